@@ -1,0 +1,1 @@
+"""The nouns. They import nothing else of Studio but its errors, and every room knows them."""

@@ -1,0 +1,45 @@
+"""Where the article's questions are on the recording's clock."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.clock import RecordingMs
+from studio.model.record import Record
+
+Status = Literal["asked", "answered", "absent"]
+
+
+class Candidate(Record, frozen=True):
+    """A place where a question may have been asked, for a person to listen to."""
+
+    start_ms: RecordingMs
+    confidence: float
+
+
+class Question(Record, frozen=True):
+    """One question of the article, found or not.
+
+    :param number: its place in the article, from 1.
+    :param status: *asked*: the question is heard; *answered*: only its answer is (``start_ms`` is then the answer's); *absent*: neither.
+    :param start_ms: where the host starts to speak it; None when absent.
+    :param answer_start_ms: where the guest starts to answer; None when absent or when no answer is heard.
+    :param end_ms: where the exchange ends; None when absent.
+    :param confidence: 0 to 1; of ten found with 0.9, nine are right.
+    """
+
+    number: int
+    text: str
+    status: Status
+    start_ms: RecordingMs | None
+    answer_start_ms: RecordingMs | None
+    end_ms: RecordingMs | None
+    confidence: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Alignment(Record, frozen=True):
+    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the order in the recording."""
+
+    questions: tuple[Question, ...]
+    schema: int = 1

@@ -1,0 +1,41 @@
+"""The published article: what somebody else wrote about the conversation."""
+
+from __future__ import annotations
+
+from studio.model.record import Record
+
+
+class Paragraph(Record, frozen=True):
+    """One paragraph of an answer. ``speaker`` is the name that the article puts before it (« Rémi Sautel : … »), else None."""
+
+    text: str
+    speaker: str | None = None
+
+
+class Exchange(Record, frozen=True):
+    """One question and its answer. ``number`` is its place in the article, from 1; ``question`` carries no emoji and no markup."""
+
+    number: int
+    question: str
+    answer: tuple[Paragraph, ...]
+
+
+class Article(Record, frozen=True):
+    """An interview as it was published.
+
+    :param preamble: paragraphs before the episode's title (the series' own words).
+    :param number: the episode's number, when the title gives one.
+    :param title: the title without « Episode 2 – ».
+    :param guests: who answers, as the title names them.
+    :param quote: the pull quote without its « ».
+    :param introduction: paragraphs between title and first question, the quote left out.
+    :param exchanges: the questions with their answers, at least one.
+    """
+
+    title: str
+    exchanges: tuple[Exchange, ...]
+    number: int | None = None
+    guests: tuple[str, ...] = ()
+    preamble: tuple[str, ...] = ()
+    quote: str | None = None
+    introduction: tuple[str, ...] = ()

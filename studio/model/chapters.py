@@ -1,0 +1,34 @@
+"""Chapters, as the Podcasting 2.0 JSON format 1.2 has them. Seconds here, because the file's format asks for seconds."""
+
+from __future__ import annotations
+
+import msgspec
+
+from studio.model.clock import ProgrammeMs
+from studio.model.record import Record
+
+
+class Chapter(Record, frozen=True, omit_defaults=True):
+    """One chapter. ``question`` is the number of the article's question that it starts with, if it starts with one."""
+
+    start_s: float = msgspec.field(name="startTime")
+    title: str
+    end_s: float | None = msgspec.field(name="endTime", default=None)
+    question: int | None = None
+
+    @property
+    def start_ms(self) -> ProgrammeMs:
+        """Where it starts, in milliseconds of the programme."""
+        return ProgrammeMs(round(self.start_s * 1000))
+
+    @property
+    def end_ms(self) -> ProgrammeMs | None:
+        """Where it ends, in milliseconds of the programme."""
+        return None if self.end_s is None else ProgrammeMs(round(self.end_s * 1000))
+
+
+class Chapters(Record, frozen=True):
+    """``transcripts/<slug>/chapters.json``: ascending, the first at 0, the last one ends with the episode."""
+
+    version: str = "1.2.0"
+    chapters: tuple[Chapter, ...] = ()

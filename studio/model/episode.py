@@ -1,0 +1,51 @@
+"""One episode's settings, as a person writes them in ``episodes/<slug>/episode.toml``."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+from studio.model.clock import RecordingMs
+from studio.model.record import Record
+
+
+class Cut(Record, frozen=True):
+    """A passage of the recording that is left out of the episode, and why."""
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    reason: str = ""
+
+
+class EpisodeSound(Record, frozen=True):
+    """How this episode's sound is made; the show's settings where it says nothing."""
+
+    trim: bool = True
+
+
+class Episode(Record, frozen=True):
+    """``episode.toml``.
+
+    :param number: the episode's number, positive.
+    :param guid: its identity in every subscriber's app: frozen for life.
+    :param title: the title in the feed: no episode number and no show name (they have tags of their own).
+    :param guests: who answers.
+    :param host: who asks; the show's host when it is empty.
+    :param recording: the sound file's name in the episode's folder.
+    :param published: when it appears in the feed.
+    :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
+    """
+
+    number: int
+    guid: str
+    title: str
+    guests: tuple[str, ...]
+    recording: str
+    published: datetime.datetime
+    host: str = ""
+    season: int | None = None
+    type: Literal["full", "trailer", "bonus"] = "full"
+    notice: str = ""
+    link: str = ""
+    cuts: tuple[Cut, ...] = ()
+    sound: EpisodeSound = EpisodeSound()

@@ -1,0 +1,70 @@
+"""The door to msgspec: frozen records that read and write JSON and TOML, and say where a file breaks their form."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any, TypeVar
+
+import msgspec
+
+from studio.errors import WorkspaceError
+
+R = TypeVar("R")
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """A frozen value. Unknown keys are ignored when reading, so that a newer file still opens."""
+
+
+S = TypeVar("S", bound=Record)
+
+
+def replace_fields(record: S, **fields: Any) -> S:
+    """The same record with some fields changed."""
+    return msgspec.structs.replace(record, **fields)
+
+
+def plain_from_record(record: object) -> Any:
+    """The record as dicts, lists, strings and numbers."""
+    return msgspec.to_builtins(record)
+
+
+def bytes_from_record(record: object) -> bytes:
+    """JSON, two spaces deep, UTF-8, a newline at its end. The same record gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+
+
+def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
+    """Read one record from JSON.
+
+    :raises WorkspaceError: the bytes are no JSON, or not of this form; the message names the place.
+    """
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise WorkspaceError(where, f"is not what it must be ({error})", "Mend it, or delete it and run `studio run`.") from None
+
+
+def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
+    """Read one record from TOML.
+
+    :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
+    """
+    try:
+        table = tomllib.loads(content.decode("utf-8-sig"))
+        return msgspec.convert(table, type=kind)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+        raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+
+
+def json_from_plain(value: Any, *, indent: int = 2) -> bytes:
+    """JSON of dicts, lists, strings and numbers, keys in the order given."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=indent) + b"\n"
+
+
+def plain_from_json(content: bytes) -> Any:
+    """Dicts, lists, strings and numbers of JSON. Raises ``ValueError`` on anything else."""
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None

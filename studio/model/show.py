@@ -1,0 +1,92 @@
+"""The show's settings, as a person writes them in ``feed/show.toml``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.record import Record
+
+
+class Category(Record, frozen=True):
+    """One of Apple's categories, with its subcategory or none."""
+
+    name: str
+    sub: str = ""
+
+
+class Person(Record, frozen=True):
+    """Somebody of the show. ``role`` and ``group`` are the taxonomy's English words, e.g. Host in Cast."""
+
+    name: str
+    role: str = "Host"
+    group: str = "Cast"
+    link: str = ""
+    image: str = ""
+
+
+class Owner(Record, frozen=True):
+    """Who answers letters about the show."""
+
+    name: str
+    email: str
+
+
+class Funding(Record, frozen=True):
+    """Where listeners can support the show."""
+
+    url: str
+    text: str
+
+
+class ShowSound(Record, frozen=True):
+    """How every episode sounds.
+
+    :param opening: a sound file in ``feed/`` that is heard before each episode; empty for none.
+    :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
+    :param bitrate_kbps_stereo: constant bit rate of stereo episodes, 128 to 192.
+    """
+
+    opening: str = ""
+    bitrate_kbps_mono: int = 96
+    bitrate_kbps_stereo: int = 128
+
+
+class Whisper(Record, frozen=True):
+    """Which ear listens."""
+
+    engine: Literal["faster", "openai"] = "faster"
+    model: str = "base"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+
+class Show(Record, frozen=True):
+    """``show.toml``.
+
+    :param base_url: where the built site will be reached, ending in a slash; the feed is ``<base_url>feed.xml``.
+    :param guid: podcast:guid, written once for life.
+    :param host: who asks the questions, as the transcript names them.
+    :param cover: the cover's file name in ``feed/``.
+    :param locked: whether other platforms must ask before they import the feed.
+    """
+
+    title: str
+    description: str
+    base_url: str
+    guid: str
+    author: str
+    categories: tuple[Category, ...]
+    host: str
+    owner: Owner
+    language: str = "fr"
+    link: str = ""
+    cover: str = "cover.jpg"
+    copyright: str = ""
+    license: str = ""
+    explicit: bool = False
+    locked: bool = True
+    type: Literal["episodic", "serial"] = "episodic"
+    location: str = ""
+    persons: tuple[Person, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    sound: ShowSound = ShowSound()
+    whisper: Whisper = Whisper()

@@ -1,0 +1,95 @@
+"""What was heard: words with their times, on the recording's clock."""
+
+from __future__ import annotations
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.record import Record
+
+
+class Word(Record, frozen=True):
+    """One word with its own punctuation and no spaces. ``probability`` is the engine's, 0 to 1; 1.0 when a person wrote it."""
+
+    text: str
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    probability: float
+
+
+class Correction(Record, frozen=True):
+    """One change that Studio made to what the engine heard.
+
+    :param segment: id of the segment that holds the new text.
+    :param word: place of its first word in that segment, from 0.
+    :param heard: the words as the engine heard them.
+    :param text: the words as they stand now.
+    :param reason: a short code of the rule that changed them (``name``, ``number``, ``wording``…).
+    :param score: how sure Studio is, 0 to 1.
+    """
+
+    segment: str
+    word: int
+    heard: str
+    text: str
+    reason: str
+    score: float
+
+
+class Segment(Record, frozen=True):
+    """A stretch of one speaker, a sentence or a few. ``speaker`` is a name, or None while it is not known."""
+
+    id: str
+    speaker: str | None
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
+class Transcript(Record, frozen=True):
+    """``transcripts/<slug>/transcript.json``: segments ascending in time, without overlap."""
+
+    language: str
+    segments: tuple[Segment, ...]
+    schema: int = 1
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words in order of time."""
+        return tuple(word for segment in self.segments for word in segment.words)
+
+
+class Utterance(Record, frozen=True):
+    """What an engine heard between two pauses, before anybody knows who spoke."""
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    words: tuple[Word, ...]
+    no_speech_probability: float = 0.0
+    compression_ratio: float = 1.0
+
+
+class Hearing(Record, frozen=True):
+    """``asr.json``: what one engine heard, as it heard it.
+
+    :param voice: the stretches in which somebody speaks.
+    :param names: the names that the engine was told beforehand.
+    """
+
+    engine: str
+    model: str
+    language: str
+    duration_ms: RecordingMs
+    voice: tuple[Span, ...]
+    names: tuple[str, ...]
+    utterances: tuple[Utterance, ...]
+    schema: int = 1
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """All words in order of time."""
+        return tuple(word for utterance in self.utterances for word in utterance.words)

@@ -1,0 +1,92 @@
+"""The house keeps its shape: imports go one way, each foreign library has one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import studio
+
+ROOT = Path(studio.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+# A room may import rooms of a lower level, never of its own or a higher one.
+LEVELS = {
+    "errors": 0,
+    "progress": 0,
+    "model": 1,
+    "article": 2,
+    "speech": 2,
+    "alignment": 2,
+    "chapters": 2,
+    "sound": 2,
+    "captions": 2,
+    "feed": 2,
+    "site": 2,
+    "pipeline": 3,
+    "check": 4,
+    "cli": 5,
+}
+
+# The only modules that may import a foreign library.
+DOORS = {
+    "msgspec": {"model/record.py", "model/chapters.py"},
+    "feedgen": {"feed/rss.py", "feed/namespace.py"},
+    "mutagen": {"sound/tags.py"},
+    "pydub": {"sound/jingle.py"},
+    "imageio_ffmpeg": {"sound/ffmpeg.py"},
+    "subprocess": {"sound/ffmpeg.py", "speech/weights.py"},
+    "whisper": {"speech/reference.py"},
+    "torch": {"speech/reference.py"},
+    "faster_whisper": {"speech/faster.py"},
+    "ctranslate2": {"speech/faster.py"},
+    "docx": {"article/word.py"},
+    "bs4": {"article/page.py"},
+    "charset_normalizer": {"article/encoding.py"},
+    "tomlkit": {"pipeline/settings.py"},
+    "filelock": {"pipeline/hold.py"},
+    "platformdirs": {"speech/weights.py"},
+    "PIL": {"feed/cover.py"},
+    "nh3": {"feed/notes.py"},
+    "rich": {"cli/terminal.py"},
+}
+
+
+def imported_names(module: Path) -> Iterator[str]:
+    """Every module that this one imports, at its top or inside functions."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            yield str(node.module)
+            if node.module == "studio":
+                yield from (f"studio.{alias.name}" for alias in node.names)
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_go_one_way(module: Path) -> None:
+    parts = module.relative_to(ROOT).parts
+    room = parts[0].removesuffix(".py")
+    if room in {"__init__", "__main__"}:
+        return
+    assert room in LEVELS, f"give the room {room} a level"
+    for name in imported_names(module):
+        if name.startswith("studio.") and room_of(name) != room and room_of(name) in LEVELS:
+            assert LEVELS[room_of(name)] < LEVELS[room], f"{room} must not know {room_of(name)}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_library_has_one_door(module: Path) -> None:
+    place = module.relative_to(ROOT).as_posix()
+    for name in imported_names(module):
+        library = name.split(".")[0]
+        assert library not in DOORS or place in DOORS[library], f"{place} imports {library}, whose door is {DOORS[library]}"
+        assert library != "click" or place.startswith("cli/"), f"{place} imports click"
