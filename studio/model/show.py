@@ -38,6 +38,13 @@ class Funding(Record, frozen=True):
     text: str
 
 
+class UpdateFrequency(Record, frozen=True):
+    """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545, e.g. ``FREQ=MONTHLY``)."""
+
+    text: str
+    rrule: str
+
+
 class ShowSound(Record, frozen=True):
     """How every episode sounds.
 
@@ -66,6 +73,7 @@ class Show(Record, frozen=True):
     :param guid: podcast:guid, written once for life.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
+    :param location: the place that the show is about, as people say it.
     :param locked: whether other platforms must ask before they import the feed.
     """
 
@@ -88,5 +96,6 @@ class Show(Record, frozen=True):
     location: str = ""
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
+    update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

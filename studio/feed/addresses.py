@@ -1,0 +1,74 @@
+"""Where each published file is: its place under the site's root, and its address on the web.
+
+Places are relative to the root of the built site and written with ``/``. ``address(base_url, place)`` makes the address of one. Places are
+ASCII, so that no server and no app can disagree about their spelling.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from studio.model.names import folded_name
+
+FEED_PLACE = "feed.xml"
+
+
+class CaptionKind(NamedTuple):
+    """One form of the transcript. ``rel`` is ``captions`` where the text carries times that a player can follow."""
+
+    suffix: str
+    type: str
+    rel: str
+
+
+CAPTION_KINDS = (
+    CaptionKind(".vtt", "text/vtt", "captions"),
+    CaptionKind(".srt", "application/x-subrip", "captions"),
+    CaptionKind(".podcast.json", "application/json", "captions"),
+    CaptionKind(".html", "text/html", ""),
+    CaptionKind(".txt", "text/plain", ""),
+)
+
+
+def page_place(slug: str) -> str:
+    """The folder of an episode's page."""
+    return f"{slug}/"
+
+
+def media_place(slug: str) -> str:
+    """The episode's MP3."""
+    return f"{slug}/{slug}.mp3"
+
+
+def chapters_place(slug: str) -> str:
+    """The episode's JSON chapters."""
+    return f"{slug}/chapters.json"
+
+
+def captions_place(slug: str, kind: CaptionKind) -> str:
+    """The episode's transcript in one form."""
+    return f"{slug}/transcript{kind.suffix}"
+
+
+def cover_place(name: str, content: bytes) -> str:
+    """The cover under a name that changes with the picture: apps keep a picture for as long as its address stays the same.
+
+    :param name: the cover's file name in ``feed/``.
+    :param content: the picture's bytes.
+    """
+    path = PurePosixPath(name)
+    suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
+    return f"{folded_name(path.stem) or 'cover'}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
+
+
+def address(base_url: str, place: str) -> str:
+    """The address of a place, whether ``base_url`` was written with its final slash or without."""
+    return urljoin(base_url.rstrip("/") + "/", place)
+
+
+def feed_address(base_url: str) -> str:
+    """The address that apps subscribe to."""
+    return address(base_url, FEED_PLACE)

@@ -1,0 +1,42 @@
+"""What the feed says about one episode, gathered from everything that was built of it."""
+
+from __future__ import annotations
+
+from studio.model.chapters import Chapters
+from studio.model.episode import Episode
+from studio.model.record import Record
+from studio.model.sound import Enclosure
+
+
+class TranscriptLink(Record, frozen=True):
+    """One form of the transcript. ``rel`` is ``captions`` where the text carries times, else empty."""
+
+    url: str
+    type: str
+    language: str
+    rel: str = ""
+
+
+class FeedItem(Record, frozen=True):
+    """One episode of the feed.
+
+    :param enclosure: the finished MP3, as it was measured.
+    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url`` and ``image_url``.
+    :param introduction: the article's paragraphs before its first question.
+    :param quote: the article's pull quote without its « ».
+    :param questions: the article's questions in full, in its order; a chapter's ``question`` counts them from 1.
+    :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription automatique, non relue. »), or empty.
+    """
+
+    episode: Episode
+    enclosure: Enclosure
+    enclosure_url: str
+    page_url: str
+    chapters: Chapters
+    chapters_url: str
+    transcripts: tuple[TranscriptLink, ...]
+    image_url: str
+    introduction: tuple[str, ...] = ()
+    quote: str | None = None
+    questions: tuple[str, ...] = ()
+    ai_content: str = ""

@@ -1,0 +1,75 @@
+"""What feedgen does not know: Podcasting 2.0 and simple chapters, as one extension; and what feedgen writes wrongly, put right.
+
+feedgen knows the elements of Apple's namespace but refuses the values ``true`` and ``false`` that Apple asks for, and it stamps the
+feed with the time of its making. The extension runs last, so it sees the whole channel and mends it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from feedgen.ext.base import BaseEntryExtension, BaseExtension
+from lxml import etree
+
+from studio.feed.text import single_line
+
+NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "psc": "http://podlove.org/simple-chapters",
+}
+
+
+class Tag(NamedTuple):
+    """One element. ``name`` carries its prefix; attributes without a value are left out."""
+
+    name: str
+    text: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple[Tag, ...] = ()
+
+
+def add_tag(parent: etree._Element, tag: Tag) -> None:
+    """Put the element and its children last into its parent, each text on one line and without what XML forbids."""
+    prefix, _, name = tag.name.partition(":")
+    attributes = {key: single_line(value) for key, value in tag.attributes if value}
+    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{name}", attributes)
+    element.text = single_line(tag.text) or None
+    for child in tag.children:
+        add_tag(element, child)
+
+
+class ChannelTags(BaseExtension):  # type: ignore[misc]
+    """The channel's elements of ours."""
+
+    def __init__(self) -> None:
+        self.tags: list[Tag] = []
+
+    def extend_ns(self) -> dict[str, str]:
+        """Prefixes for the root element."""
+        return {prefix: NAMESPACES[prefix] for prefix in ("podcast", "psc")}
+
+    def extend_rss(self, root: etree._Element) -> etree._Element:
+        """Add our elements; take away the time of making where no episode gives a date."""
+        channel = root[0]
+        stamp = channel.find("lastBuildDate")
+        if stamp is not None and channel.find("pubDate") is None:
+            channel.remove(stamp)
+        for tag in self.tags:
+            add_tag(channel, tag)
+        return root
+
+
+class ItemTags(BaseEntryExtension):  # type: ignore[misc]
+    """An item's elements of ours."""
+
+    def __init__(self) -> None:
+        self.tags: list[Tag] = []
+
+    def extend_rss(self, item: etree._Element) -> etree._Element:
+        """Add our elements."""
+        for tag in self.tags:
+            add_tag(item, tag)
+        return item

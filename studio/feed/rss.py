@@ -1,0 +1,193 @@
+"""The feed: RSS 2.0 with everything that podcast apps read. The same show and episodes give the same bytes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from feedgen.feed import FeedGenerator
+
+from studio.errors import WorkspaceError
+from studio.feed.addresses import feed_address
+from studio.feed.item import FeedItem
+from studio.feed.namespace import ChannelTags, ItemTags, Tag
+from studio.feed.notes import description_from_item, notes_from_item
+from studio.feed.text import clean_text, cut_text, single_line
+from studio.feed.vocabulary import apple_categories, english_role
+from studio.model.show import Person, Show
+
+DESCRIPTION_BYTES = 4000
+GENERATOR = "Studio"
+SETTINGS = "feed/show.toml"
+
+
+def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
+    """The feed as it is to be published.
+
+    :param items: the episodes in any order; the feed has the newest first.
+    :param image_url: where the cover will be reached.
+    :raises WorkspaceError: the show has no title or description, a category that Apple does not know, or an episode's date names no
+        time zone.
+    """
+    newest_first = sorted(items, key=lambda item: (published_utc(item), item.episode.number), reverse=True)
+    feed = FeedGenerator()
+    feed.load_extension("podcast")
+    feed.register_extension("studio", ChannelTags, ItemTags, atom=False)
+    feed.generator(GENERATOR)
+    describe_channel(feed, show, image_url)
+    if newest_first:
+        # Dates come from the newest episode: the same input gives the same bytes, whenever it is built.
+        feed.pubDate(published_utc(newest_first[0]))
+        feed.lastBuildDate(published_utc(newest_first[0]))
+    for item in newest_first:
+        describe_item(feed.add_entry(order="append"), show, item)
+    return bytes(feed.rss_str(pretty=True))
+
+
+def describe_channel(feed: Any, show: Show, image_url: str) -> None:
+    """Write everything about the show into the channel."""
+    feed.title(required(single_line(show.title), "title"))
+    feed.description(required(cut_text(clean_text(show.description), DESCRIPTION_BYTES), "description"))
+    # The channel's link is the last one given.
+    feed.link(href=feed_address(show.base_url), rel="self", type="application/rss+xml")
+    feed.link(href=single_line(show.link or show.base_url), rel="alternate")
+    feed.language(required(single_line(show.language), "language"))
+    feed.image(url=image_url, title=single_line(show.title), link=single_line(show.link or show.base_url))
+    if show.copyright:
+        feed.copyright(single_line(show.copyright))
+    feed.podcast.itunes_author(single_line(show.author))
+    feed.podcast.itunes_image(image_url)
+    feed.podcast.itunes_owner(name=single_line(show.owner.name), email=single_line(show.owner.email))
+    feed.podcast.itunes_type(show.type)
+    for category in show.categories:
+        known = apple_categories().get(category.name)
+        if known is None or (category.sub and category.sub not in known):
+            wrong = " › ".join(filter(None, (category.name, category.sub)))
+            raise WorkspaceError(SETTINGS, f"Apple has no category “{wrong}”", "Take one that docs/settings.md lists.")
+        feed.podcast.itunes_category({"cat": category.name} | ({"sub": category.sub} if category.sub else {}))
+    feed.studio.tags += [
+        explicit_tag(show),
+        Tag("podcast:guid", show.guid),
+        Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
+        Tag("podcast:medium", "podcast"),
+        *license_tags(show),
+        *(Tag("podcast:funding", funding.text, (("url", funding.url),)) for funding in show.funding),
+        *(person_tag(person) for person in (host_of(show, show.host), *crew_of(show))),
+    ]
+    if show.location:
+        feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
+    if show.update_frequency is not None:
+        frequency = show.update_frequency
+        feed.studio.tags.append(Tag("podcast:updateFrequency", frequency.text, (("rrule", frequency.rrule),)))
+
+
+def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
+    """Write everything about one episode into its item."""
+    episode = item.episode
+    title = single_line(episode.title)
+    entry.title(title)
+    entry.link(href=item.page_url)
+    entry.guid(single_line(episode.guid), permalink=False)
+    entry.pubDate(published_utc(item))
+    entry.description(description_from_item(item))
+    entry.content(notes_from_item(item), type="CDATA")
+    entry.enclosure(item.enclosure_url, item.enclosure.length_bytes, item.enclosure.type)
+    entry.podcast.itunes_title(title)
+    entry.podcast.itunes_author(single_line(show.author))
+    entry.podcast.itunes_image(item.image_url)
+    entry.podcast.itunes_duration(round(item.enclosure.duration_ms / 1000))
+    entry.podcast.itunes_episode(episode.number)
+    entry.podcast.itunes_episode_type(episode.type)
+    if episode.season is not None:
+        entry.podcast.itunes_season(episode.season)
+        entry.studio.tags.append(Tag("podcast:season", str(episode.season)))
+    entry.studio.tags += [
+        Tag("podcast:episode", str(episode.number)),
+        explicit_tag(show),
+        *(
+            Tag("podcast:transcript", "", (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel)))
+            for one in item.transcripts
+        ),
+        # An item's persons take the place of the channel's: the host is said again, and so is everybody else.
+        *(person_tag(person) for person in (host_of(show, episode.host or show.host), *guests_of(item), *crew_of(show))),
+        *license_tags(show),
+    ]
+    if item.ai_content:
+        entry.studio.tags.append(Tag("podcast:txt", item.ai_content, (("purpose", "ai-content"),)))
+    if item.chapters.chapters:
+        entry.studio.tags += [
+            Tag("podcast:chapters", "", (("url", item.chapters_url), ("type", "application/json+chapters"))),
+            Tag(
+                "psc:chapters",
+                "",
+                (("version", "1.2"),),
+                tuple(
+                    Tag("psc:chapter", "", (("start", time_from_ms(one.start_ms)), ("title", one.title))) for one in item.chapters.chapters
+                ),
+            ),
+        ]
+
+
+def required(text: str, setting: str) -> str:
+    """The text, which must not be empty."""
+    if not text:
+        raise WorkspaceError(SETTINGS, f"the show has no {setting}", f"Write a {setting}: no directory takes a show without one.")
+    return text
+
+
+def published_utc(item: FeedItem) -> datetime.datetime:
+    """When the episode appears, in UTC, so that equal moments are written alike."""
+    published = item.episode.published
+    if published.tzinfo is None:
+        raise WorkspaceError(
+            f"episode {item.episode.number}", "its date of publication names no time zone", "Write it as 2026-01-15T06:00:00+01:00."
+        )
+    return published.astimezone(datetime.UTC)
+
+
+def explicit_tag(show: Show) -> Tag:
+    """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
+    return Tag("itunes:explicit", "true" if show.explicit else "false")
+
+
+def license_tags(show: Show) -> list[Tag]:
+    """podcast:license where the show names one."""
+    return [Tag("podcast:license", show.license)] if show.license else []
+
+
+def host_of(show: Show, name: str) -> Person:
+    """The host, with picture and page where the settings have them."""
+    return known_person(show, name) or Person(name=name)
+
+
+def guests_of(item: FeedItem) -> list[Person]:
+    """The guests of an episode."""
+    return [Person(name=name, role="Guest") for name in item.episode.guests if single_line(name)]
+
+
+def crew_of(show: Show) -> list[Person]:
+    """Everybody of the show who does not host it."""
+    return [person for person in show.persons if english_role(person.role, person.group)[0] != "Host"]
+
+
+def known_person(show: Show, name: str) -> Person | None:
+    """The host of this name among the show's persons."""
+    hosts = (person for person in show.persons if english_role(person.role, person.group)[0] == "Host")
+    return next((person for person in hosts if person.name == name), None)
+
+
+def person_tag(person: Person) -> Tag:
+    """podcast:person with the taxonomy's English words: an app that meets another word takes anybody for the host."""
+    role, group = english_role(person.role, person.group)
+    return Tag(
+        "podcast:person",
+        person.name,
+        (("role", role.lower()), ("group", group.lower()), ("href", person.link), ("img", person.image)),
+    )
+
+
+def time_from_ms(moment_ms: int) -> str:
+    """``HH:MM:SS.mmm``, as simple chapters have it."""
+    seconds, milliseconds = divmod(moment_ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
