@@ -1,0 +1,26 @@
+"""The door to the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER FILE…`` brings files into a folder.
+
+It is a program of its own because a download can then be watched and stopped from outside. On failure it writes one line and ends with 1.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    """Bring the files. Their hashes are for the caller to check."""
+    from huggingface_hub import hf_hub_download
+
+    repository, revision, folder, *names = arguments
+    try:
+        for name in names:
+            hf_hub_download(repository, name, revision=revision, local_dir=folder)
+    except Exception as error:  # whatever goes wrong on the way to the hub is one thing to whoever asked: the file did not come
+        sys.stderr.write(" ".join(str(error).split()) + "\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
