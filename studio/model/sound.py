@@ -19,6 +19,7 @@ class RecordingFacts(Record, frozen=True):
 
     :param sound_start_ms: the first moment that is not silence.
     :param sound_end_ms: the last moment that is not silence.
+    :param channels_alike: whether its two channels carry the same sound, so that the episode is mono.
     """
 
     duration_ms: RecordingMs
@@ -28,6 +29,7 @@ class RecordingFacts(Record, frozen=True):
     loudness: Loudness
     sound_start_ms: RecordingMs
     sound_end_ms: RecordingMs
+    channels_alike: bool = False
 
 
 class MasterFacts(Record, frozen=True):

@@ -1,0 +1,282 @@
+"""The door to ffmpeg: it is found, run without a shell, read and fed through pipes, and its complaints become Studio's errors.
+
+Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Self
+
+from studio.errors import DiskError, RecordingError
+from studio.model.record import Record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CHUNK_SAMPLES = 1 << 16
+FLOAT32_BYTES = 4
+
+
+@functools.cache
+def ffmpeg_path() -> str:
+    """The ffmpeg that came with the Python packages, or the one of the system."""
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        raise RecordingError("ffmpeg", "is not installed", "Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE.") from None
+
+
+def url_from_path(path: Path) -> str:
+    """How ffmpeg is told a file, so that no character of its name (-, :, %, spaces, quotes) means anything to it."""
+    return f"file:{path}"
+
+
+class Child:
+    """One running ffmpeg. Leaving the ``with`` block always ends it, whatever happened inside.
+
+    :param arguments: everything after the program's name.
+    :param fed: whether :meth:`write` will feed its ``pipe:0``; else it has no input to wait for.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, fed: bool = False) -> None:
+        self._process: subprocess.Popen[bytes] = subprocess.Popen(
+            [ffmpeg_path(), "-nostdin", "-hide_banner", "-nostats", *arguments],
+            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        # A damaged file can complain for megabytes: its first lines describe it, its last ones say how it ended.
+        self._first: list[str] = []
+        self._last: deque[str] = deque(maxlen=400)
+        self._listener = threading.Thread(target=self._listen, args=(self._process.stderr,), daemon=True)
+        self._listener.start()
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        for line in stream:
+            text = line.decode("utf-8", "replace").rstrip()
+            if len(self._first) < 200:
+                self._first.append(text)
+            else:
+                self._last.append(text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._listener.join()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):  # what was still to be written to a dead child is lost, as is the child
+                    stream.close()
+
+    def read(self, count_bytes: int) -> bytes:
+        """So many bytes of its output; fewer only at the end."""
+        return b"" if self._process.stdout is None else self._process.stdout.read(count_bytes)
+
+    def write(self, content: bytes) -> bool:
+        """Feed it. False: it has stopped listening, and :meth:`finish` tells why."""
+        if self._process.stdin is None:
+            return False
+        try:
+            self._process.stdin.write(content)
+        except OSError:
+            return False
+        return True
+
+    def finish(self) -> tuple[bool, str]:
+        """Close its input, wait for its end. Returns whether it succeeded and what it said."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):  # it died before it had read everything; its exit status says so
+                self._process.stdin.close()
+        status = self._process.wait()
+        self._listener.join()
+        return status == 0, "\n".join([*self._first, *self._last])
+
+
+class Header(Record, frozen=True):
+    """What a sound file says of itself.
+
+    :param duration_ms: None when it does not say, or when ffmpeg could only guess.
+    :param alone: whether sound is all there is; beside moving pictures the duration is not the sound's own.
+    """
+
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    duration_ms: int | None
+    alone: bool
+
+
+_STREAM = re.compile(
+    r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)[^\n]*?, (?P<rate>\d+) Hz, (?P<layout>[^,\n]+)",
+    re.MULTILINE,
+)
+_VIDEO = re.compile(r"^ {2,4}Stream #0:\d+[^\n]*: Video: (?![^\n]*\(attached pic\))", re.MULTILINE)
+_DURATION = re.compile(r"^ {2}Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
+_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
+
+
+def _channels_from_layout(layout: str) -> int:
+    """Count the channels of ``stereo``, ``3 channels``, ``5.1(side)`` and the like."""
+    name = layout.strip().split("(")[0]
+    if name in _LAYOUTS:
+        return _LAYOUTS[name]
+    numbers = [int(number) for number in re.findall(r"\d+", name)]
+    return sum(numbers) or 2
+
+
+def read_header(path: Path) -> Header:
+    """Read what the file says of its first sound track, without decoding it.
+
+    :raises RecordingError: there is no such file, it is a folder, empty, no media file, or has no sound.
+    """
+    _require_file(path)
+    with Child([*_input(path)]) as child:
+        _, log = child.finish()
+    if not re.search(r"^Input #0", log, re.MULTILINE):
+        if "Permission denied" in log:
+            raise RecordingError(path, "may not be read", "Change its permissions.")
+        if "moov atom not found" in log:
+            raise RecordingError(path, "is truncated: the end, which says how to read it, is missing", "Copy or export it again, whole.")
+        raise RecordingError(path, "is no sound that can be read", "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…")
+    stream = _STREAM.search(log)
+    if stream is None:
+        raise RecordingError(path, "has no sound in it", "Give a sound file, or a video with a sound track.")
+    said = _DURATION.search(log)
+    duration_ms = None
+    if said is not None and "Estimating duration from bitrate" not in log:
+        hours, minutes, seconds, hundredths = (int(part) for part in said.groups())
+        duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
+    return Header(
+        codec=stream["codec"],
+        sample_rate_hz=int(stream["rate"]),
+        channels=_channels_from_layout(stream["layout"]),
+        duration_ms=duration_ms,
+        alone=_VIDEO.search(log) is None,
+    )
+
+
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise RecordingError(path, "does not exist", "Check the name, or put the recording there.")
+    if not path.is_file():
+        raise RecordingError(path, "is no file", "Name the sound file itself.")
+    if path.stat().st_size == 0:
+        raise RecordingError(path, "is empty (zero bytes)", "Copy or export it again.")
+
+
+def _input(path: Path) -> list[str]:
+    # A text that poses as a playlist must not make ffmpeg open an address.
+    return ["-protocol_whitelist", "file", "-i", url_from_path(path)]
+
+
+class Decoding:
+    """One pass over the first sound track of a file, from its first sample to its last: iterate over it inside a ``with`` block.
+
+    Every room hears a recording through this class, so that a moment of it is the same moment everywhere.
+
+    :param sample_rate_hz: the rate wanted.
+    :param channels: how many are wanted, 1 or 2.
+    :param filters: an ffmpeg filter graph that the sound passes at its own rate, before it is resampled.
+    """
+
+    def __init__(self, path: Path, *, sample_rate_hz: int, channels: int, filters: Sequence[str] = ()) -> None:
+        self.path = path
+        self.channels = channels
+        graph = ["-af", ",".join(filters)] if filters else []
+        shape = ["-ac", str(channels), "-ar", str(sample_rate_hz), "-f", "f32le", "pipe:1"]
+        self._child = Child([*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, *shape])
+        #: what ffmpeg said; complete after the last chunk.
+        self.log = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.__exit__(kind, error, trace)
+
+    def bytes(self) -> Iterator[bytes]:
+        """The samples as they come through the pipe: float32, little-endian, channels interleaved.
+
+        :raises RecordingError: ffmpeg gave up, or nothing at all could be decoded.
+        """
+        frame_bytes = FLOAT32_BYTES * self.channels
+        nothing = True
+        while content := self._child.read(CHUNK_SAMPLES * frame_bytes):
+            nothing = False
+            yield content[: len(content) // frame_bytes * frame_bytes]
+        succeeded, self.log = self._child.finish()
+        if nothing or not succeeded:
+            raise RecordingError(self.path, f"cannot be decoded ({_complaint(self.log)})", "Copy or export it again.")
+
+    def __iter__(self) -> Iterator[NDArray[np.float32]]:
+        import numpy as np
+
+        for content in self.bytes():
+            yield np.frombuffer(content, "<f4").reshape(-1, self.channels)
+
+
+class Encoding:
+    """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until :meth:`finish`.
+
+    :param arguments: what to do with ``pipe:0``: filters, codec, and where to.
+    :param where: the file that is written, for messages; None when none is.
+    """
+
+    def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int, where: Path | None = None) -> None:
+        self.where = where
+        shape = ["-f", "f32le", "-ar", str(sample_rate_hz), "-ac", str(channels), "-i", "pipe:0"]
+        self._child = Child([*shape, *arguments], fed=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._child.__exit__(kind, error, trace)
+
+    def write(self, samples: NDArray[np.float32]) -> None:
+        """Feed samples, shape (samples, channels).
+
+        :raises DiskError: the file cannot be written.
+        """
+        import numpy as np
+
+        if not self._child.write(np.ascontiguousarray(samples, "<f4").tobytes()):
+            self.finish()
+
+    def finish(self) -> str:
+        """No more samples: wait until all is written. Returns what ffmpeg said.
+
+        :raises DiskError: the file could not be written.
+        """
+        succeeded, log = self._child.finish()
+        if succeeded:
+            return log
+        if self.where is None:
+            raise RuntimeError(log)
+        if "No space left on device" in log:
+            raise DiskError(self.where, "the disk is full", "Make room, then run the same command again.")
+        raise DiskError(self.where, f"cannot be written ({_complaint(log)})", "Check that the folder exists and may be written to.")
+
+
+def _complaint(log: str) -> str:
+    """The first line in which ffmpeg complains, without its addresses."""
+    for line in log.splitlines():
+        if re.search(r"error|invalid|denied|no such|fail|no space|not found", line, re.IGNORECASE):
+            return re.sub(r"^(\[[^]]*\]\s*)+", "", line).strip()
+    return "ffmpeg says nothing more"

@@ -1,0 +1,166 @@
+"""The programme as samples: the opening, then the kept stretches of the recording, joined so that nothing clicks.
+
+Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says, to half a sample: a stretch's place
+is computed from the programme's start, so that no rounding adds up over a thousand cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import RecordingError
+from studio.model.clock import Programme
+from studio.model.record import Record
+from studio.sound.ffmpeg import Decoding, read_header
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FADE_MS = 5
+# Below every voice lies only what nobody wants to hear and what costs level: rumble, plosives, a microphone's DC offset.
+RUMBLE_FILTER = "highpass=f=50"
+BLOCK_SAMPLES = 1 << 16
+
+
+class Piece(Record, frozen=True):
+    """A stretch of the recording, in samples: where it starts there, and how many are heard."""
+
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """The first sample of the recording after it."""
+        return self.start + self.length
+
+
+def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Piece, ...]:
+    """The kept stretches in samples; together they last exactly what the programme says, to half a sample."""
+    pieces = []
+    elapsed_ms = programme.opening_ms
+    for span in programme.kept:
+        place = samples_from_ms(elapsed_ms, sample_rate_hz)
+        elapsed_ms += span.end_ms - span.start_ms
+        length = samples_from_ms(elapsed_ms, sample_rate_hz) - place
+        pieces.append(Piece(start=samples_from_ms(span.start_ms, sample_rate_hz), length=length))
+    return tuple(pieces)
+
+
+def samples_from_ms(moment_ms: int, sample_rate_hz: int) -> int:
+    """Which sample is at a moment."""
+    return round(moment_ms * sample_rate_hz / 1000)
+
+
+def render_speech(recording: Path, programme: Programme, *, sample_rate_hz: int, channels: int) -> Iterator[NDArray[np.float32]]:
+    """The kept stretches of the recording, one after the other, chunks of shape (samples, channels).
+
+    At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays exact; first and last sample fade from
+    and to silence. Where the recording is shorter than the programme believes, silence stands in.
+    """
+    pieces = pieces_from_programme(programme, sample_rate_hz)
+    fade = samples_from_ms(FADE_MS, sample_rate_hz)
+    with Decoding(recording, sample_rate_hz=sample_rate_hz, channels=channels, filters=[RUMBLE_FILTER]) as decoding:
+        yield from _join(_Reel(iter(decoding), channels), pieces, fade)
+
+
+def render_opening(opening: Path, programme: Programme, *, sample_rate_hz: int, channels: int) -> NDArray[np.float32]:
+    """The opening, shape (samples, channels), exactly as long as the programme says.
+
+    :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
+    """
+    import numpy as np
+
+    with Decoding(opening, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
+        samples = np.concatenate(list(decoding))
+    wanted = samples_from_ms(programme.opening_ms, sample_rate_hz)
+    if abs(len(samples) - wanted) > samples_from_ms(FADE_MS, sample_rate_hz):
+        raise RecordingError(opening, "has changed since it was measured", "Run the same command again.")
+    samples = np.concatenate((samples, np.zeros((max(0, wanted - len(samples)), channels), np.float32)))[:wanted]
+    fade = min(samples_from_ms(FADE_MS, sample_rate_hz), wanted)
+    samples[wanted - fade :] *= ramp(fade)[::-1]
+    return samples
+
+
+def read_opening_ms(path: Path) -> int:
+    """How long an opening lasts, decoded, in milliseconds.
+
+    :raises RecordingError: it is missing, or no sound.
+    """
+    header = read_header(path)
+    with Decoding(path, sample_rate_hz=header.sample_rate_hz, channels=1) as decoding:
+        return round(sum(len(chunk) for chunk in decoding) * 1000 / header.sample_rate_hz)
+
+
+def ramp(length: int) -> NDArray[np.float32]:
+    """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a cross-fade of equal sounds is that sound."""
+    import numpy as np
+
+    return (
+        ((1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2).astype(np.float32)[:, None]
+        if length
+        else np.zeros((0, 1), np.float32)
+    )
+
+
+class _Reel:
+    """The recording, wound forward: any stretch of it can be taken as long as it does not start before the last one taken."""
+
+    def __init__(self, chunks: Iterator[NDArray[np.float32]], channels: int) -> None:
+        import numpy as np
+
+        self._chunks = chunks
+        self._held = np.zeros((0, channels), np.float32)
+        self._held_from = 0
+        self._ended = False
+
+    def take(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Samples ``start`` to ``stop`` of the recording; what lies outside of it is silence."""
+        import numpy as np
+
+        while not self._ended and self._held_from + len(self._held) < stop:
+            self._forget(start)
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                self._ended = True
+            else:
+                self._held = np.concatenate((self._held, chunk))
+        self._forget(start)
+        taken = np.zeros((stop - start, self._held.shape[1]), np.float32)
+        offset = self._held_from - start
+        there = self._held[: max(0, stop - self._held_from)]
+        taken[offset : offset + len(there)] = there
+        return taken
+
+    def _forget(self, start: int) -> None:
+        gone = min(max(0, start - self._held_from), len(self._held))
+        self._held = self._held[gone:]
+        self._held_from += gone
+
+
+def _join(reel: _Reel, pieces: Sequence[Piece], fade: int) -> Iterator[NDArray[np.float32]]:
+    """The pieces one after the other, cross-faded."""
+    carried: NDArray[np.float32] | None = None
+    before = 0  # half a cross-fade, in samples, around the joint before this piece
+    for number, piece in enumerate(pieces):
+        after = 0
+        if number + 1 < len(pieces):
+            after = min(fade // 2, piece.length // 2, pieces[number + 1].length // 2)
+        start, end = piece.start + before, piece.end - after
+        if carried is not None:
+            yield carried + reel.take(piece.start - before, start) * ramp(2 * before)
+        else:
+            lead = min(fade, end - start)
+            yield reel.take(start, start + lead) * ramp(lead)
+            start += lead
+        last = number + 1 == len(pieces)
+        body_end = max(start, end - fade) if last else end
+        for block in range(start, body_end, BLOCK_SAMPLES):
+            yield reel.take(block, min(block + BLOCK_SAMPLES, body_end))
+        if last:
+            yield reel.take(body_end, end) * ramp(end - body_end)[::-1]
+        else:
+            carried = reel.take(piece.end - after, piece.end + after) * ramp(2 * after)[::-1]
+            before = after
