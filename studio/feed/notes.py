@@ -83,4 +83,5 @@ def link(text: str, url: str) -> str:
 def safe_html(source: str) -> str:
     """The HTML with nothing but the tags that apps show, and fit to stand in a CDATA section."""
     cleaned = nh3.clean(clean_text(source), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
-    return cleaned.replace("]]>", "]]&gt;")
+    # Feeds know no named entities but XML's five: some readers show « &nbsp; » as it stands.
+    return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")

@@ -1,0 +1,25 @@
+"""Episode titles without what has an element of its own: the episode's number and the show's name."""
+
+from __future__ import annotations
+
+import re
+
+from studio.feed.text import single_line
+
+SEPARATORS = r"\s*[-–—:|·.,#]*\s*"
+NUMBER = re.compile(rf"^(?:(?:[ÉE]pisode|[ÉE]p\.?|n[°º]|#)\s*\d+|S\d+\s*E\d+)(?!\w){SEPARATORS}", re.IGNORECASE)
+
+
+def bare_title(title: str, show_title: str) -> str:
+    """The title without « Episode 2 – » and without the show's name, at its beginning or its end.
+
+    « Episode 2 – 3 questions à Stéphane Soto » of the show « 3 questions à… » is « Stéphane Soto ». A title that would be left empty
+    stays as it is.
+    """
+    bare = NUMBER.sub("", single_line(title))
+    name = re.escape(re.sub(r"[\s….!?]+$", "", single_line(show_title)))
+    if name:
+        bare = re.sub(rf"^{name}(?!\w)[\s….!?]*+{SEPARATORS}(?=\S)", "", bare, flags=re.IGNORECASE)
+        bare = re.sub(rf"(?<=\S)\s*[-–—:|·]\s*{name}[\s….!?]*$", "", bare, flags=re.IGNORECASE)
+    bare = NUMBER.sub("", bare)
+    return bare or single_line(title)

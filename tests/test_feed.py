@@ -1,0 +1,502 @@
+"""The feed: what it says, in which form, always the same; read back by parsers that nobody here wrote."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import podcastparser
+import pytest
+from example_show import BASE_URL, CHAPTERS, COVER_URL, EPISODE, ITEM, SHOW, SLUG
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judges import ask_node
+from lxml import etree
+
+from studio.errors import WorkspaceError
+from studio.feed.addresses import address, cover_place, feed_address
+from studio.feed.guid import guid_from_url
+from studio.feed.item import FeedItem
+from studio.feed.namespace import NAMESPACES
+from studio.feed.notes import description_from_item, notes_from_item, stamp_from_ms
+from studio.feed.rss import feed_from_show
+from studio.feed.text import clean_text, cut_text, names_from_list, single_line
+from studio.feed.titles import bare_title
+from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
+from studio.model.chapters import Chapter, Chapters
+from studio.model.record import record_from_toml, replace_fields
+from studio.model.show import Category, Person, Show
+
+ROOT = Path(__file__).parent.parent
+# Every character that Python can hold, so the ones that XML cannot hold too.
+hostile = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(
+    ["]]>", "&amp;", "<script>alert(1)</script>", "💬 « Où ? »", "مرحبا \u202eabc", "é" * 4000, "\x00\x0b", "%00", "{{ 7 * 7 }}"]
+)
+
+
+def channel_of(show: Show = SHOW, items: tuple[FeedItem, ...] = (ITEM,)) -> Any:
+    root = etree.fromstring(feed_from_show(show, items, COVER_URL), etree.XMLParser(resolve_entities=False))
+    return root[0]
+
+
+def texts(parent: Any, path: str) -> list[str | None]:
+    return [element.text for element in parent.findall(path, NAMESPACES)]
+
+
+def with_episode(**fields: Any) -> FeedItem:
+    return replace_fields(ITEM, episode=replace_fields(EPISODE, **fields))
+
+
+def test_the_file_is_rss_2_in_utf_8_with_the_namespaces_to_the_letter() -> None:
+    feed = feed_from_show(SHOW, (ITEM,), COVER_URL)
+    assert feed.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<rss ")
+    root = etree.fromstring(feed)
+    assert root.get("version") == "2.0"
+    assert root.nsmap == {
+        "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "podcast": "https://podcastindex.org/namespace/1.0",
+        "atom": "http://www.w3.org/2005/Atom",
+        "psc": "http://podlove.org/simple-chapters",
+    }
+
+
+def test_the_channel_says_everything_about_the_show() -> None:
+    channel = channel_of()
+    single = {
+        "title": SHOW.title,
+        "link": BASE_URL,
+        "description": SHOW.description,
+        "language": "fr",
+        "copyright": "© L’Atelier",
+        "pubDate": "Thu, 15 Jan 2026 05:00:00 +0000",
+        "lastBuildDate": "Thu, 15 Jan 2026 05:00:00 +0000",
+        "itunes:author": "L’Atelier",
+        "itunes:explicit": "false",
+        "itunes:type": "episodic",
+        "itunes:owner/itunes:name": "L’Atelier",
+        "itunes:owner/itunes:email": "podcast@example.org",
+        "podcast:guid": SHOW.guid,
+        "podcast:locked": "yes",
+        "podcast:medium": "podcast",
+        "podcast:license": "cc-by-4.0",
+        "podcast:location": "Aix-Marseille, France",
+        "podcast:funding": "Soutenir l’émission",
+        "podcast:updateFrequency": "Chaque mois",
+    }
+    assert {path: texts(channel, path) for path in single} == {path: [text] for path, text in single.items()}
+    assert channel.find("itunes:image", NAMESPACES).get("href") == COVER_URL
+    assert dict(channel.find("atom:link", NAMESPACES).attrib) == {
+        "href": BASE_URL + "feed.xml",
+        "rel": "self",
+        "type": "application/rss+xml",
+    }
+    assert [one.get("text") for one in channel.iter(f"{{{NAMESPACES['itunes']}}}category")] == ["Business", "Careers", "Technology"]
+    assert channel.find("podcast:locked", NAMESPACES).get("owner") == "podcast@example.org"
+    assert channel.find("podcast:funding", NAMESPACES).get("url") == "https://example.org/soutenir"
+    assert channel.find("podcast:updateFrequency", NAMESPACES).get("rrule") == "FREQ=MONTHLY"
+
+
+def test_the_item_says_everything_about_the_episode() -> None:
+    item = channel_of().find("item")
+    single = {
+        "title": EPISODE.title,
+        "link": f"{BASE_URL}{SLUG}/",
+        "guid": EPISODE.guid,
+        "pubDate": "Thu, 15 Jan 2026 05:00:00 +0000",
+        "itunes:title": EPISODE.title,
+        "itunes:duration": "180",
+        "itunes:episode": "2",
+        "itunes:season": "1",
+        "itunes:episodeType": "full",
+        "itunes:explicit": "false",
+        "podcast:episode": "2",
+        "podcast:season": "1",
+        "podcast:license": "cc-by-4.0",
+        "podcast:txt": "Transcription automatique, relue.",
+    }
+    assert {path: texts(item, path) for path in single} == {path: [text] for path, text in single.items()}
+    assert item.find("guid").get("isPermaLink") == "false"
+    assert item.find("podcast:txt", NAMESPACES).get("purpose") == "ai-content"
+    assert item.find("itunes:image", NAMESPACES).get("href") == COVER_URL
+    assert dict(item.find("enclosure").attrib) == {"url": f"{BASE_URL}{SLUG}/{SLUG}.mp3", "length": "2163000", "type": "audio/mpeg"}
+    assert dict(item.find("podcast:chapters", NAMESPACES).attrib) == {
+        "url": f"{BASE_URL}{SLUG}/chapters.json",
+        "type": "application/json+chapters",
+    }
+    assert [(one.get("start"), one.get("title")) for one in item.findall("psc:chapters/psc:chapter", NAMESPACES)] == [
+        ("00:00:00.000", "Introduction"),
+        ("00:00:40.500", "Les débuts"),
+        ("00:01:35.123", "La recette & la suite"),
+    ]
+    assert [(one.get("type"), one.get("language"), one.get("rel")) for one in item.findall("podcast:transcript", NAMESPACES)] == [
+        ("text/vtt", "fr", "captions"),
+        ("application/x-subrip", "fr", "captions"),
+        ("application/json", "fr", "captions"),
+        ("text/html", "fr", None),
+        ("text/plain", "fr", None),
+    ]
+
+
+def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_the_channels() -> None:
+    def persons(parent: Any) -> list[tuple[str, str, str]]:
+        return [(one.text, one.get("role"), one.get("group")) for one in parent.findall("podcast:person", NAMESPACES)]
+
+    channel = channel_of()
+    host = ("Anaïs Œuvrard", "host", "cast")
+    sound = ("Zoé", "audio engineer", "audio production")
+    guests = [("Élodie Noël", "guest", "cast"), ("Kévin Ça", "guest", "cast")]
+    assert persons(channel) == [host, sound]
+    assert persons(channel.find("item")) == [host, *guests, sound]
+    assert channel.find("item/podcast:person", NAMESPACES).get("img") == "https://example.org/anais.jpg"
+    other = channel_of(items=(with_episode(host="Léo"),))
+    assert persons(other.find("item"))[0] == ("Léo", "host", "cast")
+    assert other.find("item/podcast:person", NAMESPACES).get("img") is None
+
+
+def test_the_newest_episode_comes_first_and_dates_the_feed() -> None:
+    later = with_episode(number=3, guid="g3", published=datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC))
+    for items in ((ITEM, later), (later, ITEM)):
+        channel = channel_of(items=items)
+        assert texts(channel, "item/guid") == ["g3", EPISODE.guid]
+        assert texts(channel, "pubDate") == ["Sun, 01 Feb 2026 00:00:00 +0000"]
+
+
+def test_a_show_without_episodes_has_a_feed_without_dates() -> None:
+    channel = channel_of(items=())
+    assert texts(channel, "pubDate") + texts(channel, "lastBuildDate") + texts(channel, "item") == []
+
+
+def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
+    script = "import sys; from example_show import *; from studio.feed.rss import feed_from_show as f;"
+    script += "sys.stdout.buffer.write(f(SHOW, (ITEM,), COVER_URL))"
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=Path(__file__).parent,
+            env={"PYTHONHASHSEED": seed, "PATH": "", "TZ": zone, "SYSTEMROOT": "C:\\Windows"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
+    }
+    assert outputs == {feed_from_show(SHOW, (ITEM,), COVER_URL)}
+
+
+@pytest.mark.parametrize(
+    ("show", "item", "message"),
+    [
+        (replace_fields(SHOW, title=" \x01"), ITEM, "the show has no title"),
+        (replace_fields(SHOW, description=""), ITEM, "the show has no description"),
+        (replace_fields(SHOW, categories=(Category(name="Blog"),)), ITEM, "no category “Blog”"),
+        (replace_fields(SHOW, categories=(Category(name='Arts"]', sub=""),)), ITEM, "no category"),
+        (replace_fields(SHOW, categories=(Category(name="Arts", sub="Careers"),)), ITEM, "no category “Arts › Careers”"),
+        (SHOW, with_episode(published=datetime.datetime(2026, 1, 15)), "names no time zone"),  # noqa: DTZ001
+    ],
+)
+def test_what_no_directory_takes_is_refused(show: Show, item: FeedItem, message: str) -> None:
+    with pytest.raises(WorkspaceError, match=message):
+        feed_from_show(show, (item,), COVER_URL)
+
+
+# Show notes
+
+
+def test_the_description_has_a_line_for_each_chapter() -> None:
+    assert description_from_item(ITEM).splitlines() == [
+        "« Nous étions des petits qui ont vu grand »",
+        "",
+        "Au départ de l’aventure, elle a connu la montée en puissance.",
+        "",
+        "Elle revient sur ses 20 ans.",
+        "",
+        "Voix de synthèse : les réponses sont lues par une machine.",
+        "",
+        "Chapitres",
+        "00:00 Introduction",
+        "00:40 Les débuts",
+        "01:35 La recette & la suite",
+        "",
+        "Avec Élodie Noël et Kévin Ça.",
+        f"Écouter et lire : {BASE_URL}{SLUG}/",
+        "L’article : https://example.org/article",
+    ]
+
+
+def test_a_long_introduction_gives_way_to_the_chapters() -> None:
+    description = description_from_item(replace_fields(ITEM, introduction=("éàü " * 3000,)))
+    assert len(description.encode()) <= 4000
+    assert "éàü…\n\nVoix" in description
+    assert "\n01:35 La recette & la suite\n" in description
+
+
+def test_notes_carry_the_questions_in_full_and_nothing_that_runs() -> None:
+    notes = notes_from_item(
+        replace_fields(ITEM, introduction=('<img src=x onerror="a()"><script>b()</script> ]]> &amp;',), questions=("<b>Où</b> ?",))
+    )
+    assert "<li>00:40 &lt;b&gt;Où&lt;/b&gt; ?</li>" in notes
+    assert "<li>01:35 La recette &amp; la suite</li>" in notes
+    assert "<p><strong>Voix de synthèse" in notes
+    assert "<script" not in notes
+    assert "<img" not in notes
+    assert "]]>" not in notes
+    root = etree.fromstring(f"<div>{notes}</div>")
+    assert {element.tag for element in root.iter()} <= {"div", "p", "ul", "li", "a", "b", "strong", "em"}
+
+
+def test_a_link_that_is_no_web_address_is_left_out_of_the_notes() -> None:
+    assert "javascript" not in notes_from_item(with_episode(link="javascript:alert(1)"))
+
+
+@pytest.mark.parametrize(
+    ("moment_ms", "hours", "stamp"),
+    [(0, False, "00:00"), (59_999, False, "00:59"), (3_599_000, False, "59:59"), (3_661_000, True, "01:01:01"), (5_000, True, "00:00:05")],
+)
+def test_stamps_name_the_second_that_has_begun(moment_ms: int, hours: bool, stamp: str) -> None:
+    assert stamp_from_ms(moment_ms, hours=hours) == stamp
+
+
+@given(hostile, st.integers(0, 60))
+def test_a_cut_text_fits_and_ends_where_a_word_ends(text: str, limit: int) -> None:
+    cut = cut_text(text, limit)
+    assert len(cut.encode()) <= limit
+    assert cut in (text, "") or (cut.endswith("…") and text.startswith(cut[:-1]))
+    head = cut.removesuffix("…")
+    if cut != text and any(letter.isspace() for letter in head):
+        assert text[len(head) : len(head) + 1] in " \t\n\r,;:–—-" or text[len(head)].isspace()
+
+
+def test_names_are_listed_as_in_french() -> None:
+    assert [names_from_list(names) for names in ((), ("A",), ("A", "B"), ("A", "B", "C"))] == ["", "A", "A et B", "A, B et C"]
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("Episode 2 – 3 questions à Stéphane Soto", "Stéphane Soto"),
+        ("Épisode 12 : 3 questions à… Stéphane Soto", "Stéphane Soto"),
+        ("Stéphane Soto | 3 questions à…", "Stéphane Soto"),
+        ("S01E02 - Stéphane Soto", "Stéphane Soto"),
+        ("#2 Stéphane Soto", "Stéphane Soto"),
+        ("Épisode spécial", "Épisode spécial"),
+        ("Nos 3 questions à tous", "Nos 3 questions à tous"),
+        ("3 questions à…", "3 questions à…"),
+        ("Episode 2", "Episode 2"),
+    ],
+)
+def test_titles_lose_what_has_an_element_of_its_own(title: str, bare: str) -> None:
+    assert bare_title(title, "3 questions à…") == bare
+    assert bare_title(bare, "3 questions à…") == bare
+
+
+# Addresses, identity, vocabulary
+
+
+@pytest.mark.parametrize(
+    ("url", "guid"),
+    [
+        ("https://podnews.net/rss", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
+        ("http://podnews.net/rss//", "9b024349-ccf0-5f69-a609-6b82873eab3c"),
+        ("https://mp3s.nashownotes.com/pc20rss.xml", "917393e3-1b1e-5cef-ace4-edaa54e1f810"),
+    ],
+)
+def test_the_guid_is_the_namespaces_own(url: str, guid: str) -> None:
+    assert guid_from_url(url) == guid
+
+
+def test_addresses_are_ascii_and_a_new_cover_gets_a_new_name() -> None:
+    assert address("https://example.org/podcast", "x/") == address("https://example.org/podcast/", "x/") == "https://example.org/podcast/x/"
+    assert cover_place("Pochette d’été.JPEG", b"1") == "Pochette-d-ete-6b86b273.jpg"
+    assert cover_place("cover.png", b"2") == "cover-d4735e3a.png"
+
+
+def test_the_vocabulary_is_complete() -> None:
+    assert len(apple_categories()) == 19
+    assert "Self-Improvement" in apple_categories()["Education"]
+    assert apple_categories()["Technology"] == frozenset()
+    assert len(person_roles()) == 63
+    assert is_role("host", "CAST")
+    assert not is_role("Host", "Writing")
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "english"),
+    [
+        ("Invité·e", "Distribution", ("Guest", "Cast")),
+        ("Traduct·eur·rice", "Cast", ("Translator", "Writing")),
+        ("guest", "cast", ("Guest", "Cast")),
+        ("Editor", "Cast", ("Editor", "Cast")),
+        ("Magicien", "Cast", ("Magicien", "Cast")),
+    ],
+)
+def test_french_roles_become_the_taxonomys(role: str, group: str, english: tuple[str, str]) -> None:
+    assert english_role(role, group) == english
+
+
+# The show that this repository is the workspace of
+
+
+def test_the_real_shows_settings_are_read_and_its_guid_is_right() -> None:
+    show = record_from_toml((ROOT / "feed" / "show.toml").read_bytes(), Show, "feed/show.toml")
+    assert show.guid == guid_from_url(feed_address(show.base_url))
+    channel = channel_of(show, ())
+    assert texts(channel, "title") == ["3 questions à…"]
+    assert len(show.description.encode()) <= 4000
+
+
+# Judges
+
+
+@st.composite
+def hostile_items(draw: st.DrawFn) -> FeedItem:
+    return replace_fields(
+        ITEM,
+        episode=replace_fields(EPISODE, title=draw(hostile), guests=tuple(draw(st.lists(hostile, max_size=3))), notice=draw(hostile)),
+        introduction=tuple(draw(st.lists(hostile, max_size=3))),
+        quote=draw(st.none() | hostile),
+        questions=tuple(draw(st.lists(hostile, max_size=3))),
+        ai_content=draw(hostile),
+        chapters=Chapters(chapters=tuple(replace_fields(one, title="Q" + draw(hostile)) for one in CHAPTERS.chapters)),
+    )
+
+
+@given(hostile_items())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_written_the_feed_is_well_formed_and_says_it(item: FeedItem) -> None:
+    found = channel_of(items=(item,)).find("item")
+    title = single_line(item.episode.title)
+    assert (found.findtext("title") or "") == title
+    assert len(found.findtext("description").encode()) <= 4000
+    assert [one.get("title") or "" for one in found.findall("psc:chapters/psc:chapter", NAMESPACES)] == [
+        single_line(one.title) for one in item.chapters.chapters
+    ]
+    assert [one.text for one in found.findall("podcast:person", NAMESPACES)[1:-1]] == [
+        single_line(name) for name in item.episode.guests if single_line(name)
+    ]
+    etree.fromstring(f"<div>{found.findtext('content:encoded', None, NAMESPACES)}</div>")
+
+
+@pytest.mark.judge
+@given(hostile_items())
+@settings(max_examples=30, deadline=None)
+def test_podcastparser_reads_every_field(item: FeedItem) -> None:
+    feed = podcastparser.parse(feed_address(BASE_URL), io.BytesIO(feed_from_show(SHOW, (item,), COVER_URL)))
+    assert feed["title"] == SHOW.title
+    assert feed["link"] == BASE_URL
+    assert feed["cover_url"] == COVER_URL
+    assert feed["itunes_author"] == SHOW.author
+    assert feed["itunes_categories"] == [["Business", "Careers"], ["Technology"]]
+    assert feed["itunes_owner"] == {"name": "L’Atelier", "email": "podcast@example.org"}
+    assert feed["explicit"] is False
+    (episode,) = feed["episodes"]
+    assert episode["guid"] == EPISODE.guid
+    assert episode["published"] == int(EPISODE.published.timestamp())
+    assert episode["total_time"] == 180
+    assert episode["number"] == 2
+    assert episode["enclosures"] == [{"url": ITEM.enclosure_url, "file_size": 2_163_000, "mime_type": "audio/mpeg"}]
+    assert episode["episode_art_url"] == COVER_URL
+    assert [one["start"] for one in episode["chapters"]] == [0, 40, 95]
+    assert episode["description_html"] == notes_from_item(item)
+
+
+@pytest.mark.judge
+def test_partytime_reads_every_field() -> None:
+    feed = json.loads(ask_node("partytime.mjs", feed_from_show(SHOW, (ITEM,), COVER_URL).decode(), "podcast-partytime"))
+    assert {key: feed[key] for key in ("title", "link", "language", "explicit", "author", "guid", "medium", "locked", "podcastOwner")} == {
+        "title": SHOW.title,
+        "link": BASE_URL,
+        "language": "fr",
+        "explicit": False,
+        "author": SHOW.author,
+        "guid": SHOW.guid,
+        "medium": "podcast",
+        "locked": True,
+        "podcastOwner": "podcast@example.org",
+    }
+    assert feed["owner"] == {"name": "L’Atelier", "email": "podcast@example.org"}
+    assert feed["itunesImage"] == COVER_URL
+    assert feed["pubsub"]["self"] == feed_address(BASE_URL)
+    assert feed["license"]["identifier"] == "cc-by-4.0"
+    assert feed["podcastFunding"] == [{"message": "Soutenir l’émission", "url": "https://example.org/soutenir"}]
+    assert feed["podcastLocation"]["name"] == "Aix-Marseille, France"
+    (item,) = feed["items"]
+    assert item["title"] == EPISODE.title
+    assert item["guid"] == EPISODE.guid
+    assert item["enclosure"] == {"url": ITEM.enclosure_url, "length": 2_163_000, "type": "audio/mpeg"}
+    assert item["duration"] == 180
+    assert item["pubDate"] == "2026-01-15T05:00:00.000Z"
+    assert (item["itunesEpisode"], item["itunesSeason"], item["itunesEpisodeType"]) == (2, 1, "full")
+    assert (item["podcastEpisode"]["number"], item["podcastSeason"]["number"]) == (2, 1)
+    assert [(one["name"], one["role"], one["group"]) for one in item["podcastPeople"]] == [
+        ("Anaïs Œuvrard", "Host", "Cast"),
+        ("Élodie Noël", "Guest", "Cast"),
+        ("Kévin Ça", "Guest", "Cast"),
+        ("Zoé", "Audio Engineer", "Audio Production"),
+    ]
+    assert item["podcastPeople"][0]["img"] == "https://example.org/anais.jpg"
+    assert item["podcastChapters"] == {"url": ITEM.chapters_url, "type": "application/json+chapters"}
+    assert [(one["url"], one["type"], one["language"]) for one in item["podcastTranscripts"]] == [
+        (one.url, one.type.replace("x-subrip", "srt"), one.language) for one in ITEM.transcripts
+    ]
+    assert item["podcastTxt"] == [{"value": ITEM.ai_content, "purpose": "ai-content"}]
+
+
+@pytest.mark.judge
+@given(item=hostile_items())
+@settings(max_examples=5, deadline=None)
+def test_feedsmith_reads_every_field(item: FeedItem) -> None:
+    feed = json.loads(ask_node("feedsmith.mjs", feed_from_show(SHOW, (item,), COVER_URL).decode(), "feedsmith"))
+    assert feed["title"] == SHOW.title
+    assert feed["itunes"]["categories"] == [{"text": "Business", "categories": [{"text": "Careers"}]}, {"text": "Technology"}]
+    assert feed["itunes"]["explicit"] is False
+    assert feed["podcast"]["guid"] == SHOW.guid
+    assert feed["podcast"]["locked"] == {"value": True, "owner": "podcast@example.org"}
+    assert feed["podcast"]["updateFrequency"] == {"display": "Chaque mois", "rrule": "FREQ=MONTHLY"}
+    (found,) = feed["items"]
+    assert (found.get("title") or "") == single_line(item.episode.title)
+    assert found["guid"] == {"value": EPISODE.guid, "isPermaLink": False}
+    assert found["enclosures"] == [{"url": ITEM.enclosure_url, "length": 2_163_000, "type": "audio/mpeg"}]
+    assert found["content"]["encoded"] == notes_from_item(item)
+    assert found["itunes"]["duration"] == 180
+    assert [one["start"] for one in found["psc"]["chapters"]] == ["00:00:00.000", "00:00:40.500", "00:01:35.123"]
+    assert found["podcast"]["transcripts"][0] == {
+        "url": ITEM.transcripts[0].url,
+        "type": "text/vtt",
+        "language": "fr",
+        "rel": "captions",
+    }
+    assert found["podcast"]["chapters"] == {"url": ITEM.chapters_url, "type": "application/json+chapters"}
+
+
+def test_persons_without_a_role_of_the_taxonomy_keep_their_words() -> None:
+    show = replace_fields(SHOW, persons=(Person(name="Merlin", role="Magicien"),))
+    assert channel_of(show).findall("podcast:person", NAMESPACES)[1].get("role") == "magicien"
+
+
+def test_a_chapterless_episode_announces_no_chapters() -> None:
+    item = channel_of(items=(replace_fields(ITEM, chapters=Chapters()),)).find("item")
+    assert item.find("podcast:chapters", NAMESPACES) is None
+    assert item.find("psc:chapters", NAMESPACES) is None
+    assert "Chapitres" not in item.findtext("description")
+
+
+def test_an_hour_counts_hours_in_every_line() -> None:
+    item = replace_fields(
+        ITEM,
+        enclosure=replace_fields(ITEM.enclosure, duration_ms=3_700_000),
+        chapters=Chapters(chapters=(Chapter(start_s=0, title="Un"), Chapter(start_s=3_661.5, title="Deux"))),
+    )
+    assert "\n00:00:00 Un\n01:01:01 Deux\n" in description_from_item(item)
+    assert channel_of(items=(item,)).findall("item/psc:chapters/psc:chapter", NAMESPACES)[1].get("start") == "01:01:01.500"
+
+
+@given(hostile)
+def test_clean_text_is_what_xml_allows(text: str) -> None:
+    element = etree.Element("x")
+    element.text = clean_text(text)
+    assert (etree.fromstring(etree.tostring(element)).text or "") == clean_text(text)

@@ -1,0 +1,85 @@
+"""The cover: what Apple asks of a picture, the same words the same picture, text only where players leave it visible."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from studio.errors import WorkspaceError
+from studio.feed.cover import Picture, best_lines, known_letters, make_cover, number_and_words, read_picture
+
+ROOT = Path(__file__).parent.parent
+SMALLEST = Picture(format="JPEG", width=3000, height=3000, mode="RGB")
+
+
+@pytest.fixture(scope="module")
+def cover() -> bytes:
+    return make_cover("3 questions à…", "Medinsoft")
+
+
+def test_a_cover_is_what_apple_asks_for(cover: bytes) -> None:
+    assert read_picture(cover, "cover.jpg") == SMALLEST
+    assert len(cover) < 512_000
+    # A baseline JPEG's frame starts with FFC0; FFC2 would be progressive.
+    assert b"\xff\xc0" in cover
+    assert b"\xff\xc2" not in cover
+
+
+def test_the_same_words_give_the_same_picture(cover: bytes) -> None:
+    assert make_cover(" 3  questions à… ", "Medinsoft") == cover
+
+
+def test_the_bottom_fifth_is_free_of_text(cover: bytes) -> None:
+    def bottom(content: bytes) -> Image.Image:
+        return Image.open(io.BytesIO(content)).crop((0, 2400, 3000, 3000))
+
+    other = make_cover("7 gypsophiles jaunes, gypse, pyjamas, jggg et pqgj qui penchent", "Gyp")
+    assert ImageChops.difference(bottom(cover), bottom(other)).getbbox() is None
+
+
+@pytest.mark.parametrize(
+    ("title", "author"), [("", ""), ("💬", "مرحبا"), ("X" * 300, "Y" * 300), ("un " * 40, "É"), ("100 ans", "À l’œuvre")]
+)
+def test_any_words_make_a_cover(title: str, author: str) -> None:
+    content = make_cover(title, author)
+    assert read_picture(content, "cover.jpg") == SMALLEST
+    assert len(content) < 512_000
+
+
+def test_a_number_that_opens_the_title_stands_alone() -> None:
+    assert number_and_words("3 questions à…") == ("3", "questions à…")
+    assert number_and_words("2001 nuits") == ("", "2001 nuits")
+    assert number_and_words("Les 3 questions") == ("", "Les 3 questions")
+    assert number_and_words("20") == ("", "20")
+
+
+def test_words_stand_on_the_lines_that_make_them_largest() -> None:
+    assert best_lines(["questions", "à…"], 2500, 630)[0] == ["questions à…"]
+    assert best_lines(["un", "titre", "qui", "prend", "de", "la", "place"], 600, 600)[0] == ["un titre", "qui prend", "de la place"]
+
+
+def test_letters_that_the_font_lacks_are_left_out() -> None:
+    assert known_letters("Œuvre 💬 où ça ? 漢", "ExtraBold") == "Œuvre où ça ?"
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", make_cover("a", "b")[:20_000]])
+def test_what_is_no_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(WorkspaceError, match="no picture that can be read"):
+        read_picture(content, "feed/cover.jpg")
+
+
+def test_a_picture_is_what_it_is_and_not_what_its_name_says() -> None:
+    output = io.BytesIO()
+    Image.new("RGBA", (20, 10)).save(output, "PNG")
+    assert read_picture(output.getvalue(), "cover.jpg") == Picture(format="PNG", width=20, height=10, mode="RGBA")
+
+
+def test_the_real_shows_cover_is_the_one_that_studio_makes(cover: bytes) -> None:
+    real = Image.open(ROOT / "feed" / "cover.jpg")
+    made = Image.open(io.BytesIO(cover))
+    # Another version of Pillow may encode the same picture in other bytes.
+    histogram = ImageChops.difference(real, made).convert("L").histogram()
+    assert sum(histogram[24:]) == 0
