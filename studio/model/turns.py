@@ -1,0 +1,130 @@
+"""Who says what when in the episode: the transcript brought to the programme clock, one turn after the other."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from studio.model.clock import Programme, ProgrammeMs, RecordingMs
+from studio.model.record import Record
+from studio.model.transcript import Segment, Transcript, Word
+
+# A monologue is broken after the first sentence that ends beyond so many characters, unless hardly anything is left of it.
+PARAGRAPH_CHARACTERS = 480
+REST_CHARACTERS = 120
+
+SENTENCE_END = (".", "?", "!", "…")
+CLOSING_MARKS = "»”\"')]\u00a0\u202f "
+
+
+class SpokenWord(Record, frozen=True):
+    """One word that is heard in the episode, without spaces and control characters, never empty."""
+
+    text: str
+    start_ms: ProgrammeMs
+    end_ms: ProgrammeMs
+
+
+class Turn(Record, frozen=True):
+    """What one speaker says, a paragraph at most: a monologue comes as several turns. At least one word, in order of time.
+
+    :param speaker: a name, or None while it is not known.
+    """
+
+    speaker: str | None
+    words: tuple[SpokenWord, ...]
+
+    @property
+    def start_ms(self) -> ProgrammeMs:
+        """Where its first word starts."""
+        return self.words[0].start_ms
+
+    @property
+    def end_ms(self) -> ProgrammeMs:
+        """Where its last word ends."""
+        return self.words[-1].end_ms
+
+    @property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
+def ends_sentence(word: str) -> bool:
+    """Whether a sentence may end with this word. Initials and « M. » are no ends."""
+    bare = word.rstrip(CLOSING_MARKS)
+    if not bare.endswith(SENTENCE_END):
+        return False
+    return not (bare.endswith(".") and (len(bare) == 2 or bare in {"MM.", "Dr.", "St."}) and bare[0].isupper())
+
+
+def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple[Turn, ...]:
+    """Everything that is heard in the episode. Words in passages that were cut out are missing; a turn never runs across such a passage.
+
+    A word is heard when its middle is. Times never go back, whatever a hand-edited transcript says.
+    """
+    turns: list[Turn] = []
+    for speaker, words in _stretches(transcript, programme):
+        turns.extend(Turn(speaker=speaker, words=paragraph) for paragraph in _paragraphs(words))
+    return tuple(turns)
+
+
+def _stretches(transcript: Transcript, programme: Programme) -> Iterator[tuple[str | None, list[SpokenWord]]]:
+    """Words of one speaker without an interruption, neither by somebody else nor by a cut."""
+    speaker: str | None = None
+    words: list[SpokenWord] = []
+    latest = ProgrammeMs(0)
+    for segment, word in _words(transcript):
+        heard = programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        name = " ".join(_visible_pieces(segment.speaker or "")) or None
+        if words and (not heard or name != speaker):
+            yield speaker, words
+            words = []
+        if not heard:
+            continue
+        start = max(latest, programme.programme_from_recording(word.start_ms))
+        end = max(start, programme.programme_from_recording(word.end_ms))
+        pieces = _spoken_words(word.text, start, end)
+        if pieces:
+            speaker, latest = name, end
+            words.extend(pieces)
+    if words:
+        yield speaker, words
+
+
+def _words(transcript: Transcript) -> Iterator[tuple[Segment, Word]]:
+    for segment in transcript.segments:
+        for word in segment.words:
+            yield segment, word
+
+
+def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list[SpokenWord]:
+    """The text at its spaces, its time shared out by length. A transcript's words have no spaces, but people edit transcripts."""
+    pieces = _visible_pieces(text)
+    total = sum(map(len, pieces))
+    words = []
+    read = 0
+    for piece in pieces:
+        from_ms = start_ms + (end_ms - start_ms) * read // total
+        read += len(piece)
+        until_ms = start_ms + (end_ms - start_ms) * read // total
+        words.append(SpokenWord(text=piece, start_ms=ProgrammeMs(from_ms), end_ms=ProgrammeMs(until_ms)))
+    return words
+
+
+def _visible_pieces(text: str) -> list[str]:
+    """The text at its spaces, without control characters: no file format takes them."""
+    pieces = ("".join(sign for sign in piece if unicodedata.category(sign) != "Cc") for piece in text.split())
+    return [piece for piece in pieces if piece]
+
+
+def _paragraphs(words: list[SpokenWord]) -> Iterator[tuple[SpokenWord, ...]]:
+    left = sum(len(word.text) + 1 for word in words)
+    first = written = 0
+    for index, word in enumerate(words):
+        written += len(word.text) + 1
+        left -= len(word.text) + 1
+        if written > PARAGRAPH_CHARACTERS and left > REST_CHARACTERS and ends_sentence(word.text):
+            yield tuple(words[first : index + 1])
+            first, written = index + 1, 0
+    yield tuple(words[first:])
