@@ -1,0 +1,129 @@
+"""An MP3's frames: where they lie between the tags, and whether they are what Studio promises (constant, complete, no Xing header)."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+from studio.errors import WorkspaceError
+from studio.model.record import Record
+
+ID3V2_HEADER_BYTES = 10
+ID3V1_BYTES = 128
+_RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
+_BITRATES_KBPS = {
+    1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+class FrameFacts(Record, frozen=True):
+    """What walking over all frames of an MP3 tells.
+
+    :param bitrate_kbps: of the first frame.
+    :param constant: whether every frame has the first one's bit rate, sample rate and channels.
+    :param xing: whether the first frame is a Xing or Info header and no sound.
+    :param stray_bytes: how many bytes between and after the frames belong to none.
+    """
+
+    frames: int
+    samples_per_frame: int
+    bitrate_kbps: int
+    sample_rate_hz: int
+    channels: int
+    constant: bool
+    xing: bool
+    stray_bytes: int
+
+    @property
+    def duration_ms(self) -> int:
+        """How long a decoder plays that honours no header: every frame counts."""
+        return round(self.frames * self.samples_per_frame * 1000 / self.sample_rate_hz)
+
+
+class _Frame(Record, frozen=True):
+    """One frame's header."""
+
+    samples: int
+    bitrate_kbps: int
+    sample_rate_hz: int
+    channels: int
+    length: int
+
+
+def audio_extent(path: Path) -> range:
+    """The bytes of the file that are no ID3 tag, neither at its start nor at its end."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(ID3V2_HEADER_BYTES)
+        start = 0
+        if len(head) == ID3V2_HEADER_BYTES and head[:3] == b"ID3":
+            size_7bit = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
+            footer = ID3V2_HEADER_BYTES if head[5] & 0x10 else 0
+            start = ID3V2_HEADER_BYTES + size_7bit + footer
+        stop = size
+        if size - start >= ID3V1_BYTES:
+            file.seek(size - ID3V1_BYTES)
+            if file.read(3) == b"TAG":
+                stop -= ID3V1_BYTES
+    return range(min(start, stop), stop)
+
+
+def walk_frames(path: Path) -> FrameFacts:
+    """Read the header of every frame.
+
+    :raises WorkspaceError: there is no MPEG layer III frame where the sound should start.
+    """
+    extent = audio_extent(path)
+    kinds: set[tuple[int, int, int]] = set()
+    frames = stray = 0
+    first: _Frame | None = None
+    xing = False
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        place = extent.start
+        while place < extent.stop:
+            frame = _frame_from_header(content[place : place + 4])
+            if frame is None or place + frame.length > extent.stop:
+                if first is None:
+                    raise WorkspaceError(path, "is no MP3", "Delete it and run `studio run`.")
+                stray += 1
+                place += 1
+                continue
+            if first is None:
+                first = frame
+                xing = any(mark in content[place : place + frame.length] for mark in (b"Xing", b"Info", b"VBRI"))
+            kinds.add((frame.bitrate_kbps, frame.sample_rate_hz, frame.channels))
+            frames += 1
+            place += frame.length
+    if first is None:
+        raise WorkspaceError(path, "has no sound in it", "Delete it and run `studio run`.")
+    return FrameFacts(
+        frames=frames,
+        samples_per_frame=first.samples,
+        bitrate_kbps=first.bitrate_kbps,
+        sample_rate_hz=first.sample_rate_hz,
+        channels=first.channels,
+        constant=len(kinds) == 1,
+        xing=xing,
+        stray_bytes=stray,
+    )
+
+
+def _frame_from_header(header: bytes) -> _Frame | None:
+    """Read four bytes; None when they start no layer III frame."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+        return None
+    version = header[1] >> 3 & 3
+    bitrate, rate, padding = header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1
+    if version == 1 or rate == 3 or bitrate in (0, 15):
+        return None
+    bitrate_kbps = _BITRATES_KBPS[1 if version == 3 else 2][bitrate]
+    rate_hz = _RATES_HZ[version][rate]
+    samples = 1152 if version == 3 else 576
+    return _Frame(
+        samples=samples,
+        bitrate_kbps=bitrate_kbps,
+        sample_rate_hz=rate_hz,
+        channels=1 if header[3] >> 6 == 3 else 2,
+        length=samples // 8 * bitrate_kbps * 1000 // rate_hz + padding,
+    )
