@@ -1,0 +1,81 @@
+"""What a run tells while it works; the command line shows it, ``--json`` prints it, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from studio.model.record import Record
+from studio.pipeline.verdict import State
+
+
+class StagePlanned(Record, frozen=True, tag_field="event", tag="planned"):
+    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``: its state cannot be told."""
+
+    episode: str
+    stage: str
+    state: State | Literal["failed"]
+    runs: bool
+    reasons: tuple[str, ...]
+
+
+class StageStarted(Record, frozen=True, tag_field="event", tag="started"):
+    """A stage runs, for these reasons."""
+
+    episode: str
+    stage: str
+    reasons: tuple[str, ...]
+
+
+class StageProgress(Record, frozen=True, tag_field="event", tag="progress"):
+    """How far it is."""
+
+    episode: str
+    stage: str
+    done: float
+    total: float
+
+
+class StageFinished(Record, frozen=True, tag_field="event", tag="finished"):
+    """Its files are in place. ``changed`` are those whose content is not what it was."""
+
+    episode: str
+    stage: str
+    seconds: float
+    changed: tuple[str, ...]
+
+
+class StageKept(Record, frozen=True, tag_field="event", tag="kept"):
+    """A person's version stands."""
+
+    episode: str
+    stage: str
+    reasons: tuple[str, ...]
+
+
+class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
+    """An error stopped this episode (or the show) at this stage; nothing of the stage was changed."""
+
+    episode: str
+    stage: str
+    where: str
+    what: str
+    remedy: str
+
+
+class Noted(Record, frozen=True, tag_field="event", tag="noted"):
+    """Something worth knowing."""
+
+    episode: str
+    text: str
+
+
+class RunFinished(Record, frozen=True, tag_field="event", tag="done"):
+    """The whole run. ``ran`` counts stages."""
+
+    ran: int
+    failures: tuple[StageFailed, ...]
+
+
+Event = StagePlanned | StageStarted | StageProgress | StageFinished | StageKept | StageFailed | Noted | RunFinished
+Listener = Callable[[Event], None]

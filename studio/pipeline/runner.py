@@ -1,0 +1,281 @@
+"""Run what is stale, in order; never lose what people wrote; be able to be killed at any moment."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.pipeline.digest import Digests
+from studio.pipeline.disk import put_in_place, remove_leftovers, telling_where
+from studio.pipeline.draft import Draft
+from studio.pipeline.events import (
+    Listener,
+    Noted,
+    RunFinished,
+    StageFailed,
+    StageFinished,
+    StageKept,
+    StagePlanned,
+    StageProgress,
+    StageStarted,
+)
+from studio.pipeline.hold import hold_workspace
+from studio.pipeline.lock import Lock, StageRecord, read_lock, write_lock
+from studio.pipeline.sources import EpisodeSources, ShowSources, Sources
+from studio.pipeline.stage import Stage, StageTable
+from studio.pipeline.verdict import Used, Verdict, judge_stage, persons_outputs
+from studio.pipeline.workspace import Workspace
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """What of the work is wanted.
+
+    :param slugs: these episodes; all of them when empty. The show's stages see every episode either way.
+    :param stage: this stage and those that it needs; all of them when empty.
+    :param force: run that stage even if it is fresh or edited; a person's version is then kept beside the new one.
+    :param keep: a person's version stands, though what it was made from changed.
+    """
+
+    slugs: tuple[str, ...] = ()
+    stage: str = ""
+    force: bool = False
+    keep: bool = False
+
+
+def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterator[StagePlanned]:
+    """Tell the state of every stage that is wanted, and whether a run would run it. Nothing is written.
+
+    A later stage of one that runs counts as stale, though in the end it may find that nothing changed.
+
+    :raises WorkspaceError: an episode that was asked for does not exist.
+    """
+    digests = Digests(workspace.root, workspace.digests)
+    rebuilt: set[Path] = set()
+    for sources in _chosen(ShowSources(workspace), choice, table):
+        lock, _ = read_lock(sources.lock)
+        stopped = False
+        for stage in _wanted(table, sources, choice):
+            try:
+                lock = _settled(lock, stage, sources, digests)
+                verdict = judge_stage(stage, sources, lock, digests, rebuilt=rebuilt)
+            except StudioError as error:
+                yield StagePlanned(episode=sources.name, stage=stage.name, state="failed", runs=False, reasons=(_one_line(error),))
+                break
+            forced = choice.force and stage.name == choice.stage
+            runs = not stopped and (forced or verdict.state in {"missing", "stale"})
+            stopped = stopped or (verdict.state == "conflict" and not forced and not choice.keep)
+            if runs:
+                rebuilt |= {output.find(sources) for output in stage.outputs}
+            reasons = verdict.reasons if not forced or verdict.reasons else ("forced",)
+            yield StagePlanned(episode=sources.name, stage=stage.name, state=verdict.state, runs=runs, reasons=reasons)
+
+
+def run_stages(workspace: Workspace, table: StageTable, choice: Choice, listen: Listener, *, command: str = "studio run") -> RunFinished:
+    """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the others go on.
+
+    :param command: what to tell another run about this one.
+    :raises BusyError: another run holds the workspace.
+    :raises WorkspaceError: an episode that was asked for does not exist.
+    """
+    show = ShowSources(workspace)
+    chosen = _chosen(show, choice, table)
+    with hold_workspace(workspace.state, command):
+        for folder in (workspace.state, workspace.root / "episodes", workspace.root / "transcripts", workspace.feed):
+            remove_leftovers(folder)
+        run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
+        try:
+            for sources in chosen:
+                run.work_on(sources, _wanted(table, sources, choice))
+        finally:
+            run.digests.remember()
+    finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
+    listen(finished)
+    return finished
+
+
+class _Run:
+    """One run: what it counts and to whom it tells."""
+
+    def __init__(self, digests: Digests, choice: Choice, listen: Listener) -> None:
+        self.digests = digests
+        self.ran = 0
+        self.failures: list[StageFailed] = []
+        self._choice = choice
+        self._listen = listen
+
+    def work_on(self, sources: Sources, stages: Sequence[Stage[Any]]) -> None:
+        """Bring these stages up to date, in order, until one fails."""
+        lock, note = read_lock(sources.lock)
+        if note:
+            self._listen(Noted(episode=sources.name, text=note))
+        for stage in stages:
+            try:
+                lock = self._bring_up_to_date(stage, sources, lock)
+            except StudioError as error:
+                failure = StageFailed(episode=sources.name, stage=stage.name, where=error.where, what=error.what, remedy=error.remedy)
+                self.failures.append(failure)
+                self._listen(failure)
+                return
+
+    def _bring_up_to_date(self, stage: Stage[Any], sources: Sources, lock: Lock) -> Lock:
+        settled = _settled(lock, stage, sources, self.digests)
+        if settled is not lock:
+            lock = self._complete(stage, sources, lock, settled.stages[stage.name])
+        forced = self._choice.force and stage.name == self._choice.stage
+        verdict = judge_stage(stage, sources, lock, self.digests)
+        if verdict.state == "fresh" and not forced:
+            return lock
+        if verdict.persons and not forced:
+            return self._keep(stage, sources, lock, verdict)
+        if verdict.used.absent:
+            raise WorkspaceError(verdict.used.absent[0], "is missing", "Put it back, or run the stage that makes it (`studio status`).")
+        self._listen(StageStarted(episode=sources.name, stage=stage.name, reasons=verdict.reasons or ("forced",)))
+        return self._execute(stage, sources, lock, verdict)
+
+    def _keep(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
+        """A person's version stands, or the episode stops here."""
+        if verdict.state == "conflict" and not self._choice.keep:
+            slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
+            raise ConflictError(
+                next(iter(verdict.persons)),
+                "; ".join(verdict.reasons),
+                f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage {stage.name} --force` makes it anew and"
+                " keeps yours beside it.",
+            )
+        self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=verdict.reasons))
+        before = lock.stages.get(stage.name)
+        if before is not None and verdict.state == "edited":
+            return lock
+        # From now on this version stands for these inputs, whoever wrote these very bytes before.
+        outputs = {**(before.outputs if before else {}), **{sources.workspace.relative(path): None for path in verdict.persons}}
+        lock = lock.with_record(stage.name, _record(stage, verdict.used, outputs))
+        write_lock(sources.lock, lock)
+        return lock
+
+    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
+        started = time.monotonic()
+        draft = Draft()
+        guarded = {path: self.digests.of(path) for output in stage.outputs if output.editable for path in [output.find(sources)]}
+
+        def tell(done: float, total: float, /) -> None:
+            self._listen(StageProgress(episode=sources.name, stage=stage.name, done=done, total=total))
+
+        try:
+            with telling_where(sources.workspace.root):
+                stage.run(sources, draft, tell)
+            draft.flush()
+            digests = {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
+            changed = [final for final in draft.files if self.digests.of(final) != digests[final]]
+            for path, digest in guarded.items():
+                if self.digests.of(path) != digest:
+                    raise ConflictError(path, f"was edited while {stage.name} ran; your version was left as it is", "Run again.")
+            record = _record(stage, verdict.used, {sources.workspace.relative(final): digest for final, digest in digests.items()})
+            with _set_aside(verdict.persons):
+                lock = lock.with_intent(stage.name, record)
+                write_lock(sources.lock, lock)
+            for final in changed:
+                draft.put_in_place(final)
+        finally:
+            draft.discard()
+        lock = self._complete(stage, sources, lock, record)
+        self.ran += 1
+        seconds = round(time.monotonic() - started, 3)
+        names = tuple(sources.workspace.relative(final) for final in changed)
+        self._listen(StageFinished(episode=sources.name, stage=stage.name, seconds=seconds, changed=names))
+        return lock
+
+    def _complete(self, stage: Stage[Any], sources: Sources, lock: Lock, record: StageRecord) -> Lock:
+        """All outputs are in place: remove those of the run before that this one did not write, and put the run on record."""
+        root = sources.workspace.root
+        before = lock.stages.get(stage.name)
+        for name, digest in (before.outputs if before else {}).items():
+            # What somebody else has changed since is not ours to remove.
+            if name not in record.outputs and digest is not None and self.digests.of(root / name) == digest:
+                _remove_output(root / name, root)
+        lock = lock.with_record(stage.name, record)
+        write_lock(sources.lock, lock)
+        return lock
+
+
+def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:
+    """What to work on, the show last; an episode's stage needs no show."""
+    episodes = tuple(show.episode(slug) for slug in dict.fromkeys(choice.slugs)) if choice.slugs else show.episodes
+    if choice.stage in {stage.name for stage in table.episode}:
+        return episodes
+    return (*episodes, show)
+
+
+def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[Any], ...]:
+    """The stages to bring up to date: all, or one with those that write what it reads. The show's read every episode's last ones."""
+    stages = table.of(sources)
+    names = [stage.name for stage in stages]
+    if choice.stage not in names:
+        return stages
+    needed: set[Path] = set()
+    wanted: list[Stage[Any]] = []
+    for stage in reversed(stages[: names.index(choice.stage) + 1]):
+        if stage.name == choice.stage or needed & {output.find(sources) for output in stage.outputs}:
+            wanted.insert(0, stage)
+            with suppress(StudioError):  # a damaged settings file is told when the stage is judged
+                needed |= {path for facet in stage.facets if facet.kind == "file" for path in facet.files(sources).values() if path}
+    return tuple(wanted)
+
+
+def _settled(lock: Lock, stage: Stage[Any], sources: Sources, digests: Digests) -> Lock:
+    """The lock file with an intent counted as done, when the run was killed after its last file was in place."""
+    intent = lock.intents.get(stage.name)
+    if intent is None:
+        return lock
+    persons = {sources.workspace.relative(path) for path in persons_outputs(stage, sources, lock, digests)}
+    done = all(name in persons or digests.of(sources.workspace.root / name) == digest for name, digest in intent.outputs.items())
+    return lock.with_record(stage.name, intent) if done else lock
+
+
+def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> StageRecord:
+    return StageRecord(version=stage.version, inputs=used.inputs, parameters=used.parameters, origins=used.origins, outputs=outputs)
+
+
+class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
+    """Give people's versions another name; give it back when what follows fails."""
+
+    def __init__(self, persons: dict[Path, str]) -> None:
+        self._moves = [(path, edited_path(path)) for path in persons]
+
+    def __enter__(self) -> None:
+        for path, aside in self._moves:
+            put_in_place(path, aside)
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if error is not None:
+            for path, aside in self._moves:
+                put_in_place(aside, path)
+
+
+def edited_path(path: Path) -> Path:
+    """Where a person's version is kept: beside, under the first number that is free (``transcript.edited-1.json``)."""
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
+        number += 1
+    return aside
+
+
+def _remove_output(path: Path, root: Path) -> None:
+    with telling_where(path):
+        path.unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == root:
+            break
+        try:
+            folder.rmdir()
+        except OSError:  # not empty: others live there
+            break
+
+
+def _one_line(error: StudioError) -> str:
+    return f"{error.where}: {error.what}"

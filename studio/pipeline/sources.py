@@ -1,0 +1,170 @@
+"""What the stages read: people's files, parsed once a run."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from studio.errors import WorkspaceError
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.captions import CAPTION_KINDS
+from studio.model.chapters import Chapters
+from studio.model.clock import Programme
+from studio.model.episode import Episode
+from studio.model.record import R, record_from_bytes
+from studio.model.show import Show
+from studio.model.sound import Enclosure, MasterFacts, RecordingFacts
+from studio.model.transcript import Hearing, Transcript
+from studio.pipeline.workspace import EpisodeFiles, Workspace
+
+
+class ShowSources:
+    """The show, and every episode of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "feed"
+
+    @property
+    def lock(self) -> Path:
+        """Where its stages' runs are recorded."""
+        return self.workspace.lock
+
+    @cached_property
+    def show(self) -> Show:
+        """``show.toml``."""
+        return self.workspace.load_show()
+
+    @cached_property
+    def episodes(self) -> tuple[EpisodeSources, ...]:
+        """Every episode of the workspace, in order of slug."""
+        return tuple(EpisodeSources(self, slug) for slug in self.workspace.slugs())
+
+    def episode(self, slug: str) -> EpisodeSources:
+        """One episode.
+
+        :raises WorkspaceError: there is none of this slug.
+        """
+        for episode in self.episodes:
+            if episode.slug == slug:
+                return episode
+        known = ", ".join(self.workspace.slugs()) or "none yet"
+        raise WorkspaceError(slug, "is no episode of this workspace", f"Its episodes: {known}. `studio new` makes one.")
+
+    @property
+    def published(self) -> tuple[EpisodeSources, ...]:
+        """The episodes of which everything that the feed names has been built."""
+        return tuple(episode for episode in self.episodes if episode.is_built)
+
+    @property
+    def cover(self) -> Path:
+        """The show's picture."""
+        return self.workspace.show_file(self.show.cover)
+
+    @property
+    def opening(self) -> Path | None:
+        """The sound that is heard before each episode, if there is one."""
+        return self.workspace.show_file(self.show.sound.opening) if self.show.sound.opening else None
+
+
+class EpisodeSources:
+    """One episode with its show."""
+
+    def __init__(self, of_show: ShowSources, slug: str) -> None:
+        self.of_show = of_show
+        self.slug = slug
+        self.files: EpisodeFiles = of_show.workspace.episode(slug)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.slug
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where everything lies."""
+        return self.of_show.workspace
+
+    @property
+    def lock(self) -> Path:
+        """Where its stages' runs are recorded."""
+        return self.files.lock
+
+    @property
+    def show(self) -> Show:
+        """``show.toml``."""
+        return self.of_show.show
+
+    @cached_property
+    def episode(self) -> Episode:
+        """``episode.toml``."""
+        return self.workspace.load_episode(self.slug)
+
+    @cached_property
+    def article(self) -> Article:
+        """``article.md``."""
+        return self.workspace.load_article(self.slug)
+
+    @property
+    def recording(self) -> Path:
+        """The sound file that ``episode.toml`` names."""
+        return self.files.recording(self.episode.recording)
+
+    @property
+    def host(self) -> str:
+        """Who asks the questions."""
+        return self.episode.host or self.show.host
+
+    @property
+    def is_built(self) -> bool:
+        """Whether everything that the feed names has been built."""
+        needed = (self.files.enclosure, self.files.mp3, self.files.chapters, *(self.files.caption(kind.suffix) for kind in CAPTION_KINDS))
+        return all(path.is_file() for path in needed)
+
+    def facts(self) -> RecordingFacts:
+        """What ``inspect`` found."""
+        return _load(self.files.facts, RecordingFacts)
+
+    def programme(self) -> Programme:
+        """What ``arrange`` decided."""
+        return _load(self.files.programme, Programme)
+
+    def hearing(self) -> Hearing:
+        """What ``transcribe`` heard."""
+        return _load(self.files.hearing, Hearing)
+
+    def transcript(self) -> Transcript:
+        """The words, corrected by the machine and maybe by people."""
+        return _load(self.files.transcript, Transcript)
+
+    def alignment(self) -> Alignment:
+        """Where the questions are."""
+        return _load(self.files.alignment, Alignment)
+
+    def chapters(self) -> Chapters:
+        """The chapters, as the machine or a person made them."""
+        return _load(self.files.chapters, Chapters)
+
+    def master(self) -> MasterFacts:
+        """What was measured on the master."""
+        return _load(self.files.loudness, MasterFacts)
+
+    def enclosure(self) -> Enclosure:
+        """The finished MP3."""
+        return _load(self.files.enclosure, Enclosure)
+
+
+Sources = ShowSources | EpisodeSources
+
+
+def _load(path: Path, kind: type[R]) -> R:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise WorkspaceError(path, "is missing", "Run `studio run`.") from None
+    return record_from_bytes(content, kind, path)

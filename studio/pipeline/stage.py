@@ -1,0 +1,79 @@
+"""What a stage is: what it uses, what it writes, how it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from studio.pipeline.draft import Draft
+from studio.pipeline.sources import EpisodeSources, ShowSources, Sources
+from studio.progress import Progress
+
+S = TypeVar("S", EpisodeSources, ShowSources)
+
+
+@dataclasses.dataclass(frozen=True)
+class Facet(Generic[S]):
+    """A part of the sources that a stage uses: it runs again when this part changes, and only then.
+
+    :param name: how reasons call it.
+    :param kind: *file*: the content of one file, or of several by name; *text*: a plain value, of which the fingerprint is recorded;
+        *setting*: a plain value that is recorded in clear, so that a reason can tell the old from the new.
+    :param read: finds it. A file may be None: there is none, and that is right.
+    :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the origin is the same, the text is not
+        worked out again. (Whoever changes how it is worked out raises the stage's version.)
+    """
+
+    name: str
+    kind: Literal["file", "text", "setting"]
+    read: Callable[[S], Path | Mapping[str, Path] | Any]
+    origin: Callable[[S], Any] | None = None
+
+    def files(self, sources: S) -> dict[str, Path | None]:
+        """The files of a *file* facet by name."""
+        found = self.read(sources)
+        if found is None or isinstance(found, Path):
+            return {self.name: found}
+        return {f"{self.name}/{name}": path for name, path in found.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class Output(Generic[S]):
+    """A file that a stage always writes. ``editable``: people may, too, and then it is theirs."""
+
+    find: Callable[[S], Path]
+    editable: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage(Generic[S]):
+    """One step from the recording to the published site.
+
+    :param version: raised when the stage would write something else from the same inputs.
+    :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the draft.
+    """
+
+    name: str
+    facets: tuple[Facet[S], ...]
+    outputs: tuple[Output[S], ...]
+    run: Callable[[S, Draft, Progress], None]
+    version: int = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class StageTable:
+    """The order of the work: first each episode's stages, then the show's."""
+
+    episode: tuple[Stage[EpisodeSources], ...]
+    show: tuple[Stage[ShowSources], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every stage in order."""
+        return (*(stage.name for stage in self.episode), *(stage.name for stage in self.show))
+
+    def of(self, sources: Sources) -> tuple[Stage[Any], ...]:
+        """The stages that work on these sources."""
+        return self.episode if isinstance(sources, EpisodeSources) else self.show
