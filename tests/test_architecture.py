@@ -41,8 +41,9 @@ DOORS = {
     "subprocess": {"sound/ffmpeg.py", "speech/weights.py"},
     "whisper": {"speech/reference.py"},
     "torch": {"speech/reference.py"},
-    "faster_whisper": {"speech/faster.py"},
+    "faster_whisper": {"speech/faster.py", "speech/voice.py"},  # the model; the voice activity detector it carries
     "ctranslate2": {"speech/faster.py"},
+    "simplemma": {"article/names.py"},
     "docx": {"article/word.py"},
     "bs4": {"article/page.py"},
     "charset_normalizer": {"article/encoding.py"},

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Whisper: weights, voice activity, two engines behind one door, word times."""

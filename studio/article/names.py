@@ -1,0 +1,139 @@
+"""The names that an article spells right: people, places, companies, acronyms, invented words."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+
+from studio.model.article import Article
+
+# One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », « O’Brien »).
+_WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
+# Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
+_SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
+# Small words that stand inside a name (« CES de Las Vegas », « École du Port »).
+_LINKS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "aux", "of", "the"})
+# What may stand between two words of one name.
+_JOINT = re.compile(r"\s*|\s*[’']\s*")
+
+
+class _Token:
+    """A word of a text with where it stands and whether its capital is due to a sentence's start."""
+
+    __slots__ = ("after_end", "end", "initial", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int, initial: bool) -> None:
+        self.text, self.start, self.end, self.initial = text, start, end, initial
+
+
+@functools.cache
+def is_common_word(word: str) -> bool:
+    """Whether French dictionaries know the word (any inflected form) in small letters."""
+    import simplemma
+
+    return bool(simplemma.is_known(word.lower(), lang="fr"))
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for match in _WORD.finditer(text):
+        before = text[: match.start()]
+        yield _Token(match.group(), match.start(), match.end(), not before.strip() or bool(_SENTENCE_END.search(before)))
+
+
+def _is_capitalised(word: str) -> bool:
+    return word[0].isupper() or (any(letter.isupper() for letter in word[1:]) and not word[0].isdigit())
+
+
+def _has_own_capitals(word: str) -> bool:
+    """Acronyms and mixed case: SSII, RFID, SQLite, J1."""
+    return (len(word) > 1 and any(letter.isupper() for letter in word[1:])) or (word[0].isupper() and any(c.isdigit() for c in word))
+
+
+def _texts(article: Article) -> Iterator[str]:
+    yield article.title
+    if article.quote:
+        yield article.quote
+    yield from article.introduction
+    for exchange in article.exchanges:
+        yield exchange.question
+        for paragraph in exchange.answer:
+            if paragraph.speaker:
+                yield paragraph.speaker
+            yield paragraph.text
+    yield from article.preamble
+
+
+def _certain_capitals(texts: Iterable[str]) -> frozenset[str]:
+    """Words that carry a capital where no sentence starts: elsewhere too their capital is their own."""
+    return frozenset(token.text for text in texts for token in _tokens(text) if _is_capitalised(token.text) and not token.initial)
+
+
+def _starts_name(token: _Token, certain: frozenset[str], following: _Token | None) -> bool:
+    if not _is_capitalised(token.text):
+        return False
+    if not token.initial or _has_own_capitals(token.text):
+        return True
+    if token.text.lower() in _LINKS or len(token.text) == 1:
+        return False
+    if token.text in certain and not is_common_word(token.text):
+        return True
+    # « Stéphane Paoli, alors adjoint » : a capital at the start counts when the word is no French word, or when the next one is a name too.
+    named_next = following is not None and _is_capitalised(following.text)
+    return not is_common_word(token.text) or (named_next and token.text.lower() not in _FUNCTION_WORDS)
+
+
+# French words that start sentences before a name without belonging to it (« Avec Kevin Polizzi », « Chez Medinsoft »).
+_FUNCTION_WORDS = frozenset(
+    "au aux avec après avant chez comme comment dans de depuis des donc du elle en entre et est il ils je la le les leur lorsque mais mon "
+    "ma mes nos notre nous on ou où par parce pour puis quand que qui sa sans ses si son sous sur tous tout très un une vers vos votre "
+    "vous ce cet cette ces aujourd hier demain alors ainsi aussi voilà merci bonjour oui non".split()
+)
+
+
+def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
+    tokens = list(_tokens(text))
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        following = tokens[place + 1] if place + 1 < len(tokens) else None
+        if following is not None and not _JOINT.fullmatch(text[token.end : following.start]):
+            following = None
+        if not _starts_name(token, certain, following):
+            place += 1
+            continue
+        last = place
+        look = place + 1
+        while look < len(tokens) and _JOINT.fullmatch(text[tokens[look - 1].end : tokens[look].start]):
+            word = tokens[look].text
+            if _is_capitalised(word):
+                last = look
+            elif word.lower() not in _LINKS:
+                break
+            look += 1
+        yield text[token.start : tokens[last].end]
+        place = last + 1
+
+
+def _invented_words(texts: Iterable[str]) -> Iterator[str]:
+    """Words in small letters that no dictionary knows and that come back: « thecamp »."""
+    seen: dict[str, int] = {}
+    for text in texts:
+        for token in _tokens(text):
+            word = token.text
+            if word.islower() and len(word) > 3 and "-" not in word and not is_common_word(word):
+                seen[word] = seen.get(word, 0) + 1
+    yield from (word for word, times in seen.items() if times > 1)
+
+
+def names_from_article(article: Article) -> tuple[str, ...]:
+    """The article's names as it spells them, guests first, then in order of appearance, each once, the longer form before its parts."""
+    texts = tuple(_texts(article))
+    certain = _certain_capitals(texts)
+    found: dict[str, None] = dict.fromkeys(article.guests)
+    for text in texts:
+        found.update(dict.fromkeys(_names_in(text, certain)))
+    found.update(dict.fromkeys(_invented_words(texts)))
+    names = [name for name in found if len(name) > 1]
+    # « Paoli » alone adds nothing when « Stéphane Paoli » is in the list.
+    return tuple(name for name in names if not any(name != other and re.search(rf"\b{re.escape(name)}\b", other) for other in names))
