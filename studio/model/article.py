@@ -6,7 +6,7 @@ from studio.model.record import Record
 
 
 class Paragraph(Record, frozen=True):
-    """One paragraph of an answer. ``speaker`` is the name that the article puts before it (« Rémi Sautel : … »), else None."""
+    """One paragraph of an answer. ``speaker`` is who the article names before it (« Rémi Sautel : … »), else None."""
 
     text: str
     speaker: str | None = None
@@ -30,6 +30,7 @@ class Article(Record, frozen=True):
     :param quote: the pull quote without its « ».
     :param introduction: paragraphs between title and first question, the quote left out.
     :param exchanges: the questions with their answers, at least one.
+    :param credit: the line that says who asked (« Propos recueillis par Jean Dupont »); it is part of no answer.
     """
 
     title: str
@@ -39,3 +40,4 @@ class Article(Record, frozen=True):
     preamble: tuple[str, ...] = ()
     quote: str | None = None
     introduction: tuple[str, ...] = ()
+    credit: str | None = None

@@ -1,0 +1,74 @@
+"""Names in their places: who asked (the credit), who answers (« Invité : … »), who speaks (« Rémi Sautel : … »)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_CREDIT = re.compile(
+    r"[(\[]?(?i:propos\s+recueillis|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
+    r"(?:[^.!?]{1,40}\s)?(?i:par)\s*:?\s+(?P<host>[^!?()]{2,100})[)\]]?[\s.]*"
+)
+_HOST_ENDS = re.compile(r"(?:\s*[,;|/]|\.?\s+(?:et|pour|le|la|à|au|en|de|chez|[-–—])\s|\.$|\s*[0-9]).*")
+_GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
+_BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
+_LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
+
+
+class Label(NamedTuple):
+    """A speaker before a paragraph. ``text`` is empty when the name has a line of its own."""
+
+    speaker: str
+    text: str
+
+
+def is_credit(text: str) -> bool:
+    """Whether a line says who made the interview: « Propos recueillis par Jean Dupont »."""
+    return _CREDIT.fullmatch(text) is not None
+
+
+def credit_host(text: str) -> str | None:
+    """Who asked the questions, as the credit names them; None when it is no credit."""
+    match = _CREDIT.fullmatch(text)
+    return _HOST_ENDS.sub("", match["host"].strip()) or None if match else None
+
+
+def read_guests_line(text: str) -> tuple[str, ...] | None:
+    """The names of « Invité : … » or « Invités : …, … et … »; none for « Invité : » alone; None when the text is no such line."""
+    match = _GUESTS_LINE.fullmatch(text)
+    if not match:
+        return None
+    names = _BETWEEN_NAMES.split(match["names"]) if match["several"] else [match["names"]]
+    return tuple(name for name in names if name)
+
+
+def read_label(text: str, names: Sequence[str]) -> Label | None:
+    """The speaker that a paragraph starts with, if it is one of these people; None for any other word before a colon.
+
+    Somebody may be called by the whole name, by first name or surname when nobody else has it, or by initials.
+    """
+    match = _LABEL.fullmatch(text)
+    if not match:
+        return None
+    for spelling in (str, _fold):
+        speakers = {name for name in names if spelling(name) == spelling(match["name"])}
+        if len(speakers) == 1:
+            return Label(speakers.pop(), match["text"])
+    speakers = {name for name in names if _fold(match["name"]) in _short_forms(name)}
+    return Label(speakers.pop(), match["text"]) if len(speakers) == 1 else None
+
+
+def _short_forms(name: str) -> set[str]:
+    words = _fold(name).split()
+    if len(words) < 2:
+        return set()
+    initials = [word[0] for word in words]
+    return {words[0], words[-1], " ".join(words[1:]), f"{initials[0]} {' '.join(words[1:])}", " ".join(initials), "".join(initials)}
+
+
+def _fold(name: str) -> str:
+    """The name without case, accents, dots and hyphens."""
+    letters = "".join(character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character))
+    return " ".join(re.sub(r"[.\-‐‑’']", " ", letters).casefold().split())

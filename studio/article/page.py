@@ -1,0 +1,287 @@
+"""The door to beautifulsoup4: the article in a page saved from a browser, without what the site puts around it.
+
+The page is first read from top to bottom, leaving out what its tags and class names say is no article. Then the part that holds the
+questions is found; it ends the article, and what the article's own frame has before it (title, summary) begins it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from studio.article.block import Block, Run, blocks_from_runs
+from studio.article.characters import clean_text, has_words
+from studio.article.encoding import text_from_bytes
+from studio.article.outline import is_marked
+from studio.article.title import announces_questions, read_title_line
+from studio.errors import ArticleError
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from typing_extensions import TypeIs
+
+_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
+_WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
+_DEEPEST = 512  # where browsers stop too
+
+# Tags that no reader sees as text, or that are the site's and not the article's.
+_CODE = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas")
+_AROUND_TAGS = frozenset(
+    [
+        *["nav", "footer", "aside", "form", "button", "input", "select", "textarea", "audio", "video", "dialog", "menu", "figcaption"],
+        *["del", "s", "time", "head", "cite"],
+    ]
+)
+_AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "toolbar"])
+_AROUND_NAMES = re.compile(
+    r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner)|"
+    r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
+    r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
+    r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
+    r"screen-reader-text|sr-only|visually-hidden|(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
+    r"author-(?:box|bio|info)|comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
+    re.IGNORECASE,
+)
+# A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all letters is no ornament.
+_SHARE_OF_ORNAMENTS = 0.4
+
+_PARAGRAPHS = frozenset(
+    [
+        *[
+            "address",
+            "article",
+            "blockquote",
+            "body",
+            "center",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figure",
+            "header",
+            "hgroup",
+        ],
+        *["hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"],
+    ]
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_QUOTATION_NAMES = re.compile(r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE)
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:(bold|bolder|[6-9]00)|normal|lighter|[1-5]00)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
+
+_FRAMES = "article, main, [role=main], [itemprop=articleBody]"
+_SHARE_OF_FRAME = 0.5
+_SHARE_OF_TEXT = 0.85
+
+
+class _Look(NamedTuple):
+    """How text is shown at one place of the page."""
+
+    bold: bool = False
+    linked: bool = False
+    level: int | None = None
+    quoted: bool = False
+    preformatted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One block, the tags that it is in (outermost first), and how many of its characters are not in links."""
+
+    block: Block
+    path: tuple[Tag, ...]
+    letters: int
+
+
+def blocks_from_page(content: bytes, where: object) -> list[Block]:
+    """The blocks of the article in an HTML page.
+
+    :raises ArticleError: the bytes are no text, or nested as no page is.
+    """
+    from bs4 import BeautifulSoup
+
+    declared = _DECLARED.search(content)
+    text = text_from_bytes(content, where, declared=declared[1].decode("ascii") if declared else None)
+    # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is ever read.
+    page = BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
+    titles = _page_titles(page)
+    for tag in page.find_all(_CODE):
+        tag.decompose()
+    found = list(_read(page, where))
+    blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
+    if not any(block.level == 1 or read_title_line(block.text) or announces_questions(block.text) for block in blocks):
+        headings = [item.block for item in found if item.block.level == 1]
+        blocks = [*headings[:1], *blocks] if headings else [*titles, *blocks]
+    return blocks
+
+
+def _page_titles(page: BeautifulSoup) -> list[Block]:
+    """The title that the page's head gives, without the site's name at its end."""
+    shared = page.find("meta", property="og:title")
+    title = str(shared.get("content") or "") if shared else page.title.get_text() if page.title else ""
+    return list(blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), False)], "page title", level=1))
+
+
+def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
+    """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps its own stack."""
+    all_letters = len(page.get_text())
+    stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
+    runs: list[tuple[str, _Look]] = []
+    count = 0
+
+    def flush() -> Iterator[_Found]:
+        nonlocal count
+        if has_words("".join(text for text, _ in runs)) or any(is_marked(text.strip()) for text, _ in runs):
+            count += 1
+            path = tuple(tag for tag, _, _ in stack)
+            letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
+            level = next((look.level for _, look in runs if look.level is not None), None)
+            plain_runs: list[Run] = [(text, look.bold) for text, look in runs]
+            for block in blocks_from_runs(plain_runs, f"paragraph {count}", level=level, quoted=any(look.quoted for _, look in runs)):
+                yield _Found(block, path, letters)
+        runs.clear()
+
+    while stack:
+        tag, children, look = stack[-1]
+        node = next(children, None)
+        if node is None:
+            if _breaks(tag):
+                yield from flush()
+            stack.pop()
+        elif _is_text(node):
+            runs.append((str(node) if look.preformatted else str(node).replace("\n", " ").replace("\r", " "), look))
+        elif _is_tag(node):
+            if node.name == "br":
+                runs.append(("\n", look))
+            elif node.name == "img":
+                runs.append((_emoji(node), look))
+            elif not _is_around(node, look, all_letters):
+                if len(stack) > _DEEPEST:
+                    raise ArticleError(
+                        where, "is nested deeper than any page", "Copy the article's text from the browser into a .txt file."
+                    )
+                if _breaks(node):
+                    yield from flush()
+                stack.append((node, iter(node.children), _look_inside(node, look)))
+
+
+def _is_text(node: object) -> bool:
+    from bs4.element import CData, NavigableString
+
+    return type(node) in {NavigableString, CData}
+
+
+def _is_tag(node: object) -> TypeIs[Tag]:
+    from bs4 import Tag
+
+    return isinstance(node, Tag)
+
+
+def _breaks(tag: Tag) -> bool:
+    """Whether text before and after the tag's edge belongs to different paragraphs."""
+    return tag.name in _PARAGRAPHS or tag.name in _HEADINGS
+
+
+def _look_inside(tag: Tag, look: _Look) -> _Look:
+    style = _BOLD_STYLE.search(_attribute(tag, "style"))
+    bold = look.bold or tag.name in {"b", "strong", "dt", "summary"}
+    return _Look(
+        bold=bool(style[1]) if style else bold,
+        linked=look.linked or tag.name == "a",
+        level=_HEADINGS.get(tag.name, look.level),
+        quoted=look.quoted or tag.name == "blockquote" or any(map(_QUOTATION_NAMES.fullmatch, _names(tag))),
+        preformatted=look.preformatted or tag.name == "pre",
+    )
+
+
+def _is_around(tag: Tag, look: _Look, all_letters: int) -> bool:
+    """Whether the tag holds something of the site, or something hidden, and not the article."""
+    if tag.name in {"html", "body", "main", "article"}:
+        return False
+    if tag.name == "button" and look.level is not None:
+        return False  # the heading of an accordion
+    if tag.name == "cite" and not look.quoted:
+        return False
+    hidden = tag.has_attr("hidden") or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
+    hidden = hidden or (_attribute(tag, "aria-hidden") == "true" and not is_marked(tag.get_text().strip()))
+    suspect = (
+        hidden or tag.name in _AROUND_TAGS or _attribute(tag, "role") in _AROUND_ROLES or any(map(_AROUND_NAMES.fullmatch, _names(tag)))
+    )
+    return suspect and len(tag.get_text()) < _SHARE_OF_ORNAMENTS * all_letters
+
+
+def _names(tag: Tag) -> list[str]:
+    return f"{_attribute(tag, 'class')} {_attribute(tag, 'id')}".split()
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    value = tag.get(name)
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def _emoji(image: Tag) -> str:
+    """The emoji that a site shows as a picture, else nothing."""
+    alternative = _attribute(image, "alt").strip()
+    return alternative if alternative and not has_words(alternative) else ""
+
+
+def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
+    """The blocks from the beginning of the article's frame to the end of the part that holds its questions and answers."""
+    letters: Counter[int] = Counter()
+    for item in found:
+        for tag in item.path:
+            letters[id(tag)] += item.letters
+    total = sum(item.letters for item in found)
+    marked = [index for index, item in enumerate(found) if is_marked(item.block.text)]
+    if marked:
+        text = _common_path([found[index].path for index in marked])
+        # One question alone is no part of the page: go out until something answers it.
+        while len(text) > 1 and not any(_is_in(item, text) for item in found[marked[-1] + 1 :]):
+            text = text[:-1]
+    else:
+        text = _densest_path(found, letters, frames, total)
+    inside = [index for index, item in enumerate(found) if _is_in(item, text)]
+    if not inside:
+        return []
+    frame = next((text[:depth] for depth in range(len(text), 0, -1) if id(text[depth - 1]) in frames), text)
+    begin = next(index for index, item in enumerate(found) if _is_in(item, frame))
+    # What stands in the frame before the text and is only links (categories, a trail of crumbs) is the site's.
+    before = [item.block for item in found[begin : inside[0]] if item.letters or item.block.level is not None]
+    return [*before, *(found[index].block for index in inside)]
+
+
+def _densest_path(found: Sequence[_Found], letters: Counter[int], frames: set[int], total: int) -> tuple[Tag, ...]:
+    """Down from the frame of the article, or the page, to the smallest part that has nearly all of its words."""
+    paths = {id(item.path[depth]): item.path[: depth + 1] for item in found for depth in range(len(item.path))}
+    inside: dict[int, list[tuple[Tag, ...]]] = {}
+    for path in paths.values():
+        inside.setdefault(id(path[-2]) if len(path) > 1 else 0, []).append(path)
+    framed = [path for tag, path in paths.items() if tag in frames and letters[tag] >= _SHARE_OF_FRAME * total]
+    densest = max(framed, key=len, default=found[0].path[:1] if found else ())
+    while densest:
+        part = max(inside.get(id(densest[-1]), []), key=lambda path: letters[id(path[-1])], default=())
+        if not part or letters[id(part[-1])] < _SHARE_OF_TEXT * letters[id(densest[-1])]:
+            break
+        densest = part
+    return densest
+
+
+def _common_path(paths: Sequence[tuple[Tag, ...]]) -> tuple[Tag, ...]:
+    """The tags that all of these are in, outermost first."""
+    depth = 0
+    for tags in zip(*paths, strict=False):
+        if any(tag is not tags[0] for tag in tags):
+            break
+        depth += 1
+    return paths[0][:depth]
+
+
+def _is_in(item: _Found, path: tuple[Tag, ...]) -> bool:
+    return len(item.path) >= len(path) > 0 and item.path[len(path) - 1] is path[-1]

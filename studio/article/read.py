@@ -1,0 +1,84 @@
+"""An article from a file: what it is by its name, then its blocks, then one way for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.article.encoding import text_from_bytes
+from studio.article.markdown import blocks_from_markdown, markdown_from_article
+from studio.article.outline import article_from_blocks
+from studio.article.text import blocks_from_text
+from studio.errors import ArticleError
+from studio.model.article import Article
+
+__all__ = ["article_from_file", "article_from_markdown", "markdown_from_article"]
+
+SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
+
+_OTHER_PROGRAMS = {
+    ".doc": "Word",
+    ".rtf": "Word",
+    ".odt": "LibreOffice",
+    ".pages": "Pages",
+    ".pdf": "the program that made it",
+    ".mht": "the browser",
+    ".mhtml": "the browser",
+    ".webarchive": "the browser",
+}
+# Far above any article; a page saved in one file carries its pictures, and so does a Word document.
+_LARGEST_TEXT_BYTES = 4 * 1024 * 1024
+_LARGEST_FILE_BYTES = 64 * 1024 * 1024
+
+
+def article_from_file(path: Path) -> Article:
+    """Read a published article: plain text, Markdown, Word (.docx) or a page saved from a browser.
+
+    :raises ArticleError: the file is missing, empty, too large, of another kind or damaged, or holds no interview; nothing is changed.
+    """
+    suffix = path.suffix.lower()
+    content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
+    if suffix == ".txt":
+        return article_from_blocks(blocks_from_text(text_from_bytes(content, path)), path)
+    if suffix == ".md":
+        return article_from_markdown(text_from_bytes(content, path), path)
+    if suffix == ".docx":
+        from studio.article.word import blocks_from_word
+
+        return article_from_blocks(blocks_from_word(content, path), path)
+    from studio.article.page import blocks_from_page
+
+    return article_from_blocks(blocks_from_page(content, path), path)
+
+
+def article_from_markdown(text: str, where: object) -> Article:
+    """Read ``article.md``, as Studio wrote it and a person may have changed it.
+
+    :param where: the file, for messages.
+    :raises ArticleError: there is no title, no question, or a question without an answer.
+    """
+    return article_from_blocks(blocks_from_markdown(text), where)
+
+
+def _read(path: Path, largest_bytes: int) -> bytes:
+    if path.is_dir():
+        raise ArticleError(path, "is a folder", f"Name the article's file in it: {', '.join(SUFFIXES)}.")
+    if not path.exists():
+        raise ArticleError(path, "does not exist", "Check the name, and put names with spaces in quotation marks.")
+    suffix = path.suffix.lower()
+    if program := _OTHER_PROGRAMS.get(suffix):
+        better = "HTML" if program == "the browser" else ".docx"
+        raise ArticleError(path, f"is a {suffix} file, which cannot be read", f"Open it in {program} and save it as {better}.")
+    if suffix not in SUFFIXES:
+        raise ArticleError(path, f"has {f'the ending {suffix}' if suffix else 'no ending'}", f"An article is one of {', '.join(SUFFIXES)}.")
+    try:
+        size_bytes = path.stat().st_size
+        if size_bytes > largest_bytes:
+            raise ArticleError(
+                path, f"has {size_bytes // 1024**2} MiB, too much for an article", f"{largest_bytes // 1024**2} MiB are the most."
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise ArticleError(path, f"cannot be read ({error.strerror})", "Check the file and who may read it.") from None
+    if not content.strip():
+        raise ArticleError(path, "is empty", "Name the file that holds the article.")
+    return content

@@ -1,0 +1,43 @@
+"""Plain text: a line is a paragraph, unless an editor broke long lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from studio.article.block import Block, blocks_from_runs
+from studio.article.outline import is_marked
+
+_WIDEST_EDITOR = 120
+_TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
+
+
+def blocks_from_text(text: str) -> Iterator[Block]:
+    """The blocks of a plain text."""
+    lines = [line.strip() for line in text.splitlines()]
+    width = editor_width(lines)
+    paragraph: list[str] = []
+    for number, line in enumerate(lines, 1):
+        paragraph.append(line)
+        following = lines[number] if number < len(lines) else ""
+        if not was_broken(line, following, width):
+            whole = _TAG_OF_A_BREAK.sub("\n", " ".join(paragraph))
+            yield from blocks_from_runs([(whole, False)], f"line {number - len(paragraph) + 1}")
+            paragraph.clear()
+
+
+def editor_width(lines: Sequence[str]) -> int | None:
+    """The width at which an editor broke this text's lines, in characters; None for a text whose lines are paragraphs.
+
+    A broken text has blank lines between its paragraphs and no line wider than an editor's window.
+    """
+    width = max(map(len, lines), default=0)
+    blank = next((index for index, line in enumerate(lines) if not line and any(lines[index:])), None)
+    return width if blank is not None and width <= _WIDEST_EDITOR else None
+
+
+def was_broken(line: str, following: str, width: int | None) -> bool:
+    """Whether the next line goes on with this one: its first word did not fit here any more."""
+    if width is None or not line or not following or is_marked(following):
+        return False
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
