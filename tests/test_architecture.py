@@ -18,6 +18,7 @@ LEVELS = {
     "errors": 0,
     "progress": 0,
     "model": 1,
+    "language": 1,
     "article": 2,
     "speech": 2,
     "alignment": 2,
@@ -43,7 +44,9 @@ DOORS = {
     "torch": {"speech/reference.py"},
     "faster_whisper": {"speech/faster.py", "speech/voice.py"},  # the model; the voice activity detector it carries
     "ctranslate2": {"speech/faster.py"},
-    "simplemma": {"article/names.py"},
+    "simplemma": {"language/dictionary.py"},
+    "spellchecker": {"language/dictionary.py"},
+    "num2words": {"language/numbers.py"},
     "docx": {"article/word.py"},
     "bs4": {"article/page.py"},
     "charset_normalizer": {"article/encoding.py"},

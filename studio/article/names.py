@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Iterator
 
+from studio.language.dictionary import is_common_word
+from studio.language.words import FUNCTION_WORDS
 from studio.model.article import Article
 
 # One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », « O’Brien »).
@@ -25,14 +26,6 @@ class _Token:
 
     def __init__(self, text: str, start: int, end: int, initial: bool) -> None:
         self.text, self.start, self.end, self.initial = text, start, end, initial
-
-
-@functools.cache
-def is_common_word(word: str) -> bool:
-    """Whether French dictionaries know the word (any inflected form) in small letters."""
-    import simplemma
-
-    return bool(simplemma.is_known(word.lower(), lang="fr"))
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -80,15 +73,7 @@ def _starts_name(token: _Token, certain: frozenset[str], following: _Token | Non
         return True
     # « Stéphane Paoli, alors adjoint » : a capital at the start counts when the word is no French word, or when the next one is a name too.
     named_next = following is not None and _is_capitalised(following.text)
-    return not is_common_word(token.text) or (named_next and token.text.lower() not in _FUNCTION_WORDS)
-
-
-# French words that start sentences before a name without belonging to it (« Avec Kevin Polizzi », « Chez Medinsoft »).
-_FUNCTION_WORDS = frozenset(
-    "au aux avec après avant chez comme comment dans de depuis des donc du elle en entre et est il ils je la le les leur lorsque mais mon "
-    "ma mes nos notre nous on ou où par parce pour puis quand que qui sa sans ses si son sous sur tous tout très un une vers vos votre "
-    "vous ce cet cette ces aujourd hier demain alors ainsi aussi voilà merci bonjour oui non".split()
-)
+    return not is_common_word(token.text) or (named_next and token.text.lower() not in FUNCTION_WORDS)
 
 
 def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
