@@ -1,0 +1,237 @@
+"""The pages, from Jinja templates: whole HTML documents that need nothing from elsewhere and work without JavaScript."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import posixpath
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.model.article import Article
+from studio.model.chapters import Chapter, Chapters
+from studio.model.episode import Episode
+from studio.model.record import Record
+from studio.model.show import Show
+from studio.model.sound import Enclosure
+from studio.model.turns import Turn
+from studio.model.typography import set_text, stamp_from_ms
+
+if TYPE_CHECKING:
+    import jinja2
+
+_HERE = Path(__file__).parent
+# What search engines and share cards show of a description.
+DESCRIPTION_CHARACTERS = 200
+
+
+class Site(Record, frozen=True):
+    """What all pages share. Places are relative to the root of the site, which is reached at ``show.base_url``; they use ``/``."""
+
+    show: Show
+    cover_place: str
+    feed_place: str
+
+
+class Download(Record, frozen=True):
+    """A file that readers can take with them. ``label`` is French, ``type`` its MIME type."""
+
+    label: str
+    place: str
+    type: str
+
+
+class EpisodePage(Record, frozen=True):
+    """What an episode's page shows.
+
+    :param place: the page's folder, ending in ``/``.
+    :param audio_place: the MP3.
+    :param turns: what is said, on the programme's clock.
+    :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
+    """
+
+    place: str
+    audio_place: str
+    episode: Episode
+    article: Article
+    chapters: Chapters
+    turns: tuple[Turn, ...]
+    enclosure: Enclosure
+    downloads: tuple[Download, ...] = ()
+    transcript_note: str = ""
+
+
+def home_page(site: Site, pages: Sequence[EpisodePage]) -> str:
+    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode, the newest first."""
+    newest_first = sorted(pages, key=lambda page: (page.episode.published, page.episode.number), reverse=True)
+    paragraphs = [paragraph.strip() for paragraph in site.show.description.split("\n\n") if paragraph.strip()]
+    description = _shortened(site.show.description)
+    return _render("home.html", site, "", pages=newest_first, paragraphs=paragraphs, description=description, linked=_linked_show(site))
+
+
+def episode_page(site: Site, page: EpisodePage) -> str:
+    """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was said word for word, files."""
+    questions = {exchange.number: exchange.question for exchange in page.article.exchanges}
+    full_titles = [questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters]
+    starts = {chapter.question: chapter for chapter in page.chapters.chapters if chapter.question is not None}
+    return _render(
+        "episode.html",
+        site,
+        page.place,
+        page=page,
+        chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
+        starts=starts,
+        description=_description(page.article),
+        linked=_linked_episode(site, page, full_titles),
+    )
+
+
+def site_assets() -> dict[str, bytes]:
+    """The files that the pages load: place relative to the site's root, and content."""
+    return {f"assets/{path.name}": path.read_bytes() for path in sorted((_HERE / "assets").iterdir()) if path.is_file()}
+
+
+# --- templates
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["stamp"] = stamp_from_ms
+    templates.filters["listing"] = _listing
+    templates.filters["long_date"] = _long_date
+    templates.filters["duration"] = _duration
+    templates.filters["iso_duration"] = _iso_duration
+    templates.filters["megabytes"] = _megabytes
+    return templates
+
+
+def _render(template: str, site: Site, place: str, **values: Any) -> str:
+    def link(target: str) -> str:
+        """The way from this page to a place; pages are reached through their folders."""
+        way = posixpath.relpath(target or ".", place or ".")
+        return f"{way}/" if target.endswith("/") or not target else way
+
+    def typeset(text: str) -> str:
+        return set_text(text, site.show.language)
+
+    address = functools.partial(_address, site.show)
+    return (
+        _templates().get_template(template).render(site=site, show=site.show, place=place, link=link, address=address, fr=typeset, **values)
+    )
+
+
+def _address(show: Show, place: str) -> str:
+    return show.base_url.rstrip("/") + "/" + place
+
+
+# --- French
+
+
+def _long_date(moment: datetime.datetime) -> str:
+    from babel.dates import format_date
+
+    # French counts the first day of a month, and numbers the others.
+    return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")
+
+
+def _listing(names: Sequence[str]) -> str:
+    from babel.lists import format_list
+
+    return format_list(names, locale="fr")
+
+
+def _duration(duration_ms: int) -> str:
+    seconds = round(duration_ms / 1000)
+    if seconds < 60:
+        return f"{seconds}\u00a0s"
+    if seconds < 3600:
+        return f"{seconds // 60}\u00a0min" + (f"\u00a0{seconds % 60}\u00a0s" if seconds % 60 else "")
+    return f"{seconds // 3600}\u00a0h\u00a0{seconds // 60 % 60:02}"
+
+
+def _megabytes(length_bytes: int) -> str:
+    from babel.numbers import format_decimal
+
+    megabytes: str = format_decimal(length_bytes / 1_000_000, "0.0", locale="fr")
+    return f"{megabytes}\u00a0Mo"
+
+
+def _description(article: Article) -> str:
+    return _shortened(" ".join(article.introduction) or article.quote or article.title)
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, DESCRIPTION_CHARACTERS, placeholder="…")
+
+
+# --- what search engines read
+
+
+def _iso_duration(duration_ms: int) -> str:
+    seconds = round(duration_ms / 1000)
+    return f"PT{seconds // 3600}H{seconds // 60 % 60}M{seconds % 60}S"
+
+
+def _linked_show(site: Site) -> dict[str, Any]:
+    show = site.show
+    return {
+        "@context": "https://schema.org",
+        "@type": "PodcastSeries",
+        "name": show.title,
+        "description": show.description,
+        "url": _address(show, ""),
+        "image": _address(show, site.cover_place),
+        "inLanguage": show.language,
+        "webFeed": _address(show, site.feed_place),
+        "author": {"@type": "Organization", "name": show.author},
+    }
+
+
+def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -> dict[str, Any]:
+    show, episode = site.show, page.episode
+    url = _address(show, page.place)
+
+    def clip(chapter: Chapter, title: str) -> dict[str, Any]:
+        end = {} if chapter.end_s is None else {"endOffset": chapter.end_s}
+        return {"@type": "Clip", "name": title, "startOffset": chapter.start_s, **end, "url": f"{url}#t={int(chapter.start_s)}"}
+
+    return {
+        "@context": "https://schema.org",
+        "@type": "PodcastEpisode",
+        "name": episode.title,
+        "description": _description(page.article),
+        "url": url,
+        "episodeNumber": episode.number,
+        "datePublished": episode.published.isoformat(),
+        "timeRequired": _iso_duration(page.enclosure.duration_ms),
+        "inLanguage": show.language,
+        "image": _address(show, site.cover_place),
+        "author": {"@type": "Organization", "name": show.author},
+        "contributor": [{"@type": "Person", "name": name} for name in (episode.host or show.host, *episode.guests) if name],
+        "associatedMedia": {
+            "@type": "AudioObject",
+            "contentUrl": _address(show, page.audio_place),
+            "encodingFormat": page.enclosure.type,
+            "contentSize": str(page.enclosure.length_bytes),
+            "duration": _iso_duration(page.enclosure.duration_ms),
+        },
+        "hasPart": [clip(chapter, title) for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)],
+        "partOfSeries": {
+            "@type": "PodcastSeries",
+            "name": show.title,
+            "url": _address(show, ""),
+            "webFeed": _address(show, site.feed_place),
+        },
+    }

@@ -1,0 +1,342 @@
+"""Pages show the whole episode, work alone, and never run anybody's text."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import subprocess
+import wave
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from judges import NODE, missing, need
+from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
+
+from studio.model.article import Article, Exchange, Paragraph
+from studio.model.chapters import Chapter, Chapters
+from studio.model.episode import Episode
+from studio.model.record import replace_fields
+from studio.model.show import Owner, Show
+from studio.model.sound import Enclosure
+from studio.model.turns import turns_from_transcript
+from studio.site.pages import Download, EpisodePage, Site, episode_page, home_page, site_assets
+
+SITE = Site(
+    show=Show(
+        title="3 questions à…",
+        description="Le numérique en quelques minutes.\n\nPour celles et ceux qui l'ont fait.",
+        base_url="https://podcast.example.org/show/",
+        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        author="Medinsoft",
+        categories=(),
+        host=HOST,
+        owner=Owner(name="Medinsoft", email="podcast@example.org"),
+    ),
+    cover_place="cover-1234.jpg",
+    feed_place="feed.xml",
+)
+ARTICLE = Article(
+    title="3 questions à Stéphane Soto",
+    quote="Nous étions des petits qui ont vu grand",
+    preamble=("Parce que Medinsoft a 20 ans.",),
+    introduction=("Au départ de l'aventure Medinsoft, Stéphane Soto a connu la montée en puissance.",),
+    exchanges=(
+        Exchange(number=1, question="Comment a commencé l’aventure Medinsoft ?", answer=(Paragraph(text="Au départ, fin 2003."),)),
+        Exchange(
+            number=2,
+            question="Très vite, vous avez trouvé une recette optimum pour chacun ?",
+            answer=(Paragraph(text="Oui."), Paragraph(speaker="Rémi Sautel", text="Non : jamais !")),
+        ),
+        Exchange(number=3, question="Et la suite ?", answer=(Paragraph(text="Nous verrons."),)),
+    ),
+)
+PAGE = EpisodePage(
+    place="002-stephane-soto/",
+    audio_place="002-stephane-soto/002-stephane-soto.mp3",
+    episode=Episode(
+        number=2,
+        guid="g2",
+        title="Stéphane Soto, les débuts de Medinsoft",
+        guests=(GUEST,),
+        recording="recording.flac",
+        published=datetime.datetime(2026, 12, 1, 8, tzinfo=datetime.UTC),
+        notice="Les voix de cet épisode sont des voix de synthèse.",
+        link="https://medinsoft.example.org/soto",
+    ),
+    article=ARTICLE,
+    chapters=Chapters(
+        chapters=(
+            Chapter(start_s=0, title="Introduction", end_s=10.212),
+            Chapter(start_s=10.212, title="Comment a commencé l’aventure Medinsoft", end_s=45.823, question=1),
+            Chapter(start_s=45.823, title="Très vite, vous avez trouvé une recette…", end_s=60, question=2),
+        )
+    ),
+    turns=turns_from_transcript(transcript_from_lines(INTERVIEW), programme_of((0, 60_000))),
+    enclosure=Enclosure(file="e.mp3", type="audio/mpeg", length_bytes=2_591_234, duration_ms=60_000, sha256="", audio_sha256=""),
+    downloads=(Download(label="Sous-titres WebVTT", place="002-stephane-soto/transcript.vtt", type="text/vtt"),),
+    transcript_note="Transcription automatique, non relue.",
+)
+HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
+
+
+def soup_of(page: str) -> BeautifulSoup:
+    return BeautifulSoup(page, "lxml")
+
+
+EPISODE = soup_of(episode_page(SITE, PAGE))
+
+
+def plain(tag: Tag | BeautifulSoup | None) -> str:
+    assert tag is not None
+    return " ".join(tag.get_text(" ").split())
+
+
+def linked_data(page: BeautifulSoup) -> dict[str, Any]:
+    (script,) = page.select('script[type="application/ld+json"]')
+    document = json.loads(script.get_text())
+    assert isinstance(document, dict)
+    return document
+
+
+# --- an episode
+
+
+def test_the_page_is_french_and_says_where_it_lives() -> None:
+    assert EPISODE.html is not None
+    assert EPISODE.html["lang"] == "fr"
+    assert EPISODE.select_one('link[rel="canonical"]')["href"] == "https://podcast.example.org/show/002-stephane-soto/"  # type: ignore[index]
+    assert "Stéphane Soto, les débuts de Medinsoft" in plain(EPISODE.title)
+    assert "Épisode 2 · 1er décembre 2026 · 1 min" in plain(EPISODE)
+    assert "Avec Stéphane Soto" in plain(EPISODE)
+
+
+def test_the_player_is_the_browsers_own() -> None:
+    (audio,) = EPISODE.select("audio")
+    assert audio["src"] == "002-stephane-soto.mp3"
+    assert audio.has_attr("controls")
+    assert audio["preload"] == "metadata"
+
+
+def test_the_notice_is_seen_beside_the_player() -> None:
+    assert plain(EPISODE.select_one(".listen .notice")) == "Les voix de cet épisode sont des voix de synthèse."
+    quiet = replace_fields(PAGE, episode=replace_fields(PAGE.episode, notice=""))
+    assert soup_of(episode_page(SITE, quiet)).select(".notice") == []
+
+
+def test_chapters_are_the_full_questions_and_lead_into_the_sound() -> None:
+    links = EPISODE.select(".chapters a")
+    assert [plain(link) for link in links] == [
+        "0:00 Introduction",
+        "0:10 Comment a commencé l’aventure Medinsoft ?",
+        "0:45 Très vite, vous avez trouvé une recette optimum pour chacun ?",
+    ]
+    assert [str(link["href"]).partition("#")[2] for link in links] == ["t=0.0", "t=10.212", "t=45.823"]
+    assert all(str(link["href"]).split("#")[0] == EPISODE.select("audio")[0]["src"] for link in links)
+    assert [link["data-start"] for link in links] == ["0.0", "10.212", "45.823"]
+
+
+def test_the_article_is_on_the_page_with_the_moment_of_each_question() -> None:
+    text = plain(EPISODE.select_one("article"))
+    for exchange in ARTICLE.exchanges:
+        assert exchange.question in text
+        assert all(paragraph.text in text for paragraph in exchange.answer)
+    assert "Rémi Sautel : Non : jamais !" in text
+    assert "Au départ de l’aventure Medinsoft" in text
+    assert [plain(link) for link in EPISODE.select("article .moment")] == ["Écouter à 0:10", "Écouter à 0:45"]
+    assert plain(EPISODE.select_one("blockquote")) == "« Nous étions des petits qui ont vu grand »"
+
+
+def test_the_text_is_credited() -> None:
+    credit = EPISODE.select_one(".credit")
+    assert plain(credit).startswith("Texte : Medinsoft")
+    assert credit is not None
+    assert credit.select("a")[0]["href"] == "https://medinsoft.example.org/soto"
+
+
+def test_every_word_that_is_said_is_on_the_page_under_its_speaker() -> None:
+    said = plain(EPISODE.select_one("#transcription").find_parent("section"))  # type: ignore[union-attr]
+    for _, _, _, line in INTERVIEW:
+        for word in line.replace("'", "’").rstrip("?").split():
+            assert word in said
+    assert [plain(cite) for cite in EPISODE.select(".turn cite")][:3] == [HOST, GUEST, HOST]
+    assert "Transcription automatique, non relue." in said
+
+
+def test_files_and_the_feed_can_be_taken_along() -> None:
+    files = {plain(link): link["href"] for link in EPISODE.select(".files a")}
+    assert "Épisode (MP3, 2,6 Mo)" in files
+    assert str(files["Sous-titres WebVTT"]).endswith("transcript.vtt")
+    assert EPISODE.select_one('link[type="application/rss+xml"]')["href"] == "../feed.xml"  # type: ignore[index]
+
+
+def test_french_spaces_do_not_break() -> None:
+    assert "l’aventure Medinsoft\u202f?" in EPISODE.select("h3#question-1")[0].get_text()
+
+
+def test_search_engines_read_episode_sound_and_chapters() -> None:
+    episode = linked_data(EPISODE)
+    assert episode["@type"] == "PodcastEpisode"
+    assert episode["datePublished"] == "2026-12-01T08:00:00+00:00"
+    assert episode["associatedMedia"]["contentUrl"] == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
+    assert episode["associatedMedia"]["duration"] == "PT0H1M0S"
+    assert [clip["startOffset"] for clip in episode["hasPart"]] == [0, 10.212, 45.823]
+    assert episode["partOfSeries"]["webFeed"] == "https://podcast.example.org/show/feed.xml"
+
+
+def test_share_cards_have_whole_addresses() -> None:
+    card = {str(meta["property"]): str(meta["content"]) for meta in EPISODE.select("meta[property]")}
+    assert card["og:title"] == PAGE.episode.title
+    assert card["og:image"] == "https://podcast.example.org/show/cover-1234.jpg"
+    assert card["og:url"] == "https://podcast.example.org/show/002-stephane-soto/"
+    assert len(card["og:description"]) <= 200
+
+
+# --- the show
+
+
+def test_the_home_page_lists_every_episode_the_newest_first() -> None:
+    older = replace_fields(
+        PAGE,
+        place="001-premier/",
+        episode=replace_fields(PAGE.episode, number=1, title="Premier", published=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)),
+    )
+    home = soup_of(home_page(SITE, [older, PAGE]))
+    assert [link["href"] for link in home.select(".episodes h3 a")] == ["002-stephane-soto/", "001-premier/"]
+    assert "2 janvier 2026" in plain(home)
+    assert [plain(paragraph) for paragraph in home.select(".masthead .lede")] == [
+        "Le numérique en quelques minutes.",
+        "Pour celles et ceux qui l’ont fait.",
+    ]
+    assert linked_data(home)["webFeed"] == "https://podcast.example.org/show/feed.xml"
+    assert "https://podcast.example.org/show/feed.xml" in plain(home.select_one(".masthead"))
+
+
+def test_a_show_without_episodes_has_a_home_page() -> None:
+    assert "premier épisode" in plain(soup_of(home_page(SITE, [])))
+
+
+# --- what any page must be
+
+
+def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
+    write_site(tmp_path)
+    for page in tmp_path.rglob("*.html"):
+        soup = soup_of(page.read_text(encoding="utf-8"))
+        for tag in soup.select("script[src], img, audio, link[rel=stylesheet], link[rel=icon]"):
+            target = str(tag.get("src") or tag.get("href"))
+            assert "//" not in target
+            if tag.name in {"script", "link"}:
+                assert (page.parent / target).is_file(), target
+    for content in site_assets().values():
+        assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", content) == []
+
+
+def test_links_between_pages_lead_somewhere(tmp_path: Path) -> None:
+    write_site(tmp_path)
+    home = soup_of((tmp_path / "index.html").read_text(encoding="utf-8"))
+    assert (tmp_path / str(home.select(".episodes h3 a")[0]["href"]) / "index.html").is_file()
+    back = EPISODE.select("header.site a")[0]["href"]
+    assert (tmp_path / PAGE.place / str(back) / "index.html").resolve() == (tmp_path / "index.html").resolve()
+
+
+def test_nobodys_text_is_run() -> None:
+    article = Article(
+        title=HOSTILE,
+        quote=HOSTILE,
+        preamble=(HOSTILE,),
+        introduction=(HOSTILE,),
+        exchanges=(Exchange(number=1, question=HOSTILE, answer=(Paragraph(text=HOSTILE, speaker=HOSTILE),)),),
+    )
+    hostile = replace_fields(
+        PAGE,
+        article=article,
+        episode=replace_fields(PAGE.episode, title=HOSTILE, notice=HOSTILE, guests=(HOSTILE,)),
+        chapters=Chapters(chapters=(Chapter(start_s=0, title=HOSTILE),)),
+        turns=turns_from_transcript(transcript_from_lines([(HOSTILE, 0, 1000, HOSTILE)]), programme_of((0, 1000))),
+        downloads=(Download(label=HOSTILE, place="x", type="text/plain"),),
+        transcript_note=HOSTILE,
+    )
+    site = replace_fields(SITE, show=replace_fields(SITE.show, title=HOSTILE, description=HOSTILE, author=HOSTILE))
+    for page in (episode_page(site, hostile), home_page(site, [hostile])):
+        soup = soup_of(page)
+        scripts = soup.select("script")
+        assert all(script.get("src") or script.get("type") == "application/ld+json" for script in scripts)
+        assert not soup.select("[onerror]")
+        assert "49" not in plain(soup.select_one("h1"))
+        linked_data(soup)
+
+
+def test_the_same_input_gives_the_same_page() -> None:
+    assert episode_page(SITE, PAGE) == episode_page(SITE, PAGE)
+    assert list(site_assets()) == ["assets/icon.svg", "assets/player.js", "assets/site.css"]
+
+
+# --- judges
+
+
+def write_site(root: Path) -> list[Path]:
+    """The pages and what they load, as they are published; the paths of the pages."""
+    files = {"index.html": home_page(SITE, [PAGE]).encode(), f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(), **site_assets()}
+    for place, content in files.items():
+        path = root / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return [root / "index.html", root / PAGE.place / "index.html"]
+
+
+@pytest.mark.judge
+def test_the_w3c_checker_finds_nothing(tmp_path: Path) -> None:
+    java = need("java")
+    jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    if not jar.is_file():
+        missing("npm's vnu-jar")
+    pages = write_site(tmp_path)
+    style = tmp_path / "assets" / "site.css"
+    for files in (pages, ["--css", style]):
+        answer = subprocess.run(
+            [java, "-Xss2m", "-jar", str(jar), "--stdout", *map(str, files)], capture_output=True, check=False, timeout=300
+        )
+        assert (answer.returncode, answer.stdout.decode()) == (0, "")
+
+
+@pytest.mark.judge
+def test_html_validate_finds_nothing(tmp_path: Path) -> None:
+    node = need("node")
+    program = NODE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+    if not program.is_file():
+        missing("npm's html-validate")
+    pages = write_site(tmp_path)
+    # How long a title is belongs to people.
+    rules = tmp_path / "rules.json"
+    rules.write_text('{"root": true, "extends": ["html-validate:recommended"], "rules": {"long-title": "off"}}', encoding="utf-8")
+    answer = subprocess.run(
+        [node, str(program), "--config", str(rules), *map(str, pages)], capture_output=True, check=False, timeout=120, cwd=tmp_path
+    )
+    assert answer.returncode == 0, answer.stdout.decode()
+
+
+@pytest.mark.judge
+def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
+    """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player stood each time."""
+    chromium = need("chromium")
+    _, page = write_site(tmp_path)
+    with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes(2 * 8000 * 60))
+    probe = """
+        addEventListener("load", () => {
+          const audio = document.querySelector("audio");
+          const arrived = audio.currentTime;
+          document.querySelectorAll(".chapters a")[2].click();
+          document.title = JSON.stringify([arrived, audio.currentTime, location.hash]);
+        });"""
+    text = page.read_text(encoding="utf-8").replace('src="002-stephane-soto.mp3"', 'src="../sound.wav"')
+    page.write_text(text.replace("</body>", f"<script>{probe}</script></body>"), encoding="utf-8")
+    options = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=3000"]
+    answer = subprocess.run([chromium, *options, "--dump-dom", f"{page.as_uri()}#t=30"], capture_output=True, check=True, timeout=120)
+    arrived, moved, fragment = json.loads(plain(soup_of(answer.stdout.decode("utf-8")).title))
+    assert (arrived, fragment) == (30, "#t=45")
+    assert moved == pytest.approx(45.823, abs=0.01)
