@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from studio.feed.addresses import CAPTION_KINDS, address, captions_place, chapters_place, feed_address, media_place, page_place
+from studio.feed.addresses import address, captions_place, chapters_place, feed_address, media_place, page_place
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem, TranscriptLink
+from studio.model.captions import CAPTION_KINDS
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
 from studio.model.show import Category, Funding, Owner, Person, Show, UpdateFrequency

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The rules of docs/rules.md, proved on built files."""

@@ -8,29 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import NamedTuple
 from urllib.parse import urljoin
 
+from studio.model.captions import CaptionKind
 from studio.model.names import folded_name
 
 FEED_PLACE = "feed.xml"
-
-
-class CaptionKind(NamedTuple):
-    """One form of the transcript. ``rel`` is ``captions`` where the text carries times that a player can follow."""
-
-    suffix: str
-    type: str
-    rel: str
-
-
-CAPTION_KINDS = (
-    CaptionKind(".vtt", "text/vtt", "captions"),
-    CaptionKind(".srt", "application/x-subrip", "captions"),
-    CaptionKind(".podcast.json", "application/json", "captions"),
-    CaptionKind(".html", "text/html", ""),
-    CaptionKind(".txt", "text/plain", ""),
-)
 
 
 def page_place(slug: str) -> str:

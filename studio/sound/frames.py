@@ -75,6 +75,8 @@ def walk_frames(path: Path) -> FrameFacts:
     :raises WorkspaceError: there is no MPEG layer III frame where the sound should start.
     """
     extent = audio_extent(path)
+    if not extent:
+        raise WorkspaceError(path, "has no sound in it", "Delete it and run `studio run`.")
     kinds: set[tuple[int, int, int]] = set()
     frames = stray = 0
     first: _Frame | None = None

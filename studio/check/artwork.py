@@ -1,0 +1,43 @@
+"""The cover, as Apple accepts it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from studio.check.feed import Feed, attribute
+from studio.check.publication import Publication
+from studio.check.rules import Finding, found
+from studio.errors import WorkspaceError
+from studio.feed.addresses import address, cover_place
+from studio.feed.cover import read_picture
+
+SMALLEST_PX, LARGEST_PX = 1400, 3000
+LARGEST_BYTES = 512_000
+FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+
+
+def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Finding]:
+    """Rules 20 and 21."""
+    cover = publication.cover
+    try:
+        content = cover.read_bytes()
+        picture = read_picture(content, cover)
+    except FileNotFoundError:
+        yield found("47", cover, "", "the file is missing")
+        return
+    except WorkspaceError as error:
+        yield found("20b", cover, "", error.what)
+        return
+    if picture.width != picture.height or not SMALLEST_PX <= picture.width <= LARGEST_PX:
+        yield found("20a", cover, "", f"it has {picture.width} × {picture.height} pixels")
+    if FORMATS.get(cover.suffix.lower()) != picture.format:
+        yield found("20b", cover, "", f"it is a {picture.format} and its name ends in “{cover.suffix}”")
+    if picture.mode != "RGB":
+        yield found("20c", cover, "", f"its colours are {picture.mode}")
+    if len(content) >= LARGEST_BYTES:
+        yield found("21a", cover, "", f"it has {len(content) / 1000:.0f} kB")
+    url = None if feed is None else attribute(feed.channel, "itunes:image", "href")
+    if url is not None and url != address(publication.base_url, cover_place(cover.name, content)):
+        fingerprint = hashlib.sha256(content).hexdigest()[:8]
+        yield found("21b", publication.feed, "itunes:image", f"{url} does not carry the picture's fingerprint {fingerprint}")

@@ -1,0 +1,327 @@
+"""The feed: what directories and apps ask of the channel and of each item."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from studio.check.publication import Publication, PublishedEpisode
+from studio.check.rules import Finding, found
+from studio.feed.addresses import address, captions_place, chapters_place, feed_address, media_place, page_place
+from studio.feed.guid import guid_from_url
+from studio.feed.titles import bare_title
+from studio.feed.vocabulary import apple_categories, is_role
+from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, VTT
+
+# Written out once more, and not taken from the feed's maker: a slip there must not pass here.
+NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "psc": "http://podlove.org/simple-chapters",
+}
+DESCRIPTION_BYTES = 4000
+VALUE_CHARACTERS = 255
+PERSON_CHARACTERS = 128
+# Elements whose text may be longer than the usual 255 characters.
+LONG = {"description", f"{{{NAMESPACES['content']}}}encoded", f"{{{NAMESPACES['itunes']}}}summary", f"{{{NAMESPACES['podcast']}}}txt"}
+DATES = {"pubDate", "lastBuildDate"}
+DATE = re.compile(
+    r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
+    r"\d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UT)"
+)
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
+
+
+class Feed(NamedTuple):
+    """A feed that could be read: its bytes, its channel and its items."""
+
+    content: bytes
+    channel: etree._Element
+    items: tuple[etree._Element, ...]
+
+    def item_of(self, publication: Publication, episode: PublishedEpisode) -> etree._Element | None:
+        """The item that announces the episode's MP3."""
+        url = address(publication.base_url, media_place(episode.slug))
+        return next((item for item in self.items if attribute(item, "enclosure", "url") == url), None)
+
+
+def text(parent: etree._Element, path: str) -> str | None:
+    """The text of an element, None where there is no such element."""
+    return parent.findtext(path, None, NAMESPACES)
+
+
+def attribute(parent: etree._Element, path: str, name: str) -> str | None:
+    """An attribute of an element, None where there is no such element or attribute."""
+    element = parent.find(path, NAMESPACES)
+    return None if element is None else element.get(name)
+
+
+def short_name(element: etree._Element) -> str:
+    """The element's name with the usual prefix."""
+    name = etree.QName(element)
+    prefix = next((prefix for prefix, uri in NAMESPACES.items() if uri == name.namespace), "")
+    return f"{prefix}:{name.localname}" if prefix else name.localname
+
+
+def place_of(item: etree._Element, number: int) -> str:
+    """How a finding names an item: its place from 1 and its title."""
+    return f"item {number} ({(text(item, 'title') or 'no title').strip()})"
+
+
+def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]:
+    """Read a feed without following anything that it points to. None where it is too broken for any other rule."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        return None, [found("1", file, f"line {error.lineno}", f"it is no well-formed XML ({error.msg})")]
+    findings = []
+    declaration = re.match(rb"<\?xml[^>]*\?>", content)
+    encoding = re.search(rb"encoding=[\"']([^\"']*)", declaration[0]) if declaration else None
+    if encoding is None or encoding[1].lower() != b"utf-8":
+        findings.append(found("1", file, "line 1", "it does not begin with an XML declaration that says UTF-8"))
+    channel = root.find("channel")
+    if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
+        return None, [*findings, found("1", file, short_name(root), "it is not RSS 2.0 with a channel")]
+    return Feed(content, channel, tuple(channel.findall("item"))), findings
+
+
+def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
+    """Every rule that the feed alone can break, and those about the files that it announces."""
+    file = publication.feed
+    yield from check_namespaces(feed, publication)
+    yield from check_values(feed, publication)
+    yield from check_channel(feed, publication)
+    for number, item in enumerate(feed.items, start=1):
+        yield from check_item(item, place_of(item, number), publication)
+    for rule, path, name in (("15a", "guid", None), ("16", "enclosure", "url")):
+        seen: dict[str, int] = {}
+        for number, item in enumerate(feed.items, start=1):
+            value = text(item, path) if name is None else attribute(item, path, name)
+            if value and value in seen:
+                yield found(rule, file, place_of(item, number), f"item {seen[value]} has it too: {value}")
+            elif value:
+                seen[value] = number
+    for episode in publication.episodes:
+        if feed.item_of(publication, episode) is None:
+            yield found("47", file, episode.slug, "no item announces the episode's MP3")
+
+
+def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
+    """Rule 2: an app that compares letters sees nothing of an element in a namespace that is nearly right."""
+    root = feed.channel.getparent()
+    declared = {} if root is None else dict(root.nsmap)
+    for prefix, uri in NAMESPACES.items():
+        if declared.get(prefix) != uri:
+            wrong = f"xmlns:{prefix} is {declared.get(prefix, 'not declared')}"
+            yield found("2", publication.feed, "rss", f"{wrong}, not {uri}")
+
+
+def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
+    """Rules about every value wherever it stands: 4, 5, 6, 7 and 8."""
+    file, base = publication.feed, publication.base_url
+    host = urlsplit(base).netloc
+    item_number = 0
+    for element in feed.channel.iter(etree.Element):
+        item_number += element.tag == "item"
+        place = short_name(element) if item_number == 0 else f"item {item_number}, {short_name(element)}"
+        value = element.text or ""
+        if element.tag in DATES and not is_date(value):
+            yield found("5", file, place, f"“{value}” is no date as RFC 2822 writes it")
+        values = [*element.attrib.values(), *([value] if len(element) == 0 else [])]
+        for one in map(str, values):
+            if one != one.strip():
+                yield found("6", file, place, f"“{one[:40]}” has spaces at its ends")
+            elif len(one) > VALUE_CHARACTERS and element.tag not in LONG:
+                yield found("6", file, place, f"“{one[:40]}…” has {len(one)} characters")
+            parts = urlsplit(one) if re.fullmatch(r"https?://\S+", one) else None
+            if parts and parts.netloc == host:
+                if re.search(r"[^A-Za-z0-9._/-]", parts.path):
+                    yield found("4", file, place, f"{one} has other characters than ASCII letters, digits, “-”, “_” and “.”")
+                if parts.scheme != "https":
+                    yield found("7", file, place, f"{one} is not reached by HTTPS")
+        if element.tag in LONG:
+            names = {name.lower() for name in TAG.findall(value)}
+            if names - TAGS and b"<![CDATA[" in etree.tostring(element):
+                yield found("8", file, place, f"it uses {', '.join(sorted(names - TAGS))}")
+            elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
+                yield found("8", file, place, "its HTML stands outside CDATA")
+
+
+def is_date(value: str) -> bool:
+    """Whether this is a date of RFC 2822 that exists, on the day of the week that it names."""
+    match = DATE.fullmatch(value)
+    if match is None:
+        return False
+    try:
+        date = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return False
+    days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    return isinstance(date, datetime.datetime) and match[1] in (None, days[date.weekday()])
+
+
+def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
+    """Rules 10 to 13, 45 and 46, and the channel's persons."""
+    channel, file = feed.channel, publication.feed
+    for rule, path in (("10a", "title"), ("10c", "link"), ("11a", "itunes:author"), ("11b", "podcast:guid")):
+        if not (text(channel, path) or "").strip():
+            yield found(rule, file, "channel", f"it has no {path}")
+    description = text(channel, "description") or ""
+    if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
+        yield found("10b", file, "channel", f"its description has {len(description.encode())} bytes")
+    language = text(channel, "language") or ""
+    if not LANGUAGE.fullmatch(language):
+        yield found("10d", file, "channel", f"its language is “{language}”")
+    if not attribute(channel, "itunes:image", "href"):
+        yield found("10e", file, "channel", "it has no itunes:image")
+    yield from check_categories(channel, file)
+    explicit = text(channel, "itunes:explicit")
+    if explicit not in {"true", "false"}:
+        yield found("10g", file, "channel", f"its itunes:explicit is “{explicit or ''}”")
+    address_of_feed = feed_address(publication.base_url)
+    itself = [link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"]
+    if [(link.get("href"), link.get("type")) for link in itself] != [(address_of_feed, "application/rss+xml")]:
+        yield found("10h", file, "atom:link", f"it does not say that the feed is at {address_of_feed}")
+    if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(channel, "podcast:locked", "owner"):
+        yield found("11c", file, "channel", "it has no podcast:locked of yes or no with an owner")
+    guid = text(channel, "podcast:guid")
+    if guid and guid != guid_from_url(address_of_feed):
+        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(address_of_feed)}")
+    if text(channel, "itunes:type") not in {"episodic", "serial"}:
+        yield found("13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”")
+    if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):
+        yield found("13b", file, "channel", "it has no itunes:owner with an itunes:email")
+    if text(channel, "podcast:medium") != "podcast":
+        yield found("46", file, "channel", f"its podcast:medium is “{text(channel, 'podcast:medium') or ''}”")
+    yield from check_persons(channel, "channel", publication)
+
+
+def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]:
+    """Rule 10f."""
+    categories = channel.findall("itunes:category", NAMESPACES)
+    if not categories:
+        yield found("10f", file, "channel", "it has no itunes:category")
+    for category in categories:
+        name = str(category.get("text"))
+        subs = [str(sub.get("text")) for sub in category.findall("itunes:category", NAMESPACES)]
+        known = apple_categories().get(name)
+        for wrong in [name] if known is None else [f"{name} › {sub}" for sub in subs if sub not in known]:
+            yield found("10f", file, "itunes:category", f"Apple has no category “{wrong}”")
+
+
+def check_persons(parent: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rules 44 and 45."""
+    persons = parent.findall("podcast:person", NAMESPACES)
+    roles = [(person.get("role", "host"), person.get("group", "cast")) for person in persons]
+    for person, (role, group) in zip(persons, roles, strict=True):
+        name = person.text or ""
+        if not 0 < len(name) <= PERSON_CHARACTERS:
+            yield found("44", publication.feed, place, f"a person's name has {len(name)} characters")
+        elif not is_role(role, group):
+            yield found("44", publication.feed, place, f"the taxonomy has no role “{role}” in a group “{group}” ({name})")
+    if persons and not any("host" in role.lower() for role, _ in roles):
+        yield found("45", publication.feed, place, "it names persons but no host")
+
+
+def check_item(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rules 14 to 19 and 42 to 45 on one item."""
+    file = publication.feed
+    title = (text(item, "title") or "").strip()
+    if not title:
+        yield found("14a", file, place, "it has no title")
+    elif bare_title(title, publication.show_title) != title:
+        yield found("18", file, place, f"“{bare_title(title, publication.show_title)}” says as much")
+    enclosure = item.find("enclosure")
+    if enclosure is None or not all(enclosure.get(name) for name in ("url", "length", "type")):
+        yield found("14b", file, place, "it has no enclosure with url, length and type")
+    else:
+        yield from check_enclosure(enclosure, place, publication)
+    guid = text(item, "guid") or ""
+    if not guid.strip():
+        yield found("14c", file, place, "it has no guid")
+    elif attribute(item, "guid", "isPermaLink") != "false" and not re.fullmatch(r"https?://\S+", guid):
+        yield found("15b", file, place, f"its guid “{guid}” is no address, and does not say isPermaLink false")
+    for rule, path in (("17a", "pubDate"), ("17d", "link")):
+        if not (text(item, path) or "").strip():
+            yield found(rule, file, place, f"it has no {path}")
+    description = text(item, "description") or ""
+    if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
+        yield found("17b", file, place, f"its description has {len(description.encode())} bytes")
+    if not re.fullmatch(r"[1-9]\d*", text(item, "itunes:duration") or ""):
+        yield found("17c", file, place, f"its itunes:duration is “{text(item, 'itunes:duration') or ''}”")
+    if not attribute(item, "itunes:image", "href"):
+        yield found("17e", file, place, "it has no itunes:image")
+    if text(item, "itunes:explicit") not in {"true", "false"}:
+        yield found("17f", file, place, f"its itunes:explicit is “{text(item, 'itunes:explicit') or ''}”")
+    for path in ("itunes:episode", "itunes:season"):
+        number = text(item, path)
+        if number is not None and not re.fullmatch(r"[1-9]\d*", number):
+            yield found("19a", file, place, f"its {path} is “{number}”")
+    kind = text(item, "itunes:episodeType")
+    if kind not in {None, "full", "trailer", "bonus"}:
+        yield found("19b", file, place, f"its itunes:episodeType is “{kind}”")
+    yield from check_transcripts(item, place, publication)
+    chapters = item.find("podcast:chapters", NAMESPACES)
+    if chapters is not None and chapters.get("type") != "application/json+chapters":
+        yield found("43", file, place, f"its podcast:chapters has the type “{chapters.get('type') or ''}”")
+    yield from check_persons(item, place, publication)
+
+
+def check_enclosure(enclosure: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rule 14d."""
+    url, length = str(enclosure.get("url")), enclosure.get("length")
+    for episode in publication.episodes:
+        if url == address(publication.base_url, media_place(episode.slug)) and episode.media.is_file():
+            size = episode.media.stat().st_size
+            if length != str(size):
+                yield found("14d", publication.feed, place, f"its length is {length}, the file has {size} bytes")
+
+
+def check_transcripts(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rules 17g, 26 and 42."""
+    links = item.findall("podcast:transcript", NAMESPACES)
+    if not links:
+        yield found("17g", publication.feed, place, "it has no podcast:transcript")
+        return
+    types = [link.get("type") for link in links]
+    for link, kind in zip(links, types, strict=True):
+        if kind not in {known.type for known in CAPTION_KINDS} or not link.get("language"):
+            yield found("42", publication.feed, place, f"{link.get('url')} has the type “{kind}” and the language “{link.get('language')}”")
+    missing = [kind.type for kind in (VTT, SRT, JSON, HTML) if kind.type not in types]
+    if missing:
+        yield found("26", publication.feed, place, f"it announces no transcript of the type {', '.join(missing)}")
+
+
+def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding]:
+    """Rule 47: nothing that the feed announces, and nothing that an episode must have, is missing."""
+    base = publication.base_url
+    places: dict[str, Path] = {}
+    for episode in publication.episodes:
+        places |= {
+            media_place(episode.slug): episode.media,
+            chapters_place(episode.slug): episode.chapters,
+            page_place(episode.slug): episode.page,
+        }
+        places |= {captions_place(episode.slug, kind): path for kind, path in episode.captions.items()}
+    for place, path in places.items():
+        if not path.is_file():
+            yield found("47", path, place, "the file is missing")
+    known = {address(base, place) for place in places}
+    for number, item in enumerate(feed.items if feed else (), start=1):
+        announced = [attribute(item, "enclosure", "url"), attribute(item, "podcast:chapters", "url")]
+        announced += [link.get("url") for link in item.findall("podcast:transcript", NAMESPACES)]
+        for url in announced:
+            if url and url.startswith(base) and url not in known:
+                yield found("47", publication.feed, place_of(item, number), f"{url} is announced, and nothing will be there")

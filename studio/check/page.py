@@ -1,0 +1,38 @@
+"""The episode's page: whoever cannot hear reads there what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from studio.check.captions import texts_of
+from studio.check.publication import PublishedEpisode
+from studio.check.rules import Finding, found
+from studio.model.captions import HTML, TEXT
+
+# Words that stand together in the transcript must stand together on the page.
+RUN = 5
+SHARE = 0.9
+
+
+def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
+    """Rule 41."""
+    if not episode.page.is_file():
+        return
+    root = etree.fromstring(episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8"))
+    links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
+    transcripts = {path.name for kind in (HTML, TEXT) if (path := episode.captions.get(kind)) is not None}
+    if links & transcripts:
+        return
+    shown = runs(" ".join(map(str, root.itertext())))
+    said = runs(texts_of(episode, TEXT))
+    if not said or len(said & shown) < SHARE * len(said):
+        yield found("41", episode.page, "", "it neither shows the transcript nor links to it")
+
+
+def runs(text: str) -> set[tuple[str, ...]]:
+    """Every few words that follow each other."""
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}

@@ -1,0 +1,45 @@
+"""All rules on one publication."""
+
+from __future__ import annotations
+
+from studio.check.artwork import check_artwork
+from studio.check.captions import check_captions
+from studio.check.chapters import check_chapters
+from studio.check.feed import check_feed, check_files, read_feed
+from studio.check.page import check_page
+from studio.check.publication import Publication
+from studio.check.rules import Finding, found
+from studio.check.sound import check_sound, hear_sound
+from studio.errors import StudioError
+
+
+def check_publication(publication: Publication) -> tuple[Finding, ...]:
+    """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
+
+    Every MP3 is decoded and measured. Whatever the files hold, they end as findings and not as errors.
+    """
+    findings: list[Finding] = []
+    feed = None
+    if publication.feed.is_file():
+        feed, findings = read_feed(publication.feed.read_bytes(), publication.feed)
+    else:
+        findings.append(found("47", publication.feed, "", "the file is missing"))
+    if feed is not None:
+        findings += check_feed(feed, publication)
+    findings += check_files(feed, publication)
+    findings += check_artwork(feed, publication)
+    for episode in publication.episodes:
+        item = None if feed is None else feed.item_of(publication, episode)
+        duration_ms = None
+        if episode.media.is_file():
+            try:
+                heard = hear_sound(episode.media)
+            except StudioError as error:
+                findings.append(found("37a", episode.media, "", error.what))
+            else:
+                duration_ms = heard.decoded_ms
+                findings += check_sound(heard, item, episode, publication)
+        findings += check_chapters(item, episode, publication, duration_ms)
+        findings += check_captions(episode)
+        findings += check_page(episode)
+    return tuple(findings)

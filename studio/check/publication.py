@@ -1,0 +1,34 @@
+"""What is about to be published, as files on this disk."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from studio.model.captions import CaptionKind
+
+
+@dataclasses.dataclass(frozen=True)
+class PublishedEpisode:
+    """One episode's files.
+
+    :param captions: the transcript in each of its forms.
+    :param page: the episode's page in the built site.
+    """
+
+    slug: str
+    media: Path
+    chapters: Path
+    captions: dict[CaptionKind, Path]
+    page: Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Publication:
+    """The show's files. ``base_url`` and ``show_title`` are as the show's settings have them."""
+
+    base_url: str
+    show_title: str
+    feed: Path
+    cover: Path
+    episodes: tuple[PublishedEpisode, ...]

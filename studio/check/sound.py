@@ -1,0 +1,137 @@
+"""The finished MP3, as a player gets it: its frames, its tag, and what is heard when it is decoded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from studio.check.feed import text
+from studio.check.id3 import Frame, Tag, read_tag
+from studio.check.publication import Publication, PublishedEpisode
+from studio.check.rules import Finding, found
+from studio.model.record import Record
+from studio.model.sound import Loudness
+from studio.sound.frames import FrameFacts, walk_frames
+from studio.sound.loudness import measure_file
+from studio.sound.recording import read_samples
+
+TARGET_LUFS = {1: -19.0, 2: -16.0}
+TOLERANCE_LU = 0.5
+CEILING_DBTP = -1.0
+BITRATES_KBPS = {1: (96, 128), 2: (128, 192)}
+RATES_HZ = {44_100, 48_000}
+DURATION_TOLERANCE_MS = 100
+# The feed counts whole seconds.
+FEED_TOLERANCE_MS = 500 + DURATION_TOLERANCE_MS
+NOISE_FLOOR_DB = -50.0
+FRAMES = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "COMM", "USLT", "WXXX")
+FRONT_COVER = b"image/jpeg\0\x03"
+TAG_BYTES = 1 << 24
+
+WINDOW_MS = 50
+QUIETEST_SHARE = 0.05
+NOISE_RATE_HZ = 16_000
+
+
+class HeardSound(Record, frozen=True):
+    """What was measured on one MP3.
+
+    :param decoded_ms: how much sound a decoder gives.
+    :param noise_floor_db: the level, in dBFS, that one window of 50 ms in twenty stays below.
+    """
+
+    frames: FrameFacts
+    loudness: Loudness
+    decoded_ms: int
+    noise_floor_db: float
+
+
+def hear_sound(path: Path) -> HeardSound:
+    """Measure an MP3, decoded from its first frame to its last.
+
+    :raises StudioError: it is no MP3, or cannot be decoded.
+    """
+    frames = walk_frames(path)
+    loudness, samples = measure_file(path, sample_rate_hz=frames.sample_rate_hz, channels=frames.channels, heard=lambda _: None)
+    return HeardSound(
+        frames=frames,
+        loudness=loudness,
+        decoded_ms=round(samples * 1000 / frames.sample_rate_hz),
+        noise_floor_db=noise_floor_db(path),
+    )
+
+
+def noise_floor_db(path: Path) -> float:
+    """How loud the quietest twentieth of the sound is at most, in dBFS."""
+    import numpy as np
+
+    samples = read_samples(path, sample_rate_hz=NOISE_RATE_HZ)
+    length = NOISE_RATE_HZ * WINDOW_MS // 1000
+    windows = samples[: len(samples) // length * length].reshape(-1, length)
+    if not len(windows):
+        return -math.inf
+    power = float(np.quantile(np.mean(np.square(windows), axis=1), QUIETEST_SHARE))
+    return 10 * math.log10(power) if power > 0 else -math.inf
+
+
+def check_sound(heard: HeardSound, item: etree._Element | None, episode: PublishedEpisode, publication: Publication) -> Iterator[Finding]:
+    """Rules 36 to 40."""
+    path, frames, loudness = episode.media, heard.frames, heard.loudness
+    target_lufs = TARGET_LUFS[frames.channels]
+    if loudness.integrated_lufs is None or abs(loudness.integrated_lufs - target_lufs) > TOLERANCE_LU:
+        measured = "silence" if loudness.integrated_lufs is None else f"{loudness.integrated_lufs:.1f} LUFS"
+        yield found("36a", path, "", f"it has {measured} instead of {target_lufs:.0f} LUFS")
+    if loudness.true_peak_dbtp > CEILING_DBTP:
+        yield found("36b", path, "", f"its true peak is {loudness.true_peak_dbtp:.1f} dBTP")
+    if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
+        yield found(
+            "37a", path, "", f"its frames have {'one' if frames.constant else 'no constant'} bit rate at {frames.sample_rate_hz} Hz"
+        )
+    if frames.xing:
+        yield found("37b", path, "", "its first frame is a Xing or Info header")
+    lowest, highest = BITRATES_KBPS[frames.channels]
+    if not lowest <= frames.bitrate_kbps <= highest:
+        yield found("37c", path, "", f"it has {frames.bitrate_kbps} kbps with {frames.channels} channel(s)")
+    with path.open("rb") as file:
+        tag = read_tag(file.read(TAG_BYTES))
+    yield from check_durations(heard, tag, item, episode, publication)
+    yield from check_tag(tag, path)
+    if heard.noise_floor_db >= NOISE_FLOOR_DB:
+        yield found("40", path, "", f"its noise floor is at {heard.noise_floor_db:.0f} dB")
+
+
+def check_durations(
+    heard: HeardSound, tag: Tag, item: etree._Element | None, episode: PublishedEpisode, publication: Publication
+) -> Iterator[Finding]:
+    """Rule 38."""
+    path, decoded_ms = episode.media, heard.decoded_ms
+    if abs(heard.frames.duration_ms - decoded_ms) > DURATION_TOLERANCE_MS:
+        yield found("38", path, "", f"its frames last {heard.frames.duration_ms} ms, decoded it lasts {decoded_ms} ms")
+    if tag.chapters and abs(tag.chapters[-1].end_ms - decoded_ms) > DURATION_TOLERANCE_MS:
+        yield found("38", path, "CHAP", f"its last chapter ends at {tag.chapters[-1].end_ms} ms, decoded it lasts {decoded_ms} ms")
+    announced = None if item is None else text(item, "itunes:duration")
+    if announced and announced.isdigit() and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS:
+        yield found(
+            "38", publication.feed, f"itunes:duration of {episode.slug}", f"it is {announced} s, decoded the MP3 lasts {decoded_ms} ms"
+        )
+
+
+def check_tag(tag: Tag, path: Path) -> Iterator[Finding]:
+    """Rule 39."""
+    if tag.version != 3:
+        yield found("39", path, "ID3", "it has no tag" if tag.version == 0 else f"its tag is ID3v2.{tag.version}")
+        return
+    missing = [name for name in FRAMES if name not in tag.ids]
+    if missing:
+        yield found("39", path, "ID3", f"its tag has no {', '.join(missing)}")
+    covers = [frame for frame in tag.frames if frame.id == "APIC"]
+    if len(covers) != 1 or not is_front_cover(covers[0]):
+        yield found("39", path, "APIC", f"it has {len(covers)} pictures, and must have one: a JPEG as front cover")
+
+
+def is_front_cover(frame: Frame) -> bool:
+    """Whether an APIC frame holds a JPEG and says that it is the front cover."""
+    return frame.body[1:].startswith(FRONT_COVER) and b"\xff\xd8\xff" in frame.body[:100]

@@ -1,0 +1,554 @@
+"""Every rule: a publication that breaks exactly it, and the finding that says so."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import io
+import json
+import random
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
+from lxml import etree
+from PIL import Image
+
+from studio.check import proof
+from studio.check.feed import NAMESPACES
+from studio.check.proof import check_publication
+from studio.check.publication import Publication, PublishedEpisode
+from studio.check.rules import RULES
+from studio.check.sound import HeardSound, hear_sound
+from studio.feed.addresses import address, cover_place
+from studio.feed.rss import feed_from_show
+from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
+from studio.model.chapters import Chapter, Chapters
+from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
+from studio.sound.ffmpeg import ffmpeg_path
+from studio.sound.loudness import measure_file
+from studio.sound.tags import TagChapter, TagSheet, write_tags
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "rules.md"
+LENGTH_S = 96
+
+CAPTIONS = {
+    VTT: "WEBVTT\n\n00:00.000 --> 00:02.500\n<v Anaïs Œuvrard>Bonjour &amp; bienvenue.\n\n"
+    "00:00:02.500 --> 00:00:06.000 line:80%\n<v Élodie Noël>Bonjour à tous,\nmerci de m’accueillir.\n",
+    SRT: "1\n00:00:00,000 --> 00:00:02,500\nBonjour & bienvenue.\n\n"
+    "2\n00:00:02,500 --> 00:00:06,000\nBonjour à tous,\nmerci de m’accueillir.\n",
+    JSON: json.dumps(
+        {
+            "version": "1.0.0",
+            "segments": [
+                {"speaker": "Anaïs Œuvrard", "startTime": 0, "endTime": 2.5, "body": "Bonjour & bienvenue."},
+                {"speaker": "Élodie Noël", "startTime": 2.5, "endTime": 6.0, "body": "Bonjour à tous, merci de m’accueillir."},
+            ],
+        }
+    ),
+    HTML: "<!DOCTYPE html><html lang='fr'><title>t</title><cite>Anaïs</cite><time>00:00:00</time><p>Bonjour &amp; bienvenue.</p></html>",
+    TEXT: "Anaïs Œuvrard : Bonjour & bienvenue.\n\nÉlodie Noël : Bonjour à tous, merci de m’accueillir.\n",
+}
+
+
+def encode(target: Path, volume: float, *options: str) -> None:
+    """A tone that pauses, as an MP3."""
+    tone = f"aevalsrc=exprs='{volume}*sin(2*PI*440*t)*lt(mod(t,2),1.6)':s=44100:d={LENGTH_S}"
+    command = [ffmpeg_path(), "-y", "-f", "lavfi", "-i", tone, "-c:a", "libmp3lame", "-map_metadata", "-1", "-id3v2_version", "0", *options]
+    subprocess.run([*command, str(target)], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MP3 at −19 LUFS."""
+    target = tmp_path_factory.mktemp("master") / "master.mp3"
+    volume = 0.1
+    for _ in range(2):
+        encode(target, volume, "-b:a", "96k", "-write_xing", "0")
+        loudness, _samples = measure_file(target, sample_rate_hz=44_100, channels=1, heard=lambda _: None)
+        assert loudness.integrated_lufs is not None
+        volume *= 10 ** ((-19.0 - loudness.integrated_lufs) / 20)
+    return target
+
+
+@pytest.fixture(scope="session")
+def heard(master: Path) -> HeardSound:
+    return hear_sound(master)
+
+
+@pytest.fixture(scope="session")
+def cover_jpeg() -> bytes:
+    output = io.BytesIO()
+    Image.new("RGB", (1400, 1400), "navy").save(output, "JPEG")
+    return output.getvalue()
+
+
+@dataclasses.dataclass
+class Built:
+    """A publication on disk that breaks no rule, and ways to break it."""
+
+    root: Path
+    master: Path
+    heard: HeardSound
+    publication: Publication
+
+    @property
+    def episode(self) -> PublishedEpisode:
+        return self.publication.episodes[0]
+
+    def write(self, chapters: Chapters, cover_jpeg: bytes) -> None:
+        """All files, all chapter carriers alike."""
+        episode = self.episode
+        episode.chapters.write_bytes(bytes_from_record(chapters))
+        self.publication.cover.write_bytes(cover_jpeg)
+        for kind, path in episode.captions.items():
+            path.write_text(CAPTIONS[kind], encoding="utf-8")
+        episode.page.write_text(f"<!DOCTYPE html><a href='transcript{HTML.suffix}'>Transcription</a>", encoding="utf-8")
+        self.write_tags(chapters)
+        url = address(BASE_URL, cover_place("cover.jpg", cover_jpeg))
+        enclosure = replace_fields(ITEM.enclosure, length_bytes=episode.media.stat().st_size, duration_ms=self.heard.decoded_ms)
+        self.publication.feed.write_bytes(
+            feed_from_show(SHOW, (replace_fields(ITEM, chapters=chapters, enclosure=enclosure, image_url=url),), url)
+        )
+
+    def write_tags(self, source: Chapters, **fields: Any) -> None:
+        marks = source.chapters
+        ends = [*(one.start_ms for one in marks[1:]), self.heard.decoded_ms]
+        sheet = TagSheet(
+            title="Élodie Noël",
+            artist="L’Atelier",
+            album="Trois questions à…",
+            track=2,
+            date=ITEM.episode.published.date(),
+            description="Des voix d’ici.",
+            lyrics="Bonjour.",
+            link=ITEM.page_url,
+            cover_jpeg=b"\xff\xd8\xff\xe0" + bytes(20),
+            chapters=tuple(
+                TagChapter(id=f"c{place}", start_ms=one.start_ms, end_ms=end, title=one.title)
+                for place, (one, end) in enumerate(zip(marks, ends, strict=True))
+            ),
+        )
+        write_tags(self.master, self.episode.media, replace_fields(sheet, **fields))
+
+    def edit_feed(self, change: Callable[[Any], None]) -> None:
+        """Change the channel."""
+        root = etree.fromstring(self.publication.feed.read_bytes(), etree.XMLParser(strip_cdata=False))
+        change(root[0])
+        self.publication.feed.write_bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+    def edit_text(self, path: Path, old: str, new: str) -> None:
+        content = path.read_text(encoding="utf-8")
+        assert old in content
+        path.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+    def set_cover(self, picture: Image.Image, name: str, form: str) -> None:
+        """Another cover, which the feed announces by its own fingerprint."""
+        output = io.BytesIO()
+        picture.save(output, form)
+        cover = self.root / name
+        cover.write_bytes(output.getvalue())
+        self.publication = dataclasses.replace(self.publication, cover=cover)
+        self.edit_feed(lambda channel: find(channel, "itunes:image").set("href", address(BASE_URL, cover_place(name, output.getvalue()))))
+
+
+def good_chapters(heard: HeardSound) -> Chapters:
+    starts = (0.0, 31.5, 62.123)
+    ends = (*starts[1:], heard.decoded_ms / 1000)
+    titles = [one.title for one in CHAPTERS.chapters]
+    return Chapters(chapters=tuple(Chapter(start_s=a, end_s=b, title=c) for a, b, c in zip(starts, ends, titles, strict=True)))
+
+
+@pytest.fixture
+def built(tmp_path: Path, master: Path, heard: HeardSound, cover_jpeg: bytes, monkeypatch: pytest.MonkeyPatch) -> Built:
+    episode = PublishedEpisode(
+        slug=SLUG,
+        media=tmp_path / f"{SLUG}.mp3",
+        chapters=tmp_path / "chapters.json",
+        captions={kind: tmp_path / f"transcript{kind.suffix}" for kind in CAPTIONS},
+        page=tmp_path / "index.html",
+    )
+    publication = Publication(
+        base_url=BASE_URL, show_title=SHOW.title, feed=tmp_path / "feed.xml", cover=tmp_path / "cover.jpg", episodes=(episode,)
+    )
+    built = Built(tmp_path, master, heard, publication)
+    built.write(good_chapters(heard), cover_jpeg)
+    # Decoding takes a second: rules about other files do with the measures of the same sound.
+    monkeypatch.setattr(proof, "hear_sound", lambda _: built.heard)
+    return built
+
+
+def find(parent: Any, path: str) -> Any:
+    element = parent.find(path, NAMESPACES)
+    assert element is not None, path
+    return element
+
+
+def set_text(path: str, value: str) -> Callable[[Built], object]:
+    return lambda built: built.edit_feed(lambda channel: setattr(find(channel, path), "text", value))
+
+
+def set_attribute(path: str, name: str, value: str) -> Callable[[Built], object]:
+    return lambda built: built.edit_feed(lambda channel: find(channel, path).set(name, value))
+
+
+def remove(path: str) -> Callable[[Built], object]:
+    def change(channel: Any) -> None:
+        found = channel.findall(path, NAMESPACES)
+        assert found, path
+        for element in found:
+            element.getparent().remove(element)
+
+    return lambda built: built.edit_feed(change)
+
+
+def second_item(change: Callable[[Any], None]) -> Callable[[Built], object]:
+    """Another item, alike but for its guid and its enclosure, and then changed."""
+
+    def add(channel: Any) -> None:
+        item = copy.deepcopy(find(channel, "item"))
+        find(item, "guid").text = "another"
+        find(item, "enclosure").set("url", "https://cdn.example.net/another.mp3")
+        change(item)
+        channel.append(item)
+
+    return lambda built: built.edit_feed(add)
+
+
+def edit(kind: Any, old: str, new: str) -> Callable[[Built], object]:
+    """Change one caption file."""
+    return lambda built: built.edit_text(built.episode.captions[kind], old, new)
+
+
+def edit_segments(change: Callable[[Any], None]) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        path = built.episode.captions[JSON]
+        transcript = plain_from_json(path.read_bytes())
+        change(transcript)
+        path.write_bytes(json_from_plain(transcript))
+
+    return break_it
+
+
+def edit_chapters_file(change: Callable[[Any], None]) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        chapters = plain_from_json(built.episode.chapters.read_bytes())
+        change(chapters)
+        built.episode.chapters.write_bytes(json_from_plain(chapters))
+
+    return break_it
+
+
+def with_chapters(*marks: tuple[float, str]) -> Callable[[Built], object]:
+    """Other chapters in all four carriers."""
+
+    def break_it(built: Built) -> None:
+        ends = [*(start for start, _ in marks[1:]), built.heard.decoded_ms / 1000]
+        chapters = tuple(Chapter(start_s=start, end_s=end, title=title) for (start, title), end in zip(marks, ends, strict=True))
+        built.write(Chapters(chapters=chapters), built.publication.cover.read_bytes())
+
+    return break_it
+
+
+def twice_the_same_time(built: Built) -> None:
+    """Two chapters at 48 s in all four carriers; the tag's writer would refuse them, so its bytes are changed."""
+    with_chapters((0, "Un"), (48, "Deux"), (48.001, "Trois"))(built)
+    edit_chapters_file(lambda chapters: chapters["chapters"][2].update(startTime=48))(built)
+    built.edit_text(built.publication.feed, "00:00:48.001", "00:00:48.000")
+    content, late = built.episode.media.read_bytes(), b"c2\0" + (48_001).to_bytes(4, "big")
+    assert content.count(late) == 1
+    built.episode.media.write_bytes(content.replace(late, b"c2\0" + (48_000).to_bytes(4, "big")))
+
+
+def with_tags(change: Callable[[Built], dict[str, Any]]) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        built.write_tags(good_chapters(built.heard), **change(built))
+        built.edit_feed(lambda channel: find(channel, "item/enclosure").set("length", str(built.episode.media.stat().st_size)))
+
+    return break_it
+
+
+def moved_chapters(built: Built) -> dict[str, Any]:
+    chapters = good_chapters(built.heard).chapters
+    starts = [chapters[0].start_ms, chapters[1].start_ms + 2, chapters[2].start_ms, built.heard.decoded_ms]
+    return {
+        "chapters": tuple(
+            TagChapter(id=f"c{n}", start_ms=starts[n], end_ms=starts[n + 1], title=one.title) for n, one in enumerate(chapters)
+        )
+    }
+
+
+def unordered_contents(built: Built) -> None:
+    content = built.episode.media.read_bytes()
+    assert content.count(b"toc\0\x03") == 1
+    built.episode.media.write_bytes(content.replace(b"toc\0\x03", b"toc\0\x02"))
+
+
+def with_heard(**fields: Any) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        built.heard = replace_fields(built.heard, **fields)
+
+    return break_it
+
+
+def with_loudness(**fields: Any) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        built.heard = replace_fields(built.heard, loudness=replace_fields(built.heard.loudness, **fields))
+
+    return break_it
+
+
+def with_frames(**fields: Any) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        built.heard = replace_fields(built.heard, frames=replace_fields(built.heard.frames, **fields))
+
+    return break_it
+
+
+def without_content(built: Built) -> None:
+    remove("item/content:encoded")(built)
+    content = built.publication.feed.read_bytes()
+    built.publication.feed.write_bytes(re.sub(rb' xmlns:content="[^"]*"', b"", content))
+
+
+def without_declaration(built: Built) -> None:
+    built.publication.feed.write_bytes(built.publication.feed.read_bytes().partition(b"?>")[2].lstrip())
+
+
+def noise() -> Image.Image:
+    return Image.frombytes("RGB", (1400, 1400), random.Random(1).randbytes(1400 * 1400 * 3))
+
+
+def second_guid(item: Any) -> None:
+    find(item, "guid").text = ITEM.episode.guid
+
+
+def second_enclosure(item: Any) -> None:
+    find(item, "enclosure").set("url", ITEM.enclosure_url)
+
+
+def no_enclosure(item: Any) -> None:
+    item.remove(find(item, "enclosure"))
+
+
+BREACHES: list[tuple[str, Callable[[Built], object]]] = [
+    ("1", without_declaration),
+    ("2", without_content),
+    ("4", set_attribute("item/itunes:image", "href", "https://example.org/podcast/é.jpg")),
+    ("4", set_attribute("item/itunes:image", "href", "https://example.org/podcast/a%20b.jpg")),
+    ("5", set_text("lastBuildDate", "2026-01-15T06:00:00Z")),
+    ("5", set_text("item/pubDate", "Fri, 15 Jan 2026 05:00:00 +0000")),
+    ("5", set_text("item/pubDate", "Thu, 15 Jan 2026 25:00:00 +0000")),
+    ("6", set_text("itunes:author", " L’Atelier")),
+    ("6", set_text("item/title", "a" * 256)),
+    ("7", set_text("item/link", "http://example.org/podcast/")),
+    ("8", set_text("item/content:encoded", "<p>a</p>")),
+    ("8", lambda built: built.edit_text(built.publication.feed, "<![CDATA[", "<![CDATA[<table></table>")),
+    ("10a", remove("title")),
+    ("10b", set_text("description", "é" * 2001)),
+    ("10b", remove("description")),
+    ("10c", remove("link")),
+    ("10d", set_text("language", "français")),
+    ("10e", remove("itunes:image")),
+    ("10f", remove("itunes:category")),
+    ("10f", set_attribute("itunes:category", "text", "Blog")),
+    ("10f", set_attribute("itunes:category/itunes:category", "text", "Tech News")),
+    ("10g", set_text("itunes:explicit", "no")),
+    ("10h", set_attribute("atom:link", "href", "https://example.org/rss")),
+    ("11a", remove("itunes:author")),
+    ("11b", remove("podcast:guid")),
+    ("11c", set_text("podcast:locked", "true")),
+    ("12", set_text("podcast:guid", "9b024349-ccf0-5f69-a609-6b82873eab3c")),
+    ("13a", remove("itunes:type")),
+    ("13b", remove("itunes:owner")),
+    ("14a", remove("item/title")),
+    ("14b", second_item(no_enclosure)),
+    ("14c", remove("item/guid")),
+    ("14d", set_attribute("item/enclosure", "length", "1")),
+    ("15a", second_item(second_guid)),
+    ("15b", set_attribute("item/guid", "isPermaLink", "true")),
+    ("16", second_item(second_enclosure)),
+    ("17a", remove("item/pubDate")),
+    ("17b", second_item(lambda item: setattr(find(item, "description"), "text", "é" * 2001))),
+    ("17c", set_text("item/itunes:duration", "1:36")),
+    ("17d", remove("item/link")),
+    ("17e", remove("item/itunes:image")),
+    ("17f", set_text("item/itunes:explicit", "clean")),
+    ("17g", remove("item/podcast:transcript")),
+    ("18", set_text("item/title", "Épisode 2 : Élodie Noël")),
+    ("18", set_text("item/title", "Trois questions à Élodie Noël")),
+    ("19a", set_text("item/itunes:episode", "0")),
+    ("19b", set_text("item/itunes:episodeType", "normal")),
+    ("20a", lambda built: built.set_cover(Image.new("RGB", (1200, 1200)), "cover.jpg", "JPEG")),
+    ("20a", lambda built: built.set_cover(Image.new("RGB", (1400, 1500)), "cover.jpg", "JPEG")),
+    ("20b", lambda built: built.set_cover(Image.new("RGB", (1400, 1400)), "cover.jpg", "PNG")),
+    ("20b", lambda built: built.set_cover(Image.new("RGB", (1400, 1400)), "cover.png", "JPEG")),
+    ("20c", lambda built: built.set_cover(Image.new("RGBA", (1400, 1400)), "cover.png", "PNG")),
+    ("20c", lambda built: built.set_cover(Image.new("CMYK", (1400, 1400)), "cover.jpg", "JPEG")),
+    ("21a", lambda built: built.set_cover(noise(), "cover.png", "PNG")),
+    ("21b", set_attribute("itunes:image", "href", "https://example.org/podcast/cover.jpg")),
+    ("22a", edit(VTT, "WEBVTT", "WEBVTTX")),
+    ("22a", edit(VTT, "WEBVTT\n\n", "WEBVTT\n")),
+    ("22a", edit(VTT, "00:00.000", "00:00,000")),
+    ("22a", edit(VTT, "00:00.000 -->", "00:03.000 -->")),
+    ("22a", edit(VTT, "&amp;", "&")),
+    ("22a", edit(VTT, "Bonjour à tous", "Bonjour < tous")),
+    ("22a", edit(VTT, "merci", "--> merci")),
+    ("22a", lambda built: built.episode.captions[VTT].write_text("WEBVTT\n", encoding="utf-8")),
+    ("22a", lambda built: built.episode.captions[VTT].write_bytes(b"WEBVTT\n\xe9")),
+    ("22b", edit(VTT, "merci", "merci " * 12)),
+    ("22c", lambda built: [edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")]),
+    ("23a", edit(SRT, "1\n", "0\n")),
+    ("23a", edit(SRT, "00:00:00,000", "00:00:00.000")),
+    ("23a", edit(SRT, "00:00:02,500 --> 00:00:06", "00:00:09,500 --> 00:00:06")),
+    ("23b", edit(SRT, "Bonjour à tous,", "Bonjour\nà tous,")),
+    ("23b", edit(SRT, "Bonjour & bienvenue.", "Bonjour & bienvenue à vous tous ici.")),
+    ("24", edit_segments(lambda transcript: transcript.update(version="1.0"))),
+    ("24", edit_segments(lambda transcript: transcript["segments"][0].pop("speaker"))),
+    ("24", edit_segments(lambda transcript: transcript["segments"][1].update(startTime="2.5"))),
+    ("24", edit_segments(lambda transcript: transcript["segments"].reverse())),
+    ("24", edit_segments(lambda transcript: transcript["segments"].clear())),
+    ("24", edit(JSON, "{", "[")),
+    ("25", edit(HTML, "<cite>Anaïs</cite>", "")),
+    (
+        "26",
+        lambda built: built.edit_feed(
+            lambda channel: find(channel, "item").remove(channel.findall("item/podcast:transcript", NAMESPACES)[2])
+        ),
+    ),
+    ("28", edit_chapters_file(lambda chapters: chapters.update(version="1.1.0"))),
+    ("28", edit_chapters_file(lambda chapters: chapters["chapters"][1].pop("title"))),
+    ("28", lambda built: built.episode.chapters.write_text("[", encoding="utf-8")),
+    ("29", set_attribute("item/psc:chapters/psc:chapter", "start", "00:00:00.002")),
+    ("29", set_attribute("item/psc:chapters/psc:chapter", "start", "0:00")),
+    ("29", set_attribute("item/psc:chapters/psc:chapter", "title", "Autre")),
+    ("29", remove("item/psc:chapters")),
+    ("30a", with_tags(moved_chapters)),
+    ("30b", unordered_contents),
+    ("31", lambda built: built.edit_text(built.publication.feed, "\n00:31 ", "\n00:32 ")),
+    ("31", lambda built: built.edit_text(built.publication.feed, "\n00:31 ", "\n")),
+    ("32a", with_chapters((0.5, "Un"), (32, "Deux"), (63, "Trois"))),
+    ("32b", with_chapters((0, "Un"), (48, "Deux"))),
+    ("32c", twice_the_same_time),
+    ("32d", edit_chapters_file(lambda chapters: chapters["chapters"][-1].update(endTime=95))),
+    ("33a", with_chapters((0, "Un"), (32, "x" * 41), (63, "Trois"))),
+    ("33b", with_chapters((0, "Un"), (32, "💬 Deux"), (63, "Trois"))),
+    ("33b", with_chapters((0, "Un"), (32, "Deux &eacute;"), (63, "Trois"))),
+    ("34", with_chapters((0, "Un"), (31, "Deux"), (90, "Trois"))),
+    ("36a", with_loudness(integrated_lufs=-18.4)),
+    ("36a", with_loudness(integrated_lufs=None)),
+    ("36b", with_loudness(true_peak_dbtp=-0.9)),
+    ("37a", with_frames(constant=False)),
+    ("37a", with_frames(sample_rate_hz=32_000, samples_per_frame=836)),
+    ("37b", with_frames(xing=True)),
+    ("37c", with_frames(bitrate_kbps=64)),
+    ("37c", lambda built: [with_frames(channels=2)(built), with_loudness(integrated_lufs=-16.0)(built)]),
+    ("38", set_text("item/itunes:duration", "95")),
+    ("38", with_frames(frames=3000)),
+    ("39", with_tags(lambda _: {"lyrics": ""})),
+    ("39", with_tags(lambda _: {"cover_jpeg": b"\x89PNG"})),
+    ("40", with_heard(noise_floor_db=-45.0)),
+    ("41", lambda built: built.episode.page.write_text("<!DOCTYPE html><p>Bonjour.</p>", encoding="utf-8")),
+    ("42", set_attribute("item/podcast:transcript", "language", "")),
+    ("42", second_item(lambda item: item.append(etree.Element(f"{{{NAMESPACES['podcast']}}}transcript", type="text/x", language="fr")))),
+    ("43", set_attribute("item/podcast:chapters", "type", "application/json")),
+    ("44", set_attribute("item/podcast:person", "role", "présentatrice host")),
+    ("44", set_text("item/podcast:person", "A" * 129)),
+    ("45", set_attribute("item/podcast:person", "role", "guest")),
+    ("46", remove("podcast:medium")),
+    ("47", lambda built: built.episode.captions[SRT].unlink()),
+    ("47", lambda built: built.episode.page.unlink()),
+    ("47", set_attribute("item/podcast:chapters", "url", "https://example.org/podcast/elsewhere.json")),
+]
+
+
+@pytest.mark.parametrize(("rule", "break_it"), BREACHES, ids=[f"{rule}-{place}" for place, (rule, _) in enumerate(BREACHES)])
+def test_what_breaks_one_rule_is_found_as_that_rule(built: Built, rule: str, break_it: Callable[[Built], object]) -> None:
+    break_it(built)
+    findings = check_publication(built.publication)
+    assert {finding.rule for finding in findings} == {rule}, findings
+    for finding in findings:
+        assert finding.severity == RULES[rule].severity
+        assert finding.remedy == RULES[rule].remedy
+        assert finding.what
+        assert not finding.what.endswith(".")
+        assert Path(finding.file).is_relative_to(built.root)
+
+
+def test_every_rule_has_a_breach() -> None:
+    assert {rule for rule, _ in BREACHES} == set(RULES)
+
+
+def test_what_studio_builds_breaks_no_rule_when_the_sound_is_really_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+    assert check_publication(built.publication) == ()
+
+
+def test_bad_sound_is_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+    bad = built.root / "bad.mp3"
+    encode(bad, 1.0, "-ar", "32000", "-q:a", "2")
+    built.master = bad
+    with_tags(lambda _: {})(built)
+    found = {finding.rule for finding in check_publication(built.publication)}
+    assert {"36a", "36b", "37a", "37b"} <= found
+
+
+def test_noise_is_heard(built: Built, master: Path) -> None:
+    noisy = built.root / "noisy.mp3"
+    tone = "aevalsrc=exprs='0.15*sin(2*PI*440*t)*lt(mod(t,2),1.6)+0.02*(random(0)-0.5)':s=44100:d=8"
+    subprocess.run([ffmpeg_path(), "-f", "lavfi", "-i", tone, "-b:a", "96k", str(noisy)], check=True, capture_output=True)
+    assert -50 < hear_sound(noisy).noise_floor_db < -40
+    assert built.heard.noise_floor_db < -60
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF0000WAVE", bytes(5000)])
+def test_what_is_no_mp3_is_a_finding_and_no_error(built: Built, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+    built.episode.media.write_bytes(content)
+    found = {finding.rule for finding in check_publication(built.publication)}
+    assert {"14d", "30a", "30b", "37a"} == found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<rss",
+        b"<html/>",
+        b"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'/>",
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><title>&x;</title></rss>',
+    ],
+)
+def test_what_is_no_feed_is_one_finding_and_no_error(built: Built, content: bytes) -> None:
+    built.publication.feed.write_bytes(content)
+    assert {finding.rule for finding in check_publication(built.publication)} == {"1"}
+
+
+def test_missing_files_are_named(built: Built) -> None:
+    for path in (built.publication.feed, built.publication.cover, built.episode.media, built.episode.chapters):
+        path.unlink()
+    findings = check_publication(built.publication)
+    assert {finding.rule for finding in findings} == {"47"}
+    assert {Path(finding.file).name for finding in findings} == {"feed.xml", "cover.jpg", f"{SLUG}.mp3", "chapters.json"}
+
+
+def test_an_episode_that_the_feed_forgot_is_named(built: Built) -> None:
+    remove("item")(built)
+    (finding,) = check_publication(built.publication)
+    assert (finding.rule, finding.place) == ("47", SLUG)
+
+
+def test_a_page_may_show_the_transcript_itself(built: Built) -> None:
+    said = "".join(f"<p>{line}</p>" for line in CAPTIONS[TEXT].replace("&", "&amp;").splitlines())
+    built.episode.page.write_text(f"<!DOCTYPE html><main>{said}</main>", encoding="utf-8")
+    assert check_publication(built.publication) == ()
+
+
+def test_the_document_and_the_code_say_the_same() -> None:
+    rows = re.findall(r"^\| (\d+[a-z]?) \| ([EWI]) \| (.*?) \| (\w+) \|$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert rows == [(rule.id, rule.severity, rule.what, rule.source) for rule in RULES.values()]
