@@ -318,10 +318,37 @@ def test_html_validate_finds_nothing(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stdout.decode()
 
 
+def title_in_chromium(address: str, folder: Path, *options: str) -> Any:
+    """What a page wrote into its title, as JSON, once its scripts had run."""
+    profile = f"--user-data-dir={folder / 'profile'}"
+    always = ["--headless=new", "--no-sandbox", "--disable-gpu", profile, "--virtual-time-budget=8000", "--dump-dom"]
+    answer = subprocess.run([need("chromium"), *always, *options, address], capture_output=True, check=True, timeout=120)
+    return json.loads(plain(soup_of(answer.stdout.decode("utf-8")).title))
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("options", [["--window-size=1280,1000"], ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"]])
+def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, options: list[str]) -> None:
+    axe = NODE / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        missing("npm's axe-core")
+    probe = """
+        addEventListener("load", async () => {
+          const { violations, passes } = await axe.run();
+          const barriers = violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);
+          document.title = JSON.stringify([passes.length, barriers]);
+        });"""
+    for page in write_site(tmp_path):
+        text = page.read_text(encoding="utf-8").replace("<details>", "<details open>")
+        page.write_text(text.replace("</body>", f'<script src="{axe.as_uri()}"></script><script>{probe}</script></body>'), encoding="utf-8")
+        passed, barriers = title_in_chromium(page.as_uri(), tmp_path, *options)
+        assert passed > 20
+        assert barriers == []
+
+
 @pytest.mark.judge
 def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
     """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player stood each time."""
-    chromium = need("chromium")
     _, page = write_site(tmp_path)
     with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -335,8 +362,6 @@ def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
         });"""
     text = page.read_text(encoding="utf-8").replace('src="002-stephane-soto.mp3"', 'src="../sound.wav"')
     page.write_text(text.replace("</body>", f"<script>{probe}</script></body>"), encoding="utf-8")
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=3000"]
-    answer = subprocess.run([chromium, *options, "--dump-dom", f"{page.as_uri()}#t=30"], capture_output=True, check=True, timeout=120)
-    arrived, moved, fragment = json.loads(plain(soup_of(answer.stdout.decode("utf-8")).title))
+    arrived, moved, fragment = title_in_chromium(f"{page.as_uri()}#t=30", tmp_path)
     assert (arrived, fragment) == (30, "#t=45")
     assert moved == pytest.approx(45.823, abs=0.01)
