@@ -30,7 +30,7 @@ from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import record_from_toml, replace_fields
-from studio.model.show import Category, Person, Show
+from studio.model.show import Category, Owner, Person, Show
 
 ROOT = Path(__file__).parent.parent
 # Every character that Python can hold, so the ones that XML cannot hold too.
@@ -188,6 +188,24 @@ def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
     assert outputs == {feed_from_show(SHOW, (ITEM,), COVER_URL)}
 
 
+def test_a_show_that_is_not_finished_has_a_feed_already() -> None:
+    bare = Show(
+        title="Échos",
+        description="Échos.",
+        base_url=BASE_URL,
+        guid="",
+        author="Échos",
+        categories=(),
+        host="Échos",
+        owner=Owner(name="Échos", email=""),
+    )
+    channel = channel_of(bare)
+    assert channel.find("itunes:owner", NAMESPACES) is None
+    assert channel.find("podcast:guid", NAMESPACES) is None
+    assert channel.find("podcast:locked", NAMESPACES).attrib == {}
+    assert texts(channel, "link") == [BASE_URL]
+
+
 @pytest.mark.parametrize(
     ("show", "item", "message"),
     [
@@ -196,6 +214,7 @@ def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
         (replace_fields(SHOW, categories=(Category(name="Blog"),)), ITEM, "no category “Blog”"),
         (replace_fields(SHOW, categories=(Category(name='Arts"]', sub=""),)), ITEM, "no category"),
         (replace_fields(SHOW, categories=(Category(name="Arts", sub="Careers"),)), ITEM, "no category “Arts › Careers”"),
+        (SHOW, replace_fields(ITEM, image_url="https://example.org/cover.webp"), "is no .jpg and no .png"),
         (SHOW, with_episode(published=datetime.datetime(2026, 1, 15)), "names no time zone"),  # noqa: DTZ001
     ],
 )

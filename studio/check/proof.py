@@ -11,12 +11,14 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.check.sound import check_sound, hear_sound
 from studio.errors import StudioError
+from studio.progress import Progress, no_progress
 
 
-def check_publication(publication: Publication) -> tuple[Finding, ...]:
+def check_publication(publication: Publication, progress: Progress = no_progress) -> tuple[Finding, ...]:
     """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
 
-    Every MP3 is decoded and measured. Whatever the files hold, they end as findings and not as errors.
+    Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes. Whatever the files hold, it ends as a
+    finding and not as an error.
     """
     findings: list[Finding] = []
     feed = None
@@ -28,7 +30,8 @@ def check_publication(publication: Publication) -> tuple[Finding, ...]:
         findings += check_feed(feed, publication)
     findings += check_files(feed, publication)
     findings += check_artwork(feed, publication)
-    for episode in publication.episodes:
+    for done, episode in enumerate(publication.episodes):
+        progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
         duration_ms = None
         if episode.media.is_file():

@@ -12,12 +12,11 @@ from studio.errors import WorkspaceError
 from studio.feed.addresses import feed_address
 from studio.feed.item import FeedItem
 from studio.feed.namespace import ChannelTags, ItemTags, Tag
-from studio.feed.notes import description_from_item, notes_from_item
+from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
 from studio.feed.text import clean_text, cut_text, single_line
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.show import Person, Show
 
-DESCRIPTION_BYTES = 4000
 GENERATOR = "Studio"
 SETTINGS = "feed/show.toml"
 
@@ -27,9 +26,12 @@ def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> byt
 
     :param items: the episodes in any order; the feed has the newest first.
     :param image_url: where the cover will be reached.
-    :raises WorkspaceError: the show has no title or description, a category that Apple does not know, or an episode's date names no
-        time zone.
+    :raises WorkspaceError: the show has no title, description or language, a category that Apple does not know, a cover that is no
+        JPEG or PNG by its name, or an episode's date names no time zone.
     """
+    for url in (image_url, *(item.image_url for item in items)):
+        if not url.endswith((".jpg", ".png")):
+            raise WorkspaceError(SETTINGS, f"the cover at {url} is no .jpg and no .png", "Name a JPEG or a PNG of feed/ as cover.")
     newest_first = sorted(items, key=lambda item: (published_utc(item), item.episode.number), reverse=True)
     feed = FeedGenerator()
     feed.load_extension("podcast")
@@ -58,7 +60,8 @@ def describe_channel(feed: Any, show: Show, image_url: str) -> None:
         feed.copyright(single_line(show.copyright))
     feed.podcast.itunes_author(single_line(show.author))
     feed.podcast.itunes_image(image_url)
-    feed.podcast.itunes_owner(name=single_line(show.owner.name), email=single_line(show.owner.email))
+    if single_line(show.owner.name) and single_line(show.owner.email):
+        feed.podcast.itunes_owner(name=single_line(show.owner.name), email=single_line(show.owner.email))
     feed.podcast.itunes_type(show.type)
     for category in show.categories:
         known = apple_categories().get(category.name)
@@ -68,7 +71,7 @@ def describe_channel(feed: Any, show: Show, image_url: str) -> None:
         feed.podcast.itunes_category({"cat": category.name} | ({"sub": category.sub} if category.sub else {}))
     feed.studio.tags += [
         explicit_tag(show),
-        Tag("podcast:guid", show.guid),
+        *([Tag("podcast:guid", show.guid)] if show.guid else []),
         Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
         Tag("podcast:medium", "podcast"),
         *license_tags(show),
