@@ -192,15 +192,16 @@ class Decoding:
 
     :param sample_rate_hz: the rate wanted.
     :param channels: how many are wanted, 1 or 2.
-    :param filters: an ffmpeg filter graph that the sound passes at its own rate, before it is resampled.
+    :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those channels.
     """
 
     def __init__(self, path: Path, *, sample_rate_hz: int, channels: int, filters: Sequence[str] = ()) -> None:
         self.path = path
         self.channels = channels
-        graph = ["-af", ",".join(filters)] if filters else []
-        shape = ["-ac", str(channels), "-ar", str(sample_rate_hz), "-f", "f32le", "pipe:1"]
-        self._child = Child([*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, *shape])
+        # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
+        shape = f"aresample=osr={sample_rate_hz}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
+        graph = ["-af", ",".join([shape, *filters])]
+        self._child = Child([*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"])
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
 

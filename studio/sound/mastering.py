@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.clock import Programme
-from studio.model.sound import MasterFacts, RecordingFacts
+from studio.model.sound import Loudness, MasterFacts, RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Encoding, url_from_path
 from studio.sound.loudness import measure_file, measure_samples
@@ -34,7 +34,9 @@ BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 DECODER_DELAY_SAMPLES = 1105
 # Encoding raises peaks by about this much: leave them the room at the first attempt.
 ENCODER_OVERSHOOT_DB = 0.7
-ATTEMPTS = 5
+ATTEMPTS = 6
+SMALLEST_SHARE = 0.25
+METER_STEP = 0.1  # the meter's last digit
 OVERSAMPLING = 4
 
 
@@ -62,6 +64,8 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
+    if (opening is None) != (programme.opening_ms == 0):
+        raise ValueError("the programme and the opening belong together")
     channels = 1 if facts.channels == 1 or facts.channels_alike else 2
     bitrate_kbps = bitrate_kbps_mono if channels == 1 else bitrate_kbps_stereo
     if bitrate_kbps not in BITRATES_KBPS:
@@ -76,14 +80,14 @@ def master_recording(
     def speech() -> Iterator[NDArray[np.float32]]:
         return render_speech(recording, programme, sample_rate_hz=rate_hz, channels=channels)
 
-    measured = measure_samples(steps.follow(speech()), sample_rate_hz=rate_hz, channels=channels, where=recording)
+    measured = measure_samples(steps.follow(speech()), sample_rate_hz=rate_hz, channels=channels)
     if measured.integrated_lufs is None:
         raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
     peak_dbtp = measured.true_peak_dbtp
     lead: NDArray[np.float32] | None = None
     if opening is not None:
         samples = render_opening(opening, programme, sample_rate_hz=rate_hz, channels=channels)
-        jingle = measure_samples([samples], sample_rate_hz=rate_hz, channels=channels, where=opening)
+        jingle = measure_samples([samples], sample_rate_hz=rate_hz, channels=channels)
         gain_db = 0.0 if jingle.integrated_lufs is None else measured.integrated_lufs - jingle.integrated_lufs
         lead = samples * 10 ** (gain_db / 20)
         peak_dbtp = max(peak_dbtp, jingle.true_peak_dbtp + gain_db)
@@ -92,27 +96,20 @@ def master_recording(
         sounds = speech() if lead is None else chain([lead], speech())
         return _begin_late(_lengthen(sounds, length, channels), samples_from_ms(FADE_MS, rate_hz))
 
-    target_lufs = TARGET_LUFS[channels]
-    gain_db = target_lufs - measured.integrated_lufs
-    limit_dbtp = CEILING_DBTP - ENCODER_OVERSHOOT_DB
+    aim = _Aim(TARGET_LUFS[channels], measured.integrated_lufs)
     for attempt in range(ATTEMPTS):
         steps.expect(2 if attempt else 0)
-        graph = _level(gain_db, limit_dbtp if peak_dbtp + gain_db > limit_dbtp else None, rate_hz)
+        graph = _level(aim.gain_db, aim.limit_dbtp if peak_dbtp + aim.gain_db > aim.limit_dbtp else None, rate_hz)
         _encode(steps.follow(episode()), graph, target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
         after, decoded = measure_file(target, sample_rate_hz=rate_hz, channels=channels, heard=steps.hear)
         steps.close()
-        short_lu = 0.0 if after.integrated_lufs is None else target_lufs - after.integrated_lufs
-        # The meter rounds to 0.1 dB, so a peak just over the ceiling could be shown as on it.
-        over_db = after.true_peak_dbtp - (CEILING_DBTP - 0.1)
-        if (abs(short_lu) <= TOLERANCE_LU + 1e-6 and over_db <= 1e-6) or attempt + 1 == ATTEMPTS:
+        if aim.is_hit(after) or attempt + 1 == ATTEMPTS:
             break
-        gain_db += short_lu
-        if over_db > 0:
-            limit_dbtp -= over_db + 0.1
+        aim.correct(after)
     return MasterFacts(
-        target_lufs=target_lufs,
+        target_lufs=TARGET_LUFS[channels],
         ceiling_dbtp=CEILING_DBTP,
-        gain_db=round(gain_db, 2),
+        gain_db=round(aim.gain_db, 2),
         before=facts.loudness,
         after=after,
         channels=channels,
@@ -120,6 +117,42 @@ def master_recording(
         bitrate_kbps=bitrate_kbps,
         duration_ms=round(decoded * 1000 / rate_hz),
     )
+
+
+class _Aim:
+    """Gain and limit of the next attempt, corrected by what the last one gave.
+
+    :param measured_lufs: the loudness at a gain of 0 dB.
+    """
+
+    def __init__(self, target_lufs: float, measured_lufs: float) -> None:
+        self.gain_db = target_lufs - measured_lufs
+        self.limit_dbtp = CEILING_DBTP - ENCODER_OVERSHOOT_DB
+        self._target_lufs = target_lufs
+        self._last: tuple[float, float] | None = None
+
+    def is_hit(self, after: Loudness) -> bool:
+        """Whether loudness and peak are as they must be."""
+        return abs(self._short_lu(after)) < TOLERANCE_LU + METER_STEP / 2 and self._over_db(after) < METER_STEP / 2
+
+    def correct(self, after: Loudness) -> None:
+        """Aim again. Where the limiter takes back a part of the gain, more of it is needed: two attempts tell how much."""
+        short_lu = self._short_lu(after)
+        reached_lufs = self._target_lufs - short_lu
+        share = 1.0
+        if self._last is not None and self.gain_db != self._last[0]:
+            share = min(1.0, max(SMALLEST_SHARE, (reached_lufs - self._last[1]) / (self.gain_db - self._last[0])))
+        self._last = (self.gain_db, reached_lufs)
+        self.gain_db += short_lu / share
+        if self._over_db(after) > 0:
+            self.limit_dbtp -= self._over_db(after) + METER_STEP
+
+    def _short_lu(self, after: Loudness) -> float:
+        return 0.0 if after.integrated_lufs is None else self._target_lufs - after.integrated_lufs
+
+    def _over_db(self, after: Loudness) -> float:
+        # The meter rounds, so a peak just over the ceiling could be shown as on it.
+        return after.true_peak_dbtp - (CEILING_DBTP - METER_STEP)
 
 
 class _Steps:

@@ -13,7 +13,7 @@ from studio.model.clock import RecordingMs
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Header, read_header
-from studio.sound.loudness import METER, loudness_from_log
+from studio.sound.loudness import GATE_LUFS, METER, loudness_from_log
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +51,10 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
     _require_whole(path, header, duration_ms, log)
     if duration_ms < SHORTEST_MS:
         raise RecordingError(path, f"lasts {duration_ms} ms, too short to be a recording", "Give the whole recording.")
-    loudness = loudness_from_log(log, path)
-    if loudness.integrated_lufs is None:
+    if not ear.hears_numbers:
+        raise RecordingError(path, "holds samples that are no numbers", "Export it again with 24 bits a sample.")
+    loudness = loudness_from_log(log)
+    if loudness.integrated_lufs is None or ear.hears_silence:
         raise RecordingError(path, "is silent from its start to its end", "Check which microphone was recorded; give another file.")
     start_ms, end_ms = ear.sounding_ms()
     return RecordingFacts(
@@ -93,11 +95,23 @@ class _Ear:
         self._rest: NDArray[np.float32] | None = None
         self._levels: list[NDArray[np.float32]] = []
         self._middle = self._side = 0.0
+        self._numbers = True
+        self._loudest = 0.0
 
     @property
     def channels_alike(self) -> bool:
         """Whether two channels carry the same sound, so that one is enough."""
         return self._channels == 2 and self._side <= self._middle * 10 ** (ALIKE_DB / 10)
+
+    @property
+    def hears_numbers(self) -> bool:
+        """Whether every sample is a number: one that is not would silence every filter after it."""
+        return self._numbers
+
+    @property
+    def hears_silence(self) -> bool:
+        """Whether no window at all is louder than the gate of EBU R 128, whatever its DC offset."""
+        return self._loudest < 10 ** (GATE_LUFS / 20)
 
     def hear(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
@@ -114,7 +128,11 @@ class _Ear:
         self._rest = chunk[whole:]
         windows = chunk[:whole].reshape(-1, self._window, self._channels)
         # The deviation from the window's own mean: a microphone's DC offset is not sound.
-        self._levels.append(windows.std(axis=1).max(axis=1))
+        levels = windows.std(axis=1).max(axis=1)
+        if len(levels):
+            self._loudest = max(self._loudest, float(levels.max()))
+            self._numbers = self._numbers and bool(np.isfinite(levels).all())
+        self._levels.append(levels)
 
     def sounding_ms(self) -> tuple[int, int]:
         """First and last moment at which the recording is not silent, in milliseconds.

@@ -101,13 +101,15 @@ def write_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
     :param source: an MP3; a tag that it has is left out.
     :param target: written over if it exists: give a temporary name.
-    :raises WorkspaceError: two chapters have one id, or they do not ascend.
+    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
     :raises DiskError: the target cannot be written, or does not read back as it was written.
     """
-    starts = [chapter.start_ms for chapter in sheet.chapters]
-    if starts != sorted(set(starts)) or len({chapter.id for chapter in sheet.chapters}) < len(starts):
-        raise WorkspaceError(target, "would get chapters that do not ascend, or two with one id", "Mend the episode's chapters.json.")
     wanted = _writable(sheet)
+    starts = [chapter.start_ms for chapter in wanted.chapters]
+    if starts != sorted(set(starts)) or len({chapter.id for chapter in wanted.chapters}) < len(starts):
+        raise WorkspaceError(target, "would get chapters that do not ascend, or two with one id", "Mend the episode's chapters.json.")
+    if not all(chapter.title.strip() for chapter in wanted.chapters):
+        raise WorkspaceError(target, "would get a chapter without a title", "Mend the episode's chapters.json.")
     extent = audio_extent(source)
     try:
         with source.open("rb") as sound, target.open("wb") as file:

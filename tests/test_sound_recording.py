@@ -1,0 +1,269 @@
+"""Inspecting a recording: what is measured is what was made, and each way in which a file can be wrong has its own words."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_sounds import convert, real_speech, silence, speechlike, tone, write_wav
+from PIL import Image
+
+from studio.errors import RecordingError
+from studio.sound import recording as module
+from studio.sound.ffmpeg import Child, Encoding, read_header
+from studio.sound.recording import inspect_recording, read_samples
+
+
+def test_facts_of_a_made_sound(tmp_path: Path) -> None:
+    sound = np.concatenate((silence(1.2), tone(3), silence(0.7)))
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", sound))
+    assert (facts.duration_ms, facts.sample_rate_hz, facts.channels, facts.codec) == (4900, 48_000, 1, "pcm_s16le")
+    assert abs(facts.sound_start_ms - 1200) <= 10
+    assert abs(facts.sound_end_ms - 4200) <= 10
+
+
+def test_loudness_of_a_sine(tmp_path: Path) -> None:
+    """EBU Tech 3341: at 1 kHz, one channel reads 3 below its peak."""
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", tone(5, level=0.1)))
+    assert facts.loudness.integrated_lufs == pytest.approx(-23.0, abs=0.1)
+    assert facts.loudness.true_peak_dbtp == pytest.approx(-20.0, abs=0.1)
+    assert facts.loudness.range_lu == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize("form", ["flac", "mp3", "m4a", "opus", "ogg", "wma", "aiff", "mka", "webm"])
+def test_every_usual_form_is_read(tmp_path: Path, form: str) -> None:
+    source = write_wav(tmp_path / "a.wav", speechlike(3))
+    facts = inspect_recording(convert(source, tmp_path / f"b.{form}"))
+    assert abs(facts.duration_ms - 3000) <= 70
+    assert facts.loudness.integrated_lufs == pytest.approx(inspect_recording(source).loudness.integrated_lufs, abs=0.7)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 44_100, 96_000, 192_000])
+def test_every_rate_has_its_own_clock(tmp_path: Path, rate_hz: int) -> None:
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", speechlike(2, rate_hz=rate_hz), rate_hz=rate_hz))
+    assert (facts.duration_ms, facts.sample_rate_hz) == (2000, rate_hz)
+
+
+@pytest.mark.parametrize(
+    ("right", "alike"),
+    [
+        (lambda left: left, True),
+        (lambda left: left * 0.99, True),
+        (lambda left: np.roll(left, 4000, axis=0), False),
+        (lambda left: -left, False),
+    ],
+    ids=["same", "nearly", "other", "opposed"],
+)
+def test_two_channels_alike(tmp_path: Path, right: object, alike: bool) -> None:
+    left = speechlike(2)
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", np.hstack((left, right(left)))))  # type: ignore[operator]
+    assert (facts.channels, facts.channels_alike) == (2, alike)
+
+
+def test_more_than_two_channels(tmp_path: Path) -> None:
+    sound = np.hstack([speechlike(2, seed=number) * 0.3 for number in range(6)])
+    facts = inspect_recording(convert(write_wav(tmp_path / "a.wav", sound), tmp_path / "b.flac"))
+    assert facts.channels == 6
+    assert facts.loudness.integrated_lufs is not None
+
+
+@pytest.mark.parametrize("name", ["-i entrevue.wav", "l'été « 3 ».wav", "%03d.wav", "a:b.wav", "à\tcôté;&|.wav", "concat|x.wav"])
+def test_any_file_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = write_wav(tmp_path / name, tone(1)).relative_to(tmp_path)
+    assert inspect_recording(path).duration_ms == 1000
+    assert len(read_samples(path)) == 16_000
+
+
+def test_a_click_before_speech_is_not_its_start(tmp_path: Path) -> None:
+    sound = np.concatenate((silence(2), speechlike(3)))
+    sound[4800:4900] = 0.5
+    assert inspect_recording(write_wav(tmp_path / "a.wav", sound)).sound_start_ms >= 1900
+
+
+def test_a_noisy_room_and_an_offset_are_not_speech(tmp_path: Path) -> None:
+    noise = 0.002 * np.random.default_rng(1).standard_normal((48_000 * 6, 1))
+    noise[48_000 * 2 : 48_000 * 4] += tone(2, level=0.2)
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", noise + 0.05))
+    assert abs(facts.sound_start_ms - 2000) <= 20
+    assert abs(facts.sound_end_ms - 4000) <= 20
+
+
+def test_a_very_quiet_recording_is_not_silent(tmp_path: Path) -> None:
+    sound = np.concatenate((silence(1), speechlike(3, level_db=-58)))
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", sound))
+    assert facts.loudness.integrated_lufs is not None
+    assert facts.sound_start_ms >= 900
+
+
+def test_the_real_recording(tmp_path: Path) -> None:
+    facts = inspect_recording(real_speech(tmp_path))
+    assert facts.duration_ms == 20_000
+    assert abs(facts.sound_start_ms - 1500) <= 50  # where its first word is known to start
+
+
+def test_progress_ends_complete(tmp_path: Path) -> None:
+    heard: list[tuple[float, float]] = []
+    inspect_recording(write_wav(tmp_path / "a.wav", tone(10)), lambda done, total: heard.append((done, total)))
+    assert heard[-1][0] == heard[-1][1]
+    assert [done for done, _ in heard] == sorted(done for done, _ in heard)
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(RecordingError) as refusal:
+        inspect_recording(path)
+    assert str(path) in str(refusal.value)
+    assert "→" in str(refusal.value)
+    return refusal.value.what
+
+
+def test_missing_folder_and_empty(tmp_path: Path) -> None:
+    (tmp_path / "vide.wav").touch()
+    assert "does not exist" in refused(tmp_path / "absent.wav")
+    assert "is no file" in refused(tmp_path)
+    assert "zero bytes" in refused(tmp_path / "vide.wav")
+
+
+def test_what_is_no_sound(tmp_path: Path) -> None:
+    text = tmp_path / "texte.mp3"
+    text.write_text("Ce n'est pas un son.\n" * 500, encoding="utf-8")
+    assert "is no sound" in refused(text)
+    picture = tmp_path / "image.mp3"
+    Image.new("RGB", (600, 400), "red").save(picture, "JPEG")
+    assert "no sound" in refused(picture)
+    noise = tmp_path / "bruit.wav"
+    noise.write_bytes(np.random.default_rng(0).bytes(50_000))
+    assert "sound" in refused(noise)
+
+
+def test_a_playlist_opens_nothing(tmp_path: Path) -> None:
+    """A text that ffmpeg would take for a list of addresses must not make it go there."""
+    playlist = tmp_path / "a.wav"
+    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", encoding="utf-8")
+    assert "sound" in refused(playlist)
+
+
+def test_a_video_without_sound_and_one_with(tmp_path: Path) -> None:
+    picture = tmp_path / "i.png"
+    Image.new("RGB", (64, 64), "blue").save(picture)
+    mute = convert(picture, tmp_path / "muet.mp4", "-vf", "loop=24:1", "-pix_fmt", "yuv420p")
+    assert "has no sound" in refused(mute)
+    sound = write_wav(tmp_path / "a.wav", speechlike(2))
+    video = convert(
+        sound, tmp_path / "film.mkv", "-f", "lavfi", "-i", "color=blue:size=64x64:rate=5:duration=6", "-map", "0:a", "-map", "1:v"
+    )
+    assert abs(inspect_recording(video).duration_ms - 2000) <= 50
+
+
+def test_silence_and_nearly_nothing(tmp_path: Path) -> None:
+    assert "silent" in refused(write_wav(tmp_path / "a.wav", silence(3)))
+    assert "silent" in refused(write_wav(tmp_path / "b.wav", silence(3) + 0.1))  # an offset is no sound
+    assert "too short" in refused(write_wav(tmp_path / "c.wav", tone(0.2)))
+
+
+@pytest.mark.parametrize("form", ["wav", "flac", "mp3", "m4a", "aiff", "mka", "webm"])
+def test_truncated(tmp_path: Path, form: str) -> None:
+    source = write_wav(tmp_path / "source.wav", speechlike(10))
+    options = ["-movflags", "+faststart"] if form == "m4a" else []
+    whole = convert(source, tmp_path / f"whole.{form}", *options)
+    cut = tmp_path / f"cut.{form}"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert "truncated: its sound stops at 0:00:0" in refused(cut)
+
+
+def test_truncated_before_its_index(tmp_path: Path) -> None:
+    whole = convert(write_wav(tmp_path / "source.wav", speechlike(5)), tmp_path / "whole.m4a")
+    cut = tmp_path / "cut.m4a"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert "truncated" in refused(cut)
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFFFFFF])
+def test_a_recorder_that_never_said_how_long(tmp_path: Path, length: int) -> None:
+    path = write_wav(tmp_path / "a.wav", tone(2))
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, 40, length)
+    path.write_bytes(content)
+    assert inspect_recording(path).duration_ms == 2000
+
+
+def test_samples_that_are_no_numbers(tmp_path: Path) -> None:
+    path = convert(write_wav(tmp_path / "a.wav", tone(2)), tmp_path / "b.wav", "-c:a", "pcm_f32le")
+    content = bytearray(path.read_bytes())
+    content[-40_000:-20_000] = np.full(5000, np.nan, "<f4").tobytes()
+    path.write_bytes(content)
+    assert "no numbers" in refused(path)
+
+
+def test_samples_for_whisper(tmp_path: Path) -> None:
+    samples = read_samples(write_wav(tmp_path / "a.wav", np.hstack((tone(2), tone(2)))))
+    assert samples.dtype == np.float32
+    assert samples.shape == (32_000,)
+    assert np.abs(samples[1000:-1000]).max() == pytest.approx(0.25, abs=0.01)
+    assert np.argmax(np.abs(np.fft.rfft(samples))) == 2000  # half a hertz each
+
+
+def test_samples_are_held_once(tmp_path: Path) -> None:
+    path = convert(write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=600")
+    read_samples(write_wav(tmp_path / "c.wav", tone(1)))  # what is imported once does not count
+    tracemalloc.start()
+    samples = read_samples(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert samples.nbytes == 600 * 16_000 * 4
+    assert peak < 1.3 * samples.nbytes
+
+
+def test_inspection_does_not_hold_the_recording(tmp_path: Path) -> None:
+    path = convert(write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=900")
+    tracemalloc.start()
+    inspect_recording(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000  # the samples are 173 MB
+
+
+def test_no_child_outlives_an_exception(tmp_path: Path) -> None:
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt), Child(["-f", "lavfi", "-i", "sine", "-f", "f32le", "pipe:1"]) as child:
+        assert len(child.read(1000)) == 1000
+        raise KeyboardInterrupt
+    assert child.read(10) == b"" if not child._process.stdout.closed else True  # type: ignore[union-attr]
+    assert child._process.poll() is not None
+    assert threading.active_count() == before
+
+
+@given(st.integers(1, 400), st.integers(1, 2))
+@settings(max_examples=10, deadline=None)
+def test_windows_do_not_depend_on_chunks(pieces: int, channels: int) -> None:
+    """However the pipe cuts the stream, the same moments sound."""
+    sound = np.concatenate((silence(0.5), tone(0.5), silence(0.4))).repeat(channels, axis=1).astype(np.float32)
+    whole, cut = module._Ear(48_000, channels), module._Ear(48_000, channels)
+    whole.hear(sound)
+    for chunk in np.array_split(sound, pieces):
+        cut.hear(chunk)
+    assert cut.sounding_ms() == whole.sounding_ms() == (500, 1000)
+    assert cut.channels_alike == whole.channels_alike == (channels == 2)
+
+
+def test_header_of_a_file_with_a_cover(tmp_path: Path) -> None:
+    picture = tmp_path / "c.jpg"
+    Image.new("RGB", (100, 100), "green").save(picture)
+    sound = write_wav(tmp_path / "a.wav", speechlike(2))
+    with_cover = tmp_path / "b.mp3"
+    convert(sound, with_cover, "-i", str(picture), "-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic")
+    header = read_header(with_cover)
+    assert header.alone
+    assert header.duration_ms is not None
+    assert abs(header.duration_ms - 2000) <= 50
+
+
+def test_encoding_without_a_file_is_our_own_fault() -> None:
+    with pytest.raises(RuntimeError), Encoding(["-af", "nosuchfilter", "-f", "null", "-"], sample_rate_hz=8000, channels=1) as encoding:
+        encoding.finish()
