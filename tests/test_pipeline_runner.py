@@ -28,7 +28,7 @@ from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.workspace import Workspace
 
-ALL = ["001-ada/transcribe", "001-ada/correct", "001-ada/master", "001-ada/tag", "feed/site"]
+ALL = ["001-ada/transcribe", "001-ada/correct", "001-ada/master", "001-ada/tag", "show/site"]
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_a_changed_title_tags_again_and_says_why_in_clear(workspace: Workspace) 
     run_show(workspace)
     change(workspace.episode("001-ada").settings, 'title = "Ada"', 'title = "Ada L."')
     again = started(run_show(workspace))
-    assert list(again) == ["001-ada/tag", "feed/site"]
+    assert list(again) == ["001-ada/tag", "show/site"]
     assert again["001-ada/tag"] == ("episode.title: Ada → Ada L.",)
 
 
@@ -134,7 +134,7 @@ def test_one_stage_runs_with_what_it_needs_and_no_more(workspace: Workspace) -> 
 def test_one_episode_of_several(workspace: Workspace) -> None:
     add_episode(workspace, "002-grace", "Grace")
     events = run_show(workspace, Choice(slugs=("002-grace",)))
-    assert {name.split("/")[0] for name in started(events)} == {"002-grace", "feed"}
+    assert {name.split("/")[0] for name in started(events)} == {"002-grace", "show"}
     with pytest.raises(WorkspaceError, match="003-nobody: is no episode"):
         run_show(workspace, Choice(slugs=("003-nobody",)))
 
@@ -145,7 +145,7 @@ def test_one_failing_episode_does_not_stop_the_others(workspace: Workspace) -> N
     events = run_show(workspace)
     (failure,) = failed(events)
     assert (failure.episode, failure.stage, failure.remedy) == ("002-grace", "transcribe", "Record it again.")
-    assert {"003-mary/tag", "feed/site"} <= set(started(events))
+    assert {"003-mary/tag", "show/site"} <= set(started(events))
     assert "Mary" in workspace.rss.read_text(encoding="utf-8")
     assert not workspace.episode("002-grace").hearing.exists()
 
@@ -169,7 +169,7 @@ def test_a_plan_tells_what_a_run_would_do_and_changes_nothing(workspace: Workspa
     (workspace.episode("001-ada").folder / "son.wav").write_text("another sound", encoding="utf-8")
     planned = {planned.stage: planned for planned in plan_run(workspace, TABLE, Choice())}
     assert planned["transcribe"].reasons == ("recording changed",)
-    assert planned["correct"].reasons == ("after episodes/001-ada/build/asr.json",)
+    assert planned["correct"].reasons == ("after asr.json",)
     assert all(planned[name].runs for name in ("transcribe", "correct", "master", "tag"))
 
 
@@ -200,7 +200,7 @@ def test_an_edit_is_kept_and_used(workspace: Workspace) -> None:
     path = edit(workspace)
     events = run_show(workspace)
     assert kept(events) == ["correct"]
-    assert list(started(events)) == ["001-ada/tag", "feed/site"]
+    assert list(started(events)) == ["001-ada/tag", "show/site"]
     assert path.read_text(encoding="utf-8") == "my words"
     assert "my words" in workspace.episode("001-ada").mp3.read_text(encoding="utf-8")
     assert started(run_show(workspace)) == {}

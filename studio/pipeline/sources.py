@@ -16,6 +16,8 @@ from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Enclosure, MasterFacts, RecordingFacts
 from studio.model.transcript import Hearing, Transcript
+from studio.pipeline.digest import digest_from_bytes
+from studio.pipeline.lock import read_lock
 from studio.pipeline.workspace import EpisodeFiles, Workspace
 
 
@@ -28,7 +30,7 @@ class ShowSources:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return "feed"
+        return "show"
 
     @property
     def lock(self) -> Path:
@@ -119,6 +121,25 @@ class EpisodeSources:
     def host(self) -> str:
         """Who asks the questions."""
         return self.episode.host or self.show.host
+
+    @property
+    def language(self) -> str:
+        """What is spoken, two letters."""
+        return self.show.language.partition("-")[0].lower()
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a person changed the transcript, or brought it."""
+        lock, _ = read_lock(self.lock)
+        record = lock.stages.get("correct")
+        if record is None:
+            return False
+        try:
+            return record.outputs.get(self.workspace.relative(self.files.transcript)) != digest_from_bytes(
+                self.files.transcript.read_bytes()
+            )
+        except FileNotFoundError:
+            return False
 
     @property
     def is_built(self) -> bool:

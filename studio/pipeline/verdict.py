@@ -107,7 +107,7 @@ def judge_stage(stage: Stage[Any], sources: Sources, lock: Lock, digests: Digest
     used = read_used(stage, sources, record, digests)
     persons = persons_outputs(stage, sources, lock, digests)
     # A file that will be rebuilt may come out the same; that it is absent now is no change of its own.
-    coming = [sources.workspace.relative(path) for path in used.files.values() if path in rebuilt]
+    coming = [name for name, path in used.files.items() if path in rebuilt]
     ahead = (f"after {_listed(coming)}",) if coming else ()
     settled = {name for name, path in used.files.items() if path not in rebuilt}
     if persons:
@@ -119,7 +119,7 @@ def judge_stage(stage: Stage[Any], sources: Sources, lock: Lock, digests: Digest
             return Verdict("conflict", (edited, *changes), used, persons)
         return Verdict("edited", (edited, *(f"conflict if it changes: {name}" for name in coming)), used, persons)
     if record is None:
-        return Verdict("missing", ("never ran", *ahead), used, persons)
+        return Verdict("missing", ("never ran",), used, persons)
     gone = _gone(stage, sources, lock, digests)
     version = (f"Studio makes it differently now (version {record.version} → {stage.version})",) if record.version != stage.version else ()
     reasons = (*gone, *_changes(record, used, settled), *version, *ahead)

@@ -1,0 +1,80 @@
+"""``studio check``: prove that what was built can be published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.check.publication import Publication
+    from studio.pipeline.workspace import Workspace
+
+
+@click.command("check")
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
+@click.pass_context
+def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> None:
+    """Prove that what was built can be published.
+
+    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that are named or of all.
+    """
+    from studio.check.proof import check_publication
+    from studio.cli.terminal import print_line, print_record
+
+    place: Place = context.obj
+    publication = publication_from_workspace(place.workspace(), slugs)
+    findings = check_publication(publication)
+    errors = sum(finding.severity == "E" for finding in findings)
+    for finding in findings:
+        if as_json:
+            print_record(finding)
+        else:
+            spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
+            click.secho(f"{finding.severity} rule {finding.rule}  {spot}", fg={"E": "red", "W": "yellow"}.get(finding.severity))
+            click.echo(f"  {finding.what}\n  → {finding.remedy}")
+    if not as_json:
+        episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
+        print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
+        print_line("Next: mend the errors, then" if errors else f"Next: publish {place.workspace().site}; again:", place.command("check"))
+    if errors:
+        context.exit(1)
+
+
+def publication_from_workspace(workspace: Workspace, slugs: tuple[str, ...]) -> Publication:
+    """What lies in the built site.
+
+    :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
+    """
+    from studio.check.publication import Publication, PublishedEpisode
+    from studio.errors import WorkspaceError
+    from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, cover_place, media_place, page_place
+    from studio.model.captions import CAPTION_KINDS
+    from studio.pipeline.sources import ShowSources
+
+    sources = ShowSources(workspace)
+    published = {episode.slug for episode in sources.published}
+    for slug in slugs:
+        if sources.episode(slug).slug not in published:
+            raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
+    site = workspace.site
+    return Publication(
+        base_url=sources.show.base_url,
+        show_title=sources.show.title,
+        feed=site / FEED_PLACE,
+        cover=site / cover_place(sources.cover.name, sources.cover.read_bytes()),
+        episodes=tuple(
+            PublishedEpisode(
+                slug=slug,
+                media=site / media_place(slug),
+                chapters=site / chapters_place(slug),
+                captions={kind: site / captions_place(slug, kind) for kind in CAPTION_KINDS},
+                page=site / page_place(slug) / "index.html",
+            )
+            for slug in sorted(published)
+            if not slugs or slug in slugs
+        ),
+    )

@@ -1,0 +1,66 @@
+"""``studio models``: Whisper's weights on this machine."""
+
+from __future__ import annotations
+
+import click
+
+from studio.cli import Place
+
+
+@click.group("models")
+def command() -> None:
+    """List, fetch and verify Whisper's weights."""
+
+
+@command.command("list")
+@click.pass_obj
+def list_command(place: Place) -> None:
+    """Show every size of Whisper that Studio knows, and which are here."""
+    from studio.cli.terminal import print_line, print_table
+    from studio.speech.weights import list_models, models_folder
+
+    models = list_models()
+    rows = [
+        (
+            state.model.name,
+            f"{state.model.parameters_millions} M",
+            f"{state.model.size_bytes / 1e6:.0f} MB",
+            f"{state.model.speed:g} ×",
+            state.state,
+        )
+        for state in models
+    ]
+    print_table(("model", "weights", "size", "real time", "state"), rows)
+    print_line(f"They lie in {models_folder()}; feed/show.toml says which one listens.")
+    if not any(state.state == "present" for state in models):
+        print_line("Next:", place.command("models", "fetch", "base"))
+
+
+@command.command("fetch")
+@click.argument("name")
+@click.pass_obj
+def fetch(place: Place, name: str) -> None:
+    """Bring a model to this machine, hash-checked."""
+    from studio.cli.terminal import one_bar, print_line
+    from studio.speech.weights import fetch_model
+
+    with one_bar(f"Fetch {name}") as progress:
+        folder = fetch_model(name, progress)
+    print_line(f"{name} is in {folder}.")
+    print_line("Next:", place.command("run"))
+
+
+@command.command("verify")
+@click.argument("name", required=False)
+@click.pass_obj
+def verify(place: Place, name: str | None) -> None:
+    """Compute the hashes of a model's files again, or of every model that is here."""
+    from studio.cli.terminal import one_bar, print_line
+    from studio.speech.weights import list_models, verify_model
+
+    names = [name] if name else [state.model.name for state in list_models() if state.state != "absent"]
+    for each in names:
+        with one_bar(f"Verify {each}") as progress:
+            verify_model(each, progress)
+        print_line(f"{each} is sound.")
+    print_line("Next:", place.command("run") if names else place.command("models", "fetch", "base"))

@@ -1,0 +1,61 @@
+"""``studio status``: what is up to date, what is not and why."""
+
+from __future__ import annotations
+
+import click
+
+from studio.cli import Place
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON a stage, then one an episode, for scripts.")
+@click.pass_obj
+def command(place: Place, *, as_json: bool) -> None:
+    """Show what is up to date, and why not.
+
+    Also what was measured, and which questions somebody should look at.
+    """
+    from studio.cli.terminal import print_line, print_record, print_table
+    from studio.model.typography import stamp_from_ms
+    from studio.pipeline.figures import figures_of_episode
+    from studio.pipeline.runner import Choice, plan_run
+    from studio.pipeline.sources import ShowSources
+    from studio.pipeline.stages import STAGES
+
+    workspace = place.workspace()
+    planned = list(plan_run(workspace, STAGES, Choice()))
+    show = ShowSources(workspace)
+    figures = [figures_of_episode(episode) for episode in show.episodes]
+    if as_json:
+        for record in (*planned, *figures):
+            print_record(record)
+        return
+    states = {(plan.episode, plan.stage): plan.state for plan in planned}
+    names = [stage.name for stage in STAGES.episode]
+    rows = [[slug, *(states.get((slug, name), "–") for name in names)] for slug in workspace.slugs()]
+    if rows:
+        print_table(("episode", *names), rows)
+    names = [stage.name for stage in STAGES.show]
+    print_table(("show", *names), [[show.show.title, *(states.get((show.name, name), "–") for name in names)]])
+    reasons = [plan for plan in planned if plan.state != "fresh"]
+    for plan in reasons:
+        print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {'; '.join(plan.reasons)}")
+    for figure in figures:
+        if figure.duration_ms is not None and figure.integrated_lufs is not None:
+            print_line(
+                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, {figure.integrated_lufs:.1f} LUFS,"
+                f" true peak {figure.true_peak_dbtp:.1f} dBTP"
+            )
+        if figure.doubts is not None:
+            print_line(f"{figure.episode}  {figure.questions} questions, {len(figure.doubts)} to check")
+            for doubt in figure.doubts:
+                found = "not found" if doubt.start_ms is None else f"{doubt.status} at {stamp_from_ms(doubt.start_ms)} of the recording"
+                print_line(f"  {doubt.number}. {doubt.text}  {found}, confidence {doubt.confidence:.2f}", style="yellow")
+    if not rows:
+        print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
+    elif any(plan.runs for plan in planned):
+        print_line("Next:", place.command("run"))
+    elif any(plan.state in {"conflict", "failed"} for plan in planned):
+        print_line("Next: mend what is in red above, then", place.command("run"))
+    else:
+        print_line("Next:", place.command("check"))

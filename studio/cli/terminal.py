@@ -1,0 +1,141 @@
+"""The door to rich: progress bars, tables, lines. Without a terminal, one plain line a finished stage and no colours."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from studio.model.record import json_from_plain, plain_from_record
+from studio.pipeline.events import (
+    Event,
+    Listener,
+    Noted,
+    RunFinished,
+    StageFailed,
+    StageFinished,
+    StageKept,
+    StagePlanned,
+    StageProgress,
+    StageStarted,
+)
+from studio.progress import Progress as Listening
+
+# Without a terminal nothing says how wide lines may be.
+_FILE_WIDTH = 200
+_COLOURS = {"fresh": "green", "stale": "yellow", "missing": "yellow", "edited": "cyan", "conflict": "red", "failed": "red"}
+
+
+def console(*, errors: bool = False) -> Console:
+    """Where people read."""
+    stream = sys.stderr if errors else sys.stdout
+    return Console(stderr=errors, highlight=False, emoji=False, width=None if stream.isatty() else _FILE_WIDTH)
+
+
+def print_record(record: object) -> None:
+    """One line of JSON, for scripts."""
+    sys.stdout.buffer.write(json_from_plain(plain_from_record(record), indent=-1))
+    sys.stdout.flush()
+
+
+def print_line(*parts: str, style: str = "") -> None:
+    """A line of text."""
+    console().print(Text(" ".join(parts), style=style), soft_wrap=True)
+
+
+def print_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Names and values in two columns."""
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts:
+        grid.add_row(Text(name, style="bold"), Text(value))
+    console().print(grid)
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table; cells that name a state have its colour."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in heads:
+        table.add_column(Text(head), no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+    console().print(table)
+
+
+def _bars() -> Progress:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    screen = console(errors=True)
+    return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
+
+
+@contextmanager
+def one_bar(title: str) -> Iterator[Listening]:
+    """A progress bar with the time left, for one piece of work."""
+    with _bars() as bars:
+        task = bars.add_task(title, total=None)
+
+        def tell(done: float, total: float, /) -> None:
+            bars.update(task, completed=done, total=total or None)
+
+        yield tell
+
+
+@contextmanager
+def lines_of_json() -> Iterator[Listener]:
+    """Every event as a line of JSON."""
+    yield print_record
+
+
+@contextmanager
+def told_to_people() -> Iterator[Listener]:
+    """A bar for the stage that runs, a line for each that has run."""
+    with _bars() as bars:
+        yield _Teller(bars)
+
+
+class _Teller:
+    """Tells a run to people."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+        self._reasons: tuple[str, ...] = ()
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case StageStarted():
+                self._reasons = event.reasons
+                self._task = self._bars.add_task(f"{event.episode}  {event.stage}", total=None)
+            case StageProgress():
+                if self._task is not None:
+                    self._bars.update(self._task, completed=event.done, total=event.total or None)
+            case StageFinished():
+                self._close()
+                self._say("✓", "green", event.episode, event.stage, f"{event.seconds:6.1f} s  {'; '.join(self._reasons)}")
+            case StageKept():
+                self._say("=", "cyan", event.episode, event.stage, f"kept: {'; '.join(event.reasons)}")
+            case StageFailed():
+                self._close()
+                self._say("✗", "red", event.episode, event.stage, event.what)
+            case Noted():
+                self._say("!", "yellow", event.episode, "", event.text)
+            case StagePlanned():
+                sign, style = ("→", "yellow") if event.runs else ("✗", "red") if event.state in {"conflict", "failed"} else ("=", "")
+                self._say(sign, style, event.episode, event.stage, f"{event.state}: {'; '.join(event.reasons)}".removesuffix(": "))
+            case RunFinished():
+                pass
+
+    def _close(self) -> None:
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+            self._task = None
+
+    def _say(self, sign: str, style: str, episode: str, stage: str, text: str) -> None:
+        line = Text.assemble((sign, style), f" {episode}  {stage:<10}  {text}")
+        # Through the bars' own console while they are shown, so that lines stay above them.
+        target = self._bars.console if not self._bars.disable and self._bars.console.is_terminal and sys.stdout.isatty() else console()
+        target.print(line, soft_wrap=True)

@@ -1,0 +1,43 @@
+"""Which stretches of the recording are heard: its sound, without silent ends, without what a person cut out."""
+
+from __future__ import annotations
+
+from studio.errors import WorkspaceError
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.episode import Cut
+from studio.model.sound import RecordingFacts
+
+# What is left of a silent end: enough for the room to be heard before a voice, for the last word to fade.
+LEAD_MS = 300
+TAIL_MS = 700
+
+
+def programme_from_facts(facts: RecordingFacts, *, trim: bool, cuts: tuple[Cut, ...], opening_ms: int, where: object) -> Programme:
+    """The programme of an episode.
+
+    :param trim: whether silence at both ends is left out.
+    :param cuts: what else is left out, in any order; they may overlap each other.
+    :param opening_ms: how long the opening lasts; 0 for none.
+    :param where: the settings that have the cuts, for messages.
+    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, or nothing is left.
+    """
+    start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
+    end = min(facts.duration_ms, facts.sound_end_ms + TAIL_MS) if trim else facts.duration_ms
+    kept = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start_ms, cut.end_ms)):
+        if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
+            raise WorkspaceError(
+                where,
+                f"a cut from {cut.start_ms} to {cut.end_ms} ms is no stretch of the recording, which lasts {facts.duration_ms} ms",
+                "Mend it: milliseconds of the recording, the start before the end.",
+            )
+        if cut.start_ms > start:
+            kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end))))
+        start = max(start, cut.end_ms)
+        if start >= end:
+            break
+    if start < end:
+        kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
+    if not kept:
+        raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
+    return Programme(kept=tuple(kept), opening_ms=opening_ms)

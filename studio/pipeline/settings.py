@@ -1,0 +1,125 @@
+"""The door to tomlkit: settings files as people like to meet them, each setting with a line that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT, Item, Table
+
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut, Episode
+from studio.model.record import Record
+from studio.model.show import Funding, Person, Show, UpdateFrequency
+
+# A line for each setting, in the order of the file: what holds values first, tables after.
+EPISODE_COMMENTS = {
+    "number": "The episode's number, positive.",
+    "season": "The season's number, where the show has seasons.",
+    "type": "full, trailer or bonus.",
+    "title": "The title in the feed, without number and show name: apps show those beside it.",
+    "guests": "Who answers, as the transcript names them.",
+    "host": "Who asks the questions; empty for the show's host.",
+    "recording": "The sound file in this folder.",
+    "published": "When the episode appears.",
+    "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty for none.",
+    "link": "Where the article was published; empty for none.",
+    "guid": "The episode's identity in every subscriber's app: never change it.",
+    "sound": "How this episode sounds. trim: leave out the silence at both ends.",
+    "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+}
+SHOW_COMMENTS = {
+    "title": "The name under which apps list the show.",
+    "description": "What the show is about, for people who choose what to hear: at most 4,000 bytes.",
+    "base_url": "Where the built site will be reached, with a slash at its end; the feed is feed.xml in it. Set it before publishing.",
+    "guid": "The show's identity for life: computed once from the feed's first address, never changed again, even when the address moves.",
+    "author": "Who makes the show, as apps print it under the title.",
+    "host": "Who asks the questions, as the transcript names them; one episode can name another host.",
+    "language": "The language of the show, as RFC 5646 writes it.",
+    "link": "The show's own page; empty for the built site's.",
+    "cover": "The cover's file in this folder: a square JPEG, 1400 to 3000 pixels.",
+    "copyright": "Who holds the rights; empty to say nothing.",
+    "license": "The licence, as SPDX names it (cc-by-4.0); empty for none.",
+    "explicit": "Whether there is language or a subject that is not for children.",
+    "locked": "Whether other platforms must ask the owner before they import the feed.",
+    "type": "episodic: the newest first; serial: from the beginning.",
+    "location": "The place that the show is about, as people say it; empty for none.",
+    "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
+    "categories": "Apple's categories in order of importance; directories count the first.",
+    "persons": "Somebody of the show, with the page and the picture that apps may show beside the name.",
+    "funding": "Where listeners can support the show.",
+    "update_frequency": "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
+    "sound": "A sound file of this folder before each episode (opening; empty for none), and the constant bit rates.",
+    "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear better and take longer.",
+}
+
+# What stands in the file, taken out, where there is nothing to say yet.
+_EXAMPLES: dict[str, Record | int] = {
+    "season": 1,
+    "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
+    "persons": Person(name="", role="Host", group="Cast"),
+    "funding": Funding(url="https://", text=""),
+    "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
+}
+
+_EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
+_SHOW_HEAD = "The show. One comment line explains each setting; docs/settings.md says more."
+
+
+def toml_from_episode(episode: Episode) -> bytes:
+    """``episode.toml``. Reading it gives the same episode."""
+    return _toml_from_record(episode, EPISODE_COMMENTS, _EPISODE_HEAD)
+
+
+def toml_from_show(show: Show) -> bytes:
+    """``show.toml``. Reading it gives the same show."""
+    return _toml_from_record(show, SHOW_COMMENTS, _SHOW_HEAD)
+
+
+def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:
+    lines = [f"# {head}", ""]
+    for name, comment in comments.items():
+        item = _item(getattr(record, name))
+        if item is None and name not in _EXAMPLES:
+            item = tomlkit.array()
+        if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
+            lines.append("")
+        lines.append(f"# {comment}")
+        if item is not None:
+            lines.append(tomlkit.dumps({name: item}).strip("\n"))
+        else:
+            lines += [f"# {line}" for line in _example(name, several=getattr(record, name) == ())]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _item(value: Any) -> Item | None:
+    """The value as TOML; None when there is nothing to write."""
+    if value is None or value == ():
+        return None
+    if isinstance(value, Record):
+        return _table(value)
+    if isinstance(value, tuple) and isinstance(value[0], Record):
+        tables = tomlkit.aot()
+        for record in value:
+            tables.append(_table(record))
+        return tables
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(value, multiline=True)
+    item: Item = tomlkit.item(list(value) if isinstance(value, tuple) else value)
+    return item
+
+
+def _table(record: Record) -> Table:
+    table = tomlkit.table()
+    for name in record.__struct_fields__:
+        table.add(name, _item(getattr(record, name)))
+    return table
+
+
+def _example(name: str, *, several: bool) -> list[str]:
+    example = _EXAMPLES[name]
+    if not isinstance(example, Record):
+        return [f"{name} = {example}"]
+    header = f"[[{name}]]" if several else f"[{name}]"
+    return [header, *tomlkit.dumps(_table(example)).splitlines()]

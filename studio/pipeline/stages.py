@@ -1,0 +1,208 @@
+"""The order of the work, declared once: what each stage uses and what it writes.
+
+A stage names what it uses, not the file where that comes from: a typo mended in an answer of the article changes no name, so nobody
+listens again; a new title writes tags, and nothing is encoded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import studio
+from studio.model.captions import CAPTION_KINDS
+from studio.model.record import plain_from_record
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.stage import Facet, Output, Stage, StageTable
+from studio.pipeline.steps.publication import feed, site
+from studio.pipeline.steps.sound import arrange, inspect, master, tag
+from studio.pipeline.steps.text import align, caption, chapter, correct, names_to_tell, transcribe
+
+EpisodeFacet = Facet[EpisodeSources]
+ShowFacet = Facet[ShowSources]
+
+RECORDING = EpisodeFacet("recording", "file", lambda sources: sources.recording)
+FACTS = EpisodeFacet("recording.json", "file", lambda sources: sources.files.facts)
+PROGRAMME = EpisodeFacet("programme.json", "file", lambda sources: sources.files.programme)
+TRANSCRIPT = EpisodeFacet("transcript.json", "file", lambda sources: sources.files.transcript)
+CHAPTERS = EpisodeFacet("chapters.json", "file", lambda sources: sources.files.chapters)
+OPENING = EpisodeFacet("opening", "file", lambda sources: sources.of_show.opening)
+COVER = EpisodeFacet("cover", "file", lambda sources: sources.of_show.cover)
+ARTICLE = EpisodeFacet("article", "text", lambda sources: sources.article)
+
+
+def _titles(sources: EpisodeSources) -> dict[str, Any]:
+    """What the tag says that is neither chapter nor transcript."""
+    show, episode = sources.show, sources.episode
+    return {
+        "title": episode.title,
+        "number": episode.number,
+        "published": episode.published.date().isoformat(),
+        "notice": episode.notice,
+        "show": show.title,
+        "author": show.author,
+        "base_url": show.base_url,
+    }
+
+
+def _caption(suffix: str) -> Output[EpisodeSources]:
+    return Output(lambda sources: sources.files.caption(suffix))
+
+
+EPISODE_STAGES = (
+    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect),
+    Stage(
+        "arrange",
+        facets=(
+            FACTS,
+            OPENING,
+            EpisodeFacet("trim", "setting", lambda sources: sources.episode.sound.trim),
+            EpisodeFacet("cuts", "setting", lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts]),
+        ),
+        outputs=(Output(lambda sources: sources.files.programme),),
+        run=arrange,
+    ),
+    Stage(
+        "transcribe",
+        facets=(
+            RECORDING,
+            EpisodeFacet(
+                "names",
+                "text",
+                names_to_tell,
+                origin=lambda sources: [plain_from_record(sources.article), list(sources.episode.guests), sources.host],
+            ),
+            EpisodeFacet("language", "setting", lambda sources: sources.language),
+            EpisodeFacet(
+                "whisper", "setting", lambda sources: {"engine": sources.show.whisper.engine, "model": sources.show.whisper.model}
+            ),
+        ),
+        outputs=(Output(lambda sources: sources.files.hearing),),
+        run=transcribe,
+    ),
+    Stage(
+        "correct",
+        facets=(
+            RECORDING,
+            EpisodeFacet("asr.json", "file", lambda sources: sources.files.hearing),
+            ARTICLE,
+            EpisodeFacet("host", "setting", lambda sources: sources.host),
+            EpisodeFacet("guests", "setting", lambda sources: list(sources.episode.guests)),
+        ),
+        outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
+        run=correct,
+    ),
+    Stage(
+        "align",
+        facets=(TRANSCRIPT, ARTICLE),
+        outputs=(Output(lambda sources: sources.files.alignment),),
+        run=align,
+    ),
+    Stage(
+        "chapter",
+        facets=(EpisodeFacet("alignment.json", "file", lambda sources: sources.files.alignment), PROGRAMME),
+        outputs=(Output(lambda sources: sources.files.chapters, editable=True),),
+        run=chapter,
+    ),
+    Stage(
+        "master",
+        facets=(
+            RECORDING,
+            FACTS,
+            PROGRAMME,
+            OPENING,
+            EpisodeFacet(
+                "bitrate_kbps",
+                "setting",
+                lambda sources: {"mono": sources.show.sound.bitrate_kbps_mono, "stereo": sources.show.sound.bitrate_kbps_stereo},
+            ),
+        ),
+        outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
+        run=master,
+    ),
+    Stage(
+        "tag",
+        facets=(
+            EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
+            EpisodeFacet("loudness.json", "file", lambda sources: sources.files.loudness),
+            CHAPTERS,
+            TRANSCRIPT,
+            PROGRAMME,
+            COVER,
+            EpisodeFacet("titles", "setting", _titles),
+            EpisodeFacet("article.introduction", "text", lambda sources: list(sources.article.introduction)),
+        ),
+        outputs=(Output(lambda sources: sources.files.mp3), Output(lambda sources: sources.files.enclosure)),
+        run=tag,
+    ),
+    Stage(
+        "caption",
+        facets=(TRANSCRIPT, PROGRAMME, EpisodeFacet("title", "setting", lambda sources: sources.episode.title)),
+        outputs=tuple(_caption(kind.suffix) for kind in CAPTION_KINDS),
+        run=caption,
+    ),
+)
+
+
+def _of_published(file: str) -> ShowFacet:
+    """One file of each episode that has been built."""
+    return ShowFacet(file, "file", lambda sources: {episode.slug: _file(episode, file) for episode in sources.published})
+
+
+def _file(episode: EpisodeSources, file: str) -> Path:
+    files = episode.files
+    if file.startswith("transcript."):
+        return files.caption(file.removeprefix("transcript"))
+    return {"mp3": files.mp3, "enclosure": files.enclosure, "chapters": files.chapters, "programme": files.programme}[file]
+
+
+# What the feed and the pages say of the show: everything but how its sound is made.
+SHOW = ShowFacet(
+    "show", "setting", lambda sources: {k: v for k, v in plain_from_record(sources.show).items() if k not in {"sound", "whisper"}}
+)
+SHOW_COVER = ShowFacet("cover", "file", lambda sources: sources.cover)
+EPISODES = ShowFacet(
+    "episode",
+    "setting",
+    lambda sources: {
+        episode.slug: {k: v for k, v in plain_from_record(episode.episode).items() if k not in {"recording", "cuts", "sound"}}
+        for episode in sources.published
+    },
+)
+ARTICLES = ShowFacet(
+    "articles", "text", lambda sources: {episode.slug: plain_from_record(episode.article) for episode in sources.published}
+)
+REVIEWED = ShowFacet("reviewed", "setting", lambda sources: {episode.slug: episode.is_reviewed for episode in sources.published})
+# The look of feed and pages comes with Studio.
+STUDIO = ShowFacet("Studio", "setting", lambda _: studio.__version__)
+
+SHOW_STAGES = (
+    Stage[ShowSources](
+        "feed",
+        facets=(SHOW, SHOW_COVER, EPISODES, ARTICLES, REVIEWED, _of_published("enclosure"), _of_published("chapters"), STUDIO),
+        outputs=(Output(lambda sources: sources.workspace.rss),),
+        run=feed,
+    ),
+    Stage[ShowSources](
+        "site",
+        facets=(
+            ShowFacet("feed.xml", "file", lambda sources: sources.workspace.rss),
+            SHOW,
+            SHOW_COVER,
+            EPISODES,
+            ARTICLES,
+            REVIEWED,
+            _of_published("mp3"),
+            _of_published("enclosure"),
+            _of_published("chapters"),
+            _of_published("programme"),
+            _of_published("transcript.json"),
+            *(_of_published(f"transcript{kind.suffix}") for kind in CAPTION_KINDS),
+            STUDIO,
+        ),
+        outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
+        run=site,
+    ),
+)
+
+STAGES = StageTable(episode=EPISODE_STAGES, show=SHOW_STAGES)

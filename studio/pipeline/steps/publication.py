@@ -1,0 +1,102 @@
+"""The stages of the whole show: feed, site."""
+
+from __future__ import annotations
+
+from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
+from studio.model.chapters import Chapters
+from studio.model.record import bytes_from_record
+from studio.pipeline.draft import Draft
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.steps.sound import checked_chapters
+from studio.progress import Progress
+
+LABELS = {
+    VTT: "Sous-titres (WebVTT)",
+    SRT: "Sous-titres (SRT)",
+    JSON: "Transcription pour applications (JSON)",
+    HTML: "Transcription (HTML)",
+    TEXT: "Transcription (texte)",
+}
+
+
+def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
+    """The feed with every episode that has been built."""
+    from studio.feed.addresses import address, captions_place, chapters_place, media_place, page_place
+    from studio.feed.item import FeedItem, TranscriptLink
+    from studio.feed.rss import feed_from_show
+
+    base_url = sources.show.base_url
+    image_url = address(base_url, _cover_place(sources))
+    items = [
+        FeedItem(
+            episode=episode.episode,
+            enclosure=episode.enclosure(),
+            enclosure_url=address(base_url, media_place(episode.slug)),
+            page_url=address(base_url, page_place(episode.slug)),
+            chapters=_chapters(episode),
+            chapters_url=address(base_url, chapters_place(episode.slug)),
+            transcripts=tuple(
+                TranscriptLink(
+                    url=address(base_url, captions_place(episode.slug, kind)), type=kind.type, language=sources.show.language, rel=kind.rel
+                )
+                for kind in CAPTION_KINDS
+            ),
+            image_url=image_url,
+            introduction=episode.article.introduction,
+            quote=episode.article.quote,
+            questions=tuple(exchange.question for exchange in episode.article.exchanges),
+            ai_content=_origin_of_transcript(episode),
+        )
+        for episode in sources.published
+    ]
+    draft.write(sources.workspace.rss, feed_from_show(sources.show, items, image_url))
+
+
+def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
+    """Everything that is published, as one tree of files."""
+    from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, media_place, page_place
+    from studio.model.turns import turns_from_transcript
+    from studio.site.pages import Download, EpisodePage, Site, episode_page, home_page, site_assets
+
+    root = sources.workspace.site
+    shared = Site(show=sources.show, cover_place=_cover_place(sources), feed_place=FEED_PLACE)
+    draft.write(root / FEED_PLACE, sources.workspace.rss.read_bytes())
+    draft.write(root / shared.cover_place, sources.cover.read_bytes())
+    for place, content in site_assets().items():
+        draft.write(root / place, content)
+    pages = []
+    for done, episode in enumerate(sources.published):
+        progress(done, len(sources.published))
+        slug = episode.slug
+        page = EpisodePage(
+            place=page_place(slug),
+            audio_place=media_place(slug),
+            episode=episode.episode,
+            article=episode.article,
+            chapters=_chapters(episode),
+            turns=turns_from_transcript(episode.transcript(), episode.programme()),
+            enclosure=episode.enclosure(),
+            downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
+            transcript_note=_origin_of_transcript(episode),
+        )
+        pages.append(page)
+        draft.link(root / media_place(slug), episode.files.mp3)
+        draft.write(root / chapters_place(slug), bytes_from_record(page.chapters))
+        for kind in CAPTION_KINDS:
+            draft.write(root / captions_place(slug, kind), episode.files.caption(kind.suffix).read_bytes())
+        draft.write(root / page.place / "index.html", episode_page(shared, page).encode())
+    draft.write(root / "index.html", home_page(shared, pages).encode())
+
+
+def _cover_place(sources: ShowSources) -> str:
+    from studio.feed.addresses import cover_place
+
+    return cover_place(sources.cover.name, sources.cover.read_bytes())
+
+
+def _chapters(episode: EpisodeSources) -> Chapters:
+    return checked_chapters(episode, episode.enclosure().duration_ms)
+
+
+def _origin_of_transcript(episode: EpisodeSources) -> str:
+    return "Transcription automatique, relue." if episode.is_reviewed else "Transcription automatique, non relue."

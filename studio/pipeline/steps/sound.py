@@ -1,0 +1,105 @@
+"""The stages that make sound: inspect, arrange, master, tag."""
+
+from __future__ import annotations
+
+from studio.errors import WorkspaceError
+from studio.model.chapters import Chapters
+from studio.model.clock import ProgrammeMs
+from studio.model.record import bytes_from_record
+from studio.pipeline.draft import Draft
+from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.sources import EpisodeSources
+from studio.progress import Progress
+
+
+def inspect(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+    """What the recording is."""
+    from studio.sound.recording import inspect_recording
+
+    draft.write(sources.files.facts, bytes_from_record(inspect_recording(sources.recording, progress)))
+
+
+def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """Which stretches of the recording are heard, after which opening."""
+    from studio.sound.programme import read_opening_ms
+
+    opening = sources.of_show.opening
+    programme = programme_from_facts(
+        sources.facts(),
+        trim=sources.episode.sound.trim,
+        cuts=sources.episode.cuts,
+        opening_ms=0 if opening is None else read_opening_ms(opening),
+        where=sources.files.settings,
+    )
+    draft.write(sources.files.programme, bytes_from_record(programme))
+
+
+def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+    """The programme at its loudness, as an MP3 without tags."""
+    from studio.sound.mastering import master_recording
+
+    facts = master_recording(
+        sources.recording,
+        sources.facts(),
+        sources.programme(),
+        draft.path(sources.files.master),
+        opening=sources.of_show.opening,
+        bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
+        bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
+        progress=progress,
+    )
+    draft.write(sources.files.loudness, bytes_from_record(facts))
+
+
+def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """The finished MP3, and what the feed announces of it."""
+    from studio.captions.text import text_from_turns
+    from studio.feed.addresses import address, page_place
+    from studio.model.turns import turns_from_transcript
+    from studio.sound.tags import TagChapter, TagSheet, enclosure_from_mp3, write_tags
+
+    show, episode = sources.show, sources.episode
+    page = address(show.base_url, page_place(sources.slug))
+    duration_ms = sources.master().duration_ms
+    transcript = sources.transcript()
+    cover = sources.of_show.cover
+    cover_jpeg = cover.read_bytes()
+    if not cover_jpeg.startswith(b"\xff\xd8\xff"):
+        raise WorkspaceError(cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG.")
+    sheet = TagSheet(
+        title=episode.title,
+        artist=show.author,
+        album=show.title,
+        track=episode.number,
+        date=episode.published.date(),
+        description="\n".join(text for text in (episode.notice, *sources.article.introduction) if text),
+        lyrics=text_from_turns(turns_from_transcript(transcript, sources.programme()), transcript.language),
+        link=page,
+        cover_jpeg=cover_jpeg,
+        chapters=tuple(
+            TagChapter(
+                id=f"ch{place}",
+                start_ms=chapter.start_ms,
+                end_ms=ProgrammeMs(duration_ms) if chapter.end_ms is None else chapter.end_ms,
+                title=chapter.title,
+                url=f"{page}#t={chapter.start_ms // 1000}",
+            )
+            for place, chapter in enumerate(checked_chapters(sources, duration_ms).chapters)
+        ),
+    )
+    mp3 = draft.path(sources.files.mp3)
+    write_tags(sources.files.master, mp3, sheet)
+    enclosure = enclosure_from_mp3(mp3, file=sources.files.mp3.name, duration_ms=duration_ms)
+    draft.write(sources.files.enclosure, bytes_from_record(enclosure))
+
+
+def checked_chapters(sources: EpisodeSources, duration_ms: int) -> Chapters:
+    """The chapters with every end told.
+
+    :raises WorkspaceError: a person's chapters cannot be published as they are.
+    """
+    from studio.chapters.build import check_chapters, closed_chapters
+
+    chapters = sources.chapters()
+    check_chapters(chapters, ProgrammeMs(duration_ms), sources.files.chapters)
+    return closed_chapters(chapters, ProgrammeMs(duration_ms))

@@ -1,0 +1,59 @@
+"""The stages that make text: transcribe, correct, align, chapter, caption."""
+
+from __future__ import annotations
+
+from studio.model.record import bytes_from_record
+from studio.pipeline.draft import Draft
+from studio.pipeline.sources import EpisodeSources
+from studio.progress import Progress
+
+
+def names_to_tell(sources: EpisodeSources) -> tuple[str, ...]:
+    """The names that Whisper is told before it listens: the article's, and who speaks."""
+    from studio.article.names import names_from_article
+
+    return tuple(dict.fromkeys(name for name in (*names_from_article(sources.article), *sources.episode.guests, sources.host) if name))
+
+
+def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+    """What Whisper hears. Its weights are fetched when they are not there yet."""
+    from studio.sound.recording import read_samples
+    from studio.speech.engine import hear_recording
+    from studio.speech.weights import fetch_model
+
+    hearing = hear_recording(
+        read_samples(sources.recording),
+        settings=sources.show.whisper,
+        folder=fetch_model(sources.show.whisper.model, progress),
+        language=sources.language,
+        names=names_to_tell(sources),
+        where=sources.recording,
+        progress=progress,
+    )
+    draft.write(sources.files.hearing, bytes_from_record(hearing))
+
+
+def correct(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+    """The words with their speakers, names spelt as the article does: what people then correct."""
+    raise NotImplementedError
+
+
+def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """Where the article's questions are."""
+    raise NotImplementedError
+
+
+def chapter(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """Chapters at the questions."""
+    from studio.chapters.build import chapters_from_alignment
+
+    draft.write(sources.files.chapters, bytes_from_record(chapters_from_alignment(sources.alignment(), sources.programme())))
+
+
+def caption(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """The transcript in every form that apps read."""
+    from studio.captions.forms import captions_from_transcript
+
+    forms = captions_from_transcript(sources.transcript(), sources.programme(), sources.episode.title)
+    for kind, text in forms.items():
+        draft.write(sources.files.caption(kind.suffix), text.encode())
