@@ -58,7 +58,8 @@ class ReferenceEngine:
         from whisper.tokenizer import get_tokenizer
 
         model = self._model
-        tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe")
+        with _quiet():
+            tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe")
         prompt = _prompt(names, tokenizer, longest=model.dims.n_text_ctx // 2 - 1)
         windows = windows_from_voice(voice)
         total_ms = sum(window.end_ms - window.start_ms for window in windows)
@@ -175,7 +176,7 @@ def _prompt(names: Sequence[str], tokenizer: Any, longest: int) -> list[int]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Notices of torch and numba about themselves say nothing to whoever waits for a transcript."""
+    """Notices of whisper, torch and numba about themselves say nothing to whoever waits for a transcript."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
