@@ -1,1 +1,1 @@
-"""TODO."""
+"""Recording ↔ article: which question was asked when, and who asks."""

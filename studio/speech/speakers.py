@@ -115,7 +115,8 @@ def _cosines() -> NDArray[np.float64]:
     """Rows 1 to ``CEPSTRA`` of the cosine transform; row 0 is the level and is left out."""
     import numpy as np
 
-    return np.sqrt(2 / MELS) * np.cos(np.pi * np.arange(1, CEPSTRA + 1)[:, None] * (np.arange(MELS) + 0.5) / MELS)
+    rows = np.arange(1, CEPSTRA + 1)[:, None]
+    return np.asarray(np.sqrt(2 / MELS) * np.cos(np.pi * rows * (np.arange(MELS) + 0.5) / MELS), dtype=np.float64)
 
 
 def _filled(parts: NDArray[np.float64]) -> NDArray[np.float64]:

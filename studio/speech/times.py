@@ -22,8 +22,12 @@ FRAME_MS = 10
 # A hole in the sound of this length is a pause between words; shorter ones are the closure of a p, t or k.
 SHORTEST_HOLE_MS = 150
 # How far under the speech level around it a pause lies.
-HOLE_DEPTH_DB = 22.0
+HOLE_DEPTH_DB = 30.0
+# In noise a pause is what lies in this lowest share of the way from the room's noise to the speech.
+NOISE_SHARE = 0.15
 SHORTEST_WORD_MS = 40
+# How much later than Whisper says a word may really end.
+LONGEST_TAIL_MS = 500
 
 
 def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
@@ -44,7 +48,7 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     block = 1000 // FRAME_MS
     loud = np.array([np.percentile(smooth[max(0, i - 5 * block) : i + 5 * block], 90) for i in range(0, count, block)])
     quiet = np.array([np.percentile(smooth[max(0, i - 15 * block) : i + 15 * block], 5) for i in range(0, count, block)])
-    threshold = np.repeat(np.maximum(loud - HOLE_DEPTH_DB, quiet + (loud - quiet) * 0.25), block)[:count]
+    threshold = np.repeat(np.maximum(loud - HOLE_DEPTH_DB, quiet + (loud - quiet) * NOISE_SHARE), block)[:count]
     silent = smooth < threshold
     edges = np.flatnonzero(np.diff(np.concatenate(([False], silent, [False])).astype(np.int8)))
     return tuple(
@@ -57,17 +61,23 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 def settle_words(utterances: Iterable[Utterance], samples: NDArray[np.float32], voice: Sequence[Span]) -> tuple[Utterance, ...]:
     """Put every word between the pauses and make the times ascend; then part the words where a pause stands between them.
 
-    :param utterances: ascending by start; what one window yields may overlap the next by a syllable.
-    :param voice: stretches of speech; what lies between them is a pause whatever its level.
+    :param utterances: what one window yields may overlap the next by a syllable.
+    :param voice: stretches of speech; what lies between them is a pause whatever its level, unless a word was heard inside it.
     """
     words = [word for utterance in sorted(utterances, key=lambda one: one.start_ms) for word in utterance.words]
-    pauses = _merged([*pauses_from_samples(samples), *_between(voice, RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ))])
-    settled = _ascending(_outside_pauses(words, pauses), RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ))
-    return tuple(Utterance(start_ms=group[0].start_ms, end_ms=group[-1].end_ms, words=tuple(group)) for group in _groups(settled, pauses))
+    end_ms = RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ)
+    silences = [span for span in _between(voice, end_ms) if not any(_lies_in(word, span) for word in words)]
+    pauses = _merged([*pauses_from_samples(samples), *silences])
+    settled = _ascending(_up_to_pauses(_outside_pauses(words, pauses), pauses), end_ms)
+    return tuple(Utterance(start_ms=group[0].start_ms, end_ms=group[-1].end_ms, words=tuple(group)) for group in _groups(settled))
+
+
+def _lies_in(word: Word, span: Span) -> bool:
+    return word.start_ms >= span.start_ms and word.end_ms <= span.end_ms
 
 
 def _between(voice: Sequence[Span], end_ms: RecordingMs) -> list[Span]:
-    """What lies outside the stretches of speech. Their padding is taken back: it is no speech for sure."""
+    """What lies outside the stretches of speech."""
     edges = [RecordingMs(0), *(edge for span in voice for edge in (span.start_ms, span.end_ms)), end_ms]
     return [Span(start_ms=start, end_ms=end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start]
 
@@ -107,6 +117,22 @@ def _outside_pauses(words: Sequence[Word], pauses: Sequence[Span]) -> list[Word]
     return settled
 
 
+def _up_to_pauses(words: Sequence[Word], pauses: Sequence[Span]) -> list[Word]:
+    """The last word before a pause lasts until the voice stops: Whisper ends it early, where its attention moves on."""
+    settled = list(words)
+    place = 0
+    for index, word in enumerate(settled):
+        following = settled[index + 1].start_ms if index + 1 < len(settled) else None
+        while place < len(pauses) and pauses[place].start_ms < word.end_ms:
+            place += 1
+        if place == len(pauses):
+            break
+        stop = pauses[place].start_ms
+        if stop - word.end_ms <= LONGEST_TAIL_MS and (following is None or following >= stop):
+            settled[index] = replace_fields(word, end_ms=stop)
+    return settled
+
+
 def _ascending(words: Sequence[Word], end_ms: RecordingMs) -> list[Word]:
     """Times that ascend without overlap, each word at least ``SHORTEST_WORD_MS`` long."""
     settled: list[Word] = []
@@ -124,18 +150,12 @@ def _ascending(words: Sequence[Word], end_ms: RecordingMs) -> list[Word]:
     return settled
 
 
-def _groups(words: Sequence[Word], pauses: Sequence[Span]) -> list[list[Word]]:
+def _groups(words: Sequence[Word]) -> list[list[Word]]:
     """Words between pauses."""
     groups: list[list[Word]] = []
-    place = 0
     for word in words:
-        if groups:
-            previous = groups[-1][-1]
-            while place < len(pauses) and pauses[place].end_ms <= previous.end_ms:
-                place += 1
-            parted = place < len(pauses) and pauses[place].start_ms < word.start_ms and pauses[place].end_ms <= word.start_ms + FRAME_MS
-            if not parted:
-                groups[-1].append(word)
-                continue
-        groups.append([word])
+        if groups and word.start_ms - groups[-1][-1].end_ms < SHORTEST_HOLE_MS:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
     return groups
