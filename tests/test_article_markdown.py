@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.article.characters import clean_text
 from studio.article.outline import is_marked
-from studio.article.read import article_from_markdown, markdown_from_article
+from studio.article.read import article_from_file, article_from_markdown, markdown_from_article
+from studio.errors import ArticleError
 from studio.model.article import Article, Exchange, Paragraph
 
 SAMPLES = Path(__file__).parent / "article"
@@ -90,3 +93,136 @@ def articles(draw: st.DrawFn) -> Article:
 @given(articles())
 def test_what_is_written_reads_back_the_same(article: Article) -> None:
     assert article_from_markdown(markdown_from_article(article), "article.md") == article
+
+
+WRITTEN = """\
+# Épisode 2 – 3 questions à Claire Fontanel
+
+> « Oui »
+
+Intro.
+
+## 💬 Pourquoi la soudure ?
+
+Parce que ça tient, et ça dure.
+
+## 💬 Racontez le port
+
+Un port.
+
+Une rade.
+"""
+BOLD_QUESTIONS_A_SETEXT_TITLE_EMPHASIS_LINKS_AND_LISTS = """\
+Épisode 2 – 3 questions à Claire Fontanel
+===
+
+« Oui »
+
+Intro.
+
+**Pourquoi la *soudure* ?**
+Parce que ça [tient](https://a.b/c_(d)), _et_ ça `dure`.
+
+---
+
+__Racontez le port__
+
+- Un port.
+- Une **rade**.
+"""
+OTHER_LEVELS_NUMBERS_COMMENTS_AND_HARD_BREAKS = """\
+# Episode 2 : 3 questions à Claire Fontanel #
+<!-- à
+relire -->
+> « Oui »
+> — Claire Fontanel
+
+Intro.
+
+### 1. Pourquoi la soudure&nbsp;?
+Parce que ça tient, et ça dure.
+
+### 2. Racontez le port ###
+Un port.\\
+Une rade.
+"""
+FRONT_MATTER_AND_ANSWERS_ON_THE_QUESTIONS_LINE = """\
+---
+layout: post
+title: "Épisode 2 – 3 questions à Claire Fontanel"
+---
+> Oui
+
+Intro.
+
+**💬 Pourquoi la soudure ?** Parce que ça tient, et ça dure.
+
+💬 **Racontez le port**
+
+Un port.<br>Une rade.
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRITTEN,
+        WRITTEN.replace("\n\n", "\n"),
+        BOLD_QUESTIONS_A_SETEXT_TITLE_EMPHASIS_LINKS_AND_LISTS,
+        OTHER_LEVELS_NUMBERS_COMMENTS_AND_HARD_BREAKS,
+        FRONT_MATTER_AND_ANSWERS_ON_THE_QUESTIONS_LINE,
+    ],
+)
+def test_what_people_write(text: str) -> None:
+    article = article_from_markdown(text, "article.md")
+    assert article == article_from_markdown(text.replace("\n", "\r\n"), "article.md")
+    assert (article.number, article.title, article.guests) == (2, "3 questions à Claire Fontanel", ("Claire Fontanel",))
+    assert (article.quote, article.introduction) == ("Oui", ("Intro.",))
+    assert [(exchange.question, [paragraph.text for paragraph in exchange.answer]) for exchange in article.exchanges] == [
+        ("Pourquoi la soudure ?", ["Parce que ça tient, et ça dure."]),
+        ("Racontez le port", ["Un port.", "Une rade."]),
+    ]
+
+
+def test_lines_that_an_editor_broke_are_joined() -> None:
+    text = "# 3 questions à X\n\n> « Oui, c’est\n> un oui »\n\n## Pourquoi ?\n\nParce que ça\ntient et que ça\ndure. Voilà.\nFin\n"
+    article = article_from_markdown(text, "article.md")
+    assert [p.text for p in article.exchanges[0].answer] == ["Parce que ça tient et que ça dure. Voilà.", "Fin"]
+    assert article.quote == "Oui, c’est un oui"
+
+
+def test_a_backslash_makes_a_paragraph_only_words() -> None:
+    article = article_from_markdown(
+        "# 3 questions à X\n\n\\« Petits »\n\n## 💬 Q ?\n\n\\💬 Pas une question ?\n\n\\- a \\*b\\*\n\n\\## c\n", "article.md"
+    )
+    assert (article.quote, article.introduction) == (None, ("« Petits »",))
+    assert [p.text for p in article.exchanges[0].answer] == ["💬 Pas une question ?", "- a *b*", "## c"]
+
+
+def test_guests_whom_the_title_does_not_name() -> None:
+    text = "# Réparer une habitude\n\nInvités : Odile Marchand et Rémi Sautel\n\n## 💬 Q ?\n\n**Odile :** a\n\nRémi Sautel : b\n"
+    article = article_from_markdown(text, "article.md")
+    assert article.guests == ("Odile Marchand", "Rémi Sautel")
+    assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [("Odile Marchand", "a"), ("Rémi Sautel", "b")]
+    assert "Invité : Odile Marchand\n\nInvité : Rémi Sautel\n" in markdown_from_article(article)
+
+
+@pytest.mark.parametrize("name", ["002-stephane-soto", "atelier", "radio", "table"])
+def test_an_ordinary_article_needs_no_backslash(name: str) -> None:
+    article = article_from_file(SAMPLES / f"{name}.txt")
+    markdown = markdown_from_article(article)
+    assert "\\" not in markdown
+    assert article_from_markdown(markdown, "article.md") == article
+
+
+def test_the_shows_own_article_is_what_was_published() -> None:
+    shown = Path(__file__).parents[1] / "episodes" / "002-stephane-soto" / "article.md"
+    assert article_from_file(shown) == article_from_file(SAMPLES / "002-stephane-soto.txt")
+
+
+@given(TEXTS, TEXTS)
+def test_no_text_breaks_the_reader(first: str, second: str) -> None:
+    for text in (f"{first}\n{second}", f"# {first}\n\n## 💬 {second}\n{first}", f"**{first}**\n\n{second}"):
+        with contextlib.suppress(ArticleError):
+            article = article_from_markdown(text, "article.md")
+            assert article_from_markdown(markdown_from_article(article), "article.md") == article

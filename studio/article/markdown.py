@@ -69,7 +69,7 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
     start, quoted = 1, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
-        if paragraph and not _starts_block(line):
+        if paragraph:
             paragraph.append(line)
         elif heading := _HEADING.match(line):
             yield from _blocks(_CLOSING_SIGNS.sub("", line[heading.end() :].strip()), number, level=heading.end())
@@ -83,7 +83,7 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
             yield from _blocks(paragraph[0], start, level=1 if following.startswith("=") else 2)
             lines[number] = ""
             paragraph = []
-        elif not was_broken(line, following, width) or _starts_block(following):
+        elif not (_goes_on_quoting(following) if quoted else was_broken(line, following, width) and not _starts_block(following)):
             yield from _blocks(" ".join(part.lstrip("> \t") if quoted else part for part in paragraph), start, quoted=quoted)
             paragraph = []
 
@@ -125,6 +125,11 @@ def _starts_block(line: str) -> bool:
         or any(pattern.match(line) for pattern in (_HEADING, _ITEM))
         or _RULE_OR_FENCE.fullmatch(line) is not None
     )
+
+
+def _goes_on_quoting(line: str) -> bool:
+    """Whether a line goes on with the block quote above it: not an empty one, and not who said it."""
+    return line.startswith(">") and line.lstrip("> \t")[:1] not in {"", "-", "–", "—"}
 
 
 def _says_only_words(source: str) -> bool:

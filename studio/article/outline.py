@@ -23,6 +23,7 @@ _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
 _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
 _NUMBERING = re.compile(r"\A(?i:question\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})\s*(?:[.):]|[-–—](?=\s))\s*(?=\S)")
 _LONGEST_QUESTION_LINE = 250
+_LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
 
 
@@ -106,7 +107,8 @@ def has_part_in_answer(text: str, names: Sequence[str]) -> bool:
 
 def _find_title(opening: Sequence[Block]) -> _Title | None:
     """The title among the blocks before the first 💬; among all blocks, when there is none."""
-    lines = [(index, line) for index, block in enumerate(opening) if not block.plain and (line := read_title_line(block.text))]
+    free = [not block.plain and not block.quoted for block in opening]
+    lines = [(index, line) for index, block in enumerate(opening) if free[index] and (line := read_title_line(block.text))]
     if lines:
         first = lines[0][1]
         # A page says its title in its head and again in its text: what stands between is the series' preamble.
@@ -118,20 +120,20 @@ def _find_title(opening: Sequence[Block]) -> _Title | None:
             return _Title(index + 1, first.number, following[0].text)
         return _Title(index, first.number, opening[index].text)
     for index, block in enumerate(opening):
-        if not block.plain and len(block.text) <= _LONGEST_TITLE_LINE and announces_questions(block.text):
+        if free[index] and len(block.text) <= _LONGEST_TITLE_LINE and announces_questions(block.text):
             return _Title(index, None, block.text)
     levels = [block.level for block in opening if block.level is not None]
     for index, block in enumerate(opening):
         if block.level is not None and block.level == min(levels) and (index == 0 or levels.count(block.level) == 1):
             return _Title(index, None, block.text)
     for index, block in enumerate(opening):
-        if block.level is None and len(block.text) <= _LONGEST_TITLE_LINE and not block.text.endswith("?"):
+        if not block.quoted and len(block.text) <= _LONGEST_TITLE_LINE and not block.text.endswith("?"):
             return _Title(index, None, block.text)
     return None
 
 
 def _repeats_title(block: Block, title: _Title) -> bool:
-    if block.plain:
+    if block.plain or block.quoted:
         return False
     line = read_title_line(block.text)
     return line.title == title.text if line else block.level is not None and block.text == title.text
@@ -206,10 +208,23 @@ def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block],
         else:
             (last.answer if last else opening).append(block)
     if style is not _asks_by_mark:
-        # A bold summary or a subtitle just above the first question is no question.
-        while turns and not turns[0].answer and not turns[0].question.text.endswith("?"):
-            opening.append(turns.pop(0).question)
+        while len(turns) > 1 and _is_subtitle(turns):
+            first = turns.pop(0)
+            opening += [first.question, *first.answer]
     return opening, turns
+
+
+def _is_subtitle(turns: Sequence[_Turn]) -> bool:
+    """Whether what looks like the first question is a subtitle or a summary in bold.
+
+    It is when nothing answers it, or when it is neither a question nor a short sentence (« Racontez-nous vos débuts. ») while all others
+    are questions.
+    """
+    first = turns[0].question.text
+    if first.endswith("?"):
+        return False
+    is_request = len(first) <= _LONGEST_REQUEST and first.endswith((".", "!", "…", ":"))
+    return not turns[0].answer or (not is_request and all(turn.question.text.endswith("?") for turn in turns[1:]))
 
 
 def _goes_on(question: Block, block: Block) -> bool:
@@ -221,7 +236,7 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
     if not turns:
         raise ArticleError(
             where,
-            f"no question was found among its {blocks} paragraphs" if blocks else "is empty",
+            f"no question was found among its {blocks} paragraphs" if blocks else "holds no text",
             "Put 💬 before each question, or make each a heading or a bold line.",
         )
     for turn in turns:

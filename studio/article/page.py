@@ -28,12 +28,12 @@ _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
 _DEEPEST = 512  # where browsers stop too
 
-# Tags that no reader sees as text, or that are the site's and not the article's.
-_CODE = ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas")
+# Tags without text for readers; then tags whose text is the site’s and not the article’s.
+_CODE = ("head", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas")
 _AROUND_TAGS = frozenset(
     [
         *["nav", "footer", "aside", "form", "button", "input", "select", "textarea", "audio", "video", "dialog", "menu", "figcaption"],
-        *["del", "s", "time", "head", "cite"],
+        *["del", "s", "time", "cite"],
     ]
 )
 _AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "toolbar"])
@@ -116,10 +116,13 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
         tag.decompose()
     found = list(_read(page, where))
     blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
-    if not any(block.level == 1 or read_title_line(block.text) or announces_questions(block.text) for block in blocks):
-        headings = [item.block for item in found if item.block.level == 1]
-        blocks = [*headings[:1], *blocks] if headings else [*titles, *blocks]
-    return blocks
+    if not blocks or any(block.level == 1 or read_title_line(block.text) or announces_questions(block.text) for block in blocks):
+        return blocks
+    heading = next((item.block for item in found if item.block.level == 1), None) or next(iter(titles), None)
+    if heading is None:
+        return blocks
+    shown = next((index for index, block in enumerate(blocks) if block.text == heading.text), None)
+    return [heading, *blocks] if shown is None else [*blocks[:shown], heading, *blocks[shown + 1 :]]
 
 
 def _page_titles(page: BeautifulSoup) -> list[Block]:

@@ -68,11 +68,14 @@ def _open(content: bytes, where: object) -> Document:
     import docx
 
     try:
-        return docx.Document(io.BytesIO(content))
-    except (
-        Exception
-    ) as error:  # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's and zlib's errors
+        document = docx.Document(io.BytesIO(content))
+    except Exception as error:
+        # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's and zlib's errors.
         raise ArticleError(where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN) from None
+    if document.element.getroottree().docinfo.doctype:
+        # Its entities are not read, so that words could be missing; no program writes one.
+        raise ArticleError(where, "holds a document type declaration, which no Word document has", _SAVE_AGAIN)
+    return document
 
 
 def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:

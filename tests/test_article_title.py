@@ -1,0 +1,59 @@
+"""Titles: the episode's number, and who is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from studio.article.title import guests_from_title, read_title_line
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "title"),
+    [
+        ("Episode 2 – 3 questions à Stéphane Soto", 2, "3 questions à Stéphane Soto"),
+        ("Épisode 2 - 3 questions à Stéphane Soto", 2, "3 questions à Stéphane Soto"),
+        ("EPISODE 12 : 3 questions à Stéphane Soto", 12, "3 questions à Stéphane Soto"),
+        ("ÉPISODE 12 — Stéphane Soto", 12, "Stéphane Soto"),
+        ("Épisode n° 3 – Stéphane Soto", 3, "Stéphane Soto"),
+        ("Épisode n°3: Stéphane Soto", 3, "Stéphane Soto"),
+        ("Episode #07 | Stéphane Soto", 7, "Stéphane Soto"),
+        ("Épisode 2/5 – Stéphane Soto", 2, "Stéphane Soto"),
+        ("Épisode 2 Stéphane Soto", 2, "Stéphane Soto"),
+        ("🎙️ Épisode 2 – Stéphane Soto", 2, "Stéphane Soto"),
+        ("Épisode – Stéphane Soto", None, "Stéphane Soto"),
+        ("Épisode 2", 2, ""),
+    ],
+)
+def test_title_lines(line: str, number: int | None, title: str) -> None:
+    assert read_title_line(line) == (number, title)
+
+
+@pytest.mark.parametrize(
+    "line", ["Épisode 2 de notre série d’été", "Episode marquant de notre histoire", "Un épisode 2 – bis", "3 questions à X", ""]
+)
+def test_sentences_are_no_title_lines(line: str) -> None:
+    assert read_title_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "guests"),
+    [
+        ("3 questions à Stéphane Soto", ["Stéphane Soto"]),
+        ("3 QUESTIONS À STÉPHANE SOTO", ["Stéphane Soto"]),
+        ("3 questions à Stéphane SOTO", ["Stéphane Soto"]),
+        ("3 questions à Odile Marchand et Rémi Sautel", ["Odile Marchand", "Rémi Sautel"]),
+        ("3 questions à Odile Marchand, Rémi Sautel et Zoé L’Hœur", ["Odile Marchand", "Rémi Sautel", "Zoé L’Hœur"]),
+        ("4 questions à Odile Marchand, directrice de l’École du Port, et Rémi Sautel, développeur", ["Odile Marchand", "Rémi Sautel"]),
+        ("3 questions à Jean Dupont, Directeur Général de Medinsoft", ["Jean Dupont"]),
+        ("3 questions à Odile Marchand (École du Port) & Rémi Sautel", ["Odile Marchand", "Rémi Sautel"]),
+        ("3 questions à Claire Fontanel sur la réparation", ["Claire Fontanel"]),
+        ("Entretien avec Claire Fontanel : réparer, une habitude", ["Claire Fontanel"]),
+        ("Interview d’Élodie de la Tour – le port", ["Élodie de la Tour"]),
+        ("Rencontre avec Mme Anne-Marie d’Aix", ["Anne-Marie d’Aix"]),
+        ("Le digital avec JR et Orelsan", ["JR", "Orelsan"]),
+        ("Réparer une habitude", []),
+        ("3 questions à nos adhérents", []),
+    ],
+)
+def test_guests(title: str, guests: list[str]) -> None:
+    assert list(guests_from_title(title)) == guests
