@@ -260,6 +260,15 @@ def test_a_transcript_that_was_there_before_studio_is_a_persons(workspace: Works
     assert [failure.stage for failure in failed(run_show(workspace))] == ["correct"]
 
 
+def test_a_transcript_without_record_is_studios_when_studio_writes_the_same(workspace: Workspace) -> None:
+    run_show(workspace)
+    shutil.rmtree(workspace.episode("001-ada").build)  # as in a fresh clone
+    assert not kept(run_show(workspace))
+    change(workspace.episode("001-ada").article, "Ada, Grace", "Ada, Mary")
+    assert not failed(run_show(workspace))
+    assert "Mary" in workspace.episode("001-ada").transcript.read_text(encoding="utf-8")
+
+
 def test_a_deleted_transcript_is_made_anew(workspace: Workspace) -> None:
     run_show(workspace)
     edit(workspace).unlink()

@@ -60,6 +60,8 @@ def publication_from_workspace(workspace: Workspace, slugs: tuple[str, ...]) -> 
     for slug in slugs:
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
+    if not published:
+        raise WorkspaceError(workspace.root, "has no episode that has been built", "Run `studio run`.")
     site = workspace.site
     return Publication(
         base_url=sources.show.base_url,

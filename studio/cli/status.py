@@ -15,7 +15,7 @@ def command(place: Place, *, as_json: bool) -> None:
 
     Also what was measured, and which questions somebody should look at.
     """
-    from studio.cli.terminal import print_line, print_record, print_table
+    from studio.cli.terminal import joined_reasons, print_line, print_record, print_table
     from studio.model.typography import stamp_from_ms
     from studio.pipeline.figures import figures_of_episode
     from studio.pipeline.runner import Choice, plan_run
@@ -39,7 +39,7 @@ def command(place: Place, *, as_json: bool) -> None:
     print_table(("show", *names), [[show.show.title, *(states.get((show.name, name), "–") for name in names)]])
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
-        print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {'; '.join(plan.reasons)}")
+        print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(

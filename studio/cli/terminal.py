@@ -28,6 +28,7 @@ from studio.progress import Progress as Listening
 
 # Without a terminal nothing says how wide lines may be.
 _FILE_WIDTH = 200
+_MOST_REASONS = 3
 _COLOURS = {"fresh": "green", "stale": "yellow", "missing": "yellow", "edited": "cyan", "conflict": "red", "failed": "red"}
 
 
@@ -64,6 +65,12 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
     console().print(table)
+
+
+def joined_reasons(reasons: Sequence[str]) -> str:
+    """The first reasons; how many more there are."""
+    shown = "; ".join(reasons[:_MOST_REASONS])
+    return f"{shown}; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else shown
 
 
 def _bars() -> Progress:
@@ -115,9 +122,9 @@ class _Teller:
                     self._bars.update(self._task, completed=event.done, total=event.total or None)
             case StageFinished():
                 self._close()
-                self._say("✓", "green", event.episode, event.stage, f"{event.seconds:6.1f} s  {'; '.join(self._reasons)}")
+                self._say("✓", "green", event.episode, event.stage, f"{event.seconds:6.1f} s  {joined_reasons(self._reasons)}")
             case StageKept():
-                self._say("=", "cyan", event.episode, event.stage, f"kept: {'; '.join(event.reasons)}")
+                self._say("=", "cyan", event.episode, event.stage, f"kept: {joined_reasons(event.reasons)}")
             case StageFailed():
                 self._close()
                 self._say("✗", "red", event.episode, event.stage, event.what)
@@ -125,7 +132,7 @@ class _Teller:
                 self._say("!", "yellow", event.episode, "", event.text)
             case StagePlanned():
                 sign, style = ("→", "yellow") if event.runs else ("✗", "red") if event.state in {"conflict", "failed"} else ("=", "")
-                self._say(sign, style, event.episode, event.stage, f"{event.state}: {'; '.join(event.reasons)}".removesuffix(": "))
+                self._say(sign, style, event.episode, event.stage, f"{event.state}: {joined_reasons(event.reasons)}".removesuffix(": "))
             case RunFinished():
                 pass
 

@@ -9,6 +9,8 @@ from studio.errors import WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.pipeline.disk import write_file
 
+EDITED = "edited"
+
 
 class StageRecord(Record, frozen=True):
     """One stage's last run.
@@ -17,8 +19,8 @@ class StageRecord(Record, frozen=True):
     :param inputs: SHA-256 of each file and text that it used, by name; None for a file that was not there.
     :param origins: SHA-256 of what a text was worked out from, for texts that are slow to work out.
     :param parameters: each setting that it used, in clear.
-    :param outputs: SHA-256 of each file that it wrote, by path in the workspace; None for a file that a person's hand is known to
-        have written, and that stands for these inputs.
+    :param outputs: SHA-256 of each file that it wrote, by path in the workspace. A person's version that stands for these inputs has
+        none: ``EDITED`` when it was the machine's before, None when nobody knows where it came from.
     """
 
     version: int

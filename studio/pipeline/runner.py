@@ -25,7 +25,7 @@ from studio.pipeline.events import (
     StageStarted,
 )
 from studio.pipeline.hold import hold_workspace
-from studio.pipeline.lock import Lock, StageRecord, read_lock, write_lock
+from studio.pipeline.lock import EDITED, Lock, StageRecord, read_lock, write_lock
 from studio.pipeline.sources import EpisodeSources, ShowSources, Sources
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.verdict import Used, Verdict, judge_stage, persons_outputs
@@ -131,12 +131,12 @@ class _Run:
         verdict = judge_stage(stage, sources, lock, self.digests)
         if verdict.state == "fresh" and not forced:
             return lock
-        if verdict.persons and not forced:
+        if verdict.persons and not forced and stage.name in lock.stages:
             return self._keep(stage, sources, lock, verdict)
         if verdict.used.absent:
             raise WorkspaceError(verdict.used.absent[0], "is missing", "Put it back, or run the stage that makes it (`studio status`).")
         self._listen(StageStarted(episode=sources.name, stage=stage.name, reasons=verdict.reasons or ("forced",)))
-        return self._execute(stage, sources, lock, verdict)
+        return self._execute(stage, sources, lock, verdict, forced=forced)
 
     def _keep(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
         """A person's version stands, or the episode stops here."""
@@ -153,15 +153,19 @@ class _Run:
         if before is not None and verdict.state == "edited":
             return lock
         # From now on this version stands for these inputs, whoever wrote these very bytes before.
-        outputs = {**(before.outputs if before else {}), **{sources.workspace.relative(path): None for path in verdict.persons}}
+        origin = EDITED if before else None
+        outputs = {**(before.outputs if before else {}), **{sources.workspace.relative(path): origin for path in verdict.persons}}
         lock = lock.with_record(stage.name, _record(stage, verdict.used, outputs))
         write_lock(sources.lock, lock)
         return lock
 
-    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
+    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict, *, forced: bool) -> Lock:
         started = time.monotonic()
         draft = Draft()
         guarded = {path: self.digests.of(path) for output in stage.outputs if output.editable for path in [output.find(sources)]}
+        # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a clone of a repository brings its
+        # transcripts, but not what is on record about them).
+        trial = bool(verdict.persons) and not forced
 
         def tell(done: float, total: float, /) -> None:
             self._listen(StageProgress(episode=sources.name, stage=stage.name, done=done, total=total))
@@ -171,12 +175,14 @@ class _Run:
                 stage.run(sources, draft, tell)
             draft.flush()
             digests = {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
+            if trial and any(digests.get(path) != digest for path, digest in verdict.persons.items()):
+                return self._keep(stage, sources, lock, verdict)
             changed = [final for final in draft.files if self.digests.of(final) != digests[final]]
             for path, digest in guarded.items():
                 if self.digests.of(path) != digest:
                     raise ConflictError(path, f"was edited while {stage.name} ran; your version was left as it is", "Run again.")
             record = _record(stage, verdict.used, {sources.workspace.relative(final): digest for final, digest in digests.items()})
-            with _set_aside(verdict.persons):
+            with _set_aside({} if trial else verdict.persons):
                 lock = lock.with_intent(stage.name, record)
                 write_lock(sources.lock, lock)
             for final in changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment
@@ -128,23 +129,21 @@ class EpisodeSources:
         return self.show.language.partition("-")[0].lower()
 
     @property
-    def is_reviewed(self) -> bool:
-        """Whether a person changed the transcript, or brought it."""
+    def transcript_origin(self) -> Literal["machine", "reviewed", "unknown"]:
+        """Who made the transcript: the machine alone, or a person after it; unknown when it came from elsewhere."""
         lock, _ = read_lock(self.lock)
         record = lock.stages.get("correct")
-        if record is None:
-            return False
-        try:
-            return record.outputs.get(self.workspace.relative(self.files.transcript)) != digest_from_bytes(
-                self.files.transcript.read_bytes()
-            )
-        except FileNotFoundError:
-            return False
+        machines = record.outputs.get(self.workspace.relative(self.files.transcript)) if record else None
+        if machines is None:
+            return "unknown"
+        return "machine" if machines == digest_from_bytes(self.files.transcript.read_bytes()) else "reviewed"
 
     @property
     def is_built(self) -> bool:
         """Whether everything that the feed names has been built."""
-        needed = (self.files.enclosure, self.files.mp3, self.files.chapters, *(self.files.caption(kind.suffix) for kind in CAPTION_KINDS))
+        files = self.files
+        captions = [files.caption(kind.suffix) for kind in CAPTION_KINDS]
+        needed = (files.enclosure, files.mp3, files.programme, files.transcript, files.chapters, *captions)
         return all(path.is_file() for path in needed)
 
     def facts(self) -> RecordingFacts:

@@ -28,6 +28,7 @@ TRANSCRIPT = EpisodeFacet("transcript.json", "file", lambda sources: sources.fil
 CHAPTERS = EpisodeFacet("chapters.json", "file", lambda sources: sources.files.chapters)
 OPENING = EpisodeFacet("opening", "file", lambda sources: sources.of_show.opening)
 COVER = EpisodeFacet("cover", "file", lambda sources: sources.of_show.cover)
+HOST = EpisodeFacet("host", "setting", lambda sources: sources.host)
 ARTICLE = EpisodeFacet("article", "text", lambda sources: sources.article)
 
 
@@ -86,7 +87,7 @@ EPISODE_STAGES = (
             RECORDING,
             EpisodeFacet("asr.json", "file", lambda sources: sources.files.hearing),
             ARTICLE,
-            EpisodeFacet("host", "setting", lambda sources: sources.host),
+            HOST,
             EpisodeFacet("guests", "setting", lambda sources: list(sources.episode.guests)),
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
@@ -94,7 +95,7 @@ EPISODE_STAGES = (
     ),
     Stage(
         "align",
-        facets=(TRANSCRIPT, ARTICLE),
+        facets=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
     ),
@@ -124,7 +125,6 @@ EPISODE_STAGES = (
         "tag",
         facets=(
             EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
-            EpisodeFacet("loudness.json", "file", lambda sources: sources.files.loudness),
             CHAPTERS,
             TRANSCRIPT,
             PROGRAMME,
@@ -172,14 +172,14 @@ EPISODES = ShowFacet(
 ARTICLES = ShowFacet(
     "articles", "text", lambda sources: {episode.slug: plain_from_record(episode.article) for episode in sources.published}
 )
-REVIEWED = ShowFacet("reviewed", "setting", lambda sources: {episode.slug: episode.is_reviewed for episode in sources.published})
+ORIGIN = ShowFacet("transcript", "setting", lambda sources: {episode.slug: episode.transcript_origin for episode in sources.published})
 # The look of feed and pages comes with Studio.
 STUDIO = ShowFacet("Studio", "setting", lambda _: studio.__version__)
 
 SHOW_STAGES = (
     Stage[ShowSources](
         "feed",
-        facets=(SHOW, SHOW_COVER, EPISODES, ARTICLES, REVIEWED, _of_published("enclosure"), _of_published("chapters"), STUDIO),
+        facets=(SHOW, SHOW_COVER, EPISODES, ARTICLES, ORIGIN, _of_published("enclosure"), _of_published("chapters"), STUDIO),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
     ),
@@ -191,7 +191,7 @@ SHOW_STAGES = (
             SHOW_COVER,
             EPISODES,
             ARTICLES,
-            REVIEWED,
+            ORIGIN,
             _of_published("mp3"),
             _of_published("enclosure"),
             _of_published("chapters"),

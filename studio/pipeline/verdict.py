@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, Literal
 
-from studio.model.record import plain_from_record
+from studio.model.record import json_from_plain, plain_from_json, plain_from_record
 from studio.pipeline.digest import Digests, digest_from_plain
 from studio.pipeline.lock import Lock, StageRecord
 from studio.pipeline.sources import Sources
@@ -62,7 +62,8 @@ def read_used(stage: Stage[Any], sources: Sources, record: StageRecord | None, d
     used = Used({}, {}, {}, {})
     for facet in stage.facets:
         if facet.kind == "setting":
-            used.parameters[facet.name] = plain_from_record(facet.read(sources))
+            # As it will be read back: a tuple is a list then.
+            used.parameters[facet.name] = plain_from_json(json_from_plain(plain_from_record(facet.read(sources))))
         elif facet.kind == "file":
             for name, path in facet.files(sources).items():
                 if path is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
-from studio.model.chapters import Chapters
 from studio.model.record import bytes_from_record
 from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.sources import ShowSources
 from studio.pipeline.steps.sound import checked_chapters
 from studio.progress import Progress
 
+# What readers are told about the transcript; nothing where nobody knows.
+ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
 LABELS = {
     VTT: "Sous-titres (WebVTT)",
     SRT: "Sous-titres (SRT)",
@@ -33,7 +34,7 @@ def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
             enclosure=episode.enclosure(),
             enclosure_url=address(base_url, media_place(episode.slug)),
             page_url=address(base_url, page_place(episode.slug)),
-            chapters=_chapters(episode),
+            chapters=checked_chapters(episode),
             chapters_url=address(base_url, chapters_place(episode.slug)),
             transcripts=tuple(
                 TranscriptLink(
@@ -45,7 +46,7 @@ def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
             introduction=episode.article.introduction,
             quote=episode.article.quote,
             questions=tuple(exchange.question for exchange in episode.article.exchanges),
-            ai_content=_origin_of_transcript(episode),
+            ai_content=ORIGINS[episode.transcript_origin],
         )
         for episode in sources.published
     ]
@@ -73,11 +74,11 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
             audio_place=media_place(slug),
             episode=episode.episode,
             article=episode.article,
-            chapters=_chapters(episode),
+            chapters=checked_chapters(episode),
             turns=turns_from_transcript(episode.transcript(), episode.programme()),
             enclosure=episode.enclosure(),
             downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
-            transcript_note=_origin_of_transcript(episode),
+            transcript_note=ORIGINS[episode.transcript_origin],
         )
         pages.append(page)
         draft.link(root / media_place(slug), episode.files.mp3)
@@ -92,11 +93,3 @@ def _cover_place(sources: ShowSources) -> str:
     from studio.feed.addresses import cover_place
 
     return cover_place(sources.cover.name, sources.cover.read_bytes())
-
-
-def _chapters(episode: EpisodeSources) -> Chapters:
-    return checked_chapters(episode, episode.enclosure().duration_ms)
-
-
-def _origin_of_transcript(episode: EpisodeSources) -> str:
-    return "Transcription automatique, relue." if episode.is_reviewed else "Transcription automatique, non relue."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from studio.errors import WorkspaceError
 from studio.model.chapters import Chapters
-from studio.model.clock import ProgrammeMs
 from studio.model.record import bytes_from_record
 from studio.pipeline.draft import Draft
 from studio.pipeline.programme import programme_from_facts
@@ -60,7 +59,7 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
-    duration_ms = sources.master().duration_ms
+    programme = sources.programme()
     transcript = sources.transcript()
     cover = sources.of_show.cover
     cover_jpeg = cover.read_bytes()
@@ -73,33 +72,33 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
         track=episode.number,
         date=episode.published.date(),
         description="\n".join(text for text in (episode.notice, *sources.article.introduction) if text),
-        lyrics=text_from_turns(turns_from_transcript(transcript, sources.programme()), transcript.language),
+        lyrics=text_from_turns(turns_from_transcript(transcript, programme), transcript.language),
         link=page,
         cover_jpeg=cover_jpeg,
         chapters=tuple(
             TagChapter(
                 id=f"ch{place}",
                 start_ms=chapter.start_ms,
-                end_ms=ProgrammeMs(duration_ms) if chapter.end_ms is None else chapter.end_ms,
+                end_ms=programme.duration_ms if chapter.end_ms is None else chapter.end_ms,
                 title=chapter.title,
                 url=f"{page}#t={chapter.start_ms // 1000}",
             )
-            for place, chapter in enumerate(checked_chapters(sources, duration_ms).chapters)
+            for place, chapter in enumerate(checked_chapters(sources).chapters)
         ),
     )
     mp3 = draft.path(sources.files.mp3)
     write_tags(sources.files.master, mp3, sheet)
-    enclosure = enclosure_from_mp3(mp3, file=sources.files.mp3.name, duration_ms=duration_ms)
+    enclosure = enclosure_from_mp3(mp3, file=sources.files.mp3.name, duration_ms=programme.duration_ms)
     draft.write(sources.files.enclosure, bytes_from_record(enclosure))
 
 
-def checked_chapters(sources: EpisodeSources, duration_ms: int) -> Chapters:
+def checked_chapters(sources: EpisodeSources) -> Chapters:
     """The chapters with every end told.
 
     :raises WorkspaceError: a person's chapters cannot be published as they are.
     """
     from studio.chapters.build import check_chapters, closed_chapters
 
-    chapters = sources.chapters()
-    check_chapters(chapters, ProgrammeMs(duration_ms), sources.files.chapters)
-    return closed_chapters(chapters, ProgrammeMs(duration_ms))
+    chapters, duration_ms = sources.chapters(), sources.programme().duration_ms
+    check_chapters(chapters, duration_ms, sources.files.chapters)
+    return closed_chapters(chapters, duration_ms)

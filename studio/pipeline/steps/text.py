@@ -33,14 +33,25 @@ def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> Non
     draft.write(sources.files.hearing, bytes_from_record(hearing))
 
 
-def correct(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
-    """The words with their speakers, names spelt as the article does: what people then correct."""
-    raise NotImplementedError
+def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """The words with who says them: what people then correct."""
+    from studio.alignment.draft import transcript_from_hearing
+    from studio.sound.recording import read_samples
+    from studio.speech.speakers import voices_from_samples
+
+    hearing = sources.hearing()
+    guests = sources.episode.guests
+    voices = voices_from_samples(read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests)))
+    transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
+    draft.write(sources.files.transcript, bytes_from_record(transcript))
 
 
 def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     """Where the article's questions are."""
-    raise NotImplementedError
+    from studio.alignment.questions import align_questions
+
+    alignment = align_questions(sources.transcript(), sources.article, sources.host)
+    draft.write(sources.files.alignment, bytes_from_record(alignment))
 
 
 def chapter(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
