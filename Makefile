@@ -1,0 +1,46 @@
+# make demo   sets everything up and builds episode 2
+# make test   sets everything up and passes the tests
+# make judges (Debian, as root) installs the independent checkers that the tests ask
+# make clean  removes what can be made again
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := 002-stephane-soto
+
+.PHONY: demo test judges clean
+
+demo: $(VENV)/.installed
+	$(BIN)/studio run $(DEMO)
+	$(BIN)/studio check $(DEMO)
+	@echo
+	@echo "The episode:    episodes/$(DEMO)/build/$(DEMO).mp3"
+	@echo "Its texts:      transcripts/$(DEMO)/"
+	@echo "The feed:       feed/feed.xml"
+	@echo "Its page:       feed/site/$(DEMO)/index.html"
+
+test: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+judges:
+	apt-get update
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$(cat tests/judges/apt.txt)
+	command -v npm || DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nodejs npm
+	cd tests/judges && npm install --ignore-scripts --no-package-lock --no-audit --no-fund
+
+# Transcripts and chapters stay: people may have edited them.
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/judges/node_modules
+	rm -rf .studio episodes/*/build feed/feed.xml feed/site
