@@ -1,0 +1,251 @@
+"""The table of stages: its order, and which change of which part wakes which stage."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_show import SHOW_TOML, run_show
+
+from studio.feed.cover import make_cover
+from studio.pipeline.digest import Digests
+from studio.pipeline.events import Noted, StageStarted
+from studio.pipeline.lock import read_lock
+from studio.pipeline.runner import Choice, plan_run
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.stage import Stage, StageTable
+from studio.pipeline.stages import STAGES
+from studio.pipeline.verdict import read_used
+from studio.pipeline.workspace import Workspace
+
+SLUG = "002-stephane-soto"
+ARTICLE = Path(__file__).parent / "article" / f"{SLUG}.txt"
+HEAVY = {"torch", "whisper", "numpy", "faster_whisper", "ctranslate2", "lxml", "PIL", "feedgen", "mutagen", "pydub", "simplemma", "jinja2"}
+
+
+def dummy(stage: Stage[Any]) -> Stage[Any]:
+    """The same stage, writing at once what tells all its inputs."""
+
+    def run(sources: Any, draft: Any, progress: Any) -> None:
+        used = read_used(stage, sources, None, Digests(sources.workspace.root, sources.workspace.digests))
+        for output in stage.outputs:
+            path = output.find(sources)
+            draft.write(path, json.dumps([path.name, used.inputs, used.parameters], sort_keys=True).encode())
+
+    return dataclasses.replace(stage, run=run)
+
+
+DUMMIES = StageTable(episode=tuple(map(dummy, STAGES.episode)), show=tuple(map(dummy, STAGES.show)))
+
+
+@pytest.fixture(scope="session")
+def cover() -> bytes:
+    return make_cover("3 questions à…", "Nous")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, cover: bytes) -> Workspace:
+    made = Workspace(tmp_path / "show")
+    made.feed.mkdir(parents=True)
+    made.settings.write_text(SHOW_TOML, encoding="utf-8")
+    (made.feed / "cover.jpg").write_bytes(cover)
+    (made.feed / "jingle.flac").write_bytes(b"jingle")
+    files = made.episode(SLUG)
+    files.folder.mkdir(parents=True)
+    from studio.article.markdown import markdown_from_article
+    from studio.article.read import article_from_file
+
+    files.article.write_text(markdown_from_article(article_from_file(ARTICLE)), encoding="utf-8")
+    (files.folder / "son.flac").write_bytes(b"sound")
+    files.settings.write_text(
+        'number = 2\nguid = "g"\ntitle = "Titre"\nguests = ["Stéphane Soto"]\nrecording = "son.flac"\n'
+        'published = 2026-01-02T03:04:05+01:00\nnotice = ""\n',
+        encoding="utf-8",
+    )
+    run_show(made, table=DUMMIES)
+    return made
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, (old, text.count(old))
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def woken(workspace: Workspace) -> list[str]:
+    events = run_show(workspace, table=DUMMIES)
+    assert not [event for event in events if isinstance(event, Noted)]
+    return [event.stage for event in events if isinstance(event, StageStarted)]
+
+
+# The order
+
+
+def sources_of(workspace: Workspace) -> Iterator[tuple[Stage[Any], Any]]:
+    show = ShowSources(workspace)
+    episode = EpisodeSources(show, SLUG)
+    yield from ((stage, episode) for stage in STAGES.episode)
+    yield from ((stage, show) for stage in STAGES.show)
+
+
+def test_every_stage_reads_what_people_or_earlier_stages_wrote(workspace: Workspace) -> None:
+    files = workspace.episode(SLUG)
+    there = {files.folder / "son.flac", workspace.feed / "cover.jpg"}
+    for stage, sources in sources_of(workspace):
+        read = {path for facet in stage.facets if facet.kind == "file" for path in facet.files(sources).values() if path}
+        assert read <= there, (stage.name, read - there)
+        written = {output.find(sources) for output in stage.outputs}
+        assert written
+        assert not written & there, f"{stage.name} writes what somebody else wrote"
+        there |= written
+
+
+def test_stages_and_their_facets_have_names_of_their_own() -> None:
+    assert len(set(STAGES.names)) == len(STAGES.names)
+    stages: list[Stage[Any]] = [*STAGES.episode, *STAGES.show]
+    for stage in stages:
+        names = [facet.name for facet in stage.facets]
+        assert len(set(names)) == len(names)
+
+
+def test_only_transcript_and_chapters_are_for_people_to_edit(workspace: Workspace) -> None:
+    editable = {output.find(sources).name for stage, sources in sources_of(workspace) for output in stage.outputs if output.editable}
+    assert editable == {"transcript.json", "chapters.json"}
+
+
+def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = [row.split("`")[1] for row in page.splitlines() if row.startswith("| `") and row.count("|") == 5]
+    assert told == list(STAGES.names)
+
+
+# What wakes whom
+
+TEXTS = ["correct", "align", "chapter", "tag", "caption", "feed", "site"]
+
+
+def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:
+    assert woken(workspace) == []
+
+
+def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspace) -> None:
+    change(workspace.episode(SLUG).article, "nous étions quelques éditeurs de logiciels", "nous étions plusieurs éditeurs de logiciels")
+    stages = woken(workspace)
+    assert stages == TEXTS
+    change(workspace.episode(SLUG).article, "Kevin Polizzi", "Kévin Polizzi")
+    assert woken(workspace) == ["transcribe", *TEXTS]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stages"),
+    [
+        ('title = "Titre"', 'title = "Autre titre"', ["tag", "caption", "feed", "site"]),
+        ('notice = ""', 'notice = "Voix de synthèse."', ["tag", "feed", "site"]),
+        ("03:04:05", "04:04:05", ["feed", "site"]),
+        ('notice = ""', "[sound]\ntrim = false", ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('notice = ""', "[[cuts]]\nstart_ms = 1\nend_ms = 2", ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('notice = ""', 'host = "Anne"', ["transcribe", *TEXTS]),
+        ('notice = ""', 'nobody_knows = "this"', []),
+    ],
+)
+def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stages: list[str]) -> None:
+    change(workspace.episode(SLUG).settings, old, new)
+    assert woken(workspace) == stages
+
+
+@pytest.mark.parametrize(
+    ("more", "stages"),
+    [
+        ('[sound]\nopening = "jingle.flac"', ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "feed", "site"]),
+        ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
+        ('[whisper]\ndevice = "cpu"', []),
+        ('[[funding]]\nurl = "https://a.example"\ntext = "Merci"', ["feed", "site"]),
+    ],
+)
+def test_a_setting_of_the_show(workspace: Workspace, more: str, stages: list[str]) -> None:
+    workspace.settings.write_text(SHOW_TOML + more, encoding="utf-8")
+    assert woken(workspace) == stages
+
+
+def test_another_recording_makes_everything_anew(workspace: Workspace) -> None:
+    (workspace.episode(SLUG).folder / "son.flac").write_bytes(b"another")
+    assert set(woken(workspace)) == set(STAGES.names)
+
+
+def test_another_cover_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:
+    (workspace.feed / "cover.jpg").write_bytes(b"another")
+    assert woken(workspace) == ["tag", "feed", "site"]
+
+
+def test_edited_chapters_reach_tag_feed_and_site(workspace: Workspace) -> None:
+    workspace.episode(SLUG).chapters.write_text("mine", encoding="utf-8")
+    assert woken(workspace) == ["tag", "feed", "site"]
+
+
+def test_readers_are_told_who_made_the_transcript(workspace: Workspace) -> None:
+    def origin() -> str:
+        return EpisodeSources(ShowSources(workspace), SLUG).transcript_origin
+
+    files = workspace.episode(SLUG)
+    assert origin() == "machine"
+    files.transcript.write_text("mine", encoding="utf-8")
+    run_show(workspace, table=DUMMIES)
+    assert origin() == "reviewed"
+    change(files.article, "nous étions quelques éditeurs", "nous étions des éditeurs")
+    run_show(workspace, Choice(keep=True), table=DUMMIES)
+    assert origin() == "reviewed"
+    files.lock.unlink()
+    run_show(workspace, table=DUMMIES)
+    assert origin() == "unknown"
+
+
+def test_names_are_worked_out_again_only_for_another_article(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(article: object) -> tuple[str, ...]:
+        raise AssertionError("worked out again")
+
+    monkeypatch.setattr("studio.article.names.names_from_article", refuse)
+    assert woken(workspace) == []
+
+
+# What the machine is asked
+
+
+def run_program(*lines: str, folder: Path) -> str:
+    program = "\n".join(("import sys", *lines))
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, check=True, capture_output=True, text=True, encoding="utf-8", env=environment
+    )
+    return done.stdout
+
+
+def test_a_run_with_nothing_to_do_loads_nothing_heavy(workspace: Workspace) -> None:
+    told = run_program(
+        "from studio.cli import main",
+        "main(['run'], standalone_mode=False)",
+        f"print(sorted({HEAVY!r} & set(sys.modules)))",
+        folder=workspace.root,
+    )
+    assert told.splitlines()[0] == "Everything was up to date."
+    assert told.splitlines()[-1] == "[]"
+
+
+def test_the_lock_tells_settings_in_clear_and_texts_as_hashes(workspace: Workspace) -> None:
+    lock, note = read_lock(workspace.episode(SLUG).lock)
+    record = lock.stages["transcribe"]
+    assert not note
+    assert record.parameters == {"language": "fr", "whisper": {"engine": "faster", "model": "base"}}
+    assert {len(digest or "") for digest in record.inputs.values()} == {64}
+    assert list(record.outputs) == [f"episodes/{SLUG}/build/asr.json"]
+
+
+def test_a_plan_of_a_fresh_workspace_is_all_fresh(workspace: Workspace) -> None:
+    assert {planned.state for planned in plan_run(workspace, STAGES, Choice())} == {"fresh"}
