@@ -73,7 +73,7 @@ def toml_from_episode(episode: Episode) -> bytes:
 
 
 def toml_from_show(show: Show) -> bytes:
-    """``show.toml``. Reading it gives the same show."""
+    """``show.toml`` of a show with at least one category. Reading it gives the same show."""
     return _toml_from_record(show, SHOW_COMMENTS, _SHOW_HEAD)
 
 
