@@ -1,0 +1,317 @@
+"""The commands, as somebody types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from made_sounds import silence, speechlike, write_wav
+
+import studio
+from studio.cli import COMMANDS, main
+from studio.pipeline.disk import FRESH
+from studio.pipeline.stages import STAGES
+from studio.pipeline.workspace import Workspace
+
+ARTICLES = Path(__file__).parent / "article"
+DOCS = Path(__file__).parent.parent / "docs"
+HEAVY = {"torch", "numpy", "rich", "lxml", "whisper", "faster_whisper", "ctranslate2", "PIL", "mutagen", "feedgen", "pydub", "msgspec"}
+
+
+def studio_says(*words: object, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("founded") / "Émission d’« essai »"
+    studio_says("init", root, "--title", "3 questions à…", "--host", "Claire", "--author", "L’Atelier", "--url", "https://a.example/b")
+    return root
+
+
+@pytest.fixture
+def workspace(founded: Path, tmp_path: Path) -> Workspace:
+    root = tmp_path / founded.name
+    shutil.copytree(founded, root)
+    return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_wav(tmp_path_factory.mktemp("sound") / "l’été « 2 » 'x'.WAV", speechlike(2.0))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".studio" not in path.parts
+    }
+
+
+# Help
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        f"import sys\nfrom studio.cli import main\nmain(['--help'], standalone_mode=False)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, encoding="utf-8")
+    assert "Commands:" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_every_command_is_in_help_and_in_the_docs() -> None:
+    page = (DOCS / "commands.md").read_text(encoding="utf-8")
+    overview = studio_says("--help").output
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.help
+        assert re.search(rf"^  {name} +\S.*[^.]\.$", overview, re.MULTILINE), f"{name}: no short help that is a whole sentence"
+        section = page.partition(f"\n## studio {name}")[2].partition("\n## ")[0]
+        assert section, f"docs/commands.md has no section on {name}"
+        parts = command.commands.items() if isinstance(command, click.Group) else ()
+        for part, _ in parts:
+            assert f"`studio {name} {part}" in section
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert f"- `{parameter.opts[0]}" in section, f"{name} {parameter.opts[0]}"
+        documented = re.findall(r"^- `(--[a-z-]+)", section, re.MULTILINE)
+        assert sorted(documented) == sorted(option.opts[0] for option in command.params if isinstance(option, click.Option))
+
+
+def test_version() -> None:
+    assert studio_says("-V").output == f"studio, version {studio.__version__}\n"
+    assert studio_says("--version").output == studio_says("-V").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nothing"],
+        ["run", "--stage", "nothing"],
+        ["run", "--force"],
+        ["run", "--stage", "tag", "--force", "--keep"],
+        ["-C", "/nowhere", "run"],
+        ["new"],
+        ["init"],
+        ["new", "--article", "a", "--recording", "b", "--published", "tomorrow"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_understood_is_2(words: list[str]) -> None:
+    assert "Traceback" not in studio_says(*words, code=2).output
+
+
+def test_outside_a_workspace_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["run"], ["status"], ["check"], ["run", "--dry-run"]):
+        result = studio_says(*words, code=1)
+        assert "is in no workspace" in result.stderr
+        assert "→" in result.stderr
+        assert not result.stdout
+
+
+# init
+
+
+def test_init_makes_a_show_ready_for_its_first_episode(workspace: Workspace) -> None:
+    show = workspace.load_show()
+    assert (show.title, show.host, show.author, show.base_url) == ("3 questions à…", "Claire", "L’Atelier", "https://a.example/b/")
+    assert {"feed/show.toml", "feed/cover.jpg", "feed/jingle.flac", ".gitignore"} <= set(everything(workspace.root))
+    assert (workspace.root / "episodes").is_dir()
+    assert (workspace.root / "transcripts").is_dir()
+    assert "studio -C" in studio_says("-C", workspace.root, "status").output
+
+
+def test_init_refuses_a_folder_that_holds_something(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    assert "is not empty" in studio_says("init", tmp_path, "--title", "x", code=1).stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert "is empty" in studio_says("init", tmp_path / "new", "--title", " ", code=1).stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_init_in_an_empty_folder_keeps_that_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    before = folder.stat().st_ino
+    studio_says("init", folder, "--title", "x")
+    assert folder.stat().st_ino == before
+    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "episodes", "feed", "transcripts"]
+
+
+# new
+
+
+def new(workspace: Workspace, recording: Path, *more: object, article: str = "002-stephane-soto.txt", code: int = 0) -> Result:
+    return studio_says("-C", workspace.root, "new", "--article", ARTICLES / article, "--recording", recording, *more, code=code)
+
+
+def test_new_understands_the_article_and_copies_the_recording(workspace: Workspace, recording: Path) -> None:
+    said = new(workspace, recording, "--notice", "Voix de synthèse.", "--published", "2026-11-23T08:00:00+01:00").stdout
+    for word in ("2, 002-stephane-soto", "Stéphane Soto", "ont vu grand", "4. Le grand Opening", "0:02", "Claire"):
+        assert word in said, word
+    assert said.splitlines()[-1] == f"Next: studio -C {_quoted(workspace.root)} run 002-stephane-soto"
+    episode = workspace.load_episode("002-stephane-soto")
+    files = workspace.episode("002-stephane-soto")
+    assert files.recording(episode.recording).read_bytes() == recording.read_bytes()
+    assert episode.title.replace("\xa0", " ") == "Stéphane Soto : « Nous étions des petits qui ont vu grand »"
+    assert (episode.number, episode.recording, episode.notice) == (2, "recording.wav", "Voix de synthèse.")
+    assert episode.published.isoformat() == "2026-11-23T08:00:00+01:00"
+    assert len(workspace.load_article("002-stephane-soto").exchanges) == 4
+    assert len(episode.guid) == 36
+
+
+def _quoted(path: Path) -> str:
+    import shlex
+
+    return shlex.quote(str(path))
+
+
+def test_two_guests_share_a_slug_and_a_title(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording, article="table.txt")
+    assert workspace.slugs() == ("009-odile-marchand-et-remi-sautel",)
+    assert workspace.load_episode(workspace.slugs()[0]).title.startswith("Odile Marchand et Rémi Sautel")
+
+
+def test_guids_differ(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    new(workspace, recording, "--number", "3")
+    assert len({workspace.load_episode(slug).guid for slug in workspace.slugs()}) == 2
+
+
+def refused(workspace: Workspace, said: str, recording: Path, *more: object, article: str = "002-stephane-soto.txt") -> None:
+    before = everything(workspace.root)
+    result = new(workspace, recording, *more, article=article, code=1)
+    assert said in result.stderr
+    assert "\n  → " in result.stderr
+    assert everything(workspace.root) == before
+    assert not list((workspace.root / "episodes").glob(f"{FRESH}*"))
+
+
+def test_a_number_or_a_slug_that_is_taken(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    refused(workspace, "is the slug of an episode that exists", recording)
+    refused(workspace, "is episode 2 already", recording, "--slug", "another")
+    refused(workspace, "is the slug of an episode that exists", recording, "--slug", "002-stephane-soto", "--number", "7")
+    refused(workspace, "is no slug", recording, "--slug", "../away")
+    refused(workspace, "counted from 1", recording, "--number", "0")
+
+
+def test_recordings_that_are_none(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.mp3"
+    text.write_text("no sound", encoding="utf-8")
+    (tmp_path / "empty.wav").touch()
+    truncated = tmp_path / "truncated.wav"
+    truncated.write_bytes(recording.read_bytes()[:60_000])
+    refused(workspace, "does not exist", tmp_path / "missing.wav")
+    refused(workspace, "text.mp3", text)
+    refused(workspace, "is empty", tmp_path / "empty.wav")
+    refused(workspace, "truncated", truncated)
+    refused(workspace, "is silent", write_wav(tmp_path / "silent.wav", silence(2.0)))
+
+
+def test_articles_that_are_none(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+    for name, content in {
+        "questions.txt": b"Episode 2 - 3 questions \xc3\xa0 Ada\n\nUn texte sans question.\n",
+        "bytes.txt": bytes(range(256)) * 20,
+        "answer.txt": "Episode 2 – 3 questions à Ada\n💬 Pourquoi ?\n💬 Comment ?\nAinsi.\n".encode(),
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        refused(workspace, name, recording, article=str(tmp_path / name))
+    refused(workspace, "does not exist", recording, article="missing.txt")
+
+
+def test_an_article_without_number_needs_one(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\n", encoding="utf-8")
+    refused(workspace, "does not tell the episode's number", recording, article=str(article))
+    new(workspace, recording, "--number", "5", article=str(article))
+    assert workspace.slugs() == ("005-ada-lovelace",)
+
+
+def test_a_full_disk_leaves_no_half_episode(workspace: Workspace, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        refused(workspace, "no room left on the disk", recording)
+    new(workspace, recording)
+
+
+# run, status, check
+
+
+def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    before = everything(workspace.root)
+    lines = studio_says("-C", workspace.root, "run", "--dry-run", "--json").stdout.splitlines()
+    events = [json.loads(line) for line in lines]
+    assert [event["stage"] for event in events] == list(STAGES.names)
+    assert all(event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"] for event in events)
+    assert everything(workspace.root) == before
+    said = studio_says("-C", workspace.root, "run", "--dry-run").stdout
+    assert f"{len(STAGES.names)} stages would run." in said
+
+
+def test_a_real_stage_runs_once_and_tells_scripts(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    run = ("-C", workspace.root, "run", "--stage", "master", "--json")
+    events = [json.loads(line) for line in studio_says(*run).stdout.splitlines()]
+    finished = [event["stage"] for event in events if event["event"] == "finished"]
+    assert finished == ["inspect", "arrange", "master"]
+    assert any(event["event"] == "progress" and event["done"] == event["total"] for event in events)
+    assert events[-1] == {"event": "done", "ran": 3, "failures": []}
+    assert [json.loads(line) for line in studio_says(*run).stdout.splitlines()] == [{"event": "done", "ran": 0, "failures": []}]
+    said = studio_says("-C", workspace.root, "status").stdout
+    assert re.search(r"002-stephane-soto +fresh +fresh +missing", said)
+    assert re.search(r"0:0[12], -19\.\d LUFS, true peak -\d+\.\d dBTP", said)
+
+
+def test_a_failure_is_told_at_the_end_and_is_1(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    workspace.episode("002-stephane-soto").recording("recording.wav").write_bytes(b"")
+    result = studio_says("-C", workspace.root, "run", "--stage", "inspect", code=1)
+    assert "002-stephane-soto, inspect\n" in result.stderr
+    assert "is empty (zero bytes)" in result.stderr
+    assert result.stdout.splitlines()[-1].endswith("status")
+    assert not workspace.episode("002-stephane-soto").facts.exists()
+
+
+def test_status_shows_a_broken_episode_and_the_others(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    new(workspace, recording, "--number", "3")
+    workspace.episode("003-stephane-soto").settings.write_text("number = ", encoding="utf-8")
+    said = studio_says("-C", workspace.root, "status").stdout
+    assert re.search(r"003-stephane-soto +failed", said)
+    assert re.search(r"002-stephane-soto +missing", said)
+
+
+def test_check_before_anything_was_built(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    assert "no episode that has been built" in studio_says("-C", workspace.root, "check", code=1).stderr
+    assert "is no episode" in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr
+
+
+def test_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDIO_MODELS", str(tmp_path))
+    said = studio_says("models", "list").stdout
+    assert re.search(r"base .*absent", said)
+    assert "studio models fetch base" in said
+    assert "not a Whisper model" in studio_says("models", "fetch", "hugo", code=1).stderr
+    assert "was not fetched" in studio_says("models", "verify", "base", code=1).stderr
