@@ -41,6 +41,13 @@ def test_an_elementor_page_with_heading_questions() -> None:
     assert article.credit == "Propos recueillis par Jeanne Dupont"
 
 
+def test_questions_in_a_part_of_the_page_of_their_own(tmp_path: Path) -> None:
+    html = (SAMPLES / "elementor.html").read_text(encoding="utf-8").replace("logistique.<br>", "logistique. ")
+    marked = html.replace('<h2 class="elementor-heading-title">', "<p>💬 ").replace("</h2>", "</p>")
+    assert marked.count("💬") == 3
+    assert read_page(tmp_path, marked) == article_from_file(SAMPLES / "elementor.html")
+
+
 @pytest.mark.parametrize(
     ("encoding", "declared"),
     [

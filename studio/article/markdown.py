@@ -22,7 +22,6 @@ from studio.model.article import Article
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
 _FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--(?:[^-]|-(?!->))*-->")
 _DEFINITION = re.compile(r"\[[^\[\]]+\]:\s*\S+(?:\s+[\"'(].*)?")
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
 _CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+$")
@@ -44,7 +43,7 @@ _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]*)>")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 _BOLD_TAG = re.compile(r"<(/?)(?:b|strong)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_CODE = re.compile(r"(`+)([^`]+)\1(?!`)")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)\1(?!`)")
 _BOLD = re.compile(r"\*\*(?=\S)((?:[^*]|\*(?!\*)|\*(?=\*\*))+)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)((?:[^_]|_(?!_))+)(?<=\S)__(?!\w)")
 _LOOSE_BOLD = re.compile(r"(\*\*|__)\s*([^*_]+?)\s*\1")
 _EMPHASIS = re.compile(r"\*(?=\S)([^*]+)(?<=\S)\*|(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)|~~([^~]+)~~")
@@ -62,8 +61,7 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
         if title := _FRONT_TITLE.search(front["fields"]):
             yield from blocks_from_runs([(title["title"], False)], "front matter", level=1)
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    text = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
-    lines = [line.strip() for line in text.split("\n")]
+    lines = [line.strip() for line in _without_comments(text).split("\n")]
     width = editor_width(lines)
     paragraph: list[str] = []
     start, quoted = 1, False
@@ -74,7 +72,7 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
         elif heading := _HEADING.match(line):
             yield from _blocks(_CLOSING_SIGNS.sub("", line[heading.end() :].strip()), number, level=heading.end())
             continue
-        elif _RULE_OR_FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
+        elif not line or _RULE_OR_FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
             continue
         else:
             quoted = line.startswith(">")
@@ -114,6 +112,16 @@ def markdown_from_article(article: Article) -> str:
     if article.credit is not None:
         parts.append(_escape(article.credit))
     return "\n\n".join(parts) + "\n"
+
+
+def _without_comments(text: str) -> str:
+    """The text without HTML comments, each line still at its number."""
+    pieces: list[str] = []
+    place = 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces += [text[place:start], "\n" * text.count("\n", start, end)]
+        place = end + 3
+    return "".join([*pieces, text[place:]])
 
 
 def _starts_block(line: str) -> bool:

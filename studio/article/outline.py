@@ -65,9 +65,10 @@ def article_from_blocks(blocks: Iterable[Block], where: object) -> Article:
     quote, opening = _take_quote(opening, guests)
     host = credit_host(credit.text) if credit else None
     names = (*guests, host) if host else guests
+    told_in_answers = "\n".join(block.text for turn in turns for block in turn.answer if not block.quoted)
     exchanges = []
     for number, (question, turn) in enumerate(zip(_question_texts(turns), turns, strict=True), 1):
-        answer, pull_quote = _take_pull_quote(turn.answer, turns)
+        answer, pull_quote = _take_pull_quote(turn.answer, told_in_answers)
         quote = quote or pull_quote
         exchanges.append(Exchange(number=number, question=question, answer=_paragraphs(answer, names)))
     return Article(
@@ -286,13 +287,15 @@ def _take_quote(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | 
     return None, list(opening)
 
 
-def _take_pull_quote(answer: Sequence[Block], turns: Sequence[_Turn]) -> tuple[list[Block], str | None]:
-    """An answer without the quotations in it that only repeat, in large letters, what an answer says; and the first of these."""
-    words = [block.text for turn in turns for block in turn.answer if not block.quoted]
-    repeated = [block for block in answer if block.quoted and any(bare_quotation(block.text) in text for text in words)]
-    if len(repeated) == len(answer):
+def _take_pull_quote(answer: Sequence[Block], told: str) -> tuple[list[Block], str | None]:
+    """An answer without the quotations in it that only repeat, in large letters, what an answer says; and the first of these.
+
+    :param told: what all answers say, without quotations.
+    """
+    repeated = [block for block in answer if block.quoted and bare_quotation(block.text) in told]
+    if not repeated or len(repeated) == len(answer):
         return list(answer), None
-    return [block for block in answer if block not in repeated], bare_quotation(repeated[0].text) if repeated else None
+    return [block for block in answer if block not in repeated], bare_quotation(repeated[0].text)
 
 
 def _paragraphs(answer: Sequence[Block], names: Sequence[str]) -> tuple[Paragraph, ...]:

@@ -1,7 +1,7 @@
 """The door to beautifulsoup4: the article in a page saved from a browser, without what the site puts around it.
 
 The page is first read from top to bottom, leaving out what its tags and class names say is no article. Then the part that holds the
-questions is found; it ends the article, and what the article's own frame has before it (title, summary) begins it.
+questions is found; it ends the article, and what stands before it from the title on (summary, pull quote) begins it.
 """
 
 from __future__ import annotations
@@ -116,13 +116,14 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
         tag.decompose()
     found = list(_read(page, where))
     blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
-    if not blocks or any(block.level == 1 or read_title_line(block.text) or announces_questions(block.text) for block in blocks):
+    if not blocks or not titles or any(map(_is_title, blocks)):
         return blocks
-    heading = next((item.block for item in found if item.block.level == 1), None) or next(iter(titles), None)
-    if heading is None:
-        return blocks
-    shown = next((index for index, block in enumerate(blocks) if block.text == heading.text), None)
-    return [heading, *blocks] if shown is None else [*blocks[:shown], heading, *blocks[shown + 1 :]]
+    shown = next((index for index, block in enumerate(blocks) if block.text == titles[0].text), None)
+    return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
+
+
+def _is_title(block: Block) -> bool:
+    return block.level == 1 or read_title_line(block.text) is not None or announces_questions(block.text)
 
 
 def _page_titles(page: BeautifulSoup) -> list[Block]:
@@ -236,7 +237,7 @@ def _emoji(image: Tag) -> str:
 
 
 def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
-    """The blocks from the beginning of the article's frame to the end of the part that holds its questions and answers."""
+    """The blocks from the beginning of the article's frame, or its title, to the end of the part with its questions and answers."""
     letters: Counter[int] = Counter()
     for item in found:
         for tag in item.path:
@@ -253,9 +254,13 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
     inside = [index for index, item in enumerate(found) if _is_in(item, text)]
     if not inside:
         return []
-    frame = next((text[:depth] for depth in range(len(text), 0, -1) if id(text[depth - 1]) in frames), text)
-    begin = next(index for index, item in enumerate(found) if _is_in(item, frame))
-    # What stands in the frame before the text and is only links (categories, a trail of crumbs) is the site's.
+    begin = inside[0]
+    frame = next((text[:depth] for depth in range(len(text), 0, -1) if id(text[depth - 1]) in frames), None)
+    if frame:
+        begin = next(index for index, item in enumerate(found) if _is_in(item, frame))
+    if not any(_is_title(item.block) for item in found[begin : inside[-1] + 1]):
+        begin = next((index for index in range(begin - 1, -1, -1) if _is_title(found[index].block)), begin)
+    # What stands before the text and is only links (categories, a trail of crumbs) is the site's.
     before = [item.block for item in found[begin : inside[0]] if item.letters or item.block.level is not None]
     return [*before, *(found[index].block for index in inside)]
 

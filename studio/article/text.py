@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -32,8 +33,8 @@ def editor_width(lines: Sequence[str]) -> int | None:
     A broken text has blank lines between its paragraphs and no line wider than an editor's window.
     """
     width = max(map(len, lines), default=0)
-    blank = next((index for index, line in enumerate(lines) if not line and any(lines[index:])), None)
-    return width if blank is not None and width <= _WIDEST_EDITOR else None
+    has_blank_lines = any(not line and following for line, following in itertools.pairwise(lines))
+    return width if has_blank_lines and width <= _WIDEST_EDITOR else None
 
 
 def was_broken(line: str, following: str, width: int | None) -> bool:

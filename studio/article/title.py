@@ -29,6 +29,7 @@ _ROLE = re.compile(
     r"pdg|dg|ceo|cto|cfo|coo|cio|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
 _SEPARATOR = re.compile(r"\s*(,|;|&|\bet\b)\s*", re.IGNORECASE)
+_LONGEST_TITLE = 300  # a title that is longer names nobody any more
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
@@ -59,7 +60,7 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     Names follow « questions à », « entretien avec » and the like, and end where the title goes on (« sur … », « : … »). What is said about
     somebody (« , présidente de … », parentheses) is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
-    match = _INTRODUCED.search(title)
+    match = _INTRODUCED.search(title[:_LONGEST_TITLE])
     if not match:
         return ()
     names: list[str] = []
