@@ -1,0 +1,391 @@
+"""Re-timing: a corrected text gets its times back from the old words.
+
+Editor, imports and a new transcription share this one function. What it keeps to:
+
+- a word that stands as it stood keeps its :class:`Word` exactly; one of which only capitals or punctuation changed keeps its times;
+- words that replace others take the time of these, by length, outside the pauses between them;
+- words that were added lie between their neighbours. Where these leave no room at all, the word before shares its own time:
+  only then does an untouched word change, and only its end;
+- times only go forward, and no word has none.
+
+All times are on the recording's clock.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from studio.model.clock import RecordingMs
+from studio.model.manuscript import Passage
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Segment, Transcript, Word
+
+# A silence longer than this between two words is a pause: no word is stretched over it.
+PAUSE_MS = 300
+# How long a letter takes when nothing says where a word was spoken.
+LETTER_MS = 70
+SHORTEST_WORD_MS = 1
+
+_LEANING_ON_NEXT = re.compile(r"[«“„(\[{¿¡–—-]+")
+_NOT_FOLDED = re.compile(r"[^\w]|_")
+
+
+def words_in_text(text: str) -> list[str]:
+    """The text at its spaces.
+
+    Signs that stand alone (« ? » after a French space) belong to the word before them, opening ones to the next.
+    """
+    words: list[str] = []
+    waiting = ""
+    for piece in text.split():
+        visible = "".join(sign for sign in piece if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+        if _LEANING_ON_NEXT.fullmatch(visible):
+            waiting += visible
+        elif waiting or not words or any(sign.isalnum() for sign in visible):
+            words.extend(filter(None, [waiting + visible]))
+            waiting = ""
+        else:
+            words[-1] += visible
+    if waiting and words:
+        words[-1] += waiting
+    elif waiting:
+        words.append(waiting)
+    return words
+
+
+def retime_words(old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0, until_ms: int | None = None) -> tuple[Word, ...]:
+    """The words of a corrected stretch, with their times.
+
+    :param old: the words that stood there, ascending.
+    :param texts: the words that stand there now. Words that are new have the probability 1.
+    :param from_ms: nothing new starts before.
+    :param until_ms: nothing new ends after; None where nothing follows.
+    """
+    return tuple(placed.word for placed in _retimed(old, words_in_text(" ".join(texts)), {0}, {0}, from_ms=from_ms, until_ms=until_ms))
+
+
+def retime_transcript(old: Transcript, passages: Sequence[Passage], *, until_ms: int | None = None) -> Transcript:
+    """The transcript with this text: words changed, added or taken away, segments joined or split, speakers named anew.
+
+    A segment keeps its id where most of its words stay together. Corrections of which a word changed are no longer listed: a person
+    has decided.
+
+    :param passages: the segments' texts in the order in which they are heard; empty ones are left out.
+    :param until_ms: where the recording ends, when it is known.
+    """
+    texts = [words for passage in passages if (words := words_in_text(passage.text))]
+    speakers = [passage.speaker for passage in passages if words_in_text(passage.text)]
+    firsts = list(itertools.accumulate(map(len, texts), initial=0))
+    old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
+    placed = _retimed(old.words, list(itertools.chain.from_iterable(texts)), set(old_firsts), set(firsts), from_ms=0, until_ms=until_ms)
+    # One text may stand for several old words (a sign by itself): a passage is found by the text that each word came from.
+    members: list[list[_Placed]] = [[] for _ in texts]
+    for one in placed:
+        members[_passage_of(firsts, one.token)].append(one)
+    homes = [segment for segment in old.segments for _ in segment.words]
+    segments = _segments(members, speakers, homes, [segment.id for segment in old.segments])
+    return replace_fields(old, segments=segments, corrections=_corrections(old, members, segments))
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A word of the new text: the place of the text that it came from, and of the old word that it is, if it is one."""
+
+    word: Word
+    token: int
+    origin: int | None = None
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class _Group:
+    """An old word with the lone signs that belong to it: old words ``first`` to ``last`` (excluded)."""
+
+    text: str
+    first: int
+    last: int
+
+
+def _passage_of(firsts: Sequence[int], token: int) -> int:
+    return bisect.bisect_right(firsts, token) - 1
+
+
+def _as_compared(text: str) -> str:
+    """The text without what typography alone changes: kinds of apostrophes and spaces."""
+    return "".join(unicodedata.normalize("NFC", text).replace("’", "'").split())
+
+
+def _folded(text: str) -> str:
+    """The word by its letters and digits alone; signs by themselves."""
+    return _NOT_FOLDED.sub("", unicodedata.normalize("NFC", text).lower()) or text
+
+
+def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
+    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike."""
+    groups: list[_Group] = []
+    first = 0
+    while first < len(old):
+        last = first + 1
+        while last < len(old) and last not in starts and _is_one([word.text for word in old[first : last + 1]]):
+            last += 1
+        groups.append(_Group("".join(words_in_text(" ".join(word.text for word in old[first:last]))) or old[first].text, first, last))
+        first = last
+    return groups
+
+
+def _blocks(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[tuple[bool, int, int, int, int]]:
+    """What is alike and what is not, in order: (alike, before from, before to, after from, after to), never two of a kind in a row."""
+    from rapidfuzz.distance import Indel
+
+    merged: list[tuple[bool, int, int, int, int]] = []
+    for code in Indel.opcodes(before, after):
+        alike = code.tag == "equal"
+        if merged and merged[-1][0] == alike:
+            _, from_old, _, from_new, _ = merged.pop()
+            merged.append((alike, from_old, code.src_end, from_new, code.dest_end))
+        else:
+            merged.append((alike, code.src_start, code.src_end, code.dest_start, code.dest_end))
+    yield from merged
+
+
+def _retimed(
+    old: Sequence[Word], tokens: Sequence[str], old_starts: set[int], starts: set[int], *, from_ms: int, until_ms: int | None
+) -> list[_Placed]:
+    """Every text with its word.
+
+    :param old_starts: the places of the old words that begin a segment.
+    :param starts: the places of the texts that begin a passage.
+    """
+    groups = _groups(old, old_starts)
+    placed: list[_Placed] = []
+    for alike, from_old, to_old, from_new, to_new in _blocks(
+        [_folded(group.text) for group in groups], [_folded(token) for token in tokens]
+    ):
+        if alike:
+            for group, number in zip(groups[from_old:to_old], range(from_new, to_new), strict=True):
+                placed.extend(_kept(old, group, tokens[number], number))
+            continue
+        if from_new == to_new:
+            continue
+        gone = [old[place] for group in groups[from_old:to_old] for place in range(group.first, group.last)]
+        follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
+        block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
+        block.put_after(placed, from_ms)
+    return _mended(placed, until_ms)
+
+
+def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterator[_Placed]:
+    if _as_compared(group.text) == _as_compared(token):
+        for place in range(group.first, group.last):
+            yield _Placed(old[place], number, place, kept=True)
+    else:
+        start_ms, end_ms = old[group.first].start_ms, old[group.last - 1].end_ms
+        yield _Placed(Word(text=token, start_ms=start_ms, end_ms=end_ms, probability=1.0), number, group.first)
+
+
+def _is_one(texts: Sequence[str]) -> bool:
+    """Whether these would be one word in a text."""
+    return sum(any(sign.isalnum() for sign in text) for text in texts) < 2 and len(words_in_text(" ".join(texts))) < 2
+
+
+class _Block:
+    """Texts that stand between two words that stayed.
+
+    :param first: the place of the first text among all.
+    :param gone: the old words in whose place they stand.
+    :param follower_ms: where the next word that stayed starts, or where all must end.
+    :param starts: the places of the texts that begin a passage.
+    """
+
+    def __init__(self, texts: Sequence[str], first: int, gone: Sequence[Word], follower_ms: int | None, starts: set[int]) -> None:
+        self._texts, self._first, self._gone, self._follower_ms, self._starts = texts, first, gone, follower_ms, starts
+
+    def put_after(self, placed: list[_Placed], from_ms: int) -> None:
+        """Give the texts their times and add them."""
+        earliest = max(placed[-1].word.end_ms if placed else 0, from_ms)
+        if self._gone and len(self._gone) == len(self._texts) and all(word.end_ms > word.start_ms for word in self._gone):
+            self._add(placed, [(word.start_ms, word.end_ms) for word in self._gone])
+            return
+        islands = _islands(self._gone)
+        if sum(end - start for start, end in islands) >= len(self._texts) * SHORTEST_WORD_MS:
+            self._add(placed, _shared_over(islands, self._texts))
+            return
+        if self._follower_ms is None or self._follower_ms - earliest >= len(self._texts) * SHORTEST_WORD_MS:
+            self._add(placed, self._between(earliest, self._follower_ms))
+            return
+        if placed and placed[-1].word.end_ms - placed[-1].word.start_ms > len(self._texts) * SHORTEST_WORD_MS:
+            before = placed[-1]
+            end = max(before.word.end_ms, min(earliest, self._follower_ms))
+            mine, *others = _shared(before.word.start_ms, end, [before.word.text, *self._texts])
+            placed[-1] = _Placed(replace_fields(before.word, end_ms=RecordingMs(mine[1])), before.token, before.origin, kept=before.kept)
+            self._add(placed, others)
+            return
+        # No room anywhere near: what follows is pushed on.
+        self._add(placed, _shared(earliest, earliest + len(self._texts) * SHORTEST_WORD_MS, self._texts))
+
+    def _between(self, earliest: int, latest: int | None) -> list[tuple[int, int]]:
+        """Near the word of the same passage: a pause between two passages stays one."""
+        own = [place for place in range(len(self._texts)) if self._first + place in self._starts]
+        # What ends the passage before hugs the word before, what begins one hugs the word after.
+        turn = own[-1] if own and latest is not None else len(self._texts)
+        ending, beginning = self._texts[:turn], self._texts[turn:]
+        want_ending, want_beginning = _natural_ms(ending), _natural_ms(beginning)
+        if latest is None:
+            latest = earliest + want_ending + want_beginning
+        if latest - earliest < want_ending + want_beginning:
+            return _shared(earliest, latest, self._texts)
+        spans = _shared(earliest, earliest + want_ending, ending) if ending else []
+        return spans + (_shared(latest - want_beginning, latest, beginning) if beginning else [])
+
+    def _add(self, placed: list[_Placed], spans: Sequence[tuple[int, int]]) -> None:
+        for place, (text, (start, end)) in enumerate(zip(self._texts, spans, strict=True)):
+            word = Word(text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=1.0)
+            placed.append(_Placed(word, self._first + place))
+
+
+def _letters(text: str) -> int:
+    return max(1, len(_folded(text)))
+
+
+def _natural_ms(texts: Sequence[str]) -> int:
+    return sum(LETTER_MS * max(2, _letters(text)) for text in texts)
+
+
+def _islands(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """The stretches between the pauses."""
+    islands: list[tuple[int, int]] = []
+    for word in words:
+        if islands and word.start_ms - islands[-1][1] <= PAUSE_MS:
+            islands[-1] = (islands[-1][0], max(islands[-1][1], word.end_ms))
+        else:
+            islands.append((word.start_ms, word.end_ms))
+    return [(start, end) for start, end in islands if end > start]
+
+
+def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Each text on one island, in order: the one on which its middle falls when letters are laid over all of them."""
+    total = sum(end - start for start, end in islands)
+    letters = sum(map(_letters, texts))
+    shares: list[list[str]] = [[] for _ in islands]
+    ends = list(itertools.accumulate(end - start for start, end in islands))
+    read, island = 0, 0
+    for text in texts:
+        middle = (read + _letters(text) / 2) * total / letters
+        read += _letters(text)
+        while island < len(islands) - 1 and (middle >= ends[island] or len(shares[island]) >= islands[island][1] - islands[island][0]):
+            island += 1
+        shares[island].append(text)
+    # A short last island may be asked for more words than it has milliseconds: the ones before then take them.
+    for place in range(len(islands) - 1, 0, -1):
+        while len(shares[place]) > islands[place][1] - islands[place][0]:
+            shares[place - 1].append(shares[place].pop(0))
+    return [span for (start, end), share in zip(islands, shares, strict=True) if share for span in _shared(start, end, share)]
+
+
+def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]:
+    """One stretch shared out by letters, at least a millisecond each. The stretch has so many."""
+    spare = end - start - len(texts) * SHORTEST_WORD_MS
+    letters = sum(map(_letters, texts))
+    spans, read, at = [], 0, start
+    for number, text in enumerate(texts, 1):
+        read += _letters(text)
+        until = start + number * SHORTEST_WORD_MS + spare * read // letters
+        spans.append((at, until))
+        at = until
+    return spans
+
+
+def _mended(placed: list[_Placed], until_ms: int | None) -> list[_Placed]:
+    """Push words on that new words before them ran into, and back again where nothing may end so late. Others are left alone."""
+    for place in range(1, len(placed)):
+        before, one = placed[place - 1].word, placed[place].word
+        pushed = placed[place - 1].origin is None or not placed[place - 1].kept
+        if (one.start_ms < before.end_ms and pushed) or (placed[place].origin is None and one.end_ms <= one.start_ms):
+            start = max(one.start_ms, before.end_ms)
+            placed[place] = _moved(placed[place], start, max(one.end_ms, start + SHORTEST_WORD_MS))
+    if until_ms is not None and placed and placed[-1].word.end_ms > until_ms and not placed[-1].kept:
+        latest = until_ms
+        for place in range(len(placed) - 1, -1, -1):
+            one = placed[place].word
+            if one.end_ms <= latest and one.start_ms < one.end_ms:
+                break
+            end = min(one.end_ms, latest)
+            placed[place] = _moved(placed[place], max(0, min(one.start_ms, end - SHORTEST_WORD_MS)), end)
+            latest = placed[place].word.start_ms
+    return placed
+
+
+def _moved(one: _Placed, start: int, end: int) -> _Placed:
+    return _Placed(replace_fields(one.word, start_ms=RecordingMs(start), end_ms=RecordingMs(end)), one.token, one.origin)
+
+
+def _segments(
+    members: Sequence[Sequence[_Placed]], speakers: Sequence[str | None], homes: Sequence[Segment], known: Sequence[str]
+) -> tuple[Segment, ...]:
+    """:param homes: the segment of each old word."""
+    ids = _ids(members, homes, known)
+    segments: list[Segment] = []
+    for place, (one, speaker, name) in enumerate(zip(members, speakers, ids, strict=True)):
+        words = tuple(placed.word for placed in one)
+        first, last = one[0], one[-1]
+        start, end = words[0].start_ms, words[-1].end_ms
+        # A segment may start before its first word: that stays while both ends of it do.
+        if first.origin is not None and (home := homes[first.origin]).words[0].start_ms == start:
+            start = min(start, home.start_ms)
+        if last.origin is not None and (home := homes[last.origin]).words[-1].end_ms == end:
+            end = max(end, home.end_ms)
+        if segments:
+            start = RecordingMs(max(start, min(segments[-1].end_ms, words[0].start_ms)))
+        following = members[place + 1][0].word.start_ms if place + 1 < len(members) else end
+        end = RecordingMs(max(words[-1].end_ms, min(end, following)))
+        segments.append(Segment(id=name, speaker=speaker, start_ms=start, end_ms=end, words=words))
+    return tuple(segments)
+
+
+def _ids(members: Sequence[Sequence[_Placed]], homes: Sequence[Segment], known: Sequence[str]) -> list[str]:
+    """For each passage the id of the segment that most of its words come from, when no other passage has more of them; else a new one."""
+    claims = [
+        (count, -place, name)
+        for place, one in enumerate(members)
+        for name, count in Counter(homes[placed.origin].id for placed in one if placed.origin is not None).items()
+    ]
+    given: dict[int, str] = {}
+    taken: set[str] = set()
+    for _, place, name in sorted(claims, reverse=True):
+        if -place not in given and name not in taken:
+            given[-place] = name
+            taken.add(name)
+    fresh = new_ids(known)
+    return [given[place] if place in given else next(fresh) for place in range(len(members))]
+
+
+def new_ids(known: Sequence[str]) -> Iterator[str]:
+    """Ids that no segment has: the numbers after the highest one."""
+    highest = max((int(digits[0]) for name in known if (digits := re.findall(r"\d+", name))), default=0)
+    return (f"s{number:04}" for number in itertools.count(highest + 1))
+
+
+def _corrections(old: Transcript, members: Sequence[Sequence[_Placed]], segments: Sequence[Segment]) -> tuple[Correction, ...]:
+    """The corrections whose words all stand as they stood, at their new places."""
+    offsets = dict(zip((s.id for s in old.segments), itertools.accumulate((len(s.words) for s in old.segments), initial=0), strict=False))
+    now = {
+        placed.origin: (segment.id, place)
+        for one, segment in zip(members, segments, strict=True)
+        for place, placed in enumerate(one)
+        if placed.kept and placed.origin is not None
+    }
+    found = []
+    for correction in old.corrections:
+        if correction.segment not in offsets:
+            continue
+        first = offsets[correction.segment] + correction.word
+        places = [now.get(first + step) for step in range(max(1, len(correction.text.split())))]
+        if all(places) and places[0] is not None:
+            found.append(replace_fields(correction, segment=places[0][0], word=places[0][1]))
+    return tuple(found)
