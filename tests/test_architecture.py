@@ -27,6 +27,8 @@ LEVELS = {
     "captions": 2,
     "feed": 2,
     "site": 2,
+    "preview": 2,
+    "publish": 2,
     "pipeline": 3,
     "check": 4,
     "cli": 5,
@@ -56,6 +58,11 @@ DOORS = {
     "huggingface_hub": {"speech/hub.py"},
     "PIL": {"feed/cover.py"},
     "nh3": {"feed/notes.py"},
+    "flask": {"preview/server.py"},
+    "waitress": {"preview/server.py"},
+    "fsspec": {"publish/destination.py"},
+    "paramiko": {"publish/destination.py"},
+    "keyring": {"publish/secret.py"},
     "rich": {"cli/terminal.py"},
 }
 

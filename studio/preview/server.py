@@ -1,0 +1,176 @@
+"""The door to Flask and waitress: a web server for one folder, on this machine alone unless told otherwise.
+
+Pages and feed carry the addresses at which they will be published. Here they are given with the server's own address in its place, so that
+links, share cards and subscriptions work before anything is published.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.errors import WorkspaceError
+from studio.model.served import header_from_type, is_shared, type_from_place
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LOOPBACK = "127.0.0.1"
+# What begins like this is being written, or is ours.
+_HIDDEN = "."
+_STATE_PLACE = "_preview/state"
+# A page asks every second whether something was built since, and shows itself anew.
+_RELOAD = b"""<script>
+(() => {
+  let shown;
+  setInterval(async () => {
+    const answer = await fetch("/_preview/state").catch(() => null);
+    if (!answer || !answer.ok) return;
+    const state = await answer.text();
+    if (shown !== undefined && shown !== state) location.reload();
+    shown = state;
+  }, 1000);
+})();
+</script>
+"""
+_REWRITTEN = {"text/html", "application/rss+xml", "application/xml", "application/json", "application/json+oembed"}
+
+
+def preview_app(site: Path, base_url: str, hosts: tuple[str, ...] = (LOOPBACK, "localhost")) -> Flask:
+    """The web application.
+
+    :param site: the built site.
+    :param base_url: where it will be published: replaced in pages and feed by the address at which they are asked for.
+    :param hosts: names by which it may be called; a page of another site that calls it by another name gets nothing.
+    """
+    import flask
+
+    app = flask.Flask("studio.preview", static_folder=None)
+    app.config["TRUSTED_HOSTS"] = list(hosts)
+    published_at = (base_url.rstrip("/") + "/").encode()
+
+    @app.get(f"/{_STATE_PLACE}")
+    def state() -> Response:
+        answer = flask.make_response(state_of(site))
+        answer.headers["Cache-Control"] = "no-store"
+        answer.content_type = "text/plain; charset=utf-8"
+        return answer
+
+    @app.get("/", defaults={"place": ""})
+    @app.get("/<path:place>")
+    def file(place: str) -> Response:
+        if any(part.startswith(_HIDDEN) for part in place.split("/")):
+            flask.abort(404)
+        if place and not place.endswith("/") and (site / place).is_dir():
+            return flask.make_response(flask.redirect(f"/{place}/"))
+        wanted = f"{place}index.html" if not place or place.endswith("/") else place
+        return _answer(site, wanted, published_at)
+
+    return app
+
+
+def _answer(site: Path, place: str, published_at: bytes) -> Response:
+    """One file, whole or the range of bytes that is asked for, or only the news that it did not change."""
+    import flask
+
+    type_ = type_from_place(place)
+    if type_ in _REWRITTEN:
+        # It changes its length: made anew in memory, with an ETag of what is really sent.
+        content = _read(site, place).replace(published_at, flask.request.host_url.encode())
+        if type_ == "text/html":
+            content = content.replace(b"</body>", _RELOAD + b"</body>")
+        answer = flask.make_response(content)
+        answer.set_etag(hashlib.sha256(content).hexdigest()[:32])
+        answer.headers["Cache-Control"] = "no-cache"
+        answer.make_conditional(flask.request, accept_ranges=True, complete_length=len(content))
+    else:
+        answer = flask.send_from_directory(site.resolve(), place, conditional=True, etag=True, max_age=0)
+    answer.content_type = header_from_type(type_)
+    if is_shared(place):
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _read(site: Path, place: str) -> bytes:
+    import flask
+    from werkzeug.security import safe_join
+
+    path = safe_join(str(site.resolve()), place)
+    if path is None or not Path(path).is_file():
+        flask.abort(404)
+    return Path(path).read_bytes()
+
+
+def state_of(site: Path) -> str:
+    """A text that changes whenever a file of the site does."""
+    state = hashlib.sha256()
+    for path in sorted(site.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):  # a build is running
+            facts = path.stat()
+            if path.is_file() and not path.name.startswith(_HIDDEN):
+                state.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    return state.hexdigest()
+
+
+def network_address() -> str:
+    """The address of this machine in its own network, by which a telephone in it can reach it.
+
+    :raises WorkspaceError: it is in none.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent: the system only chooses the way out
+        except OSError:
+            raise WorkspaceError("--lan", "this machine is in no network", "Connect it to one, or leave --lan out.") from None
+        return str(probe.getsockname()[0])
+
+
+@contextlib.contextmanager
+def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) -> Iterator[Preview]:
+    """A server that listens; :meth:`Preview.run` answers until it is closed.
+
+    :param port: 0 takes any that is free.
+    :param lan: answer other machines of the same network, too.
+    :raises WorkspaceError: the port is taken, or there is no network.
+    """
+    import waitress.server
+
+    host = network_address() if lan else LOOPBACK
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise WorkspaceError(f"port {port}", f"cannot be listened to ({error.strerror})", "Name another one with --port.") from None
+    app = preview_app(site, base_url, (LOOPBACK, "localhost", host))
+    server = waitress.server.create_server(app, sockets=[listening], threads=8, ident="Studio")
+    try:
+        yield Preview(server, f"http://{host}:{listening.getsockname()[1]}/")
+    finally:
+        server.task_dispatcher.shutdown()
+        server.close()
+
+
+class Preview:
+    """A server that listens. ``address`` ends in a slash."""
+
+    def __init__(self, server: Any, address: str) -> None:
+        self._server = server
+        self._ended = False
+        self.address = address
+
+    def run(self) -> None:
+        """Answer, until :meth:`end` is called or the process interrupted."""
+        waiting = {"timeout": self._server.adj.asyncore_loop_timeout, "use_poll": self._server.adj.asyncore_use_poll}
+        while not self._ended:
+            self._server.asyncore.loop(map=self._server._map, count=1, **waiting)
+
+    def end(self) -> None:
+        """Let :meth:`run` return; called from another thread."""
+        self._ended = True
+        self._server.pull_trigger()

@@ -1,0 +1,115 @@
+"""A small show that is really built, without Whisper: the words are given, everything else is Studio's own work."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from made_sounds import speechlike, write_wav
+from PIL import Image
+from spoken import GUEST, INTERVIEW, transcript_from_lines
+
+from studio.feed.addresses import feed_address
+from studio.feed.guid import guid_from_url
+from studio.model.record import bytes_from_record
+from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.stage import StageTable
+from studio.pipeline.stages import STAGES
+from studio.pipeline.workspace import Workspace
+from studio.preview.server import serve_preview
+
+BASE_URL = "https://podcast.example.org/show/"
+SLUG = "002-stephane-soto"
+TITLE = "Stéphane Soto : « Nous étions des petits » & l’après ; n°2"
+ARTICLE = """# Episode 2 – 3 questions à Stéphane Soto
+
+> « Nous étions quelques éditeurs de logiciels »
+
+Au départ de l’aventure Medinsoft, Stéphane Soto a connu la montée en puissance.
+
+## 💬 Comment a commencé l’aventure Medinsoft ?
+
+Au départ, fin 2003, nous étions quelques éditeurs de logiciels. A l’époque, l’informatique se vivait essentiellement sous forme de \
+hardware, de logiciels et de SSII (société de services et d’ingénierie en informatique) ainsi que de distributeurs de matériels. \
+Nous étions loin des Gafam.
+
+L’association a commencé doucement avec la création d’un GIE, puis s’est développée autour du business pour faire grandir ces TPE et PME.
+
+## 💬 Très vite, vous avez trouvé une recette optimum pour chacun ?
+
+Oui.
+
+## 💬 Et la lune ?
+
+La lune est un satellite naturel dont personne ne parle dans cet enregistrement, ni de près ni de loin.
+"""
+# Every stage that needs no ear.
+DEAF_STAGES = StageTable(episode=tuple(stage for stage in STAGES.episode if stage.name not in {"transcribe", "correct"}), show=STAGES.show)
+
+
+def make_show(root: Path, base_url: str = BASE_URL, extra: str = "") -> Workspace:
+    """A show without an episode."""
+    workspace = Workspace(root)
+    workspace.feed.mkdir(parents=True)
+    workspace.settings.write_text(
+        f"""title = "3 questions à…"
+description = "Des gens d’ici.\\n\\nUn invité, quelques questions."
+base_url = "{base_url}"
+guid = "{guid_from_url(feed_address(base_url))}"
+author = "Medinsoft"
+host = "Camille Renaud"
+categories = [{{ name = "Technology" }}]
+owner = {{ name = "Medinsoft", email = "podcast@example.org" }}
+{extra}
+""",
+        encoding="utf-8",
+    )
+    picture = io.BytesIO()
+    Image.new("RGB", (1400, 1400), "navy").save(picture, "JPEG")
+    (workspace.feed / "cover.jpg").write_bytes(picture.getvalue())
+    return workspace
+
+
+def add_episode(
+    workspace: Workspace,
+    slug: str = SLUG,
+    *,
+    number: int = 2,
+    title: str = TITLE,
+    published: str = "2026-01-15T06:00:00+01:00",
+    extra: str = "",
+) -> None:
+    """An episode whose words are given."""
+    files = workspace.episode(slug)
+    files.folder.mkdir(parents=True)
+    files.article.write_text(ARTICLE, encoding="utf-8")
+    files.settings.write_text(
+        f'number = {number}\nguid = "guid-{slug}"\ntitle = "{title}"\nguests = ["{GUEST}"]\n'
+        f'recording = "recording.wav"\npublished = {published}\n{extra}\n',
+        encoding="utf-8",
+    )
+    write_wav(files.folder / "recording.wav", speechlike(51.0, rate_hz=16_000, seed=number), rate_hz=16_000)
+    files.texts.mkdir(parents=True)
+    files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
+
+
+def build_show(workspace: Workspace) -> None:
+    """Bring everything that needs no ear up to date."""
+    done = run_stages(workspace, DEAF_STAGES, Choice(), lambda _: None, command="test")
+    assert not done.failures, done.failures
+
+
+@contextmanager
+def served(workspace: Workspace) -> Iterator[str]:
+    """The built show behind a web server on loopback; the address of its root."""
+    with serve_preview(workspace.site, workspace.load_show().base_url, port=0) as preview:
+        thread = threading.Thread(target=preview.run, daemon=True)
+        thread.start()
+        try:
+            yield preview.address
+        finally:
+            preview.end()
+            thread.join()

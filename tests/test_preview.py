@@ -1,0 +1,146 @@
+"""The preview answers as a good web server does: ranges, fingerprints, types, and nothing that it should not give."""
+
+from __future__ import annotations
+
+import http.client
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from small_show import BASE_URL, SLUG, served
+
+from studio.errors import WorkspaceError
+from studio.pipeline.workspace import Workspace
+from studio.preview.server import preview_app, serve_preview, state_of
+
+MEDIA = f"/{SLUG}/{SLUG}.mp3"
+
+
+@pytest.fixture(scope="module")
+def address(built_show: Workspace) -> Iterator[str]:
+    with served(built_show) as address:
+        yield address
+
+
+def ask(address: str, place: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+    try:
+        connection.request(method, place, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = connection.getresponse()
+        return answer, answer.read()
+    finally:
+        connection.close()
+
+
+def test_a_player_may_ask_for_any_range_of_an_episode(address: str, built_show: Workspace) -> None:
+    whole = (built_show.site / MEDIA[1:]).read_bytes()
+    for wanted, (first, last) in {
+        "bytes=0-1": (0, 2),
+        "bytes=1000-1999": (1000, 2000),
+        f"bytes={len(whole) - 5}-": (len(whole) - 5, len(whole)),
+        "bytes=-7": (len(whole) - 7, len(whole)),
+    }.items():
+        answer, body = ask(address, MEDIA, Range=wanted)
+        assert (answer.status, body) == (206, whole[first:last])
+        assert answer.headers["Content-Range"] == f"bytes {first}-{last - 1}/{len(whole)}"
+    answer, body = ask(address, MEDIA)
+    assert (answer.status, answer.headers["Accept-Ranges"], body) == (200, "bytes", whole)
+    assert ask(address, MEDIA, Range=f"bytes={len(whole)}-")[0].status == 416
+
+
+def test_head_tells_length_and_type_and_sends_nothing(address: str, built_show: Workspace) -> None:
+    answer, body = ask(address, MEDIA, "HEAD")
+    assert (answer.status, body) == (200, b"")
+    assert int(answer.headers["Content-Length"]) == (built_show.site / MEDIA[1:]).stat().st_size
+    assert answer.headers["Content-Type"] == "audio/mpeg"
+
+
+@pytest.mark.parametrize("place", [MEDIA, "/feed.xml", "/", f"/{SLUG}/transcript.vtt"])
+def test_what_did_not_change_is_not_sent_again(address: str, place: str) -> None:
+    etag = ask(address, place)[0].headers["ETag"]
+    answer, body = ask(address, place, If_None_Match=etag)
+    assert (answer.status, body) == (304, b"")
+    assert ask(address, place, If_None_Match='"another"')[0].status == 200
+
+
+@pytest.mark.parametrize(
+    ("place", "type_"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        (f"/{SLUG}/", "text/html; charset=utf-8"),
+        ("/feed.xml", "application/rss+xml; charset=utf-8"),
+        (f"/{SLUG}/chapters.json", "application/json+chapters"),
+        (f"/{SLUG}/transcript.vtt", "text/vtt; charset=utf-8"),
+        (f"/{SLUG}/transcript.srt", "application/x-subrip; charset=utf-8"),
+        (f"/{SLUG}/transcript.podcast.json", "application/json"),
+        (f"/{SLUG}/transcript.html", "text/html; charset=utf-8"),
+        (f"/{SLUG}/transcript.txt", "text/plain; charset=utf-8"),
+        ("/assets/site.css", "text/css; charset=utf-8"),
+        ("/assets/player.js", "text/javascript; charset=utf-8"),
+        ("/assets/icon.svg", "image/svg+xml"),
+    ],
+)
+def test_every_file_has_its_type(address: str, place: str, type_: str) -> None:
+    answer, _ = ask(address, place)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, type_)
+
+
+def test_web_players_of_other_sites_may_read_captions_and_chapters(address: str) -> None:
+    for place in (f"/{SLUG}/transcript.vtt", f"/{SLUG}/chapters.json", f"/{SLUG}/transcript.podcast.json", "/feed.xml", MEDIA):
+        assert ask(address, place)[0].headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in ask(address, "/")[0].headers
+
+
+def test_feed_and_pages_lead_to_the_preview_and_not_to_the_published_site(address: str) -> None:
+    for place in ("/feed.xml", "/", f"/{SLUG}/"):
+        body = ask(address, place)[1].decode("utf-8")
+        assert BASE_URL not in body
+        assert address in body
+    assert f'url="{address}{SLUG}/{SLUG}.mp3"' in ask(address, "/feed.xml")[1].decode("utf-8")
+
+
+def test_folders_are_reached_with_their_slash_and_nothing_else_is_given(address: str, tmp_path: Path) -> None:
+    answer, _ = ask(address, f"/{SLUG}")
+    assert (answer.status, answer.headers["Location"]) == (302, f"/{SLUG}/")
+    for place in ("/nothing", "/../show.toml", "/%2e%2e/show.toml", "/..%2fshow.toml", "/.studio-new.feed.xml", "/assets/"):
+        assert ask(address, place)[0].status == 404, place
+
+
+def test_a_page_of_another_site_gets_nothing(address: str) -> None:
+    """A name that somebody points to this machine is not the preview's name."""
+    assert ask(address, "/", Host="evil.example")[0].status == 400
+
+
+def test_an_open_page_learns_that_something_was_built(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("<html><body>un</body></html>", encoding="utf-8")
+    client = preview_app(tmp_path, BASE_URL).test_client()
+    assert b"location.reload()" in client.get("/").data
+    before = client.get("/_preview/state").data
+    assert client.get("/_preview/state").data == before == state_of(tmp_path).encode()
+    page.write_text("<html><body>deux !</body></html>", encoding="utf-8")
+    assert client.get("/_preview/state").data != before
+
+
+def test_a_port_that_is_taken_is_told(built_show: Workspace) -> None:
+    with serve_preview(built_show.site, BASE_URL, port=0) as first:
+        port = urlsplit(first.address).port
+        assert port is not None
+        with pytest.raises(WorkspaceError, match="--port"), serve_preview(built_show.site, BASE_URL, port=port):
+            pass
+
+
+def test_only_who_asks_for_it_is_reached_from_elsewhere(built_show: Workspace) -> None:
+    with serve_preview(built_show.site, BASE_URL, port=0) as preview:
+        assert urlsplit(preview.address).hostname == "127.0.0.1"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks the system for its network as Linux has it")
+def test_a_telephone_is_told_this_machines_address_in_the_network(built_show: Workspace) -> None:
+    try:
+        with serve_preview(built_show.site, BASE_URL, port=0, lan=True) as preview:
+            assert urlsplit(preview.address).hostname not in {"127.0.0.1", "localhost"}
+    except WorkspaceError as error:
+        assert "in no network" in str(error)  # a machine without one says so
