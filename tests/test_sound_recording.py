@@ -5,19 +5,20 @@ from __future__ import annotations
 import struct
 import threading
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_sounds import convert, real_speech, silence, speechlike, tone, write_wav
+from made_sounds import Samples, convert, real_speech, silence, speechlike, tone, write_wav
 from PIL import Image
 
 from studio.errors import RecordingError
 from studio.sound import recording as module
 from studio.sound.ffmpeg import Child, Encoding, read_header
-from studio.sound.recording import inspect_recording, read_samples
+from studio.sound.recording import inspect_recording, read_layout, read_samples
 
 
 def test_facts_of_a_made_sound(tmp_path: Path) -> None:
@@ -51,19 +52,73 @@ def test_every_rate_has_its_own_clock(tmp_path: Path, rate_hz: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "alike"),
+    ("right", "layout"),
     [
-        (lambda left: left, True),
-        (lambda left: left * 0.99, True),
-        (lambda left: np.roll(left, 4000, axis=0), False),
-        (lambda left: -left, False),
+        (lambda left: left, "alike"),
+        (lambda left: left * 0.99, "alike"),
+        (lambda left: np.roll(left, 4000, axis=0), "stereo"),
+        (lambda left: -left, "opposed"),
+        (lambda left: -0.5 * left, "opposed"),
+        (lambda left: left * 0, "left"),
+        (lambda left: left * 0.003 + 0.1, "left"),
     ],
-    ids=["same", "nearly", "other", "opposed"],
+    ids=["same", "nearly", "other", "opposed", "opposed and softer", "dead", "crosstalk and offset"],
 )
-def test_two_channels_alike(tmp_path: Path, right: object, alike: bool) -> None:
+def test_two_channels(tmp_path: Path, right: Callable[[Samples], Samples], layout: str) -> None:
+    """However two channels belong together, Whisper hears the voice."""
     left = speechlike(2)
-    facts = inspect_recording(write_wav(tmp_path / "a.wav", np.hstack((left, right(left)))))  # type: ignore[operator]
-    assert (facts.channels, facts.channels_alike) == (2, alike)
+    path = write_wav(tmp_path / "a.wav", np.hstack((left, right(left))))
+    facts = inspect_recording(path)
+    assert (facts.channels, facts.layout) == (2, layout)
+    assert read_layout(path) == layout
+    samples = read_samples(path)
+    voice = read_samples(write_wav(tmp_path / "b.wav", left))
+    assert float(np.corrcoef(samples, voice)[0, 1]) > 0.6
+    assert 20 * np.log10((samples - samples.mean()).std() / voice.std()) > -3
+
+
+def test_one_speaker_a_channel(tmp_path: Path) -> None:
+    """Also with the other one heard softly in each microphone."""
+    one = np.concatenate((speechlike(3), silence(3), speechlike(2), silence(2)))
+    other = np.concatenate((silence(3), speechlike(3, seed=5, level_db=-30), silence(2), speechlike(2, seed=6, level_db=-30)))
+    path = write_wav(tmp_path / "a.wav", np.hstack((one + 0.1 * other, other + 0.01 * one)))
+    assert inspect_recording(path).layout == "split"
+
+
+@pytest.mark.parametrize("mains_hz", [50.0, 60.0, 49.7])
+@pytest.mark.parametrize("rate_hz", [8_000, 44_100, 48_000])
+def test_hum_is_found_where_it_is(tmp_path: Path, mains_hz: float, rate_hz: int) -> None:
+    hum = sum(tone(8, rate_hz=rate_hz, hz=mains_hz * number, level=0.01 / number) for number in (1, 2, 3, 5))
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", speechlike(8, rate_hz=rate_hz) + hum, rate_hz=rate_hz))
+    assert len(facts.hum_hz) >= 2
+    assert all(abs(hz / mains_hz - round(hz / mains_hz)) * mains_hz < 1 for hz in facts.hum_hz)
+    assert mains_hz - 0.5 < facts.hum_hz[0] / round(facts.hum_hz[0] / mains_hz) < mains_hz + 0.5
+
+
+def test_voices_are_no_hum(tmp_path: Path) -> None:
+    assert inspect_recording(real_speech(tmp_path)).hum_hz == ()
+    assert inspect_recording(write_wav(tmp_path / "a.wav", speechlike(8))).hum_hz == ()
+    assert inspect_recording(write_wav(tmp_path / "b.wav", tone(8, hz=50))).hum_hz == ()  # a test tone has no multiples
+
+
+def test_clipping_is_counted(tmp_path: Path) -> None:
+    voice = speechlike(4, level_db=-16)
+    loud = np.abs(voice).max()
+    assert inspect_recording(write_wav(tmp_path / "a.wav", voice / loud)).clipped_peaks == 0
+    assert inspect_recording(write_wav(tmp_path / "b.wav", voice / loud * 4)).clipped_peaks > 50
+
+
+def test_offset_floor_and_silences(tmp_path: Path) -> None:
+    noise = 0.001 * np.random.default_rng(2).standard_normal((48_000 * 10, 1))
+    sound = np.concatenate((speechlike(3), silence(3), speechlike(3), silence(1))) + noise + 0.02
+    facts = inspect_recording(write_wav(tmp_path / "a.wav", sound))
+    assert facts.dc_offset == pytest.approx(0.02, abs=0.001)
+    assert facts.noise_floor_db == pytest.approx(-60, abs=1.5)
+    assert len(facts.silences) == 1
+    assert abs(facts.silences[0].start_ms - 3000) <= 400
+    assert abs(facts.silences[0].end_ms - 6000) <= 400
+    muted = np.concatenate((speechlike(3), silence(3), speechlike(3)))
+    assert inspect_recording(write_wav(tmp_path / "b.wav", muted)).noise_floor_db is None
 
 
 def test_more_than_two_channels(tmp_path: Path) -> None:
@@ -249,7 +304,9 @@ def test_windows_do_not_depend_on_chunks(pieces: int, channels: int) -> None:
     for chunk in np.array_split(sound, pieces):
         cut.hear(chunk)
     assert cut.sounding_ms() == whole.sounding_ms() == (500, 1000)
-    assert cut.channels_alike == whole.channels_alike == (channels == 2)
+    assert cut.judge_channels() == whole.judge_channels()
+    assert whole.judge_channels()[0] == ("alike" if channels == 2 else "mono")
+    assert cut.silences() == whole.silences()
 
 
 def test_header_of_a_file_with_a_cover(tmp_path: Path) -> None:

@@ -289,7 +289,7 @@ def test_a_damaged_memory_is_no_reason_to_stop(tmp_path: Path, memory: bytes) ->
 def facts(duration_ms: int, start_ms: int, end_ms: int) -> RecordingFacts:
     quiet = Loudness(integrated_lufs=-20.0, range_lu=5.0, true_peak_dbtp=-3.0)
     made = {"duration_ms": duration_ms, "sound_start_ms": start_ms, "sound_end_ms": end_ms}
-    return RecordingFacts(**made, sample_rate_hz=48000, channels=1, codec="flac", loudness=quiet, channels_alike=False)  # type: ignore[arg-type]
+    return RecordingFacts(**made, sample_rate_hz=48000, channels=1, codec="flac", loudness=quiet, layout="mono")  # type: ignore[arg-type]
 
 
 def kept(cuts: list[tuple[int, int]], *, trim: bool = True) -> list[tuple[int, int]]:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from studio.model.clock import RecordingMs
+from typing import Literal
+
+from studio.model.clock import ProgrammeMs, RecordingMs, Span
 from studio.model.record import Record
+
+# How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same sound; *stereo*: two that differ;
+# *split*: one speaker a channel; *left*, *right*: only that one is alive; *opposed*: the same sound, turned over in one of them;
+# *many*: more than two microphones.
+Layout = Literal["mono", "alike", "stereo", "split", "left", "right", "opposed", "many"]
+
+
+def episode_channels(layout: Layout) -> Literal[1, 2]:
+    """How many channels an episode has whose recording is like this: two only where two ears hear more than one."""
+    return 2 if layout == "stereo" else 1
 
 
 class Loudness(Record, frozen=True):
@@ -19,7 +31,14 @@ class RecordingFacts(Record, frozen=True):
 
     :param sound_start_ms: the first moment that is not silence.
     :param sound_end_ms: the last moment that is not silence.
-    :param channels_alike: whether its two channels carry the same sound, so that the episode is mono.
+    :param layout: how its channels belong together.
+    :param channel_levels_db: the RMS level of each channel in dBFS, without its DC offset; of more than two, that of their mix.
+    :param noise_floor_db: the level, in dBFS, that one moment of 50 ms in twenty stays below, digital silence left out; None when nothing
+        but digital silence is between the words.
+    :param clipped_peaks: how many peaks are cut off flat at full scale.
+    :param dc_offset: the mean of the samples, full scale 1.0.
+    :param hum_hz: the frequencies of mains hum that stand out, the lowest first; empty when there is none.
+    :param silences: every stretch of two seconds and more without a sound, between the first sound and the last.
     """
 
     duration_ms: RecordingMs
@@ -29,11 +48,45 @@ class RecordingFacts(Record, frozen=True):
     loudness: Loudness
     sound_start_ms: RecordingMs
     sound_end_ms: RecordingMs
-    channels_alike: bool = False
+    layout: Layout
+    channel_levels_db: tuple[float, ...] = ()
+    noise_floor_db: float | None = None
+    clipped_peaks: int = 0
+    dc_offset: float = 0.0
+    hum_hz: tuple[float, ...] = ()
+    silences: tuple[Span, ...] = ()
+
+
+class SpeakerTurn(Record, frozen=True):
+    """One speaker without an interruption, on the programme's clock. ``speaker`` only tells one from another."""
+
+    speaker: int
+    start_ms: ProgrammeMs
+    end_ms: ProgrammeMs
+
+
+class SpeakerLevel(Record, frozen=True):
+    """How loud one speaker is before the gain that all share, and after levelling, in LUFS.
+
+    :param speaker: as in :class:`SpeakerTurn`.
+    :param turns: how many there are.
+    """
+
+    speaker: int
+    turns: int
+    before_lufs: float
+    after_lufs: float
 
 
 class MasterFacts(Record, frozen=True):
-    """``loudness.json``: what was done to the sound and what was measured on the decoded MP3."""
+    """``loudness.json``: what was done to the sound and what was measured on the decoded MP3.
+
+    :param gain_db: the gain that everything got.
+    :param limited_db: how far the limiter pushed the highest peak down.
+    :param filters: what the recording passed before anything else, as ffmpeg writes filters.
+    :param speakers: who was levelled; empty when nobody was.
+    :param attempts: how often it was encoded until the figures were right.
+    """
 
     target_lufs: float
     ceiling_dbtp: float
@@ -44,6 +97,10 @@ class MasterFacts(Record, frozen=True):
     sample_rate_hz: int
     bitrate_kbps: int
     duration_ms: int
+    limited_db: float = 0.0
+    filters: tuple[str, ...] = ()
+    speakers: tuple[SpeakerLevel, ...] = ()
+    attempts: int = 1
 
 
 class Enclosure(Record, frozen=True):

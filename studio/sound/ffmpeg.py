@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 from studio.errors import DiskError, RecordingError
 from studio.model.record import Record
+from studio.model.sound import Layout
 
 if TYPE_CHECKING:
     import numpy as np
@@ -185,6 +186,13 @@ def _input(path: Path) -> list[str]:
     return ["-protocol_whitelist", "file", "-i", url_from_path(path)]
 
 
+_MIXES: dict[Layout | None, str] = {
+    "left": "pan=mono|c0=c0",
+    "right": "pan=mono|c0=c1",
+    "opposed": "pan=mono|c0=0.5*c0-0.5*c1",
+}
+
+
 class Decoding:
     """One pass over the first sound track of a file, from its first sample to its last: iterate over it inside a ``with`` block.
 
@@ -192,15 +200,19 @@ class Decoding:
 
     :param sample_rate_hz: the rate wanted.
     :param channels: how many are wanted, 1 or 2.
+    :param layout: how the file's channels belong together, when one of two is wanted and they must not merely be added up.
     :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those channels.
     """
 
-    def __init__(self, path: Path, *, sample_rate_hz: int, channels: int, filters: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, *, sample_rate_hz: int, channels: int, layout: Layout | None = None, filters: Sequence[str] = ()
+    ) -> None:
         self.path = path
         self.channels = channels
+        mix = [_MIXES[layout]] if channels == 1 and layout in _MIXES else []
         # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
         shape = f"aresample=osr={sample_rate_hz}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
-        graph = ["-af", ",".join([shape, *filters])]
+        graph = ["-af", ",".join([*mix, shape, *filters])]
         self._child = Child([*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"])
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""

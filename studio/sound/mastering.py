@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.clock import Programme
-from studio.model.sound import Loudness, MasterFacts, RecordingFacts
+from studio.model.sound import Loudness, MasterFacts, RecordingFacts, episode_channels
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Encoding, url_from_path
 from studio.sound.loudness import measure_file, measure_samples
@@ -66,7 +66,7 @@ def master_recording(
     """
     if (opening is None) != (programme.opening_ms == 0):
         raise ValueError("the programme and the opening belong together")
-    channels = 1 if facts.channels == 1 or facts.channels_alike else 2
+    channels = episode_channels(facts.layout)
     bitrate_kbps = bitrate_kbps_mono if channels == 1 else bitrate_kbps_stereo
     if bitrate_kbps not in BITRATES_KBPS:
         raise WorkspaceError(

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError
-from studio.model.clock import RecordingMs
-from studio.model.sound import RecordingFacts
+from studio.model.clock import RecordingMs, Span
+from studio.model.sound import Layout, RecordingFacts
 from studio.progress import Progress, no_progress
+from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
+from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, METER, loudness_from_log
 
 if TYPE_CHECKING:
@@ -22,14 +24,22 @@ if TYPE_CHECKING:
 WHISPER_RATE_HZ = 16_000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 TRUNCATION_MS = 500  # headers round, encoders pad; whoever cut a file off took more
-ALIKE_DB = -30.0  # how far below the middle the difference of two channels lies when they are one voice twice
 STREAMED_WAV_BYTES = 0x7FFF_0000
 WINDOW_MS = 10
+NOISE_WINDOWS = 5
+QUIETEST_PERCENT = 5
+DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
+SILENCE_MS = 2000
+# A peak that is cut off: so many samples in a row stand at full scale, at one height.
+CLIPPED_SAMPLES = 4
+CLIPPED_LEVEL = 0.985
+CLIPPED_STEP = 5e-4
+BALANCE_RATE_HZ = 8_000
 SUSTAINED_WINDOWS = 5  # a click of the recorder's button is no sound yet
 
 
 def inspect_recording(path: Path, progress: Progress = no_progress) -> RecordingFacts:
-    """Decode the whole recording once and say what it is. Memory does not grow with its length (but for 4 bytes every 10 ms).
+    """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4 kB a second).
 
     Loudness is that of the sound as it was recorded, with its channels (more than two are mixed down to two first).
 
@@ -56,16 +66,23 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
     loudness = loudness_from_log(log)
     if loudness.integrated_lufs is None or ear.hears_silence:
         raise RecordingError(path, "is silent from its start to its end", "Check which microphone was recorded; give another file.")
+    layout, levels_db = ear.judge_channels()
     start_ms, end_ms = ear.sounding_ms()
     return RecordingFacts(
         duration_ms=RecordingMs(duration_ms),
         sample_rate_hz=rate_hz,
         channels=header.channels,
-        channels_alike=ear.channels_alike,
         codec=header.codec,
         loudness=loudness,
         sound_start_ms=RecordingMs(start_ms),
         sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
+        layout="many" if header.channels > 2 else layout,
+        channel_levels_db=levels_db,
+        noise_floor_db=ear.noise_floor_db(),
+        clipped_peaks=ear.clipped_peaks,
+        dc_offset=round(ear.dc_offset, 5),
+        hum_hz=ear.hum.find(),
+        silences=ear.silences(),
     )
 
 
@@ -76,32 +93,45 @@ def read_samples(path: Path, *, sample_rate_hz: int = WHISPER_RATE_HZ) -> NDArra
     """
     import numpy as np
 
-    read_header(path)
+    layout = read_layout(path)
     content = bytearray()
-    with Decoding(path, sample_rate_hz=sample_rate_hz, channels=1) as decoding:
+    with Decoding(path, sample_rate_hz=sample_rate_hz, channels=1, layout=layout) as decoding:
         for piece in decoding.bytes():
             content += piece
     return np.frombuffer(content, np.float32)
 
 
+def read_layout(path: Path) -> Layout:
+    """How the channels belong together, so that no voice is lost when one is made of them. Only a file of two channels is decoded for it.
+
+    :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot be decoded.
+    """
+    channels = read_header(path).channels
+    if channels != 2:
+        return "mono" if channels == 1 else "many"
+    ear = _Ear(BALANCE_RATE_HZ, 2)
+    with Decoding(path, sample_rate_hz=BALANCE_RATE_HZ, channels=2) as decoding:
+        for chunk in decoding:
+            ear.compare(chunk)
+    return ear.judge_channels()[0]
+
+
 class _Ear:
-    """Listens to chunk after chunk and keeps what the facts need: the level of each window, and how alike the two channels are."""
+    """Listens to chunk after chunk and keeps what the facts need: the level of each window, how the channels compare, hum, flat peaks."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self.rate_hz = rate_hz
         self.samples = 0
+        self.clipped_peaks = 0
+        self.hum = HumFinder(rate_hz)
         self._channels = channels
         self._window = max(1, rate_hz * WINDOW_MS // 1000)
         self._rest: NDArray[np.float32] | None = None
         self._levels: list[NDArray[np.float32]] = []
-        self._middle = self._side = 0.0
+        self._balance = Balance()
         self._numbers = True
         self._loudest = 0.0
-
-    @property
-    def channels_alike(self) -> bool:
-        """Whether two channels carry the same sound, so that one is enough."""
-        return self._channels == 2 and self._side <= self._middle * 10 ** (ALIKE_DB / 10)
+        self._sum = 0.0
 
     @property
     def hears_numbers(self) -> bool:
@@ -113,26 +143,73 @@ class _Ear:
         """Whether no window at all is louder than the gate of EBU R 128, whatever its DC offset."""
         return self._loudest < 10 ** (GATE_LUFS / 20)
 
+    @property
+    def dc_offset(self) -> float:
+        """The mean of all samples of the channel that has most of it."""
+        return self._sum / max(1, self.samples)
+
     def hear(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
+        self.samples += len(chunk)
+        sums = chunk.sum(axis=0, dtype="float64")
+        self._sum += float(sums[abs(sums).argmax()])
+        self.hum.hear(chunk.mean(axis=1))
+        self.clipped_peaks += sum(_flat_peaks(chunk[:, channel]) for channel in range(self._channels))
+        self.compare(chunk)
+
+    def compare(self, chunk: NDArray[np.float32]) -> None:
+        """Take note of levels alone, and of how the channels compare."""
         import numpy as np
 
-        self.samples += len(chunk)
-        if self._channels == 2:
-            left, right = chunk[:, 0], chunk[:, 1]
-            self._middle += float(np.square(left + right).sum(dtype=np.float64))
-            self._side += float(np.square(left - right).sum(dtype=np.float64))
         if self._rest is not None:
             chunk = np.concatenate((self._rest, chunk))
         whole = len(chunk) // self._window * self._window
         self._rest = chunk[whole:]
         windows = chunk[:whole].reshape(-1, self._window, self._channels)
         # The deviation from the window's own mean: a microphone's DC offset is not sound.
-        levels = windows.std(axis=1).max(axis=1)
+        windows = windows - windows.mean(axis=1, keepdims=True)
+        levels = np.sqrt(np.square(windows).mean(axis=1).max(axis=1))
         if len(levels):
             self._loudest = max(self._loudest, float(levels.max()))
             self._numbers = self._numbers and bool(np.isfinite(levels).all())
+            if self._channels == 2:
+                self._balance.hear(windows)
         self._levels.append(levels)
+
+    def judge_channels(self) -> tuple[Layout, tuple[float, ...]]:
+        """How the channels belong together, and the level of each in dBFS."""
+        import numpy as np
+
+        if self._channels == 2:
+            return self._balance.judge()
+        power = float(np.square(np.concatenate(self._levels).astype(np.float64)).mean())
+        return "mono", (round(10 * math.log10(max(power, 1e-12)), 1),)
+
+    def noise_floor_db(self) -> float | None:
+        """What one moment of 50 ms in twenty stays below, digital silence left out."""
+        import numpy as np
+
+        powers = np.square(np.concatenate(self._levels).astype(np.float64))
+        whole = len(powers) // NOISE_WINDOWS * NOISE_WINDOWS
+        moments_db = 10 * np.log10(np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12))
+        heard = moments_db[moments_db > DIGITAL_SILENCE_DB]
+        # A recording whose pauses are digital silence has no floor: what is heard of it are words.
+        if len(heard) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
+            return None
+        return round(float(np.percentile(heard, QUIETEST_PERCENT)), 1)
+
+    def silences(self) -> tuple[Span, ...]:
+        """Every long stretch between the first sound and the last in which nothing sounds."""
+        import numpy as np
+
+        window_ms = self._window * 1000 / self.rate_hz
+        sounding = self._sounding()
+        edges = np.flatnonzero(np.diff(np.concatenate(([True], sounding, [True])).astype(np.int8)))
+        spans = []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            if (end - start) * window_ms >= SILENCE_MS and start > 0 and end < len(sounding):
+                spans.append(Span(start_ms=RecordingMs(round(start * window_ms)), end_ms=RecordingMs(round(end * window_ms))))
+        return tuple(spans)
 
     def sounding_ms(self) -> tuple[int, int]:
         """First and last moment at which the recording is not silent, in milliseconds.
@@ -142,20 +219,38 @@ class _Ear:
         """
         import numpy as np
 
+        sustained = np.flatnonzero(self._sounding())
+        if not len(sustained):
+            return 0, round(self.samples * 1000 / self.rate_hz)
+        window_ms = self._window * 1000 / self.rate_hz
+        return math.floor(int(sustained[0]) * window_ms), math.ceil((int(sustained[-1]) + 1) * window_ms)
+
+    def _sounding(self) -> NDArray[np.bool_]:
+        """Which windows belong to a sound that lasts, shape (windows,)."""
+        import numpy as np
+
         levels_db = 20 * np.log10(np.maximum(np.concatenate(self._levels), 1e-6))
         audible = levels_db[levels_db > -80]
         if not len(audible):
-            return 0, round(self.samples * 1000 / self.rate_hz)
+            return np.zeros(len(levels_db), np.bool_)
         loud_db = float(np.percentile(audible, 95))
         quiet_db = float(np.percentile(levels_db, 5))
         threshold_db = min(max(-60.0, loud_db - 35, quiet_db + 6), loud_db - 10)
         sounding = (levels_db > threshold_db).astype(np.int8)
         needed = min(SUSTAINED_WINDOWS, len(sounding))
-        sustained = np.flatnonzero(np.convolve(sounding, np.ones(needed, np.int8), "valid") == needed)
-        if not len(sustained):
-            return 0, round(self.samples * 1000 / self.rate_hz)
-        window_ms = self._window * 1000 / self.rate_hz
-        return math.floor(int(sustained[0]) * window_ms), math.ceil((int(sustained[-1]) + needed) * window_ms)
+        starts = np.convolve(sounding, np.ones(needed, np.int8), "valid") == needed
+        return np.convolve(starts, np.ones(needed, np.int8)) > 0
+
+
+def _flat_peaks(samples: NDArray[np.float32]) -> int:
+    """How many peaks of a channel are cut off. One that lies across two chunks may count twice or not at all."""
+    import numpy as np
+
+    if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
+        return 0
+    flat = (np.abs(samples[1:]) >= CLIPPED_LEVEL) & (np.abs(np.diff(samples)) < CLIPPED_STEP)
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flat, [False])).astype(np.int8)))
+    return int(np.count_nonzero(edges[1::2] - edges[::2] >= CLIPPED_SAMPLES - 1))
 
 
 def _require_whole(path: Path, header: Header, duration_ms: int, log: str) -> None:
