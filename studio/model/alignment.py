@@ -38,8 +38,33 @@ class Question(Record, frozen=True):
     candidates: tuple[Candidate, ...] = ()
 
 
+class Passage(Record, frozen=True):
+    """A paragraph of the article, or its pull quote, where it was said.
+
+    :param exchange: the number of the exchange that it answers; 0 for the introduction and the quote.
+    :param paragraph: its place in that answer, or in the introduction, from 1; 0 for the quote.
+    :param kind: *verbatim*: said word for word, or nearly; *reworded*: said in other words; *unheard*: not said.
+    :param closeness: 0 to 1; the share of its words that was heard, rare words counting more.
+    :param start_ms: where the sentence that it begins with starts; None when unheard.
+    :param end_ms: where the sentence that it ends with ends; None when unheard.
+    """
+
+    exchange: int
+    paragraph: int
+    kind: Literal["verbatim", "reworded", "unheard"]
+    closeness: float
+    start_ms: RecordingMs | None = None
+    end_ms: RecordingMs | None = None
+
+
 class Alignment(Record, frozen=True):
-    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the order in the recording."""
+    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the order in the recording.
+
+    :param passages: every paragraph of the introduction and of the answers, in the article's order.
+    :param quote: the pull quote; None when the article has none.
+    """
 
     questions: tuple[Question, ...]
+    passages: tuple[Passage, ...] = ()
+    quote: Passage | None = None
     schema: int = 1

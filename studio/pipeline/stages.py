@@ -98,6 +98,7 @@ EPISODE_STAGES = (
         facets=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
+        version=2,  # with passages
     ),
     Stage(
         "chapter",

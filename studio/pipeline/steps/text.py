@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.model.record import bytes_from_record
+from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.draft import Draft
 from studio.pipeline.sources import EpisodeSources
 from studio.progress import Progress
@@ -47,10 +47,14 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
 
 def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """Where the article's questions are."""
+    """Where the article's questions are, and when each of its paragraphs was said."""
+    from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
 
-    alignment = align_questions(sources.transcript(), sources.article, sources.host)
+    transcript = sources.transcript()
+    alignment = align_questions(transcript, sources.article, sources.host)
+    passages, quote = locate_passages(transcript, sources.article, alignment)
+    alignment = replace_fields(alignment, passages=passages, quote=quote)
     draft.write(sources.files.alignment, bytes_from_record(alignment))
 
 
