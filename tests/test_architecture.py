@@ -48,6 +48,8 @@ DOORS = {
     "ctranslate2": {"speech/faster.py"},
     "simplemma": {"language/dictionary.py"},
     "spellchecker": {"language/dictionary.py"},
+    "phonemizer": {"language/sounds.py"},
+    "espeakng_loader": {"language/sounds.py"},
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py"},
     "bs4": {"article/page.py"},

@@ -70,20 +70,23 @@ def retime_words(old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0,
     return tuple(placed.word for placed in _retimed(old, words_in_text(" ".join(texts)), {0}, {0}, from_ms=from_ms, until_ms=until_ms))
 
 
-def retime_transcript(old: Transcript, passages: Sequence[Passage], *, until_ms: int | None = None) -> Transcript:
+def retime_transcript(old: Transcript, passages: Sequence[Passage], *, from_ms: int = 0, until_ms: int | None = None) -> Transcript:
     """The transcript with this text: words changed, added or taken away, segments joined or split, speakers named anew.
 
     A segment keeps its id where most of its words stay together. Corrections of which a word changed are no longer listed: a person
     has decided.
 
     :param passages: the segments' texts in the order in which they are heard; empty ones are left out.
-    :param until_ms: where the recording ends, when it is known.
+    :param from_ms: nothing new starts before.
+    :param until_ms: nothing new ends after: where the recording ends, when it is known.
     """
     texts = [words for passage in passages if (words := words_in_text(passage.text))]
     speakers = [passage.speaker for passage in passages if words_in_text(passage.text)]
     firsts = list(itertools.accumulate(map(len, texts), initial=0))
     old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
-    placed = _retimed(old.words, list(itertools.chain.from_iterable(texts)), set(old_firsts), set(firsts), from_ms=0, until_ms=until_ms)
+    placed = _retimed(
+        old.words, list(itertools.chain.from_iterable(texts)), set(old_firsts), set(firsts), from_ms=from_ms, until_ms=until_ms
+    )
     # One text may stand for several old words (a sign by itself): a passage is found by the text that each word came from.
     members: list[list[_Placed]] = [[] for _ in texts]
     for one in placed:

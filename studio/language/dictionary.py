@@ -1,4 +1,4 @@
-"""What French dictionaries know. The one door to simplemma (forms and their dictionary entries) and pyspellchecker (words of everyday speech)."""
+"""What French dictionaries know: simplemma (forms and their entries) and pyspellchecker (everyday words) have their one door here."""
 
 from __future__ import annotations
 

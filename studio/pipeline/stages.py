@@ -92,6 +92,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
         run=correct,
+        version=2,  # spelled as the article has it
     ),
     Stage(
         "align",

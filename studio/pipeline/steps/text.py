@@ -34,8 +34,11 @@ def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> Non
 
 
 def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """The words with who says them: what people then correct."""
+    """The words with who says them, spelled as the article has them where it was said so: what people then correct."""
+    from studio.alignment.corrections import correct_transcript
     from studio.alignment.draft import transcript_from_hearing
+    from studio.alignment.proposals import proposals_from_article
+    from studio.alignment.questions import align_questions
     from studio.sound.recording import read_samples
     from studio.speech.speakers import voices_from_samples
 
@@ -43,7 +46,9 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     guests = sources.episode.guests
     voices = voices_from_samples(read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests)))
     transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
-    draft.write(sources.files.transcript, bytes_from_record(transcript))
+    alignment = align_questions(transcript, sources.article, sources.host)
+    proposals = proposals_from_article(transcript.words, sources.article, alignment, names_to_tell(sources))
+    draft.write(sources.files.transcript, bytes_from_record(correct_transcript(transcript, proposals)))
 
 
 def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:

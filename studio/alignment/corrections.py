@@ -1,0 +1,175 @@
+"""Which proposals of the article are taken into the transcript. What was heard decides; the article only proposes.
+
+A wording is taken when it sounds like what was heard *and* there is reason to doubt what was heard (the engine was unsure, or wrote
+a word that does not exist) *and* the neighbourhood agrees. These reasons are weighed by a logistic rule; a few things are never
+changed, whatever the weight: a number heard clearly, a negation, and a right word that the article merely inflects otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from studio.alignment.proposals import Proposal
+from studio.language.dictionary import is_common_word, lemma_of
+from studio.language.numbers import number_words
+from studio.language.words import FUNCTION_WORDS, plain_words
+from studio.model.clock import RecordingMs
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Segment, Transcript, Word
+
+# Weights of the logistic rule, fitted on the proposals for the four interviews that ship with the tests (bench/proposals.py prints them).
+BIAS = -3.6
+LIKENESS = 6.1
+AGREEMENT = 4.2
+ANCHORS = 1.0
+INVENTED = 1.6
+SURE = -4.0
+NAME = 0.5
+
+LEAST_SCORE = 0.72
+# Above this the engine is sure of a word.
+SURE_PROBABILITY = 0.6
+# In a passage that the article paraphrases, a real word heard clearly is right whatever the article has.
+VERBATIM_AGREEMENT = 0.45
+# From this likeness on, two wordings can hardly be told apart by ear.
+SAME_SOUND = 0.9
+NEGATIONS = frozenset({"n'", "ne", "pas", "jamais", "rien", "aucun", "aucune", "non", "sans", "ni", "plus"})
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A proposal, how sure it is (0 to 1), and what speaks against it even so (empty: nothing)."""
+
+    proposal: Proposal
+    score: float
+    objection: str
+
+
+def weigh_proposals(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Weighed, ...]:
+    """How much speaks for each proposal."""
+    return tuple(_weigh(words[proposal.first : proposal.last], proposal) for proposal in proposals)
+
+
+def _weigh(heard: Sequence[Word], proposal: Proposal) -> Weighed:
+    before = plain_words(" ".join(word.text for word in heard))
+    after = plain_words(proposal.text)
+    surest = min(word.probability for word in heard)
+    invented = any(_is_invented(word) for word in before)
+    weight = (
+        BIAS
+        + LIKENESS * proposal.likeness
+        + AGREEMENT * proposal.agreement
+        + ANCHORS * proposal.anchors
+        + INVENTED * invented
+        + SURE * surest
+        + NAME * proposal.name
+    )
+    return Weighed(proposal, 1 / (1 + math.exp(-weight)), _objection(before, after, surest, invented, proposal))
+
+
+def _is_invented(word: str) -> bool:
+    bare = word.rstrip("'")
+    return len(bare) > 2 and not bare.isdigit() and not is_common_word(bare)
+
+
+def _objection(before: Sequence[str], after: Sequence[str], surest: float, invented: bool, proposal: Proposal) -> str:
+    if "".join(before) == "".join(after):
+        return ""  # the same letters, set otherwise: « start-up » for « startup »
+    if _spoken(before) == _spoken(after):
+        return ""  # the same number, written otherwise
+    if any(word.isdigit() for word in before) and surest >= SURE_PROBABILITY:
+        return "number"
+    if (set(before) & NEGATIONS) != (set(after) & NEGATIONS):
+        return "negation"
+    held = proposal.anchors == 2 and proposal.likeness >= SAME_SOUND
+    if not invented and not proposal.name and proposal.agreement < VERBATIM_AGREEMENT and not held:
+        return "paraphrase"
+    if proposal.anchors < 2 and any(_inflects(word, other) for word in before for other in after):
+        return "inflection"
+    return ""
+
+
+def _inflects(word: str, other: str) -> bool:
+    return word != other and not {word, other} & FUNCTION_WORDS and lemma_of(word) == lemma_of(other)
+
+
+def _spoken(words: Sequence[str]) -> list[str]:
+    """The words with their numbers spelled out."""
+    return [part for word in words for part in (number_words(int(word)) if word.isdigit() and len(word) < 10 else (word,))]
+
+
+def correct_transcript(transcript: Transcript, proposals: Iterable[Proposal]) -> Transcript:
+    """The transcript with the proposals that convince, each recorded as a :class:`Correction`; none overlap, the surest win.
+
+    A correction never reaches across two segments. New words share the time of the old ones by their letters.
+    """
+    words = transcript.words
+    taken: list[Weighed] = []
+    used: set[int] = set()
+    ranked = sorted(weigh_proposals(words, proposals), key=lambda one: (one.score, one.proposal.last - one.proposal.first), reverse=True)
+    for weighed in ranked:
+        places = set(range(weighed.proposal.first, weighed.proposal.last))
+        if weighed.score >= LEAST_SCORE and not weighed.objection and not places & used:
+            taken.append(weighed)
+            used |= places
+    segments: list[Segment] = []
+    corrections: list[Correction] = []
+    offset = 0
+    for segment in transcript.segments:
+        count = len(segment.words)
+        own = sorted(
+            (one for one in taken if offset <= one.proposal.first and one.proposal.last <= offset + count),
+            key=lambda one: one.proposal.first,
+        )
+        rebuilt, changes = _rebuilt(segment, own, offset)
+        segments.append(rebuilt)
+        corrections += changes
+        offset += count
+    return replace_fields(transcript, segments=tuple(segments), corrections=tuple(corrections))
+
+
+def _rebuilt(segment: Segment, taken: Sequence[Weighed], offset: int) -> tuple[Segment, list[Correction]]:
+    words: list[Word] = []
+    corrections = []
+    place = 0
+    for weighed in taken:
+        first, last = weighed.proposal.first - offset, weighed.proposal.last - offset
+        words += segment.words[place:first]
+        old = segment.words[first:last]
+        new = _timed(_with_edges(weighed.proposal.text, old), old)
+        corrections.append(
+            Correction(
+                segment=segment.id,
+                word=len(words),
+                heard=" ".join(word.text for word in old),
+                text=" ".join(word.text for word in new),
+                reason="name" if weighed.proposal.name else "wording",
+                score=round(weighed.score, 3),
+            )
+        )
+        words += new
+        place = last
+    words += segment.words[place:]
+    return replace_fields(segment, words=tuple(words)), corrections
+
+
+def _with_edges(text: str, old: Sequence[Word]) -> list[str]:
+    """The article's words with the punctuation that was heard after the old ones: the article's own belongs to its own sentence."""
+    marks = ".,;:!?…"
+    texts = text.replace("’", "'").split()
+    tail = old[-1].text[len(old[-1].text.rstrip(marks)) :]
+    texts[-1] = texts[-1].rstrip(marks) + tail
+    return texts
+
+
+def _timed(texts: Sequence[str], old: Sequence[Word]) -> list[Word]:
+    """As many new words as needed in the time of the old ones, shared by letters; the old times where the count is the same."""
+    probability = min(word.probability for word in old)
+    if len(texts) == len(old):
+        return [replace_fields(word, text=text) for word, text in zip(old, texts, strict=True)]
+    start, end = old[0].start_ms, old[-1].end_ms
+    letters = [max(1, sum(letter.isalnum() for letter in text)) for text in texts]
+    edges = [RecordingMs(start + (end - start) * sum(letters[:place]) // sum(letters)) for place in range(len(texts) + 1)]
+    return [Word(text=text, start_ms=edges[place], end_ms=edges[place + 1], probability=probability) for place, text in enumerate(texts)]

@@ -1,0 +1,91 @@
+"""How French text sounds. The one door to phonemizer and the eSpeak NG library that espeakng-loader brings by pip.
+
+Likeness of sounds proposes; it never decides. Two words that sound alike may both have been said.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Acronyms are spelled out (« TPE » is said té-pé-eu); eSpeak would read them as words.
+_LETTER_NAMES = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "a bé cé dé eu effe gé ache i ji ka elle emme enne o pé ku erre esse té u vé double-vé iks igrec zède".split(),
+        strict=True,
+    )
+)
+_ELIDED = re.compile(r"^(?:l|d|qu|j|s|c|n|m|t)['’]", re.IGNORECASE)
+_ACRONYM_LENGTHS = range(2, 6)
+_LENGTH_MARK = str.maketrans("", "", " ː")
+# Sounds that a small model, a telephone or a synthetic voice mixes up: voiced and unvoiced, open and closed, nasal or not.
+_FAMILIES = str.maketrans(
+    {
+        "ɛ": "e", "ə": "e", "œ": "e", "ø": "e", "ɔ": "o", "ɑ": "a", "b": "p", "d": "t", "ɡ": "k", "g": "k", "z": "s", "ʒ": "ʃ",
+        "v": "f", "ɹ": "ʁ", "θ": "s", "w": "u", "j": "i", "ɥ": "y", "ɲ": "n", "ŋ": "n", "\u0303": None,
+    }
+)  # fmt: skip
+
+
+@functools.cache
+def _speaker() -> Any:
+    import espeakng_loader
+    from phonemizer.backend import EspeakBackend
+    from phonemizer.backend.espeak.wrapper import EspeakWrapper
+
+    EspeakWrapper.set_library(espeakng_loader.get_library_path())
+    EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
+    return EspeakBackend("fr-fr", language_switch="remove-flags", with_stress=False, punctuation_marks=';:,.!?…«»"“”()')
+
+
+def _as_spoken(word: str) -> str:
+    """A written word as somebody says it: acronyms letter by letter."""
+    bare = word.strip(' .,;:!?…«»“”"()')
+    elided = _ELIDED.match(bare)
+    core = bare[elided.end() :] if elided else bare
+    if core.isascii() and core.isalpha() and core.isupper() and len(core) in _ACRONYM_LENGTHS:
+        spelled = " ".join(_LETTER_NAMES[letter] for letter in core)
+        return f"{elided.group() if elided else ''}{spelled}"
+    return bare.replace("%", " pour cent")
+
+
+@functools.lru_cache(maxsize=100_000)
+def sounds_of(text: str) -> str:
+    """The phonemes of a text (IPA), without stress and spaces; empty for punctuation."""
+    spoken = " ".join(filter(None, (_as_spoken(word) for word in text.split())))
+    if not spoken:
+        return ""
+    return str(_speaker().phonemize([spoken], strip=True)[0]).translate(_LENGTH_MARK)
+
+
+def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
+    """Edits between the sounds of every text of one list and every text of the other, ``(len(heard), len(written))``.
+
+    Half an edit where the two sounds are of one family.
+    """
+    import numpy as np
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    left, right = [sounds_of(text) for text in heard], [sounds_of(text) for text in written]
+    exact = cdist(left, right, scorer=Levenshtein.distance, dtype=np.uint16)
+    loose = cdist(
+        [one.translate(_FAMILIES) for one in left],
+        [one.translate(_FAMILIES) for one in right],
+        scorer=Levenshtein.distance,
+        dtype=np.uint16,
+    )
+    return np.asarray((exact.astype(np.float64) + loose) / 2, dtype=np.float64)
+
+
+def sound_likeness(one: str, other: str) -> float:
+    """1 when two texts sound the same, 0 when nothing is alike."""
+    longest = max(len(sounds_of(one)), len(sounds_of(other)), 1)
+    return max(0.0, 1 - float(sound_distances([one], [other])[0, 0]) / longest)
