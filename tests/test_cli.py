@@ -315,3 +315,21 @@ def test_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "studio models fetch base" in said
     assert "not a Whisper model" in studio_says("models", "fetch", "hugo", code=1).stderr
     assert "was not fetched" in studio_says("models", "verify", "base", code=1).stderr
+
+
+def test_a_narrow_terminal_has_the_stages_by_state(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from studio.cli import terminal
+
+    rows = [("002-stephane-soto", ["fresh", "stale", "fresh"])]
+    terminal.print_states("episode", ["inspect", "transcribe", "master"], rows)
+    assert capsys.readouterr().out.splitlines()[0].split() == ["episode", "inspect", "transcribe", "master"]
+    monkeypatch.setattr(terminal, "_FILE_WIDTH", 40)
+    terminal.print_states("episode", ["inspect", "transcribe", "master"], rows)
+    said = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert said == ["002-stephane-soto", "  fresh    inspect master", "  stale    transcribe"]
+
+
+def test_a_part_of_the_work_is_followed_by_the_rest(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    said = studio_says("-C", workspace.root, "run", "002-stephane-soto", "--stage", "inspect").stdout
+    assert said.splitlines()[-1].endswith("run 002-stephane-soto")

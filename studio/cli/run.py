@@ -47,7 +47,9 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
             if not as_json:
                 _tell_failures(done.failures)
     if not as_json:
-        _tell_end(place, count, dry_run=dry_run, ok=ok, slugs=slugs)
+        _tell_end(
+            place, count, dry_run=dry_run, ok=ok, words=(*slugs, *(("--stage", stage) if dry_run and stage else ())), part=bool(stage)
+        )
     if not ok:
         context.exit(1)
 
@@ -60,13 +62,14 @@ def _tell_failures(failures: tuple[object, ...]) -> None:
             click.secho(f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → {failure.remedy}", fg="red", err=True)
 
 
-def _tell_end(place: Place, count: int, *, dry_run: bool, ok: bool, slugs: tuple[str, ...]) -> None:
+def _tell_end(place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool) -> None:
+    """What was done, and the next command. After a part of the work that is the rest of it."""
     from studio.cli.terminal import print_line
 
     stages = "1 stage" if count == 1 else f"{count} stages"
     if dry_run:
         print_line(f"{stages} would run." if count else "Everything is up to date.")
-        print_line("Next:", place.command("run", *slugs) if count and ok else place.command("status"))
+        print_line("Next:", place.command("run", *words) if count and ok else place.command("status"))
     else:
         print_line(f"{stages} ran." if count else "Everything was up to date." if ok else "Nothing ran.")
-        print_line("Next:", place.command("check") if ok else place.command("status"))
+        print_line("Next:", place.command("status") if not ok else place.command("run", *words) if part else place.command("check"))

@@ -15,7 +15,7 @@ def command(place: Place, *, as_json: bool) -> None:
 
     Also what was measured, and which questions somebody should look at.
     """
-    from studio.cli.terminal import joined_reasons, print_line, print_record, print_table
+    from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
     from studio.model.typography import stamp_from_ms
     from studio.pipeline.figures import figures_of_episode
     from studio.pipeline.runner import Choice, plan_run
@@ -32,11 +32,11 @@ def command(place: Place, *, as_json: bool) -> None:
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
     names = [stage.name for stage in STAGES.episode]
-    rows = [[slug, *(states.get((slug, name), "–") for name in names)] for slug in workspace.slugs()]
+    rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
     if rows:
-        print_table(("episode", *names), rows)
+        print_states("episode", names, rows)
     names = [stage.name for stage in STAGES.show]
-    print_table(("show", *names), [[show.show.title, *(states.get((show.name, name), "–") for name in names)]])
+    print_states("show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])])
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}")

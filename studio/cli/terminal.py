@@ -67,6 +67,19 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     console().print(table)
 
 
+def print_states(head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """What state each named thing is in, as a table; where that is wider than the terminal, the names by state, a few lines a row."""
+    columns = zip((head, *names), *((row, *states) for row, states in rows), strict=True)
+    if sum(max(map(len, column)) + 2 for column in columns) <= console().width:
+        print_table((head, *names), [(row, *states) for row, states in rows])
+        return
+    for row, states in rows:
+        print_line(row, style="bold")
+        for state in dict.fromkeys(states):
+            inside = [name for name, other in zip(names, states, strict=True) if other == state]
+            console().print(Text.assemble("  ", (f"{state:<9}", _COLOURS.get(state, "")), " ".join(inside)))
+
+
 def joined_reasons(reasons: Sequence[str]) -> str:
     """The first reasons; how many more there are."""
     shown = "; ".join(reasons[:_MOST_REASONS])
