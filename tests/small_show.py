@@ -19,7 +19,7 @@ from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stage import StageTable
 from studio.pipeline.stages import STAGES
 from studio.pipeline.workspace import Workspace
-from studio.preview.server import serve_preview
+from studio.preview.server import Preview, serve_preview
 
 BASE_URL = "https://podcast.example.org/show/"
 SLUG = "002-stephane-soto"
@@ -103,13 +103,19 @@ def build_show(workspace: Workspace) -> None:
 
 
 @contextmanager
+def running(preview: Preview) -> Iterator[str]:
+    """Let a web server answer while the block runs; its address."""
+    thread = threading.Thread(target=preview.run, daemon=True)
+    thread.start()
+    try:
+        yield preview.address
+    finally:
+        preview.end()
+        thread.join()
+
+
+@contextmanager
 def served(workspace: Workspace) -> Iterator[str]:
     """The built show behind a web server on loopback; the address of its root."""
-    with serve_preview(workspace.site, workspace.load_show().base_url, port=0) as preview:
-        thread = threading.Thread(target=preview.run, daemon=True)
-        thread.start()
-        try:
-            yield preview.address
-        finally:
-            preview.end()
-            thread.join()
+    with serve_preview(workspace.site, workspace.load_show().base_url, port=0) as preview, running(preview) as address:
+        yield address

@@ -13,16 +13,26 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from judges import NODE, missing, need
+from lxml import etree
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.chapters import Chapter, Chapters
+from studio.model.clock import ProgrammeMs
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
-from studio.model.show import Owner, Show
+from studio.model.show import Owner, Platform, Show
 from studio.model.sound import Enclosure
 from studio.model.turns import turns_from_transcript
-from studio.site.pages import Download, EpisodePage, Site, episode_page, home_page, site_assets
+from studio.site.moments import Moment
+from studio.site.pages import Download, EpisodePage, Site, embedded_player, episode_page, home_page, oembed_document, site_assets, sitemap
+from studio.site.search import folded_words, search_files
+
+
+def moment(exchange: int, paragraph: int, start_ms: int, end_ms: int) -> Moment:
+    start, end = ProgrammeMs(start_ms), ProgrammeMs(end_ms)
+    return Moment(exchange=exchange, paragraph=paragraph, kind="verbatim", start_ms=start, end_ms=end)
+
 
 SITE = Site(
     show=Show(
@@ -78,6 +88,9 @@ PAGE = EpisodePage(
     enclosure=Enclosure(file="e.mp3", type="audio/mpeg", length_bytes=2_591_234, duration_ms=60_000, sha256="", audio_sha256=""),
     downloads=(Download(label="Sous-titres WebVTT", place="002-stephane-soto/transcript.vtt", type="text/vtt"),),
     transcript_note="Transcription automatique, non relue.",
+    moments=(moment(1, 1, 12_717, 45_022), moment(2, 1, 49_658, 50_400)),
+    quote_moment=moment(0, 0, 12_717, 17_167),
+    card_place="002-stephane-soto/card-1234.jpg",
 )
 HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
 
@@ -186,10 +199,78 @@ def test_search_engines_read_episode_sound_and_chapters() -> None:
     assert episode["partOfSeries"]["webFeed"] == "https://podcast.example.org/show/feed.xml"
 
 
+def test_each_paragraph_that_was_said_carries_its_moment() -> None:
+    said = EPISODE.select("article .said")
+    assert [(one["id"], one["data-start"], one["data-end"]) for one in said] == [
+        ("p1-1", "12.717", "45.022"),
+        ("p2-1", "49.658", "50.4"),
+    ]
+    assert [plain(one).startswith(text) for one, text in zip(said, ("Au départ, fin 2003.", "Oui."), strict=True)] == [True, True]
+    links = EPISODE.select("article .hear-here")
+    assert [link["href"] for link in links] == ["002-stephane-soto.mp3#t=12.717", "002-stephane-soto.mp3#t=49.658"]
+    assert links[0]["aria-label"] == "Écouter ce paragraphe, à 0:12"
+    turns = EPISODE.select(".turn")
+    assert float(str(turns[0]["data-start"])) == 1.5
+    assert all(float(str(turn["data-start"])) <= float(str(turn["data-end"])) for turn in turns)
+
+
+def test_the_pull_quote_can_be_heard_and_stands_there_once() -> None:
+    (extract,) = EPISODE.select(".bite a")
+    assert extract["href"] == "002-stephane-soto.mp3#t=12.717,17.167"
+    titled = replace_fields(PAGE, episode=replace_fields(PAGE.episode, title=f"Soto : « {ARTICLE.quote} »"))
+    assert soup_of(episode_page(SITE, titled)).select("blockquote") == []
+    assert soup_of(episode_page(SITE, replace_fields(PAGE, quote_moment=None))).select(".bite") == []
+
+
+def test_apps_are_one_click_away_on_every_page() -> None:
+    show = replace_fields(
+        SITE.show, platforms=(Platform(name="Deezer", url="https://deezer.example/show/1"), Platform(name="?", url="javascript:x"))
+    )
+    site = replace_fields(SITE, show=show)
+    for page in (episode_page(site, PAGE), home_page(site, [PAGE])):
+        apps = {plain(link): str(link["href"]) for link in soup_of(page).select(".apps a")}
+        assert apps["Deezer"] == "https://deezer.example/show/1"
+        assert apps["Apple Podcasts"] == "podcast://podcast.example.org/show/feed.xml"
+        assert apps["AntennaPod"].endswith("?url=https%3A%2F%2Fpodcast.example.org%2Fshow%2Ffeed.xml")
+        assert apps["Flux RSS"].endswith("feed.xml")
+        assert not any("javascript" in address for address in apps.values())
+
+
+def test_other_sites_can_embed_the_player() -> None:
+    player = soup_of(embedded_player(SITE, PAGE))
+    assert player.select_one("audio")["src"] == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"  # type: ignore[index]
+    assert player.select("link[rel=stylesheet], script[src], img") == []
+    assert plain(player.select_one(".notice")) == PAGE.episode.notice
+    told = json.loads(oembed_document(SITE, PAGE))
+    assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", PAGE.episode.title)
+    (frame,) = soup_of(told["html"]).select("iframe")
+    assert frame["src"] == "https://podcast.example.org/show/002-stephane-soto/embed.html"
+    (discovery,) = EPISODE.select('link[type="application/json+oembed"]')
+    assert discovery["href"] == "https://podcast.example.org/show/002-stephane-soto/oembed.json"
+
+
+def test_the_sitemap_names_every_page() -> None:
+    document = etree.fromstring(sitemap(SITE, [PAGE]).encode())
+    assert document.xpath("//*[local-name()='loc']/text()") == [SITE.show.base_url, f"{SITE.show.base_url}{PAGE.place}"]
+
+
+def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
+    files = search_files([PAGE])
+    episodes = json.loads(files["search/episodes.json"])
+    assert episodes["episodes"] == [{"place": PAGE.place, "title": PAGE.episode.title, "number": 2}]
+    for turn in PAGE.turns:
+        for word in folded_words(turn.text):
+            letter = word[0] if word[0].isascii() else "_"
+            assert letter in episodes["letters"]
+            assert [0, turn.start_ms // 1000] in json.loads(files[f"search/{letter}.json"])[word]
+    assert "ingenierie" in json.loads(files["search/i.json"])
+    assert folded_words("Œuvres d’ÉTÉ, l’œil – à 12 h") == ["oeuvres", "ete", "oeil", "12"]
+
+
 def test_share_cards_have_whole_addresses() -> None:
     card = {str(meta["property"]): str(meta["content"]) for meta in EPISODE.select("meta[property]")}
     assert card["og:title"] == PAGE.episode.title
-    assert card["og:image"] == "https://podcast.example.org/show/cover-1234.jpg"
+    assert card["og:image"] == "https://podcast.example.org/show/002-stephane-soto/card-1234.jpg"
     assert card["og:url"] == "https://podcast.example.org/show/002-stephane-soto/"
     assert len(card["og:description"]) <= 200
 
@@ -227,8 +308,9 @@ def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
         soup = soup_of(page.read_text(encoding="utf-8"))
         for tag in soup.select("script[src], img, audio, link[rel=stylesheet], link[rel=icon]"):
             target = str(tag.get("src") or tag.get("href"))
-            assert "//" not in target
-            if tag.name in {"script", "link"}:
+            # A player on other sites' pages must say where its sound is.
+            assert "//" not in target or (page.name == "embed.html" and target.startswith(SITE.show.base_url))
+            if tag.name in {"script", "link"} and target:
                 assert (page.parent / target).is_file(), target
     for content in site_assets().values():
         assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", content) == []
@@ -260,6 +342,10 @@ def test_nobodys_text_is_run() -> None:
         transcript_note=HOSTILE,
     )
     site = replace_fields(SITE, show=replace_fields(SITE.show, title=HOSTILE, description=HOSTILE, author=HOSTILE))
+    player = soup_of(embedded_player(site, hostile))
+    assert len(player.select("script")) == 1
+    assert not player.select("[onerror]")
+    assert "<script" not in json.loads(oembed_document(site, hostile))["html"]
     for page in (episode_page(site, hostile), home_page(site, [hostile])):
         soup = soup_of(page)
         scripts = soup.select("script")
@@ -271,7 +357,13 @@ def test_nobodys_text_is_run() -> None:
 
 def test_the_same_input_gives_the_same_page() -> None:
     assert episode_page(SITE, PAGE) == episode_page(SITE, PAGE)
-    assert list(site_assets()) == ["assets/icon.svg", "assets/player.js", "assets/site.css"]
+    assert list(site_assets()) == [
+        "assets/icon.svg",
+        "assets/offline.js",
+        "assets/player.js",
+        "assets/search.js",
+        "assets/site.css",
+    ]
 
 
 # --- judges
@@ -279,12 +371,17 @@ def test_the_same_input_gives_the_same_page() -> None:
 
 def write_site(root: Path) -> list[Path]:
     """The pages and what they load, as they are published; the paths of the pages."""
-    files = {"index.html": home_page(SITE, [PAGE]).encode(), f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(), **site_assets()}
+    files = {
+        "index.html": home_page(SITE, [PAGE]).encode(),
+        f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(),
+        f"{PAGE.place}embed.html": embedded_player(SITE, PAGE).encode(),
+        **site_assets(),
+    }
     for place, content in files.items():
         path = root / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return [root / "index.html", root / PAGE.place / "index.html"]
+    return [root / "index.html", root / PAGE.place / "index.html", root / PAGE.place / "embed.html"]
 
 
 @pytest.mark.judge
@@ -349,7 +446,7 @@ def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, opt
 @pytest.mark.judge
 def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
     """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player stood each time."""
-    _, page = write_site(tmp_path)
+    _, page, _ = write_site(tmp_path)
     with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(2 * 8000 * 60))

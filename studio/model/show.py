@@ -45,6 +45,13 @@ class UpdateFrequency(Record, frozen=True):
     rrule: str
 
 
+class Platform(Record, frozen=True):
+    """The show's own page on a platform that lists it (Apple Podcasts, Spotify, Deezer)."""
+
+    name: str
+    url: str
+
+
 class ShowSound(Record, frozen=True):
     """How every episode sounds.
 
@@ -96,6 +103,7 @@ class Show(Record, frozen=True):
     location: str = ""
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
+    platforms: tuple[Platform, ...] = ()
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

@@ -11,7 +11,7 @@ from tomlkit.items import AoT, Item, Table
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode
 from studio.model.record import Record
-from studio.model.show import Funding, Person, Show, UpdateFrequency
+from studio.model.show import Funding, Person, Platform, Show, UpdateFrequency
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
 EPISODE_COMMENTS = {
@@ -49,6 +49,7 @@ SHOW_COMMENTS = {
     "categories": "Apple's categories in order of importance; directories count the first.",
     "persons": "Somebody of the show, with the page and the picture that apps may show beside the name.",
     "funding": "Where listeners can support the show.",
+    "platforms": "The show's own page on a platform that lists it: a button on every page.",
     "update_frequency": "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
     "sound": "A sound file of this folder before each episode (opening; empty for none), and the constant bit rates.",
     "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear better and take longer.",
@@ -60,6 +61,7 @@ _EXAMPLES: dict[str, Record | int] = {
     "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
     "persons": Person(name="", role="Host", group="Cast"),
     "funding": Funding(url="https://", text=""),
+    "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
     "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 }
 

@@ -143,7 +143,7 @@ class EpisodeSources:
         """Whether everything that the feed names has been built."""
         files = self.files
         captions = [files.caption(kind.suffix) for kind in CAPTION_KINDS]
-        needed = (files.enclosure, files.mp3, files.programme, files.transcript, files.chapters, *captions)
+        needed = (files.enclosure, files.mp3, files.programme, files.transcript, files.alignment, files.chapters, *captions)
         return all(path.is_file() for path in needed)
 
     def facts(self) -> RecordingFacts:

@@ -155,7 +155,13 @@ def _file(episode: EpisodeSources, file: str) -> Path:
     files = episode.files
     if file.startswith("transcript."):
         return files.caption(file.removeprefix("transcript"))
-    return {"mp3": files.mp3, "enclosure": files.enclosure, "chapters": files.chapters, "programme": files.programme}[file]
+    return {
+        "alignment": files.alignment,
+        "mp3": files.mp3,
+        "enclosure": files.enclosure,
+        "chapters": files.chapters,
+        "programme": files.programme,
+    }[file]
 
 
 # What the feed and the pages say of the show: everything but how its sound is made.
@@ -198,6 +204,7 @@ SHOW_STAGES = (
             _of_published("enclosure"),
             _of_published("chapters"),
             _of_published("programme"),
+            _of_published("alignment"),
             _of_published("transcript.json"),
             *(_of_published(f"transcript{kind.suffix}") for kind in CAPTION_KINDS),
             STUDIO,

@@ -148,12 +148,12 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
         listening.close()
         raise WorkspaceError(f"port {port}", f"cannot be listened to ({error.strerror})", "Name another one with --port.") from None
     app = preview_app(site, base_url, (LOOPBACK, "localhost", host))
-    server = waitress.server.create_server(app, sockets=[listening], threads=8, ident="Studio")
+    server: Any = waitress.server.create_server(app, sockets=[listening], threads=8, ident="Studio")
     try:
         yield Preview(server, f"http://{host}:{listening.getsockname()[1]}/")
     finally:
         server.task_dispatcher.shutdown()
-        server.close()
+        server.asyncore.close_all(server._map)  # browsers keep their connections open
 
 
 class Preview:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import html
 import posixpath
 import textwrap
 from collections.abc import Sequence
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
-from studio.model.record import Record
+from studio.model.record import Record, json_from_plain
 from studio.model.show import Show
 from studio.model.sound import Enclosure
 from studio.model.turns import Turn
 from studio.model.typography import set_text, stamp_from_ms
+from studio.site.moments import Moment
+from studio.site.subscription import subscriptions_from_feed
 
 if TYPE_CHECKING:
     import jinja2
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
 DESCRIPTION_CHARACTERS = 200
+EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 
 
 class Site(Record, frozen=True):
@@ -50,6 +54,9 @@ class EpisodePage(Record, frozen=True):
     :param audio_place: the MP3.
     :param turns: what is said, on the programme's clock.
     :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
+    :param moments: when the article's paragraphs are heard.
+    :param quote_moment: when the pull quote is heard, if it is.
+    :param card_place: the picture for share cards, 1200 × 630 pixels; empty for the show's cover.
     """
 
     place: str
@@ -61,6 +68,9 @@ class EpisodePage(Record, frozen=True):
     enclosure: Enclosure
     downloads: tuple[Download, ...] = ()
     transcript_note: str = ""
+    moments: tuple[Moment, ...] = ()
+    quote_moment: Moment | None = None
+    card_place: str = ""
 
 
 def home_page(site: Site, pages: Sequence[EpisodePage]) -> str:
@@ -83,9 +93,54 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         page=page,
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
+        moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
+        embed_width=EMBED_WIDTH,
+        embed_height=EMBED_HEIGHT,
         description=_description(page.article),
         linked=_linked_episode(site, page, full_titles),
     )
+
+
+def embedded_player(site: Site, page: EpisodePage) -> str:
+    """A player for other sites' pages: one file that loads nothing but the sound."""
+    style, script = ((_HERE / "templates" / name).read_text(encoding="utf-8") for name in ("embed.css", "embed.js"))
+    return _render("embed.html", site, page.place, page=page, style=style, script=script)
+
+
+def oembed_document(site: Site, page: EpisodePage) -> bytes:
+    """What a page tells who wants to embed it (oEmbed 1.0)."""
+    player = html.escape(_address(site.show, f"{page.place}embed.html"))
+    title = html.escape(page.episode.title)
+    return json_from_plain(
+        {
+            "version": "1.0",
+            "type": "rich",
+            "title": page.episode.title,
+            "author_name": site.show.author,
+            "provider_name": site.show.title,
+            "provider_url": _address(site.show, ""),
+            "thumbnail_url": _address(site.show, page.card_place or site.cover_place),
+            "thumbnail_width": 1200 if page.card_place else 1400,
+            "thumbnail_height": 630 if page.card_place else 1400,
+            "width": EMBED_WIDTH,
+            "height": EMBED_HEIGHT,
+            "html": f'<iframe src="{player}" title="{title}" width="{EMBED_WIDTH}" height="{EMBED_HEIGHT}" loading="lazy"'
+            ' style="border:0;max-width:100%"></iframe>',
+        }
+    )
+
+
+def sitemap(site: Site, pages: Sequence[EpisodePage]) -> str:
+    """Every page, for search engines."""
+    return _render("sitemap.xml", site, "", pages=pages)
+
+
+def service_worker(site: Site, version: str) -> str:
+    """``sw.js``, which keeps pages that were read for when there is no network.
+
+    :param version: changes whenever a file that every page loads does.
+    """
+    return (_HERE / "templates" / "sw.js").read_text(encoding="utf-8").replace("@VERSION@", version).replace("@COVER@", site.cover_place)
 
 
 def site_assets() -> dict[str, bytes]:
@@ -126,10 +181,16 @@ def _render(template: str, site: Site, place: str, **values: Any) -> str:
     def typeset(text: str) -> str:
         return set_text(text, site.show.language)
 
-    address = functools.partial(_address, site.show)
-    return (
-        _templates().get_template(template).render(site=site, show=site.show, place=place, link=link, address=address, fr=typeset, **values)
-    )
+    shared = {
+        "site": site,
+        "show": site.show,
+        "place": place,
+        "link": link,
+        "address": functools.partial(_address, site.show),
+        "fr": typeset,
+        "subscriptions": subscriptions_from_feed(site.show, _address(site.show, site.feed_place)),
+    }
+    return _templates().get_template(template).render(**shared, **values)
 
 
 def _address(show: Show, place: str) -> str:
@@ -217,7 +278,7 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "datePublished": episode.published.isoformat(),
         "timeRequired": _iso_duration(page.enclosure.duration_ms),
         "inLanguage": show.language,
-        "image": _address(show, site.cover_place),
+        "image": _address(show, page.card_place or site.cover_place),
         "author": {"@type": "Organization", "name": show.author},
         "contributor": [{"@type": "Person", "name": name} for name in (episode.host or show.host, *episode.guests) if name],
         "associatedMedia": {

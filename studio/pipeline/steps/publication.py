@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
 from studio.model.record import bytes_from_record
+from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.draft import Draft
 from studio.pipeline.sources import ShowSources
 from studio.pipeline.steps.sound import checked_chapters
@@ -57,28 +58,46 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     """Everything that is published, as one tree of files."""
     from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, media_place, page_place
     from studio.model.turns import turns_from_transcript
-    from studio.site.pages import Download, EpisodePage, Site, episode_page, home_page, site_assets
+    from studio.site.moments import moments_from_alignment
+    from studio.site.pages import (
+        Download,
+        EpisodePage,
+        Site,
+        embedded_player,
+        episode_page,
+        home_page,
+        oembed_document,
+        service_worker,
+        site_assets,
+        sitemap,
+    )
+    from studio.site.search import search_files
 
     root = sources.workspace.site
     shared = Site(show=sources.show, cover_place=_cover_place(sources), feed_place=FEED_PLACE)
     draft.write(root / FEED_PLACE, sources.workspace.rss.read_bytes())
     draft.write(root / shared.cover_place, sources.cover.read_bytes())
-    for place, content in site_assets().items():
+    assets = site_assets()
+    for place, content in assets.items():
         draft.write(root / place, content)
     pages = []
     for done, episode in enumerate(sources.published):
         progress(done, len(sources.published))
         slug = episode.slug
+        programme = episode.programme()
+        moments, quote_moment = moments_from_alignment(episode.alignment(), programme)
         page = EpisodePage(
             place=page_place(slug),
             audio_place=media_place(slug),
             episode=episode.episode,
             article=episode.article,
             chapters=checked_chapters(episode),
-            turns=turns_from_transcript(episode.transcript(), episode.programme()),
+            turns=turns_from_transcript(episode.transcript(), programme),
             enclosure=episode.enclosure(),
             downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
             transcript_note=ORIGINS[episode.transcript_origin],
+            moments=moments,
+            quote_moment=quote_moment,
         )
         pages.append(page)
         draft.link(root / media_place(slug), episode.files.mp3)
@@ -86,6 +105,12 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
         for kind in CAPTION_KINDS:
             draft.write(root / captions_place(slug, kind), episode.files.caption(kind.suffix).read_bytes())
         draft.write(root / page.place / "index.html", episode_page(shared, page).encode())
+        draft.write(root / page.place / "embed.html", embedded_player(shared, page).encode())
+        draft.write(root / page.place / "oembed.json", oembed_document(shared, page))
+    for place, content in search_files(pages).items():
+        draft.write(root / place, content)
+    draft.write(root / "sitemap.xml", sitemap(shared, pages).encode())
+    draft.write(root / "sw.js", service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode())
     draft.write(root / "index.html", home_page(shared, pages).encode())
 
 

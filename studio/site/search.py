@@ -1,0 +1,46 @@
+"""The index of every word that is said, in files small enough for a browser: one for each first letter.
+
+``search/episodes.json`` names the episodes. ``search/a.json`` has every word that begins with a, without accents, and for each the episodes
+and seconds at which the turns begin in which it is said. A search reads the files of its words, and no others.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from studio.model.record import json_from_plain
+
+if TYPE_CHECKING:
+    from studio.site.pages import EpisodePage
+
+# Words of one letter are in everything; nobody looks for them.
+LEAST_LETTERS = 2
+_WORD = re.compile(r"[^\W_]+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+
+
+def folded_words(text: str) -> list[str]:
+    """The words in small letters without accents. ``search.js`` folds what is looked for in the same way."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    return [word for word in _WORD.findall(bare.translate(_LIGATURES)) if len(word) >= LEAST_LETTERS]
+
+
+def search_files(pages: Sequence[EpisodePage]) -> dict[str, bytes]:
+    """The index: place relative to the site's root, and content. Episodes are counted as given."""
+    index: dict[str, dict[str, list[list[int]]]] = defaultdict(lambda: defaultdict(list))
+    for number, page in enumerate(pages):
+        for turn in page.turns:
+            for word in sorted(set(folded_words(turn.text))):
+                index[_letter(word)][word].append([number, turn.start_ms // 1000])
+    files = {f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1) for letter, words in sorted(index.items())}
+    episodes = [{"place": page.place, "title": page.episode.title, "number": page.episode.number} for page in pages]
+    files["search/episodes.json"] = json_from_plain({"letters": "".join(sorted(index)), "episodes": episodes}, indent=-1)
+    return files
+
+
+def _letter(word: str) -> str:
+    return word[0] if "a" <= word[0] <= "z" or "0" <= word[0] <= "9" else "_"

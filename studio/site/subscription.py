@@ -1,0 +1,29 @@
+"""The ways in which a listener's app takes up a feed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from studio.model.show import Show
+
+
+class Subscription(NamedTuple):
+    """A button: the app's name and the address that opens the show in it."""
+
+    app: str
+    address: str
+
+
+def subscriptions_from_feed(show: Show, feed_address: str) -> tuple[Subscription, ...]:
+    """The show's own pages on platforms first, then apps that take any feed by its address."""
+    bare = feed_address.partition("://")[2]
+    encoded = quote(feed_address, safe="")
+    return (
+        *(Subscription(platform.name, platform.url) for platform in show.platforms if platform.url.startswith(("https://", "http://"))),
+        Subscription("Apple Podcasts", f"podcast://{bare}"),
+        Subscription("Pocket Casts", f"pktc://subscribe/{bare}"),
+        Subscription("Overcast", f"overcast://x-callback-url/add?url={encoded}"),
+        Subscription("AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={encoded}"),
+        Subscription("Podcast Addict", f"https://podcastaddict.com/feed/{encoded}"),
+    )

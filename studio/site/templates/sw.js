@@ -1,0 +1,46 @@
+// Pages that were read can be read again without a network. Sound is not kept: it is large, and podcast apps download it better.
+"use strict";
+
+const KEPT = "studio-@VERSION@";
+const SHARED = ["./", "assets/site.css", "assets/player.js", "assets/search.js", "assets/offline.js", "assets/icon.svg", "@COVER@"];
+const LOUD = /\.mp3$/;
+
+addEventListener("install", (event) => {
+  event.waitUntil(keep());
+});
+
+// What every page loads, and the page that brought this worker, which did not see it load.
+async function keep() {
+  const readers = await clients.matchAll({ includeUncontrolled: true, type: "window" });
+  const pages = readers.map((reader) => reader.url.split("#")[0]).filter((address) => address.startsWith(registration.scope));
+  const kept = await caches.open(KEPT);
+  await kept.addAll([...new Set([...SHARED, ...pages])]);
+  await skipWaiting();
+}
+
+addEventListener("activate", (event) => {
+  const forget = (names) => Promise.all(names.filter((name) => name.startsWith("studio-") && name !== KEPT).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(forget).then(() => clients.claim()));
+});
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  const ours = request.method === "GET" && request.url.startsWith(registration.scope);
+  if (!ours || LOUD.test(address.pathname) || request.headers.has("range") || address.pathname.includes("/_preview/")) return;
+  event.respondWith(freshest(request));
+});
+
+// What the network gives, and keeps; without a network, what was kept.
+async function freshest(request) {
+  const kept = await caches.open(KEPT);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await kept.put(request, answer.clone());
+    return answer;
+  } catch (error) {
+    const before = await kept.match(request, { ignoreSearch: true });
+    if (before) return before;
+    throw error;
+  }
+}

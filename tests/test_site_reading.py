@@ -1,0 +1,185 @@
+"""In a browser: the article plays, the player leads through the text, words are found, pages stay when the network goes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from judges import need
+from playwright.sync_api import sync_playwright
+from small_show import BASE_URL, SLUG, running, served
+from test_site import title_in_chromium
+
+from studio.pipeline.workspace import Workspace
+from studio.preview.server import serve_preview
+
+
+@contextmanager
+def probed(show: Workspace, folder: Path, page: str, probe: str, port: int = 0) -> Iterator[str]:
+    """The built site with a script of ours at the end of one page, which writes what it saw into the title; the page's address."""
+    site = folder / "site"
+    shutil.copytree(show.site, site)
+    path = site / page / "index.html"
+    text = path.read_text(encoding="utf-8").replace("</body>", f'<script type="module">{probe}</script></body>')
+    path.write_text(text, encoding="utf-8")
+    with serve_preview(site, BASE_URL, port=port) as preview, running(preview) as address:
+        yield address + page
+
+
+def told(show: Workspace, folder: Path, page: str, probe: str, *options: str) -> Any:
+    with probed(show, folder, page, probe) as address:
+        return title_in_chromium(address, folder, *options)
+
+
+# The player's clock is set by hand, so that nothing depends on how fast sound is loaded; `tell` ends the visit.
+READY = """
+    const audio = document.querySelector("audio");
+    const tell = (value) => { document.title = JSON.stringify(value); };
+    let now = 0;
+    Object.defineProperty(audio, "currentTime", { get: () => now, set: (seconds) => { now = seconds; } });
+    audio.play = () => Promise.resolve();
+    const at = (seconds) => { now = seconds; audio.dispatchEvent(new Event("timeupdate")); };
+    const seen = (element) => element.checkVisibility();
+"""
+
+
+@pytest.mark.judge
+def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(built_show: Workspace, tmp_path: Path) -> None:
+    started, address, marked, turn = told(
+        built_show,
+        tmp_path,
+        f"{SLUG}/",
+        READY
+        + """
+        document.querySelector("#p1-2").click();
+        const started = [audio.currentTime, Number(document.querySelector("#p1-2").dataset.start)];
+        const address = location.hash;
+        at(20);
+        const marked = [...document.querySelectorAll(".said[aria-current]")].map((one) => one.id);
+        const turn = document.querySelector(".turn[aria-current]").textContent;
+        tell([started, address, marked, turn]);""",
+    )
+    assert started[0] == pytest.approx(started[1], abs=0.01)
+    assert address == f"#t={int(started[1])}"
+    assert marked == ["p1-1"]
+    assert "distributeurs" in turn
+
+
+@pytest.mark.judge
+def test_a_switch_shows_the_published_text_or_every_word(built_show: Workspace, tmp_path: Path) -> None:
+    script = """
+        const states = [];
+        const [article, verbatim] = document.querySelectorAll(".switch button");
+        for (const button of [null, article, verbatim, article]) {
+          button?.click();
+          const pressed = [...document.querySelectorAll(".switch button")].map((one) => one.getAttribute("aria-pressed"));
+          states.push([seen(document.querySelector("article.text")), seen(document.querySelector(".turn")), ...pressed]);
+        }
+        tell(states);"""
+    published, verbatim = [True, False, "true", "false"], [False, True, "false", "true"]
+    assert told(built_show, tmp_path, f"{SLUG}/", READY + script) == [published, published, verbatim, published]
+
+
+@pytest.mark.judge
+def test_an_excerpt_stops_where_the_quote_ends_and_a_moment_can_be_sent(built_show: Workspace, tmp_path: Path) -> None:
+    stopped, copied = told(
+        built_show,
+        tmp_path,
+        f"{SLUG}/",
+        READY
+        + """
+        const quote = document.querySelector(".bite a");
+        let pauses = 0;
+        audio.pause = () => { pauses += 1; };
+        quote.click();
+        at(Number(quote.dataset.end) - 0.5);
+        const before = pauses;
+        at(Number(quote.dataset.end) + 0.1);
+        navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
+        document.querySelector(".copy").click();
+        await new Promise((done) => setTimeout(done, 50));
+        tell([[before, pauses], document.querySelector(".share [role=status]").textContent]);""",
+    )
+    assert stopped == [0, 1]
+    assert copied.endswith(f"/{SLUG}/#t=17")
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize(
+    ("words", "seconds"), [("INGÉNIERIE distributeurs", [12]), ("ingenier", [12]), ("recette optimum", [45]), ("girafe", []), ("à", [])]
+)
+def test_any_word_that_was_said_is_found_to_the_second(built_show: Workspace, tmp_path: Path, words: str, seconds: list[int]) -> None:
+    links, text = told(
+        built_show,
+        tmp_path,
+        "",
+        f"""
+        document.querySelector("#recherche").value = "{words}";
+        document.querySelector("form.search").requestSubmit();
+        await new Promise((done) => setTimeout(done, 1500));
+        document.title = JSON.stringify([
+          [...document.querySelectorAll(".results a")].map((one) => one.getAttribute("href")),
+          document.querySelector(".results p")?.textContent ?? "",
+        ]);""",
+    )
+    assert links == [f"{SLUG}/#t={second}" for second in seconds]
+    assert bool(text) == bool(seconds)
+
+
+@pytest.fixture
+def browser() -> Iterator[Any]:
+    """Chromium, driven as a reader would."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.judge
+def test_a_page_that_was_read_can_be_read_again_without_a_network(built_show: Workspace, browser: Any) -> None:
+    page = browser.new_page()
+    with served(built_show) as address:
+        page.goto(f"{address}{SLUG}/")
+        page.wait_for_function("async () => (await navigator.serviceWorker.ready) && Boolean(await caches.match(location.href))")
+    # The server is gone.
+    page.reload()
+    assert page.locator("h1").inner_text().startswith("Stéphane Soto")
+    assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
+    page.locator("header.site a").first.click()
+    assert page.locator("h1").inner_text() == "3 questions à…"
+
+
+@pytest.mark.judge
+def test_without_javascript_all_text_is_there_and_moments_lead_into_the_sound(built_show: Workspace, browser: Any) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    with served(built_show) as address:
+        page.goto(f"{address}{SLUG}/")
+        assert page.locator("article.text").is_visible()
+        page.locator(".verbatim summary").click()
+        assert page.locator(".turn").first.is_visible()
+        assert not page.locator(".switch, .share").first.is_visible()
+        assert page.locator("#p1-1 .hear-here").get_attribute("href").startswith(f"{SLUG}.mp3#t=")
+
+
+@pytest.mark.judge
+def test_the_keyboard_reaches_every_moment_and_plays_it(built_show: Workspace, browser: Any) -> None:
+    page = browser.new_page()
+    with served(built_show) as address:
+        page.goto(f"{address}{SLUG}/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+        reached = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("[document.activeElement.className, document.activeElement.closest('.said')?.id ?? '']")
+            reached.append(tuple(focused))
+            if focused == ["hear-here", "p1-2"]:
+                page.keyboard.press("Enter")
+                break
+        assert ("hear-here", "p1-1") in reached
+        assert reached[-1] == ("hear-here", "p1-2")
+        page.wait_for_function("location.hash === '#t=32'")
