@@ -36,6 +36,9 @@ HOST_IN_ANSWER = -0.35
 GUEST_OUTSIDE = -0.12
 SECONDS_COUNTED = 6.0
 
+# Questions that are no questions: « racontez-nous ».
+REQUESTS = frozenset("racontez parlez dites expliquez décrivez présentez rappelez".split())
+
 # Costs of passing from one state to another.
 STAY = 0.0
 ASK_FROM_OUTSIDE = 1.0
@@ -73,7 +76,11 @@ class Course:
 
 
 class Evidence:
-    """What the words of every utterance say about every state; who speaks comes later, so that each possible host can be tried."""
+    """What the words of every utterance say about every state; who speaks comes later, so that each possible host can be tried.
+
+    ``support[row, state]`` is the weight of the state's own words in an utterance, ``words[row, state]`` what its words say for the
+    state in all, ``heard[row]`` the article's terms in it (None for others), ``own[number - 1]`` the terms of an exchange.
+    """
 
     def __init__(self, units: Sequence[Unit], article: Article) -> None:
         import numpy as np
@@ -85,16 +92,19 @@ class Evidence:
         answered = [{term: vocabulary.weight(term) for term in terms_of(answer)} for answer in answers]
         self.units = units
         self.count = len(questions)
+        self.heard: list[list[str | None]] = []
+        self.own: list[dict[str, float]] = [{**told, **answer} for told, answer in zip(asked, answered, strict=True)]
         self.words: NDArray[np.float64] = np.zeros((len(units), 1 + 2 * self.count))
         self.support: NDArray[np.float64] = np.zeros((len(units), 1 + 2 * self.count))
         for row, unit in enumerate(units):
             terms = vocabulary.recognise(terms_of(unit.text))
+            self.heard.append(terms)
             form = QUESTION_FORM if asks(unit.text) else 0.0
             for number in range(self.count):
                 in_question = shared_weight(terms, asked[number])
                 in_answer = shared_weight(terms, answered[number])
-                told = max(in_question, 0.0) + ANSWER_SHARE_IN_QUESTION * in_answer
-                self.support[row, 2 * number + 1] = told
+                told = in_question + ANSWER_SHARE_IN_QUESTION * in_answer
+                self.support[row, 2 * number + 1] = in_question
                 self.support[row, 2 * number + 2] = in_answer + 0.5 * in_question
                 self.words[row, 2 * number + 1] = told + form - QUESTION_WORD_COST * len(terms)
                 self.words[row, 2 * number + 2] = in_answer + 0.5 * in_question - WORD_COST * len(terms)
@@ -158,5 +168,6 @@ class Evidence:
 
 
 def asks(text: str) -> bool:
-    """Whether an utterance has the form of a question."""
-    return "?" in text or any(word in QUESTION_WORDS for word in plain_words(text)[:4])
+    """Whether an utterance has the form of a question, or asks to tell."""
+    words = plain_words(text)
+    return "?" in text or any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:])) or any(word in REQUESTS for word in words)

@@ -11,16 +11,19 @@ from studio.alignment.exchanges import Course, Evidence, Unit, asks
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article
-from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
 
-# Less support than this by words that the exchange alone has, and it was not heard.
-LEAST_SUPPORT = 2.0
+# How sure it is that an exchange was heard, from two shares: of its own words, how many were heard (recall); of the words heard there,
+# how many are its own (precision). Paraphrases have 0.6 and 0.5, chance gives 0.15 and 0.3.
+RECALL_WEIGHT, USUAL_RECALL = 12.0, 0.3
+PRECISION_WEIGHT, USUAL_PRECISION = 6.0, 0.4
 # A run of the question that brings less than this share of its exchange's answer is a greeting or an echo.
 LEAST_ANSWER_SHARE = 0.12
 # Below this confidence a question is called absent: no chapter is better than a wrong one.
-LEAST_CONFIDENCE = 0.35
+LEAST_CONFIDENCE = 0.5
 CANDIDATES = 3
+# An answer may begin with a breath and a small word before its first telling one; a longer pause parts it from what was before.
+LONGEST_BREATH_MS = 700
 # What a host says to the line or the guest before the question begins.
 COURTESY = frozenset("bonjour bonsoir bienvenue merci entends entend entendez entendre retrouve retrouvons excusez pardon".split())
 # What announces a question.
@@ -102,12 +105,11 @@ def _support(evidence: Evidence, run: _Run) -> float:
 def _question(evidence: Evidence, visits: Sequence[_Visit], number: int, text: str) -> Question:
     ranked = sorted(visits, key=lambda visit: visit.support, reverse=True)
     candidates = tuple(
-        Candidate(start_ms=evidence.units[_opening_run(evidence, visit).first].start_ms, confidence=_confidence(evidence, visit, visits))
+        Candidate(start_ms=evidence.units[_opening(evidence, visit)[0]].start_ms, confidence=_confidence(evidence, visit))
         for visit in ranked[:CANDIDATES]
     )
-    best = ranked[0] if ranked else None
-    confidence = candidates[0].confidence if best else 0.0
-    if best is None or best.support < LEAST_SUPPORT or confidence < LEAST_CONFIDENCE:
+    credible = [visit for visit in visits if _confidence(evidence, visit) >= LEAST_CONFIDENCE]
+    if not credible:
         return Question(
             number=number,
             text=text,
@@ -115,53 +117,82 @@ def _question(evidence: Evidence, visits: Sequence[_Visit], number: int, text: s
             start_ms=None,
             answer_start_ms=None,
             end_ms=None,
-            confidence=round(1 - confidence, 2),
+            confidence=round(1 - candidates[0].confidence, 2) if candidates else 1.0,
             candidates=candidates,
         )
-    opening = _opening_run(evidence, best)
-    asked = opening.state == 2 * number - 1
-    first = _first_unit(evidence, opening) if asked else opening.first
-    answers = [run for run in best.runs if run.state == 2 * number and run.first >= opening.first]
+    # An answer may be interrupted and resumed: the exchange begins where its question is heard, and ends with its last part.
+    best = next((visit for visit in credible if _opening_run(evidence, visit) is not None), credible[0])
+    first, asked = _opening(evidence, best)
+    answers = [run.first for run in best.runs if run.state == 2 * number and run.first > first]
+    start_ms = evidence.units[first].start_ms
     return Question(
         number=number,
         text=text,
         status="asked" if asked else "answered",
-        start_ms=evidence.units[first].start_ms,
-        answer_start_ms=evidence.units[answers[0].first].start_ms if answers else None,
-        end_ms=RecordingMs(max(evidence.units[place].end_ms for run in best.runs for place in range(run.first, run.last))),
-        confidence=confidence,
-        candidates=candidates[1:],
+        start_ms=start_ms,
+        answer_start_ms=evidence.units[answers[0] if asked and answers else first].start_ms if answers or not asked else None,
+        end_ms=max(evidence.units[run.last - 1].end_ms for visit in credible for run in visit.runs),
+        confidence=max(_confidence(evidence, visit) for visit in credible),
+        candidates=tuple(candidate for candidate in candidates if candidate.start_ms != start_ms),
     )
 
 
-def _opening_run(evidence: Evidence, visit: _Visit) -> _Run:
-    """The run in which the exchange really begins: greetings and echoes that lead to little of the answer are passed over."""
-    total = sum(_support(evidence, run) for run in visit.runs if run.state == 2 * visit.number)
+def _opening(evidence: Evidence, visit: _Visit) -> tuple[int, bool]:
+    """The utterance with which an exchange begins, and whether that is its question (else only the answer is heard)."""
+    run = _opening_run(evidence, visit)
+    if run is not None:
+        return _first_unit(evidence, run), True
+    answers = [place for run in visit.runs if run.state == 2 * visit.number for place in range(run.first, run.last)]
+    if not answers:
+        return visit.runs[0].first, True
+    telling = [place for place in answers if evidence.support[place, 2 * visit.number] > 0] or answers
+    first = telling[0]
+    while first - 1 in answers and _follows_at_once(evidence.units[first - 1], evidence.units[first]):
+        first -= 1
+    return first, False
+
+
+def _follows_at_once(unit: Unit, following: Unit) -> bool:
+    return unit.speaker == following.speaker and following.start_ms - unit.end_ms <= LONGEST_BREATH_MS
+
+
+def _opening_run(evidence: Evidence, visit: _Visit) -> _Run | None:
+    """The run of the question with which the exchange really begins, None when the question is not heard.
+
+    Greetings and echoes that lead to little of the answer are passed over, and so is what neither asks nor shares a word with the question.
+    """
+    asked, answered = 2 * visit.number - 1, 2 * visit.number
+    total = sum(_support(evidence, run) for run in visit.runs if run.state == answered)
     for place, run in enumerate(visit.runs):
-        if run.state != 2 * visit.number - 1:
+        if run.state != asked or not any(_may_ask(evidence, unit, asked) for unit in range(run.first, run.last)):
             continue
-        following = itertools.takewhile(lambda later: later.state == 2 * visit.number, visit.runs[place + 1 :])
+        following = itertools.takewhile(lambda later: later.state == answered, visit.runs[place + 1 :])
         if sum(_support(evidence, later) for later in following) >= LEAST_ANSWER_SHARE * total:
             return run
-    return visit.runs[0]
+    return None
+
+
+def _may_ask(evidence: Evidence, place: int, state: int) -> bool:
+    """Whether an utterance can be (a part of) the question: it shares a word with it or has a question's form, and is no courtesy."""
+    text = evidence.units[place].text
+    return evidence.support[place, state] > 0 or (asks(text) and not set(plain_words(text)) & COURTESY)
 
 
 def _first_unit(evidence: Evidence, run: _Run) -> int:
     """The utterance in which the question begins: courtesies to the guest or the line before it are not part of it."""
     for place in range(run.first, run.last - 1):
-        unit = evidence.units[place]
-        words = set(plain_words(unit.text))
-        courteous = bool(words & COURTESY) and not words & ANNOUNCEMENT and not asks(unit.text)
-        if not courteous or evidence.support[place, run.state] > 0:
+        words = set(plain_words(evidence.units[place].text))
+        if evidence.support[place, run.state] > 0 or not words & COURTESY or words & ANNOUNCEMENT:
             return place
     return run.last - 1
 
 
-def _confidence(evidence: Evidence, visit: _Visit, rivals: Sequence[_Visit]) -> float:
-    """From how much of what only this exchange has was heard, and how far the next best place is behind."""
-    support = sum(_support(evidence, run) for run in visit.runs)
-    rival = max((other.support for other in rivals if other is not visit), default=0.0)
-    asked = visit.runs[0].state % 2 == 1
-    strength = 1 - math.exp(-support / 5.0)
-    margin = support / (support + rival) if support else 0.0
-    return round(min(0.99, strength * margin * (1.0 if asked else 0.85)), 2)
+def _confidence(evidence: Evidence, visit: _Visit) -> float:
+    """How sure it is that this is the exchange: how much of it was heard there, and how little else."""
+    own = evidence.own[visit.number - 1]
+    heard = [term for run in visit.runs for place in range(run.first, run.last) for term in evidence.heard[place]]
+    known = [term for term in heard if term is not None and term in own]
+    recall = sum(own[term] for term in set(known)) / max(1e-9, sum(own.values()))
+    precision = len(known) / max(1, len(heard))
+    weight = RECALL_WEIGHT * (recall - USUAL_RECALL) + PRECISION_WEIGHT * (precision - USUAL_PRECISION)
+    return round(min(0.99, 1 / (1 + math.exp(-weight))), 2)

@@ -1,0 +1,145 @@
+"""Questions are found by what is said: in any order, without the printed ones that nobody asked, with the answer alone if need be."""
+
+from __future__ import annotations
+
+import pytest
+from interviews import HOST, INTERVIEWS, article_of, onset_error_s, said_transcript, truth_of, with_exchanges
+
+from studio.alignment.draft import transcript_from_hearing
+from studio.alignment.questions import align_questions
+from studio.model.clock import RecordingMs
+from studio.model.record import replace_fields
+from studio.model.transcript import Hearing, Utterance
+
+WORST_ONSET_S = 0.8
+
+
+@pytest.mark.parametrize("interview", INTERVIEWS)
+def test_every_asked_question_is_found_where_the_host_starts_to_speak_it(interview: str) -> None:
+    truth = truth_of(interview)
+    alignment = align_questions(said_transcript(truth["utterances"]), article_of(interview), HOST)
+    for asked in truth["questions"]:
+        question = alignment.questions[asked["question"] - 1]
+        assert question.start_ms is not None, question
+        assert onset_error_s(asked, question.start_ms) <= WORST_ONSET_S
+        assert question.confidence >= 0.9
+
+
+@pytest.mark.parametrize("interview", INTERVIEWS)
+def test_the_order_of_the_article_does_not_matter(interview: str) -> None:
+    truth, article = truth_of(interview), article_of(interview)
+    alignment = align_questions(said_transcript(truth["utterances"]), with_exchanges(article, reversed), HOST)
+    for asked in truth["questions"]:
+        question = alignment.questions[len(article.exchanges) - asked["question"]]
+        assert question.start_ms is not None, question
+        assert onset_error_s(asked, question.start_ms) <= WORST_ONSET_S
+
+
+@pytest.mark.parametrize("other", INTERVIEWS)
+@pytest.mark.parametrize("interview", INTERVIEWS)
+def test_another_episodes_questions_are_absent(interview: str, other: str) -> None:
+    if interview == other:
+        return
+    transcript = said_transcript(truth_of(interview)["utterances"])
+    alignment = align_questions(transcript, article_of(other), HOST)
+    assert {question.status for question in alignment.questions} == {"absent"}
+    assert all(question.start_ms is None and question.end_ms is None for question in alignment.questions)
+
+
+@pytest.mark.parametrize("interview", INTERVIEWS)
+def test_a_question_printed_but_never_asked_is_absent_and_the_others_stay(interview: str) -> None:
+    truth, article = truth_of(interview), article_of(interview)
+    stranger = article_of("table" if interview != "table" else "radio").exchanges[1]
+    printed = with_exchanges(article, lambda exchanges: (exchanges[0], stranger, *exchanges[1:]))
+    alignment = align_questions(said_transcript(truth["utterances"]), printed, HOST)
+    assert alignment.questions[1].status == "absent"
+    for asked in truth["questions"]:
+        number = asked["question"] + (asked["question"] > 1)
+        start_ms = alignment.questions[number - 1].start_ms
+        assert start_ms is not None
+        assert onset_error_s(asked, start_ms) <= WORST_ONSET_S
+
+
+@pytest.mark.parametrize(("interview", "dropped"), [("002-stephane-soto", 2), ("atelier", 3), ("table", 1), ("radio", 2)])
+def test_an_exchange_cut_from_the_recording_is_absent(interview: str, dropped: int) -> None:
+    said = [utterance for utterance in truth_of(interview)["utterances"] if utterance["question"] != dropped]
+    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[dropped - 1]
+    assert question.status == "absent"
+    assert question.confidence >= 0.5
+
+
+@pytest.mark.parametrize(("interview", "dropped"), [("002-stephane-soto", 1), ("002-stephane-soto", 3), ("atelier", 1), ("table", 1)])
+def test_an_answer_without_its_question_starts_the_exchange(interview: str, dropped: int) -> None:
+    said = [one for one in truth_of(interview)["utterances"] if not (one["question"] == dropped and one["speaker"] == "I")]
+    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[dropped - 1]
+    answer = next(one for one in said if one["question"] == dropped)
+    assert question.status == "answered"
+    assert question.start_ms is not None
+    assert question.start_ms == question.answer_start_ms
+    assert abs(question.start_ms / 1000 - answer["start"]) <= WORST_ONSET_S
+
+
+def test_an_answer_interrupted_and_resumed_is_one_exchange() -> None:
+    """The first answer breaks off, the second exchange comes between, then the first goes on: the first start counts."""
+    truth, article = truth_of("atelier"), article_of("atelier")
+    first = [one for one in truth["utterances"] if one["question"] == 1]
+    second = [one for one in truth["utterances"] if one["question"] == 2]
+    clock = 0.0
+    said = []
+    for utterance in [*first[:5], *second, *first[5:]]:
+        length = utterance["end"] - utterance["start"]
+        said.append({**utterance, "start": clock, "end": clock + length})
+        clock += length + 0.5
+    alignment = align_questions(said_transcript(said), article, HOST)
+    assert alignment.questions[0].start_ms == 0
+    start_ms = alignment.questions[1].start_ms
+    assert start_ms is not None
+    assert abs(start_ms - round(said[5]["start"] * 1000)) <= WORST_ONSET_S * 1000
+    assert alignment.questions[2].status == "absent"
+
+
+@pytest.mark.parametrize("interview", INTERVIEWS)
+def test_voices_are_named_by_what_they_say(interview: str) -> None:
+    """Voices come numbered and nameless; whoever asks the article's questions is the host, and guests are told apart by their lines."""
+    truth, article = truth_of(interview), article_of(interview)
+    said = said_transcript(truth["utterances"])
+    numbers = {speaker: number for number, speaker in enumerate(sorted({str(segment.speaker) for segment in said.segments}))}
+    hearing = Hearing(
+        engine="faster",
+        model="base",
+        language="fr",
+        duration_ms=RecordingMs(round(truth["duration"] * 1000)),
+        voice=(),
+        names=(),
+        utterances=tuple(Utterance(start_ms=segment.start_ms, end_ms=segment.end_ms, words=segment.words) for segment in said.segments),
+    )
+    voices = [numbers[str(segment.speaker)] for segment in said.segments]
+    transcript = transcript_from_hearing(hearing, voices, article, host="Medinsoft", guests=article.guests)
+    guests = {"G": article.guests[0], **({"H": article.guests[1]} if len(article.guests) > 1 else {})}
+    for utterance, segment in zip(truth["utterances"], transcript.segments, strict=True):
+        assert segment.speaker == ("Medinsoft" if utterance["speaker"] == "I" else guests[utterance["speaker"]])
+
+
+def test_nobody_is_named_where_nobody_can_tell() -> None:
+    """Two guests whose lines the article does not mark: their voices stay unknown rather than guessed."""
+    article = article_of("table")
+    unmarked = with_exchanges(
+        article,
+        lambda exchanges: (
+            replace_fields(exchange, answer=tuple(replace_fields(paragraph, speaker=None) for paragraph in exchange.answer))
+            for exchange in exchanges
+        ),
+    )
+    said = said_transcript(truth_of("table")["utterances"])
+    hearing = Hearing(
+        engine="faster",
+        model="base",
+        language="fr",
+        duration_ms=RecordingMs(105_000),
+        voice=(),
+        names=(),
+        utterances=tuple(Utterance(start_ms=one.start_ms, end_ms=one.end_ms, words=one.words) for one in said.segments),
+    )
+    voices = [{HOST: 0, "G": 1, "H": 2}[str(segment.speaker)] for segment in said.segments]
+    transcript = transcript_from_hearing(hearing, voices, unmarked, host="Medinsoft", guests=article.guests)
+    assert {segment.speaker for segment in transcript.segments} == {"Medinsoft", None}
