@@ -31,6 +31,7 @@ LEVELS = {
     "publish": 2,
     "pipeline": 3,
     "check": 4,
+    "editor": 4,
     "cli": 5,
 }
 
@@ -60,8 +61,9 @@ DOORS = {
     "huggingface_hub": {"speech/hub.py"},
     "PIL": {"feed/cover.py"},
     "nh3": {"feed/notes.py"},
-    "flask": {"preview/server.py"},
-    "waitress": {"preview/server.py"},
+    "flask": {"preview/server.py", "editor/app.py"},
+    "werkzeug": {"preview/server.py", "editor/app.py"},
+    "waitress": {"preview/server.py", "editor/server.py"},
     "fsspec": {"publish/destination.py"},
     "paramiko": {"publish/destination.py"},
     "keyring": {"publish/secret.py"},

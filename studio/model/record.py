@@ -68,3 +68,14 @@ def plain_from_json(content: bytes) -> Any:
         return msgspec.json.decode(content)
     except msgspec.MsgspecError as error:
         raise ValueError(str(error)) from None
+
+
+def record_from_plain(value: Any, kind: type[R], where: object) -> R:
+    """One record from dicts, lists, strings and numbers.
+
+    :raises WorkspaceError: they are not of this form; the message names the place.
+    """
+    try:
+        return msgspec.convert(value, type=kind)
+    except msgspec.ValidationError as error:
+        raise WorkspaceError(where, f"is not what it must be ({error})", "Mend it, or delete it and run `studio run`.") from None

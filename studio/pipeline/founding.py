@@ -16,6 +16,7 @@ GITIGNORE = b"""# what Studio builds; people's files beside it are kept
 /episodes/*/build/
 /feed/feed.xml
 /feed/site/
+/transcripts/*/.journal/
 .studio-new.*
 """
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tomlkit
+import tomlkit.exceptions
 from tomlkit.items import AoT, Item, Table
 
+from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode
 from studio.model.record import Record
@@ -77,6 +79,23 @@ def toml_from_episode(episode: Episode) -> bytes:
 def toml_from_show(show: Show) -> bytes:
     """``show.toml`` of a show with at least one category. Reading it gives the same show."""
     return _toml_from_record(show, SHOW_COMMENTS, _SHOW_HEAD)
+
+
+def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
+    """``episode.toml`` with other cuts; everything else in it, comments too, stays as a person wrote it.
+
+    :raises WorkspaceError: the file cannot be read.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+    tables = _item(tuple(cuts))
+    if tables is None:
+        document.pop("cuts", None)
+    else:
+        document["cuts"] = tables
+    return tomlkit.dumps(document).encode()
 
 
 def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:

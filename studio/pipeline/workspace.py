@@ -139,6 +139,16 @@ class EpisodeFiles:
         """The chapters."""
         return self.texts / "chapters.json"
 
+    @property
+    def journal(self) -> Path:
+        """Every edit that was made on the editor's page."""
+        return self.texts / ".journal" / "edits.jsonl"
+
+    @property
+    def peaks(self) -> Path:
+        """How loud the recording is, moment by moment, for the eye."""
+        return self.build / "peaks.bin"
+
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""
         return self.texts / f"transcript{suffix}"

@@ -1,0 +1,203 @@
+"""The door to Flask: what the page asks and what it is told. Reached from this computer alone, by who knows the token."""
+
+from __future__ import annotations
+
+import functools
+import hmac
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request, send_file
+from werkzeug.exceptions import HTTPException
+
+from studio.editor.desk import Desk, EditConflictError
+from studio.editor.doubts import doubts_in_transcript
+from studio.editor.edits import Request
+from studio.editor.lists import programme_of
+from studio.editor.splices import as_plain
+from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
+from studio.model.record import json_from_plain, record_from_bytes
+
+STATIC = Path(__file__).parent / "static"
+PAGE = {
+    "": ("index.html", "text/html; charset=utf-8"),
+    "editor.css": ("editor.css", "text/css; charset=utf-8"),
+    "keys.json": ("keys.json", "application/json"),
+    "icon.svg": ("icon.svg", "image/svg+xml"),
+    **{
+        f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
+        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "keys")
+    },
+}
+LARGEST_REQUEST_BYTES = 4 << 20
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_SOUND_TYPES = {
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".mp4": "audio/mp4",
+    ".aac": "audio/aac",
+    ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".webm": "audio/webm",
+}
+
+
+def make_app(desk: Desk, token: str, port: int) -> Flask:
+    """The application for one episode.
+
+    :param token: what must stand at the start of every address.
+    :param port: where it listens: only addresses of this computer with this port are answered.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
+    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    @app.before_request
+    def admit() -> None:
+        # Host: no other name was bent to this address. Origin: no other page sends from the same browser. Token: nobody guessed.
+        if request.host not in hosts:
+            abort(403)
+        given = request.path.split("/")[1]
+        if not hmac.compare_digest(given.encode(), token.encode()):
+            abort(404)
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            abort(403)
+        origin = request.headers.get("Origin")
+        if origin is not None and origin not in {f"http://{host}" for host in hosts}:
+            abort(403)
+        if request.method == "POST" and (origin is None or request.mimetype != "application/json"):
+            abort(403)
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        response.headers.update(_HEADERS)
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> Response:
+        return _json({"what": error.name, "remedy": ""}, error.code or 500)
+
+    @app.errorhandler(EditConflictError)
+    def conflict(error: EditConflictError) -> Response:
+        return _json({**_told(error), "mine": error.mine, "theirs": error.theirs, "revision": desk.revision}, 409)
+
+    @app.errorhandler(StudioError)
+    def trouble(error: StudioError) -> Response:
+        return _json(_told(error), 507 if isinstance(error, DiskError) else 422)
+
+    @app.get("/<token>/")
+    @app.get("/<token>/<name>")
+    def page(token: str, name: str = "") -> Response:  # noqa: ARG001 - checked for every address above
+        if name not in PAGE:
+            abort(404)
+        file, kind = PAGE[name]
+        return send_file(STATIC / file, mimetype=kind, max_age=0)
+
+    @app.get("/<token>/api/state")
+    def state(token: str) -> Response:  # noqa: ARG001
+        return _json(_state(desk))
+
+    @app.get("/<token>/api/changes/<int:since>")
+    def changes(token: str, since: int) -> Response:  # noqa: ARG001
+        return _json(desk.changes(since))
+
+    @app.get("/<token>/api/doubts")
+    def doubts(token: str) -> Response:  # noqa: ARG001
+        return _json(_doubts(desk))
+
+    @app.post("/<token>/api/edits")
+    def edits(token: str) -> Response:  # noqa: ARG001
+        return _json(desk.apply(record_from_bytes(request.get_data(), Request, "the page's request")))
+
+    @app.get("/<token>/api/versions")
+    def versions(token: str) -> Response:  # noqa: ARG001
+        return _json(desk.versions())
+
+    @app.get("/<token>/api/versions/<int:revision>")
+    def compare(token: str, revision: int) -> Response:  # noqa: ARG001
+        return _json(desk.compare(revision))
+
+    @app.get("/<token>/api/peaks")
+    def peaks(token: str) -> Response:  # noqa: ARG001
+        content = peaks_of_recording(desk.sources.recording, desk.sources.files.peaks)
+        return Response(content, mimetype="application/octet-stream")
+
+    @app.get("/<token>/sound")
+    def sound(token: str) -> Response:  # noqa: ARG001
+        path = desk.sources.recording
+        # Flask answers byte ranges: without them a browser can only hear it from the start.
+        return send_file(path, mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"), conditional=True, max_age=0)
+
+    return app
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(json_from_plain(value, indent=-1), status=status, mimetype="application/json")
+
+
+def _told(error: StudioError) -> dict[str, str]:
+    return {"where": error.where, "what": error.what, "remedy": error.remedy}
+
+
+def _state(desk: Desk) -> dict[str, Any]:
+    sources = desk.sources
+    lists = desk.lists()
+    try:
+        article = as_plain(sources.article)
+    except (ArticleError, WorkspaceError):
+        article = None
+    try:
+        questions = as_plain(sources.alignment().questions)
+    except WorkspaceError:
+        questions = []
+    try:
+        programme = as_plain(programme_of(lists, sources))
+    except WorkspaceError:
+        programme = None
+    speakers = dict.fromkeys([sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])])
+    return {
+        **{name: lists[name] for name in ("segments", "chapters", "cuts", "decisions")},
+        **{name: value for name, value in desk.changes(desk.revision).items() if name in {"revision", "undo", "redo"}},
+        "slug": sources.slug,
+        "title": sources.episode.title,
+        "notice": sources.episode.notice,
+        "language": desk.language,
+        "duration_ms": desk.duration_ms,
+        "peaks_per_s": PEAKS_PER_S,
+        "article": article,
+        "questions": questions,
+        "programme": programme,
+        "speakers": [name for name in speakers if name],
+    }
+
+
+def _doubts(desk: Desk) -> dict[str, Any]:
+    settled = {item["key"] for item in desk.lists()["decisions"]}
+    revision = desk.revision
+    found = _all_doubts(desk, revision)
+    left = [doubt for doubt in found if doubt["key"] not in settled]
+    return {"revision": revision, "settled": len(settled), "doubts": left}
+
+
+@functools.lru_cache(maxsize=1)
+def _all_doubts(desk: Desk, revision: int) -> list[dict[str, Any]]:  # noqa: ARG001 - the revision tells whether it was asked before
+    sources = desk.sources
+    persons = [*sources.episode.guests, sources.host]
+    found: list[dict[str, Any]] = as_plain(doubts_in_transcript(desk.transcript(), sources.article, persons))
+    return found

@@ -1,0 +1,287 @@
+"""The desk: one episode on which people work. What they do goes into the journal first, then into the episode's files."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.editor.changes import changed_lists, text_of
+from studio.editor.edits import Edit, Redo, Request, Restore, SetText, Undo
+from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.lists import programme_of, read_lists, transcript_of, write_lists
+from studio.editor.splices import LISTS, Lists, Splice, as_plain, inverse, spliced, splices_from_lists
+from studio.errors import ConflictError, WorkspaceError
+from studio.model.transcript import Transcript
+from studio.pipeline.sources import EpisodeSources
+
+# A page that was away for longer than this is sent everything anew.
+LONGEST_CATCH_UP = 400
+
+
+class EditConflictError(ConflictError):
+    """Somebody changed the same thing meanwhile.
+
+    ``mine`` is what was asked for; ``theirs`` what stands there now, None where nothing does.
+    """
+
+    def __init__(self, where: object, mine: Any, theirs: Any) -> None:
+        super().__init__(where, "was changed meanwhile, in another window or by somebody else", "Choose one of both versions.")
+        self.mine = mine
+        self.theirs = theirs
+
+
+class Desk:
+    """One episode's state, safe to call from several threads.
+
+    :raises WorkspaceError: the transcript is missing, or a file is damaged.
+    """
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        self.sources = sources
+        self.duration_ms = sources.facts().duration_ms
+        self._mutex = threading.RLock()
+        self._entries = read_entries(sources.files.journal)
+        self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
+        self._base: _Base | None = None
+        self._unwritten: set[str] = set()
+        self._signatures: dict[Path, tuple[int, ...] | None] = {}
+        self.language = "fr"
+        self._lists: Lists = {name: [] for name in LISTS}
+        self._open()
+
+    @property
+    def revision(self) -> int:
+        """The number of the last edit."""
+        return len(self._entries)
+
+    def transcript(self) -> Transcript:
+        """The transcript as it stands."""
+        with self._mutex:
+            return transcript_of(self._lists, self.language)
+
+    def lists(self) -> Lists:
+        """All lists as they stand, what changed outside included."""
+        with self._mutex:
+            self._look_outside()
+            return {name: list(items) for name, items in self._lists.items()}
+
+    def changes(self, since: int) -> dict[str, Any]:
+        """What was done after a revision: its splices; ``anew`` where that is too much and the page should read everything again."""
+        with self._mutex:
+            self._look_outside()
+            later = self._entries[since:]
+            anew = since < 1 or since > self.revision or len(later) > LONGEST_CATCH_UP or any(entry.kind == "opened" for entry in later)
+            splices = [] if anew else as_plain([splice for entry in later for splice in entry.splices])
+            undo, redo = self._stacks()
+            return {"revision": self.revision, "anew": anew, "splices": splices, "undo": len(undo), "redo": len(redo)}
+
+    def apply(self, request: Request) -> dict[str, Any]:
+        """Do what a page asks, as one step.
+
+        :returns: as :meth:`changes` since the revision that the page knew.
+        :raises EditConflictError: what it was made on stands there no longer; nothing was changed.
+        :raises DiskError: it could not be kept; the page should ask again with the same id.
+        """
+        with self._mutex:
+            self._look_outside()
+            self._write()
+            if request.id not in self._requests:
+                self._do(request)
+            return self.changes(request.since)
+
+    def versions(self) -> list[dict[str, Any]]:
+        """Every revision with what it was, the latest first."""
+        with self._mutex:
+            return [
+                {"revision": entry.revision, "at": entry.at, "kind": entry.kind, "client": entry.client, "target": entry.target}
+                for entry in reversed(self._entries)
+            ]
+
+    def compare(self, revision: int) -> list[dict[str, Any]]:
+        """What differs between a revision and now: for each segment and chapter that changed its text before and after, None where missing.
+
+        :raises WorkspaceError: there is no such revision.
+        """
+        with self._mutex:
+            then = self._lists_at(revision)
+            differences = []
+            for name in ("segments", "chapters", "cuts"):
+                splice = next((splice for splice in splices_from_lists(then, self._lists) if splice.list == name), None)
+                if splice is None:
+                    continue
+                key = "id" if name == "segments" else "start_ms"
+                before = {item[key]: item for item in splice.removed}
+                after = {item[key]: item for item in splice.inserted}
+                for item in sorted({**before, **after}.values(), key=lambda item: int(item["start_ms"])):
+                    one, other = before.get(item[key]), after.get(item[key])
+                    if one != other:
+                        differences.append({"list": name, "start_ms": item["start_ms"], "before": _told(one), "after": _told(other)})
+            return differences
+
+    def _open(self) -> None:
+        if not self._entries:
+            self._lists, self.language = read_lists(self.sources, None)
+            empty: Lists = {name: [] for name in LISTS}
+            self._append("opened", "", splices_from_lists(empty, self._lists))
+            self._sign()
+            return
+        self._lists = self._lists_at(len(self._entries) - 1)
+        before = self._lists
+        self._lists = self._lists_at(len(self._entries))
+        found, self.language = read_lists(self.sources, before)
+        if found != self._lists and {**found, "decisions": []} == {**before, "decisions": []}:
+            # Killed after the journal had it, before the files did.
+            self._unwritten = {splice.list for splice in self._entries[-1].splices}
+            self._write()
+        self._look_outside()
+
+    def _look_outside(self) -> None:
+        """Take in what somebody else wrote into the files."""
+        if self._unwritten or self._signatures == self._read_signatures():
+            return
+        signatures = self._read_signatures()
+        found, language = read_lists(self.sources, self._lists)
+        splices = splices_from_lists(self._lists, found)
+        if splices:
+            self._append("outside", "", splices)
+            self._lists = found
+        self.language, self._signatures, self._base = language, signatures, None
+
+    def _read_signatures(self) -> dict[Path, tuple[int, ...] | None]:
+        files = self.sources.files
+        return {path: _signature(path) for path in (files.transcript, files.chapters, files.settings)}
+
+    def _sign(self) -> None:
+        self._signatures = self._read_signatures()
+
+    def _write(self) -> None:
+        if self._unwritten:
+            write_lists(self._lists, self._unwritten, self.sources, self.language)
+            self._unwritten = set()
+            self._sign()
+
+    def _do(self, request: Request) -> None:
+        lists = self._lists
+        kind = type(request.edits[0]).__struct_config__.tag if request.edits else "nothing"
+        target: int | None = None
+        base = None
+        for edit in request.edits:
+            if isinstance(edit, (Undo, Redo, Restore)):
+                target, lists = self._gone_back(edit, lists)
+                continue
+            source = self._base if isinstance(edit, SetText) and self._base is not None and self._base.fits(request, edit, lists) else None
+            outcome = changed_lists(lists, edit, self.duration_ms, None if source is None else source.lists)
+            if outcome is None:
+                raise EditConflictError(_place_of(edit), as_plain(edit), _theirs(lists, edit))
+            if isinstance(edit, SetText):
+                base = _Base(request.client, edit, source.lists if source is not None else lists)
+            lists = outcome
+        splices = splices_from_lists(self._lists, lists)
+        changed = {splice.list for splice in splices}
+        if "cuts" in changed:
+            programme_of(lists, self.sources)  # refuses what would leave nothing
+            if any(
+                splice.list == "chapters" for entry in self._entries if entry.kind not in {"opened", "outside"} for splice in entry.splices
+            ):
+                changed.add("chapters")
+        if splices:
+            self._append(str(kind), request.client, splices, request=request.id, target=target)
+            self._lists = lists
+            self._unwritten = changed - {"decisions"}
+            self._base = base
+            self._write()
+
+    def _append(self, kind: str, client: str, splices: Sequence[Splice], *, request: str = "", target: int | None = None) -> None:
+        at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
+        entry = Entry(
+            revision=len(self._entries) + 1, at=at, client=client, kind=kind, splices=tuple(splices), request=request, target=target
+        )
+        append_entry(self.sources.files.journal, entry)
+        self._entries.append(entry)
+        if request:
+            self._requests[request] = entry.revision
+
+    def _stacks(self) -> tuple[list[Entry], list[Entry]]:
+        """What can be undone and what can be redone, the next one last. What happened outside is nobody's step: it ends both."""
+        undo: list[Entry] = []
+        redo: list[Entry] = []
+        for entry in self._entries:
+            if entry.kind == "undo" and undo:
+                redo.append(undo.pop())
+            elif entry.kind == "redo" and redo:
+                undo.append(redo.pop())
+            else:
+                redo = []
+                undo = [] if entry.kind in {"opened", "outside"} else [*undo, entry]
+        return undo, redo
+
+    def _gone_back(self, edit: Undo | Redo | Restore, lists: Lists) -> tuple[int | None, Lists]:
+        if isinstance(edit, Restore):
+            return edit.revision, {**self._lists_at(edit.revision), "decisions": lists["decisions"]}
+        undo, redo = self._stacks()
+        stack = undo if isinstance(edit, Undo) else redo
+        if not stack:
+            return None, lists
+        splices = inverse(stack[-1].splices) if isinstance(edit, Undo) else stack[-1].splices
+        gone = spliced(lists, splices)
+        if gone is None:
+            raise EditConflictError(f"revision {stack[-1].revision}", None, None)
+        return stack[-1].revision, gone
+
+    def _lists_at(self, revision: int) -> Lists:
+        lists: Lists | None = {name: [] for name in LISTS}
+        if not 0 <= revision <= len(self._entries):
+            raise WorkspaceError(self.sources.files.journal, f"has no revision {revision}", "Choose one of the list.")
+        for entry in self._entries[:revision]:
+            lists = None if lists is None else spliced(lists, entry.splices)
+        if lists is None:
+            raise WorkspaceError(self.sources.files.journal, "contradicts itself", "Move it away to start a new one.")
+        return lists
+
+
+class _Base:
+    """The segment as it was before somebody began to type in it.
+
+    Each save is timed from there, so that a word that was deleted and typed again gets its own time back.
+    """
+
+    def __init__(self, client: str, edit: SetText, lists: Lists) -> None:
+        self._client, self._segment, self._text, self.lists = client, edit.segment, edit.text, lists
+
+    def fits(self, request: Request, edit: SetText, lists: Lists) -> bool:
+        if (request.client, edit.segment) != (self._client, self._segment):
+            return False
+        then = [item["id"] for item in self.lists["segments"]]
+        return then == [item["id"] for item in lists["segments"]]
+
+
+def _signature(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _place_of(edit: Edit) -> str:
+    return str(getattr(edit, "segment", "the episode"))
+
+
+def _theirs(lists: Lists, edit: Edit) -> Any:
+    segment = getattr(edit, "segment", None)
+    if segment is not None:
+        return next((item for item in lists["segments"] if item["id"] == segment), None)
+    name = str(type(edit).__struct_config__.tag)
+    return lists.get(name)
+
+
+def _told(item: dict[str, Any] | None) -> str | None:
+    """One item as a line of text."""
+    if item is None:
+        return None
+    if "words" in item:
+        return f"{item['speaker'] or '?'} : {text_of(item)}"
+    return str(item.get("title") or item.get("reason") or "") or f"{item['start_ms']}–{item.get('end_ms', '')}"

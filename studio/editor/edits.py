@@ -1,0 +1,134 @@
+"""What a person can do on the page. Each edit says on what it was made (``was``), so that nobody's work is written over unseen."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
+from studio.model.record import Record
+
+
+class Mark(Record, frozen=True):
+    """A chapter on the recording's clock."""
+
+    start_ms: RecordingMs
+    title: str
+    question: int | None = None
+
+
+class Decision(Record, frozen=True):
+    """What somebody said about a doubt. ``key`` is the doubt's."""
+
+    key: str
+    verdict: Literal["kept", "mended"]
+
+
+class SetText(Record, frozen=True, tag="text", tag_field="kind"):
+    """A segment's text, typed anew; an empty one takes the segment away."""
+
+    segment: str
+    was: str
+    text: str
+
+
+class SetWords(Record, frozen=True, tag="words", tag_field="kind"):
+    """Some words of a segment, from place ``first`` on, replaced by others."""
+
+    segment: str
+    first: int
+    was: str
+    text: str
+
+
+class Split(Record, frozen=True, tag="split", tag_field="kind"):
+    """A segment in two, before its word ``at``."""
+
+    segment: str
+    was: str
+    at: int
+
+
+class Join(Record, frozen=True, tag="join", tag_field="kind"):
+    """A segment with the next one; the first one's speaker stays."""
+
+    segment: str
+    was: str
+
+
+class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
+    """Who speaks: in one segment, or in all that had the same name."""
+
+    segment: str
+    was: str | None
+    speaker: str | None
+    everywhere: bool = False
+
+
+class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
+    """Where the word ``at`` of a segment begins: the word before ends there, where it touched it."""
+
+    segment: str
+    at: int
+    was_ms: RecordingMs
+    start_ms: RecordingMs
+
+
+class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
+    """Every place where these words stand. Whole words only; capitals count where ``exact``."""
+
+    find: str
+    text: str
+    exact: bool = False
+
+
+class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):
+    """All chapters."""
+
+    was: tuple[Mark, ...]
+    chapters: tuple[Mark, ...]
+
+
+class SetCuts(Record, frozen=True, tag="cuts", tag_field="kind"):
+    """All passages that are left out."""
+
+    was: tuple[Cut, ...]
+    cuts: tuple[Cut, ...]
+
+
+class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
+    """A doubt is settled."""
+
+    key: str
+    verdict: Literal["kept", "mended"]
+
+
+class Undo(Record, frozen=True, tag="undo", tag_field="kind"):
+    """Take back the last edit that was not taken back."""
+
+
+class Redo(Record, frozen=True, tag="redo", tag_field="kind"):
+    """Do again what was taken back last."""
+
+
+class Restore(Record, frozen=True, tag="restore", tag_field="kind"):
+    """Everything as it was at an earlier revision."""
+
+    revision: int
+
+
+Edit = SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | SetChapters | SetCuts | Decide | Undo | Redo | Restore
+
+
+class Request(Record, frozen=True):
+    """What a page sends: edits that are one step for undo.
+
+    :param client: which page it is.
+    :param id: the request's own name: sent twice, it is done once.
+    :param since: the last revision that the page knows.
+    """
+
+    client: str
+    id: str
+    since: int
+    edits: tuple[Edit, ...]

@@ -1,0 +1,71 @@
+"""The journal: every edit as one line, flushed to the disk before anything else is touched. Lines are only ever added."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from studio.editor.splices import Splice
+from studio.errors import WorkspaceError
+from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
+from studio.pipeline.disk import make_folder, telling_where
+
+
+class Entry(Record, frozen=True):
+    """One edit.
+
+    :param revision: 1, 2, 3…
+    :param at: when, ISO 8601 with its zone.
+    :param client: which page made it; empty when it was made outside of the editor.
+    :param kind: what was done: the edit's name, ``opened``, ``outside``, ``undo``, ``redo`` or ``restore``.
+    :param request: the name that the page gave it, so that it is done once.
+    :param target: the revision that an undo, a redo or a restore is about.
+    """
+
+    revision: int
+    at: str
+    client: str
+    kind: str
+    splices: tuple[Splice, ...]
+    request: str = ""
+    target: int | None = None
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """Every entry. A last line that a crash cut short never counted: it is cut off.
+
+    :raises WorkspaceError: another line is damaged.
+    """
+    try:
+        with telling_where(path):
+            content = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) != len(content):
+        with telling_where(path), path.open("rb+") as stream:
+            stream.truncate(len(whole))
+    entries = [record_from_bytes(line, Entry, f"{path}, line {number}") for number, line in enumerate(whole.splitlines(), 1)]
+    for number, entry in enumerate(entries, 1):
+        if entry.revision != number:
+            raise WorkspaceError(f"{path}, line {number}", f"has the revision {entry.revision}", "Move the file away to start a new one.")
+    return entries
+
+
+def append_entry(path: Path, entry: Entry) -> None:
+    """Add one entry, and see it on the disk.
+
+    :raises DiskError: the disk is full or the folder not writable; the journal is then as it was.
+    """
+    make_folder(path.parent)
+    line = json_from_plain(plain_from_record(entry), indent=-1).replace(b"\n", b"") + b"\n"
+    with telling_where(path), path.open("ab", buffering=0) as stream:
+        size = stream.tell()
+        try:
+            written = 0
+            while written < len(line):
+                written += stream.write(line[written:])
+            os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(size)
+            raise

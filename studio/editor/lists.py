@@ -1,0 +1,106 @@
+"""The lists of an episode, read from its files and written to them."""
+
+from __future__ import annotations
+
+import itertools
+
+from studio.editor.edits import Mark
+from studio.editor.splices import Lists, as_plain
+from studio.model.chapters import Chapter, Chapters
+from studio.model.clock import Programme, ProgrammeMs
+from studio.model.episode import Cut
+from studio.model.record import bytes_from_record, record_from_plain
+from studio.model.transcript import Transcript
+from studio.pipeline.disk import write_file
+from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.settings import toml_with_cuts
+from studio.pipeline.sources import EpisodeSources
+
+
+def transcript_of(lists: Lists, language: str) -> Transcript:
+    """The transcript that these lists hold."""
+    plain = {"language": language, "segments": lists["segments"], "corrections": lists["corrections"]}
+    return record_from_plain(plain, Transcript, "the editor's transcript")
+
+
+def cuts_of(lists: Lists) -> tuple[Cut, ...]:
+    """The passages that are left out."""
+    return record_from_plain(lists["cuts"], tuple[Cut, ...], "the editor's cuts")
+
+
+def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
+    """What is heard with these cuts.
+
+    :raises WorkspaceError: a cut is no stretch of the recording, or nothing is left.
+    """
+    files = sources.files
+    opening_ms = sources.programme().opening_ms if files.programme.is_file() else 0
+    return programme_from_facts(
+        sources.facts(), trim=sources.episode.sound.trim, cuts=cuts_of(lists), opening_ms=opening_ms, where=files.settings
+    )
+
+
+def chapters_of(lists: Lists, sources: EpisodeSources) -> Chapters:
+    """The chapters on the programme's clock. One whose passage was cut out whole is left out."""
+    programme = programme_of(lists, sources)
+    marks = record_from_plain(lists["chapters"], tuple[Mark, ...], "the editor's chapters")
+    starts: dict[int, Mark] = {}
+    for place, mark in enumerate(sorted(marks, key=lambda mark: mark.start_ms)):
+        starts[0 if place == 0 else programme.programme_from_recording(mark.start_ms)] = mark
+    moments = [*sorted(starts), programme.duration_ms]
+    return Chapters(
+        chapters=tuple(
+            Chapter(start_s=start / 1000, end_s=end / 1000, title=starts[start].title, question=starts[start].question)
+            for start, end in itertools.pairwise(moments)
+            if start < end
+        )
+    )
+
+
+def marks_from_chapters(chapters: Chapters, programme: Programme) -> tuple[Mark, ...]:
+    """The chapters on the recording's clock."""
+    return tuple(
+        Mark(start_ms=programme.recording_from_programme(ProgrammeMs(chapter.start_ms)), title=chapter.title, question=chapter.question)
+        for chapter in chapters.chapters
+    )
+
+
+def read_lists(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, str]:
+    """What the files hold now, and the language of the transcript.
+
+    :param current: the lists as the editor last had them: chapters that say the same stay what they were, and decisions are nobody
+        else's.
+    :raises WorkspaceError: a file is missing or damaged.
+    """
+    files = sources.files
+    transcript = sources.transcript()
+    plain = as_plain(transcript)
+    lists: Lists = {
+        "segments": list(plain["segments"]),
+        "corrections": list(plain["corrections"]),
+        "cuts": [as_plain(cut) for cut in sources.workspace.load_episode(sources.slug).cuts],
+        "chapters": [],
+        "decisions": [] if current is None else current["decisions"],
+    }
+    if files.chapters.is_file():
+        chapters = sources.chapters()
+        if current is not None and chapters_of({**current, "cuts": lists["cuts"]}, sources) == chapters:
+            lists["chapters"] = current["chapters"]
+        else:
+            programme = sources.programme() if files.programme.is_file() else programme_of(lists, sources)
+            lists["chapters"] = [as_plain(mark) for mark in marks_from_chapters(chapters, programme)]
+    return lists, transcript.language
+
+
+def write_lists(lists: Lists, changed: set[str], sources: EpisodeSources, language: str) -> None:
+    """Write the files of the lists that changed, each whole or not at all.
+
+    :raises DiskError: the disk is full or a folder not writable.
+    """
+    files = sources.files
+    if changed & {"segments", "corrections"}:
+        write_file(files.transcript, bytes_from_record(transcript_of(lists, language)))
+    if "cuts" in changed:
+        write_file(files.settings, toml_with_cuts(files.settings.read_bytes(), cuts_of(lists), files.settings))
+    if "chapters" in changed:
+        write_file(files.chapters, bytes_from_record(chapters_of(lists, sources)))

@@ -1,0 +1,68 @@
+// Everything put together: which action does what.
+
+import * as panels from "./panels.js";
+import * as pass from "./pass.js";
+import * as sound from "./sound.js";
+import * as text from "./text.js";
+import * as wave from "./wave.js";
+import { listen } from "./keys.js";
+import { on, send, start, state } from "./store.js";
+import { byId } from "./words.js";
+
+const step = async (kind) => {
+  await text.flush();
+  await send({ kind });
+};
+
+const actions = {
+  play: () => sound.toggle(),
+  back: () => sound.skip(-3000),
+  forward: () => sound.skip(3000),
+  slower: () => sound.speed(-1),
+  faster: () => sound.speed(1),
+  next: () => pass.next(),
+  previous: () => pass.previous(),
+  keep: () => pass.keep(),
+  take: () => pass.take(),
+  type: () => pass.type(),
+  everywhere: () => pass.everywhere(),
+  undo: () => step("undo"),
+  redo: () => step("redo"),
+  write: () => text.write(text.segmentHeard()),
+  leave: () => text.leave(),
+  split: () => text.split(),
+  join: () => text.join(),
+  speaker: () => panels.nextSpeaker(),
+  boundary: () => panels.moveBoundary(),
+  chapter: () => panels.addChapter(),
+  cut: () => panels.cutSelection(),
+  find: () => panels.find(),
+  versions: () => panels.versions(),
+  help: () => panels.help(),
+};
+
+on("stacks", () => {
+  for (const name of ["undo", "redo"]) {
+    for (const button of document.querySelectorAll(`button[data-action=${name}]`)) button.disabled = !state[name];
+  }
+});
+on("opened", () => {
+  byId("title").textContent = state.title;
+  document.title = `${state.title} – Studio`;
+});
+
+text.prepare(panels.chooseSpeaker);
+panels.prepare();
+await start();
+sound.prepare();
+await listen(actions);
+// Backspace at the start of a passage joins it to the one before.
+byId("transcript").addEventListener("keydown", (event) => {
+  const place = text.here();
+  if (event.key === "Backspace" && !event.altKey && place?.caret === 0 && getSelection().isCollapsed) {
+    event.preventDefault();
+    text.join();
+  }
+});
+await Promise.all([pass.prepare(), wave.prepare()]);
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,296 @@
+// Chapters, cuts, the article, and the windows: find and replace, versions, voices, conflicts.
+
+import { on, read, send, state } from "./store.js";
+import * as sound from "./sound.js";
+import * as text from "./text.js";
+import { byId, english, make, placesOf, stamp, textOf } from "./words.js";
+
+const TITLE_CHARACTERS = 40;
+const MOST_SHOWN = 100;
+
+const button = (label, action, name) => {
+  const made = make("button", { type: "button", onclick: action }, label);
+  if (name) made.setAttribute("aria-label", name);
+  return made;
+};
+
+// --- chapters
+
+const sendChapters = (chapters) => send({ kind: "chapters", was: state.chapters, chapters });
+const changedChapter = (place, fields) => sendChapters(state.chapters.map((chapter, at) => (at === place ? { ...chapter, ...fields } : chapter)));
+
+const drawChapters = () => {
+  const list = byId("chapters");
+  if (list.contains(document.activeElement) && document.activeElement.matches("input") && list.children.length === state.chapters.length) return;
+  list.replaceChildren(
+    ...state.chapters.map((chapter, place) => {
+      const count = make("span", { className: "count" });
+      const title = make("input", { value: chapter.title, "aria-label": `Titre du chapitre à ${stamp(chapter.start_ms)}` });
+      const tellCount = () => {
+        const length = [...title.value].length;
+        count.textContent = `${length} / ${TITLE_CHARACTERS}${length > TITLE_CHARACTERS ? " : trop long" : ""}`;
+        count.classList.toggle("trouble", length > TITLE_CHARACTERS);
+      };
+      tellCount();
+      title.addEventListener("input", tellCount);
+      title.addEventListener("change", () => changedChapter(place, { title: title.value }));
+      return make(
+        "li",
+        {},
+        button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), `Écouter à ${stamp(chapter.start_ms)}`),
+        title,
+        count,
+        button("Ici", () => changedChapter(place, { start_ms: Math.round(sound.now()) }), `Déplacer « ${chapter.title} » à l’instant que l’on entend`),
+        button("Retirer", () => sendChapters(state.chapters.filter((_, at) => at !== place)), `Retirer « ${chapter.title} »`),
+      );
+    }),
+  );
+  drawAbsent();
+};
+
+export const addChapter = async (start = Math.round(sound.now()), title = "Nouveau chapitre", question = null) => {
+  byId("chapters-panel").open = true;
+  await sendChapters([...state.chapters, { start_ms: start, title, question }]);
+  const place = state.chapters.findIndex((chapter) => chapter.start_ms === start);
+  drawChapters();
+  const field = byId("chapters").querySelectorAll("input")[place];
+  field?.focus();
+  field?.select();
+};
+
+const drawAbsent = () => {
+  const used = new Set(state.chapters.map((chapter) => chapter.question));
+  const absent = state.questions.filter((question) => question.status === "absent" && !used.has(question.number));
+  byId("absent").replaceChildren(
+    ...absent.map((question) =>
+      make(
+        "div",
+        {},
+        make("p", {}, `Question ${question.number}, pas trouvée : ${question.text} `, english("not found")),
+        ...question.candidates.flatMap((candidate) => [
+          button(`Écouter ${stamp(candidate.start_ms)}`, () => sound.hear(candidate.start_ms, candidate.start_ms + 10000)),
+          " ",
+          button("Placer ici", () => addChapter(candidate.start_ms, question.text, question.number), `Placer la question ${question.number} à ${stamp(candidate.start_ms)}`),
+          " ",
+        ]),
+      ),
+    ),
+  );
+};
+
+// --- cuts
+
+const sendCuts = (cuts) => send({ kind: "cuts", was: state.cuts, cuts });
+
+const drawCuts = () => {
+  const list = byId("cuts");
+  if (list.contains(document.activeElement) && document.activeElement.matches("input")) return;
+  list.replaceChildren(
+    ...state.cuts.map((cut, place) => {
+      const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
+      const reason = make("input", { value: cut.reason, "aria-label": `Raison de la coupe ${name}` });
+      reason.addEventListener("change", () => sendCuts(state.cuts.map((one, at) => (at === place ? { ...one, reason: reason.value } : one))));
+      return make(
+        "li",
+        {},
+        button(name, () => sound.hear(cut.start_ms, cut.end_ms), `Écouter ${name}`),
+        reason,
+        button("Écouter le raccord", () => sound.hearJoint(cut), `Écouter le raccord de ${name}`),
+        button("Rendre", () => sendCuts(state.cuts.filter((_, at) => at !== place)), `Rendre ${name} à l’épisode`),
+      );
+    }),
+  );
+};
+
+export const cutSelection = () => {
+  const stretch = text.selected();
+  if (!stretch) return false;
+  byId("cuts-panel").open = true;
+  return sendCuts([...state.cuts, { ...stretch, reason: "" }]);
+};
+
+// --- the article
+
+const drawArticle = () => {
+  const { article } = state;
+  if (!article) return;
+  const starts = new Map(state.questions.map((question) => [question.number, question.start_ms]));
+  byId("article").replaceChildren(
+    ...article.introduction.map((paragraph) => make("p", {}, paragraph)),
+    ...article.exchanges.flatMap((exchange) => {
+      const start = starts.get(exchange.number);
+      return [
+        make("h3", {}, exchange.question),
+        ...(start === null || start === undefined ? [] : [button(`Écouter ${stamp(start)}`, () => sound.hear(start, start + 20000), `Écouter la question ${exchange.number}`)]),
+        ...exchange.answer.map((paragraph) => make("p", {}, paragraph.speaker ? `${paragraph.speaker} : ${paragraph.text}` : paragraph.text)),
+      ];
+    }),
+  );
+};
+
+// --- find and replace
+
+const findPlaces = () => placesOf(state.segments, byId("find-text").value, byId("find-exact").checked);
+
+const preview = () => {
+  const found = findPlaces();
+  const other = byId("replace-text").value;
+  byId("find-count").textContent = `${found.length} fois · ${found.length} found`;
+  byId("replace-all").disabled = !found.length;
+  byId("find-list").replaceChildren(
+    ...found.slice(0, MOST_SHOWN).map(({ segment, first, count }) => {
+      const words = segment.words.map((word) => word.text);
+      return make(
+        "li",
+        {},
+        button(stamp(segment.words[first].start_ms), () => sound.hear(segment.words[first].start_ms - 500, segment.words[first + count - 1].end_ms + 500)),
+        ` … ${words.slice(Math.max(0, first - 4), first).join(" ")} `,
+        make("del", {}, words.slice(first, first + count).join(" ")),
+        ...(other ? [" ", make("ins", {}, other)] : []),
+        ` ${words.slice(first + count, first + count + 4).join(" ")} …`,
+      );
+    }),
+  );
+};
+
+export const find = async () => {
+  await text.flush();
+  const chosen = getSelection().toString().trim();
+  if (chosen) byId("find-text").value = chosen;
+  byId("find").showModal();
+  preview();
+};
+
+// --- versions
+
+const KINDS = {
+  opened: "ouverture", outside: "changé hors de l’éditeur", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
+  split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", chapters: "chapitres",
+  cuts: "coupes", decide: "doute réglé",
+};
+
+const compare = async (revision) => {
+  const differences = await read(`versions/${revision}`);
+  const panel = byId("version-diff");
+  panel.replaceChildren(
+    make("h3", {}, `Version ${revision}`),
+    button("Reprendre cette version", async () => {
+      await send({ kind: "restore", revision });
+      byId("versions").close();
+    }),
+    ...(differences.length ? [] : [make("p", {}, "Rien ne diffère de maintenant.")]),
+    ...differences.slice(0, MOST_SHOWN).map(({ start_ms: start, before, after }) =>
+      make("div", { className: "difference" }, make("p", {}, stamp(start)), make("p", {}, make("del", {}, before ?? "–")), make("p", {}, make("ins", {}, after ?? "–"))),
+    ),
+  );
+};
+
+export const versions = async () => {
+  await text.flush();
+  const entries = await read("versions");
+  const moment = new Intl.DateTimeFormat("fr", { dateStyle: "short", timeStyle: "medium" });
+  byId("version-diff").replaceChildren();
+  byId("version-list").replaceChildren(
+    ...entries.slice(0, 500).map((entry) =>
+      make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${KINDS[entry.kind] ?? entry.kind}`, () => compare(entry.revision))),
+    ),
+  );
+  byId("versions").showModal();
+};
+
+// --- voices
+
+let spoken = null;
+
+export const chooseSpeaker = (segment) => {
+  spoken = segment;
+  byId("speakers").replaceChildren(...state.speakers.map((name) => make("option", { value: name })));
+  byId("speaker-name").value = segment.speaker ?? "";
+  byId("speaker-everywhere").checked = false;
+  byId("speaker").showModal();
+  byId("speaker-name").select();
+};
+
+const setSpeaker = (segment, speaker, everywhere) => {
+  if (speaker && !state.speakers.includes(speaker)) state.speakers.push(speaker);
+  return send({ kind: "speaker", segment: segment.id, was: segment.speaker, speaker, everywhere });
+};
+
+export const nextSpeaker = () => {
+  const segment = text.here()?.segment ?? text.segmentHeard();
+  if (!segment || !state.speakers.length) return;
+  setSpeaker(segment, state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length], false);
+};
+
+/** The word at the caret starts where the sound is now. */
+export const moveBoundary = async () => {
+  const place = text.here();
+  if (!place) return;
+  await text.flush();
+  const word = place.segment.words[place.word];
+  await send({ kind: "boundary", segment: place.segment.id, at: place.word, was_ms: word.start_ms, start_ms: Math.round(sound.now()) });
+};
+
+// --- conflicts
+
+const conflicts = [];
+
+const nextConflict = () => {
+  const dialog = byId("conflict");
+  if (dialog.open || !conflicts.length) return;
+  const { mine, theirs } = conflicts[0];
+  const known = theirs && "words" in theirs;
+  byId("conflict-theirs").textContent = known ? `${theirs.speaker ?? "?"} : ${textOf(theirs)}` : "Ce passage n’est plus là. · It is gone.";
+  byId("conflict-mine").value = mine?.text ?? "";
+  byId("conflict-take-mine").disabled = !known || mine?.kind !== "text";
+  dialog.showModal();
+};
+
+const endConflict = async (take) => {
+  const { mine, theirs } = conflicts.shift();
+  byId("conflict").close();
+  if (take) await send({ kind: "text", segment: mine.segment, was: textOf(theirs), text: byId("conflict-mine").value });
+  nextConflict();
+};
+
+// --- all of it
+
+export const prepare = () => {
+  const draw = () => {
+    drawChapters();
+    drawCuts();
+  };
+  on("opened", () => {
+    draw();
+    drawArticle();
+  });
+  on("changed", (splices) => {
+    if (splices.some((splice) => splice.list === "chapters" || splice.list === "cuts")) draw();
+  });
+  on("conflict", (conflict) => {
+    // Chapters and cuts are read again and shown as they are; a text that somebody typed is never dropped unseen.
+    if (conflict.mine?.kind === "text") conflicts.push(conflict);
+    draw();
+    nextConflict();
+  });
+  byId("conflict").addEventListener("cancel", (event) => event.preventDefault());
+  byId("conflict-take-theirs").addEventListener("click", () => endConflict(false));
+  byId("conflict-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    endConflict(true);
+  });
+  for (const id of ["find-text", "replace-text", "find-exact"]) byId(id).addEventListener("input", preview);
+  byId("find-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await send({ kind: "replace", find: byId("find-text").value, text: byId("replace-text").value, exact: byId("find-exact").checked });
+    preview();
+  });
+  byId("speaker-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    byId("speaker").close();
+    await setSpeaker(spoken, byId("speaker-name").value.trim() || null, byId("speaker-everywhere").checked);
+  });
+  for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog").close());
+};
+
+export const help = () => byId("help").showModal();

@@ -1,0 +1,174 @@
+// The guided pass: one doubt after the other, the heaviest first, one key each.
+
+import { on, read, send, state } from "./store.js";
+import * as sound from "./sound.js";
+import * as text from "./text.js";
+import { both, byId, english, stamp, textOf } from "./words.js";
+
+const AGAIN_MS = 900;
+const BEFORE_MS = 1500;
+const AFTER_MS = 900;
+
+const KINDS = {
+  phantom: ["Phrase fantôme ?", "Phantom text?"],
+  name: ["Un nom de l’article ?", "A name of the article?"],
+  correction: ["Correction de la machine", "The machine’s correction"],
+  number: ["Un nombre", "A number"],
+  unknown: ["Mot inconnu", "Unknown word"],
+  unsure: ["Mal entendu ?", "Heard badly?"],
+};
+
+let doubts = [];
+let settled = 0;
+let current = null;
+let place = -1;
+let waiting = 0;
+let asked = 0;
+
+const segmentOf = (doubt) => state.segments.find((segment) => segment.id === doubt.segment);
+
+const draw = () => {
+  const seconds = doubts.reduce((sum, doubt) => sum + doubt.seconds, 0);
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  byId("pass-left").replaceChildren(
+    doubts.length ? `${doubts.length} à écouter, environ ${minutes} min ` : "Il n’y a plus de doute. ",
+    english(doubts.length ? `${doubts.length} left, about ${minutes} min` : "No doubt is left."),
+  );
+  byId("pass-bar").max = settled + doubts.length || 1;
+  byId("pass-bar").value = settled;
+  byId("pass-start").hidden = Boolean(current) || !doubts.length;
+  byId("doubt").hidden = !current;
+  text.lightDoubts(doubts, current);
+  if (!current) return;
+  byId("doubt-kind").replaceChildren(...both(...KINDS[current.kind]));
+  byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
+  const rows = { text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
+  for (const [name, value] of Object.entries(rows)) {
+    const cell = byId(`doubt-${name}`);
+    cell.textContent = value;
+    cell.hidden = !value;
+    cell.previousElementSibling.hidden = !value;
+  }
+  byId("take").disabled = !current.proposal;
+  byId("everywhere").disabled = !current.alike;
+};
+
+const present = () => {
+  byId("type-form").hidden = true;
+  draw();
+  if (!current) return;
+  const segment = segmentOf(current);
+  if (segment) text.show(segment);
+  sound.hear(current.start_ms - BEFORE_MS, current.end_ms + AFTER_MS);
+};
+
+const go = (to) => {
+  if (!doubts.length) {
+    current = null;
+    place = -1;
+  } else {
+    place = (to + doubts.length) % doubts.length;
+    current = doubts[place];
+  }
+  present();
+};
+
+export const next = () => go(current ? place + 1 : 0);
+export const previous = () => go(current ? place - 1 : doubts.length - 1);
+
+const refresh = async () => {
+  asked += 1;
+  const number = asked;
+  const answer = await read("doubts");
+  if (number !== asked) return;
+  ({ doubts, settled } = answer);
+  if (current) {
+    place = doubts.findIndex((doubt) => doubt.key === current.key);
+    if (place < 0) {
+      current = null;
+      byId("type-form").hidden = true;
+    } else current = doubts[place];
+  }
+  draw();
+};
+
+const refreshSoon = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => refresh().catch(refreshSoon), AGAIN_MS);
+};
+
+/** These doubts are settled; the pass goes on with what comes after. */
+const settle = (gone) => {
+  const keys = new Set(gone.map((doubt) => doubt.key));
+  const before = doubts.slice(0, place).filter((doubt) => !keys.has(doubt.key)).length;
+  doubts = doubts.filter((doubt) => !keys.has(doubt.key));
+  settled += gone.length;
+  asked += 1;
+  go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
+};
+
+const decide = (doubt, verdict) => ({ kind: "decide", key: doubt.key, verdict });
+
+const answer = async (doubt, value) => {
+  // What is typed in the text comes first: places of words are counted in what stands there.
+  await text.flush();
+  const segment = segmentOf(doubt);
+  const stands = segment?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ");
+  if (stands !== doubt.text) {
+    await refresh();
+    return;
+  }
+  settle([doubt]);
+  send({ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }, decide(doubt, "mended"));
+};
+
+export const keep = () => {
+  if (!current) return;
+  send(decide(current, "kept"));
+  settle([current]);
+};
+
+export const take = () => {
+  if (current?.proposal) answer(current, current.proposal);
+};
+
+export const type = () => {
+  if (!current) return;
+  byId("type-form").hidden = false;
+  byId("typed").value = current.text;
+  byId("typed").focus();
+  byId("typed").select();
+};
+
+/** The proposal, or what stands, for every doubt of this kind with the same words. */
+export const everywhere = () => {
+  if (!current) return;
+  const alike = doubts.filter((doubt) => doubt.kind === current.kind && doubt.text.toLowerCase() === current.text.toLowerCase());
+  const verdict = current.proposal ? "mended" : "kept";
+  const edits = alike.map((doubt) => decide(doubt, verdict));
+  if (current.proposal) edits.unshift({ kind: "replace", find: current.text, text: current.proposal, exact: false });
+  send(...edits);
+  settle(alike);
+};
+
+export const prepare = () => {
+  byId("type-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = byId("typed").value;
+    byId("typed").blur();
+    if (current && value !== current.text) answer(current, value);
+    else keep();
+  });
+  byId("typed").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    byId("type-form").hidden = true;
+    byId("typed").blur();
+  });
+  on("opened", refreshSoon);
+  on("changed", (splices) => {
+    text.lightDoubts(doubts.filter((doubt) => segmentOf(doubt) && textOf(segmentOf(doubt)).includes(doubt.text)), current);
+    if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();
+  });
+  return refresh().catch(refreshSoon);
+};
+

@@ -1,0 +1,122 @@
+// The recording, as it is heard. Times are milliseconds of the recording.
+
+import { state } from "./store.js";
+import { byId, stamp, both } from "./words.js";
+
+const audio = byId("audio");
+const ROLL_BACK_MS = 1500;
+const AFTER_TYPING_MS = 1200;
+const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
+
+let until = null;
+let waiting = 0;
+const followers = [];
+
+export const now = () => audio.currentTime * 1000;
+export const isPlaying = () => !audio.paused;
+export const follow = (follower) => followers.push(follower);
+
+export const seek = (ms) => {
+  until = null;
+  audio.currentTime = Math.max(0, ms / 1000);
+  tick();
+};
+
+export const play = () => {
+  // A browser may refuse before the first gesture: it then stands at the moment.
+  audio.play().catch(() => {});
+};
+
+/** Hear one stretch and stop. */
+export const hear = (startMs, endMs) => {
+  seek(startMs);
+  until = endMs;
+  play();
+};
+
+/** Hear how the sound goes on over a cut. */
+export const hearJoint = (cut, roomMs = 2500) => {
+  byId("skip-cuts").checked = true;
+  hear(cut.start_ms - roomMs, cut.end_ms + roomMs);
+};
+
+export const toggle = () => {
+  until = null;
+  clearTimeout(waiting);
+  if (audio.paused) play();
+  else audio.pause();
+};
+
+export const skip = (ms) => {
+  const stop = until;
+  seek(now() + ms);
+  until = stop;
+};
+
+export const speed = (step) => {
+  const place = SPEEDS.indexOf(audio.playbackRate) + step;
+  audio.playbackRate = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, place))];
+  byId("speed").value = String(audio.playbackRate);
+};
+
+/** Somebody types: the sound waits, and goes on a little earlier once they pause. */
+export const typed = () => {
+  if (!audio.paused) {
+    audio.pause();
+    waiting = -1;
+  }
+  if (waiting) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      waiting = 0;
+      const stop = until;
+      seek(now() - ROLL_BACK_MS);
+      until = stop;
+      play();
+    }, AFTER_TYPING_MS);
+  }
+};
+
+const tick = () => {
+  const moment = now();
+  if (until !== null && moment >= until) {
+    audio.pause();
+    until = null;
+  }
+  if (!audio.paused && byId("skip-cuts").checked) {
+    const cut = state.cuts.find(({ start_ms: start, end_ms: end }) => start <= moment && moment < end - 20);
+    if (cut) audio.currentTime = cut.end_ms / 1000;
+  }
+  byId("clock").textContent = `${stamp(moment)} / ${stamp(state.duration_ms ?? 0)}`;
+  byId("seek").value = String(Math.round(moment));
+  byId("seek").setAttribute("aria-valuetext", stamp(moment));
+  for (const follower of followers) follower(moment);
+};
+
+const run = () => {
+  tick();
+  if (!audio.paused) requestAnimationFrame(run);
+};
+
+export const prepare = () => {
+  audio.src = "sound";
+  audio.preservesPitch = true;
+  byId("seek").max = String(state.duration_ms);
+  byId("seek").addEventListener("input", () => seek(Number(byId("seek").value)));
+  byId("speed").addEventListener("change", () => {
+    audio.playbackRate = Number(byId("speed").value);
+  });
+  const label = () => {
+    const button = byId("play");
+    button.setAttribute("aria-pressed", String(!audio.paused));
+    const key = button.querySelector("kbd");
+    button.replaceChildren(...(audio.paused ? both("Lire", "Play") : both("Pause", "Pause")), " ", key);
+  };
+  audio.addEventListener("play", () => {
+    label();
+    requestAnimationFrame(run);
+  });
+  audio.addEventListener("pause", label);
+  audio.addEventListener("seeked", tick);
+  tick();
+};

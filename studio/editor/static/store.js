@@ -1,0 +1,161 @@
+// What the page knows, and how it is kept: every edit goes to the disk of this computer through the server, and waits in the browser's own
+// store until the server has said that it is there.
+
+import { make, byId } from "./words.js";
+
+const RETRY_MS = 1000;
+const LOOK_MS = 2000;
+
+const client = crypto.randomUUID();
+const events = new EventTarget();
+
+export const state = { segments: [], chapters: [], cuts: [], decisions: [], revision: 0, slug: "" };
+
+let queue = [];
+let sending = false;
+let stopped = "";
+
+export const on = (name, listener) => events.addEventListener(name, (event) => listener(event.detail));
+const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
+
+const drawer = (owner) => `studio:${state.slug}:${owner}`;
+
+const keep = () => {
+  const name = drawer(client);
+  try {
+    if (queue.length) localStorage.setItem(name, JSON.stringify(queue));
+    else localStorage.removeItem(name);
+  } catch {
+    // The browser's store is full or forbidden: the server is still asked.
+  }
+};
+
+const ask = async (path, options) => {
+  const answer = await fetch(`api/${path}`, options);
+  const content = await answer.json();
+  if (answer.ok) return content;
+  throw Object.assign(new Error(content.what ?? answer.statusText), { status: answer.status, content });
+};
+
+export const read = (path) => ask(path);
+
+const splice = ({ splices, revision, undo, redo }) => {
+  for (const { list, at, removed, inserted } of splices) {
+    if (state[list]) state[list].splice(at, removed.length, ...inserted);
+  }
+  Object.assign(state, { revision, undo, redo });
+  if (splices.length) tell("changed", splices);
+  tell("stacks");
+};
+
+const takeIn = async (answer) => {
+  if (answer.anew) await open();
+  else splice(answer);
+};
+
+export const open = async () => {
+  Object.assign(state, await ask("state"));
+  tell("opened");
+  tell("stacks");
+};
+
+const say = () => {
+  const status = byId("saved");
+  const text = stopped || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.revision})`);
+  if (status.textContent !== text) status.replaceChildren(make("span", {}, text));
+  status.classList.toggle("trouble", Boolean(stopped));
+};
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const pump = async () => {
+  if (sending) return;
+  sending = true;
+  while (queue.length) {
+    const [{ request, resolve }] = queue;
+    say();
+    try {
+      const body = JSON.stringify({ ...request, client, since: state.revision });
+      const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      queue.shift();
+      keep();
+      stopped = "";
+      await takeIn(answer);
+      resolve?.(true);
+    } catch (error) {
+      if (error.status === 409) {
+        queue.shift();
+        keep();
+        await takeIn(await ask(`changes/${state.revision}`));
+        tell("conflict", { request, ...error.content });
+        resolve?.(false);
+      } else if (error.status && error.status !== 507) {
+        // The server refuses it for good: it says why, and the next edit is not held up.
+        queue.shift();
+        keep();
+        stopped = `${error.content.where ?? ""} ${error.message}. ${error.content.remedy ?? ""}`;
+        tell("refused", request);
+        resolve?.(false);
+      } else {
+        stopped = error.status
+          ? `Le disque ne prend rien : ${error.message}. Tout est gardé dans cette page. · The disk takes nothing; everything is kept in this page.`
+          : "Studio ne répond pas : tout est gardé dans cette page, nouvel essai… · Studio does not answer; everything is kept in this page.";
+        say();
+        await pause(RETRY_MS);
+      }
+    }
+  }
+  sending = false;
+  say();
+};
+
+/** Do edits as one step. The promise tells whether they were done; until then they survive this page. */
+export const send = (...edits) =>
+  new Promise((resolve) => {
+    queue.push({ request: { id: crypto.randomUUID(), edits }, resolve });
+    keep();
+    pump();
+  });
+
+export const isIdle = () => !queue.length;
+
+// What other pages of this browser could not send before they ended. A page that lives holds a lock with its name.
+const adopt = async () => {
+  await new Promise((resolve) => {
+    navigator.locks.request(`studio:${client}`, () => new Promise(() => resolve()));
+  });
+  const { held } = await navigator.locks.query();
+  const alive = new Set(held.map((lock) => lock.name));
+  const prefix = drawer("");
+  for (const name of Object.keys(localStorage).filter((key) => key.startsWith(prefix))) {
+    if (alive.has(`studio:${name.slice(prefix.length)}`)) continue;
+    try {
+      queue.push(...JSON.parse(localStorage.getItem(name)).map(({ request }) => ({ request })));
+    } catch {
+      continue;
+    }
+    keep();
+    localStorage.removeItem(name);
+  }
+  await pump();
+};
+
+const look = async () => {
+  if (!sending && document.visibilityState === "visible") {
+    try {
+      await takeIn(await ask(`changes/${state.revision}`));
+      if (!queue.length) stopped = "";
+    } catch (error) {
+      if (!error.status) stopped = "Studio ne répond pas. · Studio does not answer.";
+    }
+    say();
+  }
+  setTimeout(look, LOOK_MS);
+};
+
+export const start = async () => {
+  await open();
+  await adopt();
+  say();
+  setTimeout(look, LOOK_MS);
+};

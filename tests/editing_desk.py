@@ -1,0 +1,86 @@
+"""An episode to edit: `atelier`, a fictional interview read by synthetic voices, with the transcript that a machine made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from fake_show import make_show
+
+from studio.editor.edits import Edit, Request
+from studio.model.record import bytes_from_record
+from studio.model.transcript import Transcript
+from studio.pipeline.disk import write_file
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.workspace import EpisodeFiles, Workspace
+from studio.sound.recording import inspect_recording
+
+PARTS = Path(__file__).parent / "editing"
+SLUG = "101-claire-fontanel"
+HOST, GUEST = "Camille", "Claire Fontanel"
+
+
+def make_episode(root: Path) -> Workspace:
+    """A workspace whose one episode was transcribed, aligned and given chapters."""
+    workspace = make_show(root)
+    files = workspace.episode(SLUG)
+    files.folder.mkdir(parents=True)
+    files.texts.mkdir(parents=True)
+    shutil.copy(PARTS / "article.md", files.article)
+    shutil.copy(PARTS / "recording.opus", files.folder / "recording.opus")
+    for path in (files.transcript, files.alignment, files.chapters):
+        shutil.copy(PARTS / path.name, path)
+    files.settings.write_text(
+        f'# Ours.\nnumber = 101\nguid = "{SLUG}"\ntitle = "Claire Fontanel, l’atelier"\nguests = ["{GUEST}"]\nhost = "{HOST}"\n'
+        'recording = "recording.opus"\npublished = 2026-01-02T03:04:05+01:00\n\n[sound]\ntrim = true # silence at both ends\n',
+        encoding="utf-8",
+    )
+    write_file(files.facts, _facts())
+    return workspace
+
+
+@functools.cache
+def _facts() -> bytes:
+    return bytes_from_record(inspect_recording(PARTS / "recording.opus"))
+
+
+def sources_of(workspace: Workspace) -> EpisodeSources:
+    """Read anew, as another process would."""
+    return ShowSources(Workspace(workspace.root)).episode(SLUG)
+
+
+def files_of(workspace: Workspace) -> EpisodeFiles:
+    return workspace.episode(SLUG)
+
+
+def transcript_on_disk(workspace: Workspace) -> Transcript:
+    return sources_of(workspace).transcript()
+
+
+def asked(*edits: Edit, client: str = "page", since: int = 1, name: str | None = None) -> Request:
+    """What a page sends; each call is another request unless it is named."""
+    asked.number = getattr(asked, "number", 0) + 1  # type: ignore[attr-defined]
+    return Request(client=client, id=name or f"{client}-{asked.number}", since=since, edits=edits)  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def served(workspace: Workspace, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``studio edit`` in a process of its own, with the address that it printed."""
+    command = [sys.executable, "-m", "studio", "-C", str(workspace.root), "edit", SLUG, "--no-browser", *options]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://\S+", line)
+            assert found, f"{line}{process.stderr.read() if process.stderr else ''}"
+            yield found[0], process
+        finally:
+            process.kill()

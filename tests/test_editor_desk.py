@@ -1,0 +1,337 @@
+"""The desk keeps every edit, in the journal first, and writes over nobody."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from editing_desk import GUEST, HOST, SLUG, asked, files_of, make_episode, sources_of, transcript_on_disk
+
+from studio.editor import journal as journal_module
+from studio.editor.desk import Desk, EditConflictError
+from studio.editor.edits import (
+    Decide,
+    Edit,
+    Join,
+    Mark,
+    MoveBoundary,
+    Redo,
+    Replace,
+    Restore,
+    SetChapters,
+    SetCuts,
+    SetSpeaker,
+    SetText,
+    SetWords,
+    Split,
+    Undo,
+)
+from studio.errors import DiskError, WorkspaceError
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.transcript import Transcript
+from studio.pipeline.disk import write_file
+from studio.pipeline.lock import Lock, StageRecord, write_lock
+from studio.pipeline.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_episode(tmp_path / "ici")
+
+
+@pytest.fixture
+def desk(workspace: Workspace) -> Desk:
+    return Desk(sources_of(workspace))
+
+
+def do(desk: Desk, *edits: Edit, client: str = "page") -> dict[str, Any]:
+    return desk.apply(asked(*edits, client=client, since=desk.revision))
+
+
+def texts(transcript: Transcript) -> list[str]:
+    return [segment.text for segment in transcript.segments]
+
+
+def change_text(desk: Desk, place: int, text: str, client: str = "page") -> dict[str, Any]:
+    segment = desk.transcript().segments[place]
+    return do(desk, SetText(segment=segment.id, was=segment.text, text=text), client=client)
+
+
+# --- text
+
+
+def test_an_edit_is_on_the_disk_when_it_is_answered(workspace: Workspace, desk: Desk) -> None:
+    before = transcript_on_disk(workspace)
+    answer = change_text(desk, 2, "Aujourd'hui, je suis à Martigues dans une ancienne poste")
+    after = transcript_on_disk(workspace)
+    assert after.segments[2].text == "Aujourd'hui, je suis à Martigues dans une ancienne poste"
+    assert after == desk.transcript()
+    assert answer["revision"] == 2
+    assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
+    kept = {word.text: word for word in before.segments[2].words}
+    assert [word for word in after.segments[2].words if word.text in kept] == [
+        word for word in before.segments[2].words if word.text != "amartique"
+    ]
+
+
+def test_what_is_deleted_and_typed_again_gets_its_own_time_back(desk: Desk) -> None:
+    before = desk.transcript().segments[2]
+    change_text(desk, 2, "Aujourd'hui")
+    change_text(desk, 2, "Aujourd'hui, je suis amartique dans")
+    change_text(desk, 2, before.text)
+    assert desk.transcript().segments[2] == before
+
+
+def test_the_same_request_twice_is_done_once(desk: Desk) -> None:
+    segment = desk.transcript().segments[0]
+    request = asked(SetText(segment=segment.id, was=segment.text, text="Bonjour"), name="once")
+    assert desk.apply(request)["revision"] == desk.apply(request)["revision"] == 2
+
+
+def test_a_segment_that_is_left_empty_is_taken_away(workspace: Workspace, desk: Desk) -> None:
+    change_text(desk, 0, "")
+    assert texts(transcript_on_disk(workspace)) == texts(desk.transcript())
+    assert len(transcript_on_disk(workspace).segments) == len(desk.transcript().segments)
+    do(desk, Undo())
+    assert desk.transcript().segments[0].text.startswith("Bonjour")
+
+
+def test_some_words_are_replaced_where_they_stand(desk: Desk) -> None:
+    segment = desk.transcript().segments[2]
+    place = [word.text for word in segment.words].index("amartique")
+    do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="à Martigues"), Decide(key="name:1:x", verdict="mended"))
+    assert "suis à Martigues dans" in desk.transcript().segments[2].text
+    with pytest.raises(EditConflictError):
+        do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="ailleurs"))
+
+
+def test_split_and_join_are_each_others_inverse(desk: Desk) -> None:
+    before = desk.transcript()
+    do(desk, Split(segment=before.segments[2].id, was=before.segments[2].text, at=3))
+    split = desk.transcript()
+    assert [segment.text for segment in split.segments[2:4]] == ["Aujourd'hui, je suis", "amartique dans une ancienne poste"]
+    assert len({segment.id for segment in split.segments}) == len(split.segments)
+    do(desk, Join(segment=split.segments[2].id, was=split.segments[2].text))
+    assert desk.transcript() == before
+
+
+def test_a_voice_is_named_once_or_everywhere(desk: Desk) -> None:
+    before = desk.transcript()
+    do(desk, SetSpeaker(segment=before.segments[0].id, was=HOST, speaker="  Anne \n Noël "))
+    assert [segment.speaker for segment in desk.transcript().segments].count("Anne Noël") == 1
+    do(desk, SetSpeaker(segment=before.segments[1].id, was=HOST, speaker=None, everywhere=True))
+    assert HOST not in {segment.speaker for segment in desk.transcript().segments}
+    assert desk.transcript().words == before.words
+
+
+def test_a_word_starts_where_somebody_hears_it(desk: Desk) -> None:
+    segment = desk.transcript().segments[2]
+    word = segment.words[1]
+    do(desk, MoveBoundary(segment=segment.id, at=1, was_ms=word.start_ms, start_ms=RecordingMs(word.start_ms + 40)))
+    moved = desk.transcript().segments[2].words
+    assert moved[1].start_ms == word.start_ms + 40
+    do(desk, MoveBoundary(segment=segment.id, at=1, was_ms=moved[1].start_ms, start_ms=RecordingMs(0)))
+    moved = desk.transcript().segments[2].words
+    assert moved[0].start_ms < moved[0].end_ms <= moved[1].start_ms
+
+
+def test_everywhere_means_whole_words_with_their_punctuation(desk: Desk) -> None:
+    do(desk, Replace(find="bonjour", text="bonsoir"))
+    now = " ".join(texts(desk.transcript()))
+    assert "bonjour" not in now.lower().replace("bonjours", "")
+    assert "bonsoir." in now
+    do(desk, Replace(find="on", text="ON"))
+    assert "BONsoir" not in " ".join(texts(desk.transcript()))
+    assert "bONsoir" not in " ".join(texts(desk.transcript()))
+
+
+# --- undo, versions
+
+
+def test_undo_goes_back_across_restarts(workspace: Workspace, desk: Desk) -> None:
+    before = desk.transcript()
+    change_text(desk, 0, "Un")
+    change_text(desk, 1, "Deux")
+    again = Desk(sources_of(workspace))
+    do(again, Undo())
+    assert texts(again.transcript())[:2] == ["Un", before.segments[1].text]
+    do(again, Undo())
+    assert again.transcript() == before == transcript_on_disk(workspace)
+    do(again, Redo())
+    do(again, Redo())
+    assert texts(again.transcript())[:2] == ["Un", "Deux"]
+    do(again, Undo())
+    change_text(again, 1, "Trois")
+    assert again.changes(0)["redo"] == 0
+    do(again, Redo())
+    assert texts(again.transcript())[:2] == ["Un", "Trois"]
+
+
+def test_earlier_versions_are_listed_compared_and_restored(workspace: Workspace, desk: Desk) -> None:
+    before = desk.transcript()
+    change_text(desk, 0, "Un")
+    change_text(desk, 1, "Deux")
+    assert [version["kind"] for version in desk.versions()] == ["text", "text", "opened"]
+    (difference,) = desk.compare(2)
+    assert (difference["before"], difference["after"]) == (f"{HOST} : {before.segments[1].text}", f"{HOST} : Deux")
+    do(desk, Restore(revision=1))
+    assert transcript_on_disk(workspace) == before
+    do(desk, Undo())
+    assert texts(desk.transcript())[:2] == ["Un", "Deux"]
+    with pytest.raises(WorkspaceError, match="has no revision 99"):
+        do(desk, Restore(revision=99))
+
+
+# --- nothing is lost, nobody is written over
+
+
+def test_an_edit_on_what_stands_there_no_longer_is_a_conflict_with_both_texts(desk: Desk) -> None:
+    segment = desk.transcript().segments[0]
+    change_text(desk, 0, "Elle")
+    with pytest.raises(EditConflictError) as caught:
+        do(desk, SetText(segment=segment.id, was=segment.text, text="Lui"), client="other")
+    assert caught.value.mine["text"] == "Lui"
+    assert [word["text"] for word in caught.value.theirs["words"]] == ["Elle"]
+    assert desk.transcript().segments[0].text == "Elle"
+
+
+def test_two_pages_on_different_segments_both_go_through(desk: Desk) -> None:
+    second = desk.transcript().segments[1]
+    change_text(desk, 0, "Un", client="a")
+    answer = desk.apply(asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1))
+    assert texts(desk.transcript())[:2] == ["Un", "Deux"]
+    assert len(answer["splices"]) == 2  # b learns of a's
+
+
+def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(workspace: Workspace, desk: Desk) -> None:
+    segment = desk.transcript().segments[0]
+    theirs = desk.transcript()
+    mended = replace_fields(segment, words=(replace_fields(segment.words[0], text="Salut"), *segment.words[1:]))
+    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(theirs, segments=(mended, *theirs.segments[1:]))))
+    with pytest.raises(EditConflictError):
+        do(desk, SetText(segment=segment.id, was=segment.text, text="Bonsoir"))
+    assert desk.transcript().segments[0].text.startswith("Salut")
+    assert desk.versions()[0]["kind"] == "outside"
+    assert desk.changes(0)["undo"] == 0
+
+
+def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(workspace: Workspace, desk: Desk) -> None:
+    old = files_of(workspace).transcript.read_bytes()
+    change_text(desk, 0, "Un")
+    files_of(workspace).transcript.write_bytes(old)  # killed between both
+    again = Desk(sources_of(workspace))
+    assert again.transcript().segments[0].text == "Un"
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+
+
+def test_a_journal_line_that_was_cut_short_never_happened(workspace: Workspace, desk: Desk) -> None:
+    change_text(desk, 0, "Un")
+    with files_of(workspace).journal.open("ab") as stream:
+        stream.write(b'{"revision":3,"at":"20')
+    again = Desk(sources_of(workspace))
+    assert again.revision == 2
+    change_text(again, 1, "Deux")
+    assert Desk(sources_of(workspace)).transcript().segments[1].text == "Deux"
+
+
+def test_a_full_disk_changes_nothing_and_says_so(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_of(workspace).journal.read_bytes()
+    segment = desk.transcript().segments[0]
+    request = asked(SetText(segment=segment.id, was=segment.text, text="Un"))
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal_module.os, "fsync", full)
+        with pytest.raises(DiskError, match="no room left"):
+            desk.apply(request)
+    assert files_of(workspace).journal.read_bytes() == before
+    assert desk.transcript().segments[0] == segment
+    desk.apply(request)  # the page asks again, and now there is room
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+
+
+def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
+    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = desk.transcript().segments[0]
+    request = asked(SetText(segment=segment.id, was=segment.text, text="Un"))
+
+    def full(*_: object) -> None:
+        raise DiskError("disk", "is full", "Make room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.editor.lists.write_file", full)
+        with pytest.raises(DiskError):
+            desk.apply(request)
+    assert transcript_on_disk(workspace).segments[0] == segment
+    assert desk.apply(request)["revision"] == 2
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+
+
+def test_the_pipeline_knows_that_a_person_wrote_it(workspace: Workspace, desk: Desk) -> None:
+    files = files_of(workspace)
+    from studio.pipeline.digest import digest_from_bytes
+
+    outputs: dict[str, str | None] = {workspace.relative(files.transcript): digest_from_bytes(files.transcript.read_bytes())}
+    record = StageRecord(version=1, inputs={}, parameters={}, origins={}, outputs=outputs)
+    write_lock(files.lock, Lock(stages={"correct": record}, intents={}))
+    assert sources_of(workspace).transcript_origin == "machine"
+    change_text(desk, 0, "Un")
+    assert sources_of(workspace).transcript_origin == "reviewed"
+
+
+# --- chapters and cuts
+
+
+def test_chapters_are_written_on_the_programmes_clock(workspace: Workspace, desk: Desk) -> None:
+    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+    assert len(was) >= 3
+    do(desk, SetChapters(was=was, chapters=(*was[:1], Mark(start_ms=RecordingMs(60_000), title="Né d’un grenier"), *was[1:])))
+    chapters = sources_of(workspace).chapters().chapters
+    titles = [chapter.title for chapter in chapters]
+    assert "Né d’un grenier" in titles
+    assert chapters[0].start_ms == 0
+    assert all(chapter.end_s is not None for chapter in chapters)
+    added = chapters[titles.index("Né d’un grenier")]
+    lead = sources_of(workspace).facts().sound_start_ms - 300
+    assert added.start_ms == 60_000 - max(0, lead)
+    with pytest.raises(EditConflictError):
+        do(desk, SetChapters(was=was, chapters=()))
+
+
+def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, desk: Desk) -> None:
+    before = transcript_on_disk(workspace)
+    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+    do(desk, SetChapters(was=was, chapters=tuple(replace_fields(mark, title=f"{mark.title}!") for mark in was)))
+    starts = [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters]
+    cut = Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000), reason="« bruit »")
+    do(desk, SetCuts(was=(), cuts=(cut,)))
+    assert sources_of(workspace).episode.cuts == (cut,)
+    assert transcript_on_disk(workspace) == before
+    assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == [0, *(start - 3000 for start in starts[1:])]
+    text = files_of(workspace).settings.read_text(encoding="utf-8")
+    assert text.startswith("# Ours.")
+    assert "trim = true # silence at both ends" in text
+    do(desk, Undo())
+    assert "cuts" not in tomllib.loads(files_of(workspace).settings.read_text(encoding="utf-8"))
+    assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == starts
+
+
+def test_a_cut_that_leaves_nothing_is_refused(desk: Desk) -> None:
+    with pytest.raises(WorkspaceError, match="leave nothing"):
+        do(desk, SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(desk.duration_ms)),)))
+    assert desk.lists()["cuts"] == []
+
+
+def test_names_are_as_they_were(desk: Desk) -> None:
+    assert {segment.speaker for segment in desk.transcript().segments} <= {HOST, GUEST, None}
+    assert SLUG in str(desk.sources.files.journal)
