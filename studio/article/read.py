@@ -69,7 +69,8 @@ def _read(path: Path, largest_bytes: int) -> bytes:
         better = "HTML" if program == "the browser" else ".docx"
         raise ArticleError(path, f"is a {suffix} file, which cannot be read", f"Open it in {program} and save it as {better}.")
     if suffix not in SUFFIXES:
-        raise ArticleError(path, f"has {f'the ending {suffix}' if suffix else 'no ending'}", f"An article is one of {', '.join(SUFFIXES)}.")
+        ending = f"ends in {suffix}" if suffix else "has no ending"
+        raise ArticleError(path, f"is no article: its name {ending}", f"An article is one of {', '.join(SUFFIXES)}.")
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:

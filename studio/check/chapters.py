@@ -92,9 +92,9 @@ def check_marks(marks: list[Mark], end_ms: int | None, episode: PublishedEpisode
         if end <= mark.start_ms:
             yield found("32c", path, place, "it ends before it starts")
         elif end - mark.start_ms < SHORTEST_MS:
-            yield found("34", path, place, f"it lasts {(end - mark.start_ms) / 1000:.1f} s")
+            yield found("34", path, place, f"it lasts {(end - mark.start_ms) / 1000:.1f} s, less than {SHORTEST_MS // 1000} s")
         if len(mark.title) > TITLE_CHARACTERS:
-            yield found("33a", path, place, f"its title has {len(mark.title)} characters")
+            yield found("33a", path, place, f"its title has {len(mark.title)} characters, more than {TITLE_CHARACTERS}")
         if any(is_emoji(character) for character in mark.title) or re.search(r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", mark.title):
             yield found("33b", path, place, "its title has an emoji or HTML")
 

@@ -120,7 +120,8 @@ def _check_free(workspace: Workspace, files: EpisodeFiles, number: int) -> None:
     with telling_where(files.folder):
         taken = files.folder.exists() or files.texts.exists()
     if taken:
-        raise WorkspaceError(files.slug, "is the slug of an episode that exists", "Give another one with --slug.")
+        remedy = f"Go on with `studio run {files.slug}`; a different episode needs another --number or --slug."
+        raise WorkspaceError(files.slug, "is the slug of an episode that exists", remedy)
     numbers: dict[str, int] = {}
     for slug in workspace.slugs():
         with suppress(StudioError):  # a damaged episode is no reason to refuse a new one
