@@ -10,7 +10,7 @@ from made_sounds import decoded
 
 from studio.errors import DiskError
 from studio.sound.jingle import make_jingle
-from studio.sound.programme import read_opening_ms
+from studio.sound.programme import read_jingle_ms
 from studio.sound.recording import inspect_recording
 
 SHIPPED = Path(__file__).parent.parent / "feed" / "jingle.flac"
@@ -23,7 +23,7 @@ def test_jingle(tmp_path: Path) -> None:
     facts = inspect_recording(tmp_path / "1.flac")
     assert (facts.channels, facts.sample_rate_hz, facts.codec) == (1, 44_100, "flac")
     assert 3000 <= facts.duration_ms <= 4000
-    assert read_opening_ms(tmp_path / "1.flac") == facts.duration_ms
+    assert read_jingle_ms(tmp_path / "1.flac") == facts.duration_ms
     assert -6 <= facts.loudness.true_peak_dbtp <= -1
     assert facts.sound_start_ms >= 30  # the delay of an MP3 decoder costs 25 ms
     sound = decoded(tmp_path / "1.flac", rate_hz=44_100)

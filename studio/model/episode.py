@@ -18,9 +18,18 @@ class Cut(Record, frozen=True):
 
 
 class EpisodeSound(Record, frozen=True):
-    """How this episode's sound is made; the show's settings where it says nothing."""
+    """How this episode's sound is made.
+
+    :param trim: leave out the silence at both ends.
+    :param level: bring everybody who speaks to the same loudness.
+    :param hum: take out mains hum, where some is found.
+    :param denoise: soften the noise of the room, where it would be heard in pauses.
+    """
 
     trim: bool = True
+    level: bool = True
+    hum: bool = True
+    denoise: bool = True
 
 
 class Episode(Record, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from studio.model.clock import ProgrammeMs, RecordingMs, Span
+from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
 # How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same sound; *stereo*: two that differ;
@@ -58,15 +58,21 @@ class RecordingFacts(Record, frozen=True):
 
 
 class SpeakerTurn(Record, frozen=True):
-    """One speaker without an interruption, on the programme's clock. ``speaker`` only tells one from another."""
+    """One speaker without an interruption. ``speaker`` only tells one from another: 0 for whoever speaks first, then 1, and so on."""
 
     speaker: int
-    start_ms: ProgrammeMs
-    end_ms: ProgrammeMs
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+
+
+class SpeakerTurns(Record, frozen=True):
+    """``turns.json``: who speaks when, on the recording's clock, ascending and without overlap."""
+
+    turns: tuple[SpeakerTurn, ...]
 
 
 class SpeakerLevel(Record, frozen=True):
-    """How loud one speaker is before the gain that all share, and after levelling, in LUFS.
+    """How loud one speaker is in the recording and in the episode before it is encoded, in LUFS.
 
     :param speaker: as in :class:`SpeakerTurn`.
     :param turns: how many there are.

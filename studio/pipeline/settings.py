@@ -11,7 +11,7 @@ from tomlkit.items import AoT, Item, Table
 
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
-from studio.model.episode import Cut, Episode
+from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import Record
 from studio.model.show import Funding, Person, Platform, Show, UpdateFrequency
 
@@ -28,8 +28,14 @@ EPISODE_COMMENTS = {
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty for none.",
     "link": "Where the article was published; empty for none.",
     "guid": "The episode's identity in every subscriber's app: never change it.",
-    "sound": "How this episode sounds. trim: leave out the silence at both ends.",
+    "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+}
+EPISODE_SOUND_COMMENTS = {
+    "trim": "Leave out the silence at both ends.",
+    "level": "Bring everybody who speaks to the same loudness.",
+    "hum": "Take out mains hum, where some is found.",
+    "denoise": "Soften the noise of the room, where it would be heard in pauses.",
 }
 SHOW_COMMENTS = {
     "title": "The name under which apps list the show.",
@@ -101,7 +107,8 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
 def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:
     lines = [f"# {head}", ""]
     for name, comment in comments.items():
-        item = _item(getattr(record, name))
+        value = getattr(record, name)
+        item = _explained(value, EPISODE_SOUND_COMMENTS) if isinstance(value, EpisodeSound) else _item(value)
         if item is None and name not in _EXAMPLES:
             item = tomlkit.array()
         if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
@@ -134,6 +141,15 @@ def _item(value: Any) -> Item | None:
 def _table(record: Record) -> Table:
     table = tomlkit.table()
     for name in record.__struct_fields__:
+        table.add(name, _item(getattr(record, name)))
+    return table
+
+
+def _explained(record: Record, comments: Mapping[str, str]) -> Table:
+    """The record as a table, a line above each field."""
+    table = tomlkit.table()
+    for name in record.__struct_fields__:
+        table.add(tomlkit.comment(comments[name]))
         table.add(name, _item(getattr(record, name)))
     return table
 

@@ -15,7 +15,7 @@ from studio.model.clock import Programme
 from studio.model.episode import Episode
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
-from studio.model.sound import Enclosure, MasterFacts, RecordingFacts
+from studio.model.sound import Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
 from studio.model.transcript import Hearing, Transcript
 from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.lock import read_lock
@@ -153,6 +153,10 @@ class EpisodeSources:
     def programme(self) -> Programme:
         """What ``arrange`` decided."""
         return _load(self.files.programme, Programme)
+
+    def turns(self) -> SpeakerTurns:
+        """What ``attribute`` found."""
+        return _load(self.files.turns, SpeakerTurns)
 
     def hearing(self) -> Hearing:
         """What ``transcribe`` heard."""

@@ -15,7 +15,7 @@ from studio.model.record import plain_from_record
 from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import Facet, Output, Stage, StageTable
 from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, inspect, master, tag
+from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
 from studio.pipeline.steps.text import align, caption, chapter, correct, names_to_tell, transcribe
 
 EpisodeFacet = Facet[EpisodeSources]
@@ -51,7 +51,7 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 
 
 EPISODE_STAGES = (
-    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect),
+    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect, version=2),
     Stage(
         "arrange",
         facets=(
@@ -107,6 +107,7 @@ EPISODE_STAGES = (
         outputs=(Output(lambda sources: sources.files.chapters, editable=True),),
         run=chapter,
     ),
+    Stage("attribute", facets=(TRANSCRIPT,), outputs=(Output(lambda sources: sources.files.turns),), run=attribute),
     Stage(
         "master",
         facets=(
@@ -114,6 +115,10 @@ EPISODE_STAGES = (
             FACTS,
             PROGRAMME,
             OPENING,
+            EpisodeFacet("turns.json", "file", lambda sources: sources.files.turns if sources.episode.sound.level else None),
+            EpisodeFacet(
+                "sound", "setting", lambda sources: {k: v for k, v in plain_from_record(sources.episode.sound).items() if k != "trim"}
+            ),
             EpisodeFacet(
                 "bitrate_kbps",
                 "setting",
@@ -122,6 +127,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
         run=master,
+        version=2,
     ),
     Stage(
         "tag",

@@ -95,6 +95,11 @@ class EpisodeFiles:
         return self.build / "programme.json"
 
     @property
+    def turns(self) -> Path:
+        """Who speaks when."""
+        return self.build / "turns.json"
+
+    @property
     def hearing(self) -> Path:
         """What Whisper heard."""
         return self.build / "asr.json"

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
-from studio.errors import DiskError, RecordingError
+from studio.errors import RecordingError
 from studio.model.record import Record
 from studio.model.sound import Layout
 
@@ -76,8 +76,7 @@ class Child:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
+        self.kill()
         self._process.wait()
         self._listener.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -99,11 +98,20 @@ class Child:
             return False
         return True
 
-    def finish(self) -> tuple[bool, str]:
-        """Close its input, wait for its end. Returns whether it succeeded and what it said."""
+    def close_input(self) -> None:
+        """Tell it that nothing more comes."""
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):  # it died before it had read everything; its exit status says so
                 self._process.stdin.close()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process.poll() is None:
+            self._process.kill()
+
+    def finish(self) -> tuple[bool, str]:
+        """Close its input, wait for its end. Returns whether it succeeded and what it said."""
+        self.close_input()
         status = self._process.wait()
         self._listener.join()
         return status == 0, "\n".join([*self._first, *self._last])
@@ -247,12 +255,10 @@ class Decoding:
 class Encoding:
     """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until :meth:`finish`.
 
-    :param arguments: what to do with ``pipe:0``: filters, codec, and where to.
-    :param where: the file that is written, for messages; None when none is.
+    :param arguments: what to do with ``pipe:0``: filters, codec, and where to. What goes to ``pipe:1`` must be :meth:`read`, by a thread.
     """
 
-    def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int, where: Path | None = None) -> None:
-        self.where = where
+    def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int) -> None:
         shape = ["-f", "f32le", "-ar", str(sample_rate_hz), "-ac", str(channels), "-i", "pipe:0"]
         self._child = Child([*shape, *arguments], fed=True)
 
@@ -265,26 +271,34 @@ class Encoding:
     def write(self, samples: NDArray[np.float32]) -> None:
         """Feed samples, shape (samples, channels).
 
-        :raises DiskError: the file cannot be written.
+        :raises RuntimeError: ffmpeg gave up; what it says.
         """
         import numpy as np
 
         if not self._child.write(np.ascontiguousarray(samples, "<f4").tobytes()):
             self.finish()
 
-    def finish(self) -> str:
-        """No more samples: wait until all is written. Returns what ffmpeg said.
+    def read(self, count_bytes: int) -> bytes:
+        """So many bytes of its output; fewer only at the end."""
+        return self._child.read(count_bytes)
 
-        :raises DiskError: the file could not be written.
+    def close(self) -> None:
+        """No more samples: it will end once all of its output has been read."""
+        self._child.close_input()
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._child.kill()
+
+    def finish(self) -> str:
+        """No more samples: wait for its end. Returns what ffmpeg said.
+
+        :raises RuntimeError: ffmpeg gave up; what it says.
         """
         succeeded, log = self._child.finish()
-        if succeeded:
-            return log
-        if self.where is None:
+        if not succeeded:
             raise RuntimeError(log)
-        if "No space left on device" in log:
-            raise DiskError(self.where, "the disk is full", "Make room, then run the same command again.")
-        raise DiskError(self.where, f"cannot be written ({_complaint(log)})", "Check that the folder exists and may be written to.")
+        return log
 
 
 def _complaint(log: str) -> str:

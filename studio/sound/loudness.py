@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.model.sound import Loudness
-from studio.sound.ffmpeg import Decoding, Encoding
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from studio.sound.ffmpeg import Decoding
 
 # Its lines for every tenth of a second go to a level that is not shown; `quiet` is unknown to older ffmpeg.
 METER = "ebur128=peak=true:framelog=verbose"
@@ -33,14 +28,6 @@ def loudness_from_log(log: str) -> Loudness:
         range_lu=range_lu,
         true_peak_dbtp=max(true_peak_dbtp, SILENCE_DBTP),
     )
-
-
-def measure_samples(chunks: Iterable[NDArray[np.float32]], *, sample_rate_hz: int, channels: int) -> Loudness:
-    """Measure a stream of samples, each chunk of shape (samples, channels)."""
-    with Encoding(["-af", METER, "-f", "null", "-"], sample_rate_hz=sample_rate_hz, channels=channels) as meter:
-        for chunk in chunks:
-            meter.write(chunk)
-        return loudness_from_log(meter.finish())
 
 
 def measure_file(path: Path, *, sample_rate_hz: int, channels: int, heard: Callable[[int], None]) -> tuple[Loudness, int]:

@@ -1,27 +1,34 @@
 """The master: the programme at its target loudness, as an MP3 of constant bit rate without tags, proved by decoding it.
 
-Gain is plain, the same from start to end; only peaks that would pass the ceiling meet a limiter. What counts is what a listener's
-decoder gives, so the finished MP3 is decoded and measured, and gain and limit are corrected until that is right.
+The sound is heard twice. The first time it is only surveyed: from the survey follow the gain of each speaker's turns, the gain that all
+share and what the limiter has to do, together with the loudness that will come of it. The second time it is multiplied with that gain and
+encoded, and what a decoder makes of the MP3 is measured while it is written. Only where that is not as it must be, gain and limit are
+corrected and the programme is encoded again.
 
-An MP3 decoder gives everything 1105 samples late (576 of the encoder, 529 of its own), and the header that could tell players so is
-the one that makes them seek badly. So the first 1105 samples (25 ms) of the programme are left out: from there on each moment of the
-programme is heard at its own time, and chapters and captions are exact.
+The first 1105 samples (25 ms) of the programme are left out, because an MP3 decoder gives everything as much late and the header that
+could tell players so is the one that makes them seek badly. From there on each moment of the programme is heard at its own time, and
+chapters and captions are exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.clock import Programme
-from studio.model.sound import Loudness, MasterFacts, RecordingFacts, episode_channels
+from studio.model.episode import EpisodeSound
+from studio.model.record import replace_fields
+from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode_channels
 from studio.progress import Progress, no_progress
-from studio.sound.ffmpeg import Encoding, url_from_path
-from studio.sound.loudness import measure_file, measure_samples
-from studio.sound.programme import FADE_MS, ramp, render_opening, render_speech, samples_from_ms
+from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.frames import walk_frames
+from studio.sound.gain import Gain, factors_from_db
+from studio.sound.levelling import level_turns, levelling_gains_db, speaker_levels
+from studio.sound.mp3 import BITRATES_KBPS, DECODER_DELAY_SAMPLES, encode_mp3, encoder_gain_db
+from studio.sound.programme import FADE_MS, ramp, render_jingle, render_speech, samples_from_ms
+from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,15 +36,12 @@ if TYPE_CHECKING:
 
 TARGET_LUFS = {1: -19.0, 2: -16.0}
 CEILING_DBTP = -1.0
-TOLERANCE_LU = 0.1
-BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-DECODER_DELAY_SAMPLES = 1105
+TOLERANCE_LU = 0.2
 # Encoding raises peaks by about this much: leave them the room at the first attempt.
-ENCODER_OVERSHOOT_DB = 0.7
-ATTEMPTS = 6
-SMALLEST_SHARE = 0.25
+ENCODER_OVERSHOOT_DB = 1.4
+ATTEMPTS = 4
+DEFAULT_SOUND = EpisodeSound()
 METER_STEP = 0.1  # the meter's last digit
-OVERSAMPLING = 4
 
 
 def master_recording(
@@ -46,7 +50,10 @@ def master_recording(
     programme: Programme,
     target: Path,
     *,
+    turns: Sequence[SpeakerTurn] = (),
     opening: Path | None = None,
+    closing: Path | None = None,
+    sound: EpisodeSound = DEFAULT_SOUND,
     bitrate_kbps_mono: int = 96,
     bitrate_kbps_stereo: int = 128,
     progress: Progress = no_progress,
@@ -54,18 +61,21 @@ def master_recording(
     """Write the programme to ``target`` as MP3, and measure what was written. The same input gives the same bytes.
 
     The episode is mono unless the recording has two channels that differ. Its rate is 48 kHz for recordings of that family (8, 16, 24,
-    48, 96 kHz…), else 44.1 kHz. An opening is brought to the loudness of the speech.
+    48, 96 kHz…), else 44.1 kHz. Opening and closing are brought to the loudness of the speech.
     Where the target cannot be reached, the figures say so.
 
     :param facts: what :func:`~studio.sound.recording.inspect_recording` said.
     :param target: where to write; an existing file is written over, so give a temporary name.
+    :param turns: who speaks when, ascending, as far as it is known.
     :param opening: a sound file that lasts ``programme.opening_ms``; None when that is 0.
-    :raises RecordingError: recording or opening cannot be decoded, or what is kept of the recording is silent.
+    :param closing: a sound file that lasts ``programme.closing_ms``; None when that is 0.
+    :param sound: which of the steps are wanted.
+    :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
-    if (opening is None) != (programme.opening_ms == 0):
-        raise ValueError("the programme and the opening belong together")
+    if (opening is None) != (programme.opening_ms == 0) or (closing is None) != (programme.closing_ms == 0):
+        raise ValueError("the programme and its jingles belong together")
     channels = episode_channels(facts.layout)
     bitrate_kbps = bitrate_kbps_mono if channels == 1 else bitrate_kbps_stereo
     if bitrate_kbps not in BITRATES_KBPS:
@@ -75,88 +85,111 @@ def master_recording(
     rate_hz = 48_000 if facts.sample_rate_hz % 8_000 == 0 else 44_100
     length = samples_from_ms(programme.duration_ms, rate_hz)
     steps = _Steps(progress, length)
-    steps.expect(3)
-
-    def speech() -> Iterator[NDArray[np.float32]]:
-        return render_speech(recording, programme, sample_rate_hz=rate_hz, channels=channels)
-
-    measured = measure_samples(steps.follow(speech()), sample_rate_hz=rate_hz, channels=channels)
-    if measured.integrated_lufs is None:
-        raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
-    peak_dbtp = measured.true_peak_dbtp
-    lead: NDArray[np.float32] | None = None
-    if opening is not None:
-        samples = render_opening(opening, programme, sample_rate_hz=rate_hz, channels=channels)
-        jingle = measure_samples([samples], sample_rate_hz=rate_hz, channels=channels)
-        gain_db = 0.0 if jingle.integrated_lufs is None else measured.integrated_lufs - jingle.integrated_lufs
-        lead = samples * 10 ** (gain_db / 20)
-        peak_dbtp = max(peak_dbtp, jingle.true_peak_dbtp + gain_db)
+    steps.expect(2)
+    filters = cleaning_filters(facts, hum=sound.hum)
+    before, after = (
+        [] if jingle is None else [render_jingle(jingle, duration_ms, sample_rate_hz=rate_hz, channels=channels)]
+        for jingle, duration_ms in ((opening, programme.opening_ms), (closing, programme.closing_ms))
+    )
 
     def episode() -> Iterator[NDArray[np.float32]]:
-        sounds = speech() if lead is None else chain([lead], speech())
-        return _begin_late(_lengthen(sounds, length, channels), samples_from_ms(FADE_MS, rate_hz))
+        yield from before
+        yield from render_speech(recording, programme, sample_rate_hz=rate_hz, channels=channels, layout=facts.layout, filters=filters)
+        yield from after
 
-    aim = _Aim(TARGET_LUFS[channels], measured.integrated_lufs)
-    for attempt in range(ATTEMPTS):
-        steps.expect(2 if attempt else 0)
-        graph = _level(aim.gain_db, aim.limit_dbtp if peak_dbtp + aim.gain_db > aim.limit_dbtp else None, rate_hz)
-        _encode(steps.follow(episode()), graph, target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
-        after, decoded = measure_file(target, sample_rate_hz=rate_hz, channels=channels, heard=steps.hear)
-        steps.close()
-        if aim.is_hit(after) or attempt + 1 == ATTEMPTS:
+    survey = Survey(rate_hz, channels)
+    for chunk in steps.follow(episode()):
+        survey.hear(chunk)
+    survey.close()
+    levelled = level_turns(survey, turns_on_programme(turns, programme)) if sound.level else ()
+    passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
+    if not _match_jingles(survey, passages_db, programme):
+        raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
+    encoder_db = encoder_gain_db(target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
+    aim_lufs, limit_dbtp = TARGET_LUFS[channels] - encoder_db, CEILING_DBTP - ENCODER_OVERSHOOT_DB - encoder_db
+    attempt = 0
+    while True:
+        attempt += 1
+        gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
+        if attempt == 1 and sound.denoise:
+            filters = (*filters, *_noise_filters(survey, gain))
+        gained = _begin_late(gain.apply(steps.follow(episode())), samples_from_ms(FADE_MS, rate_hz))
+        made = encode_mp3(gained, target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
+        short_lu = 0.0 if made.integrated_lufs is None else TARGET_LUFS[channels] - made.integrated_lufs
+        # The meter rounds, so a peak just over the ceiling could be shown as on it.
+        over_db = made.true_peak_dbtp - (CEILING_DBTP - METER_STEP)
+        if attempt == ATTEMPTS or (abs(short_lu) < TOLERANCE_LU + METER_STEP / 2 and over_db < METER_STEP / 2):
             break
-        aim.correct(after)
+        aim_lufs += short_lu
+        limit_dbtp -= max(0.0, over_db + METER_STEP)
+        steps.expect(1)
     return MasterFacts(
         target_lufs=TARGET_LUFS[channels],
         ceiling_dbtp=CEILING_DBTP,
-        gain_db=round(aim.gain_db, 2),
+        gain_db=round(gain.gain_db, 2),
         before=facts.loudness,
-        after=after,
+        after=made,
         channels=channels,
         sample_rate_hz=rate_hz,
         bitrate_kbps=bitrate_kbps,
-        duration_ms=round(decoded * 1000 / rate_hz),
+        duration_ms=walk_frames(target).duration_ms,
+        limited_db=round(gain.limited_db, 1),
+        filters=filters,
+        speakers=speaker_levels(survey, levelled, gain.factors),
+        attempts=attempt,
     )
 
 
-class _Aim:
-    """Gain and limit of the next attempt, corrected by what the last one gave.
+def turns_on_programme(turns: Sequence[SpeakerTurn], programme: Programme) -> tuple[SpeakerTurn, ...]:
+    """The turns at the times at which they are heard in the episode; what was cut out is missing."""
+    moved = (
+        replace_fields(
+            turn,
+            start_ms=programme.programme_from_recording(turn.start_ms),
+            end_ms=programme.programme_from_recording(turn.end_ms),
+        )
+        for turn in turns
+    )
+    return tuple(turn for turn in moved if turn.start_ms < turn.end_ms)
 
-    :param measured_lufs: the loudness at a gain of 0 dB.
-    """
 
-    def __init__(self, target_lufs: float, measured_lufs: float) -> None:
-        self.gain_db = target_lufs - measured_lufs
-        self.limit_dbtp = CEILING_DBTP - ENCODER_OVERSHOOT_DB
-        self._target_lufs = target_lufs
-        self._last: tuple[float, float] | None = None
+def _match_jingles(survey: Survey, passages_db: NDArray[np.float32], programme: Programme) -> bool:
+    """Give opening and closing the gain that makes them as loud as the speech between them. False: there is no speech, only silence."""
+    import numpy as np
 
-    def is_hit(self, after: Loudness) -> bool:
-        """Whether loudness and peak are as they must be."""
-        return abs(self._short_lu(after)) < TOLERANCE_LU + METER_STEP / 2 and self._over_db(after) < METER_STEP / 2
+    places = np.arange(len(survey.block_powers)) * (1000 // BLOCKS_PER_S)
+    closing_ms = programme.duration_ms - programme.closing_ms
+    levels_lufs = [
+        gated_loudness_lufs(survey.block_powers * survey.block_gains(factors_from_db(passages_db)), blocks)
+        for blocks in (
+            (places >= programme.opening_ms) & (places < closing_ms),
+            places + 1000 // BLOCKS_PER_S <= programme.opening_ms,
+            places >= closing_ms,
+        )
+    ]
+    speech_lufs, opening_lufs, closing_lufs = levels_lufs
+    if speech_lufs is None:
+        return False
+    edges = [round(moment * survey.cells_per_s / 1000) for moment in (programme.opening_ms, closing_ms)]
+    if opening_lufs is not None:
+        passages_db[: edges[0]] += speech_lufs - opening_lufs
+    if closing_lufs is not None:
+        passages_db[edges[1] :] += speech_lufs - closing_lufs
+    return True
 
-    def correct(self, after: Loudness) -> None:
-        """Aim again. Where the limiter takes back a part of the gain, more of it is needed: two attempts tell how much."""
-        short_lu = self._short_lu(after)
-        reached_lufs = self._target_lufs - short_lu
-        share = 1.0
-        if self._last is not None and self.gain_db != self._last[0]:
-            share = min(1.0, max(SMALLEST_SHARE, (reached_lufs - self._last[1]) / (self.gain_db - self._last[0])))
-        self._last = (self.gain_db, reached_lufs)
-        self.gain_db += short_lu / share
-        if self._over_db(after) > 0:
-            self.limit_dbtp -= self._over_db(after) + METER_STEP
 
-    def _short_lu(self, after: Loudness) -> float:
-        return 0.0 if after.integrated_lufs is None else self._target_lufs - after.integrated_lufs
+def _noise_filters(survey: Survey, gain: Gain) -> tuple[str, ...]:
+    """Noise reduction, where the pauses would be heard."""
+    import numpy as np
 
-    def _over_db(self, after: Loudness) -> float:
-        # The meter rounds, so a peak just over the ceiling could be shown as on it.
-        return after.true_peak_dbtp - (CEILING_DBTP - METER_STEP)
+    made_db, found_db = survey.floor_db(gain.factors), survey.floor_db(np.ones_like(gain.factors))
+    if made_db is None or found_db is None or made_db < AUDIBLE_FLOOR_DB:
+        return ()
+    return noise_filters(found_db, survey.sample_rate_hz)
 
 
 class _Steps:
-    """Progress over passes of the same length: one measures, two encode and check, and two more for each further attempt."""
+    """Progress over passes of the same length: one surveys, one encodes, and one more for each further attempt."""
 
     def __init__(self, progress: Progress, length: int) -> None:
         self._progress = progress
@@ -168,34 +201,18 @@ class _Steps:
         """So many more passes are to come."""
         self._expected += passes
 
-    def hear(self, samples: int) -> None:
-        """So many samples of this pass are done."""
-        self._progress(self._finished * self._length + min(samples, self._length), self._expected * self._length)
-
-    def close(self) -> None:
-        """One pass is over."""
-        self._finished += 1
-        self.hear(0)
-
     def follow(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
         """The same chunks, counted; a pass is over when they are."""
         samples = 0
         for chunk in chunks:
             yield chunk
             samples += len(chunk)
-            self.hear(samples)
-        self.close()
+            self._tell(samples)
+        self._finished += 1
+        self._tell(0)
 
-
-def _lengthen(chunks: Iterable[NDArray[np.float32]], length: int, channels: int) -> Iterator[NDArray[np.float32]]:
-    """The same chunks, then silence until all is as long as the programme: its closing, which nothing fills yet."""
-    import numpy as np
-
-    samples = 0
-    for chunk in chunks:
-        samples += len(chunk)
-        yield chunk
-    yield np.zeros((max(0, length - samples), channels), np.float32)
+    def _tell(self, samples: int) -> None:
+        self._progress(self._finished * self._length + min(samples, self._length), self._expected * self._length)
 
 
 def _begin_late(chunks: Iterable[NDArray[np.float32]], fade: int) -> Iterator[NDArray[np.float32]]:
@@ -212,25 +229,3 @@ def _begin_late(chunks: Iterable[NDArray[np.float32]], fade: int) -> Iterator[ND
             heard[:faded] *= gain[start : start + faded]
         if len(heard):
             yield heard
-
-
-def _level(gain_db: float, limit_dbtp: float | None, rate_hz: int) -> str:
-    """The filter graph: plain gain, then a limiter that sees the peaks between samples because it works on four times as many."""
-    graph = [f"volume={gain_db:.4f}dB:precision=float"]
-    if limit_dbtp is not None:
-        limiter = f"alimiter=limit={10 ** (limit_dbtp / 20):.6f}:level=false:latency=true"
-        graph += [f"aresample={rate_hz * OVERSAMPLING}", limiter, f"aresample={rate_hz}"]
-    return ",".join(graph)
-
-
-def _encode(
-    chunks: Iterable[NDArray[np.float32]], graph: str, target: Path, *, sample_rate_hz: int, channels: int, bitrate_kbps: int
-) -> None:
-    """Write an MP3 of nothing but frames: no tags, no Xing header."""
-    codec = ["-c:a", "libmp3lame", "-b:a", f"{bitrate_kbps}k", "-threads", "1", "-bitexact"]
-    bare = ["-map_metadata", "-1", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0"]
-    arguments = ["-af", graph, *codec, *bare, "-f", "mp3", "-y", url_from_path(target)]
-    with Encoding(arguments, sample_rate_hz=sample_rate_hz, channels=channels, where=target) as encoder:
-        for chunk in chunks:
-            encoder.write(chunk)
-        encoder.finish()

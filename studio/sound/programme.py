@@ -1,4 +1,4 @@
-"""The programme as samples: the opening, then the kept stretches of the recording, joined so that nothing clicks.
+"""The programme as samples: the kept stretches of the recording, joined so that nothing clicks, and the jingles around them.
 
 Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says, to half a sample: a stretch's place
 is computed from the programme's start, so that no rounding adds up over a thousand cuts.
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from studio.errors import RecordingError
 from studio.model.clock import Programme
 from studio.model.record import Record
+from studio.model.sound import Layout
+from studio.sound.cleaning import RUMBLE_FILTER
 from studio.sound.ffmpeg import Decoding, read_header
 
 if TYPE_CHECKING:
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FADE_MS = 5
-# Below every voice lies only what nobody wants to hear and what costs level: rumble, plosives, a microphone's DC offset.
-RUMBLE_FILTER = "highpass=f=50"
 BLOCK_SAMPLES = 1 << 16
 
 
@@ -54,7 +54,15 @@ def samples_from_ms(moment_ms: int, sample_rate_hz: int) -> int:
     return round(moment_ms * sample_rate_hz / 1000)
 
 
-def render_speech(recording: Path, programme: Programme, *, sample_rate_hz: int, channels: int) -> Iterator[NDArray[np.float32]]:
+def render_speech(
+    recording: Path,
+    programme: Programme,
+    *,
+    sample_rate_hz: int,
+    channels: int,
+    layout: Layout | None = None,
+    filters: Sequence[str] = (RUMBLE_FILTER,),
+) -> Iterator[NDArray[np.float32]]:
     """The kept stretches of the recording, one after the other, chunks of shape (samples, channels).
 
     At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays exact; first and last sample fade from
@@ -62,30 +70,30 @@ def render_speech(recording: Path, programme: Programme, *, sample_rate_hz: int,
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    with Decoding(recording, sample_rate_hz=sample_rate_hz, channels=channels, filters=[RUMBLE_FILTER]) as decoding:
+    with Decoding(recording, sample_rate_hz=sample_rate_hz, channels=channels, layout=layout, filters=filters) as decoding:
         yield from _join(_Reel(iter(decoding), channels), pieces, fade)
 
 
-def render_opening(opening: Path, programme: Programme, *, sample_rate_hz: int, channels: int) -> NDArray[np.float32]:
-    """The opening, shape (samples, channels), exactly as long as the programme says.
+def render_jingle(jingle: Path, duration_ms: int, *, sample_rate_hz: int, channels: int) -> NDArray[np.float32]:
+    """The opening or the closing, shape (samples, channels), exactly as long as the programme says, its end faded.
 
     :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
     """
     import numpy as np
 
-    with Decoding(opening, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
+    with Decoding(jingle, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
         samples = np.concatenate(list(decoding))
-    wanted = samples_from_ms(programme.opening_ms, sample_rate_hz)
+    wanted = samples_from_ms(duration_ms, sample_rate_hz)
     if abs(len(samples) - wanted) > samples_from_ms(FADE_MS, sample_rate_hz):
-        raise RecordingError(opening, "has changed since it was measured", "Run the same command again.")
+        raise RecordingError(jingle, "has changed since it was measured", "Run the same command again.")
     samples = np.concatenate((samples, np.zeros((max(0, wanted - len(samples)), channels), np.float32)))[:wanted]
     fade = min(samples_from_ms(FADE_MS, sample_rate_hz), wanted)
     samples[wanted - fade :] *= ramp(fade)[::-1]
     return samples
 
 
-def read_opening_ms(path: Path) -> int:
-    """How long an opening lasts, decoded, in milliseconds.
+def read_jingle_ms(path: Path) -> int:
+    """How long an opening or a closing lasts, decoded, in milliseconds.
 
     :raises RecordingError: it is missing, or no sound.
     """

@@ -8,6 +8,7 @@ from studio.model.record import bytes_from_record
 from studio.pipeline.draft import Draft
 from studio.pipeline.programme import programme_from_facts
 from studio.pipeline.sources import EpisodeSources
+from studio.pipeline.speakers import turns_from_segments
 from studio.progress import Progress
 
 
@@ -20,17 +21,22 @@ def inspect(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
 
 def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     """Which stretches of the recording are heard, after which opening."""
-    from studio.sound.programme import read_opening_ms
+    from studio.sound.programme import read_jingle_ms
 
     opening = sources.of_show.opening
     programme = programme_from_facts(
         sources.facts(),
         trim=sources.episode.sound.trim,
         cuts=sources.episode.cuts,
-        opening_ms=0 if opening is None else read_opening_ms(opening),
+        opening_ms=0 if opening is None else read_jingle_ms(opening),
         where=sources.files.settings,
     )
     draft.write(sources.files.programme, bytes_from_record(programme))
+
+
+def attribute(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """Who speaks when."""
+    draft.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
 
 
 def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
@@ -42,7 +48,9 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
         sources.facts(),
         sources.programme(),
         draft.path(sources.files.master),
+        turns=sources.turns().turns if sources.episode.sound.level else (),
         opening=sources.of_show.opening,
+        sound=sources.episode.sound,
         bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
         bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
         progress=progress,

@@ -1,0 +1,94 @@
+"""The gain that makes an episode of a sound: everything that is done to its level, found from a survey before a sample is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from studio.sound.limiter import limiting_gains_db
+from studio.sound.survey import Survey
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+CLOSE_LU = 0.02
+STEPS = 8
+SMALLEST_SHARE = 0.2
+LIMITED_CELLS = 1 << 19
+# The limiter has forgotten everything after as much as this.
+MEMORY_S = 1.5
+
+
+class Gain:
+    """What every cell is multiplied with: levels that were chosen for passages, one gain for all, and the limiter.
+
+    :ivar gain_db: the gain for all.
+    :ivar limited_db: how far the limiter pushes down at most.
+    :ivar factors: one for each cell.
+    """
+
+    def __init__(self, survey: Survey, passages_db: NDArray[np.float32], target_lufs: float, limit_dbtp: float) -> None:
+        self._survey = survey
+        self._passages_db = passages_db
+        level_lufs = survey.loudness_lufs(factors_from_db(passages_db))
+        if level_lufs is None:
+            raise ValueError("silence has no gain")
+        self.gain_db = target_lufs - level_lufs
+        last: tuple[float, float] | None = None
+        # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how much.
+        for _ in range(STEPS):
+            reached_lufs = self._apply(limit_dbtp)
+            short_lu = target_lufs - reached_lufs
+            if abs(short_lu) < CLOSE_LU:
+                break
+            share = 1.0
+            if last is not None and self.gain_db != last[0]:
+                share = min(1.0, max(SMALLEST_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0])))
+            last = (self.gain_db, reached_lufs)
+            self.gain_db += short_lu / share
+        else:
+            self._apply(limit_dbtp)
+
+    def _apply(self, limit_dbtp: float) -> float:
+        """Limit what the gain makes of the sound. Returns the loudness that follows."""
+        import numpy as np
+
+        survey = self._survey
+        self.factors = factors_from_db(self._passages_db + np.float32(self.gain_db))
+        self.limited_db = 0.0
+        memory = round(MEMORY_S * survey.cells_per_s)
+        unlimited = survey.cell_peaks * self.factors
+        limit = 10 ** (limit_dbtp / 20)
+        for start in range(0, len(unlimited), LIMITED_CELLS):
+            end = min(start + LIMITED_CELLS, len(unlimited))
+            first = max(0, start - memory)
+            limited_db = limiting_gains_db(unlimited[first : end + memory], limit, survey.cells_per_s)[start - first : end - first]
+            self.limited_db = max(self.limited_db, -float(limited_db.min()))
+            self.factors[start:end] *= factors_from_db(limited_db)
+        reached_lufs = survey.loudness_lufs(self.factors)
+        if reached_lufs is None:
+            raise ValueError("silence has no gain")
+        return reached_lufs
+
+    def apply(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+        """The same sound with this gain, which runs in a straight line from the middle of one cell to that of the next."""
+        import numpy as np
+
+        length = self._survey.cell_samples
+        place = 0
+        for chunk in chunks:
+            first = max(0, place // length - 1)
+            last = min(len(self.factors), (place + len(chunk)) // length + 2)
+            centres = (np.arange(first, last) + 0.5) * length - 0.5
+            gains = np.interp(np.arange(place, place + len(chunk)), centres, self.factors[first:last]).astype(np.float32)
+            yield chunk * gains[:, None]
+            place += len(chunk)
+
+
+def factors_from_db(gains_db: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Decibels as factors."""
+    import numpy as np
+
+    factors: NDArray[np.float32] = np.power(np.float32(10), gains_db / np.float32(20))
+    return factors

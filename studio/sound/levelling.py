@@ -1,0 +1,112 @@
+"""Levelling: everybody who speaks is brought to the same loudness, by one gain a turn that only moves in the pauses between turns.
+
+Inside a turn nothing moves, so a sentence keeps its own dynamics and the room does not breathe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from studio.model.record import Record
+from studio.model.sound import SpeakerLevel, SpeakerTurn
+from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# How far a turn's own gain may leave its speaker's, and how long a turn must be for half of that.
+TURN_REACH_DB = 3.0
+TURN_HALF_MS = 4000
+# Nobody is raised by more than this over the loudest: what is quieter is not speech, or nothing but noise would follow.
+LARGEST_RAISE_DB = 20.0
+SHORTEST_RAMP_MS = 40
+LONGEST_RAMP_MS = 400
+BLOCK_MS = 1000 // BLOCKS_PER_S
+
+
+class Levelled(Record, frozen=True):
+    """A turn and the gain that it gets."""
+
+    turn: SpeakerTurn
+    gain_db: float
+
+
+def level_turns(survey: Survey, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
+    """The gain of each turn in which anything is heard, so that all speakers are as loud as the loudest of them.
+
+    :param survey: of the sound in which the turns are.
+    :param turns: ascending, on the clock on which the survey began.
+    """
+    levels: dict[int, float] = {}
+    for speaker in sorted({turn.speaker for turn in turns}):
+        level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn for turn in turns if turn.speaker == speaker]))
+        if level_lufs is not None:
+            levels[speaker] = level_lufs
+    if not levels:
+        return ()
+    loudest_lufs = max(levels.values())
+    levelled = []
+    for turn in turns:
+        if turn.speaker not in levels:
+            continue
+        speaker_db = min(loudest_lufs - levels[turn.speaker], LARGEST_RAISE_DB)
+        level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn]))
+        own_db = 0.0 if level_lufs is None else levels[turn.speaker] - level_lufs
+        length_ms = turn.end_ms - turn.start_ms
+        gain_db = speaker_db + max(-TURN_REACH_DB, min(TURN_REACH_DB, own_db)) * length_ms / (length_ms + TURN_HALF_MS)
+        levelled.append(Levelled(turn=turn, gain_db=gain_db))
+    return tuple(levelled)
+
+
+def levelling_gains_db(levelled: Sequence[Levelled], cells: int, cells_per_s: float) -> NDArray[np.float32]:
+    """The gain for each cell in dB: even inside a turn, along half a cosine in the pause between two; before the first as in the first."""
+    import numpy as np
+
+    gains = np.zeros(cells, np.float32)
+    if not levelled:
+        return gains
+    gains[:] = levelled[-1].gain_db
+    begun = 0
+    for one, other in pairwise(levelled):
+        start, end = _ramp_ms(one.turn.end_ms, other.turn.start_ms)
+        first, last = (min(cells, round(moment * cells_per_s / 1000)) for moment in (start, end))
+        first = max(begun, first)
+        last = max(first, last)
+        gains[begun:first] = one.gain_db
+        phase = (np.arange(last - first) + 0.5) / max(1, last - first)
+        gains[first:last] = one.gain_db + (other.gain_db - one.gain_db) * (1 - np.cos(np.pi * phase)) / 2
+        begun = last
+    return gains
+
+
+def speaker_levels(survey: Survey, levelled: Sequence[Levelled], gains: NDArray[np.float32]) -> tuple[SpeakerLevel, ...]:
+    """How loud each speaker was, and is with these factors for each cell."""
+    levels = []
+    powers = survey.block_powers * survey.block_gains(gains)
+    for speaker in sorted({one.turn.speaker for one in levelled}):
+        turns = [one.turn for one in levelled if one.turn.speaker == speaker]
+        blocks = _blocks(survey, turns)
+        before, after = gated_loudness_lufs(survey.block_powers, blocks), gated_loudness_lufs(powers, blocks)
+        if before is not None and after is not None:
+            levels.append(SpeakerLevel(speaker=speaker, turns=len(turns), before_lufs=round(before, 1), after_lufs=round(after, 1)))
+    return tuple(levels)
+
+
+def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
+    """From when to when the gain moves between two turns: in the middle of the pause."""
+    length_ms = min(max(start_ms - end_ms, SHORTEST_RAMP_MS), LONGEST_RAMP_MS)
+    middle = (start_ms + end_ms) // 2
+    return middle - length_ms // 2, middle + length_ms // 2
+
+
+def _blocks(survey: Survey, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
+    """Which blocks these turns touch."""
+    import numpy as np
+
+    chosen = np.zeros(len(survey.block_powers), np.bool_)
+    for turn in turns:
+        chosen[turn.start_ms // BLOCK_MS : -(-turn.end_ms // BLOCK_MS)] = True
+    return chosen
