@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,19 +19,17 @@ from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
 from studio.progress import Progress
+from studio.speech.phantoms import LOWEST_MEAN_LOGPROB, compression_ratio, is_looped, is_phantom
 from studio.speech.times import settle_words
 from studio.speech.voice import SAMPLE_RATE_HZ
 from studio.speech.windows import windows_from_voice
+from studio.speech.words import Piece, words_from_pieces
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 BATCH_WINDOWS = 8
-# Whisper's own limits: text that compresses better repeats itself, text less probable was not heard.
-HIGHEST_COMPRESSION = 2.4
-LOWEST_MEAN_LOGPROB = -1.0
-HIGHEST_NO_SPEECH = 0.6
 # A window with fewer letters a second of speech than this share of the recording's usual rate has probably lost a sentence.
 LOWEST_RATE_SHARE = 0.72
 # Speech without words that is shorter is a hesitation or a breath.
@@ -61,22 +58,16 @@ class _Draft:
     encoding: _Encoding
 
     @property
-    def compression(self) -> float:
-        content = self.text.encode()
-        return len(content) / len(zlib.compress(content)) if content else 0.0
-
-    @property
     def letters(self) -> int:
         return sum(letter.isalnum() for letter in self.text)
 
     @property
     def looped(self) -> bool:
-        return self.compression > HIGHEST_COMPRESSION
+        return is_looped(self.text)
 
     @property
     def believable(self) -> bool:
-        """Whisper's own doubt: improbable text where it hears no speech is a phantom."""
-        return not self.looped and not (self.no_speech > HIGHEST_NO_SPEECH and self.mean_logprob < LOWEST_MEAN_LOGPROB)
+        return not is_phantom(self.text, mean_logprob=self.mean_logprob, no_speech=self.no_speech)
 
 
 class FasterEngine:
@@ -209,7 +200,7 @@ class FasterEngine:
                             end_ms=words[-1].end_ms,
                             words=words,
                             no_speech_probability=round(draft.no_speech, 3),
-                            compression_ratio=round(draft.compression, 2),
+                            compression_ratio=round(compression_ratio(draft.text), 2),
                         )
                     )
         return utterances
@@ -230,18 +221,7 @@ class FasterEngine:
             for token, frame in result.alignments:
                 starts.setdefault(token, frame * MS_PER_TOKEN)
             times = [min(starts.get(index, 0), length_ms) for index in range(len(draft.tokens))] + [length_ms]
-            words = []
-            for piece in _word_pieces(draft.tokens, tokenizer):
-                probabilities = result.text_token_probs[piece.first : piece.last]
-                words.append(
-                    Word(
-                        text=piece.text,
-                        start_ms=RecordingMs(draft.window.start_ms + times[piece.first]),
-                        end_ms=RecordingMs(draft.window.start_ms + max(times[piece.last], times[piece.first])),
-                        probability=round(sum(probabilities) / max(1, len(probabilities)), 3),
-                    )
-                )
-            timed.append(tuple(words))
+            timed.append(words_from_pieces(_pieces(draft, times, result.text_token_probs, tokenizer)))
         return timed
 
 
@@ -257,44 +237,22 @@ def _rows(drafts: Sequence[_Draft]) -> Any:
     return ctranslate2.StorageView.from_array(np.ascontiguousarray(rows))
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """One written word and its tokens ``first`` to ``last`` (excluded), the punctuation after it left out of them."""
+def _pieces(draft: _Draft, times: Sequence[int], probabilities: Sequence[float], tokenizer: Any) -> Iterator[Piece]:
+    """A draft's tokens with their times; tokens that spell one letter together are one piece.
 
-    text: str
-    first: int
-    last: int
-
-
-def _word_pieces(tokens: Sequence[int], tokenizer: Any) -> list[_Piece]:
-    """Words as they are written between spaces. French sets spaces before ? ! : ; »: such marks join the word before them."""
-    parts, token_groups = tokenizer.split_tokens_on_unicode(list(tokens))
-    pieces: list[_Piece] = []
+    :param times: where each token starts, in ms of the window, and where the last one ends.
+    """
+    parts, groups = tokenizer.split_tokens_on_unicode(list(draft.tokens))
     place = 0
-    carried = ""
-    first: int | None = None
-    for part, group in zip(parts, token_groups, strict=True):
+    for part, group in zip(parts, groups, strict=True):
         begin, place = place, place + len(group)
-        spoken = any(letter.isalnum() for letter in part)
-        text = part.strip()
-        if not text:
-            continue
-        if not spoken:
-            if text[0] in '«“("' and part.startswith(" "):
-                carried += text
-                first = begin if first is None else first
-            elif pieces:
-                last = pieces[-1]
-                pieces[-1] = _Piece(last.text + text, last.first, last.last)
-            continue
-        joined = not part.startswith(" ") and pieces and not carried
-        if joined:
-            last = pieces[-1]
-            pieces[-1] = _Piece(last.text + text, last.first, place)
-        else:
-            pieces.append(_Piece(carried + text, begin if first is None else first, place))
-            carried, first = "", None
-    return pieces
+        own = probabilities[begin:place]
+        yield Piece(
+            part,
+            draft.window.start_ms + times[begin],
+            draft.window.start_ms + max(times[place], times[begin]),
+            sum(own) / max(1, len(own)),
+        )
 
 
 def _slice(samples: NDArray[np.float32], window: Span) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from studio.model.clock import Span
 from studio.model.transcript import Utterance
 from studio.progress import Progress
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
+from studio.speech.phantoms import is_looped, is_phantom
 from studio.speech.times import settle_words
 from studio.speech.voice import SAMPLE_RATE_HZ
 from studio.speech.windows import windows_from_voice
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MS_PER_FRAME = 10
-# Whisper's own limits: text that compresses better repeats itself; text less probable where no speech is heard was never said.
-_HIGHEST_COMPRESSION = 2.4
-_LOWEST_MEAN_LOGPROB = -1.0
-_HIGHEST_NO_SPEECH = 0.6
 
 
 class ReferenceEngine:
@@ -128,11 +125,10 @@ class ReferenceEngine:
                 language=language, prompt=told or None, beam_size=beams, without_timestamps=True, fp16=self._device == "cuda"
             )
             readings.append(decode(self._model, features, options))
-            if readings[-1].compression_ratio <= _HIGHEST_COMPRESSION:
+            if not is_looped(readings[-1].text):
                 break
         best = min(readings, key=lambda reading: reading.compression_ratio)
-        phantom = best.no_speech_prob > _HIGHEST_NO_SPEECH and best.avg_logprob < _LOWEST_MEAN_LOGPROB
-        return None if phantom or best.compression_ratio > _HIGHEST_COMPRESSION else best
+        return None if is_phantom(best.text, mean_logprob=best.avg_logprob, no_speech=best.no_speech_prob) else best
 
 
 def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
