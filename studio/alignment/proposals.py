@@ -7,6 +7,7 @@ proposes its wording. Nothing is decided here: see :mod:`studio.alignment.correc
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from studio.language.sounds import sound_distances, sound_likeness, sounds_of
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article, Exchange
-from studio.model.transcript import Word
+from studio.model.transcript import Transcript, Word
 
 # At most so many words of one side stand against words of the other.
 LONGEST_BLOCK = 3
@@ -27,7 +28,7 @@ JOINED = 0.05
 LENGTHS_APART = 0.6
 # How many blocks on either side tell whether the article is verbatim here.
 NEIGHBOURS = 4
-LEAST_LIKENESS = 0.4
+LEAST_LIKENESS = 0.3
 LEAST_NAME_LIKENESS = 0.55
 LONGEST_NAME_WORDS = 5
 # Names of fewer sounds are found everywhere.
@@ -64,31 +65,33 @@ class _Block:
     same: bool
 
 
-def proposals_from_article(words: Sequence[Word], article: Article, alignment: Alignment, names: Sequence[str]) -> tuple[Proposal, ...]:
-    """Everything that the article would change.
+def proposals_from_article(transcript: Transcript, article: Article, alignment: Alignment, names: Sequence[str]) -> tuple[Proposal, ...]:
+    """Everything that the article would change; a proposal never reaches across two segments.
 
-    :param words: all heard words in order of time.
+    :param transcript: as it was heard.
     :param names: the names of the article, of the show and of its glossary.
     """
+    words = transcript.words
+    firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
     proposals: list[Proposal] = []
     for question, exchange in zip(alignment.questions, article.exchanges, strict=True):
         if question.start_ms is None or question.end_ms is None:
             continue
         places = [place for place, word in enumerate(words) if question.start_ms <= word.start_ms < question.end_ms]
         if places:
-            proposals += _wordings(words[places[0] : places[-1] + 1], places[0], exchange, names)
-    return (*proposals, *_names(words, names))
+            proposals += _wordings(words[places[0] : places[-1] + 1], places[0], firsts, exchange, names)
+    return (*proposals, *_names(words, firsts, names))
 
 
 def written_words(exchange: Exchange) -> list[str]:
-    """The words of a question and its answer, punctuation attached, marks that stand alone left out."""
+    """The words of a question and its answer with their punctuation, quotes and brackets taken off: nobody says them."""
     text = " ".join([exchange.question, *(paragraph.text for paragraph in exchange.answer)])
-    return [word for word in text.split() if any(letter.isalnum() for letter in word)]
+    return [word.strip('()[]«»“”"') for word in text.split() if any(letter.isalnum() for letter in word)]
 
 
-def _wordings(words: Sequence[Word], offset: int, exchange: Exchange, names: Sequence[str]) -> list[Proposal]:
+def _wordings(words: Sequence[Word], offset: int, firsts: frozenset[int], exchange: Exchange, names: Sequence[str]) -> list[Proposal]:
     heard, written = [word.text for word in words], written_words(exchange)
-    blocks = _side_by_side(heard, written)
+    blocks = _side_by_side(heard, written, frozenset(first - offset for first in firsts))
     parts = {part for name in names for part in plain_words(name)}
     proposals = []
     for place, block in enumerate(blocks):
@@ -114,8 +117,11 @@ def _wordings(words: Sequence[Word], offset: int, exchange: Exchange, names: Seq
     return proposals
 
 
-def _side_by_side(heard: Sequence[str], written: Sequence[str]) -> list[_Block]:
-    """Both texts in blocks, in order, so that the sounds differ as little as possible (dynamic programming over words)."""
+def _side_by_side(heard: Sequence[str], written: Sequence[str], firsts: frozenset[int]) -> list[_Block]:
+    """Both texts in blocks, in order, so that the sounds differ as little as possible (dynamic programming over words).
+
+    :param firsts: places of heard words before which a segment ends: no block reaches across.
+    """
     rows, columns = len(heard), len(written)
     left = {(size): [" ".join(heard[place : place + size]) for place in range(rows - size + 1)] for size in range(1, LONGEST_BLOCK + 1)}
     right = {
@@ -130,6 +136,7 @@ def _side_by_side(heard: Sequence[str], written: Sequence[str]) -> list[_Block]:
     back: list[list[tuple[int, int]]] = [[(0, 0)] * (columns + 1) for _ in range(rows + 1)]
     cost[0][0] = 0.0
     for row in range(rows + 1):
+        longest = next((size for size in range(1, LONGEST_BLOCK) if row + size in firsts), LONGEST_BLOCK)
         for column in range(columns + 1):
             here = cost[row][column]
             if row < rows and here + LONE_SOUND * left_length[row] + LONE_WORD < cost[row + 1][column]:
@@ -139,7 +146,7 @@ def _side_by_side(heard: Sequence[str], written: Sequence[str]) -> list[_Block]:
                 cost[row][column + 1] = here + LONE_SOUND * right_length[column] + LONE_WORD
                 back[row][column + 1] = (0, 1)
             for (a, b), table in edits.items():
-                if row + a > rows or column + b > columns:
+                if a > longest or row + a > rows or column + b > columns:
                     continue
                 one, other = left_sums[a][row], right_sums[b][column]
                 if abs(one - other) > LENGTHS_APART * max(one, other):
@@ -158,7 +165,7 @@ def _side_by_side(heard: Sequence[str], written: Sequence[str]) -> list[_Block]:
     return blocks[::-1]
 
 
-def _names(words: Sequence[Word], names: Sequence[str]) -> list[Proposal]:
+def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) -> list[Proposal]:
     """Where something sounds like a name of the list, whatever exchange it is in.
 
     A small word may have run into the name (« amartique » for « à Martigues »), so names are tried with and without one. Of stretches
@@ -183,7 +190,11 @@ def _names(words: Sequence[Word], names: Sequence[str]) -> list[Proposal]:
             break
         edits = sound_distances(stretches, wanted)
         for place, stretch in enumerate(stretches):
-            if any(settled[place : place + size]) or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known):
+            if (
+                any(step in firsts for step in range(place + 1, place + size))
+                or any(settled[place : place + size])
+                or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known)
+            ):
                 continue
             length = len(sounds_of(stretch))
             likeness, column = max(

@@ -47,7 +47,7 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     voices = voices_from_samples(read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests)))
     transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
     alignment = align_questions(transcript, sources.article, sources.host)
-    proposals = proposals_from_article(transcript.words, sources.article, alignment, names_to_tell(sources))
+    proposals = proposals_from_article(transcript, sources.article, alignment, names_to_tell(sources))
     draft.write(sources.files.transcript, bytes_from_record(correct_transcript(transcript, proposals)))
 
 
