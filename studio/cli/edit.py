@@ -17,7 +17,8 @@ from studio.cli import Place
 def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> None:
     """Correct an episode on a page in the browser.
 
-    Transcript, chapters and cuts, while they are heard. The page is reached from this computer alone. What is typed is kept at once; end with Ctrl-C, then run `studio run`.
+    Transcript, chapters and cuts, while they are heard. The page is reached from this computer alone. What is typed is kept
+    at once; end with Ctrl-C, then run `studio run`.
     """
     from studio.cli.terminal import print_line
     from studio.editor.desk import Desk
