@@ -24,6 +24,12 @@ def article_of(interview: str) -> Article:
     return article_from_file(HERE / "article" / f"{interview}.txt")
 
 
+def recording_of(interview: str) -> Path:
+    """The sound file."""
+    shipped = HERE.parent / "episodes" / interview / "recording.flac"
+    return shipped if shipped.exists() else next((HERE / "recordings").glob(f"{interview}.*"))
+
+
 def truth_of(interview: str) -> dict[str, Any]:
     """What was said: ``utterances`` with speaker, start, end (s), text; ``questions`` with start (s) or accept (s, s)."""
     truth: dict[str, Any] = json.loads((HERE / "truth" / f"{interview}.json").read_text(encoding="utf-8"))
