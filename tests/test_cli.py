@@ -271,6 +271,8 @@ def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(workspace: Wor
 
 def test_a_real_stage_runs_once_and_tells_scripts(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
+    settings = workspace.episode("002-stephane-soto").settings
+    settings.write_text(settings.read_text(encoding="utf-8").replace("level = true", "level = false"), encoding="utf-8")  # nobody to level
     run = ("-C", workspace.root, "run", "--stage", "master", "--json")
     events = [json.loads(line) for line in studio_says(*run).stdout.splitlines()]
     finished = [event["stage"] for event in events if event["event"] == "finished"]

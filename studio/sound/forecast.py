@@ -1,0 +1,51 @@
+"""The forecast: what mastering will do to a recording, before it does it."""
+
+from __future__ import annotations
+
+from studio.model.record import Record
+from studio.model.sound import RecordingFacts, episode_channels
+from studio.sound.cleaning import AUDIBLE_FLOOR_DB
+from studio.sound.course import Course
+from studio.sound.gain import Gain
+from studio.sound.mastering import CEILING_DBTP, ENCODER_OVERSHOOT_DB, TARGET_LUFS
+
+
+class Forecast(Record, frozen=True):
+    """What would be done if nothing were cut and nobody levelled.
+
+    :param limited_db: how far the highest peak would be pushed down.
+    :param floor_db: how loud the noise would be without noise reduction, in dBFS; None when there is none.
+    :param hum_hz: what is taken out.
+    :param denoised: whether noise is reduced.
+    """
+
+    channels: int
+    target_lufs: float
+    gain_db: float
+    limited_db: float
+    floor_db: float | None
+    hum_hz: tuple[float, ...]
+    denoised: bool
+
+
+def forecast_mastering(facts: RecordingFacts, course: Course) -> Forecast:
+    """Compute it from the recording's course, as one channel.
+
+    :raises ValueError: the recording is silent.
+    """
+    import numpy as np
+
+    channels = episode_channels(facts.layout)
+    survey = course.survey
+    # Two channels that differ are louder together than their mix: by about as much as two targets differ.
+    gain = Gain(survey, np.zeros(len(survey.cell_peaks), np.float32), TARGET_LUFS[1], CEILING_DBTP - ENCODER_OVERSHOOT_DB)
+    floor_db = survey.floor_db(gain.factors)
+    return Forecast(
+        channels=channels,
+        target_lufs=TARGET_LUFS[channels],
+        gain_db=round(gain.gain_db, 1),
+        limited_db=round(gain.limited_db, 1),
+        floor_db=None if floor_db is None else round(floor_db, 1),
+        hum_hz=facts.hum_hz,
+        denoised=floor_db is not None and floor_db >= AUDIBLE_FLOOR_DB,
+    )

@@ -1,0 +1,168 @@
+"""Pictures of sound as SVG that stands alone, is read in print and says in a title what it shows. No colour alone carries a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from studio.model.sound import SpeakerTurn
+from studio.model.typography import stamp_from_ms
+from studio.sound.course import Course
+from studio.sound.survey import BLOCKS_PER_S
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960, 64, 16, 28, 28
+COLUMNS = WIDTH - LEFT - RIGHT
+# Told apart by people who see no colours: dark and light, whole and dashed.
+COLOURS = ("#1b4f72", "#b9770e", "#196f3d", "#7b241c", "#5b2c6f", "#566573")
+DASHES = ("", "6 3", "2 2", "8 2 2 2")
+GREY = "#888888"
+LOWEST_LUFS, HIGHEST_LUFS = -50.0, -5.0
+LOWEST_NOISE_DB, HIGHEST_NOISE_DB = -110.0, -30.0
+
+
+def waveform_svg(course: Course, *, title: str, turns: Sequence[SpeakerTurn] = (), names: Sequence[str] = (), height: int = 180) -> str:
+    """The sound's peaks over time, in the colour of who speaks; a clipped moment has a mark above.
+
+    :param turns: on the clock of the sound.
+    :param names: of the speakers, by their numbers, for the legend.
+    """
+    import numpy as np
+
+    peaks = _highest(course.peaks)
+    colours = np.full(len(peaks), -1)
+    per_column_ms = len(course.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
+    for turn in turns:
+        colours[int(turn.start_ms / per_column_ms) : int(turn.end_ms / per_column_ms) + 1] = turn.speaker
+    middle, reach = TOP + (height - TOP - BOTTOM) / 2, (height - TOP - BOTTOM) / 2
+    shapes = []
+    for speaker in sorted(set(colours.tolist())):
+        path = "".join(
+            f"M{LEFT + column} {middle - max(0.4, peaks[column] * reach):.1f}V{middle + max(0.4, peaks[column] * reach):.1f}"
+            for column in np.flatnonzero(colours == speaker)
+        )
+        shapes.append(f'<path d="{path}" stroke="{GREY if speaker < 0 else COLOURS[speaker % len(COLOURS)]}"/>')
+    clipped = "".join(f"M{LEFT + column} {TOP - 6}v5" for column in np.flatnonzero(peaks >= 0.999))
+    shapes.append(f'<path d="{clipped}" stroke="#c0392b" stroke-width="2"/>' if clipped else "")
+    legend = [(name, COLOURS[number % len(COLOURS)], "") for number, name in enumerate(names)]
+    return _svg(title, height, [*shapes, *_time_axis(len(course.peaks), height)], legend)
+
+
+def loudness_svg(
+    courses: Sequence[tuple[str, Course]], *, title: str, target_lufs: float, tolerance_lu: float = 3.0, height: int = 240
+) -> str:
+    """Loudness over time of one sound or several, each with its name, and the target with a band around it."""
+
+    def place(lufs: float) -> float:
+        return _place(lufs, LOWEST_LUFS, HIGHEST_LUFS, height)
+
+    band = (
+        f'<rect x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" width="{COLUMNS}" '
+        f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" fill="#eaf2e3" stroke="none"/>'
+    )
+    shapes = [band, f'<path d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="#196f3d"/>']
+    shapes += _level_axis(range(-50, -5, 10), place, "LUFS")
+    for number, (_, course) in enumerate(courses):
+        values = _means(course.short_term_lufs)
+        line = " ".join(f"{LEFT + x * COLUMNS / max(1, len(values) - 1):.1f},{place(value):.1f}" for x, value in enumerate(values))
+        shapes.append(f'<polyline points="{line}" stroke="{COLOURS[number]}" stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+    longest = max(len(course.peaks) for _, course in courses)
+    legend = [(name, COLOURS[number], DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+    return _svg(title, height, [*shapes, *_time_axis(longest, height)], legend)
+
+
+def noise_svg(courses: Sequence[tuple[str, Course]], *, title: str, height: int = 240) -> str:
+    """The spectrum of what is heard while nobody speaks, in thirds of an octave, of one sound or several."""
+
+    def place(level_db: float) -> float:
+        return _place(level_db, LOWEST_NOISE_DB, HIGHEST_NOISE_DB, height)
+
+    shapes = list(_level_axis(range(-110, -29, 20), place, "dBFS"))
+    bands_hz = courses[0][1].bands_hz
+    step = COLUMNS / (len(bands_hz) - 1)
+    for number, (_, course) in enumerate(courses):
+        line = " ".join(f"{LEFT + band * step:.1f},{place(float(level)):.1f}" for band, level in enumerate(course.noise_db))
+        shapes.append(f'<polyline points="{line}" stroke="{COLOURS[number]}" stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+    for band in range(0, len(bands_hz), 3):
+        hertz = bands_hz[band]
+        label = f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:.0f} Hz"
+        shapes.append(f'<text x="{LEFT + band * step:.1f}" y="{height - 8}" text-anchor="middle">{label}</text>')
+    legend = [(name, COLOURS[number], DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+    return _svg(title, height, shapes, legend)
+
+
+def stacked_svg(pictures: Sequence[str]) -> str:
+    """Several pictures of this module in one, one below the other."""
+    heights = [int(picture.split('height="', 1)[1].split('"', 1)[0]) for picture in pictures]
+    placed = [picture.replace("<svg ", f'<svg y="{sum(heights[:number])}" ', 1) for number, picture in enumerate(pictures)]
+    total = sum(heights)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total}" viewBox="0 0 {WIDTH} {total}">\n'
+        + "".join(placed)
+        + "</svg>\n"
+    )
+
+
+def _svg(title: str, height: int, shapes: Sequence[str], legend: Sequence[tuple[str, str, str]]) -> str:
+    keys = []
+    x = WIDTH - RIGHT
+    for name, colour, dash in reversed(legend):
+        x -= 8 * len(name)
+        keys.append(f'<text x="{x}" y="16">{escape(name)}</text>')
+        x -= 30
+        keys.append(f'<path d="M{x} 12h24" stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/>')
+        x -= 12
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
+        f"<title>{escape(title)}</title><style>text{{font:12px sans-serif;fill:#222;stroke:none}}</style>"
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/><text x="8" y="16" font-weight="bold">{escape(title)}</text>'
+        f'<g fill="none" stroke-width="1">{"".join((*shapes, *keys))}</g></svg>\n'
+    )
+
+
+def _place(value: float, lowest: float, highest: float, height: int) -> float:
+    """How far down a value stands."""
+    inside = min(max(value, lowest), highest)
+    return TOP + (highest - inside) / (highest - lowest) * (height - TOP - BOTTOM)
+
+
+def _level_axis(values: range, place: Callable[[float], float], unit: str) -> list[str]:
+    lines = []
+    for value in values:
+        lines.append(f'<path d="M{LEFT} {place(value):.1f}h{COLUMNS}" stroke="#ddd"/>')
+        label = f"{value}".replace("-", "−")
+        lines.append(f'<text x="{LEFT - 6}" y="{place(value) + 4:.1f}" text-anchor="end">{label}</text>')
+    return [*lines, f'<text x="8" y="{place(values[0]) + 18:.1f}">{unit}</text>']
+
+
+def _time_axis(blocks: int, height: int) -> list[str]:
+    """A mark and a time about every ninth of the width, at whole steps."""
+    seconds = blocks / BLOCKS_PER_S
+    step = next((step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600) if seconds / step <= 10), 7200)
+    marks = []
+    for moment in range(0, int(seconds) + 1, step):
+        x = LEFT + moment / max(seconds, 0.1) * COLUMNS
+        marks.append(f'<path d="M{x:.1f} {height - BOTTOM}v4" stroke="{GREY}"/>')
+        marks.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="middle">{stamp_from_ms(moment * 1000)}</text>')
+    return marks
+
+
+def _highest(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As many values as there are columns, each the highest of what falls there."""
+    import numpy as np
+
+    starts = np.linspace(0, len(values), COLUMNS, endpoint=False).astype(np.int64)
+    highest: NDArray[np.float32] = np.maximum.reduceat(values, np.minimum(starts, len(values) - 1))
+    return highest
+
+
+def _means(values: NDArray[np.float64]) -> list[float]:
+    """At most a value for every second column."""
+    import numpy as np
+
+    count = min(len(values), COLUMNS // 2)
+    return [float(part.mean()) for part in np.array_split(values, count)]
