@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from editing_desk import GUEST, HOST, SLUG, asked, files_of, make_episode, sources_of, transcript_on_disk
 
-from studio.editor import journal as journal_module
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import (
     Decide,
@@ -250,7 +249,7 @@ def test_a_full_disk_changes_nothing_and_says_so(workspace: Workspace, desk: Des
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(journal_module.os, "fsync", full)
+        patch.setattr("studio.editor.journal.os.fsync", full)
         with pytest.raises(DiskError, match="no room left"):
             desk.apply(request)
     assert files_of(workspace).journal.read_bytes() == before

@@ -46,7 +46,7 @@ class Doubt(Record, frozen=True):
     :param heard: what the engine heard first, where that was something else.
     :param proposal: what would stand there instead; empty when nothing is known better.
     :param context: the place in the article that speaks for the proposal; empty for none.
-    :param alike: how many other places have the same text.
+    :param alike: how many other doubts of the kind have the same words.
     """
 
     key: str
@@ -105,9 +105,9 @@ def doubts_in_transcript(transcript: Transcript, article: Article, persons: Sequ
                 continue
             taken |= places
             found.append(_doubt(segment, find, texts))
-    counts = Counter((doubt.kind, doubt.text.lower()) for doubt in found)
+    counts = Counter((doubt.kind, tuple(plain_words(doubt.text))) for doubt in found)
     found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
-    return tuple(replace_fields(doubt, alike=counts[doubt.kind, doubt.text.lower()] - 1) for doubt in found)
+    return tuple(replace_fields(doubt, alike=counts[doubt.kind, tuple(plain_words(doubt.text))] - 1) for doubt in found)
 
 
 def _doubt(segment: Segment, find: _Find, texts: Sequence[str]) -> Doubt:

@@ -40,7 +40,7 @@ const drawChapters = () => {
         button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), `Écouter à ${stamp(chapter.start_ms)}`),
         title,
         count,
-        button("Ici", () => changedChapter(place, { start_ms: Math.round(sound.now()) }), `Déplacer « ${chapter.title} » à l’instant que l’on entend`),
+        button("Ici", () => changedChapter(place, { start_ms: Math.round(sound.now()) }), `Ici : déplacer « ${chapter.title} » à l’instant que l’on entend`),
         button("Retirer", () => sendChapters(state.chapters.filter((_, at) => at !== place)), `Retirer « ${chapter.title} »`),
       );
     }),
@@ -70,7 +70,7 @@ const drawAbsent = () => {
         ...question.candidates.flatMap((candidate) => [
           button(`Écouter ${stamp(candidate.start_ms)}`, () => sound.hear(candidate.start_ms, candidate.start_ms + 10000)),
           " ",
-          button("Placer ici", () => addChapter(candidate.start_ms, question.text, question.number), `Placer la question ${question.number} à ${stamp(candidate.start_ms)}`),
+          button("Placer ici", () => addChapter(candidate.start_ms, question.text, question.number), `Placer ici la question ${question.number}, à ${stamp(candidate.start_ms)}`),
           " ",
         ]),
       ),
@@ -121,7 +121,7 @@ const drawArticle = () => {
       const start = starts.get(exchange.number);
       return [
         make("h3", {}, exchange.question),
-        ...(start === null || start === undefined ? [] : [button(`Écouter ${stamp(start)}`, () => sound.hear(start, start + 20000), `Écouter la question ${exchange.number}`)]),
+        ...(start === null || start === undefined ? [] : [button(`Écouter ${stamp(start)}`, () => sound.hear(start, start + 20000), `Écouter ${stamp(start)}, question ${exchange.number}`)]),
         ...exchange.answer.map((paragraph) => make("p", {}, paragraph.speaker ? `${paragraph.speaker} : ${paragraph.text}` : paragraph.text)),
       ];
     }),

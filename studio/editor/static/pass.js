@@ -3,7 +3,7 @@
 import { on, read, send, state } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
-import { both, byId, english, stamp, textOf } from "./words.js";
+import { bare, both, byId, english, stamp, textOf } from "./words.js";
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
@@ -143,10 +143,11 @@ export const type = () => {
 /** The proposal, or what stands, for every doubt of this kind with the same words. */
 export const everywhere = () => {
   if (!current) return;
-  const alike = doubts.filter((doubt) => doubt.kind === current.kind && doubt.text.toLowerCase() === current.text.toLowerCase());
+  const words = (doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
+  const alike = doubts.filter((doubt) => doubt.kind === current.kind && words(doubt) === words(current));
   const verdict = current.proposal ? "mended" : "kept";
   const edits = alike.map((doubt) => decide(doubt, verdict));
-  if (current.proposal) edits.unshift({ kind: "replace", find: current.text, text: current.proposal, exact: false });
+  if (current.proposal) edits.unshift({ kind: "replace", find: current.text, text: bare(current.proposal, true), exact: false });
   send(...edits);
   settle(alike);
 };

@@ -68,42 +68,58 @@ const say = () => {
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Take one request to the server. True: done; false: it cannot be done, and why was told; null: ask again later. */
+const deliver = async (request) => {
+  try {
+    const body = JSON.stringify({ ...request, client, since: state.revision });
+    const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    await takeIn(answer);
+    stopped = "";
+    return true;
+  } catch (error) {
+    if (error.status === 409) {
+      tell("conflict", { request, ...error.content });
+      await catchUp();
+      return false;
+    }
+    if (error.status && error.status !== 507) {
+      // Refused for good: it is said why, and the next edit is not held up.
+      stopped = `${error.content.where ?? ""} ${error.message}. ${error.content.remedy ?? ""}`;
+      tell("refused", request);
+      return false;
+    }
+    stopped = error.status
+      ? `Le disque ne prend rien : ${error.message}. Tout est gardé dans cette page. · The disk takes nothing; everything is kept in this page.`
+      : "Studio ne répond pas : tout est gardé dans cette page, nouvel essai… · Studio does not answer; everything is kept in this page.";
+    say();
+    return null;
+  }
+};
+
+/** Learn what others did. False: the server does not answer. */
+const catchUp = async () => {
+  try {
+    await takeIn(await ask(`changes/${state.revision}`));
+    return true;
+  } catch (error) {
+    return Boolean(error.status);
+  }
+};
+
 const pump = async () => {
   if (sending) return;
   sending = true;
   while (queue.length) {
     const [{ request, resolve }] = queue;
     say();
-    try {
-      const body = JSON.stringify({ ...request, client, since: state.revision });
-      const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-      queue.shift();
-      keep();
-      stopped = "";
-      await takeIn(answer);
-      resolve?.(true);
-    } catch (error) {
-      if (error.status === 409) {
-        queue.shift();
-        keep();
-        await takeIn(await ask(`changes/${state.revision}`));
-        tell("conflict", { request, ...error.content });
-        resolve?.(false);
-      } else if (error.status && error.status !== 507) {
-        // The server refuses it for good: it says why, and the next edit is not held up.
-        queue.shift();
-        keep();
-        stopped = `${error.content.where ?? ""} ${error.message}. ${error.content.remedy ?? ""}`;
-        tell("refused", request);
-        resolve?.(false);
-      } else {
-        stopped = error.status
-          ? `Le disque ne prend rien : ${error.message}. Tout est gardé dans cette page. · The disk takes nothing; everything is kept in this page.`
-          : "Studio ne répond pas : tout est gardé dans cette page, nouvel essai… · Studio does not answer; everything is kept in this page.";
-        say();
-        await pause(RETRY_MS);
-      }
+    const outcome = await deliver(request);
+    if (outcome === null) {
+      await pause(RETRY_MS);
+      continue;
     }
+    queue.shift();
+    keep();
+    resolve?.(outcome);
   }
   sending = false;
   say();
@@ -142,12 +158,8 @@ const adopt = async () => {
 
 const look = async () => {
   if (!sending && document.visibilityState === "visible") {
-    try {
-      await takeIn(await ask(`changes/${state.revision}`));
-      if (!queue.length) stopped = "";
-    } catch (error) {
-      if (!error.status) stopped = "Studio ne répond pas. · Studio does not answer.";
-    }
+    const answers = await catchUp();
+    if (!queue.length) stopped = answers ? "" : "Studio ne répond pas. · Studio does not answer.";
     say();
   }
   setTimeout(look, LOOK_MS);

@@ -1,0 +1,456 @@
+"""An editor at the page: a real Chromium, real keys, a real server that can be killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from editing_desk import HOST, SLUG, files_of, make_episode, served, sources_of, transcript_on_disk
+from judges import NODE, missing, need
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from spoken import transcript_from_lines
+
+from studio.editor.doubts import doubts_in_transcript
+from studio.model.record import bytes_from_record, replace_fields
+from studio.pipeline.disk import write_file
+from studio.pipeline.workspace import Workspace
+
+pytestmark = pytest.mark.judge
+HOSTILE = "</p><script>document.title='hacked'</script><img src=x onerror=document.title='hacked'>\"'&amp;{{7*7}}"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_episode(tmp_path / "ici")
+
+
+@contextlib.contextmanager
+def opened(chromium: Browser, address: str) -> Iterator[Page]:
+    """The page, ready. What it complains about is an error."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type == "error" and "Failed to load" not in message.text else None,
+    )
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        yield page
+
+
+def saved(page: Page, revision: int) -> None:
+    expect(page.locator("#saved")).to_have_text(f"Enregistré · Saved ({revision})")
+
+
+def text_of(page: Page, place: int) -> str:
+    return page.locator(".words").nth(place).inner_text()
+
+
+def put_caret(page: Page, place: int, at: int) -> None:
+    page.evaluate(
+        "([place, at]) => { const p = document.querySelectorAll('.words')[place]; p.focus(); getSelection().collapse(p.firstChild, at); }",
+        [place, at],
+    )
+
+
+# --- the guided pass
+
+
+def test_an_editor_finishes_the_episode_by_keyboard_alone(page: Page, workspace: Workspace) -> None:
+    doubts = doubts_in_transcript(transcript_on_disk(workspace), sources_of(workspace).article, ["Claire Fontanel", HOST])
+    assert len(doubts) > 15
+    assert doubts[0].proposal == "Martigues"
+    expect(page.locator("#pass-left")).to_contain_text(f"{len(doubts)} à écouter")
+    page.keyboard.press("n")
+    expect(page.locator("#doubt-text")).to_have_text(doubts[0].text)
+    expect(page.locator("#doubt-context")).to_contain_text("lycée de Martigues")
+    expect(page.locator("#play")).to_have_attribute("aria-pressed", "true")  # it is heard at once
+    page.keyboard.press("r")
+    expect(page.locator("#doubt-text")).to_have_text(doubts[1].text)
+    page.keyboard.press("t")
+    expect(page.locator("#typed")).to_be_focused()
+    page.keyboard.type("C'était")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pass-left")).to_contain_text(f"{len(doubts) - 2} à écouter")
+    for left in range(len(doubts) - 2, 0, -1):
+        expect(page.locator("#pass-left")).to_contain_text(f"{left} à écouter")
+        page.keyboard.press("g")
+    expect(page.locator("#pass-left")).to_contain_text("Il n’y a plus de doute")
+    saved(page, 1 + len(doubts))
+    said = transcript_on_disk(workspace)
+    text = " ".join(segment.text for segment in said.segments)
+    assert "amartique" not in text
+    assert "je suis Martigues dans" in text
+    assert "C'était" in text
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#pass-left")).to_contain_text("Il n’y a plus de doute")
+
+
+def test_one_answer_for_every_place_with_the_same_words(chromium: Browser, workspace: Workspace) -> None:
+    files = files_of(workspace)
+    transcript = transcript_on_disk(workspace)
+    word = replace_fields(transcript.segments[2].words[3], text="amartique,")
+    other = replace_fields(
+        transcript.segments[6],
+        words=(
+            *transcript.segments[6].words,
+            replace_fields(word, start_ms=transcript.segments[6].end_ms, end_ms=transcript.segments[6].end_ms + 5),
+        ),
+    )
+    write_file(
+        files.transcript,
+        bytes_from_record(replace_fields(transcript, segments=(*transcript.segments[:6], other, *transcript.segments[7:]))),
+    )
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        page.keyboard.press("n")
+        expect(page.locator("#doubt-text")).to_contain_text("amartique")
+        expect(page.locator("#everywhere")).to_be_enabled()
+        page.keyboard.press("e")
+        saved(page, 2)
+    assert "amartique" not in (text := " ".join(segment.text for segment in transcript_on_disk(workspace).segments))
+    assert text.count("Martigues,") == 1
+
+
+# --- typing
+
+
+def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: Workspace) -> None:
+    before = transcript_on_disk(workspace)
+    put_caret(page, 2, len("Aujourd'hui, je suis a"))
+    page.keyboard.type(" M")
+    saved(page, 2)
+    assert transcript_on_disk(workspace).segments[2].text == "Aujourd'hui, je suis a Mmartique dans une ancienne poste"
+    page.keyboard.press("Delete")
+    page.evaluate(
+        "() => { const data = new DataTransfer(); data.setData('text/plain', 'ar\\n<b>tigues</b> et\\t');"
+        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }"
+    )
+    expect(page.locator(".words").nth(2)).to_have_text("Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste")
+    expect(page.locator("#saved")).to_contain_text("Enregistré")
+    page.wait_for_function(
+        "async () => (await (await fetch('api/state')).json()).segments[2].words.some((word) => word.text.includes('tigues'))"
+    )
+    after = transcript_on_disk(workspace)
+    assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
+    assert after.segments[2].words[0] == before.segments[2].words[0]
+    assert after.segments[2].words[-4:] == before.segments[2].words[-4:]
+    for _ in range(8):
+        page.keyboard.press("Control+z")
+    expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
+    expect(page.locator("button[data-action=undo]")).to_be_disabled()
+    assert transcript_on_disk(workspace) == before
+
+
+def test_enter_splits_and_backspace_joins(page: Page, workspace: Workspace) -> None:
+    before = transcript_on_disk(workspace)
+    put_caret(page, 2, len("Aujourd'hui, je suis"))
+    page.keyboard.press("Enter")
+    expect(page.locator(".words").nth(3)).to_have_text("amartique dans une ancienne poste")
+    expect(page.locator(".words").nth(3)).to_be_focused()
+    page.keyboard.press("Backspace")
+    expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
+    saved(page, 3)
+    assert transcript_on_disk(workspace) == before
+    page.keyboard.type("X")
+    saved(page, 4)
+    assert "suis Xamartique" in transcript_on_disk(workspace).segments[2].text
+
+
+def test_a_voice_is_changed_by_key_and_by_name_everywhere(page: Page, workspace: Workspace) -> None:
+    put_caret(page, 0, 0)
+    page.keyboard.press("Alt+s")
+    expect(page.locator(".speaker").nth(0)).to_have_text("Claire Fontanel")
+    saved(page, 2)
+    page.locator(".speaker").nth(1).click()
+    page.keyboard.type("Anne Noël")
+    page.locator("#speaker-everywhere").check()
+    page.keyboard.press("Enter")
+    expect(page.locator(".speaker").nth(1)).to_have_text("Anne Noël")
+    saved(page, 3)
+    speakers = [segment.speaker for segment in transcript_on_disk(workspace).segments]
+    assert speakers[0] == "Claire Fontanel"
+    assert HOST not in speakers
+
+
+def test_a_word_that_is_clicked_is_heard_and_lit(page: Page, workspace: Workspace) -> None:
+    word = transcript_on_disk(workspace).segments[4].words[2]
+    box = page.evaluate(
+        "() => { const node = document.querySelectorAll('.words')[4].firstChild; const range = document.createRange();"
+        " const at = node.data.split(' ').slice(0, 2).join(' ').length + 2; range.setStart(node, at); range.setEnd(node, at + 1);"
+        " const box = range.getBoundingClientRect(); return [box.x, box.y + box.height / 2]; }"
+    )
+    page.mouse.click(*box)
+    page.wait_for_function("(start) => document.querySelector('audio').currentTime * 1000 >= start", arg=word.start_ms)
+    assert page.evaluate("document.querySelector('audio').currentTime * 1000") < word.start_ms + 3000
+    page.wait_for_function("() => CSS.highlights.get('said').size === 1")
+    page.keyboard.type("a")  # the sound waits while somebody types
+    page.wait_for_function("() => document.querySelector('audio').paused")
+
+
+def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> None:
+    page.keyboard.press("f")
+    page.keyboard.type("claire fontanel")
+    expect(page.locator("#find-list li")).not_to_have_count(0)
+    count = page.locator("#find-list li").count()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Clara Fontana")
+    expect(page.locator("#find-list ins").first).to_have_text("Clara Fontana")
+    page.keyboard.press("Enter")
+    expect(page.locator("#find-count")).to_contain_text("0 fois")
+    saved(page, 2)
+    text = " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
+    assert text.count("Clara Fontana") == count
+
+
+# --- chapters, cuts, versions
+
+
+def test_chapters_are_moved_renamed_added_and_removed(page: Page, workspace: Workspace) -> None:
+    page.locator("#chapters-panel summary").click()
+    titles = page.locator("#chapters input")
+    count = titles.count()
+    titles.nth(1).fill("Un titre qui est beaucoup trop long pour une application")
+    expect(page.locator("#chapters .count").nth(1)).to_contain_text("trop long")
+    titles.nth(1).fill("La naissance de l’atelier")
+    titles.nth(1).press("Tab")
+    saved(page, 2)
+    page.evaluate("document.querySelector('audio').currentTime = 60")
+    page.locator("#transcript").focus()
+    page.keyboard.press("c")
+    expect(titles).to_have_count(count + 1)
+    saved(page, 3)
+    assert [chapter.title for chapter in sources_of(workspace).chapters().chapters][1:3] == [
+        "La naissance de l’atelier",
+        "Nouveau chapitre",
+    ]
+    page.get_by_role("button", name="Retirer « Nouveau chapitre »").click()
+    saved(page, 4)
+    assert len(sources_of(workspace).chapters().chapters) == count
+
+
+def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> None:
+    segment = transcript_on_disk(workspace).segments[3]
+    page.evaluate(
+        "() => { const node = document.querySelectorAll('.words')[3].firstChild; node.parentElement.focus();"
+        " getSelection().setBaseAndExtent(node, 0, node, node.length); }"
+    )
+    page.keyboard.press("Alt+x")
+    saved(page, 2)
+    (cut,) = sources_of(workspace).episode.cuts
+    assert (cut.start_ms, cut.end_ms) == (segment.words[0].start_ms, segment.words[-1].end_ms)
+    page.wait_for_function("() => CSS.highlights.get('left-out').size === 1")
+    page.get_by_role("button", name="Écouter le raccord").click()
+    page.wait_for_function("(end) => document.querySelector('audio').currentTime * 1000 > end", arg=cut.end_ms)
+    page.get_by_role("button", name="à l’épisode").click()
+    saved(page, 3)
+    assert sources_of(workspace).episode.cuts == ()
+
+
+def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Workspace) -> None:
+    before = transcript_on_disk(workspace)
+    put_caret(page, 0, 0)
+    page.keyboard.type("Eh ! ")
+    saved(page, 2)
+    page.keyboard.press("Alt+v")
+    page.locator("#version-list button").last.click()
+    expect(page.locator("#version-diff ins")).to_contain_text("Eh!")
+    page.get_by_role("button", name="Reprendre cette version").click()
+    saved(page, 3)
+    assert transcript_on_disk(workspace) == before
+
+
+# --- nothing is lost
+
+
+def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace: Workspace) -> None:
+    with contextlib.ExitStack() as stack:
+        address, process = stack.enter_context(served(workspace))
+        page = stack.enter_context(opened(chromium, address))
+        put_caret(page, 0, 0)
+        page.keyboard.type("Avant. ")
+        saved(page, 2)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        page.keyboard.type("Pendant. ")
+        expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+        page.keyboard.type("Encore. ")
+        again, _ = stack.enter_context(served(workspace))
+        assert again == address
+        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
+        page.wait_for_function("async () => (await (await fetch('api/state')).json()).segments[0].words[2]?.text === 'Encore.'")
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Encore. Bonjour")
+
+
+def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Browser, workspace: Workspace) -> None:
+    with contextlib.ExitStack() as stack:
+        address, process = stack.enter_context(served(workspace))
+        context = chromium.new_context()
+        stack.callback(context.close)
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        put_caret(page, 0, 0)
+        page.keyboard.type("Perdu ? ")
+        expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+        page.close()
+        stack.enter_context(served(workspace))
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Bonjour")
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Perdu? Bonjour")
+
+
+def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: Workspace) -> None:
+    with served(workspace) as (address, _), opened(chromium, address) as one, opened(chromium, address) as other:
+        text = text_of(one, 0)
+        put_caret(other, 0, 0)
+
+        # The other one types before it has heard of the first one's text.
+        other.route("**/api/changes/*", lambda route: route.abort())
+        put_caret(one, 0, 0)
+        one.keyboard.type("Elle : ")
+        saved(one, 2)
+        other.keyboard.type("Lui, ")
+        expect(other.locator("#conflict")).to_be_visible()
+        other.unroute("**/api/changes/*")
+        expect(other.locator("#conflict-theirs")).to_contain_text("Elle: Bonjour")
+        expect(other.locator("#conflict-mine")).to_have_value(f"Lui, {text}")
+        assert transcript_on_disk(workspace).segments[0].text == f"Elle: {text}"
+        other.locator("#conflict-mine").fill(f"Eux : {text}")
+        other.get_by_role("button", name="Écrire la vôtre").click()
+        saved(other, 3)
+        expect(one.locator(".words").nth(0)).to_have_text(f"Eux: {text}")
+
+
+# --- scale, safety, access
+
+
+def test_three_hours_can_be_opened_and_typed_in(chromium: Browser, workspace: Workspace) -> None:
+    words = "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis".split()
+    lines = [
+        (("A", "B")[n // 3 % 2], n * 5400, n * 5400 + 5200, " ".join(words[(n + k) % len(words)] for k in range(15))) for n in range(2000)
+    ]
+    long = transcript_from_lines(lines)
+    files = files_of(workspace)
+    write_file(files.transcript, bytes_from_record(long))
+    write_file(
+        files.facts, bytes_from_record(replace_fields(sources_of(workspace).facts(), duration_ms=10_800_000, sound_end_ms=10_799_000))
+    )
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        expect(page.locator(".words")).to_have_count(2000)
+        put_caret(page, 1000, 0)
+        page.keyboard.type("Oui. ")
+        saved(page, 2)
+        assert transcript_on_disk(workspace).segments[1000].text.startswith("Oui. ")
+        assert len(transcript_on_disk(workspace).words) == 30_001
+
+
+def test_nobodys_text_is_run(chromium: Browser, workspace: Workspace) -> None:
+    files = files_of(workspace)
+    transcript = transcript_on_disk(workspace)
+    segment = transcript.segments[0]
+    hostile = replace_fields(
+        segment, speaker=HOSTILE, words=tuple(replace_fields(word, text=HOSTILE.replace(" ", "")) for word in segment.words)
+    )
+    write_file(files.transcript, bytes_from_record(replace_fields(transcript, segments=(hostile, *transcript.segments[1:]))))
+    files.article.write_text(
+        files.article.read_text(encoding="utf-8").replace(
+            "Martigues", "Martigues <script>document.title='hacked'</script> <img src=x onerror=document.title='hacked'>"
+        ),
+        encoding="utf-8",
+    )
+    settings = files.settings.read_text(encoding="utf-8")
+    files.settings.write_text(settings.replace("Claire Fontanel, l’atelier", HOSTILE.replace('"', '\\"')), encoding="utf-8")
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        for panel in ("chapters", "cuts", "article"):
+            page.locator(f"#{panel}-panel summary").click()
+        page.keyboard.press("n")
+        page.keyboard.press("f")
+        page.keyboard.type("<script>")
+        page.keyboard.press("Escape")
+        page.locator(".speaker").nth(0).click()
+        page.keyboard.press("Escape")
+        page.keyboard.press("v")
+        page.locator("#version-list button").first.click()
+        assert "hacked" not in page.title().replace("='hacked'", "")
+        assert page.locator("main script, main img, dialog script, dialog img").count() == 0
+        assert HOSTILE.replace(" ", "") in text_of(page, 0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
+    axe = NODE / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        missing("npm's axe-core")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+    def leave(*keys: str) -> None:
+        for key in ("Escape", *keys):
+            page.keyboard.press(key)
+
+    def open_panels() -> None:
+        for panel in ("chapters", "cuts", "article"):
+            page.locator(f"#{panel}-panel summary").click()
+        page.locator("#transcript").focus()
+
+    steps: dict[str, Callable[[], None]] = {
+        "opened": lambda: None,
+        "panels": open_panels,
+        "doubt": lambda: page.keyboard.press("n"),
+        "typing": lambda: page.keyboard.press("t"),
+        "help": lambda: leave("?"),
+        "find": lambda: leave("f"),
+        "versions": lambda: leave("v"),
+        "speaker": leave,
+        "narrow": lambda: page.set_viewport_size({"width": 380, "height": 800}),
+    }
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    # The page's own policy lets nobody add a script to it; the debugger is nobody.
+    for name, step in steps.items():
+        step()
+        page.evaluate(axe.read_text(encoding="utf-8"))
+        found = page.evaluate("async (rules) => (await axe.run(document, { runOnly: rules })).violations", rules)
+        assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:
+    page.keyboard.press("?")
+    table = json.loads((Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(encoding="utf-8"))
+    expect(page.locator("#keys tr")).to_have_count(len(table))
+    expect(page.locator("#keys")).to_contain_text("Reprendre la proposition Take the proposal")
+    page.locator("#single-keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.locator("#doubt")).to_be_hidden()
+    page.keyboard.press("Alt+n")
+    expect(page.locator("#doubt")).to_be_visible()
+    assert SLUG

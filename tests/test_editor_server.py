@@ -1,0 +1,143 @@
+"""The editor's page is reached from this computer alone, by who knows the token, and runs nobody's text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from editing_desk import SLUG, files_of, make_episode, served, sources_of
+from flask.testing import FlaskClient
+
+from studio.editor.app import PAGE, STATIC, make_app
+from studio.editor.desk import Desk
+from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+
+HOST = "127.0.0.1:8123"
+GOOD = {"Host": HOST, "Origin": f"http://{HOST}"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    workspace = make_episode(tmp_path_factory.mktemp("ici") / "là")
+    yield make_app(Desk(sources_of(workspace)), "secret", 8123).test_client()
+
+
+def asked(**fields: object) -> str:
+    return json.dumps({"client": "c", "id": "1", "since": 1, "edits": [], **fields})
+
+
+def test_every_answer_forbids_foreign_script_and_foreign_pages(client: FlaskClient) -> None:
+    for path in ("/secret/", "/secret/api/state", "/secret/nothing", "/wrong/"):
+        answer = client.get(path, headers={"Host": HOST}, buffered=True)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/wrong/", "/wrong/api/state", "/secre/", "/secret", "/secret/../secret/x", "/secret/journal.py", "/secret/%2e%2e/app.py", "/é/"],
+)
+def test_without_the_token_or_the_name_there_is_nothing(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Host": HOST}, buffered=True).status_code in {308, 404}
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8123", "127.0.0.1:1", "[::1]:8123"])
+def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
+    assert client.get("/secret/", headers={"Host": host}, buffered=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": HOST},
+        {**GOOD, "Origin": "http://evil.example"},
+        {**GOOD, "Origin": "null"},
+        {**GOOD, "Sec-Fetch-Site": "cross-site"},
+        {**GOOD, "Content-Type": "text/plain"},
+    ],
+)
+def test_no_other_page_can_send_an_edit(client: FlaskClient, headers: dict[str, str]) -> None:
+    answer = client.post("/secret/api/edits", data=asked(), headers={"Content-Type": "application/json", **headers})
+    assert answer.status_code == 403
+
+
+def test_the_page_itself_can(client: FlaskClient) -> None:
+    answer = client.post("/secret/api/edits", data=asked(), headers={"Content-Type": "application/json", **GOOD})
+    assert (answer.status_code, answer.get_json()["revision"]) == (200, 1)
+
+
+def test_what_is_no_edit_is_refused_with_the_reason(client: FlaskClient) -> None:
+    for body in ("{", "[]", asked(edits=[{"kind": "delete-everything"}]), asked(edits=[{"kind": "text"}])):
+        answer = client.post("/secret/api/edits", data=body, headers={"Content-Type": "application/json", **GOOD})
+        assert answer.status_code == 422
+        assert answer.get_json()["what"]
+
+
+def test_the_sound_can_be_heard_from_anywhere(client: FlaskClient) -> None:
+    whole = client.get("/secret/sound", headers={"Host": HOST}, buffered=True)
+    part = client.get("/secret/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True)
+    assert (whole.status_code, part.status_code) == (200, 206)
+    assert part.data == whole.data[1000:2000]
+    assert whole.headers["Content-Type"] == "audio/ogg"
+
+
+def test_peaks_are_measured_once(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    recording, kept = sources_of(workspace).recording, files_of(workspace).peaks
+    peaks = peaks_of_recording(recording, kept)
+    assert abs(len(peaks) / PEAKS_PER_S - 179.3) < 0.1
+    assert max(peaks[: PEAKS_PER_S * 6]) > 3 * max(1, sorted(peaks)[len(peaks) // 20])
+    content = kept.read_bytes()
+    kept.write_bytes(content[:32] + b"x" + content[33:])
+    assert peaks_of_recording(recording, kept)[0] == ord("x")
+    recording.touch()
+    assert peaks_of_recording(recording, kept) == peaks
+
+
+def test_the_page_has_everything_that_it_names_and_nothing_from_elsewhere() -> None:
+    assert {file for file, _ in PAGE.values()} == {path.name for path in STATIC.iterdir()}
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r"<script(?![^>]*src=)|\son\w+=|style=|//", page.replace("<!DOCTYPE html>", "")) == []
+    for script in STATIC.glob("*.js"):
+        code = script.read_text(encoding="utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:", code), script.name
+        for name in re.findall(r'from "\./([\w.]+)"', code):
+            assert name in PAGE
+
+
+def test_every_key_has_one_meaning_and_every_button_is_a_key() -> None:
+    table = json.loads((STATIC / "keys.json").read_text(encoding="utf-8"))
+    for place in ("keys", "text"):
+        combinations = [key for row in table for key in row[place]]
+        assert len(combinations) == len(set(combinations))
+    # Letters that AZERTY and QWERTY have elsewhere, and those of the browser.
+    letters = [key[-1] for row in table for key in [*row["keys"], *row["text"]] if key.startswith("Alt+") or len(key) == 1]
+    assert not set(letters) & set("aqwzm")
+    assert all(row["fr"] and row["en"] for row in table)
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'data-action="(\w+)"', page)) <= {row["action"] for row in table}
+
+
+def test_the_address_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    with served(workspace) as (first, process):
+        process.kill()
+        process.wait()
+        with served(workspace) as (second, _):
+            assert first == second
+    note = workspace.state / "editor" / SLUG / "address.json"
+    assert note.stat().st_mode & 0o077 == 0
+
+
+def test_one_desk_an_episode(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    with served(workspace), pytest.raises(AssertionError, match="holds this workspace"), served(workspace):
+        pass
