@@ -26,6 +26,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/pytest
 
 $(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): some minutes and 3 GB, most of it PyTorch. Only the first time."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable .
 	touch $@
