@@ -48,3 +48,7 @@ class ConflictError(StudioError):
 
 class DiskError(StudioError):
     """A file cannot be written: the disk is full, the folder is not writable."""
+
+
+class PublishError(StudioError):
+    """The place where the show is published cannot be reached, refuses, is held by another publication, or differs from what it must be."""

@@ -479,8 +479,34 @@ def test_what_breaks_one_rule_is_found_as_that_rule(built: Built, rule: str, bre
         assert Path(finding.file).is_relative_to(built.root)
 
 
+# What was published last differs from what was built: what stood where something else stands now.
+CHANGES: list[tuple[str, Callable[[Built], object]]] = [
+    ("48a", set_text("item/guid", "what it was")),
+    ("48b", second_item(lambda _: None)),
+    ("48c", set_attribute("item/enclosure", "length", "99999999")),
+    ("48d", set_text("item/pubDate", "Wed, 14 Jan 2026 05:00:00 +0000")),
+    ("48e", set_text("podcast:guid", "917393e3-1b1e-5cef-ace4-edaa54e1f810")),
+]
+
+
+@pytest.mark.parametrize(("rule", "change"), CHANGES, ids=[rule for rule, _ in CHANGES])
+def test_what_subscribers_have_is_held(built: Built, rule: str, change: Callable[[Built], object]) -> None:
+    now = built.publication.feed.read_bytes()
+    change(built)
+    before = built.publication.feed.read_bytes()
+    built.publication.feed.write_bytes(now)
+    assert check_publication(built.publication, published=now) == ()
+    findings = check_publication(built.publication, published=before)
+    assert {finding.rule for finding in findings} == {rule}, findings
+    assert all(finding.severity == "E" and "--accept-changes" in finding.remedy for finding in findings)
+
+
+def test_a_published_feed_that_cannot_be_read_holds_nobody(built: Built) -> None:
+    assert check_publication(built.publication, published=b"<html>404") == ()
+
+
 def test_every_rule_has_a_breach() -> None:
-    assert {rule for rule, _ in BREACHES} == set(RULES)
+    assert {rule for rule, _ in [*BREACHES, *CHANGES]} == set(RULES)
 
 
 def test_what_studio_builds_breaks_no_rule_when_the_sound_is_really_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:

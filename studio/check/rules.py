@@ -44,6 +44,7 @@ CAPTIONS = "Build the captions again: `studio run --stage caption --force`."
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
 MASTER = "Build the sound again: `studio run --stage master --force`."
 TAGS = "Write the tags again: `studio run --stage tag --force`."
+PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
 COVER = "Put a square JPEG of 3000 × 3000 pixels into feed/ and name it in feed/show.toml."
 
 RULES = {
@@ -117,6 +118,12 @@ RULES = {
         Rule(
             "47", "E", "Every file of an episode is there, and every episode is in the feed.", "P", "Build what is missing: `studio run`."
         ),
+        # Against what was published last
+        Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
+        Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),
+        Rule("48c", "E", "The sound of an episode that was published does not shrink by more than a tenth.", "P", PUBLISHED),
+        Rule("48d", "E", "An episode that was published keeps its date.", "P", PUBLISHED),
+        Rule("48e", "E", "A show that was published keeps its podcast:guid.", "NS", PUBLISHED),
         # Transcripts
         Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", CAPTIONS),
         Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", CAPTIONS),

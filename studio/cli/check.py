@@ -10,7 +10,8 @@ from studio.cli import Place
 
 if TYPE_CHECKING:
     from studio.check.publication import Publication
-    from studio.pipeline.workspace import Workspace
+    from studio.check.rules import Finding
+    from studio.pipeline.sources import ShowSources
 
 
 @click.command("check")
@@ -24,18 +25,17 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
     """
     from studio.check.proof import check_publication
     from studio.cli.terminal import print_line, print_record
+    from studio.pipeline.sources import ShowSources
 
     place: Place = context.obj
-    publication = publication_from_workspace(place.workspace(), slugs)
+    publication = publication_from_sources(ShowSources(place.workspace()), slugs)
     findings = check_publication(publication)
     errors = sum(finding.severity == "E" for finding in findings)
     for finding in findings:
         if as_json:
             print_record(finding)
         else:
-            spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
-            click.secho(f"{finding.severity} rule {finding.rule}  {spot}", fg={"E": "red", "W": "yellow"}.get(finding.severity))
-            click.echo(f"  {finding.what}\n  → {finding.remedy}")
+            tell_finding(finding)
     if not as_json:
         episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
         print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
@@ -44,7 +44,14 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
         context.exit(1)
 
 
-def publication_from_workspace(workspace: Workspace, slugs: tuple[str, ...]) -> Publication:
+def tell_finding(finding: Finding) -> None:
+    """A finding, for people."""
+    spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
+    click.secho(f"{finding.severity} rule {finding.rule}  {spot}", fg={"E": "red", "W": "yellow"}.get(finding.severity))
+    click.echo(f"  {finding.what}\n  → {finding.remedy}")
+
+
+def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) -> Publication:
     """What lies in the built site.
 
     :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
@@ -53,16 +60,14 @@ def publication_from_workspace(workspace: Workspace, slugs: tuple[str, ...]) -> 
     from studio.errors import WorkspaceError
     from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, cover_place, media_place, page_place
     from studio.model.captions import CAPTION_KINDS
-    from studio.pipeline.sources import ShowSources
 
-    sources = ShowSources(workspace)
     published = {episode.slug for episode in sources.published}
     for slug in slugs:
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
     if not published:
-        raise WorkspaceError(workspace.root, "has no episode that has been built", "Run `studio run`.")
-    site = workspace.site
+        raise WorkspaceError(sources.workspace.root, "has no episode that has been built", "Run `studio run`.")
+    site = sources.workspace.site
     return Publication(
         base_url=sources.show.base_url,
         show_title=sources.show.title,

@@ -71,6 +71,7 @@ def describe_channel(feed: Any, show: Show, image_url: str) -> None:
         feed.podcast.itunes_category({"cat": category.name} | ({"sub": category.sub} if category.sub else {}))
     feed.studio.tags += [
         explicit_tag(show),
+        *(Tag("atom:link", "", (("rel", "hub"), ("href", hub))) for hub in show.hubs),
         *([Tag("podcast:guid", show.guid)] if show.guid else []),
         Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
         Tag("podcast:medium", "podcast"),
@@ -78,6 +79,12 @@ def describe_channel(feed: Any, show: Show, image_url: str) -> None:
         *(Tag("podcast:funding", funding.text, (("url", funding.url),)) for funding in show.funding),
         *(person_tag(person) for person in (host_of(show, show.host), *crew_of(show))),
     ]
+    if show.new_feed_url:
+        feed.studio.tags.append(Tag("itunes:new-feed-url", show.new_feed_url))
+    if show.podroll:
+        others = tuple(Tag("podcast:remoteItem", "", (("feedGuid", one.guid), ("feedUrl", one.feed))) for one in show.podroll)
+        feed.studio.tags.append(Tag("podcast:podroll", "", (), others))
+    feed.studio.tags.append(image_tag(image_url))
     if show.location:
         feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
     if show.update_frequency is not None:
@@ -116,6 +123,11 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         *(person_tag(person) for person in (host_of(show, episode.host or show.host), *guests_of(item), *crew_of(show))),
         *license_tags(show),
     ]
+    entry.studio.tags.append(image_tag(item.image_url))
+    if item.soundbite is not None:
+        bite = item.soundbite
+        times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{(bite.end_ms - bite.start_ms) / 1000:.3f}"))
+        entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
     if item.ai_content:
         entry.studio.tags.append(Tag("podcast:txt", item.ai_content, (("purpose", "ai-content"),)))
     if item.chapters.chapters:
@@ -152,6 +164,13 @@ def published_utc(item: FeedItem) -> datetime.datetime:
 def explicit_tag(show: Show) -> Tag:
     """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
     return Tag("itunes:explicit", "true" if show.explicit else "false")
+
+
+def image_tag(url: str) -> Tag:
+    """podcast:image of the square cover."""
+    return Tag(
+        "podcast:image", "", (("href", url), ("aspect-ratio", "1/1"), ("type", "image/png" if url.endswith(".png") else "image/jpeg"))
+    )
 
 
 def license_tags(show: Show) -> list[Tag]:

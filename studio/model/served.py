@@ -45,3 +45,12 @@ def header_from_type(type: str) -> str:  # noqa: A002
 def is_shared(place: str) -> bool:
     """Whether web players of other sites read the file, so that its server must allow it (CORS): texts, chapters, the feed."""
     return type_from_place(place) not in {"text/html", "text/css", "text/javascript"}
+
+
+def cache_from_place(place: str) -> str:
+    """The Cache-Control header: what changes with every publication is asked for again after minutes, the rest after an hour."""
+    return (
+        "public, max-age=300"
+        if type_from_place(place) in {"text/html", "application/rss+xml", "application/xml"}
+        else "public, max-age=3600"
+    )

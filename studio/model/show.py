@@ -45,11 +45,37 @@ class UpdateFrequency(Record, frozen=True):
     rrule: str
 
 
+class Recommendation(Record, frozen=True):
+    """Another show that this one recommends (podcast:podroll): its podcast:guid, and its feed for apps that do not know it."""
+
+    guid: str
+    feed: str = ""
+
+
 class Platform(Record, frozen=True):
     """The show's own page on a platform that lists it (Apple Podcasts, Spotify, Deezer)."""
 
     name: str
     url: str
+
+
+class Publishing(Record, frozen=True):
+    """Where the built site goes. Passwords and secret keys are in no file: they come from the environment or the system's keyring.
+
+    :param to: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
+    :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
+    :param region: the storage's region, where it asks for one.
+    :param key: the storage's access key id, which is no secret.
+    :param key_file: a private key for SFTP; empty for those of the SSH agent and ``~/.ssh``.
+    :param known_hosts: the file that knows the SFTP server's key; empty for ``~/.ssh/known_hosts``.
+    """
+
+    to: str
+    endpoint: str = ""
+    region: str = ""
+    key: str = ""
+    key_file: str = ""
+    known_hosts: str = ""
 
 
 class ShowSound(Record, frozen=True):
@@ -80,6 +106,9 @@ class Show(Record, frozen=True):
     :param guid: podcast:guid, written once for life.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
+    :param podroll: shows that this one recommends.
+    :param new_feed_url: where the feed has moved to, for apps that still read it here.
+    :param hubs: WebSub hubs that pass on the news of a new episode.
     :param location: the place that the show is about, as people say it.
     :param locked: whether other platforms must ask before they import the feed.
     """
@@ -104,6 +133,10 @@ class Show(Record, frozen=True):
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
     platforms: tuple[Platform, ...] = ()
+    hubs: tuple[str, ...] = ()
+    podroll: tuple[Recommendation, ...] = ()
+    new_feed_url: str = ""
+    publish: Publishing | None = None
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

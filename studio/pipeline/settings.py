@@ -13,7 +13,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import Record
-from studio.model.show import Funding, Person, Platform, Show, UpdateFrequency
+from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, UpdateFrequency
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
 EPISODE_COMMENTS = {
@@ -53,11 +53,15 @@ SHOW_COMMENTS = {
     "locked": "Whether other platforms must ask the owner before they import the feed.",
     "type": "episodic: the newest first; serial: from the beginning.",
     "location": "The place that the show is about, as people say it; empty for none.",
+    "new_feed_url": "Where the feed has moved to, for apps that still read it here; empty as long as it has not.",
+    "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; empty for none.",
     "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
     "categories": "Apple's categories in order of importance; directories count the first.",
     "persons": "Somebody of the show, with the page and the picture that apps may show beside the name.",
     "funding": "Where listeners can support the show.",
     "platforms": "The show's own page on a platform that lists it: a button on every page.",
+    "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
+    "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or s3://bucket/folder. docs/publishing.md.",
     "update_frequency": "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
     "sound": "A sound file of this folder before each episode (opening; empty for none), and the constant bit rates.",
     "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear better and take longer.",
@@ -70,6 +74,8 @@ _EXAMPLES: dict[str, Record | int] = {
     "persons": Person(name="", role="Host", group="Cast"),
     "funding": Funding(url="https://", text=""),
     "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
+    "podroll": Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://"),
+    "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
     "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 }
 

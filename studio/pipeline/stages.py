@@ -172,7 +172,9 @@ def _file(episode: EpisodeSources, file: str) -> Path:
 
 # What the feed and the pages say of the show: everything but how its sound is made.
 SHOW = ShowFacet(
-    "show", "setting", lambda sources: {k: v for k, v in plain_from_record(sources.show).items() if k not in {"sound", "whisper"}}
+    "show",
+    "setting",
+    lambda sources: {k: v for k, v in plain_from_record(sources.show).items() if k not in {"sound", "whisper", "publish"}},
 )
 SHOW_COVER = ShowFacet("cover", "file", lambda sources: sources.cover)
 EPISODES = ShowFacet(
@@ -193,7 +195,19 @@ STUDIO = ShowFacet("Studio", "setting", lambda _: studio.__version__)
 SHOW_STAGES = (
     Stage[ShowSources](
         "feed",
-        facets=(SHOW, SHOW_COVER, EPISODES, ARTICLES, ORIGIN, _of_published("enclosure"), _of_published("chapters"), STUDIO),
+        facets=(
+            SHOW,
+            SHOW_COVER,
+            EPISODES,
+            ARTICLES,
+            ORIGIN,
+            _of_published("alignment"),
+            _of_published("chapters"),
+            _of_published("enclosure"),
+            _of_published("programme"),
+            _of_published("transcript.json"),
+            STUDIO,
+        ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
     ),

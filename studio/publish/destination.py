@@ -1,0 +1,275 @@
+"""The door to fsspec: a folder, an SFTP server or an S3-compatible storage, all used in the same few ways.
+
+A file is sent under another name beside its own, read back and compared, and only then takes its place in one step: whatever happens on
+the way, what listeners reach is the old file or the new one, whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from studio.errors import PublishError
+from studio.model.served import cache_from_place, header_from_type, type_from_place
+from studio.model.show import Publishing
+from studio.publish.secret import VARIABLE, find_secret
+
+# What is being sent carries this before its name.
+FRESH = ".studio-new."
+_CHUNK_BYTES = 1 << 20
+_TIMEOUT_S = 60
+
+
+class Destination:
+    """Where a show is published. Places are relative to its root and written with ``/``.
+
+    :param name: what messages call it; it holds no secret.
+    """
+
+    def __init__(self, fs: Any, root: str, name: str, *, kind: str) -> None:
+        self._fs = fs
+        self._root = root.rstrip("/")
+        self._kind = kind
+        self.name = name
+
+    def path(self, place: str) -> str:
+        """The path of a place as the file system calls it."""
+        return f"{self._root}/{place}"
+
+    def sizes(self) -> dict[str, int]:
+        """The size in bytes of every file that is there, by place."""
+        with self._telling(""):
+            self._fs.invalidate_cache()
+            if not self._fs.exists(self._root):
+                return {}
+            found = self._fs.find(self._root, detail=True)
+        start = len(self._fs._strip_protocol(self._root)) + 1
+        return {path[start:]: facts["size"] for path, facts in found.items()}
+
+    def read(self, place: str) -> bytes | None:
+        """A whole file; None where there is none."""
+        with self._telling(place):
+            try:
+                return bytes(self._fs.cat_file(self.path(place)))
+            except FileNotFoundError:
+                return None
+
+    def put(self, source: Path, place: str, sha256: str) -> None:
+        """Send a file: beside its place, read back, compared, and put in its place in one step.
+
+        :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was there before is untouched.
+        """
+        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
+        try:
+            with self._telling(place):
+                self._make_folder(place)
+                self._send(source, fresh, place)
+                if (arrived := self._digest(fresh)) != sha256:
+                    raise PublishError(
+                        f"{self.name}/{place}", f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)", "Publish again."
+                    )
+                self._replace(fresh, place)
+        except BaseException:
+            with suppress(Exception):
+                self._fs.rm_file(self.path(fresh))
+            raise
+
+    def write(self, place: str, content: bytes) -> None:
+        """Write a small file of ours, in one step."""
+        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
+        with self._telling(place):
+            self._make_folder(place)
+            self._fs.pipe_file(self.path(fresh), content)
+            self._replace(fresh, place)
+
+    def claim(self, place: str, content: bytes) -> bool:
+        """Make a small file unless one is there already; whether it was made. Of two who try at once, one succeeds."""
+        with self._telling(place):
+            self._make_folder(place)
+            if self._fs.exists(self.path(place)):
+                return False
+            try:
+                self._create(place, content)
+            except FileExistsError:
+                return False
+        return self.read(place) == content
+
+    def remove(self, place: str) -> None:
+        """Remove a file if it is there."""
+        with self._telling(place), suppress(FileNotFoundError):
+            self._fs.rm_file(self.path(place))
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._kind == "sftp":
+            self._fs.client.close()
+
+    # --- how each kind does it
+
+    def _make_folder(self, place: str) -> None:
+        if self._kind != "s3":
+            self._fs.makedirs(self.path(place).rpartition("/")[0], exist_ok=True)
+
+    def _send(self, source: Path, fresh: str, place: str) -> None:
+        if self._kind == "s3":
+            headers = {"ContentType": header_from_type(type_from_place(place)), "CacheControl": cache_from_place(place)}
+            self._fs.put_file(str(source), self.path(fresh), **headers)
+            self._fs.invalidate_cache()
+        else:
+            self._fs.put_file(str(source), self.path(fresh))
+
+    def _digest(self, place: str) -> str:
+        digest = hashlib.sha256()
+        with self._fs.open(self.path(place), "rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def _replace(self, fresh: str, place: str) -> None:
+        if self._kind == "folder":
+            Path(self.path(fresh)).replace(self.path(place))
+        else:
+            self._fs.mv(self.path(fresh), self.path(place))
+
+    def _create(self, place: str, content: bytes) -> None:
+        if self._kind == "folder":
+            with Path(self.path(place)).open("xb") as stream:
+                stream.write(content)
+        elif self._kind == "sftp":
+            try:
+                with self._fs.ftp.open(self.path(place), "wx") as stream:
+                    stream.write(content)
+            except OSError as error:
+                # The protocol has no code for “exists”: OpenSSH answers with a plain failure.
+                if self._fs.exists(self.path(place)):
+                    raise FileExistsError(place) from error
+                raise
+        else:
+            self._fs.pipe_file(self.path(place), content, mode="create")
+
+    @contextmanager
+    def _telling(self, place: str) -> Iterator[None]:
+        """Turn what libraries and systems say into a :class:`PublishError` about this place."""
+        try:
+            yield
+        except (PublishError, FileExistsError):
+            raise
+        except Exception as error:
+            where = f"{self.name}/{place}" if place else self.name
+            raise PublishError(where, *_explained(error)) from error
+
+
+def _explained(error: Exception) -> tuple[str, str]:
+    """What is wrong and what to do, of an error of a system or a library. Only the kinds that are known: others are bugs."""
+    import paramiko
+    import paramiko.hostkeys
+
+    again = "Publish again: what was sent is not sent twice, and nothing half is seen."
+    match error:
+        case paramiko.AuthenticationException():
+            return "does not accept the key or the password", f"Give the right one: key_file, the SSH agent, or {VARIABLE}."
+        case paramiko.BadHostKeyException():
+            return (
+                "is not the server whose key is known",
+                "Ask its owner; if the key was changed on purpose, put the new one in known_hosts.",
+            )
+        case paramiko.hostkeys.InvalidHostKey():
+            return "cannot be proved: known_hosts has a line that is no key", "Mend that line of known_hosts."
+        case paramiko.SSHException() if "not found in known_hosts" in str(error):
+            return "is a server whose key is not known", "Connect once with ssh and compare the key, or name known_hosts in [publish]."
+        case paramiko.SSHException() | EOFError() | socket.gaierror() | TimeoutError() | ConnectionError():
+            return f"cannot be reached, or the connection broke ({error or type(error).__name__})", again
+        case PermissionError():
+            return "may not be written by this account", "Give the account the right, or use another one."
+        case FileNotFoundError():
+            return "is not there", "Make the folder or bucket, or mend `to` in [publish]."
+        case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return "has no room left", "Make room there. " + again
+        case OSError():
+            return f"fails ({error})", again
+    if type(error).__module__.startswith(("botocore", "aiobotocore", "aiohttp")):
+        return f"fails ({error})", f"Check `to`, endpoint, region, key and {VARIABLE}. " + again
+    raise error
+
+
+def open_destination(settings: Publishing, base: Path) -> Destination:
+    """Connect to where the show is published.
+
+    :param base: the folder that a relative folder is relative to.
+    :raises PublishError: it cannot be reached or refuses, or the settings carry a secret.
+    """
+    parts = urlsplit(settings.to)
+    if parts.password is not None:
+        raise PublishError("feed/show.toml", "[publish] to carries a password", f"Take it out, and give it in {VARIABLE} or the keyring.")
+    if parts.scheme == "s3":
+        return _storage(settings, parts.netloc, parts.path.strip("/"))
+    if parts.scheme == "sftp":
+        return _server(settings)
+    if "://" in settings.to or not settings.to:
+        raise PublishError(
+            "feed/show.toml", f"[publish] to is “{settings.to}”", "Name a folder, sftp://user@host/folder or s3://bucket/folder."
+        )
+    from fsspec.implementations.local import LocalFileSystem
+
+    folder = (base / settings.to).resolve()
+    return Destination(LocalFileSystem(), folder.as_posix(), str(folder), kind="folder")
+
+
+def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
+    import s3fs
+
+    secret = find_secret(settings.to)
+    fs = s3fs.S3FileSystem(
+        key=settings.key or None,
+        secret=secret if settings.key else None,
+        endpoint_url=settings.endpoint or None,
+        client_kwargs={"region_name": settings.region} if settings.region else {},
+        config_kwargs={"connect_timeout": _TIMEOUT_S, "read_timeout": _TIMEOUT_S},
+        skip_instance_cache=True,
+        use_listings_cache=False,
+    )
+    return Destination(fs, f"{bucket}/{folder}".rstrip("/"), settings.to.rstrip("/"), kind="s3")
+
+
+def _server(settings: Publishing) -> Destination:
+    import paramiko
+    from fsspec.implementations.sftp import SFTPFileSystem
+
+    known_hosts = settings.known_hosts
+
+    class KnownServer(SFTPFileSystem):  # type: ignore[misc]
+        """fsspec's own trusts whatever answers; this one only a server whose key is known."""
+
+        cachable = False
+
+        def _connect(self) -> None:
+            self.client = paramiko.SSHClient()
+            if known_hosts:
+                self.client.load_host_keys(str(Path(known_hosts).expanduser()))
+            else:
+                self.client.load_system_host_keys()
+            self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
+            try:
+                self.client.connect(self.host, **self.ssh_kwargs)
+            except BaseException:
+                self.client.close()
+                raise
+            self.ftp = self.client.open_sftp()
+
+    parts = urlsplit(settings.to)
+    options: dict[str, Any] = {"port": parts.port or 22, "username": parts.username, "timeout": _TIMEOUT_S, "banner_timeout": _TIMEOUT_S}
+    if settings.key_file:
+        options |= {"key_filename": str(Path(settings.key_file).expanduser()), "look_for_keys": False, "allow_agent": False}
+    if secret := find_secret(settings.to):
+        options |= {"passphrase" if settings.key_file else "password": secret}
+    try:
+        fs = KnownServer(parts.hostname or "", **{name: value for name, value in options.items() if value is not None})
+    except Exception as error:
+        raise PublishError(settings.to, *_explained(error)) from error
+    return Destination(fs, parts.path or "/", settings.to.rstrip("/"), kind="sftp")

@@ -1,0 +1,160 @@
+"""From a tree of files to the destination: only what changed, in an order in which nothing is named before it is there."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.errors import PublishError
+from studio.model.record import Record, bytes_from_record, replace_fields
+from studio.progress import Progress, no_progress
+from studio.publish.destination import FRESH, Destination
+from studio.publish.hold import hold_destination
+from studio.publish.ledger import LEDGER_PLACE, Ledger, read_ledger
+from studio.publish.tree import FEED_PLACE, Entry, entries_from_tree, sending_order
+
+# Clocks of two machines differ by less.
+CLOCK_SLACK = datetime.timedelta(minutes=10)
+
+
+class Change(Record, frozen=True):
+    """One file that a publication sends or removes, and why."""
+
+    place: str
+    action: str
+    size_bytes: int = 0
+
+
+class Plan(Record, frozen=True):
+    """What a publication would do, in order.
+
+    :param sends: the files that are sent.
+    :param gone: files of the last publication that this one has not: left there unless they are to be pruned.
+    :param kept: how many files are there already.
+    """
+
+    sends: tuple[Change, ...]
+    gone: tuple[Change, ...]
+    kept: int
+
+
+class _Journal:
+    """What an interrupted publication had already put in place: a line a file, on this machine, for one destination and ledger."""
+
+    def __init__(self, path: Path, destination: Destination, ledger: Ledger | None) -> None:
+        self._path = path
+        self._head = f"{destination.name} {ledger.generation if ledger else '-'}"
+
+    def read(self) -> dict[str, str]:
+        """SHA-256 by place."""
+        try:
+            head, *lines = self._path.read_text(encoding="utf-8").split("\n")
+        except FileNotFoundError:
+            return {}
+        # The last line may be half: what a killed run was writing.
+        if head != self._head:
+            return {}
+        found = (line.partition(" ") for line in lines[:-1])
+        return {place: sha256 for sha256, _, place in found}
+
+    @contextmanager
+    def writing(self, known: Mapping[str, str]) -> Iterator[_Journal]:
+        """Keep what is known and add to it; forgotten when the block ends well."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("w", encoding="utf-8", newline="\n") as self._stream:
+            self._stream.write("".join([f"{self._head}\n", *(f"{sha256} {place}\n" for place, sha256 in known.items())]))
+            self._stream.flush()
+            yield self
+        self._path.unlink()
+
+    def add(self, place: str, sha256: str) -> None:
+        """A file was put in place."""
+        self._stream.write(f"{sha256} {place}\n")
+        self._stream.flush()
+
+
+def plan_publication(destination: Destination, tree: Mapping[str, Path], journal: Path) -> Plan:
+    """What a publication would do now. Nothing is written."""
+    ledger = read_ledger(destination)
+    return _plan(entries_from_tree(tree), destination.sizes(), _known(ledger, _Journal(journal, destination, ledger)), ledger)
+
+
+def _known(ledger: Ledger | None, journal: _Journal) -> dict[str, str]:
+    """The SHA-256 of what is there, by place, as far as it is on record."""
+    return {place: entry.sha256 for place, entry in (ledger.files if ledger else {}).items()} | journal.read()
+
+
+def _plan(entries: Mapping[str, Entry], sizes: Mapping[str, int], known: Mapping[str, str], ledger: Ledger | None) -> Plan:
+    sends = []
+    for place in sending_order(entries):
+        entry = entries[place]
+        if place not in sizes:
+            sends.append(Change(place=place, action="new", size_bytes=entry.size_bytes))
+        elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
+            sends.append(Change(place=place, action="changed", size_bytes=entry.size_bytes))
+    gone = [Change(place=place, action="gone") for place in (ledger.files if ledger else {}) if place not in entries and place in sizes]
+    return Plan(sends=tuple(sends), gone=tuple(gone), kept=len(entries) - len(sends))
+
+
+def publish_tree(
+    destination: Destination,
+    tree: Mapping[str, Path],
+    *,
+    workspace: str,
+    journal: Path,
+    prune: bool = False,
+    take_over: bool = False,
+    restores: str = "",
+    progress: Progress = no_progress,
+) -> tuple[Plan, Ledger]:
+    """Bring a tree to the destination: what changed, each file whole, verified and in one step, the feed last. Progress counts bytes.
+
+    Interrupted anywhere, what the public feed names is there, and the next run goes on where this one stopped. The caller holds the
+    workspace.
+
+    :param journal: where on this machine is noted what was sent, until all is.
+    :param restores: the generation that this publication brings back.
+    :raises PublishError: the destination cannot be reached, refuses, is full or held by another publication.
+    """
+    with hold_destination(destination, workspace, take_over=take_over) as hold:
+        ledger = read_ledger(destination)
+        now = datetime.datetime.now(datetime.UTC)
+        if ledger is not None and ledger.published > now + CLOCK_SLACK:
+            raise PublishError(
+                "this machine's clock",
+                f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
+                "Set the clock right, then publish again.",
+            )
+        entries = entries_from_tree(tree)
+        notes = _Journal(journal, destination, ledger)
+        known = _known(ledger, notes)
+        plan = _plan(entries, destination.sizes(), known, ledger)
+        total = sum(change.size_bytes for change in plan.sends)
+        done = 0
+        with notes.writing({place: sha256 for place, sha256 in notes.read().items() if place in entries}):
+            if ledger is not None and plan.sends:
+                # Should this be interrupted, nobody must take what was on record for what is there.
+                settled = {place: entry for place, entry in ledger.files.items() if place not in {change.place for change in plan.sends}}
+                destination.write(LEDGER_PLACE, bytes_from_record(replace_fields(ledger, files=settled)))
+            for change in plan.sends:
+                if change.place == FEED_PLACE:
+                    hold.prove()
+                destination.put(tree[change.place], change.place, entries[change.place].sha256)
+                notes.add(change.place, entries[change.place].sha256)
+                done += change.size_bytes
+                progress(done, total)
+            hold.prove()
+            stays = {} if prune else {change.place: (ledger.files if ledger else {})[change.place] for change in plan.gone}
+            fresh = Ledger(generation=f"{now:%Y%m%dT%H%M%S.%fZ}", published=now, files={**stays, **entries}, restores=restores)
+            if plan.sends or ledger is None or restores or (prune and plan.gone):
+                destination.write(LEDGER_PLACE, bytes_from_record(fresh))
+            else:
+                fresh = ledger
+        # Only now, when no page and no feed names them any more.
+        if prune:
+            leftovers = [place for place in destination.sizes() if place.rpartition("/")[2].startswith(FRESH)]
+            for place in (*(change.place for change in plan.gone), *leftovers):
+                destination.remove(place)
+        return plan, fresh

@@ -1,0 +1,94 @@
+"""Real servers on loopback for the tests: OpenSSH's sftp, an S3 endpoint."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from judges import missing, need
+
+
+class SftpServer(NamedTuple):
+    """Where it listens, the key that it takes, the file that knows its own."""
+
+    port: int
+    user: str
+    key_file: Path
+    known_hosts: Path
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def make_key(path: Path) -> None:
+    """A key pair; the public one's file ends in .pub."""
+    subprocess.run([need("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(path)], check=True)
+
+
+@contextmanager
+def sftp_server(folder: Path) -> Iterator[SftpServer]:
+    sshd = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
+    if sshd is None:
+        missing("openssh-server")
+    folder.mkdir(parents=True)
+    for name in ("host", "user"):
+        make_key(folder / name)
+    port = free_port()
+    known = folder / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text(encoding='utf-8')}", encoding="utf-8")
+    settings = folder / "sshd_config"
+    settings.write_text(
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder / 'host'}\nAuthorizedKeysFile {folder / 'user.pub'}\n"
+        "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nPidFile none\nSubsystem sftp internal-sftp\n",
+        encoding="utf-8",
+    )
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # the server refuses to start without it
+    with subprocess.Popen([str(sshd), "-D", "-e", "-f", str(settings)], stderr=subprocess.PIPE) as server:
+        try:
+            for _ in range(200):
+                if _listens(port):
+                    break
+                if server.poll() is not None:
+                    pytest.fail(str(server.stderr and server.stderr.read()))
+                time.sleep(0.02)
+            yield SftpServer(port, getpass.getuser(), folder / "user", known)
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def s3_server(bucket: str) -> Iterator[str]:
+    """The address of an S3 endpoint with one empty bucket."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        address = f"http://{host}:{port}"
+        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+        client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
+        client.create_bucket(Bucket=bucket)
+        client.close()
+        yield address
+    finally:
+        server.stop()

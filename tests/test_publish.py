@@ -1,0 +1,385 @@
+"""Publishing: whole files in the right order, only what changed, and whatever breaks on the way, a feed that keeps its word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from servers import free_port, make_key, s3_server, sftp_server
+
+from studio.errors import PublishError
+from studio.model.show import Publishing
+from studio.publish import destination as door
+from studio.publish.destination import FRESH, Destination, open_destination
+from studio.publish.hold import HOLD_PLACE, hold_destination
+from studio.publish.ledger import LEDGER_PLACE, keep_publication, kept_publication, read_ledger
+from studio.publish.secret import VARIABLE
+from studio.publish.transfer import Plan, plan_publication, publish_tree
+from studio.publish.tree import sending_order, tree_from_folder
+
+BASE = "https://podcast.example.org/"
+
+
+def write_site(folder: Path, **episodes: str) -> dict[str, Path]:
+    """A site of episodes (slug, words) whose feed names every file with its length."""
+    items = []
+    for slug, words in episodes.items():
+        texts = {f"{slug}/{slug}.mp3": words * 100, f"{slug}/transcript.vtt": f"WEBVTT\n\n{words}", f"{slug}/index.html": f"<p>{words}"}
+        for place, text in texts.items():
+            path = folder / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        items.append(f'<enclosure url="{BASE}{slug}/{slug}.mp3"/><transcript url="{BASE}{slug}/transcript.vtt"/>')
+    (folder / "index.html").write_text(" ".join(episodes), encoding="utf-8")
+    (folder / "feed.xml").write_text("".join(items), encoding="utf-8")
+    return tree_from_folder(folder)
+
+
+def is_true(destination: Destination) -> bool:
+    """Whether everything that the public feed names is there, whole."""
+    feed = (destination.read("feed.xml") or b"").decode("utf-8")
+    sizes = destination.sizes()
+    return all(sizes.get(place, 0) > 0 for place in re.findall(rf'url="{BASE}([^"]*)"', feed))
+
+
+def publish(destination: Destination, tree: dict[str, Path], folder: Path, **options: Any) -> Plan:
+    plan, _ = publish_tree(destination, tree, workspace="here", journal=folder / "journal", **options)
+    return plan
+
+
+def shown(destination: Destination) -> dict[str, bytes]:
+    """What visitors can reach."""
+    return {place: destination.read(place) or b"" for place in destination.sizes() if not place.startswith(".studio/")}
+
+
+def contents(tree: dict[str, Path]) -> dict[str, bytes]:
+    return {place: path.read_bytes() for place, path in tree.items()}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], Publishing]]:
+    """Settings for a fresh place of each kind."""
+    root = tmp_path_factory.mktemp("servers")
+    with sftp_server(root / "ssh") as ssh, s3_server("podcast") as storage:
+
+        def settings(kind: str, name: str) -> Publishing:
+            if kind == "folder":
+                return Publishing(to=str(root / "folders" / name))
+            if kind == "s3":
+                return Publishing(to=f"s3://podcast/{name}", endpoint=storage, key="key", region="us-east-1")
+            to = f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{root.as_posix()}/sftp/{name}"
+            return Publishing(to=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts))
+
+        yield settings
+
+
+@pytest.fixture(params=["folder", pytest.param("sftp", marks=pytest.mark.judge), "s3"])
+def settings(request: pytest.FixtureRequest, places: Callable[[str, str], Publishing], monkeypatch: pytest.MonkeyPatch) -> Publishing:
+    if request.param == "s3":
+        monkeypatch.setenv(VARIABLE, "secret")
+    return places(request.param, re.sub(r"\W+", "-", request.node.name))
+
+
+@pytest.fixture
+def destination(settings: Publishing, tmp_path: Path) -> Iterator[Destination]:
+    opened = open_destination(settings, tmp_path)
+    yield opened
+    opened.close()
+
+
+# --- every kind of destination
+
+
+def test_everything_arrives_and_a_second_run_sends_nothing(destination: Destination, tmp_path: Path) -> None:
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour à tous", "002-grace": "Merci"})
+    first = publish(destination, tree, tmp_path)
+    assert {change.place for change in first.sends} == set(tree)
+    assert {change.action for change in first.sends} == {"new"}
+    assert shown(destination) == contents(tree)
+    assert is_true(destination)
+    second = publish(destination, tree, tmp_path)
+    assert (second.sends, second.gone, second.kept) == ((), (), len(tree))
+    assert not (tmp_path / "journal").exists()
+    assert HOLD_PLACE not in destination.sizes()
+
+
+def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(destination: Destination, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    publish(destination, write_site(site, **{"001-ada": "Bonjour"}), tmp_path)
+    (site / "001-ada" / "transcript.vtt").unlink()
+    tree = write_site(tmp_path / "next", **{"002-grace": "Merci"})
+    planned = plan_publication(destination, tree, tmp_path / "journal")
+    plan = publish(destination, tree, tmp_path)
+    assert plan == planned
+    order = [change.place for change in plan.sends]
+    assert order == ["002-grace/002-grace.mp3", "002-grace/transcript.vtt", "002-grace/index.html", "index.html", "feed.xml"]
+    assert [change.action for change in plan.sends] == ["new", "new", "new", "changed", "changed"]
+    assert {change.place for change in plan.gone} == {"001-ada/001-ada.mp3", "001-ada/transcript.vtt", "001-ada/index.html"}
+    assert "001-ada/001-ada.mp3" in destination.sizes()
+    publish(destination, tree, tmp_path, prune=True)
+    assert shown(destination) == contents(tree)
+
+
+def test_what_was_lost_or_cut_at_the_destination_is_sent_again(destination: Destination, tmp_path: Path) -> None:
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    publish(destination, tree, tmp_path)
+    destination.remove("001-ada/001-ada.mp3")
+    destination.write("index.html", b"")
+    plan = publish(destination, tree, tmp_path)
+    assert [(change.place, change.action) for change in plan.sends] == [("001-ada/001-ada.mp3", "new"), ("index.html", "changed")]
+    assert shown(destination) == contents(tree)
+
+
+def test_of_two_publications_at_once_the_second_says_who_holds_it(destination: Destination, tmp_path: Path) -> None:
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    with hold_destination(destination, "elsewhere"):
+        with pytest.raises(PublishError, match=r"held by a publication of .*process \d+[\s\S]*--take-over"):
+            publish(destination, tree, tmp_path)
+        assert shown(destination) == {}
+    publish(destination, tree, tmp_path)
+    # A killed run of the same workspace holds nobody up; another's does until somebody knows that it is dead.
+    held = hold_destination(destination, "here")
+    held.__enter__()
+    publish(destination, tree, tmp_path)
+    dead = hold_destination(destination, "elsewhere")
+    dead.__enter__()
+    with pytest.raises(PublishError, match="held"):
+        publish(destination, tree, tmp_path)
+    publish(destination, tree, tmp_path, take_over=True)
+
+
+def test_who_was_taken_over_does_not_touch_the_feed(destination: Destination, tmp_path: Path) -> None:
+    with hold_destination(destination, "here") as hold:
+        hold.prove()
+        with hold_destination(destination, "elsewhere", take_over=True), pytest.raises(PublishError, match="taken over"):
+            hold.prove()
+
+
+# --- faults, at every point
+
+
+class Cut(Exception):  # noqa: N818
+    """The connection breaks."""
+
+
+def cut_at(destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Callable[[], bool]:
+    """Let the n-th call that reaches the destination and all after it fail; whether it came to that."""
+    left = step
+    fs = destination._fs
+
+    def failing(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise error
+            return function(*arguments, **options)
+
+        return called
+
+    for name in ("exists", "find", "cat_file", "put_file", "pipe_file", "rm_file", "makedirs", "open", "mv"):
+        monkeypatch.setattr(fs, name, failing(getattr(fs, name)))
+    monkeypatch.setattr(Destination, "_replace", failing(Destination._replace))
+    monkeypatch.setattr(Destination, "_create", failing(Destination._create))
+    return lambda: left < 0
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError("reset"), OSError(28, "No space left on device")], ids=["cut", "full"])
+def test_interrupted_anywhere_the_public_feed_keeps_its_word_and_the_next_run_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    before = write_site(tmp_path / "before", **{"001-ada": "Bonjour"})
+    after = write_site(tmp_path / "after", **{"001-ada": "Bonsoir à toutes", "002-grace": "Merci"})
+    step, ended = 0, False
+    while not ended:
+        folder = tmp_path / str(step)
+        settings = Publishing(to=str(folder / "public"))
+        publish(open_destination(settings, folder), before, folder)
+        broken = open_destination(settings, folder)
+        with monkeypatch.context() as patch:
+            failed = cut_at(broken, step, patch, error)
+            try:
+                publish(broken, after, folder)
+            except PublishError as told:
+                assert "→" in str(told)
+            ended = not failed()
+        whole = open_destination(settings, folder)
+        assert is_true(whole), f"step {step}"
+        assert whole.read("feed.xml") in {before["feed.xml"].read_bytes(), after["feed.xml"].read_bytes()}
+        publish(whole, after, folder)
+        assert shown(whole) == contents(after), f"step {step}"
+        assert read_ledger(whole) is not None
+        step += 1
+    assert step > 30  # there was something to interrupt
+
+
+def test_an_interrupted_publication_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = write_site(tmp_path / "site", **{f"00{number}-a": f"Bonjour {number}" for number in range(1, 6)})
+    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    sent: list[str] = []
+    put = Destination.put
+
+    def counted(self: Destination, source: Path, place: str, sha256: str) -> None:
+        if len(sent) == 7:
+            raise PublishError(place, "cut", "Again.")
+        put(self, source, place, sha256)
+        sent.append(place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Destination, "put", counted)
+        with pytest.raises(PublishError, match="cut"):
+            publish(destination, tree, tmp_path)
+    again = publish(destination, tree, tmp_path)
+    assert {change.place for change in again.sends} == set(tree) - set(sent)
+    assert len(sent) == 7
+
+
+def test_what_was_interrupted_here_is_sent_whole_by_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other machine still has the old files, of the same size: it must not believe that they are what is there."""
+    old = write_site(tmp_path / "old", **{"001-ada": "Bonjour"})
+    new = write_site(tmp_path / "new", **{"001-ada": "Bonsoir"})
+    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    publish(destination, old, tmp_path)
+    put = Destination.put
+
+    def cut(self: Destination, source: Path, place: str, sha256: str) -> None:
+        if place in {"index.html", "feed.xml"}:
+            raise PublishError(place, "cut", "Again.")
+        put(self, source, place, sha256)
+
+    (tmp_path / "new" / "index.html").write_text("other", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(Destination, "put", cut)
+        with pytest.raises(PublishError, match="cut"):
+            publish(destination, new, tmp_path)
+    other = tmp_path / "other machine"
+    publish(destination, old, other)
+    assert shown(destination) == contents(old)
+
+
+def test_what_arrives_damaged_never_takes_its_place(destination: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = write_site(tmp_path / "before", **{"001-ada": "Bonjour"})
+    publish(destination, before, tmp_path)
+    after = write_site(tmp_path / "after", **{"001-ada": "Bonsoir"})
+    send = Destination._send
+
+    def damaged(self: Destination, source: Path, fresh: str, place: str) -> None:
+        half = tmp_path / "half"
+        half.write_bytes(source.read_bytes()[:-1])
+        send(self, half, fresh, place)
+
+    monkeypatch.setattr(Destination, "_send", damaged)
+    with pytest.raises(PublishError, match="arrived damaged"):
+        publish(destination, after, tmp_path)
+    assert shown(destination) == contents(before)
+    assert not [place for place in destination.sizes() if FRESH in place]
+
+
+def test_a_clock_that_is_wrong_publishes_nothing(tmp_path: Path) -> None:
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    publish(destination, tree, tmp_path)
+    note = destination.read(LEDGER_PLACE)
+    assert note is not None
+    destination.write(LEDGER_PLACE, re.sub(rb'"published": "\d{4}', b'"published": "2999', note))
+    with pytest.raises(PublishError, match="clock"):
+        publish(destination, tree, tmp_path)
+
+
+# --- what is refused
+
+
+@pytest.mark.judge
+def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(places: Callable[[str, str], Publishing], tmp_path: Path) -> None:
+    make_key(tmp_path / "other")
+    (tmp_path / "empty").write_text("", encoding="utf-8")
+    good = places("sftp", "refused")
+    for wrong, told in (
+        ({"key_file": str(tmp_path / "other")}, "does not accept the key"),
+        ({"known_hosts": str(tmp_path / "empty")}, "key is not known"),
+        ({"known_hosts": str(tmp_path / "other.pub")}, "no key"),
+    ):
+        fields = {"to": good.to, "key_file": good.key_file, "known_hosts": good.known_hosts} | wrong
+        with pytest.raises(PublishError, match=told):
+            open_destination(Publishing(**fields), tmp_path)
+
+
+def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    known = tmp_path / "known"
+    known.write_text("", encoding="utf-8")
+    with pytest.raises(PublishError, match=r"cannot be reached|fails"):
+        open_destination(Publishing(to=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)), tmp_path)
+
+
+def test_a_bucket_that_is_not_there_is_told(
+    places: Callable[[str, str], Publishing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "secret")
+    good = places("s3", "x")
+    lost = open_destination(Publishing(to="s3://nowhere/x", endpoint=good.endpoint, key="key", region="us-east-1"), tmp_path)
+    with pytest.raises(PublishError, match=r"is not there|fails"):
+        publish(lost, write_site(tmp_path / "site", **{"001-ada": "Bonjour"}), tmp_path)
+
+
+@pytest.mark.parametrize("to", ["sftp://user:secret@example.org/x", "ftp://example.org/x", ""])
+def test_settings_that_carry_a_secret_or_lead_nowhere_are_refused(to: str, tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"show\.toml") as told:
+        open_destination(Publishing(to=to), tmp_path)
+    assert "secret" not in str(told.value)
+
+
+def test_a_library_s_own_bug_is_no_excuse() -> None:
+    with pytest.raises(ZeroDivisionError):
+        door._explained(ZeroDivisionError())
+
+
+# --- order and rollback
+
+
+def test_nothing_is_sent_before_what_it_names() -> None:
+    order = sending_order(
+        [
+            "feed.xml",
+            "index.html",
+            "a/index.html",
+            "a/a.mp3",
+            "feed-2.xml",
+            "cover-1.jpg",
+            "assets/site.css",
+            "sitemap.xml",
+            "search/a.json",
+        ]
+    )
+    for earlier, later in (
+        ("a/a.mp3", "a/index.html"),
+        ("cover-1.jpg", "index.html"),
+        ("assets/site.css", "a/index.html"),
+        ("feed-2.xml", "feed.xml"),
+    ):
+        assert order.index(earlier) < order.index(later)
+    assert order[-1] == "feed.xml"
+
+
+def test_each_rollback_goes_one_publication_further_back(tmp_path: Path) -> None:
+    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    kept = tmp_path / "kept"
+    trees = [write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}) for number in range(3)]
+    for tree in trees:
+        _, ledger = publish_tree(destination, tree, workspace="here", journal=tmp_path / "journal")
+        keep_publication(kept, ledger, tree)
+    for tree in (trees[1], trees[0]):
+        live = read_ledger(destination)
+        assert live is not None
+        earlier, site = kept_publication(kept, live)
+        found = tree_from_folder(site)
+        assert contents(found) == contents(tree)
+        _, ledger = publish_tree(destination, found, workspace="here", journal=tmp_path / "journal", restores=earlier.generation)
+        keep_publication(kept, ledger, found)
+        assert shown(destination) == contents(tree)
+    live = read_ledger(destination)
+    assert live is not None
+    with pytest.raises(PublishError, match="no earlier"):
+        kept_publication(kept, live)

@@ -1,0 +1,201 @@
+"""``studio publish`` on a small show that is really built."""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import threading
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+from small_show import DEAF_STAGES, SLUG, add_episode, build_show
+
+from studio.cli import main
+from studio.pipeline import stages
+from studio.pipeline.workspace import Workspace
+
+SETTINGS = '\n[publish]\nto = "../public"\n'
+FUTURE = "003-demain"
+
+
+@pytest.fixture(autouse=True)
+def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+
+
+@pytest.fixture
+def show(built_show: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the built show that says where to publish."""
+    workspace = Workspace(tmp_path / "show")
+    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
+    workspace.settings.write_text(workspace.settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
+    build_show(workspace)
+    return workspace
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def studio(show: Workspace, *words: str) -> Result:
+    return CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
+
+
+def publish(show: Workspace, *options: str) -> str:
+    result = studio(show, "publish", *options)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def refused(show: Workspace, *options: str) -> str:
+    result = studio(show, "publish", *options)
+    assert result.exit_code == 1, result.output
+    return result.output
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.relative_to(folder).as_posix().startswith(".")
+    }
+
+
+def public(show: Workspace) -> Path:
+    return show.root.parent / "public"
+
+
+def guids(show: Workspace) -> list[str]:
+    return [str(one.text) for one in etree.parse(public(show) / "feed.xml").iter("guid")]
+
+
+def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(show: Workspace) -> None:
+    told = publish(show, "--dry-run")
+    assert f"new      {SLUG}/{SLUG}.mp3" in told
+    assert not public(show).exists()
+    told = publish(show)
+    assert files(public(show)) == files(show.site)
+    assert f"upload transcripts/{SLUG}/transcript.vtt" in told.replace("\\", "/")
+    assert "Display transcripts" in told
+    again = publish(show)
+    assert "0 files, 0.0 MB" in again
+    assert "By hand" not in again
+
+
+def test_what_has_changed_since_it_was_built_is_not_published(show: Workspace) -> None:
+    change(show.episode(SLUG).settings, 'title = "Stéphane Soto', 'title = "S. Soto')
+    assert "has changed since it was built" in refused(show)
+    assert not public(show).exists()
+
+
+def test_errors_stop_it(show: Workspace) -> None:
+    captions = show.site / SLUG / "transcript.vtt"
+    captions.unlink()
+    build_show(show)
+    change(show.site / SLUG / "transcript.vtt", "WEBVTT", "VTT")
+    assert "changed" in refused(show)  # somebody else's hand in the built site
+    change(show.settings, 'author = "Medinsoft"', 'author = ""')
+    change(show.settings, 'categories = [{ name = "Technology" }]', "categories = []")
+    build_show(show)
+    told = refused(show)
+    assert "rule 10f" in told
+    assert "nothing was published" in told
+    assert not public(show).exists()
+
+
+def test_without_settings_it_says_what_to_write(built_show: Workspace) -> None:
+    told = refused(built_show)
+    assert "[publish]" in told
+    assert "docs/publishing.md" in told
+
+
+def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(show: Workspace) -> None:
+    add_episode(show, FUTURE, number=3, title="Demain", published="2999-01-01T06:00:00+01:00")
+    build_show(show)
+    assert (show.site / FUTURE / "index.html").is_file()
+    told = publish(show)
+    assert f"Waits for its date: {FUTURE} (2999-01-01 06:00 +0100)" in told
+    assert guids(show) == [f"guid-{SLUG}"]
+    published = files(public(show))
+    assert not [place for place in published if FUTURE in place]
+    assert not [place for place, content in published.items() if b"003-demain" in content or b"Demain" in content]
+    # The day comes.
+    change(show.episode(FUTURE).settings, "2999-01-01", "2026-01-16")
+    build_show(show)
+    told = publish(show)
+    assert "Waits" not in told
+    assert guids(show) == [f"guid-{FUTURE}", f"guid-{SLUG}"]
+    assert files(public(show)) == files(show.site)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [(f"guid-{SLUG}", "another", "48a"), ("2026-01-15", "2026-01-14", "48d")],
+)
+def test_what_subscribers_have_is_not_changed_unless_it_is_meant(show: Workspace, old: str, new: str, rule: str) -> None:
+    publish(show)
+    before = files(public(show))
+    change(show.episode(SLUG).settings, old, new)
+    build_show(show)
+    assert f"rule {rule}" in refused(show)
+    assert files(public(show)) == before
+    publish(show, "--accept-changes")
+    assert files(public(show)) == files(show.site)
+
+
+def test_an_episode_that_is_lost_is_noticed(show: Workspace) -> None:
+    add_episode(show, FUTURE, number=3, title="Demain", published="2026-01-16T06:00:00+01:00")
+    build_show(show)
+    publish(show)
+    shutil.rmtree(show.episode(FUTURE).folder)
+    build_show(show)
+    assert "rule 48b" in refused(show)
+    assert sorted(guids(show)) == [f"guid-{SLUG}", f"guid-{FUTURE}"]
+
+
+def test_the_publication_before_comes_back(show: Workspace) -> None:
+    publish(show)
+    first = files(public(show))
+    change(show.episode(SLUG).settings, 'title = "Stéphane Soto', 'title = "Une erreur')
+    build_show(show)
+    publish(show)
+    assert files(public(show)) != first
+    assert "would" not in publish(show, "--rollback", "--dry-run")
+    publish(show, "--rollback", "--prune")
+    assert files(public(show)) == first
+    assert "no earlier publication" in refused(show, "--rollback")
+
+
+def test_hubs_are_told_when_asked(show: Workspace) -> None:
+    heard: list[dict[str, list[str]]] = []
+
+    class Hub(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode("ascii")
+            heard.append(urllib.parse.parse_qs(body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Hub) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        hub = f"http://127.0.0.1:{server.server_port}/"
+        text = show.settings.read_text(encoding="utf-8")
+        show.settings.write_text(f'hubs = ["{hub}"]\n{text}', encoding="utf-8")
+        build_show(show)
+        publish(show)
+        assert heard == []
+        assert f"Told: {hub}" in publish(show, "--notify")
+        server.shutdown()
+        thread.join()
+    assert heard == [{"hub.mode": ["publish"], "hub.url": ["https://podcast.example.org/show/feed.xml"]}]
+    links = etree.parse(public(show) / "feed.xml").findall("channel/{http://www.w3.org/2005/Atom}link")
+    assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
+    assert "was not told" in refused(show, "--notify")
