@@ -14,7 +14,7 @@ from judges import NODE, missing, need
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from spoken import transcript_from_lines
 
-from studio.editor.doubts import doubts_in_transcript
+from studio.editor.doubts import DoubtFinder
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import write_file
 from studio.pipeline.workspace import Workspace
@@ -82,7 +82,7 @@ def put_caret(page: Page, place: int, at: int) -> None:
 
 
 def test_an_editor_finishes_the_episode_by_keyboard_alone(page: Page, workspace: Workspace) -> None:
-    doubts = doubts_in_transcript(transcript_on_disk(workspace), sources_of(workspace).article, ["Claire Fontanel", HOST])
+    doubts = DoubtFinder(sources_of(workspace).article, ["Claire Fontanel", HOST]).doubts(transcript_on_disk(workspace))
     assert len(doubts) > 15
     assert doubts[0].proposal == "Martigues"
     expect(page.locator("#pass-left")).to_contain_text(f"{len(doubts)} à écouter")

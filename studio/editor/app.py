@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from studio.editor.desk import Desk, EditConflictError
-from studio.editor.doubts import doubts_in_transcript
+from studio.editor.doubts import DoubtFinder
 from studio.editor.edits import Request
 from studio.editor.lists import programme_of
 from studio.editor.splices import as_plain
@@ -68,6 +68,10 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
+    @functools.cache
+    def finder() -> DoubtFinder:
+        return DoubtFinder(desk.sources.article, [*desk.sources.episode.guests, desk.sources.host])
+
     @app.before_request
     def admit() -> None:
         # Host: no other name was bent to this address. Origin: no other page sends from the same browser. Token: nobody guessed.
@@ -119,7 +123,7 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @app.get("/<token>/api/doubts")
     def doubts(token: str) -> Response:  # noqa: ARG001
-        return _json(_doubts(desk))
+        return _json(_doubts(desk, finder()))
 
     @app.post("/<token>/api/edits")
     def edits(token: str) -> Response:  # noqa: ARG001
@@ -187,17 +191,8 @@ def _state(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _doubts(desk: Desk) -> dict[str, Any]:
-    settled = {item["key"] for item in desk.lists()["decisions"]}
-    revision = desk.revision
-    found = _all_doubts(desk, revision)
-    left = [doubt for doubt in found if doubt["key"] not in settled]
-    return {"revision": revision, "settled": len(settled), "doubts": left}
-
-
-@functools.lru_cache(maxsize=1)
-def _all_doubts(desk: Desk, revision: int) -> list[dict[str, Any]]:  # noqa: ARG001 - the revision tells whether it was asked before
-    sources = desk.sources
-    persons = [*sources.episode.guests, sources.host]
-    found: list[dict[str, Any]] = as_plain(doubts_in_transcript(desk.transcript(), sources.article, persons))
-    return found
+def _doubts(desk: Desk, finder: DoubtFinder) -> dict[str, Any]:
+    lists = desk.lists()
+    settled = {item["key"] for item in lists["decisions"]}
+    left = [doubt for doubt in finder.doubts(desk.transcript()) if doubt.key not in settled]
+    return {"settled": len(settled), "doubts": as_plain(left)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from studio.language.numbers import number_words
 from studio.language.words import content_words, plain_words
 from studio.model.article import Article
 from studio.model.record import Record, replace_fields
-from studio.model.transcript import Segment, Transcript, Word
+from studio.model.transcript import Correction, Segment, Transcript, Word
 
 Kind = Literal["phantom", "name", "correction", "number", "unknown", "unsure"]
 
@@ -74,16 +74,30 @@ class _Find(NamedTuple):
     proposal: str = ""
 
 
-def doubts_in_transcript(transcript: Transcript, article: Article, persons: Sequence[str]) -> tuple[Doubt, ...]:
-    """Every doubt, the heaviest first. No word is in two of them; words that a person wrote are in none.
+class DoubtFinder:
+    """Finds the doubts of transcripts against one article; segments that it has seen before cost it nothing.
 
     :param persons: who speaks, as the settings spell them.
     """
-    texts = tuple(_texts(article))
-    lexicon = _Lexicon(texts, tuple(dict.fromkeys([*persons, *names_from_article(article)])))
-    found: list[Doubt] = []
-    for segment in transcript.segments:
-        corrections = [correction for correction in transcript.corrections if correction.segment == segment.id]
+
+    def __init__(self, article: Article, persons: Sequence[str]) -> None:
+        self._texts = tuple(_texts(article))
+        self._lexicon = _Lexicon(self._texts, tuple(dict.fromkeys([*persons, *names_from_article(article)])))
+        self._known: dict[tuple[Segment, tuple[Correction, ...]], tuple[Doubt, ...]] = {}
+
+    def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
+        """Every doubt, the heaviest first. No word is in two of them; words that a person wrote are in none."""
+        corrections: dict[str, list[Correction]] = defaultdict(list)
+        for correction in transcript.corrections:
+            corrections[correction.segment].append(correction)
+        keys = [(segment, tuple(corrections[segment.id])) for segment in transcript.segments]
+        self._known = {key: self._known[key] if key in self._known else tuple(self._in_segment(*key)) for key in keys}
+        found = [doubt for key in keys for doubt in self._known[key]]
+        counts = Counter((doubt.kind, tuple(plain_words(doubt.text))) for doubt in found)
+        found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
+        return tuple(replace_fields(doubt, alike=counts[doubt.kind, tuple(plain_words(doubt.text))] - 1) for doubt in found)
+
+    def _in_segment(self, segment: Segment, corrections: Sequence[Correction]) -> Iterator[Doubt]:
         finds = [
             *_phantoms(segment),
             *(
@@ -91,10 +105,10 @@ def doubts_in_transcript(transcript: Transcript, article: Article, persons: Sequ
                 for c in corrections
                 if c.score < SURE_SCORE
             ),
-            *lexicon.names(segment.words),
-            *lexicon.numbers(segment.words),
-            *lexicon.unknown(segment.words),
-            *lexicon.unsure(segment.words),
+            *self._lexicon.names(segment.words),
+            *self._lexicon.numbers(segment.words),
+            *self._lexicon.unknown(segment.words),
+            *self._lexicon.unsure(segment.words),
         ]
         corrected = {place for c in corrections for place in range(c.word, c.word + max(1, len(c.text.split())))}
         taken: set[int] = set()
@@ -104,10 +118,7 @@ def doubts_in_transcript(transcript: Transcript, article: Article, persons: Sequ
             if places & taken or (find.kind != "correction" and places & corrected) or find.first + find.length > len(segment.words):
                 continue
             taken |= places
-            found.append(_doubt(segment, find, texts))
-    counts = Counter((doubt.kind, tuple(plain_words(doubt.text))) for doubt in found)
-    found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
-    return tuple(replace_fields(doubt, alike=counts[doubt.kind, tuple(plain_words(doubt.text))] - 1) for doubt in found)
+            yield _doubt(segment, find, self._texts)
 
 
 def _doubt(segment: Segment, find: _Find, texts: Sequence[str]) -> Doubt:
@@ -187,6 +198,7 @@ class _Lexicon:
         self._content = sorted({word for text in texts for word in content_words(text) if not word.isdigit()})
         self._spelt = " " + " ".join(words) + " "
         self._names = {_joined(name): name for name in names if len(_joined(name)) >= 4}
+        self._joined_names = list(self._names)
         self._longest = max((len(name.split()) for name in names), default=0) + 1
         self._nearest: dict[str, tuple[str, float] | None] = {}
 
@@ -225,15 +237,17 @@ class _Lexicon:
             # Right, but for its capitals or where its words part.
             name = self._names[joined]
             return None if [word.lower() for word in text.split()] == [word.lower() for word in name.split()] else (name, 99.0)
-        if any(
-            _joined(" ".join(plain[first:last])) in self._names for first in range(len(plain)) for last in range(first + 1, len(plain) + 1)
-        ):
-            return None
         if all(word.rstrip("'") in self._words for word in plain):
             return None
         known = all(is_common_word(word) for word in plain)
-        found = process.extractOne(joined, self._names, scorer=_likeness, score_cutoff=ALIKE_NAME if known else ALIKE_UNKNOWN)
-        return None if found is None else (found[0], found[1])
+        found = process.extractOne(joined, self._joined_names, scorer=_likeness, score_cutoff=ALIKE_NAME if known else ALIKE_UNKNOWN)
+        if found is None:
+            return None
+        # The name itself with words around it is no doubt.
+        parts = range(len(plain))
+        if any(_joined(" ".join(plain[first : last + 1])) == found[0] for first in parts for last in parts[first:]):
+            return None
+        return self._names[found[0]], found[1]
 
     def numbers(self, words: Sequence[Word]) -> Iterator[_Find]:
         """Numbers in digits that the article does not have."""

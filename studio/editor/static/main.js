@@ -64,5 +64,7 @@ byId("transcript").addEventListener("keydown", (event) => {
     text.join();
   }
 });
+// From here on everything can be read, heard and typed; doubts and waveform follow.
+document.documentElement.dataset.open = "true";
 await Promise.all([pass.prepare(), wave.prepare()]);
 document.documentElement.dataset.ready = "true";

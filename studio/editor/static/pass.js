@@ -3,7 +3,7 @@
 import { on, read, send, state } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
-import { bare, both, byId, english, stamp, textOf } from "./words.js";
+import { bare, both, byId, english, stamp } from "./words.js";
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
@@ -167,7 +167,6 @@ export const prepare = () => {
   });
   on("opened", refreshSoon);
   on("changed", (splices) => {
-    text.lightDoubts(doubts.filter((doubt) => segmentOf(doubt) && textOf(segmentOf(doubt)).includes(doubt.text)), current);
     if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();
   });
   return refresh().catch(refreshSoon);
