@@ -7,7 +7,7 @@ from studio.model.sound import RecordingFacts, episode_channels
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB
 from studio.sound.course import Course
 from studio.sound.gain import Gain
-from studio.sound.mastering import CEILING_DBTP, ENCODER_OVERSHOOT_DB, TARGET_LUFS
+from studio.sound.mastering import TARGET_LUFS, limit_before_encoding_dbtp
 
 
 class Forecast(Record, frozen=True):
@@ -38,7 +38,8 @@ def forecast_mastering(facts: RecordingFacts, course: Course) -> Forecast:
     channels = episode_channels(facts.layout)
     survey = course.survey
     # Two channels that differ are louder together than their mix: by about as much as two targets differ.
-    gain = Gain(survey, np.zeros(len(survey.cell_peaks), np.float32), TARGET_LUFS[1], CEILING_DBTP - ENCODER_OVERSHOOT_DB)
+    even = np.zeros(len(survey.cell_peaks), np.float32)
+    gain = Gain(survey, even, TARGET_LUFS[1], limit_before_encoding_dbtp(survey, even, TARGET_LUFS[1]))
     floor_db = survey.floor_db(gain.factors)
     return Forecast(
         channels=channels,

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 TARGET_LUFS = {1: -19.0, 2: -16.0}
 CEILING_DBTP = -1.0
 TOLERANCE_LU = 0.2
-# Encoding raises peaks by about this much: leave them the room at the first attempt.
-ENCODER_OVERSHOOT_DB = 1.4
+# Encoding raises peaks, and the more so the more they were pushed down: leave them the room at the first attempt.
+OVERSHOOT_DB = 0.8
+OVERSHOOT_SHARE = 0.2
 ATTEMPTS = 4
 DEFAULT_SOUND = EpisodeSound()
 METER_STEP = 0.1  # the meter's last digit
@@ -106,7 +107,8 @@ def master_recording(
     if not _match_jingles(survey, passages_db, programme):
         raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
     encoder_db = encoder_gain_db(target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
-    aim_lufs, limit_dbtp = TARGET_LUFS[channels] - encoder_db, CEILING_DBTP - ENCODER_OVERSHOOT_DB - encoder_db
+    aim_lufs = TARGET_LUFS[channels] - encoder_db
+    limit_dbtp = limit_before_encoding_dbtp(survey, passages_db, aim_lufs) - encoder_db
     attempt = 0
     while True:
         attempt += 1
@@ -138,6 +140,12 @@ def master_recording(
         speakers=speaker_levels(survey, levelled, gain.factors),
         attempts=attempt,
     )
+
+
+def limit_before_encoding_dbtp(survey: Survey, passages_db: NDArray[np.float32], aim_lufs: float) -> float:
+    """The limit at which peaks will most likely be under the ceiling after encoding."""
+    limit_dbtp = CEILING_DBTP - OVERSHOOT_DB
+    return limit_dbtp - OVERSHOOT_SHARE * Gain(survey, passages_db, aim_lufs, limit_dbtp).limited_db
 
 
 def turns_on_programme(turns: Sequence[SpeakerTurn], programme: Programme) -> tuple[SpeakerTurn, ...]:

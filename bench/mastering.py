@@ -1,0 +1,202 @@
+"""Mastering beside ffmpeg-normalize (two passes) on the same material in the same run: time, memory, error to the target.
+
+    python bench/mastering.py [RECORDING]... [--long MINUTES] [--only NAME] [--dnsmos]
+
+Recordings are the repository's own unless others are named. Of the first one, short and long, quiet and loud, mono and stereo material is
+made. Memory is the highest sum over all processes of a tool, read from /proc ten times a second (Linux). Errors are measured by ffmpeg's
+meter on the decoded MP3. ``--dnsmos`` also asks DNSMOS (``pip install speechmos onnxruntime librosa``) whether cleaning harms speech.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.episode import EpisodeSound
+from studio.sound.ffmpeg import Decoding, ffmpeg_path, read_header
+from studio.sound.loudness import measure_file
+from studio.sound.mastering import CEILING_DBTP, TARGET_LUFS, master_recording
+from studio.sound.recording import inspect_recording
+
+OWN = Path(__file__).parent.parent / "episodes" / "002-stephane-soto" / "recording.flac"
+SHORT_S = 20
+DNSMOS_RATE_HZ = 16_000
+DNSMOS_S = 10
+
+# Name, seconds (0: long), channels, filters. A stereo made of one voice has a room: the second channel is later and softer.
+MATERIAL = (
+    ("short quiet", SHORT_S, 1, "volume=-25dB"),
+    ("short loud", SHORT_S, 1, "volume=25dB,alimiter=limit=0.99:level=false"),
+    ("short stereo", SHORT_S, 2, "anull"),
+    ("long quiet", 0, 1, "volume=-25dB"),
+    ("long loud", 0, 1, "volume=25dB,alimiter=limit=0.99:level=false"),
+    ("long stereo", 0, 2, "anull"),
+)
+ROOM = "aresample=48000,asplit[a][b];[b]adelay=11,volume=0.8[c];[a][c]join=inputs=2:channel_layout=stereo"
+
+
+@dataclasses.dataclass(frozen=True)
+class Cost:
+    """What a run took."""
+
+    seconds: float
+    megabytes: float
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("recordings", nargs="*", type=Path, default=[OWN])
+    parser.add_argument("--long", type=float, default=20.0, metavar="MINUTES")
+    parser.add_argument("--only", default="", metavar="NAME")
+    parser.add_argument("--dnsmos", action="store_true")
+    parser.add_argument("--master", nargs=2, type=Path, metavar=("RECORDING", "MP3"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.master:
+        master(*options.master)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        print_row("material", "tool", "time s", "× real time", "memory MB", "loudness", "error LU", "peak dBTP")
+        for name, source in made_material(options.recordings[0], Path(folder), options.long * 60, options.only):
+            compare(name, source, Path(folder))
+        if options.dnsmos:
+            print_row("recording", "", "DNSMOS overall", "speech", "background")
+            for recording in options.recordings:
+                compare_quality(recording, Path(folder))
+
+
+def made_material(recording: Path, folder: Path, long_s: float, only: str) -> Iterator[tuple[str, Path]]:
+    """Each material as a WAV, deleted when the next one is asked for."""
+    for name, seconds, channels, filters in MATERIAL:
+        if only not in name:
+            continue
+        path = folder / f"{name}.wav"
+        graph = filters if channels == 1 else f"{filters},{ROOM}"
+        repeat = [] if seconds else ["-stream_loop", "-1"]
+        subprocess.run(
+            [ffmpeg_path(), "-v", "error", "-y", *repeat, "-i", recording, "-t", str(seconds or long_s), "-af", graph, path], check=True
+        )
+        yield name, path
+        path.unlink()
+
+
+def compare(name: str, source: Path, folder: Path) -> None:
+    """Master it with both tools, a row each."""
+    target = folder / "out.mp3"
+    channels = read_header(source).channels
+    duration_s = (read_header(source).duration_ms or 0) / 1000
+    tools = {"studio": [sys.executable, __file__, "--master", str(source), str(target)]}
+    if normalizer := shutil.which("ffmpeg-normalize"):
+        aim = ["-t", str(TARGET_LUFS[channels]), "-tp", str(CEILING_DBTP), "--keep-lra-above-loudness-range-target"]
+        encode = ["-ar", "48000", "-c:a", "libmp3lame", "-b:a", "96k" if channels == 1 else "128k", "-f", "-o", str(target)]
+        tools["ffmpeg-normalize"] = [normalizer, str(source), *aim, *encode]
+    for tool, command in tools.items():
+        cost = run_measured(command)
+        made, _ = measure_file(target, sample_rate_hz=48_000, channels=channels, heard=lambda _: None)
+        loudness_lufs = made.integrated_lufs or -70.0
+        print_row(
+            name,
+            tool,
+            f"{cost.seconds:.1f}",
+            f"{duration_s / cost.seconds:.0f}",
+            f"{cost.megabytes:.0f}",
+            f"{loudness_lufs:.1f}",
+            f"{abs(loudness_lufs - TARGET_LUFS[channels]):.1f}",
+            f"{made.true_peak_dbtp:.1f}",
+        )
+
+
+def master(source: Path, target: Path) -> None:
+    """What Studio does with a recording: look at it once, then master it with every step on."""
+    facts = inspect_recording(source)
+    whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
+    master_recording(source, facts, whole, target)
+
+
+def run_measured(command: Sequence[str]) -> Cost:
+    """Run it to its end."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "FFMPEG_PATH": ffmpeg_path()}
+    )
+    highest = 0.0
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal highest
+        while not done.wait(0.1):
+            highest = max(highest, tree_megabytes(process.pid))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    status = process.wait()
+    seconds = time.perf_counter() - started
+    done.set()
+    watcher.join()
+    if status != 0:
+        raise SystemExit(f"{command[0]} failed with {status}")
+    return Cost(seconds, highest)
+
+
+def tree_megabytes(root: int) -> float:
+    """The memory of a process and all that it started; what they share counts once."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        parents[int(entry.parent.name)] = int(fields[1])
+    tree = {root}
+    while more := {child for child, parent in parents.items() if parent in tree} - tree:
+        tree |= more
+    total = 0
+    for process in tree:
+        try:
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+    return total / 1024
+
+
+def compare_quality(recording: Path, folder: Path) -> None:
+    """DNSMOS of a recording, of its master without cleaning, and with it."""
+    facts = inspect_recording(recording)
+    whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
+    print_row(recording.parent.name, "recording", *dnsmos(recording))
+    for name, sound in (("master, nothing cleaned", EpisodeSound(hum=False, denoise=False)), ("master", EpisodeSound())):
+        master_recording(recording, facts, whole, folder / "quality.mp3", sound=sound)
+        print_row(recording.parent.name, name, *dnsmos(folder / "quality.mp3"))
+
+
+def dnsmos(path: Path) -> tuple[str, ...]:
+    """Mean over the stretches of ten seconds of the first two minutes, each at the same level."""
+    import numpy as np
+    from speechmos import dnsmos as judge  # type: ignore[import-not-found, unused-ignore]
+
+    with Decoding(path, sample_rate_hz=DNSMOS_RATE_HZ, channels=1) as decoding:
+        samples = np.concatenate(list(decoding))[:, 0]
+    length = DNSMOS_RATE_HZ * DNSMOS_S
+    pieces = [samples[start : start + length] for start in range(0, min(len(samples), 12 * length) - length + 1, length)]
+    scores = [judge.run(piece / max(1e-6, float(np.abs(piece).max())) * 0.5, DNSMOS_RATE_HZ) for piece in pieces]
+    return tuple(f"{np.mean([score[kind] for score in scores]):.2f}" for kind in ("ovrl_mos", "sig_mos", "bak_mos"))
+
+
+def print_row(*cells: str) -> None:
+    """A row of a Markdown table."""
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
