@@ -160,7 +160,7 @@ RULES = {
             "P",
             TAGS,
         ),
-        Rule("40", "W", "The noise floor is below −50 dB.", "P", "Record in a quieter room, or take the noise out before `studio new`."),
+        Rule("40", "W", "The noise floor is below −50 dB.", "P", "Record in a quieter room; do not turn `denoise` off in episode.toml."),
         # Page
         Rule(
             "41",
