@@ -28,7 +28,15 @@ class Moment(click.ParamType[datetime.datetime]):
 @click.option(
     "--article", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The published article: .txt .md .docx .html."
 )
-@click.option("--recording", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The recorded interview.")
+@click.option(
+    "--recording",
+    "recordings",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The recorded interview; once for each speaker when each has a file.",
+)
 @click.option("--slug", default="", help="The episode's folder; made from number and guest when left out.")
 @click.option("--number", type=int, help="The episode's number; the article's when left out.")
 @click.option("--published", type=Moment(), help="When it appears, e.g. 2026-11-23T08:00:00+01:00; now when left out.")
@@ -39,7 +47,7 @@ def command(
     place: Place,
     *,
     article: Path,
-    recording: Path,
+    recordings: tuple[Path, ...],
     slug: str,
     number: int | None,
     published: datetime.datetime | None,
@@ -55,11 +63,12 @@ def command(
     from studio.pipeline.intake import add_episode
 
     workspace = place.workspace()
-    with one_bar(f"Read {recording.name}") as progress:
+    with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
         new = add_episode(
             workspace,
             article,
-            recording,
+            recordings[0],
+            others=recordings[1:],
             slug=slug,
             number=number,
             title=title,

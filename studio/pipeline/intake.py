@@ -38,6 +38,7 @@ def add_episode(
     article_file: Path,
     recording: Path,
     *,
+    others: Sequence[Path] = (),
     slug: str = "",
     number: int | None = None,
     title: str = "",
@@ -48,6 +49,7 @@ def add_episode(
 ) -> NewEpisode:
     """Read the article, inspect the recording and copy both in. The episode's folder appears whole or not at all.
 
+    :param others: more files of the same conversation, one for each further speaker, from the same moment on; joined with the first.
     :param slug: the folder's name; made from number and guests when empty.
     :param number: the article's when None.
     :param title: made from guests and pull quote when empty.
@@ -58,6 +60,7 @@ def add_episode(
     from studio.article.byline import credit_host
     from studio.article.markdown import markdown_from_article
     from studio.article.read import article_from_file
+    from studio.sound.joining import join_recordings
     from studio.sound.recording import inspect_recording
 
     show = workspace.load_show()
@@ -72,8 +75,9 @@ def add_episode(
         slug = f"{number:03}-{slug_from_text(_joined(article.guests) or article.title)}"
     files = workspace.episode(slug)
     _check_free(workspace, files, number)
-    facts = inspect_recording(recording, progress)
-    suffix = recording.suffix.lower()
+    inspected = [(path, inspect_recording(path, progress)) for path in (recording, *others)]
+    facts = inspected[0][1]
+    suffix = ".flac" if others else recording.suffix.lower()
     episode = Episode(
         number=number,
         guid=str(uuid.uuid4()),
@@ -88,7 +92,11 @@ def add_episode(
         remove_leftovers(files.folder.parent)
         _check_free(workspace, files, number)
         with new_folder(files.folder) as folder:
-            copy_file(recording, folder / episode.recording, progress)
+            if others:
+                join_recordings(inspected, folder / episode.recording)
+                facts = inspect_recording(folder / episode.recording, progress)
+            else:
+                copy_file(recording, folder / episode.recording, progress)
             write_file(folder / files.article.name, markdown_from_article(article).encode())
             write_file(folder / files.settings.name, toml_of(episode))
     return NewEpisode(slug=slug, episode=episode, article=article, facts=facts)

@@ -194,11 +194,10 @@ def _input(path: Path) -> list[str]:
     return ["-protocol_whitelist", "file", "-i", url_from_path(path)]
 
 
-_MIXES: dict[Layout | None, str] = {
-    "left": "pan=mono|c0=c0",
-    "right": "pan=mono|c0=c1",
-    "opposed": "pan=mono|c0=0.5*c0-0.5*c1",
-}
+def mix_filters(layout: Layout | None) -> list[str]:
+    """What makes one channel of two that must not merely be added up; nothing where they may be."""
+    mixes: dict[Layout | None, str] = {"left": "c0", "right": "c1", "opposed": "0.5*c0-0.5*c1"}
+    return [f"pan=mono|c0={mixes[layout]}"] if layout in mixes else []
 
 
 class Decoding:
@@ -217,7 +216,7 @@ class Decoding:
     ) -> None:
         self.path = path
         self.channels = channels
-        mix = [_MIXES[layout]] if channels == 1 and layout in _MIXES else []
+        mix = mix_filters(layout) if channels == 1 else []
         # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
         shape = f"aresample=osr={sample_rate_hz}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
         graph = ["-af", ",".join([*mix, shape, *filters])]
