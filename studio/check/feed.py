@@ -190,15 +190,16 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     explicit = text(channel, "itunes:explicit")
     if explicit not in {"true", "false"}:
         yield found("10g", file, "channel", f"its itunes:explicit is “{explicit or ''}”")
-    address_of_feed = feed_address(publication.base_url)
+    address_of_feed = address(publication.base_url, publication.feed.name)
     itself = [link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"]
     if [(link.get("href"), link.get("type")) for link in itself] != [(address_of_feed, "application/rss+xml")]:
         yield found("10h", file, "atom:link", f"it does not say that the feed is at {address_of_feed}")
     if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(channel, "podcast:locked", "owner"):
         yield found("11c", file, "channel", "it has no podcast:locked of yes or no with an owner")
     guid = text(channel, "podcast:guid")
-    if guid and guid != guid_from_url(address_of_feed):
-        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(address_of_feed)}")
+    first = feed_address(publication.base_url)
+    if guid and guid != guid_from_url(first):
+        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(first)}")
     if text(channel, "itunes:type") not in {"episodic", "serial"}:
         yield found("13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”")
     if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):

@@ -39,7 +39,7 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
     if not as_json:
         episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
         print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
-        print_line("Next: mend the errors, then" if errors else f"Next: publish {place.workspace().site}; again:", place.command("check"))
+        print_line(*(("Next: mend the errors, then", place.command("check")) if errors else ("Next:", place.command("publish"))))
     if errors:
         context.exit(1)
 
@@ -58,7 +58,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
     """
     from studio.check.publication import Publication, PublishedEpisode
     from studio.errors import WorkspaceError
-    from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, cover_place, media_place, page_place
+    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, captions_place, chapters_place, cover_place, media_place, page_place
     from studio.model.captions import CAPTION_KINDS
 
     published = {episode.slug for episode in sources.published}
@@ -71,7 +71,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
     return Publication(
         base_url=sources.show.base_url,
         show_title=sources.show.title,
-        feed=site / FEED_PLACE,
+        feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
         cover=site / cover_place(sources.cover.name, sources.cover.read_bytes()),
         episodes=tuple(
             PublishedEpisode(

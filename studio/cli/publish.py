@@ -117,7 +117,7 @@ def _checked(
     from studio.cli.check import publication_from_sources, tell_finding
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import WorkspaceError
-    from studio.feed.addresses import FEED_PLACE, media_place
+    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, media_place
     from studio.pipeline.public import public_sources, scheduled_episodes
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
@@ -139,7 +139,7 @@ def _checked(
         findings = check_publication(
             publication,
             progress,
-            published=destination.read(FEED_PLACE),
+            published=destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE),
             proved={episode.slug for episode in publication.episodes if media_place(episode.slug) not in sent},
         )
     for finding in findings:

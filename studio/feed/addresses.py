@@ -14,6 +14,13 @@ from studio.model.captions import CaptionKind
 from studio.model.names import folded_name
 
 FEED_PLACE = "feed.xml"
+# Of a show with many episodes: everything in one feed.
+COMPLETE_FEED_PLACE = "feed-all.xml"
+
+
+def feed_page_place(number: int) -> str:
+    """The feed's page of this number, from 1; the first one is what apps subscribe to."""
+    return FEED_PLACE if number == 1 else f"feed-{number}.xml"
 
 
 def page_place(slug: str) -> str:

@@ -19,6 +19,7 @@ NAMESPACES = {
     "podcast": "https://podcastindex.org/namespace/1.0",
     "atom": "http://www.w3.org/2005/Atom",
     "psc": "http://podlove.org/simple-chapters",
+    "fh": "http://purl.org/syndication/history/1.0",
 }
 
 
@@ -35,7 +36,7 @@ def add_tag(parent: etree._Element, tag: Tag) -> None:
     """Put the element and its children last into its parent, each text on one line and without what XML forbids."""
     prefix, _, name = tag.name.partition(":")
     attributes = {key: single_line(value) for key, value in tag.attributes if value}
-    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{name}", attributes)
+    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{name}", attributes, nsmap={prefix: NAMESPACES[prefix]})
     element.text = single_line(tag.text) or None
     for child in tag.children:
         add_tag(element, child)

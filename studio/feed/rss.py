@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from studio.errors import WorkspaceError
-from studio.feed.addresses import feed_address
+from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.feed.item import FeedItem
 from studio.feed.namespace import ChannelTags, ItemTags, Tag
 from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
@@ -18,26 +19,31 @@ from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.show import Person, Show
 
 GENERATOR = "Studio"
+# Apps load a feed again and again: what is older is on its next pages.
+PAGE_EPISODES = 100
 SETTINGS = "feed/show.toml"
 
 
-def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
-    """The feed as it is to be published.
+def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str, *, place: str = FEED_PLACE, paging: Sequence[Tag] = ()) -> bytes:
+    """The feed as it is to be published, every item in it.
 
     :param items: the episodes in any order; the feed has the newest first.
     :param image_url: where the cover will be reached.
+    :param place: where the feed itself will be.
+    :param paging: what it says of the other pages of the same feed.
     :raises WorkspaceError: the show has no title, description or language, a category that Apple does not know, a cover that is no
         JPEG or PNG by its name, or an episode's date names no time zone.
     """
     for url in (image_url, *(item.image_url for item in items)):
         if not url.endswith((".jpg", ".png")):
             raise WorkspaceError(SETTINGS, f"the cover at {url} is no .jpg and no .png", "Name a JPEG or a PNG of feed/ as cover.")
-    newest_first = sorted(items, key=lambda item: (published_utc(item), item.episode.number), reverse=True)
+    newest_first = sort_newest_first(items)
     feed = FeedGenerator()
     feed.load_extension("podcast")
     feed.register_extension("studio", ChannelTags, ItemTags, atom=False)
     feed.generator(GENERATOR)
-    describe_channel(feed, show, image_url)
+    describe_channel(feed, show, image_url, place)
+    feed.studio.tags += paging
     if newest_first:
         # Dates come from the newest episode: the same input gives the same bytes, whenever it is built.
         feed.pubDate(published_utc(newest_first[0]))
@@ -47,12 +53,56 @@ def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> byt
     return bytes(feed.rss_str(pretty=True))
 
 
-def describe_channel(feed: Any, show: Show, image_url: str) -> None:
+def feed_pages_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> dict[str, bytes]:
+    """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005), and everything in one feed for who asks.
+
+    :raises WorkspaceError: as :func:`feed_from_show`.
+    """
+    if len(items) <= PAGE_EPISODES:
+        return {FEED_PLACE: feed_from_show(show, items, image_url)}
+    newest_first = sort_newest_first(items)
+    chunks = [newest_first[first : first + PAGE_EPISODES] for first in range(0, len(newest_first), PAGE_EPISODES)]
+    pages = {}
+    for number, chunk in enumerate(chunks, start=1):
+        ways = {"first": 1, "previous": number - 1, "next": number + 1, "last": len(chunks)}
+        links = [
+            Tag("atom:link", "", (("rel", way), ("href", address(show.base_url, feed_page_place(to))), ("type", "application/rss+xml")))
+            for way, to in ways.items()
+            if 1 <= to <= len(chunks)
+        ]
+        place = feed_page_place(number)
+        pages[place] = feed_from_show(show, chunk, image_url, place=place, paging=links)
+    head = feed_from_show(show, newest_first[:1], image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
+    return pages | {COMPLETE_FEED_PLACE: joined_feed(head, list(pages.values()))}
+
+
+def joined_feed(head: bytes, pages: Sequence[bytes]) -> bytes:
+    """The channel of ``head`` with the items of all pages: what was written once is not written again."""
+    parser = etree.XMLParser(strip_cdata=False, resolve_entities=False, huge_tree=True)
+    root = etree.fromstring(head, parser)
+    channel = root[0]
+    last = channel[-1]
+    before, after = channel[-2].tail, last.tail
+    channel.remove(last)
+    for page in pages:
+        for item in etree.fromstring(page, parser)[0].findall("item"):
+            item.tail = before
+            channel.append(item)
+    channel[-1].tail = after
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def sort_newest_first(items: Sequence[FeedItem]) -> list[FeedItem]:
+    """The episodes as feeds have them."""
+    return sorted(items, key=lambda item: (published_utc(item), item.episode.number), reverse=True)
+
+
+def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     """Write everything about the show into the channel."""
     feed.title(required(single_line(show.title), "title"))
     feed.description(required(cut_text(clean_text(show.description), DESCRIPTION_BYTES), "description"))
     # The channel's link is the last one given.
-    feed.link(href=feed_address(show.base_url), rel="self", type="application/rss+xml")
+    feed.link(href=address(show.base_url, place), rel="self", type="application/rss+xml")
     feed.link(href=single_line(show.link or show.base_url), rel="alternate")
     feed.language(required(single_line(show.language), "language"))
     feed.image(url=image_url, title=single_line(show.title), link=single_line(show.link or show.base_url))
@@ -107,13 +157,14 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.podcast.itunes_author(single_line(show.author))
     entry.podcast.itunes_image(item.image_url)
     entry.podcast.itunes_duration(round(item.enclosure.duration_ms / 1000))
-    entry.podcast.itunes_episode(episode.number)
+    if episode.type != "trailer":  # it stands before the first one
+        entry.podcast.itunes_episode(episode.number)
+        entry.studio.tags.append(Tag("podcast:episode", str(episode.number)))
     entry.podcast.itunes_episode_type(episode.type)
     if episode.season is not None:
         entry.podcast.itunes_season(episode.season)
         entry.studio.tags.append(Tag("podcast:season", str(episode.season)))
     entry.studio.tags += [
-        Tag("podcast:episode", str(episode.number)),
         explicit_tag(show),
         *(
             Tag("podcast:transcript", "", (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel)))

@@ -27,10 +27,16 @@ LABELS = {
 
 
 def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
-    """The feed with every episode that has been built."""
+    """The feed with every episode that has been built; of many, its first page."""
+    from studio.feed.addresses import FEED_PLACE
+
+    draft.write(sources.workspace.rss, _feed_pages(sources)[FEED_PLACE])
+
+
+def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
     from studio.feed.addresses import address, captions_place, chapters_place, media_place, page_place
     from studio.feed.item import FeedItem, TranscriptLink
-    from studio.feed.rss import feed_from_show
+    from studio.feed.rss import feed_pages_from_show
 
     base_url = sources.show.base_url
     image_url = address(base_url, _cover_place(sources))
@@ -57,7 +63,7 @@ def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
         )
         for episode in sources.published
     ]
-    draft.write(sources.workspace.rss, feed_from_show(sources.show, items, image_url))
+    return feed_pages_from_show(sources.show, items, image_url)
 
 
 def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
@@ -81,7 +87,8 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
 
     root = sources.workspace.site
     shared = Site(show=sources.show, cover_place=_cover_place(sources), feed_place=FEED_PLACE)
-    draft.write(root / FEED_PLACE, sources.workspace.rss.read_bytes())
+    for place, content in _feed_pages(sources).items():
+        draft.write(root / place, content)
     draft.write(root / shared.cover_place, sources.cover.read_bytes())
     assets = site_assets()
     for place, content in assets.items():
