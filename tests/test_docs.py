@@ -32,20 +32,20 @@ def fenced_lines(text: str) -> Iterator[str]:
         yield from block.splitlines()
 
 
-def commands_in(text: str) -> Iterator[str]:
-    """Everything that a reader is told to type to Studio: lines of code blocks, and code in sentences."""
-    yield from (line.strip() for line in fenced_lines(text) if line.strip().startswith("studio "))
+def commands_in(text: str) -> Iterator[tuple[str, bool]]:
+    """Everything that a reader is told to type to Studio, and whether it must be whole: lines of code blocks are, code in sentences is not."""
+    yield from ((line.strip(), True) for line in fenced_lines(text) if line.strip().startswith("studio "))
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
-    yield from re.findall(r"`(studio [^`]+)`", prose)
+    yield from ((line, False) for line in re.findall(r"`(studio [^`]+)`", prose))
 
 
-def try_to_type(line: str) -> None:
+def try_to_type(line: str, whole: bool = True) -> None:
     """Let click parse the command, and do nothing.
 
     :raises click.ClickException: a command or option that does not exist, a value that is none, something missing.
     """
     words = [word.strip("[]") for word in shlex.split(line, comments=True)[1:]]
-    unfinished = "…" in words
+    whole = whole and "…" not in words
     words = ["status" if word == "COMMAND" else word for word in words if word != "…"]
     if words[:1] == ["-C"]:
         del words[:2]
@@ -60,8 +60,8 @@ def try_to_type(line: str) -> None:
         return  # only named
     try:
         command.make_context(command.name, words)
-    except click.MissingParameter:
-        if not unfinished:
+    except (click.MissingParameter, click.BadOptionUsage):
+        if whole:
             raise
     except click.exceptions.Exit:
         pass  # --help
@@ -69,22 +69,32 @@ def try_to_type(line: str) -> None:
 
 @documents
 def test_every_command_can_be_typed(document: Path) -> None:
-    for line in commands_in(text_of(document)):
+    for line, whole in commands_in(text_of(document)):
         try:
-            try_to_type(line)
+            try_to_type(line, whole)
         except click.ClickException as error:
             pytest.fail(f"{line}: {error.format_message()}")
 
 
 def test_what_cannot_be_typed_is_noticed() -> None:
     text = "```\nstudio run --fast   # comment\n```\n\nNow `studio fly` or `studio check --json x`."
-    lines = list(commands_in(text))
-    assert lines == ["studio run --fast   # comment", "studio fly", "studio check --json x"]
-    for line in (*lines[:2], "studio new --article a.txt", "studio models melt base", "studio preview --port high", "studio -C DIR fly"):
+    commands = [("studio run --fast   # comment", True), ("studio fly", False), ("studio check --json x", False)]
+    assert list(commands_in(text)) == commands
+    for line, whole in commands[:2]:
+        with pytest.raises(click.ClickException):
+            try_to_type(line, whole)
+    for line in ("studio new --article a.txt", "studio models melt base", "studio preview --port high", "studio -C DIR fly"):
         with pytest.raises(click.ClickException):
             try_to_type(line)
-    for line in (lines[2], "studio new --article a.txt …", "studio models verify [NAME]", "studio -C DIR COMMAND …", "studio run --help"):
+    for line in (
+        "studio check --json x",
+        "studio new --article a.txt …",
+        "studio models verify [NAME]",
+        "studio -C DIR COMMAND …",
+        "studio run --help",
+    ):
         try_to_type(line)
+    try_to_type("studio new --recording", whole=False)
 
 
 def anchors_of(text: str) -> set[str]:
