@@ -29,6 +29,7 @@ LEVELS = {
     "site": 2,
     "preview": 2,
     "publish": 2,
+    "report": 2,
     "pipeline": 3,
     "check": 4,
     "editor": 4,

@@ -16,7 +16,7 @@ from studio.errors import StudioError
 if TYPE_CHECKING:
     from studio.pipeline.workspace import Workspace
 
-COMMANDS = ("init", "inspect", "new", "run", "edit", "status", "check", "preview", "publish", "models")
+COMMANDS = ("init", "inspect", "new", "run", "edit", "status", "report", "check", "preview", "publish", "models")
 
 
 @dataclasses.dataclass(frozen=True)

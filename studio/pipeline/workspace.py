@@ -150,6 +150,11 @@ class EpisodeFiles:
         return self.texts / ".journal" / "edits.jsonl"
 
     @property
+    def report(self) -> Path:
+        """What was said beside what was published, for people."""
+        return self.build / "report.html"
+
+    @property
     def peaks(self) -> Path:
         """How loud the recording is, moment by moment, for the eye."""
         return self.build / "peaks.bin"

@@ -1,0 +1,64 @@
+"""``studio report``: what was said beside what was published, for whoever signs it off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.pipeline.sources import EpisodeSources
+    from studio.report.page import Report
+
+
+@click.command("report")
+@click.argument("slug")
+@click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+@click.pass_obj
+def command(place: Place, slug: str, *, opened: bool) -> None:
+    """Make one page with an episode's two texts side by side.
+
+    Click to listen, or print it: how much of each text is in the other, what differs, what somebody should check, what Studio corrected.
+    """
+    from studio.cli.terminal import print_line
+    from studio.pipeline.disk import write_file
+    from studio.pipeline.sources import ShowSources
+    from studio.report.page import report_page
+
+    sources = ShowSources(place.workspace()).episode(slug)
+    path = sources.files.report
+    write_file(path, report_page(report_of_episode(sources)).encode())
+    print_line("Report:", str(path))
+    print_line("It plays the episode beside it: pass both on together.")
+    print_line("Next: correct what is wrong:", place.command("edit", slug))
+    if opened:
+        click.launch(path.as_uri())
+
+
+def report_of_episode(sources: EpisodeSources) -> Report:
+    """Everything that the report shows.
+
+    :raises WorkspaceError: the episode has not been built.
+    """
+    from studio.article.names import names_from_article
+    from studio.errors import WorkspaceError
+    from studio.pipeline.steps.publication import ORIGINS
+    from studio.report.page import Report
+
+    files = sources.files
+    if not files.mp3.is_file():
+        raise WorkspaceError(files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`.")
+    return Report(
+        show_title=sources.show.title,
+        language=sources.show.language,
+        episode=sources.episode,
+        article=sources.article,
+        transcript=sources.transcript(),
+        alignment=sources.alignment(),
+        programme=sources.programme(),
+        names=names_from_article(sources.article),
+        audio=files.mp3.name,
+        transcript_note=ORIGINS[sources.transcript_origin],
+    )

@@ -1,0 +1,185 @@
+"""The report as one HTML page that needs nothing but the sound beside it, to be read on a screen, listened to, and printed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.episode import Episode
+from studio.model.record import Record
+from studio.model.transcript import Correction, Transcript
+from studio.model.typography import set_text, stamp_from_ms
+from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
+from studio.report.doubts import list_doubts
+
+if TYPE_CHECKING:
+    import jinja2
+
+_HERE = Path(__file__).parent
+
+# French for what the comparison calls by a code.
+KINDS = {"verbatim": "mot pour mot", "reworded": "reformulé", "unheard": "non entendu"}
+VERDICTS = {"full": "Oui", "nearly": "Presque", "partial": "Non"}
+DOUBTS = {
+    "absent": "Question introuvable",
+    "negation": "Négation différente",
+    "number": "Nombre différent",
+    "name": "Nom différent",
+    "quote": "Citation introuvable",
+    "unheard": "Imprimé, non entendu",
+    "uncertain": "Question peu sûre",
+    "unsure": "Nom ou nombre mal entendu",
+}
+REASONS = {"name": "nom", "wording": "tournure", "number": "nombre", "glossary": "glossaire"}
+# The picture of who speaks when: one lane a speaker, one for the article.
+LANE_WIDTH, LANE_HEIGHT = 1000, 22
+
+
+class Report(Record, frozen=True):
+    """What the page shows.
+
+    :param transcript: with everything that was said, on the recording's clock, as ``alignment`` is.
+    :param programme: what of it is heard in the episode: only that is compared.
+    :param names: the names that the article spells.
+    :param audio: the way from the page to the episode's sound.
+    :param transcript_note: a sentence on how the transcript came about, or empty.
+    """
+
+    show_title: str
+    language: str
+    episode: Episode
+    article: Article
+    transcript: Transcript
+    alignment: Alignment
+    programme: Programme
+    names: tuple[str, ...]
+    audio: str
+    transcript_note: str = ""
+
+
+class _Change(Record, frozen=True):
+    """A correction with the moment at which its words are spoken."""
+
+    correction: Correction
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+
+
+class _Bar(Record, frozen=True):
+    """A stretch in the picture of who speaks when, in units of its width."""
+
+    x: float
+    width: float
+    lane: int
+
+
+def report_page(report: Report) -> str:
+    """The whole document. The same report gives the same page."""
+    transcript = heard_transcript(report.transcript, report.programme)
+    comparison = compare_texts(report.article, transcript, report.alignment, report.names)
+    speakers = list(dict.fromkeys(segment.speaker for segment in transcript.segments))
+    return (
+        _templates()
+        .get_template("report.html")
+        .render(
+            report=report,
+            article=report.article,
+            comparison=comparison,
+            exchanges=_by_exchange(comparison),
+            doubts=list_doubts(comparison, transcript, report.alignment, report.article.quote),
+            changes=_changes(transcript),
+            speakers=speakers,
+            bars=_bars(transcript, comparison, report.programme, speakers),
+            lane_width=LANE_WIDTH,
+            lane_height=LANE_HEIGHT,
+            duration_ms=report.programme.duration_ms,
+            kinds=KINDS,
+            verdicts=VERDICTS,
+            doubt_names=DOUBTS,
+            reasons=REASONS,
+            fr=functools.partial(set_text, language=report.language),
+            spot=functools.partial(_spot, report.programme),
+            style=(_HERE / "templates" / "report.css").read_text(encoding="utf-8"),
+            script=(_HERE / "templates" / "report.js").read_text(encoding="utf-8"),
+        )
+    )
+
+
+def _by_exchange(comparison: Comparison) -> dict[int, list[PrintedParagraph]]:
+    grouped: dict[int, list[PrintedParagraph]] = {}
+    for paragraph in comparison.paragraphs:
+        grouped.setdefault(paragraph.exchange, []).append(paragraph)
+    return grouped
+
+
+def _changes(transcript: Transcript) -> tuple[_Change, ...]:
+    """The corrections, the least sure first."""
+    segments = {segment.id: segment for segment in transcript.segments}
+    changes = []
+    for correction in transcript.corrections:
+        segment = segments.get(correction.segment)
+        words = segment.words[correction.word : correction.word + max(1, len(correction.text.split()))] if segment else ()
+        if words:
+            changes.append(_Change(correction=correction, start_ms=words[0].start_ms, end_ms=words[-1].end_ms))
+    return tuple(sorted(changes, key=lambda change: (change.correction.score, change.start_ms)))
+
+
+def _spot(programme: Programme, start_ms: RecordingMs | None, end_ms: RecordingMs | None) -> Span | None:
+    """The stretch on the episode's clock (in a :class:`Span`'s form); None when nothing of it is heard."""
+    if start_ms is None or end_ms is None:
+        return None
+    start, end = programme.programme_from_recording(start_ms), programme.programme_from_recording(end_ms)
+    return Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) if end > start else None
+
+
+def _bars(transcript: Transcript, comparison: Comparison, programme: Programme, speakers: Sequence[str | None]) -> tuple[_Bar, ...]:
+    """One lane a speaker, and one more, the last, for what was printed."""
+    said = [(one.words[0].start_ms, one.words[-1].end_ms, speakers.index(one.speaker)) for one in transcript.segments]
+    printed = [(one.start_ms, one.end_ms, len(speakers)) for one in comparison.paragraphs]
+    scale = LANE_WIDTH / max(1, programme.duration_ms)
+    placed = ((_spot(programme, start_ms, end_ms), lane) for start_ms, end_ms, lane in [*said, *printed])
+    return tuple(
+        _Bar(x=round(span.start_ms * scale, 1), width=round(max(0.5, (span.end_ms - span.start_ms) * scale), 1), lane=lane)
+        for span, lane in placed
+        if span is not None
+    )
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["stamp"] = stamp_from_ms
+    templates.filters["percent"] = _percent
+    templates.filters["long_date"] = _long_date
+    return templates
+
+
+def _percent(share: float) -> str:
+    """A share that is not whole never reads as 0 or 100 %."""
+    whole = round(100 * share)
+    if whole == 100 and share < 1:
+        whole = 99
+    if whole == 0 and share > 0:
+        whole = 1
+    return f"{whole}\u00a0%"
+
+
+def _long_date(moment: Any) -> str:
+    from babel.dates import format_date
+
+    # French counts the first day of a month, and numbers the others.
+    return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")

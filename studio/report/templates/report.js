@@ -1,0 +1,30 @@
+// A click on a time plays that stretch in the page's own player; without scripts the links open the sound at that time.
+{
+  const audio = document.querySelector("audio");
+  let until = Infinity;
+  let current = null;
+
+  const leave = () => {
+    until = Infinity;
+    current?.removeAttribute("aria-current");
+    current = null;
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.hear");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    leave();
+    audio.currentTime = Number(link.dataset.start);
+    until = Number(link.dataset.end);
+    current = link;
+    link.setAttribute("aria-current", "true");
+    audio.play().catch(() => {});
+  });
+
+  audio.addEventListener("timeupdate", () => {
+    if (audio.currentTime < until) return;
+    audio.pause();
+    leave();
+  });
+}
