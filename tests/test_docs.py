@@ -33,7 +33,7 @@ def fenced_lines(text: str) -> Iterator[str]:
 
 
 def commands_in(text: str) -> Iterator[tuple[str, bool]]:
-    """Everything that a reader is told to type to Studio, and whether it must be whole: lines of code blocks are, code in sentences is not."""
+    """Everything that a reader is told to type to Studio, and whether it must be whole, as lines of code blocks must."""
     yield from ((line.strip(), True) for line in fenced_lines(text) if line.strip().startswith("studio "))
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     yield from ((line, False) for line in re.findall(r"`(studio [^`]+)`", prose))
