@@ -84,7 +84,7 @@ def test_the_feed_says_all_of_it() -> None:
     channel = etree.fromstring(feed_from_show(show, [item], COVER_URL)).find("channel")
     assert channel is not None
     others = channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
-    assert [dict(one.attrib) for one in others] == [
+    assert [dict(one.items()) for one in others] == [
         {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://example.net/feed.xml"},
         {"feedGuid": "x"},
     ]
@@ -93,10 +93,10 @@ def test_the_feed_says_all_of_it() -> None:
         "https://hub.example.org/"
     ]
     (extract,) = channel.findall("item/podcast:soundbite", NAMESPACES)
-    assert (extract.text, dict(extract.attrib)) == ("Nous « étions »", {"startTime": "12.717", "duration": "16.688"})
+    assert (extract.text, dict(extract.items())) == ("Nous « étions »", {"startTime": "12.717", "duration": "16.688"})
     for place in ("podcast:image", "item/podcast:image"):
         (picture,) = channel.findall(place, NAMESPACES)
-        assert dict(picture.attrib) == {"href": COVER_URL, "aspect-ratio": "1/1", "type": "image/jpeg"}
+        assert dict(picture.items()) == {"href": COVER_URL, "aspect-ratio": "1/1", "type": "image/jpeg"}
 
 
 def test_a_show_that_says_nothing_of_it_has_none_of_it() -> None:

@@ -44,6 +44,7 @@ CAPTIONS = "Build the captions again: `studio run --stage caption --force`."
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
 MASTER = "Build the sound again: `studio run --stage master --force`."
 TAGS = "Write the tags again: `studio run --stage tag --force`."
+SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
 COVER = "Put a square JPEG of 3000 × 3000 pixels into feed/ and name it in feed/show.toml."
 
@@ -53,10 +54,13 @@ RULES = {
         # Container
         Rule("1", "E", "The feed is well-formed RSS 2.0 in UTF-8 and begins with its XML declaration.", "A", BUILD),
         Rule("2", "E", "The namespaces itunes, content, podcast, atom and psc are declared to the letter.", "A", BUILD),
+        Rule("3", "E", "Sound, pictures and texts are there, and answer HEAD and byte ranges.", "A", SERVER),
         Rule("4", "E", "Addresses of ours carry only ASCII letters, digits, “-”, “_” and “.”.", "A", SETTINGS),
         Rule("5", "E", "Dates are as RFC 2822 writes them, with a 24 hour clock.", "A", BUILD),
         Rule("6", "W", "Values carry no spaces at their ends and are at most 255 characters long.", "PSP", EPISODE),
         Rule("7", "W", "Every address of ours begins with https://.", "PSP", SETTINGS),
+        Rule("7b", "W", "The feed has an ETag or a Last-Modified: apps then load it only when it changed.", "PSP", SERVER),
+        Rule("7c", "W", "Web players of other sites may read transcripts and chapters (CORS).", "NS", SERVER),
         Rule("8", "W", "HTML stands in CDATA and uses only p, ol, ul, li, a, b, i, strong and em.", "A", BUILD),
         # Channel
         Rule("10a", "E", "The channel has a title.", "A", SETTINGS),

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> None:
     """Prove that what was built can be published.
 
-    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that are named or of all.
+    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that are named or of all. With the address of
+    a feed (https://…) instead of slugs: that feed, and how its server answers for its newest episodes.
     """
+    if any("://" in slug for slug in slugs):
+        _check_addresses(context, slugs, as_json=as_json)
+        return
     from studio.check.proof import check_publication
     from studio.cli.terminal import print_line, print_record
     from studio.pipeline.sources import ShowSources
@@ -40,6 +44,24 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
         episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
         print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
         print_line(*(("Next: mend the errors, then", place.command("check")) if errors else ("Next:", place.command("publish"))))
+    if errors:
+        context.exit(1)
+
+
+def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
+    from studio.check.web import check_address
+    from studio.cli.terminal import one_bar, print_line, print_record
+
+    errors = 0
+    for address in addresses:
+        with one_bar(address) as progress:
+            findings = check_address(address, progress)
+        for finding in findings:
+            (print_record if as_json else tell_finding)(finding)
+        errors += sum(finding.severity == "E" for finding in findings)
+        if not as_json:
+            warnings = sum(finding.severity == "W" for finding in findings)
+            print_line(f"{address}: {errors} errors, {warnings} warnings.")
     if errors:
         context.exit(1)
 

@@ -44,7 +44,8 @@ def header_from_type(type: str) -> str:  # noqa: A002
 
 def is_shared(place: str) -> bool:
     """Whether web players of other sites read the file, so that its server must allow it (CORS): texts, chapters, the feed."""
-    return type_from_place(place) not in {"text/html", "text/css", "text/javascript"}
+    is_page = type_from_place(place) in {"text/html", "text/css", "text/javascript"}
+    return not is_page or PurePosixPath(place).name.startswith("transcript.")
 
 
 def cache_from_place(place: str) -> str:

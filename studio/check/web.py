@@ -1,0 +1,103 @@
+"""A feed at an address: what is said there, and how its server answers for it."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, text
+from studio.check.publication import Publication
+from studio.check.rules import Finding, found
+from studio.errors import PublishError
+from studio.model.record import replace_fields
+from studio.progress import Progress, no_progress
+
+# The newest episodes are asked for; who has more to check asks the built files.
+EPISODES = 10
+_TIMEOUT_S = 30
+_LARGEST_BYTES = 100_000_000
+
+
+class Answer(NamedTuple):
+    """What a server answered. ``status`` is 0 where it did not."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, ...]:
+    """Prove on a feed at an address what can be proved from outside: the feed's own rules, and its server's answers.
+
+    :raises PublishError: nothing answers there.
+    """
+    answer = _ask(url, "GET")
+    if answer.status != 200:
+        raise PublishError(url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs.")
+    # Paths know no “//”: findings are given the address in the end.
+    place = Path(url.rpartition("/")[2] or "feed.xml")
+    feed, findings = read_feed(answer.body, place)
+    if feed is not None:
+        publication = Publication(
+            base_url=url.rpartition("/")[0] + "/", show_title=text(feed.channel, "title") or "", feed=place, cover=place, episodes=()
+        )
+        # The show's guid is that of its first address, which nobody can know here.
+        findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
+        findings += check_server(feed, answer, place, progress)
+    return tuple(replace_fields(finding, file=url) for finding in findings)
+
+
+def check_server(feed: Feed, answer: Answer, file: object, progress: Progress = no_progress) -> Iterator[Finding]:
+    """Rules 3, 7b and 7c, and 14d as the server has it."""
+    if not ({"etag", "last-modified"} & set(answer.headers)):
+        yield found("7b", file, "", "it has neither ETag nor Last-Modified")
+    picture = attribute(feed.channel, "itunes:image", "href")
+    if picture:
+        yield from _check_ranges(picture, file, "itunes:image")
+    items = feed.items[:EPISODES]
+    for number, item in enumerate(items, start=1):
+        progress(number - 1, len(items))
+        place = place_of(item, number)
+        url = attribute(item, "enclosure", "url")
+        if url:
+            yield from _check_ranges(url, file, place, attribute(item, "enclosure", "length"))
+        links = [*item.iter("{*}transcript"), *item.iterfind("{*}chapters[@url]")]
+        for link in (str(link.get("url")) for link in links):
+            head = _ask(link, "HEAD", {"Origin": "https://player.example"})
+            if head.status != 200:
+                yield found("3", file, place, f"{link} answers {head.status or 'nothing'}")
+            elif head.headers.get("access-control-allow-origin") not in {"*", "https://player.example"}:
+                yield found("7c", file, place, f"{link} has no Access-Control-Allow-Origin")
+
+
+def _check_ranges(url: str, file: object, place: str, announced: str | None = None) -> Iterator[Finding]:
+    head = _ask(url, "HEAD")
+    if head.status != 200:
+        yield found("3", file, place, f"{url} answers {head.status or 'nothing'} to HEAD")
+        return
+    length = head.headers.get("content-length")
+    if announced is not None and length != announced:
+        yield found("14d", file, place, f"its length is {announced}, the server says {length}")
+    part = _ask(url, "GET", {"Range": "bytes=0-1"})
+    if part.status != 206 or len(part.body) != 2:
+        yield found("3", file, place, f"{url} answers {part.status or 'nothing'} when two bytes are asked for")
+
+
+def _ask(url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
+    if not url.startswith(("https://", "http://")):
+        return Answer(0, {})
+    request = urllib.request.Request(url, method=method, headers={"User-Agent": "Studio", **(headers or {})})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - web addresses only, as asked above
+            # A server that ignores ranges sends everything: two bytes more than were asked for tell it.
+            body = answer.read(4 if headers and "Range" in headers else _LARGEST_BYTES)
+            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, {name.lower(): value for name, value in error.headers.items()})
+    except (OSError, http.client.HTTPException, ValueError):
+        return Answer(0, {})

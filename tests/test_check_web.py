@@ -1,0 +1,100 @@
+"""A feed at an address is held to its word, and its server, too."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_show import BASE_URL, SLUG, served
+
+from studio.check.web import check_address
+from studio.cli import main
+from studio.errors import PublishError
+from studio.pipeline.workspace import Workspace
+
+
+class Plain(http.server.SimpleHTTPRequestHandler):
+    """Python's own server: it knows no ranges and no CORS."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Forgetful(Plain):
+    """And this one does not say when a file changed."""
+
+    def send_header(self, keyword: str, value: str) -> None:
+        if keyword != "Last-Modified":
+            super().send_header(keyword, value)
+
+
+@contextmanager
+def answering(show: Workspace, folder: Path, handler: type[Plain]) -> Iterator[str]:
+    """The built site behind a server, its feed with the server's address; the feed's address."""
+    site = folder / "site"
+    shutil.copytree(show.site, site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(site))) as server:
+        address = f"http://127.0.0.1:{server.server_port}/"
+        feed = site / "feed.xml"
+        feed.write_text(feed.read_text(encoding="utf-8").replace(BASE_URL, address), encoding="utf-8")
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield address + "feed.xml"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def rules(url: str) -> set[str]:
+    findings = check_address(url)
+    assert {finding.file for finding in findings} <= {url}
+    return {finding.rule for finding in findings}
+
+
+def test_the_preview_breaks_no_rule_of_servers(built_show: Workspace) -> None:
+    with served(built_show) as address:
+        assert rules(f"{address}feed.xml") <= {"7"}  # it speaks plain HTTP
+
+
+def test_a_server_without_ranges_and_cors_is_found(built_show: Workspace, tmp_path: Path) -> None:
+    with answering(built_show, tmp_path, Plain) as url:
+        assert rules(url) - {"7"} == {"3", "7c"}
+
+
+def test_a_feed_that_must_be_loaded_whole_each_time_is_found(built_show: Workspace, tmp_path: Path) -> None:
+    with answering(built_show, tmp_path, Forgetful) as url:
+        assert rules(url) - {"7"} == {"3", "7b", "7c"}
+
+
+def test_what_is_announced_and_not_there_is_found(built_show: Workspace, tmp_path: Path) -> None:
+    with answering(built_show, tmp_path, Plain) as url:
+        (tmp_path / "site" / SLUG / "transcript.vtt").unlink()
+        media = tmp_path / "site" / SLUG / f"{SLUG}.mp3"
+        content = media.read_bytes()
+        media.unlink()  # a second name of the built one
+        media.write_bytes(content[:-1])
+        findings = check_address(url)
+    assert any(finding.rule == "3" and "transcript.vtt answers 404" in finding.what for finding in findings)
+    assert any(finding.rule == "14d" for finding in findings)
+
+
+def test_nothing_at_the_address_is_told(built_show: Workspace, tmp_path: Path) -> None:
+    with answering(built_show, tmp_path, Plain) as url, pytest.raises(PublishError, match="answers 404"):
+        check_address(url.replace("feed.xml", "nothing.xml"))
+    with pytest.raises(PublishError, match="answers nothing"):
+        check_address("https://127.0.0.1:1/feed.xml")
+
+
+def test_the_command_takes_an_address_for_a_slug(built_show: Workspace) -> None:
+    with served(built_show) as address:
+        result = CliRunner().invoke(main, ["check", f"{address}feed.xml"])
+    assert result.exit_code == 0, result.output
+    assert "feed.xml: 0 errors" in result.output
