@@ -1,0 +1,186 @@
+"""Articles that lie: the transcript stays what was heard, and the report tells the difference.
+
+``hearings/`` holds what Whisper's base weights heard in two of the interviews, with the voices of the utterances; where the file's name
+says so, it was told the names of the lying article before it listened.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from studio.alignment.corrections import correct_transcript
+from studio.alignment.draft import transcript_from_hearing
+from studio.alignment.passages import locate_passages
+from studio.alignment.proposals import proposals_from_article
+from studio.alignment.questions import align_questions
+from studio.article.names import names_from_article
+from studio.article.read import article_from_file
+from studio.language.words import plain_words
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.record import record_from_plain, replace_fields
+from studio.model.transcript import Hearing, Transcript
+from studio.report.compare import Comparison, compare_texts
+
+HERE = Path(__file__).parent
+HOST = "Camille Renaud"
+ARTICLES = {"002": "002-stephane-soto", "atelier": "atelier"}
+
+
+class Outcome(NamedTuple):
+    """What the stages make of a hearing and an article."""
+
+    transcript: Transcript
+    alignment: Alignment
+    comparison: Comparison
+
+    @property
+    def words(self) -> set[str]:
+        return {word for text in self.transcript.words for word in plain_words(text.text)}
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.transcript.words)
+
+    @property
+    def differing(self) -> list[tuple[str, str]]:
+        return [(one.kind, one.item) for one in self.comparison.differences]
+
+
+@functools.cache
+def heard(name: str) -> tuple[Hearing, tuple[int | None, ...]]:
+    stored = json.loads((HERE / "hearings" / f"{name}.json").read_text(encoding="utf-8"))
+    return record_from_plain(stored["hearing"], Hearing, name), tuple(stored["voices"])
+
+
+def outcome(hearing_name: str, article: Article) -> Outcome:
+    """The stages from *correct* to *align*, and the comparison."""
+    hearing, voices = heard(hearing_name)
+    names = names_from_article(article)
+    transcript = transcript_from_hearing(hearing, voices, article, host=HOST, guests=article.guests)
+    alignment = align_questions(transcript, article, HOST)
+    told = tuple(dict.fromkeys((*names, *article.guests, HOST)))
+    transcript = correct_transcript(transcript, proposals_from_article(transcript, article, alignment, told))
+    alignment = align_questions(transcript, article, HOST)
+    passages, quote = locate_passages(transcript, article, alignment)
+    alignment = replace_fields(alignment, passages=passages, quote=quote)
+    return Outcome(transcript, alignment, compare_texts(article, transcript, alignment, names))
+
+
+def lying(folder: Path, interview: str, *changes: tuple[str, str]) -> Article:
+    """The interview's article with other words in it."""
+    text = (HERE / "article" / f"{ARTICLES[interview]}.txt").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "article.txt"
+    path.write_text(text, encoding="utf-8")
+    return article_from_file(path)
+
+
+@functools.cache
+def true_outcome(interview: str) -> Outcome:
+    return outcome(interview, article_from_file(HERE / "article" / f"{ARTICLES[interview]}.txt"))
+
+
+def lied_words(changes: Sequence[tuple[str, str]]) -> set[str]:
+    old, new = (" ".join(change[side] for change in changes) for side in (0, 1))
+    return set(plain_words(new)) - set(plain_words(old))
+
+
+# What was heard is misspelled or unsure there, and the lie sounds like it: the rules of correction do not tell them apart yet.
+BELIEVED = pytest.mark.xfail(reason="the lie sounds like what was heard", strict=False)
+
+NAMES = [
+    ("002-told-durand", ("Stéphane Paoli", "Jacques Durand"), "Jacques Durand"),
+    pytest.param("002-told-paolini", ("Stéphane Paoli", "Stéphane Paolini"), "Stéphane Paolini", marks=BELIEVED),
+    pytest.param("002", ("Kevin Polizzi", "Kevin Polino"), "Kevin Polino", marks=BELIEVED),
+    pytest.param("002", ("Stéphanie Ragu", "Sandrine Rami"), "Sandrine Rami", marks=BELIEVED),
+    ("002", ("CES de Las Vegas", "salon de Lisbonne"), "Lisbonne"),
+    ("atelier", ("lycée de Martigues", "lycée de Bordeaux"), "Bordeaux"),
+    ("atelier", ("Port-de-Bouc", "Saint-Tropez"), "Saint-Tropez"),
+]
+
+
+@pytest.mark.parametrize(("hearing", "change", "item"), NAMES, ids=lambda value: value if isinstance(value, str) else value[1])
+def test_a_wrong_name_stays_out_and_is_told(tmp_path: Path, hearing: str, change: tuple[str, str], item: str) -> None:
+    found = outcome(hearing, lying(tmp_path, hearing.partition("-")[0], change))
+    assert not lied_words([change]) & found.words
+    assert ("name", item) in found.differing
+
+
+NUMBERS = [
+    ("002", ("en 2015 avec", "en 2014 avec"), "2014"),
+    pytest.param("002", ("fin 2003", "fin 2013"), "2013", marks=BELIEVED),
+    ("002", ("En 13 ans", "En 15 ans"), "15"),
+    ("002", ("cinq semaines", "six semaines"), "six"),
+    pytest.param("002", ("édition 2016", "édition 2012"), "2012", marks=BELIEVED),
+    ("atelier", ("grenier, en 2014", "grenier, en 2012"), "2012"),
+    ("atelier", ("trois mille personnes", "cinq mille personnes"), "cinq mille"),
+    ("atelier", ("une quarantaine", "une soixantaine"), "soixantaine"),
+]
+
+
+@pytest.mark.parametrize(("hearing", "change", "item"), NUMBERS, ids=lambda value: value if isinstance(value, str) else value[1])
+def test_a_wrong_number_stays_out_and_is_told(tmp_path: Path, hearing: str, change: tuple[str, str], item: str) -> None:
+    found = outcome(hearing, lying(tmp_path, hearing, change))
+    assert ("number", item) in found.differing
+    said = next(one.said for one in found.comparison.differences if one.item == item)
+    assert not lied_words([change]) & set(plain_words(said))
+
+
+NEGATIONS = [
+    ("Nous avons été très heureux", "Nous n’avons jamais été très heureux", "jamais"),
+    ("La première édition marche très bien", "La première édition ne marche pas très bien", "pas"),
+    ("ne baisse pas les bras", "baisse les bras", "pas"),
+    ("Je reste très attaché", "Je ne reste plus très attaché", "plus"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "item"), NEGATIONS)
+def test_a_negation_is_neither_added_nor_taken_away_and_is_told(tmp_path: Path, old: str, new: str, item: str) -> None:
+    truth, found = true_outcome("002"), outcome("002", lying(tmp_path, "002", (old, new)))
+    assert found.text == truth.text
+    assert ("negation", item) in found.differing
+
+
+@pytest.mark.parametrize(
+    ("hearing", "before", "invented"),
+    [
+        ("002", "Nous étions loin des Gafam.", "Nous avons aussi ouvert un bureau à Tokyo avec douze salariés."),
+        ("002", "Je reste très attaché à Medinsoft.", "Le budget municipal avait pourtant doublé sous la pression des syndicats."),
+        ("atelier", "je cherchais des volontaires pour les remettre en état.", "Le maire de Lyon a financé les travaux du toit."),
+    ],
+)
+def test_a_sentence_that_was_never_said_stays_out_and_is_told(tmp_path: Path, hearing: str, before: str, invented: str) -> None:
+    truth, found = true_outcome(hearing), outcome(hearing, lying(tmp_path, hearing, (before, f"{before} {invented}")))
+    assert found.words <= truth.words | {word for one in truth.transcript.corrections for word in plain_words(one.heard)}
+    assert [one.text for paragraph in found.comparison.paragraphs for one in paragraph.sentences if one.kind == "unheard"] == [invented]
+
+
+def test_another_episodes_article_changes_next_to_nothing_and_is_not_heard() -> None:
+    hearing, _ = heard("002-told-atelier")
+    found = outcome("002-told-atelier", article_from_file(HERE / "article" / "atelier.txt"))
+    assert {one.status for one in found.alignment.questions} == {"absent"}
+    assert found.comparison.coverage.unheard == 1.0
+    assert found.comparison.equivalent == "partial"
+    before, after = [word.text for word in hearing.words], [word.text for word in found.transcript.words]
+    changed = {one.text for one in found.transcript.corrections}
+    # Aix-Marseille is in both.
+    assert changed <= {"Aix-Marseille,", "Aix-Marseille"}
+    assert len(before) == len(after)
+    assert not {"fontanel", "rivages", "martigues", "atelier"} & found.words
+
+
+@pytest.mark.parametrize("interview", ARTICLES)
+def test_the_true_article_is_heard(interview: str) -> None:
+    found = true_outcome(interview)
+    assert {one.status for one in found.alignment.questions} == {"asked"}
+    assert found.comparison.coverage.unheard == 0.0
+    assert "negation" not in {kind for kind, _ in found.differing}
