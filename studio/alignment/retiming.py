@@ -18,11 +18,11 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from studio.model.clock import RecordingMs
-from studio.model.manuscript import Passage
+from studio.model.manuscript import CueText, Passage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
@@ -33,6 +33,11 @@ LETTER_MS = 70
 SHORTEST_WORD_MS = 1
 
 _LEANING_ON_NEXT = re.compile(r"[«“„(\[{¿¡–—-]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+# Signs beside which French typography puts a space, and word processors do so unasked.
+_SPACED = frozenset("«»?!;:%€")
+# Captions break words that are longer.
+_LONGEST_UNBROKEN = 30
 _NOT_FOLDED = re.compile(r"[^\w]|_")
 
 
@@ -44,7 +49,7 @@ def words_in_text(text: str) -> list[str]:
     words: list[str] = []
     waiting = ""
     for piece in text.split():
-        visible = "".join(sign for sign in piece if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+        visible = "".join(sign for sign in piece if unicodedata.category(sign) not in _UNSEEN)
         if _LEANING_ON_NEXT.fullmatch(visible):
             waiting += visible
         elif waiting or not words or any(sign.isalnum() for sign in visible):
@@ -120,8 +125,19 @@ def _passage_of(firsts: Sequence[int], token: int) -> int:
 
 
 def _as_compared(text: str) -> str:
-    """The text without what typography alone changes: kinds of apostrophes and spaces."""
-    return "".join(unicodedata.normalize("NFC", text).replace("’", "'").split())
+    """The text without what typography alone changes: kinds of apostrophes and spaces, signs that nobody sees."""
+    seen = (sign for sign in unicodedata.normalize("NFC", text).replace("’", "'") if unicodedata.category(sign) not in _UNSEEN)
+    return "".join("".join(seen).split())
+
+
+def _differs_in_spaces_only(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether these are the same signs, parted elsewhere by typography: beside a sign that takes a space, or in a very long word."""
+    if "".join(map(_as_compared, old)) != "".join(map(_as_compared, new)):
+        return False
+    text = "".join(map(_as_compared, old))
+    ends = [set(itertools.accumulate(len(_as_compared(one)) for one in words)) for words in (old, new)]
+    long = max(map(len, old)) > _LONGEST_UNBROKEN
+    return all(long or set(text[end - 1 : end + 1]) & _SPACED for end in ends[0] ^ ends[1])
 
 
 def _folded(text: str) -> str:
@@ -130,16 +146,34 @@ def _folded(text: str) -> str:
 
 
 def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
-    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike."""
-    groups: list[_Group] = []
-    first = 0
-    while first < len(old):
-        last = first + 1
-        while last < len(old) and last not in starts and _is_one([word.text for word in old[first : last + 1]]):
-            last += 1
-        groups.append(_Group("".join(words_in_text(" ".join(word.text for word in old[first:last]))) or old[first].text, first, last))
-        first = last
-    return groups
+    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike; never over a segment's start."""
+    texts = [word.text for word in old]
+    return [_Group("".join(texts[first:last]), first, last) for first, last in _joined(texts, starts)]
+
+
+def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
+    """The first and the last (excluded) of the texts that make one word each: signs that stand alone belong to a neighbour."""
+    bounds: list[tuple[int, int]] = []
+    waiting: int | None = None
+    own = 0  # words since the last start
+    for place, text in enumerate(texts):
+        if place in starts:
+            own = 0
+        if _LEANING_ON_NEXT.fullmatch(text.strip()):
+            waiting = place if waiting is None else waiting
+            if place + 1 < len(texts) and place + 1 not in starts:
+                continue
+            # Nothing follows that it could lean on.
+            if own:
+                bounds[-1] = (bounds[-1][0], place + 1)
+                waiting = None
+                continue
+        if waiting is not None or not own or any(sign.isalnum() for sign in text):
+            bounds.append((place if waiting is None else waiting, place + 1))
+            waiting, own = None, own + 1
+        else:
+            bounds[-1] = (bounds[-1][0], place + 1)
+    return bounds
 
 
 def _blocks(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[tuple[bool, int, int, int, int]]:
@@ -176,6 +210,10 @@ def _retimed(
             continue
         if from_new == to_new:
             continue
+        if from_old < to_old and _differs_in_spaces_only([group.text for group in groups[from_old:to_old]], tokens[from_new:to_new]):
+            stays = range(groups[from_old].first, groups[to_old - 1].last)
+            placed.extend(_Placed(old[place], from_new, place, kept=True) for place in stays)
+            continue
         gone = [old[place] for group in groups[from_old:to_old] for place in range(group.first, group.last)]
         follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
         block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
@@ -190,11 +228,6 @@ def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterat
     else:
         start_ms, end_ms = old[group.first].start_ms, old[group.last - 1].end_ms
         yield _Placed(Word(text=token, start_ms=start_ms, end_ms=end_ms, probability=1.0), number, group.first)
-
-
-def _is_one(texts: Sequence[str]) -> bool:
-    """Whether these would be one word in a text."""
-    return sum(any(sign.isalnum() for sign in text) for text in texts) < 2 and len(words_in_text(" ".join(texts))) < 2
 
 
 class _Block:
@@ -392,3 +425,76 @@ def _corrections(old: Transcript, members: Sequence[Sequence[_Placed]], segments
         if all(places) and places[0] is not None:
             found.append(replace_fields(correction, segment=places[0][0], word=places[0][1]))
     return tuple(found)
+
+
+def passages_from_cues(old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]) -> tuple[Passage, ...]:
+    """The segments' texts from captions, whose cues break anywhere: each word goes to the segment in which it is said.
+
+    :param heard: whether an old word is heard in the episode: captions never had the others, so that these stay.
+    """
+    # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
+    groups = [_Group(word.text, place, place + 1) for place, word in enumerate(old.words)]
+    homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
+    tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
+    placed: list[tuple[str, int, int | None]] = []  # text, segment, cue
+    blocks = _blocks([_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens])
+    for alike, from_old, to_old, from_new, to_new in blocks:
+        gone = groups[from_old:to_old]
+        new = tokens[from_new:to_new]
+        if alike:
+            placed += [(token, homes[group.first], cue) for group, (token, cue) in zip(gone, new, strict=True)]
+            continue
+        unheard = [group for group in gone if not any(heard(word) for word in old.words[group.first : group.last])]
+        said = [group for group in gone if group not in unheard]
+        before = [group for group in unheard if not said or group.first < said[0].first]
+        placed += [(group.text, homes[group.first], None) for group in before]
+        follower = homes[groups[to_old].first] if to_old < len(groups) else None
+        for place, (token, cue) in enumerate(new):
+            if follower is not None and _LEANING_ON_NEXT.fullmatch(token):
+                chosen = follower
+            elif said:
+                chosen = homes[said[place * len(said) // len(new)].first]
+            elif placed and (follower is None or placed[-1][2] == cue or to_new == len(tokens) or tokens[to_new][1] != cue):
+                chosen = placed[-1][1]
+            else:
+                chosen = follower or 0
+            placed.append((token, chosen, cue))
+        placed += [(group.text, homes[group.first], None) for group in unheard if group not in before]
+    named = _speakers_of_cues(old, cues, placed)
+    passages: list[Passage] = []
+    latest: int | None = None
+    for (token, home, _), name in zip(placed, named, strict=True):
+        speaker = old.segments[home].speaker if name is None else name
+        if passages and home == latest and passages[-1].speaker == speaker:
+            passages[-1] = Passage(speaker=speaker, text=f"{passages[-1].text} {token}")
+        else:
+            passages.append(Passage(speaker=speaker, text=token))
+        latest = home
+    return tuple(passages)
+
+
+def _speakers_of_cues(old: Transcript, cues: Sequence[CueText], placed: Sequence[tuple[str, int, int | None]]) -> list[str | None]:
+    """For each word the name that its cue gives it; None where it gives none."""
+    renamed: tuple[str | None, str] | None = None
+    names: list[str | None] = []
+    last: int | None = None
+    for _, home, cue in placed:
+        own = None if cue is None else cues[cue].speaker
+        if own is not None and cue is not None:
+            if cue != last and cues[cue].lasting:
+                renamed = (old.segments[home].speaker, own)
+            names.append(own)
+        # A name that stands once for a turn is the whole turn's.
+        elif cue is not None and renamed is not None and old.segments[home].speaker == renamed[0]:
+            names.append(renamed[1])
+        else:
+            names.append(None)
+        last = cue if cue is not None else last
+    return names
+
+
+def changed_stretches(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
+    """What differs between two texts: the words before and the words now, letter for letter."""
+    for alike, from_old, to_old, from_new, to_new in _blocks([word.text for word in old], [word.text for word in new]):
+        if not alike:
+            yield tuple(old[from_old:to_old]), tuple(new[from_new:to_new])

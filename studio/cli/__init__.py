@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import keyword
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,22 @@ from studio.errors import StudioError
 if TYPE_CHECKING:
     from studio.pipeline.workspace import Workspace
 
-COMMANDS = ("init", "inspect", "new", "run", "edit", "status", "report", "check", "preview", "publish", "models")
+COMMANDS = (
+    "init",
+    "inspect",
+    "new",
+    "run",
+    "edit",
+    "export",
+    "import",
+    "diff",
+    "status",
+    "report",
+    "check",
+    "preview",
+    "publish",
+    "models",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +64,9 @@ class Studio(click.Group):
         """Load the module of that command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"studio.cli.{cmd_name}").command
+        # Python keeps some words for itself.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = importlib.import_module(f"studio.cli.{module}").command
         return command
 
     def invoke(self, ctx: click.Context) -> None:

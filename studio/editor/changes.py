@@ -16,6 +16,7 @@ from studio.editor.edits import (
     Restore,
     SetChapters,
     SetCuts,
+    SetPassages,
     SetSpeaker,
     SetText,
     SetWords,
@@ -28,7 +29,7 @@ from studio.model.record import record_from_plain
 from studio.model.transcript import Transcript
 
 Segment = dict[str, Any]
-StepEdit = SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | SetChapters | SetCuts | Decide
+StepEdit = SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | SetPassages | SetChapters | SetCuts | Decide
 
 
 def text_of(segment: Segment) -> str:
@@ -57,6 +58,8 @@ def changed_lists(lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration
             return _with_boundary(lists, edit)
         case Replace():
             return _replaced(lists, edit, duration_ms)
+        case SetPassages():
+            return _brought_back(lists, edit, duration_ms)
         case SetChapters() if lists["chapters"] == as_plain(edit.was):
             return {**lists, "chapters": as_plain(tuple(sorted(edit.chapters, key=lambda mark: mark.start_ms)))}
         case SetCuts() if lists["cuts"] == as_plain(edit.was):
@@ -232,6 +235,14 @@ def _replaced(lists: Lists, edit: Replace, duration_ms: int) -> Lists:
             words[first : first + count] = _dressed(words[first : first + count], edit.text)
         lists = _retimed(lists, at, " ".join(words), duration_ms, lists)
     return lists
+
+
+def _brought_back(lists: Lists, edit: SetPassages, duration_ms: int) -> Lists:
+    old = record_from_plain(
+        {"language": "fr", "segments": lists["segments"], "corrections": lists["corrections"]}, Transcript, "the editor's transcript"
+    )
+    new = as_plain(retime_transcript(old, edit.passages, until_ms=duration_ms))
+    return {**lists, "segments": new["segments"], "corrections": new["corrections"]}
 
 
 def _dressed(old: Sequence[str], text: str) -> list[str]:

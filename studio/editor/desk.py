@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.editor.changes import changed_lists, text_of
-from studio.editor.edits import Edit, Redo, Request, Restore, SetText, Undo
+from studio.editor.edits import Edit, Redo, Request, Restore, SetPassages, SetText, Undo
 from studio.editor.journal import Entry, append_entry, read_entries
 from studio.editor.lists import programme_of, read_lists, transcript_of, write_lists
 from studio.editor.splices import LISTS, Lists, Splice, as_plain, inverse, spliced, splices_from_lists
@@ -91,6 +91,12 @@ class Desk:
             if request.id not in self._requests:
                 self._do(request)
             return self.changes(request.since)
+
+    def try_out(self, edit: SetPassages) -> Transcript:
+        """What the transcript would be after this edit; nothing is changed."""
+        with self._mutex:
+            self._look_outside()
+            return transcript_of(changed_lists(self._lists, edit, self.duration_ms, None) or self._lists, self.language)
 
     def versions(self) -> list[dict[str, Any]]:
         """Every revision with what it was, the latest first."""

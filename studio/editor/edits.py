@@ -6,6 +6,7 @@ from typing import Literal
 
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
+from studio.model.manuscript import Passage
 from studio.model.record import Record
 
 
@@ -82,6 +83,12 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
     exact: bool = False
 
 
+class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
+    """The whole text, as another program brought it back."""
+
+    passages: tuple[Passage, ...]
+
+
 class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):
     """All chapters."""
 
@@ -117,7 +124,22 @@ class Restore(Record, frozen=True, tag="restore", tag_field="kind"):
     revision: int
 
 
-Edit = SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | SetChapters | SetCuts | Decide | Undo | Redo | Restore
+Edit = (
+    SetText
+    | SetWords
+    | Split
+    | Join
+    | SetSpeaker
+    | MoveBoundary
+    | Replace
+    | SetPassages
+    | SetChapters
+    | SetCuts
+    | Decide
+    | Undo
+    | Redo
+    | Restore
+)
 
 
 class Request(Record, frozen=True):

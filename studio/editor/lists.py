@@ -34,9 +34,14 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
     :raises WorkspaceError: a cut is no stretch of the recording, or nothing is left.
     """
     files = sources.files
-    opening_ms = sources.programme().opening_ms if files.programme.is_file() else 0
+    arranged = sources.programme() if files.programme.is_file() else None
     return programme_from_facts(
-        sources.facts(), trim=sources.episode.sound.trim, cuts=cuts_of(lists), opening_ms=opening_ms, where=files.settings
+        sources.facts(),
+        trim=sources.episode.sound.trim,
+        cuts=cuts_of(lists),
+        opening_ms=arranged.opening_ms if arranged else 0,
+        closing_ms=arranged.closing_ms if arranged else 0,
+        where=files.settings,
     )
 
 

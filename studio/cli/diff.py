@@ -1,0 +1,33 @@
+"""``studio diff``: what people changed since the machine's text."""
+
+from __future__ import annotations
+
+import click
+
+from studio.cli import Place
+
+
+@click.command("diff")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
+@click.pass_obj
+def command(place: Place, slug: str, *, as_json: bool) -> None:
+    """Show what people changed since the machine's text, as words, and which names to teach."""
+    from studio.cli.terminal import print_line, print_record
+    from studio.editor.review import compare_transcripts, machines_transcript, names_to_teach
+    from studio.model.typography import stamp_from_ms
+    from studio.pipeline.sources import ShowSources
+
+    sources = ShowSources(place.workspace()).episode(slug)
+    comparison = compare_transcripts(machines_transcript(sources), sources.transcript())
+    if as_json:
+        print_record(comparison)
+        return
+    for change in comparison.changes:
+        print_line(f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}")
+    print_line(
+        f"{comparison.kept} words as the machine had them, {comparison.changed} changed, {comparison.added} added,"
+        f" {comparison.removed} removed, {comparison.speakers} with another speaker."
+    )
+    for heard, right, count in names_to_teach(comparison):
+        print_line(f"A name to teach: {right} (heard as {heard}, {count} ×)")
