@@ -61,10 +61,10 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 def settle_words(utterances: Iterable[Utterance], samples: NDArray[np.float32], voice: Sequence[Span]) -> tuple[Utterance, ...]:
     """Put every word between the pauses and make the times ascend; then part the words where a pause stands between them.
 
-    :param utterances: what one window yields may overlap the next by a syllable.
+    :param utterances: in any order; what was heard again may lie between the words of another.
     :param voice: stretches of speech; what lies between them is a pause whatever its level, unless a word was heard inside it.
     """
-    words = [word for utterance in sorted(utterances, key=lambda one: one.start_ms) for word in utterance.words]
+    words = sorted((word for utterance in utterances for word in utterance.words), key=lambda one: one.start_ms)
     end_ms = RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ)
     silences = [span for span in _between(voice, end_ms) if not any(_lies_in(word, span) for word in words)]
     pauses = _merged([*pauses_from_samples(samples), *silences])
