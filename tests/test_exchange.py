@@ -22,10 +22,11 @@ from spoken import transcript_from_lines
 from studio.alignment.retiming import retime_transcript
 from studio.cli import main
 from studio.errors import WorkspaceError
+from studio.manuscript import FORMS
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.pipeline.disk import write_file
-from studio.pipeline.exchange import FORMS, export_transcript, read_manuscript
+from studio.pipeline.exchange import export_transcript, read_manuscript
 from studio.pipeline.workspace import Workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

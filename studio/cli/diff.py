@@ -12,7 +12,10 @@ from studio.cli import Place
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
 def command(place: Place, slug: str, *, as_json: bool) -> None:
-    """Show what people changed since the machine's text, as words, and which names to teach."""
+    """Show what people changed since the machine's text.
+
+    As words with their moment on the recording; then the names to teach.
+    """
     from studio.cli.terminal import print_line, print_record
     from studio.editor.review import compare_transcripts, machines_transcript, names_to_teach
     from studio.model.typography import stamp_from_ms

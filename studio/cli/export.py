@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.pipeline.exchange import FORMS
+from studio.manuscript import FORMS
 
 
 @click.command("export")
@@ -20,9 +20,9 @@ from studio.pipeline.exchange import FORMS
 )
 @click.pass_obj
 def command(place: Place, slug: str, form: str, output: Path | None) -> None:
-    """Write an episode's transcript for somebody who corrects it elsewhere.
+    """Write a transcript for Word and other programs.
 
-    The whole recording, on its own clock, what is cut out of the episode included. `studio import` takes the corrected file back.
+    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out of the episode included. `studio import` takes the corrected file back.
     """
     from studio.cli.terminal import print_line
     from studio.errors import ConflictError

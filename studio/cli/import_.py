@@ -20,9 +20,9 @@ _MOST_SHOWN = 20
 @click.option("--force", is_flag=True, help="Take it even if it is mostly another text.")
 @click.pass_obj
 def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
-    """Take back a transcript that somebody corrected: .docx .html .md .txt .srt .vtt .json .csv.
+    """Take a corrected transcript back.
 
-    Words that stand as they stood keep their times; the others get theirs from their neighbours. Tracked changes of Word count as
+    From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their times; the others get theirs from their neighbours. Tracked changes of Word count as
     accepted. Everything can be undone on the editor's page.
     """
     from studio.cli.terminal import print_line
@@ -30,8 +30,9 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     from studio.editor.edits import Request, SetPassages
     from studio.editor.review import compare_transcripts
     from studio.errors import ConflictError, WorkspaceError
+    from studio.manuscript import FORMS
     from studio.model.typography import stamp_from_ms
-    from studio.pipeline.exchange import FORMS, read_manuscript
+    from studio.pipeline.exchange import read_manuscript
     from studio.pipeline.hold import hold_workspace
     from studio.pipeline.sources import ShowSources
 

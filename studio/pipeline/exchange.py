@@ -11,8 +11,6 @@ from studio.model.record import bytes_from_record, plain_from_json, record_from_
 from studio.model.transcript import Transcript, Word
 from studio.pipeline.sources import EpisodeSources
 
-FORMS = ("docx", "html", "md", "txt", "srt", "vtt", "json", "csv")
-
 _NOTE = "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des modifications."
 
 
