@@ -17,8 +17,9 @@ from studio.model.alignment import Alignment
 from studio.model.article import Article, Exchange
 from studio.model.transcript import Transcript, Word
 
-# At most so many words of one side stand against words of the other.
+# At most so many heard words stand against so many written ones; a name that was misheard as one word may be written as four.
 LONGEST_BLOCK = 3
+LONGEST_WRITTEN = 4
 # Costs of a word that the other side lacks: per sound, and once.
 LONE_SOUND = 0.6
 LONE_WORD = 0.3
@@ -125,7 +126,7 @@ def _side_by_side(heard: Sequence[str], written: Sequence[str], firsts: frozense
     rows, columns = len(heard), len(written)
     left = {(size): [" ".join(heard[place : place + size]) for place in range(rows - size + 1)] for size in range(1, LONGEST_BLOCK + 1)}
     right = {
-        (size): [" ".join(written[place : place + size]) for place in range(columns - size + 1)] for size in range(1, LONGEST_BLOCK + 1)
+        (size): [" ".join(written[place : place + size]) for place in range(columns - size + 1)] for size in range(1, LONGEST_WRITTEN + 1)
     }
     edits = {(a, b): sound_distances(left[a], right[b]).tolist() for a in left for b in right if left[a] and right[b]}
     left_length = [len(sounds_of(word)) for word in heard]

@@ -1,0 +1,163 @@
+"""The show's glossary at work: known wrong spellings become the names that they stand for, and new ones are learnt.
+
+Nothing is replaced inside other words, and nothing that the article or a person has settled already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from studio.model.glossary import Glossary, GlossaryName
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Hearing, Segment, Transcript, Word
+
+# What an elided word before a name is (« d'Aubagne »); it is no part of the spelling.
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
+_MARKS = " .,;:!?…«»“”\"()[]'’"
+# A spelling longer than this is no mishearing of a name.
+LONGEST_SPELLING_WORDS = 4
+# What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter by letter.
+LEAST_ALIKE = 40.0
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with what stands around it in their text."""
+
+    first: int
+    last: int
+    before: str
+    name: str
+    after: str
+
+
+def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
+    """The transcript with every known wrong spelling replaced, each recorded as a :class:`Correction` with the reason ``glossary``.
+
+    Only whole words are replaced, within one segment, whatever their capitals; the punctuation around them stays. As many words as before
+    keep their times; else the new ones share the time of the old. What another correction changed is left alone.
+    """
+    spellings = _spellings(glossary)
+    if not spellings:
+        return transcript
+    segments: list[Segment] = []
+    corrections: list[Correction] = []
+    for segment in transcript.segments:
+        settled = [one for one in transcript.corrections if one.segment == segment.id]
+        rebuilt, changes = _rebuilt(segment, settled, spellings)
+        segments.append(rebuilt)
+        corrections += changes
+    return replace_fields(transcript, segments=tuple(segments), corrections=tuple(corrections))
+
+
+def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
+    """Which wrong spellings of the glossary these words have, each with the name that it stands for, in the glossary's order."""
+    spellings = _spellings(glossary)
+    found = {_key(" ".join(_core(word.text)[1] for word in words[spot.first : spot.last])) for spot in _spots(words, spellings, set())}
+    return tuple((wrong, one.name) for one in glossary.names for wrong in one.wrong if _key(wrong) in found)
+
+
+def _rebuilt(segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]) -> tuple[Segment, list[Correction]]:
+    from studio.alignment.retiming import retime_words
+
+    taken = {place for one in settled for place in range(one.word, one.word + max(1, len(one.text.split())))}
+    words: list[Word] = []
+    changes = []
+    moved: list[tuple[int, int]] = []  # from this old place on, places are so many further
+    place = 0
+    for spot in _spots(segment.words, spellings, taken):
+        old = segment.words[spot.first : spot.last]
+        words += segment.words[place : spot.first]
+        text = f"{spot.before}{spot.name}{spot.after}"
+        probability = min(word.probability for word in old)
+        timed = retime_words(old, text.split(), from_ms=old[0].start_ms, until_ms=old[-1].end_ms)
+        new = [replace_fields(word, probability=probability) for word in timed]
+        heard = " ".join(word.text for word in old)
+        changes.append(Correction(segment=segment.id, word=len(words), heard=heard, text=text, reason="glossary", score=1.0))
+        words += new
+        place = spot.last
+        moved.append((spot.last, len(words) - spot.last))
+    words += segment.words[place:]
+    kept = [replace_fields(one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)) for one in settled]
+    return replace_fields(segment, words=tuple(words)), sorted([*kept, *changes], key=lambda one: one.word)
+
+
+def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) -> Iterator[_Spot]:
+    """Every wrong spelling in order, the longest one at each place; none overlap, none has a place that is taken."""
+    cores = [_core(word.text) for word in words]
+    longest = max((len(key.split()) for key in spellings), default=0)
+    place = 0
+    while place < len(words):
+        for size in range(min(longest, len(words) - place), 0, -1):
+            inside = cores[place : place + size]
+            # Marks between the words mean that they are no one name.
+            if any(after for _, _, after in inside[:-1]) or any(before for before, _, _ in inside[1:]):
+                continue
+            core = " ".join(core for _, core, _ in inside)
+            name = spellings.get(_key(core))
+            if name is not None and core != name and not taken & set(range(place, place + size)):
+                yield _Spot(place, place + size, inside[0][0], name, inside[-1][2])
+                place += size
+                break
+        else:
+            place += 1
+
+
+def _core(text: str) -> tuple[str, str, str]:
+    """What stands before the word itself (marks, an elided word), the word, the marks after it."""
+    start = len(text) - len(text.lstrip(_MARKS))
+    if elided := _ELIDED.match(text, start):
+        start = elided.end()
+    end = max(start, len(text.rstrip(_MARKS)))
+    return text[:start], text[start:end], text[end:]
+
+
+def _spellings(glossary: Glossary) -> dict[str, str]:
+    """Names by wrong spelling. What is itself a name of the glossary is never wrong; of two names the first has the spelling."""
+    names = {_key(one.name) for one in glossary.names}
+    spellings: dict[str, str] = {}
+    for one in glossary.names:
+        for wrong in one.wrong:
+            if _key(wrong) and one.name.strip() and _key(wrong) not in names:
+                spellings.setdefault(_key(wrong), one.name)
+    return spellings
+
+
+def _key(text: str) -> str:
+    return " ".join(text.replace("’", "'").lower().split())
+
+
+def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) -> tuple[GlossaryName, ...]:
+    """The names that were heard wrong and stand right in the transcript now, whoever mended them, with what was heard.
+
+    What was heard must not be made of everyday words alone: they would be right elsewhere.
+
+    :param names: the names to look for, as the article and the settings spell them.
+    """
+    learnt: dict[str, dict[str, None]] = {}
+    words = transcript.words
+    cores = [_core(word.text)[1] for word in words]
+    for name in names:
+        parts = name.split()
+        for place in range(len(words) - len(parts) + 1):
+            if cores[place : place + len(parts)] != parts:
+                continue
+            start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
+            heard = [word for word in hearing.words if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms]
+            spelling = " ".join(_core(word.text)[1] for word in heard)
+            if _is_spelling(spelling, name):
+                learnt.setdefault(name, {})[spelling] = None
+    return tuple(GlossaryName(name=name, wrong=tuple(wrong)) for name, wrong in learnt.items())
+
+
+def _is_spelling(heard: str, name: str) -> bool:
+    from rapidfuzz import fuzz
+
+    from studio.language.dictionary import is_common_word
+
+    if not 0 < len(heard.split()) <= LONGEST_SPELLING_WORDS or _key(heard) == _key(name):
+        return False
+    everyday = all(is_common_word(part) or part.isdigit() for part in re.findall(r"\w+", heard))
+    return not everyday and fuzz.ratio(_key(heard), _key(name)) >= LEAST_ALIKE
