@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from studio.errors import WorkspaceError
-from studio.feed.cover import Picture, best_lines, known_letters, make_cover, number_and_words, read_picture
+from studio.feed.cover import Picture, best_lines, known_letters, make_cover, number_and_words, read_picture, smaller_picture
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = Picture(format="JPEG", width=3000, height=3000, mode="RGB")
@@ -83,3 +83,12 @@ def test_the_real_shows_cover_is_the_one_that_studio_makes(cover: bytes) -> None
     # Another version of Pillow may encode the same picture in other bytes.
     histogram = ImageChops.difference(real, made).convert("L").histogram()
     assert sum(histogram[24:]) == 0
+
+
+def test_pages_show_a_smaller_picture_of_the_same(cover: bytes) -> None:
+    small = smaller_picture(cover, 640, "cover.jpg")
+    assert read_picture(small, "small") == Picture(format="JPEG", width=640, height=640, mode="RGB")
+    assert len(small) < 100_000
+    assert small == smaller_picture(cover, 640, "cover.jpg")
+    with pytest.raises(WorkspaceError):
+        smaller_picture(cover[:2000], 640, "cover.jpg")

@@ -46,6 +46,7 @@ SITE = Site(
         owner=Owner(name="Medinsoft", email="podcast@example.org"),
     ),
     cover_place="cover-1234.jpg",
+    page_cover_place="cover-1234-page.jpg",
     feed_place="feed.xml",
 )
 ARTICLE = Article(
@@ -297,6 +298,20 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
 
 def test_a_show_without_episodes_has_a_home_page() -> None:
     assert "premier épisode" in plain(soup_of(home_page(SITE, [])))
+
+
+def test_an_hour_of_talk_is_a_light_page() -> None:
+    lines = [
+        (
+            (HOST, GUEST)[number % 2],
+            number * 6_000,
+            number * 6_000 + 5_800,
+            "Nous avons souhaité démarrer sur les chapeaux de roue en fédérant " * 2,
+        )
+        for number in range(600)
+    ]
+    turns = turns_from_transcript(transcript_from_lines(lines), programme_of((0, 3_600_000)))
+    assert len(episode_page(SITE, replace_fields(PAGE, turns=turns)).encode()) + sum(map(len, site_assets().values())) < 400_000
 
 
 # --- what any page must be

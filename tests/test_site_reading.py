@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import need
+from judges import NODE, missing, need
 from playwright.sync_api import sync_playwright
 from small_show import BASE_URL, SLUG, running, served
 from test_site import title_in_chromium
@@ -183,3 +186,42 @@ def test_the_keyboard_reaches_every_moment_and_plays_it(built_show: Workspace, b
         assert ("hear-here", "p1-1") in reached
         assert reached[-1] == ("hear-here", "p1-2")
         page.wait_for_function("location.hash === '#t=32'")
+
+
+@pytest.mark.judge
+def test_pa11y_finds_nothing(built_show: Workspace, tmp_path: Path) -> None:
+    if not (NODE / "node_modules" / "pa11y").is_dir():
+        missing("npm's pa11y")
+    settings = tmp_path / "pa11y.json"
+    launch = {"executablePath": need("chromium"), "args": ["--no-sandbox"]}
+    settings.write_text(json.dumps({"standard": "WCAG2AA", "chromeLaunchConfig": launch}), encoding="utf-8")
+    program = NODE / "node_modules" / "pa11y" / "bin" / "pa11y.js"
+    with served(built_show) as address:
+        for place in ("", f"{SLUG}/", f"{SLUG}/embed.html"):
+            command = [need("node"), str(program), "--config", str(settings), "--reporter", "json", address + place]
+            answer = subprocess.run(command, capture_output=True, check=False, timeout=120)
+            assert (answer.returncode, json.loads(answer.stdout)) == (0, []), answer.stderr.decode()
+
+
+@pytest.mark.judge
+def test_lighthouse_finds_nothing_but_how_fast_this_machine_is(built_show: Workspace, tmp_path: Path) -> None:
+    program = NODE / "node_modules" / "lighthouse" / "cli" / "index.js"
+    if not program.is_file():
+        missing("npm's lighthouse")
+    flags = "--chrome-flags=--headless=new --no-sandbox --disable-gpu"
+    wanted = ("accessibility", "best-practices", "seo")
+    with served(built_show) as address:
+        command = [
+            need("node"),
+            str(program),
+            f"{address}{SLUG}/",
+            "--output=json",
+            "--quiet",
+            flags,
+            f"--only-categories={','.join(wanted)}",
+        ]
+        environment = {**os.environ, "CHROME_PATH": need("chromium")}
+        answer = subprocess.run(command, capture_output=True, check=False, timeout=200, env=environment, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr.decode()
+    scores = {name: category["score"] for name, category in json.loads(answer.stdout)["categories"].items()}
+    assert scores == dict.fromkeys(wanted, 1)

@@ -54,6 +54,11 @@ def cover_place(name: str, content: bytes) -> str:
     return f"{folded_name(path.stem) or 'cover'}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
 
 
+def page_cover_place(cover: str) -> str:
+    """The smaller cover that pages show; ``cover`` is the large one's place."""
+    return f"{PurePosixPath(cover).stem}-page.jpg"
+
+
 def address(base_url: str, place: str) -> str:
     """The address of a place, whether ``base_url`` was written with its final slash or without."""
     return urljoin(base_url.rstrip("/") + "/", place)

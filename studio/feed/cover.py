@@ -62,6 +62,21 @@ class Picture(Record, frozen=True):
     mode: str
 
 
+def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
+    """The picture as a JPEG of this side, for pages: a telephone need not load what a poster needs. The same picture gives the same bytes.
+
+    :raises WorkspaceError: it is no picture, or a damaged one.
+    """
+    from PIL import Image
+
+    read_picture(content, where)
+    with Image.open(io.BytesIO(content)) as picture:
+        small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
+    output = io.BytesIO()
+    small.save(output, "JPEG", quality=82, optimize=True, progressive=True)
+    return output.getvalue()
+
+
 def read_picture(content: bytes, where: object) -> Picture:
     """Measure a picture file.
 

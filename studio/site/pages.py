@@ -32,10 +32,15 @@ EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 
 
 class Site(Record, frozen=True):
-    """What all pages share. Places are relative to the root of the site, which is reached at ``show.base_url``; they use ``/``."""
+    """What all pages share. Places are relative to the root of the site, which is reached at ``show.base_url``; they use ``/``.
+
+    :param cover_place: the cover as feed and share cards have it.
+    :param page_cover_place: a smaller one, which pages show.
+    """
 
     show: Show
     cover_place: str
+    page_cover_place: str
     feed_place: str
 
 
@@ -140,7 +145,9 @@ def service_worker(site: Site, version: str) -> str:
 
     :param version: changes whenever a file that every page loads does.
     """
-    return (_HERE / "templates" / "sw.js").read_text(encoding="utf-8").replace("@VERSION@", version).replace("@COVER@", site.cover_place)
+    return (
+        (_HERE / "templates" / "sw.js").read_text(encoding="utf-8").replace("@VERSION@", version).replace("@COVER@", site.page_cover_place)
+    )
 
 
 def site_assets() -> dict[str, bytes]:

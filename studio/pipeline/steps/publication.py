@@ -15,6 +15,8 @@ from studio.progress import Progress
 if TYPE_CHECKING:
     from studio.feed.item import Soundbite
 
+# As wide as pages show the cover, on screens with two dots a pixel.
+PAGE_COVER_PX = 640
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
 LABELS = {
@@ -68,7 +70,8 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
 
 def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     """Everything that is published, as one tree of files."""
-    from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, media_place, page_place
+    from studio.feed.addresses import FEED_PLACE, captions_place, chapters_place, media_place, page_cover_place, page_place
+    from studio.feed.cover import smaller_picture
     from studio.model.turns import turns_from_transcript
     from studio.site.moments import moments_from_alignment
     from studio.site.pages import (
@@ -86,10 +89,12 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     from studio.site.search import search_files
 
     root = sources.workspace.site
-    shared = Site(show=sources.show, cover_place=_cover_place(sources), feed_place=FEED_PLACE)
+    cover = _cover_place(sources)
+    shared = Site(show=sources.show, cover_place=cover, page_cover_place=page_cover_place(cover), feed_place=FEED_PLACE)
     for place, content in _feed_pages(sources).items():
         draft.write(root / place, content)
-    draft.write(root / shared.cover_place, sources.cover.read_bytes())
+    draft.write(root / cover, sources.cover.read_bytes())
+    draft.write(root / shared.page_cover_place, smaller_picture(sources.cover.read_bytes(), PAGE_COVER_PX, sources.cover))
     assets = site_assets()
     for place, content in assets.items():
         draft.write(root / place, content)
