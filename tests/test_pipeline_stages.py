@@ -167,6 +167,7 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
     ("more", "stages"),
     [
         ('[sound]\nopening = "jingle.flac"', ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('[sound]\nclosing = "jingle.flac"', ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "feed", "site"]),
         ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),

@@ -85,10 +85,16 @@ def test_host_and_guest_are_as_loud_as_each_other(tmp_path: Path, levels_db: tup
 
 
 def test_nobody_is_levelled_who_does_not_ask(tmp_path: Path) -> None:
-    sound, turns = conversation((-20.0, -30.0))
-    facts = master(write_wav(tmp_path / "a.wav", sound), tmp_path / "m.mp3", turns, EpisodeSound(level=False))
-    assert facts.speakers == ()
-    assert loudness_lufs(tmp_path / "m.mp3", turns[0]) - loudness_lufs(tmp_path / "m.mp3", turns[1]) > 2.5
+    recording = write_wav(tmp_path / "a.wav", np.concatenate((tone(4, level=0.2), tone(4, level=0.05))))
+    turns = tuple(
+        SpeakerTurn(speaker=number, start_ms=RecordingMs(4000 * number), end_ms=RecordingMs(4000 * number + 4000)) for number in (0, 1)
+    )
+    differences = []
+    for level in (False, True):
+        facts = master(recording, tmp_path / "m.mp3", turns, EpisodeSound(level=level))
+        assert bool(facts.speakers) == level
+        differences.append(loudness_lufs(tmp_path / "m.mp3", turns[0]) - loudness_lufs(tmp_path / "m.mp3", turns[1]))
+    assert differences == pytest.approx([12.0, 0.0], abs=0.5)
 
 
 def test_nothing_moves_inside_a_turn() -> None:

@@ -18,9 +18,12 @@ from judges import need
 from made_sounds import convert, speechlike, write_wav
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 from PIL import Image
+from spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
 
+from studio.captions.text import timed_lines_from_turns
 from studio.errors import DiskError, WorkspaceError
 from studio.model.record import replace_fields
+from studio.model.turns import turns_from_transcript
 from studio.sound.frames import audio_extent, walk_frames
 from studio.sound.tags import TagChapter, TagSheet, audio_sha256, chapter_faults, enclosure_from_mp3, read_tags, write_tags
 
@@ -48,6 +51,7 @@ SHEET = TagSheet(
     date=datetime.date(2025, 3, 9),
     description="Une rencontre.\n\nDeux paragraphes, un accent : été.",
     lyrics="Anaïs : Bonjour.\nÉlodie : Bonjour à vous.",
+    lines=((0, "Anaïs : Bonjour."), (1200, "Élodie : Bonjour à vous.")),
     link="https://example.org/épisodes/2?a=b&c=d",
     cover_jpeg=cover(),
     chapters=CHAPTERS,
@@ -84,7 +88,7 @@ def test_version_frames_and_nothing_around(master: Path, tmp_path: Path) -> None
     raw = ID3(target, translate=False)
     assert {frame.FrameID for frame in raw.values()} == {
         *("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN"),
-        *("APIC", "COMM", "USLT", "WXXX", "CHAP", "CTOC"),
+        *("APIC", "COMM", "USLT", "SYLT", "WXXX", "CHAP", "CTOC"),
     }
     assert (str(raw["TYER"]), str(raw["TDAT"]), str(raw["TCON"]), str(raw["TLAN"])) == ("2025", "0903", "Podcast", "fra")
 
@@ -121,7 +125,9 @@ def test_what_is_empty_gets_no_frame(master: Path, tmp_path: Path) -> None:
 
 def test_lyrics_of_three_hours(master: Path, tmp_path: Path) -> None:
     lyrics = "\n".join(f"Élodie : réponse numéro {number}, avec « guillemets » et é." for number in range(9_000))
-    write_tags(master, tmp_path / "a.mp3", replace_fields(SHEET, lyrics=lyrics))
+    lines = tuple((1200 * number, line) for number, line in enumerate(lyrics.splitlines()))
+    write_tags(master, tmp_path / "a.mp3", replace_fields(SHEET, lyrics=lyrics, lines=lines))
+    assert read_tags(tmp_path / "a.mp3").lines == lines
     assert read_tags(tmp_path / "a.mp3").lyrics == lyrics
 
 
@@ -138,7 +144,8 @@ def test_any_text_comes_back(master: Path, tmp_path: Path, titles: list[str], ly
         for number, chapter in enumerate(titles)
     )
     target = tmp_path / "a.mp3"
-    write_tags(master, target, TagSheet(title=titles[0], chapters=chapters, description=lyrics, lyrics=lyrics))
+    lines = tuple((number * 1000, line) for number, line in enumerate(titles))
+    write_tags(master, target, TagSheet(title=titles[0], chapters=chapters, description=lyrics, lyrics=lyrics, lines=lines))
     read = read_tags(target)
     assert [chapter.start_ms for chapter in read.chapters] == [chapter.start_ms for chapter in chapters]
     if titles[0].isprintable():
@@ -277,3 +284,15 @@ def test_kid3_and_mp3val_agree(master: Path, tmp_path: Path) -> None:
     checked = subprocess.run([need("mp3val"), str(tmp_path / "a.mp3")], capture_output=True, text=True, check=True).stdout
     assert "WARNING" not in checked
     assert "+ID3v2, CBR" in checked
+
+
+def test_lines_begin_with_their_sentences() -> None:
+    turns = turns_from_transcript(transcript_from_lines(INTERVIEW), programme_of((0, 60_000), opening_ms=3000))
+    lines = timed_lines_from_turns(turns, "fr")
+    starts = [start_ms for start_ms, _ in lines]
+    assert starts == sorted(starts)
+    assert set(starts) <= {word.start_ms for turn in turns for word in turn.words}
+    assert starts[0] == 4500
+    assert lines[0][1].startswith(f"{HOST}")
+    told = "".join(text for _, text in lines).replace("’", "'")
+    assert all("".join(word.text.split()).replace("’", "'") in "".join(told.split()) for turn in turns for word in turn.words)

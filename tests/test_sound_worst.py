@@ -20,11 +20,12 @@ VOICE = speechlike(5)
 
 
 def clipped() -> Samples:
-    return np.multiply(VOICE, 12)  # what passes full scale is clipped when it is written
+    return VOICE * 12  # what passes full scale is clipped when it is written
 
 
 def humming() -> Samples:
-    return VOICE + np.sum([tone(5, hz=50.0 * number, level=0.05) for number in (1, 2, 3, 5)], axis=0)
+    hum: Samples = np.sum([tone(5, hz=50.0 * number, level=0.05) for number in (1, 2, 3, 5)], axis=0)
+    return VOICE + hum
 
 
 def guest_far_away() -> Samples:

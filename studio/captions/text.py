@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.model.turns import Turn
+from studio.model.clock import ProgrammeMs
+from studio.model.turns import Turn, ends_sentence
 from studio.model.typography import set_text
 
 
@@ -17,3 +18,20 @@ def text_from_turns(turns: Sequence[Turn], language: str) -> str:
         named = turn.speaker
         paragraphs.append(set_text(name + turn.text, language))
     return "\n\n".join(paragraphs) + "\n"
+
+
+def timed_lines_from_turns(turns: Sequence[Turn], language: str) -> tuple[tuple[ProgrammeMs, str], ...]:
+    """One line a sentence with the moment at which it begins, the speaker's name before the first one that is theirs."""
+    lines: list[tuple[ProgrammeMs, str]] = []
+    named: str | None = None
+    for turn in turns:
+        sentence = f"{turn.speaker} :" if turn.speaker is not None and turn.speaker != named else ""
+        named = turn.speaker
+        start_ms: ProgrammeMs | None = None
+        for word in turn.words:
+            start_ms = word.start_ms if start_ms is None else start_ms
+            sentence = f"{sentence} {word.text}".strip()
+            if ends_sentence(word.text) or word is turn.words[-1]:
+                lines.append((start_ms, set_text(sentence, language)))
+                sentence, start_ms = "", None
+    return tuple(lines)

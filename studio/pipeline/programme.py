@@ -12,12 +12,15 @@ LEAD_MS = 300
 TAIL_MS = 700
 
 
-def programme_from_facts(facts: RecordingFacts, *, trim: bool, cuts: tuple[Cut, ...], opening_ms: int, where: object) -> Programme:
+def programme_from_facts(
+    facts: RecordingFacts, *, trim: bool, cuts: tuple[Cut, ...], opening_ms: int, closing_ms: int = 0, where: object
+) -> Programme:
     """The programme of an episode.
 
     :param trim: whether silence at both ends is left out.
     :param cuts: what else is left out, in any order; they may overlap each other.
     :param opening_ms: how long the opening lasts; 0 for none.
+    :param closing_ms: how long the closing lasts; 0 for none.
     :param where: the settings that have the cuts, for messages.
     :raises WorkspaceError: a cut ends before it starts or lies outside the recording, or nothing is left.
     """
@@ -40,4 +43,4 @@ def programme_from_facts(facts: RecordingFacts, *, trim: bool, cuts: tuple[Cut, 
         kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
     if not kept:
         raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
-    return Programme(kept=tuple(kept), opening_ms=opening_ms)
+    return Programme(kept=tuple(kept), opening_ms=opening_ms, closing_ms=closing_ms)

@@ -74,6 +74,11 @@ class ShowSources:
         """The sound that is heard before each episode, if there is one."""
         return self.workspace.show_file(self.show.sound.opening) if self.show.sound.opening else None
 
+    @property
+    def closing(self) -> Path | None:
+        """The sound that is heard after each episode, if there is one."""
+        return self.workspace.show_file(self.show.sound.closing) if self.show.sound.closing else None
+
 
 class EpisodeSources:
     """One episode with its show."""

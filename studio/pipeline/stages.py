@@ -27,6 +27,7 @@ PROGRAMME = EpisodeFacet("programme.json", "file", lambda sources: sources.files
 TRANSCRIPT = EpisodeFacet("transcript.json", "file", lambda sources: sources.files.transcript)
 CHAPTERS = EpisodeFacet("chapters.json", "file", lambda sources: sources.files.chapters)
 OPENING = EpisodeFacet("opening", "file", lambda sources: sources.of_show.opening)
+CLOSING = EpisodeFacet("closing", "file", lambda sources: sources.of_show.closing)
 COVER = EpisodeFacet("cover", "file", lambda sources: sources.of_show.cover)
 HOST = EpisodeFacet("host", "setting", lambda sources: sources.host)
 ARTICLE = EpisodeFacet("article", "text", lambda sources: sources.article)
@@ -57,6 +58,7 @@ EPISODE_STAGES = (
         facets=(
             FACTS,
             OPENING,
+            CLOSING,
             EpisodeFacet("trim", "setting", lambda sources: sources.episode.sound.trim),
             EpisodeFacet("cuts", "setting", lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts]),
         ),
@@ -115,6 +117,7 @@ EPISODE_STAGES = (
             FACTS,
             PROGRAMME,
             OPENING,
+            CLOSING,
             EpisodeFacet("turns.json", "file", lambda sources: sources.files.turns if sources.episode.sound.level else None),
             EpisodeFacet(
                 "sound", "setting", lambda sources: {k: v for k, v in plain_from_record(sources.episode.sound).items() if k != "trim"}
@@ -142,6 +145,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.mp3), Output(lambda sources: sources.files.enclosure)),
         run=tag,
+        version=2,
     ),
     Stage(
         "caption",

@@ -9,7 +9,7 @@ RUMBLE_FILTER = "highpass=f=50"
 HUM_WIDTH_HZ = 4
 # Pauses that would be louder than this in the episode are worth cleaning; by so much, that voices keep their breath and no music arises.
 AUDIBLE_FLOOR_DB = -62.0
-REDUCTION_DB = 10
+REDUCTION_DB = 14
 QUIETEST_FLOOR_DB, LOUDEST_FLOOR_DB = -80, -20
 
 

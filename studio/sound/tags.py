@@ -23,6 +23,7 @@ from mutagen.id3 import (
     COMM,
     CTOC,
     ID3,
+    SYLT,
     TALB,
     TCON,
     TDAT,
@@ -46,6 +47,8 @@ from studio.model.sound import Enclosure
 from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
 
 NO_OFFSET = 0xFFFFFFFF
+# How SYLT counts time, and what kind of text it says that it is.
+MILLISECONDS, TRANSCRIPTION = 2, 2
 CONTENTS_ID = "toc"
 LANGUAGE = "fra"
 UNKNOWN_LANGUAGE = "XXX"
@@ -75,6 +78,7 @@ class TagSheet(Record, frozen=True):
     :param language: ISO 639-2, three letters.
     :param description: a few sentences, no markup.
     :param lyrics: the transcript as plain text.
+    :param lines: the same with times: when each line begins, on the programme clock, ascending, and the line.
     :param link: the episode's page.
     :param cover_jpeg: the cover's bytes.
     :param chapters: ascending in time.
@@ -89,6 +93,7 @@ class TagSheet(Record, frozen=True):
     language: str = LANGUAGE
     description: str = ""
     lyrics: str = ""
+    lines: tuple[tuple[int, str], ...] = ()
     link: str = ""
     cover_jpeg: bytes = b""
     chapters: tuple[TagChapter, ...] = ()
@@ -248,6 +253,12 @@ def _lyrics_frames(text: str, sheet: TagSheet) -> list[Frame]:
     return [USLT(encoding=_encoding(text), lang=sheet.language or UNKNOWN_LANGUAGE, desc="", text=text)]
 
 
+def _line_frames(lines: tuple[tuple[int, str], ...], sheet: TagSheet) -> list[Frame]:
+    encoding = max((_encoding(text) for _, text in lines), default=Encoding.LATIN1)
+    timed = [(text, start_ms) for start_ms, text in lines]
+    return [SYLT(encoding=encoding, lang=sheet.language or UNKNOWN_LANGUAGE, format=MILLISECONDS, type=TRANSCRIPTION, desc="", text=timed)]
+
+
 def _cover_frames(picture: bytes, _: TagSheet) -> list[Frame]:
     return [APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=picture)]
 
@@ -288,11 +299,12 @@ FIELDS = (
     _Field("link", ("WXXX",), _link_frames, _url),
     _Field("description", ("COMM",), _comment_frames, _first),
     _Field("lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text)),
+    _Field("lines", ("SYLT",), _line_frames, lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text)),
     _Field("cover_jpeg", ("APIC",), _cover_frames, lambda frames: bytes(frames[0].data)),
 )
 
 # What is small and read first stands first; the picture is the last that a player on a slow line waits for.
-_ORDER = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "WXXX", "COMM", "CTOC", "CHAP", "USLT", "APIC")
+_ORDER = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "WXXX", "COMM", "CTOC", "CHAP", "USLT", "SYLT", "APIC")
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:
@@ -347,7 +359,8 @@ def _frames_of(tag: Any, *frame_ids: str) -> list[Any]:
 def _writable(sheet: TagSheet) -> TagSheet:
     """The sheet without what a frame cannot hold."""
     fields = {field.name: getattr(sheet, field.name) for field in FIELDS}
-    texts = {name: _CONTROLS.sub("", value) for name, value in fields.items() if isinstance(value, str)}
+    texts: dict[str, Any] = {name: _CONTROLS.sub("", value) for name, value in fields.items() if isinstance(value, str)}
+    texts["lines"] = tuple((start_ms, text) for start_ms, line in sheet.lines if (text := _CONTROLS.sub("", line)))
     chapters = tuple(
         replace_fields(chapter, title=_CONTROLS.sub("", chapter.title), url=_ascii_url(chapter.url)) for chapter in sheet.chapters
     )

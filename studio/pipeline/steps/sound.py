@@ -20,15 +20,16 @@ def inspect(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
 
 
 def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """Which stretches of the recording are heard, after which opening."""
+    """Which stretches of the recording are heard, between which jingles."""
     from studio.sound.programme import read_jingle_ms
 
-    opening = sources.of_show.opening
+    opening, closing = sources.of_show.opening, sources.of_show.closing
     programme = programme_from_facts(
         sources.facts(),
         trim=sources.episode.sound.trim,
         cuts=sources.episode.cuts,
         opening_ms=0 if opening is None else read_jingle_ms(opening),
+        closing_ms=0 if closing is None else read_jingle_ms(closing),
         where=sources.files.settings,
     )
     draft.write(sources.files.programme, bytes_from_record(programme))
@@ -50,6 +51,7 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
         draft.path(sources.files.master),
         turns=sources.turns().turns if sources.episode.sound.level else (),
         opening=sources.of_show.opening,
+        closing=sources.of_show.closing,
         sound=sources.episode.sound,
         bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
         bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
@@ -60,7 +62,7 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
 
 def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     """The finished MP3, and what the feed announces of it."""
-    from studio.captions.text import text_from_turns
+    from studio.captions.text import text_from_turns, timed_lines_from_turns
     from studio.feed.addresses import address, page_place
     from studio.model.turns import turns_from_transcript
     from studio.sound.tags import TagChapter, TagSheet, enclosure_from_mp3, write_tags
@@ -69,6 +71,7 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     page = address(show.base_url, page_place(sources.slug))
     programme = sources.programme()
     transcript = sources.transcript()
+    turns = turns_from_transcript(transcript, programme)
     cover = sources.of_show.cover
     cover_jpeg = cover.read_bytes()
     if not cover_jpeg.startswith(b"\xff\xd8\xff"):
@@ -80,7 +83,8 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
         track=episode.number,
         date=episode.published.date(),
         description="\n".join(text for text in (episode.notice, *sources.article.introduction) if text),
-        lyrics=text_from_turns(turns_from_transcript(transcript, programme), transcript.language),
+        lyrics=text_from_turns(turns, transcript.language),
+        lines=timed_lines_from_turns(turns, transcript.language),
         link=page,
         cover_jpeg=cover_jpeg,
         chapters=tuple(
