@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 from small_show import add_episode, build_show, make_show
 
 from studio.pipeline.workspace import Workspace
+
+# No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in CI as well.
+settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

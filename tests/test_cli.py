@@ -269,6 +269,14 @@ def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(workspace: Wor
     assert f"{len(STAGES.names)} stages would run." in said
 
 
+def test_a_dry_run_does_not_call_a_broken_episode_up_to_date(workspace: Workspace, recording: Path) -> None:
+    new(workspace, recording)
+    workspace.episode("002-stephane-soto").settings.write_text("number = ", encoding="utf-8")
+    said = studio_says("-C", workspace.root, "run", "--dry-run", "--stage", "inspect", code=1).stdout
+    assert "Nothing would run." in said
+    assert said.splitlines()[-1].endswith("status")
+
+
 def test_a_real_stage_runs_once_and_tells_scripts(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
     settings = workspace.episode("002-stephane-soto").settings

@@ -175,6 +175,21 @@ def test_what_is_taken_out_can_be_put_in(tmp_path: Path) -> None:
     assert (read.season, len(read.cuts)) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('tittle = "x"\n{}', "tittle"),
+        ("{}\n[sound]\ntrimm = false\n", "sound.trimm"),
+        ('{}\n[[cuts]]\nstart_ms = 0\nend_ms = 5\n[[cuts]]\nstart_ms = 7\nend_ms = 9\nlink = "x"\n', "cuts.link"),
+    ],
+)
+def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> None:
+    settings = 'number = 2\nguid = "g"\ntitle = "t"\nguests = []\nrecording = "r"\npublished = 2026-01-15T06:00:00+01:00\n'
+    assert record_from_toml(settings.encode(), Episode, "episode.toml").number == 2
+    with pytest.raises(WorkspaceError, match=f"{place} is no setting"):
+        record_from_toml(line.format(settings).encode(), Episode, "episode.toml")
+
+
 # Files
 
 

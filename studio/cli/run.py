@@ -68,7 +68,7 @@ def _tell_end(place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple
 
     stages = "1 stage" if count == 1 else f"{count} stages"
     if dry_run:
-        print_line(f"{stages} would run." if count else "Everything is up to date.")
+        print_line(f"{stages} would run." if count else "Everything is up to date." if ok else "Nothing would run.")
         print_line("Next:", place.command("run", *words) if count and ok else place.command("status"))
     else:
         print_line(f"{stages} ran." if count else "Everything was up to date." if ok else "Nothing ran.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ R = TypeVar("R")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A frozen value. Unknown keys are ignored when reading, so that a newer file still opens."""
+    """A frozen value. Unknown keys are ignored when reading JSON, so that a newer file still opens."""
 
 
 S = TypeVar("S", bound=Record)
@@ -46,15 +47,32 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
 
 
 def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
-    """Read one record from TOML.
+    """Read one record from TOML. People write it: a setting that does not exist is a mistake, misspelled or below the wrong ``[table]``.
 
     :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
     """
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
-        return msgspec.convert(table, type=kind)
+        record = msgspec.convert(table, type=kind)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+    for place in _unknown_places(table, msgspec.to_builtins(record)):
+        remedy = "Check its spelling and the [table] that it stands below; docs/settings.md has every setting."
+        raise WorkspaceError(where, f"{place} is no setting", remedy)
+    return record
+
+
+def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
+    """Where a table has keys that the record made of it has not."""
+    if isinstance(table, dict) and isinstance(known, dict):
+        for key, value in table.items():
+            if key in known:
+                yield from _unknown_places(value, known[key], f"{place}{key}.")
+            else:
+                yield f"{place}{key}"
+    elif isinstance(table, list):
+        for part, known_part in zip(table, known, strict=True):
+            yield from _unknown_places(part, known_part, place)
 
 
 def json_from_plain(value: Any, *, indent: int = 2) -> bytes:
