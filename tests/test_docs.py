@@ -63,6 +63,9 @@ def try_to_type(line: str, whole: bool = True) -> None:
     except (click.MissingParameter, click.BadOptionUsage):
         if whole:
             raise
+    except click.BadParameter as error:
+        if error.param is None or not isinstance(error.param.type, click.Path):  # the reader's files are not here
+            raise
     except click.exceptions.Exit:
         pass  # --help
 
@@ -128,7 +131,7 @@ def test_every_file_of_ours_that_is_named_exists(document: Path) -> None:
 def test_nothing_is_said_of_one_machine(document: Path) -> None:
     text = text_of(document)
     assert not re.findall(r"(?<![\w.~:])/(?:home|root|work|tmp|mnt|opt|Users)/\S*", text)
-    assert not re.findall(r"\b(?:localhost|127\.0\.0\.1|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)\b", text)
+    assert not re.findall(r"\b(?:10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+)\b", text)
     for host in re.findall(r"https?://([^/\s)`\"]+)", text):
         assert not re.search(r"pypi|npm|registry|index|mirror|proxy|artifact", host), host
 
