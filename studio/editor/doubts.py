@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
 from studio.article.names import names_from_article
@@ -23,7 +23,7 @@ WEIGHTS: dict[Kind, float] = {"phantom": 6.0, "name": 5.0, "correction": 4.0, "n
 SECONDS_EACH: dict[Kind, int] = {"phantom": 8, "name": 5, "correction": 5, "number": 5, "unknown": 7, "unsure": 7}
 
 # Below this probability the engine guessed.
-UNSURE = 0.45
+UNSURE = 0.55
 # A correction with this score or more is as good as said.
 SURE_SCORE = 0.95
 # How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows needs less.
@@ -98,6 +98,7 @@ class DoubtFinder:
         return tuple(replace_fields(doubt, alike=counts[doubt.kind, tuple(plain_words(doubt.text))] - 1) for doubt in found)
 
     def _in_segment(self, segment: Segment, corrections: Sequence[Correction]) -> Iterator[Doubt]:
+        corrected = {place for c in corrections for place in range(c.word, c.word + max(1, len(c.text.split())))}
         finds = [
             *_phantoms(segment),
             *(
@@ -108,9 +109,8 @@ class DoubtFinder:
             *self._lexicon.names(segment.words),
             *self._lexicon.numbers(segment.words),
             *self._lexicon.unknown(segment.words),
-            *self._lexicon.unsure(segment.words),
+            *self._lexicon.unsure(segment.words, corrected),
         ]
-        corrected = {place for c in corrections for place in range(c.word, c.word + max(1, len(c.text.split())))}
         taken: set[int] = set()
         for find in finds:
             places = set(range(find.first, find.first + find.length))
@@ -135,7 +135,7 @@ def _doubt(segment: Segment, find: _Find, texts: Sequence[str]) -> Doubt:
         end_ms=words[-1].end_ms,
         text=text,
         heard=find.heard,
-        proposal=_dressed(words, find.proposal),
+        proposal=find.proposal if find.kind == "correction" else _dressed(words, find.proposal),
         context=_context(speaks_for, texts),
         alike=0,
         weight=round(WEIGHTS[find.kind] + min(0.999, max(0.0, find.certainty)), 3),
@@ -267,11 +267,13 @@ class _Lexicon:
             if word.probability < 1.0 and any(self._is_unknown(plain) for plain in content_words(word.text)):
                 yield _Find("unknown", place, 1, 1 - word.probability, "", self._word_like(_bare(word.text)))
 
-    def unsure(self, words: Sequence[Word]) -> Iterator[_Find]:
-        """Runs of words that the engine guessed, and that no name of the article explains."""
+    def unsure(self, words: Sequence[Word], corrected: Set[int]) -> Iterator[_Find]:
+        """Runs of words that the engine guessed, that nobody corrected since, and that no name of the article explains."""
         first = None
         for place in range(len(words) + 1):
-            guessed = place < len(words) and words[place].probability < UNSURE and bool(plain_words(words[place].text))
+            guessed = (
+                place < len(words) and place not in corrected and words[place].probability < UNSURE and bool(plain_words(words[place].text))
+            )
             if guessed and first is None:
                 first = place
             elif first is not None and (not guessed or place - first == LONGEST_UNSURE_WORDS):

@@ -51,7 +51,7 @@ const fill = (article, segment) => {
   if (speaker.textContent !== name) {
     speaker.textContent = name;
     speaker.setAttribute("aria-label", `${name} : changer de voix`);
-    article.dataset.voice = String(Math.max(0, state.speakers.indexOf(segment.speaker)) % 4);
+    article.dataset.voice = segment.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(segment.speaker)) % 4);
   }
   const words = article.querySelector(".words");
   words.setAttribute("aria-label", `${name}, ${stamp(segment.start_ms)}`);
