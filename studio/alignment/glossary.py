@@ -31,6 +31,7 @@ class _Spot:
     before: str
     name: str
     after: str
+    spelling: str
 
 
 def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
@@ -55,7 +56,7 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
 def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
     """Which wrong spellings of the glossary these words have, each with the name that it stands for, in the glossary's order."""
     spellings = _spellings(glossary)
-    found = {_key(" ".join(_core(word.text)[1] for word in words[spot.first : spot.last])) for spot in _spots(words, spellings, set())}
+    found = {spot.spelling for spot in _spots(words, spellings, set())}
     return tuple((wrong, one.name) for one in glossary.names for wrong in one.wrong if _key(wrong) in found)
 
 
@@ -87,31 +88,43 @@ def _rebuilt(segment: Segment, settled: Sequence[Correction], spellings: dict[st
 def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) -> Iterator[_Spot]:
     """Every wrong spelling in order, the longest one at each place; none overlap, none has a place that is taken."""
     cores = [_core(word.text) for word in words]
+    elided = [_elided(core) for core in cores]
     longest = max((len(key.split()) for key in spellings), default=0)
     place = 0
     while place < len(words):
         for size in range(min(longest, len(words) - place), 0, -1):
-            inside = cores[place : place + size]
-            # Marks between the words mean that they are no one name.
-            if any(after for _, _, after in inside[:-1]) or any(before for before, _, _ in inside[1:]):
-                continue
-            core = " ".join(core for _, core, _ in inside)
-            name = spellings.get(_key(core))
-            if name is not None and core != name and not taken & set(range(place, place + size)):
-                yield _Spot(place, place + size, inside[0][0], name, inside[-1][2])
+            spot = _spot(place, cores[place : place + size], spellings) or _spot(
+                place, [elided[place], *cores[place + 1 : place + size]], spellings
+            )
+            if spot is not None and not taken & set(range(place, place + size)):
+                yield spot
                 place += size
                 break
         else:
             place += 1
 
 
+def _spot(place: int, inside: Sequence[tuple[str, str, str]], spellings: dict[str, str]) -> _Spot | None:
+    # Marks between the words mean that they are no one name.
+    if any(after for _, _, after in inside[:-1]) or any(before for before, _, _ in inside[1:]) or not all(core for _, core, _ in inside):
+        return None
+    core = " ".join(core for _, core, _ in inside)
+    name = spellings.get(_key(core))
+    return None if name is None or core == name else _Spot(place, place + len(inside), inside[0][0], name, inside[-1][2], _key(core))
+
+
 def _core(text: str) -> tuple[str, str, str]:
-    """What stands before the word itself (marks, an elided word), the word, the marks after it."""
+    """The marks before a word, the word, the marks after it."""
     start = len(text) - len(text.lstrip(_MARKS))
-    if elided := _ELIDED.match(text, start):
-        start = elided.end()
     end = max(start, len(text.rstrip(_MARKS)))
     return text[:start], text[start:end], text[end:]
+
+
+def _elided(core: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The same, an elided word before it counted with the marks."""
+    before, word, after = core
+    found = _ELIDED.match(word)
+    return core if found is None else (before + found.group(), word[found.end() :], after)
 
 
 def _spellings(glossary: Glossary) -> dict[str, str]:
@@ -138,7 +151,7 @@ def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) 
     """
     learnt: dict[str, dict[str, None]] = {}
     words = transcript.words
-    cores = [_core(word.text)[1] for word in words]
+    cores = [_elided(_core(word.text))[1] for word in words]
     for name in names:
         parts = name.split()
         for place in range(len(words) - len(parts) + 1):
@@ -146,7 +159,7 @@ def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) 
                 continue
             start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
             heard = [word for word in hearing.words if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms]
-            spelling = " ".join(_core(word.text)[1] for word in heard)
+            spelling = " ".join(_elided(_core(word.text))[1] if place == 0 else _core(word.text)[1] for place, word in enumerate(heard))
             if _is_spelling(spelling, name):
                 learnt.setdefault(name, {})[spelling] = None
     return tuple(GlossaryName(name=name, wrong=tuple(wrong)) for name, wrong in learnt.items())

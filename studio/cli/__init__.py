@@ -31,6 +31,7 @@ COMMANDS = (
     "check",
     "preview",
     "publish",
+    "glossary",
     "models",
 )
 

@@ -12,6 +12,7 @@ from tomlkit.items import AoT, Item, Table
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode, EpisodeSound
+from studio.model.glossary import Glossary
 from studio.model.record import Record
 from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, UpdateFrequency
 
@@ -80,6 +81,7 @@ _EXAMPLES: dict[str, Record | int] = {
 }
 
 _EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
+_GLOSSARY_HEAD = "The show's names (name), what is heard instead (wrong), in how many episodes they come up (used)."
 _SHOW_HEAD = "The show. One comment line explains each setting; docs/settings.md says more."
 
 
@@ -107,6 +109,36 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
         document.pop("cuts", None)
     else:
         document["cuts"] = tables
+    return tomlkit.dumps(document).encode()
+
+
+def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
+    """``glossary.toml`` with these names; comments and anything else in it stay as a person wrote them.
+
+    :param content: what stands in it now; empty when there is none yet.
+    :param glossary: every name of it, and maybe more.
+    :raises WorkspaceError: the file cannot be read.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+    if not content:
+        document.add(tomlkit.comment(_GLOSSARY_HEAD))
+    known = {str(table["name"]): table for table in document.get("names", [])}
+    for one in glossary.names:
+        if one.name not in known:
+            if "names" not in document:
+                document.add("names", tomlkit.aot())
+            table = tomlkit.table()
+            table.update({"name": one.name, "wrong": list(one.wrong), "used": one.used})
+            document["names"].append(table)
+            continue
+        table = known[one.name]
+        if tuple(table.get("wrong", [])) != one.wrong:
+            table["wrong"] = list(one.wrong)
+        if table.get("used", 1) != one.used:
+            table["used"] = one.used
     return tomlkit.dumps(document).encode()
 
 

@@ -13,6 +13,7 @@ from studio.model.captions import CAPTION_KINDS
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.episode import Episode
+from studio.model.glossary import Glossary
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
@@ -42,6 +43,11 @@ class ShowSources:
     def show(self) -> Show:
         """``show.toml``."""
         return self.workspace.load_show()
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """``glossary.toml``, or an empty one."""
+        return self.workspace.load_glossary()
 
     @cached_property
     def episodes(self) -> tuple[EpisodeSources, ...]:

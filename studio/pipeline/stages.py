@@ -16,7 +16,7 @@ from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import Facet, Output, Stage, StageTable
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
-from studio.pipeline.steps.text import align, caption, chapter, correct, names_to_tell, transcribe
+from studio.pipeline.steps.text import align, caption, chapter, correct, misspelled_names, names_to_tell, transcribe
 
 EpisodeFacet = Facet[EpisodeSources]
 ShowFacet = Facet[ShowSources]
@@ -91,6 +91,7 @@ EPISODE_STAGES = (
             ARTICLE,
             HOST,
             EpisodeFacet("guests", "setting", lambda sources: list(sources.episode.guests)),
+            EpisodeFacet("glossary", "setting", misspelled_names),
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
         run=correct,

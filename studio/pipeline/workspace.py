@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from studio.errors import WorkspaceError
 from studio.model.article import Article
 from studio.model.episode import Episode
+from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.model.show import Show
 from studio.pipeline.disk import telling_where
@@ -181,6 +182,11 @@ class Workspace:
         return self.feed / "show.toml"
 
     @property
+    def glossary(self) -> Path:
+        """The show's names and how they were misheard; there may be none."""
+        return self.feed / "glossary.toml"
+
+    @property
     def rss(self) -> Path:
         """The feed."""
         return self.feed / "feed.xml"
@@ -240,6 +246,15 @@ class Workspace:
         :raises WorkspaceError: they are missing or cannot be read.
         """
         return record_from_toml(_read(self.settings), Show, self.settings)
+
+    def load_glossary(self) -> Glossary:
+        """The show's glossary; an empty one when there is no file.
+
+        :raises WorkspaceError: it cannot be read.
+        """
+        if not self.glossary.is_file():
+            return Glossary()
+        return record_from_toml(_read(self.glossary), Glossary, self.glossary)
 
     def load_episode(self, slug: str) -> Episode:
         """An episode's settings.

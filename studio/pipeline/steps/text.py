@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from studio.errors import WorkspaceError
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.draft import Draft
 from studio.pipeline.sources import EpisodeSources
 from studio.progress import Progress
+
+# More names than the article's own make Whisper's prompt long, and a long prompt makes it leave speech out.
+MOST_GLOSSARY_NAMES = 20
 
 
 def names_to_tell(sources: EpisodeSources) -> tuple[str, ...]:
@@ -13,6 +17,27 @@ def names_to_tell(sources: EpisodeSources) -> tuple[str, ...]:
     from studio.article.names import names_from_article
 
     return tuple(dict.fromkeys(name for name in (*names_from_article(sources.article), *sources.episode.guests, sources.host) if name))
+
+
+def names_to_hear(sources: EpisodeSources) -> tuple[str, ...]:
+    """The same, and the most used names of the show's glossary.
+
+    They help, but nobody listens again because a name was learnt: only :func:`names_to_tell` is asked whether a hearing is still good.
+    """
+    return tuple(dict.fromkeys((*names_to_tell(sources), *sources.of_show.glossary.most_used(MOST_GLOSSARY_NAMES))))
+
+
+def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
+    """Which wrong spellings of the show's glossary were heard in this episode, each with its name: others change nothing in it."""
+    from studio.alignment.glossary import spellings_in
+
+    if not sources.of_show.glossary.names:
+        return []
+    try:
+        words = sources.hearing().words
+    except WorkspaceError:
+        return []  # missing or damaged: it will be made first
+    return [list(pair) for pair in spellings_in(words, sources.of_show.glossary)]
 
 
 def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
@@ -26,7 +51,7 @@ def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> Non
         settings=sources.show.whisper,
         folder=fetch_model(sources.show.whisper.model, progress),
         language=sources.language,
-        names=names_to_tell(sources),
+        names=names_to_hear(sources),
         where=sources.recording,
         progress=progress,
     )
@@ -37,6 +62,7 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     """The words with who says them, spelled as the article has them where it was said so: what people then correct."""
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.draft import transcript_from_hearing
+    from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import proposals_from_article
     from studio.alignment.questions import align_questions
     from studio.sound.recording import read_samples
@@ -48,7 +74,8 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
     alignment = align_questions(transcript, sources.article, sources.host)
     proposals = proposals_from_article(transcript, sources.article, alignment, names_to_tell(sources))
-    draft.write(sources.files.transcript, bytes_from_record(correct_transcript(transcript, proposals)))
+    corrected = replace_spellings(correct_transcript(transcript, proposals), sources.of_show.glossary)
+    draft.write(sources.files.transcript, bytes_from_record(corrected))
 
 
 def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
