@@ -20,13 +20,19 @@ from lxml import etree
 from spoken import transcript_from_lines
 
 from studio.alignment.retiming import retime_transcript
+from studio.captions.forms import captions_from_transcript
 from studio.cli import main
+from studio.editor.handmade import take_in_captions
 from studio.errors import WorkspaceError
 from studio.manuscript import FORMS
+from studio.model.captions import VTT
+from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
+from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.disk import write_file
 from studio.pipeline.exchange import export_transcript, read_manuscript
+from studio.pipeline.lock import Lock, StageRecord, write_lock
 from studio.pipeline.workspace import Workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -155,10 +161,6 @@ def test_a_voice_renamed_in_subtitles_is_renamed_for_the_turn(workspace: Workspa
 
 
 def test_captions_of_the_episode_lack_what_was_cut_and_it_stays(workspace: Workspace) -> None:
-    from studio.captions.forms import captions_from_transcript
-    from studio.model.captions import VTT
-    from studio.model.clock import Programme, RecordingMs, Span
-
     files, old = files_of(workspace), transcript_on_disk(workspace)
     cut = Span(start_ms=old.segments[2].start_ms, end_ms=old.segments[4].end_ms)
     programme = Programme(
@@ -207,6 +209,58 @@ def test_a_table_that_excel_saved_comes_back(workspace: Workspace) -> None:
         "start,end,speaker,text", "start;end;speaker;text"
     )
     assert come_back(workspace, rows.encode(), "csv") == transcript_on_disk(workspace)
+
+
+# --- captions that were corrected where Studio wrote them
+
+
+@pytest.fixture
+def captioned(tmp_path: Path) -> Workspace:
+    """An episode whose captions are on record as Studio's."""
+    workspace = make_episode(tmp_path / "ici")
+    files, transcript = files_of(workspace), transcript_on_disk(workspace)
+    programme = Programme(kept=(Span(start_ms=RecordingMs(2000), end_ms=RecordingMs(179_000)),), opening_ms=4000)
+    write_file(files.programme, bytes_from_record(programme))
+    path = files.caption(".vtt")
+    write_file(path, captions_from_transcript(transcript, programme, "")[VTT].encode())
+    record = StageRecord(
+        version=1,
+        inputs={"transcript.json": digest_from_bytes(files.transcript.read_bytes())},
+        parameters={},
+        origins={},
+        outputs={workspace.relative(path): digest_from_bytes(path.read_bytes())},
+    )
+    write_lock(files.lock, Lock(stages={"caption": record}, intents={}))
+    return workspace
+
+
+def mend_captions(workspace: Workspace, old: str, new: str) -> Path:
+    path = files_of(workspace).caption(".vtt")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_the_next_run_takes_in_captions_that_were_corrected(captioned: Workspace) -> None:
+    before = transcript_on_disk(captioned)
+    assert take_in_captions(sources_of(captioned)) == ""
+    mend_captions(captioned, "amartique", "à Martigues")
+    result = CliRunner().invoke(main, ["-C", str(captioned.root), "run", SLUG, "--stage", "inspect"])
+    assert "transcript.vtt was edited by hand: taken in (1 place)" in result.output
+    (old,), (new,) = changed(before, transcript_on_disk(captioned))
+    assert new.text == old.text.replace("amartique", "à Martigues")
+
+
+def test_captions_and_transcript_both_changed_are_both_kept(captioned: Workspace) -> None:
+    path = mend_captions(captioned, "amartique", "à Martigues")
+    files = files_of(captioned)
+    files.transcript.write_bytes(files.transcript.read_bytes().replace(b"amartique", b"Martigue"))
+    theirs, mine = files.transcript.read_bytes(), path.read_bytes()
+    assert "kept as transcript.edited-1.vtt" in take_in_captions(sources_of(captioned))
+    assert files.transcript.read_bytes() == theirs
+    assert path.with_name("transcript.edited-1.vtt").read_bytes() == mine
+    assert take_in_captions(sources_of(captioned)) == ""
 
 
 # --- as somebody types it

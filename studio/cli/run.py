@@ -21,7 +21,10 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
     Every stage that is not up to date runs, in order, of the episodes that are named or of all. What you edited is never written over.
     """
     from studio.cli.terminal import lines_of_json, told_to_people
+    from studio.editor.handmade import take_in_captions
+    from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run, run_stages
+    from studio.pipeline.sources import ShowSources
     from studio.pipeline.stages import STAGES
 
     place: Place = context.obj
@@ -42,6 +45,9 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
             ok = not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned) or keep
             count = sum(plan.runs for plan in planned)
         else:
+            for slug in slugs or workspace.slugs():
+                if taken := take_in_captions(ShowSources(workspace).episode(slug)):
+                    listen(Noted(episode=slug, text=taken))
             done = run_stages(workspace, STAGES, choice, listen, command=place.command("run", *slugs))
             ok, count = not done.failures, done.ran
             if not as_json:
