@@ -25,7 +25,7 @@ EPISODE_COMMENTS = {
     "guests": "Who answers, as the transcript names them.",
     "host": "Who asks the questions; empty for the show's host.",
     "recording": "The sound file in this folder.",
-    "published": "When the episode appears.",
+    "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its time zone.",
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty for none.",
     "link": "Where the article was published; empty for none.",
     "guid": "The episode's identity in every subscriber's app: never change it.",
