@@ -22,7 +22,8 @@ from studio.manuscript import FORMS
 def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     """Write a transcript for Word and other programs.
 
-    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out of the episode included. `studio import` takes the corrected file back.
+    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out of the episode included.
+    `studio import` takes the corrected file back.
     """
     from studio.cli.terminal import print_line
     from studio.errors import ConflictError

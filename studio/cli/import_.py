@@ -22,8 +22,8 @@ _MOST_SHOWN = 20
 def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     """Take a corrected transcript back.
 
-    From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their times; the others get theirs from their neighbours. Tracked changes of Word count as
-    accepted. Everything can be undone on the editor's page.
+    From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their times; the others get theirs
+    from their neighbours. Tracked changes of Word count as accepted. Everything can be undone on the editor's page.
     """
     from studio.cli.terminal import print_line
     from studio.editor.desk import Desk
