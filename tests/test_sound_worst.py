@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from made_sounds import Samples, convert, decoded, silence, speechlike, tone, write_wav
 
+from studio.cli import main
 from studio.errors import RecordingError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.sound.joining import join_recordings
@@ -129,3 +131,25 @@ def test_one_second(tmp_path: Path) -> None:
 def test_nothing_but_silence(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="silent from its start to its end"):
         inspect_recording(write_wav(tmp_path / "a.wav", silence(5, channels=2)))
+
+
+def test_a_new_episode_from_one_file_a_speaker(tmp_path: Path) -> None:
+    root = tmp_path / "show"
+    host = write_wav(tmp_path / "host.wav", np.concatenate((speechlike(3), silence(4))))
+    guest = write_wav(tmp_path / "guest.wav", np.concatenate((silence(3), speechlike(3, seed=1))))
+    article = Path(__file__).parent / "article" / "002-stephane-soto.txt"
+    started = CliRunner().invoke(main, ["init", str(root), "--title", "Essai"])
+    assert started.exit_code == 0, started.output
+    said = CliRunner().invoke(
+        main, ["-C", str(root), "new", "--article", str(article), "--recording", str(host), "--recording", str(guest)]
+    )
+    assert said.exit_code == 0, said.output
+    assert "2 × 48000 Hz" in said.output
+    facts = inspect_recording(root / "episodes" / "002-stephane-soto" / "recording.flac")
+    assert (facts.layout, facts.duration_ms) == ("split", 7000)
+    refused = CliRunner().invoke(
+        main, ["-C", str(root), "new", "--article", str(article), "--number", "3", "--recording", str(host), "--recording", str(article)]
+    )
+    assert refused.exit_code == 1
+    assert "is no sound that can be read" in refused.output
+    assert len(list((root / "episodes").iterdir())) == 1

@@ -72,7 +72,7 @@ class SpeakerTurns(Record, frozen=True):
 
 
 class SpeakerLevel(Record, frozen=True):
-    """How loud one speaker is in the recording and in the episode before it is encoded, in LUFS.
+    """How loud one speaker is in the recording and in the episode, in LUFS.
 
     :param speaker: as in :class:`SpeakerTurn`.
     :param turns: how many there are.
@@ -87,7 +87,7 @@ class SpeakerLevel(Record, frozen=True):
 class MasterFacts(Record, frozen=True):
     """``loudness.json``: what was done to the sound and what was measured on the decoded MP3.
 
-    :param gain_db: the gain that everything got.
+    :param gain_db: the gain that everything got, levelling apart.
     :param limited_db: how far the limiter pushed the highest peak down.
     :param filters: what the recording passed before anything else, as ffmpeg writes filters.
     :param speakers: who was levelled; empty when nobody was.

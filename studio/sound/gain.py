@@ -86,7 +86,7 @@ class Gain:
             place += len(chunk)
 
 
-def factors_from_db(gains_db: NDArray[np.float32]) -> NDArray[np.float32]:
+def factors_from_db(gains_db: NDArray[np.float32] | np.float32) -> NDArray[np.float32]:
     """Decibels as factors."""
     import numpy as np
 

@@ -75,6 +75,8 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
+    import numpy as np
+
     if (opening is None) != (programme.opening_ms == 0) or (closing is None) != (programme.closing_ms == 0):
         raise ValueError("the programme and its jingles belong together")
     channels = episode_channels(facts.layout)
@@ -128,7 +130,7 @@ def master_recording(
     return MasterFacts(
         target_lufs=TARGET_LUFS[channels],
         ceiling_dbtp=CEILING_DBTP,
-        gain_db=round(gain.gain_db, 2),
+        gain_db=round(gain.gain_db + encoder_db, 2),
         before=facts.loudness,
         after=made,
         channels=channels,
@@ -137,7 +139,7 @@ def master_recording(
         duration_ms=walk_frames(target).duration_ms,
         limited_db=round(gain.limited_db, 1),
         filters=filters,
-        speakers=speaker_levels(survey, levelled, gain.factors),
+        speakers=speaker_levels(survey, levelled, gain.factors * factors_from_db(np.float32(encoder_db))),
         attempts=attempt,
     )
 
