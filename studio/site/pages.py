@@ -29,6 +29,8 @@ _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
+# As wide as pages show the cover, on screens with two dots a pixel.
+PAGE_COVER_PX = 640
 
 
 class Site(Record, frozen=True):
@@ -61,7 +63,6 @@ class EpisodePage(Record, frozen=True):
     :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
     :param quote_moment: when the pull quote is heard, if it is.
-    :param card_place: the picture for share cards, 1200 × 630 pixels; empty for the show's cover.
     """
 
     place: str
@@ -75,7 +76,6 @@ class EpisodePage(Record, frozen=True):
     transcript_note: str = ""
     moments: tuple[Moment, ...] = ()
     quote_moment: Moment | None = None
-    card_place: str = ""
 
 
 def home_page(site: Site, pages: Sequence[EpisodePage]) -> str:
@@ -124,9 +124,9 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
             "author_name": site.show.author,
             "provider_name": site.show.title,
             "provider_url": _address(site.show, ""),
-            "thumbnail_url": _address(site.show, page.card_place or site.cover_place),
-            "thumbnail_width": 1200 if page.card_place else 1400,
-            "thumbnail_height": 630 if page.card_place else 1400,
+            "thumbnail_url": _address(site.show, site.page_cover_place),
+            "thumbnail_width": PAGE_COVER_PX,
+            "thumbnail_height": PAGE_COVER_PX,
             "width": EMBED_WIDTH,
             "height": EMBED_HEIGHT,
             "html": f'<iframe src="{player}" title="{title}" width="{EMBED_WIDTH}" height="{EMBED_HEIGHT}" loading="lazy"'
@@ -285,7 +285,7 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "datePublished": episode.published.isoformat(),
         "timeRequired": _iso_duration(page.enclosure.duration_ms),
         "inLanguage": show.language,
-        "image": _address(show, page.card_place or site.cover_place),
+        "image": _address(show, site.cover_place),
         "author": {"@type": "Organization", "name": show.author},
         "contributor": [{"@type": "Person", "name": name} for name in (episode.host or show.host, *episode.guests) if name],
         "associatedMedia": {

@@ -1,7 +1,7 @@
 """The index of every word that is said, in files small enough for a browser: one for each first letter.
 
 ``search/episodes.json`` names the episodes. ``search/a.json`` has every word that begins with a, without accents, and for each the episodes
-and seconds at which the turns begin in which it is said. A search reads the files of its words, and no others.
+and seconds at which the sentences begin in which it is said. A search reads the files of its words, and no others.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from studio.model.record import json_from_plain
+from studio.model.turns import Turn, ends_sentence
 
 if TYPE_CHECKING:
     from studio.site.pages import EpisodePage
@@ -33,13 +34,23 @@ def search_files(pages: Sequence[EpisodePage]) -> dict[str, bytes]:
     """The index: place relative to the site's root, and content. Episodes are counted as given."""
     index: dict[str, dict[str, list[list[int]]]] = defaultdict(lambda: defaultdict(list))
     for number, page in enumerate(pages):
-        for turn in page.turns:
-            for word in sorted(set(folded_words(turn.text))):
-                index[_letter(word)][word].append([number, turn.start_ms // 1000])
+        for second, sentence in _sentences(page.turns):
+            for word in sorted(set(folded_words(sentence))):
+                index[_letter(word)][word].append([number, second])
     files = {f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1) for letter, words in sorted(index.items())}
     episodes = [{"place": page.place, "title": page.episode.title, "number": page.episode.number} for page in pages]
     files["search/episodes.json"] = json_from_plain({"letters": "".join(sorted(index)), "episodes": episodes}, indent=-1)
     return files
+
+
+def _sentences(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
+    """Every sentence with the second that has begun when it starts."""
+    for turn in turns:
+        first = 0
+        for place, word in enumerate(turn.words, start=1):
+            if place == len(turn.words) or ends_sentence(word.text):
+                yield turn.words[first].start_ms // 1000, " ".join(one.text for one in turn.words[first:place])
+                first = place
 
 
 def _letter(word: str) -> str:

@@ -15,8 +15,6 @@ from studio.progress import Progress
 if TYPE_CHECKING:
     from studio.feed.item import Soundbite
 
-# As wide as pages show the cover, on screens with two dots a pixel.
-PAGE_COVER_PX = 640
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
 LABELS = {
@@ -75,6 +73,7 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     from studio.model.turns import turns_from_transcript
     from studio.site.moments import moments_from_alignment
     from studio.site.pages import (
+        PAGE_COVER_PX,
         Download,
         EpisodePage,
         Site,

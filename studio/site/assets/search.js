@@ -38,7 +38,7 @@
   const spoken = async (place, second) => {
     const name = `../${place}transcript.podcast`;
     const { segments = [] } = await read(name).catch(() => ({}));
-    return segments.filter((one) => one.startTime >= second - 0.001 && one.startTime < second + 12).map((one) => one.body).join(" ");
+    return segments.filter((one) => one.endTime > second + 0.5 && one.startTime < second + 12).map((one) => one.body).join(" ");
   };
 
   let latest = 0;
