@@ -32,5 +32,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
         f"{comparison.kept} words as the machine had them, {comparison.changed} changed, {comparison.added} added,"
         f" {comparison.removed} removed, {comparison.speakers} with another speaker."
     )
-    for heard, right, count in names_to_teach(comparison):
+    names = names_to_teach(comparison)
+    for heard, right, count in names:
         print_line(f"A name to teach: {right} (heard as {heard}, {count} ×)")
+    print_line("Next:", place.command("glossary", "learn", slug) if names else place.command("run", slug))

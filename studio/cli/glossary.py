@@ -30,6 +30,7 @@ def list_command(place: Place) -> None:
         print_line("Next:", place.command("glossary", "learn", "SLUG"))
         return
     print_table(("name", "episodes", "heard instead"), [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names])
+    print_line("Next:", place.command("run"))
 
 
 @command.command("add")

@@ -64,3 +64,4 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         f" {comparison.speakers} with another speaker; {len(before.segments)} passages before, {len(preview.segments)} now."
     )
     print_line("To take it back:", place.command("edit", slug), "and undo.")
+    print_line("Next:", place.command("run", slug))
