@@ -115,6 +115,12 @@ def test_a_wrong_name_stays_out_and_is_told(tmp_path: Path, hearing: str, change
     assert ("name", item) in found.differing
 
 
+@BELIEVED
+def test_where_the_article_lies_about_a_name_no_third_one_is_put(tmp_path: Path) -> None:
+    found = outcome("002-told-durand", lying(tmp_path, "002", ("Stéphane Paoli", "Jacques Durand")))
+    assert "avec Stéphane Soto" not in found.text
+
+
 NUMBERS = [
     ("002", ("en 2015 avec", "en 2014 avec"), "2014"),
     pytest.param("002", ("fin 2003", "fin 2013"), "2013", marks=BELIEVED),
