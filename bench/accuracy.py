@@ -67,7 +67,8 @@ def hear_plain_openai(samples: Samples, folder: Path) -> str:
     """openai-whisper's ``transcribe``, greedy, the same weights."""
     from studio.speech.reference import ReferenceEngine
 
-    model: Any = ReferenceEngine(folder, device="cpu")._model  # the checkpoint made from the same weights
+    model: Any = ReferenceEngine(folder, device="cpu")._model  # openai-whisper's own class, filled from the same weights
+    del model.forward  # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way
     return str(model.transcribe(samples, language=LANGUAGE, word_timestamps=True, fp16=False)["text"])
 
 

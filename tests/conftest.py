@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 from small_show import add_episode, build_show, make_show
@@ -20,3 +22,11 @@ def built_show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     add_episode(workspace)
     build_show(workspace)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """The folder of Whisper's real base weights, fetched into the user's cache where they are not there yet."""
+    from studio.speech.weights import fetch_model
+
+    return fetch_model("base")

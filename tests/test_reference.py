@@ -73,13 +73,6 @@ def test_no_letter_is_lost_and_no_word_has_a_space(spelled: list[tuple[bool, str
 
 
 @pytest.fixture(scope="module")
-def weights() -> Path:
-    from studio.speech.weights import fetch_model
-
-    return fetch_model("base")
-
-
-@pytest.fixture(scope="module")
 def heard(weights: Path) -> tuple[Utterance, ...]:
     """What the engine hears when it is told to listen to these stretches only."""
     with warnings.catch_warnings():

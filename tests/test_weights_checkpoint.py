@@ -11,14 +11,9 @@ import pytest
 
 from studio.errors import ModelError
 from studio.speech.checkpoint import checkpoint_from_weights
-from studio.speech.weights import fetch_model, verify_model
+from studio.speech.weights import verify_model
 
 pytestmark = pytest.mark.whisper
-
-
-@pytest.fixture(scope="module")
-def weights() -> Path:
-    return fetch_model("base")
 
 
 @pytest.fixture
