@@ -21,7 +21,7 @@ def command() -> None:
 @command.command("list")
 @click.pass_obj
 def list_command(place: Place) -> None:
-    """Show every name of the glossary with the spellings that it replaces."""
+    """Show every name with the spellings that it replaces."""
     from studio.cli.terminal import print_line, print_table
 
     glossary = place.workspace().load_glossary()
@@ -38,7 +38,10 @@ def list_command(place: Place) -> None:
 @click.argument("wrong", nargs=-1)
 @click.pass_obj
 def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
-    """Add a name, and wrong spellings that stand for it wherever they are heard as whole words."""
+    """Add a name and what is heard in its place.
+
+    Each WRONG spelling is replaced wherever it is heard as whole words.
+    """
     from studio.cli.terminal import print_line
     from studio.errors import WorkspaceError
     from studio.model.glossary import GlossaryName
@@ -56,7 +59,10 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
 @click.option("--write", is_flag=True, help="Put them into the glossary; without it they are only shown.")
 @click.pass_obj
 def learn(place: Place, slug: str, *, write: bool) -> None:
-    """Find the names of an episode that were heard wrong and stand right in its transcript now."""
+    """Find an episode's names that were heard wrong.
+
+    They stand right in its transcript now, because the article or a person mended them.
+    """
     from studio.cli.terminal import print_line, print_table
     from studio.pipeline.sources import ShowSources
 
