@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from studio.model.record import Record
+from studio.model.clock import RecordingMs
+from studio.model.record import Record, replace_fields
 from studio.model.sound import SpeakerLevel, SpeakerTurn
 from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
 
@@ -25,6 +26,15 @@ LARGEST_RAISE_DB = 20.0
 SHORTEST_RAMP_MS = 40
 LONGEST_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
+# A transcript's times are off by so much, so a change of speakers without a longer pause lies where the sound is softest nearby.
+DOUBT_MS = 350
+CLEAR_PAUSE_MS = 500
+SOFTEST_MS = 100
+SOFT_DB = -65.0  # softer than this, one moment is as good as another
+PAUSE_DB = -18.0  # a pause is so much softer than the softer of the two; where nothing is, the told time is as good as any
+FAR_DB = 12.0  # a moment at the end of the doubt must be so much softer than one in its middle
+# So much of a turn's edges does not count for its level: the other one may still be heard there.
+EDGE_MS = 250
 
 
 class Levelled(Record, frozen=True):
@@ -40,6 +50,7 @@ def level_turns(survey: Survey, turns: Sequence[SpeakerTurn]) -> tuple[Levelled,
     :param survey: of the sound in which the turns are.
     :param turns: ascending, on the clock on which the survey began.
     """
+    turns = _settle_changes(survey, turns)
     levels: dict[int, float] = {}
     for speaker in sorted({turn.speaker for turn in turns}):
         level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn for turn in turns if turn.speaker == speaker]))
@@ -95,6 +106,44 @@ def speaker_levels(survey: Survey, levelled: Sequence[Levelled], gains: NDArray[
     return tuple(levels)
 
 
+def _settle_changes(survey: Survey, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
+    """The turns with every change of speakers at the softest moment nearby, unless a clear pause stands there."""
+    import numpy as np
+
+    width = max(1, round(SOFTEST_MS * survey.cells_per_s / 1000))
+    settled = list(turns)
+    for number in range(len(settled) - 1):
+        one, other = settled[number], settled[number + 1]
+        if other.start_ms - one.end_ms >= CLEAR_PAUSE_MS:
+            continue
+        # Never beyond the middle of either turn.
+        earliest = max(one.end_ms - DOUBT_MS, (one.start_ms + one.end_ms) // 2)
+        latest = min(other.start_ms + DOUBT_MS, (other.start_ms + other.end_ms) // 2)
+        first, last = (round(moment * survey.cells_per_s / 1000) for moment in (earliest, latest))
+        powers = survey.cell_powers[first:last]
+        if len(powers) <= width:
+            continue
+        levels_db = 10 * np.log10(np.maximum(np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)))
+        speech_db = min(_level_db(survey, one), _level_db(survey, other))
+        if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
+            continue
+        told = (one.end_ms + other.start_ms) / 2000 * survey.cells_per_s - first - width / 2
+        doubt = DOUBT_MS / 1000 * survey.cells_per_s
+        softest = first + int(np.argmin(levels_db + FAR_DB * np.abs(np.arange(len(levels_db)) - told) / doubt)) + width / 2
+        middle = round(softest * 1000 / survey.cells_per_s)
+        settled[number] = replace_fields(one, end_ms=RecordingMs(middle - SHORTEST_RAMP_MS // 2))
+        settled[number + 1] = replace_fields(other, start_ms=RecordingMs(middle + SHORTEST_RAMP_MS // 2))
+    return settled
+
+
+def _level_db(survey: Survey, turn: SpeakerTurn) -> float:
+    """The mean level of a turn in dBFS."""
+    import numpy as np
+
+    first, last = (round(moment * survey.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms))
+    return float(10 * np.log10(max(float(survey.cell_powers[first : max(first + 1, last)].sum()) / max(1, last - first), 1e-12)))
+
+
 def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
     """From when to when the gain moves between two turns: in the middle of the pause."""
     length_ms = min(max(start_ms - end_ms, SHORTEST_RAMP_MS), LONGEST_RAMP_MS)
@@ -103,10 +152,11 @@ def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
 
 
 def _blocks(survey: Survey, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
-    """Which blocks these turns touch."""
+    """Which blocks lie in these turns, their edges left out."""
     import numpy as np
 
     chosen = np.zeros(len(survey.block_powers), np.bool_)
     for turn in turns:
-        chosen[turn.start_ms // BLOCK_MS : -(-turn.end_ms // BLOCK_MS)] = True
+        edge = min(EDGE_MS, (turn.end_ms - turn.start_ms) // 4)
+        chosen[-(-(turn.start_ms + edge) // BLOCK_MS) : (turn.end_ms - edge) // BLOCK_MS] = True
     return chosen
