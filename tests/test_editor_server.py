@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from editing_desk import SLUG, files_of, make_episode, served, sources_of
 from flask.testing import FlaskClient
+from judges import NODE, missing, need
 
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.desk import Desk
@@ -111,6 +113,17 @@ def test_the_page_has_everything_that_it_names_and_nothing_from_elsewhere() -> N
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:", code), script.name
         for name in re.findall(r'from "\./([\w.]+)"', code):
             assert name in PAGE
+
+
+@pytest.mark.judge
+def test_the_page_is_valid() -> None:
+    jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    java = need("java")
+    if not jar.is_file():
+        missing("npm's vnu-jar")
+    command = [java, "-Xss2m", "-jar", str(jar), "--stdout", str(STATIC / "index.html")]
+    answer = subprocess.run(command, capture_output=True, check=False, timeout=300)
+    assert (answer.returncode, answer.stdout.decode()) == (0, "")
 
 
 def test_every_key_has_one_meaning_and_every_button_is_a_key() -> None:
