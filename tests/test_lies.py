@@ -95,13 +95,14 @@ def lied_words(changes: Sequence[tuple[str, str]]) -> set[str]:
 
 
 # What was heard is misspelled or unsure there, and the lie sounds like it: the rules of correction do not tell them apart yet.
-BELIEVED = pytest.mark.xfail(reason="the lie sounds like what was heard", strict=False)
+# « Paoli » was heard, « Paolini » was told and printed: nobody could tell by ear. The report names it; see docs/accuracy.md.
+BELIEVED = pytest.mark.xfail(reason="the lie sounds like what was heard", strict=True)
 
 NAMES = [
     ("002-told-durand", ("Stéphane Paoli", "Jacques Durand"), "Jacques Durand"),
     pytest.param("002-told-paolini", ("Stéphane Paoli", "Stéphane Paolini"), "Stéphane Paolini", marks=BELIEVED),
-    pytest.param("002", ("Kevin Polizzi", "Kevin Polino"), "Kevin Polino", marks=BELIEVED),
-    pytest.param("002", ("Stéphanie Ragu", "Sandrine Rami"), "Sandrine Rami", marks=BELIEVED),
+    ("002", ("Kevin Polizzi", "Kevin Polino"), "Kevin Polino"),
+    ("002", ("Stéphanie Ragu", "Sandrine Rami"), "Sandrine Rami"),
     ("002", ("CES de Las Vegas", "salon de Lisbonne"), "Lisbonne"),
     ("atelier", ("lycée de Martigues", "lycée de Bordeaux"), "Bordeaux"),
     ("atelier", ("Port-de-Bouc", "Saint-Tropez"), "Saint-Tropez"),
@@ -115,7 +116,6 @@ def test_a_wrong_name_stays_out_and_is_told(tmp_path: Path, hearing: str, change
     assert ("name", item) in found.differing
 
 
-@BELIEVED
 def test_where_the_article_lies_about_a_name_no_third_one_is_put(tmp_path: Path) -> None:
     found = outcome("002-told-durand", lying(tmp_path, "002", ("Stéphane Paoli", "Jacques Durand")))
     assert "avec Stéphane Soto" not in found.text
@@ -123,10 +123,10 @@ def test_where_the_article_lies_about_a_name_no_third_one_is_put(tmp_path: Path)
 
 NUMBERS = [
     ("002", ("en 2015 avec", "en 2014 avec"), "2014"),
-    pytest.param("002", ("fin 2003", "fin 2013"), "2013", marks=BELIEVED),
+    ("002", ("fin 2003", "fin 2013"), "2013"),
     ("002", ("En 13 ans", "En 15 ans"), "15"),
     ("002", ("cinq semaines", "six semaines"), "six"),
-    pytest.param("002", ("édition 2016", "édition 2012"), "2012", marks=BELIEVED),
+    ("002", ("édition 2016", "édition 2012"), "2012"),
     ("atelier", ("grenier, en 2014", "grenier, en 2012"), "2012"),
     ("atelier", ("trois mille personnes", "cinq mille personnes"), "cinq mille"),
     ("atelier", ("une quarantaine", "une soixantaine"), "soixantaine"),

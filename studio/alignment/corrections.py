@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from studio.alignment.proposals import Proposal
 from studio.language.dictionary import is_common_word, lemma_of
 from studio.language.numbers import number_words
+from studio.language.sounds import sound_likeness
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
@@ -35,6 +36,13 @@ SURE_PROBABILITY = 0.6
 VERBATIM_AGREEMENT = 0.45
 # From this likeness on, two wordings can hardly be told apart by ear.
 SAME_SOUND = 0.9
+# What was heard without a digit becomes a number only when it sounds like this one.
+LEAST_NUMBER_LIKENESS = 0.75
+# A name where the engine was sure of something else must sound nearly the same; each of its words must sound a little like what was heard.
+LEAST_NAME_LIKENESS = 0.7
+LEAST_PART_LIKENESS = 0.5
+# Below this the engine only guessed; where the passage is the article's, its word is the better guess.
+LOST_PROBABILITY = 0.25
 NEGATIONS = frozenset({"n'", "ne", "pas", "jamais", "rien", "aucun", "aucune", "non", "sans", "ni", "plus"})
 
 
@@ -79,8 +87,15 @@ def _objection(before: Sequence[str], after: Sequence[str], surest: float, inven
         return ""  # the same letters, set otherwise: « start-up » for « startup »
     if _spoken(before) == _spoken(after):
         return ""  # the same number, written otherwise
-    if any(word.isdigit() for word in before) and surest >= SURE_PROBABILITY:
+    if any(word.isdigit() for word in before):
+        return "number"  # digits that were heard are never turned into others
+    if any(word.isdigit() for word in after) and proposal.likeness < LEAST_NUMBER_LIKENESS:
         return "number"
+    if proposal.name and surest >= SURE_PROBABILITY and proposal.likeness < LEAST_NAME_LIKENESS:
+        return "name"
+    lost = surest < LOST_PROBABILITY and proposal.anchors and proposal.agreement >= VERBATIM_AGREEMENT
+    if proposal.name and not lost and not _alike_word_by_word(before, after):
+        return "name"
     if (set(before) & NEGATIONS) != (set(after) & NEGATIONS):
         return "negation"
     held = proposal.anchors == 2 and proposal.likeness >= SAME_SOUND
@@ -89,6 +104,11 @@ def _objection(before: Sequence[str], after: Sequence[str], surest: float, inven
     if proposal.anchors < 2 and any(_inflects(word, other) for word in before for other in after):
         return "inflection"
     return ""
+
+
+def _alike_word_by_word(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether each word of a name sounds like the heard word in its place; a first name that fits does not carry another surname."""
+    return len(before) != len(after) or all(sound_likeness(*pair) >= LEAST_PART_LIKENESS for pair in zip(before, after, strict=True))
 
 
 def _inflects(word: str, other: str) -> bool:

@@ -93,7 +93,7 @@ def written_words(exchange: Exchange) -> list[str]:
 def _wordings(words: Sequence[Word], offset: int, firsts: frozenset[int], exchange: Exchange, names: Sequence[str]) -> list[Proposal]:
     heard, written = [word.text for word in words], written_words(exchange)
     blocks = _side_by_side(heard, written, frozenset(first - offset for first in firsts))
-    parts = {part for name in names for part in plain_words(name)}
+    parts = {part for name in names for word in name.split() if any(map(str.isupper, word)) for part in plain_words(word)}
     proposals = []
     for place, block in enumerate(blocks):
         if block.same or block.heard[0] == block.heard[1] or block.written[0] == block.written[1]:

@@ -82,6 +82,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.hearing),),
         run=transcribe,
+        version=2,  # two beams, lost speech heard again
     ),
     Stage(
         "correct",
@@ -95,7 +96,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
         run=correct,
-        version=2,  # spelled as the article has it
+        version=3,  # spelled as the article has it, digits and sure names left alone
     ),
     Stage(
         "align",
