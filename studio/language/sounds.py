@@ -6,6 +6,7 @@ Likeness of sounds proposes; it never decides. Two words that sound alike may bo
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,11 @@ def _speaker() -> Any:
 
     EspeakWrapper.set_library(espeakng_loader.get_library_path())
     EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
-    return EspeakBackend("fr-fr", language_switch="remove-flags", with_stress=False, punctuation_marks=';:,.!?…«»"“”()')
+    # It warns whenever a number is said in several words, which is what numbers do.
+    quiet = logging.getLogger("studio.sounds")
+    quiet.addHandler(logging.NullHandler())
+    quiet.propagate = False
+    return EspeakBackend("fr-fr", logger=quiet, language_switch="remove-flags", with_stress=False, punctuation_marks=';:,.!?…«»"“”()')
 
 
 def _as_spoken(word: str) -> str:
