@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 CLOSE_LU = 0.02
 STEPS = 8
 SMALLEST_SHARE = 0.2
+# More gain than this against the limiter only distorts: such a sound stays softer than it should be.
+MOST_AGAINST_LIMITER_DB = 15.0
 LIMITED_CELLS = 1 << 19
 # The limiter has forgotten everything after as much as this.
 MEMORY_S = 1.5
@@ -35,6 +37,7 @@ class Gain:
         if level_lufs is None:
             raise ValueError("silence has no gain")
         self.gain_db = target_lufs - level_lufs
+        most_db = self.gain_db + MOST_AGAINST_LIMITER_DB
         last: tuple[float, float] | None = None
         # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how much.
         for _ in range(STEPS):
@@ -46,7 +49,7 @@ class Gain:
             if last is not None and self.gain_db != last[0]:
                 share = min(1.0, max(SMALLEST_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0])))
             last = (self.gain_db, reached_lufs)
-            self.gain_db += short_lu / share
+            self.gain_db = min(self.gain_db + short_lu / share, most_db)
         else:
             self._apply(limit_dbtp)
 

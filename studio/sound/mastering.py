@@ -39,7 +39,8 @@ CEILING_DBTP = -1.0
 TOLERANCE_LU = 0.2
 # Encoding raises peaks, and the more so the more they were pushed down: leave them the room at the first attempt.
 OVERSHOOT_DB = 0.8
-OVERSHOOT_SHARE = 0.3
+OVERSHOOT_SHARE = 0.2
+LARGEST_OVERSHOOT_DB = 2.5
 ATTEMPTS = 4
 DEFAULT_SOUND = EpisodeSound()
 METER_STEP = 0.1  # the meter's last digit
@@ -147,7 +148,8 @@ def master_recording(
 def limit_before_encoding_dbtp(survey: Survey, passages_db: NDArray[np.float32], aim_lufs: float) -> float:
     """The limit at which peaks will most likely be under the ceiling after encoding."""
     limit_dbtp = CEILING_DBTP - OVERSHOOT_DB
-    return limit_dbtp - OVERSHOOT_SHARE * Gain(survey, passages_db, aim_lufs, limit_dbtp).limited_db
+    limited_db = Gain(survey, passages_db, aim_lufs, limit_dbtp).limited_db
+    return CEILING_DBTP - min(LARGEST_OVERSHOOT_DB, OVERSHOOT_DB + OVERSHOOT_SHARE * limited_db)
 
 
 def turns_on_programme(turns: Sequence[SpeakerTurn], programme: Programme) -> tuple[SpeakerTurn, ...]:
