@@ -15,7 +15,7 @@ _FRENCH = (
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
     (re.compile(r"«\s*(?=\S)"), f"«{NO_BREAK_SPACE}"),
     (re.compile(r"(?<=\S)\s*»"), f"{NO_BREAK_SPACE}»"),
-    (re.compile(rf"(?<=[^\s(\[?!;])\s*(?=[?!;]+(?:[\s{_CLOSING}]|$))"), NARROW_NO_BREAK_SPACE),
+    (re.compile(rf"(?<=[^\s(\[?!;])\s*(?=[?!;]+(?:[\s:{_CLOSING}]|$))"), NARROW_NO_BREAK_SPACE),
     (re.compile(r"(?<=[^\s(\[:])\s*(?=:(?:\s|$))"), NO_BREAK_SPACE),
     (re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?!\d)"), lambda number: re.sub(r"\s", NARROW_NO_BREAK_SPACE, number[0])),
     (re.compile(r"(?<=\d)\s*(?=[%€](?!\w))"), NO_BREAK_SPACE),
