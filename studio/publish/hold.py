@@ -6,8 +6,7 @@ import datetime
 import os
 import platform
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 
 from studio.errors import PublishError, WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -26,12 +25,35 @@ class Holder(Record, frozen=True):
     since: datetime.datetime
 
 
-class Hold:
-    """The right to change the destination."""
+class Hold(AbstractContextManager["Hold"]):
+    """The right to change the destination, from entering the block to leaving it.
 
-    def __init__(self, destination: Destination, holder: Holder) -> None:
+    No generator: one that is abandoned, as by a killed run, would be ended by the garbage collector in the middle of something else, and
+    would then talk to the server from there.
+    """
+
+    def __init__(self, destination: Destination, holder: Holder, *, take_over: bool) -> None:
         self._destination = destination
         self._holder = holder
+        self._take_over = take_over
+
+    def __enter__(self) -> Hold:
+        content = bytes_from_record(self._holder)
+        while not self._destination.claim(HOLD_PLACE, content):
+            found = _read(self._destination)
+            ours = found is not None and (found.host, found.workspace) == (self._holder.host, self._holder.workspace)
+            if not (self._take_over or ours):
+                who = f"{found.host} (process {found.pid}, since {found.since:%Y-%m-%d %H:%M} UTC)" if found else "somebody"
+                remedy = "Wait until it has ended; if it is dead, `studio publish --take-over`."
+                raise PublishError(self._destination.name, f"is held by a publication of {who}", remedy)
+            self._destination.remove(HOLD_PLACE)
+            self._take_over = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(PublishError):  # without a connection the note stays; the next run of this workspace knows it
+            self.prove()
+            self._destination.remove(HOLD_PLACE)
 
     def prove(self) -> None:
         """Make sure that nobody has taken over meanwhile.
@@ -44,33 +66,16 @@ class Hold:
             raise PublishError(self._destination.name, f"was taken over {who}; the feed was not touched", "Publish again when it is done.")
 
 
-@contextmanager
-def hold_destination(destination: Destination, workspace: str, *, take_over: bool = False) -> Iterator[Hold]:
+def hold_destination(destination: Destination, workspace: str, *, take_over: bool = False) -> Hold:
     """Hold the destination while the block runs. The caller holds the workspace: a note of the same one is a killed run's.
 
     :param workspace: names the workspace, on this machine.
     :param take_over: a note of somebody else is put aside: for when its holder is known to be dead.
-    :raises PublishError: another publication holds it; the message says which.
+    :raises PublishError: on entering: another publication holds it; the message says which.
     """
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     holder = Holder(token=secrets.token_hex(16), host=platform.node(), pid=os.getpid(), workspace=workspace, since=now)
-    content = bytes_from_record(holder)
-    while not destination.claim(HOLD_PLACE, content):
-        found = _read(destination)
-        ours = found is not None and (found.host, found.workspace) == (holder.host, holder.workspace)
-        if not (take_over or ours):
-            who = f"{found.host} (process {found.pid}, since {found.since:%Y-%m-%d %H:%M} UTC)" if found else "somebody"
-            remedy = "Wait until it has ended; if it is dead, `studio publish --take-over`."
-            raise PublishError(destination.name, f"is held by a publication of {who}", remedy)
-        destination.remove(HOLD_PLACE)
-        take_over = False
-    hold = Hold(destination, holder)
-    try:
-        yield hold
-    finally:
-        with suppress(PublishError):  # without a connection the note stays; the next run of this workspace knows it
-            hold.prove()
-            destination.remove(HOLD_PLACE)
+    return Hold(destination, holder, take_over=take_over)
 
 
 def _read(destination: Destination) -> Holder | None:
