@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH_WINDOWS = 8
-# Two readings kept side by side save more words than greedy loses time; docs/accuracy.md has what was tried.
+# Fewer words are lost than greedily, at a small cost; docs/accuracy.md has what else was tried.
 BEAMS = 2
 # A window with fewer letters a second of speech than this share of the recording's usual rate has probably lost a sentence.
 LOWEST_RATE_SHARE = 0.72
