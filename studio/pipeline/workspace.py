@@ -160,6 +160,10 @@ class EpisodeFiles:
         """How loud the recording is, moment by moment, for the eye."""
         return self.build / "peaks.bin"
 
+    def listening_copy(self, key: str) -> Path:
+        """What a browser plays where it cannot play the recording; ``key`` tells of which recording."""
+        return self.build / f"listening-{key}.webm"
+
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""
         return self.texts / f"transcript{suffix}"
