@@ -206,6 +206,16 @@ def remove(path: str) -> Callable[[Built], object]:
     return lambda built: built.edit_feed(change)
 
 
+def with_soundbite(start: str, duration: str, title: str) -> Callable[[Built], object]:
+    """The same feed with a sound bite in its item."""
+
+    def change(channel: Any) -> None:
+        bite = etree.SubElement(find(channel, "item"), f"{{{NAMESPACES['podcast']}}}soundbite", startTime=start, duration=duration)
+        bite.text = title
+
+    return lambda built: built.edit_feed(change)
+
+
 def second_item(change: Callable[[Any], None]) -> Callable[[Built], object]:
     """Another item, alike but for its guid and its enclosure, and then changed."""
 
@@ -460,6 +470,10 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("44", set_text("item/podcast:person", "A" * 129)),
     ("45", set_attribute("item/podcast:person", "role", "guest")),
     ("46", remove("podcast:medium")),
+    ("49a", with_soundbite("99999", "20", "Nous étions des petits")),
+    ("49a", with_soundbite("a", "20", "Nous étions des petits")),
+    ("49b", with_soundbite("0.5", "1.5", "Nous étions des petits")),
+    ("49b", with_soundbite("0.5", "20", "")),
     ("47", lambda built: built.episode.captions[SRT].unlink()),
     ("47", lambda built: built.episode.page.unlink()),
     ("47", set_attribute("item/podcast:chapters", "url", "https://example.org/podcast/elsewhere.json")),

@@ -129,7 +129,7 @@ def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
 
 # What wakes whom
 
-TEXTS = ["correct", "align", "chapter", "attribute", "tag", "caption", "feed", "site"]
+TEXTS = ["correct", "align", "excerpt", "chapter", "attribute", "tag", "caption", "feed", "site"]
 
 
 def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:
@@ -152,8 +152,13 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
         ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "feed", "site"]),
         ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "feed", "site"]),
         ("03:04:05", "04:04:05", ["feed", "site"]),
-        ('notice = ""', "[sound]\ntrim = false", ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
-        ('notice = ""', "[[cuts]]\nstart_ms = 1\nend_ms = 2", ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('notice = ""', "[sound]\ntrim = false", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
+        (
+            'notice = ""',
+            "[[cuts]]\nstart_ms = 1\nend_ms = 2",
+            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"],
+        ),
+        ('notice = ""', "[[soundbites]]\nstart_ms = 1\nend_ms = 2", ["excerpt", "feed", "site"]),
         ('notice = ""', 'host = "Anne"', ["transcribe", *TEXTS]),
         ('notice = ""', 'nobody_knows = "this"', []),
     ],
@@ -166,8 +171,8 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
 @pytest.mark.parametrize(
     ("more", "stages"),
     [
-        ('[sound]\nopening = "jingle.flac"', ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
-        ('[sound]\nclosing = "jingle.flac"', ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "feed", "site"]),
         ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),

@@ -31,6 +31,7 @@ NAMESPACES = {
 DESCRIPTION_BYTES = 4000
 VALUE_CHARACTERS = 255
 PERSON_CHARACTERS = 128
+SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128
 # Elements whose text may be longer than the usual 255 characters.
 LONG = {"description", f"{{{NAMESPACES['content']}}}encoded", f"{{{NAMESPACES['itunes']}}}summary", f"{{{NAMESPACES['podcast']}}}txt"}
 DATES = {"pubDate", "lastBuildDate"}
@@ -237,7 +238,7 @@ def check_persons(parent: etree._Element, place: str, publication: Publication) 
 
 
 def check_item(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
-    """Rules 14 to 19 and 42 to 45 on one item."""
+    """Rules 14 to 19, 42 to 45 and 49 on one item."""
     file = publication.feed
     title = (text(item, "title") or "").strip()
     if not title:
@@ -278,6 +279,26 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     if chapters is not None and chapters.get("type") != "application/json+chapters":
         yield found("43", file, place, f"its podcast:chapters has the type “{chapters.get('type') or ''}”")
     yield from check_persons(item, place, publication)
+    yield from check_soundbites(item, place, publication)
+
+
+def check_soundbites(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rules 49a and 49b."""
+    lasts = text(item, "itunes:duration") or ""
+    for bite in item.findall("podcast:soundbite", NAMESPACES):
+        times = bite.get("startTime", ""), bite.get("duration", "")
+        if not all(re.fullmatch(r"\d+(?:\.\d+)?", time) for time in times):
+            yield found("49a", publication.feed, place, f"its podcast:soundbite has the times “{times[0]}” and “{times[1]}”")
+            continue
+        start_s, duration_s = map(float, times)
+        # The feed counts the episode's whole seconds.
+        if not duration_s or (lasts.isdigit() and start_s + duration_s > int(lasts) + 1):
+            yield found("49a", publication.feed, place, f"its podcast:soundbite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s")
+        title = (bite.text or "").strip()
+        if not SOUNDBITE_S[0] <= duration_s <= SOUNDBITE_S[1] or not 0 < len(title) <= SOUNDBITE_CHARACTERS:
+            yield found(
+                "49b", publication.feed, place, f"a podcast:soundbite lasts {duration_s:g} s, its title has {len(title)} characters"
+            )
 
 
 def check_enclosure(enclosure: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ class Finding(Record, frozen=True):
 BUILD = "Build it again: `studio run --stage feed --force`."
 SETTINGS = "Mend feed/show.toml, then `studio run`."
 EPISODE = "Mend the episode's episode.toml, then `studio run`."
+SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
 CAPTIONS = "Build the captions again: `studio run --stage caption --force`."
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
 MASTER = "Build the sound again: `studio run --stage master --force`."
@@ -122,6 +123,8 @@ RULES = {
         Rule(
             "47", "E", "Every file of an episode is there, and every episode is in the feed.", "P", "Build what is missing: `studio run`."
         ),
+        Rule("49a", "E", "A podcast:soundbite starts and ends within the episode.", "NS", SOUNDBITES),
+        Rule("49b", "I", "A podcast:soundbite lasts 15 to 120 seconds and has a title of at most 128 characters.", "NS", SOUNDBITES),
         # Against what was published last
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
         Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from studio.model.chapters import Chapters
-from studio.model.clock import ProgrammeMs
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import Enclosure
+from studio.model.soundbite import Soundbite
 
 
 class TranscriptLink(Record, frozen=True):
@@ -16,14 +16,6 @@ class TranscriptLink(Record, frozen=True):
     type: str
     language: str
     rel: str = ""
-
-
-class Soundbite(Record, frozen=True):
-    """An extract by which apps show what an episode is like: where on the programme's clock, and its words (128 characters at most)."""
-
-    start_ms: ProgrammeMs
-    end_ms: ProgrammeMs
-    title: str
 
 
 class FeedItem(Record, frozen=True):
@@ -49,4 +41,4 @@ class FeedItem(Record, frozen=True):
     quote: str | None = None
     questions: tuple[str, ...] = ()
     ai_content: str = ""
-    soundbite: Soundbite | None = None
+    soundbites: tuple[Soundbite, ...] = ()

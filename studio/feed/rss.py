@@ -175,9 +175,8 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         *license_tags(show),
     ]
     entry.studio.tags.append(image_tag(item.image_url))
-    if item.soundbite is not None:
-        bite = item.soundbite
-        times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{(bite.end_ms - bite.start_ms) / 1000:.3f}"))
+    for bite in item.soundbites:
+        times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{bite.duration_ms / 1000:.3f}"))
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
     if item.ai_content:
         entry.studio.tags.append(Tag("podcast:txt", item.ai_content, (("purpose", "ai-content"),)))

@@ -17,6 +17,14 @@ class Cut(Record, frozen=True):
     reason: str = ""
 
 
+class Excerpt(Record, frozen=True):
+    """A passage of the recording that a person chose as a sound bite. ``title``: what apps call it; its words when it is empty."""
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    title: str = ""
+
+
 class EpisodeSound(Record, frozen=True):
     """How this episode's sound is made.
 
@@ -43,6 +51,7 @@ class Episode(Record, frozen=True):
     :param recording: the sound file's name in the episode's folder.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
+    :param soundbites: the passages by which apps show what the episode is like; None: Studio chooses.
     """
 
     number: int
@@ -56,5 +65,6 @@ class Episode(Record, frozen=True):
     type: Literal["full", "trailer", "bonus"] = "full"
     notice: str = ""
     link: str = ""
+    soundbites: tuple[Excerpt, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()

@@ -11,7 +11,7 @@ from tomlkit.items import AoT, Item, Table
 
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
-from studio.model.episode import Cut, Episode, EpisodeSound
+from studio.model.episode import Cut, Episode, EpisodeSound, Excerpt
 from studio.model.glossary import Glossary
 from studio.model.record import Record
 from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, UpdateFrequency
@@ -29,6 +29,7 @@ EPISODE_COMMENTS = {
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty for none.",
     "link": "Where the article was published; empty for none.",
     "guid": "The episode's identity in every subscriber's app: never change it.",
+    "soundbites": "Passages by which apps show what the episode is like, in milliseconds of the recording; without any, Studio chooses.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
 }
@@ -71,6 +72,7 @@ SHOW_COMMENTS = {
 # What stands in the file, taken out, where there is nothing to say yet.
 _EXAMPLES: dict[str, Record | int] = {
     "season": 1,
+    "soundbites": Excerpt(start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""),
     "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
     "persons": Person(name="", role="Host", group="Cast"),
     "funding": Funding(url="https://", text=""),
@@ -79,6 +81,10 @@ _EXAMPLES: dict[str, Record | int] = {
     "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
     "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 }
+
+# Settings that are lists of tables, and the one of which an empty list says something else than none at all.
+_LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll"}
+_NONE_IS_A_CHOICE = {"soundbites"}
 
 _EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
 _GLOSSARY_HEAD = "The show's names (name), what is heard instead (wrong), in how many episodes they come up (used)."
@@ -147,7 +153,7 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
     for name, comment in comments.items():
         value = getattr(record, name)
         item = _explained(value, EPISODE_SOUND_COMMENTS) if isinstance(value, EpisodeSound) else _item(value)
-        if item is None and name not in _EXAMPLES:
+        if item is None and (name not in _EXAMPLES or (value == () and name in _NONE_IS_A_CHOICE)):
             item = tomlkit.array()
         if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
             lines.append("")
@@ -155,7 +161,7 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
         if item is not None:
             lines.append(tomlkit.dumps({name: item}).strip("\n"))
         else:
-            lines += [f"# {line}" for line in _example(name, several=getattr(record, name) == ())]
+            lines += [f"# {line}" for line in _example(name, several=name in _LISTS)]
     return ("\n".join(lines) + "\n").encode()
 
 

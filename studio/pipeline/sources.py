@@ -17,6 +17,7 @@ from studio.model.glossary import Glossary
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
+from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import Hearing, Transcript
 from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.lock import read_lock
@@ -154,8 +155,8 @@ class EpisodeSources:
         """Whether everything that the feed names has been built."""
         files = self.files
         captions = [files.caption(kind.suffix) for kind in CAPTION_KINDS]
-        needed = (files.enclosure, files.mp3, files.programme, files.transcript, files.alignment, files.chapters, *captions)
-        return all(path.is_file() for path in needed)
+        texts = (files.transcript, files.alignment, files.soundbites, files.chapters, *captions)
+        return all(path.is_file() for path in (files.enclosure, files.mp3, files.programme, *texts))
 
     def facts(self) -> RecordingFacts:
         """What ``inspect`` found."""
@@ -180,6 +181,10 @@ class EpisodeSources:
     def alignment(self) -> Alignment:
         """Where the questions are."""
         return _load(self.files.alignment, Alignment)
+
+    def soundbites(self) -> tuple[Soundbite, ...]:
+        """The passages that show what the episode is like, the best one first."""
+        return _load(self.files.soundbites, Soundbites).soundbites
 
     def chapters(self) -> Chapters:
         """The chapters, as the machine or a person made them."""

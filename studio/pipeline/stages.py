@@ -16,7 +16,7 @@ from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import Facet, Output, Stage, StageTable
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
-from studio.pipeline.steps.text import align, caption, chapter, correct, misspelled_names, names_to_tell, transcribe
+from studio.pipeline.steps.text import align, caption, chapter, correct, excerpt, misspelled_names, names_to_tell, transcribe
 
 EpisodeFacet = Facet[EpisodeSources]
 ShowFacet = Facet[ShowSources]
@@ -25,6 +25,7 @@ RECORDING = EpisodeFacet("recording", "file", lambda sources: sources.recording)
 FACTS = EpisodeFacet("recording.json", "file", lambda sources: sources.files.facts)
 PROGRAMME = EpisodeFacet("programme.json", "file", lambda sources: sources.files.programme)
 TRANSCRIPT = EpisodeFacet("transcript.json", "file", lambda sources: sources.files.transcript)
+ALIGNMENT = EpisodeFacet("alignment.json", "file", lambda sources: sources.files.alignment)
 CHAPTERS = EpisodeFacet("chapters.json", "file", lambda sources: sources.files.chapters)
 OPENING = EpisodeFacet("opening", "file", lambda sources: sources.of_show.opening)
 CLOSING = EpisodeFacet("closing", "file", lambda sources: sources.of_show.closing)
@@ -106,8 +107,21 @@ EPISODE_STAGES = (
         version=2,  # with passages
     ),
     Stage(
+        "excerpt",
+        facets=(
+            TRANSCRIPT,
+            ALIGNMENT,
+            PROGRAMME,
+            ARTICLE,
+            HOST,
+            EpisodeFacet("soundbites", "setting", lambda sources: sources.episode.soundbites),
+        ),
+        outputs=(Output(lambda sources: sources.files.soundbites),),
+        run=excerpt,
+    ),
+    Stage(
         "chapter",
-        facets=(EpisodeFacet("alignment.json", "file", lambda sources: sources.files.alignment), PROGRAMME),
+        facets=(ALIGNMENT, PROGRAMME),
         outputs=(Output(lambda sources: sources.files.chapters, editable=True),),
         run=chapter,
     ),
@@ -173,6 +187,7 @@ def _file(episode: EpisodeSources, file: str) -> Path:
         "enclosure": files.enclosure,
         "chapters": files.chapters,
         "programme": files.programme,
+        "soundbites": files.soundbites,
     }[file]
 
 
@@ -187,7 +202,7 @@ EPISODES = ShowFacet(
     "episode",
     "setting",
     lambda sources: {
-        episode.slug: {k: v for k, v in plain_from_record(episode.episode).items() if k not in {"recording", "cuts", "sound"}}
+        episode.slug: {k: v for k, v in plain_from_record(episode.episode).items() if k not in {"recording", "soundbites", "cuts", "sound"}}
         for episode in sources.published
     },
 )
@@ -207,11 +222,10 @@ SHOW_STAGES = (
             EPISODES,
             ARTICLES,
             ORIGIN,
-            _of_published("alignment"),
             _of_published("chapters"),
             _of_published("enclosure"),
             _of_published("programme"),
-            _of_published("transcript.json"),
+            _of_published("soundbites"),
             STUDIO,
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
@@ -231,6 +245,7 @@ SHOW_STAGES = (
             _of_published("chapters"),
             _of_published("programme"),
             _of_published("alignment"),
+            _of_published("soundbites"),
             _of_published("transcript.json"),
             *(_of_published(f"transcript{kind.suffix}") for kind in CAPTION_KINDS),
             STUDIO,

@@ -141,6 +141,11 @@ class EpisodeFiles:
         return self.texts / "alignment.json"
 
     @property
+    def soundbites(self) -> Path:
+        """The passages that show what the episode is like."""
+        return self.build / "soundbites.json"
+
+    @property
     def chapters(self) -> Path:
         """The chapters."""
         return self.texts / "chapters.json"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
 from studio.model.record import bytes_from_record
 from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.sources import ShowSources
 from studio.pipeline.steps.sound import checked_chapters
 from studio.progress import Progress
-
-if TYPE_CHECKING:
-    from studio.feed.item import Soundbite
 
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
@@ -59,7 +54,7 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
             quote=episode.article.quote,
             questions=tuple(exchange.question for exchange in episode.article.exchanges),
             ai_content=ORIGINS[episode.transcript_origin],
-            soundbite=_soundbite(episode),
+            soundbites=episode.soundbites(),
         )
         for episode in sources.published
     ]
@@ -129,15 +124,6 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     draft.write(root / "sitemap.xml", sitemap(shared, pages).encode())
     draft.write(root / "sw.js", service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode())
     draft.write(root / "index.html", home_page(shared, pages).encode())
-
-
-def _soundbite(episode: EpisodeSources) -> Soundbite | None:
-    from studio.feed.soundbite import soundbite_from_quote
-    from studio.model.turns import turns_from_transcript
-
-    programme = episode.programme()
-    turns = turns_from_transcript(episode.transcript(), programme)
-    return soundbite_from_quote(episode.article.quote, episode.alignment().quote, turns, programme)
 
 
 def _cover_place(sources: ShowSources) -> str:

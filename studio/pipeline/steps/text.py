@@ -1,9 +1,10 @@
-"""The stages that make text: transcribe, correct, align, chapter, caption."""
+"""The stages that make text: transcribe, correct, align, excerpt, chapter, caption."""
 
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
 from studio.model.record import bytes_from_record, replace_fields
+from studio.model.soundbite import Soundbites
 from studio.pipeline.draft import Draft
 from studio.pipeline.sources import EpisodeSources
 from studio.progress import Progress
@@ -88,6 +89,24 @@ def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     passages, quote = locate_passages(transcript, sources.article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
     draft.write(sources.files.alignment, bytes_from_record(alignment))
+
+
+def excerpt(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """The passages that show what the episode is like: a person's choice, or the quote and what article and speech share."""
+    from studio.alignment.soundbites import choose_soundbites
+    from studio.model.turns import turns_from_transcript
+
+    programme = sources.programme()
+    soundbites = choose_soundbites(
+        sources.article,
+        sources.alignment(),
+        turns_from_transcript(sources.transcript(), programme),
+        programme,
+        host=sources.host,
+        chosen=sources.episode.soundbites,
+        where=sources.files.settings,
+    )
+    draft.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=soundbites)))
 
 
 def chapter(sources: EpisodeSources, draft: Draft, _: Progress) -> None:

@@ -1,0 +1,37 @@
+"""Sound bites: passages of an episode by which feed, page and clips show what it is like."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.clock import ProgrammeMs
+from studio.model.record import Record
+
+
+class Soundbite(Record, frozen=True):
+    """One passage on the programme's clock.
+
+    :param title: its words, or what a person calls it: one line, 128 characters at most.
+    :param speaker: who says it, None while not known.
+    :param origin: *quote*: the article's pull quote; *shared*: article and speech share it word for word; *chosen*: a person chose it.
+    :param closeness: 0 to 1; the share of its words that are printed as they were said. 1 for what a person chose.
+    """
+
+    start_ms: ProgrammeMs
+    end_ms: ProgrammeMs
+    title: str
+    speaker: str | None = None
+    origin: Literal["quote", "shared", "chosen"] = "quote"
+    closeness: float = 1.0
+
+    @property
+    def duration_ms(self) -> int:
+        """How long it lasts."""
+        return self.end_ms - self.start_ms
+
+
+class Soundbites(Record, frozen=True):
+    """``soundbites.json``: the best one first."""
+
+    soundbites: tuple[Soundbite, ...] = ()
+    schema: int = 1
