@@ -46,6 +46,12 @@ def test_a_short_quote_is_heard_with_the_sentences_after_it() -> None:
     assert found.end_ms - found.start_ms >= SHORTEST_MS
 
 
+def test_where_the_speaker_ends_with_it_the_sentences_before_are_heard() -> None:
+    found = bite(passage(32_005, 45_022))
+    assert found is not None
+    assert (found.start_ms, found.end_ms) == (17_682, 45_022)  # from the sentence before, it would last 14.8 seconds
+
+
 def test_it_never_runs_into_the_next_speaker() -> None:
     found = bite(passage(49_658, 50_400))
     assert found is not None

@@ -67,9 +67,9 @@ def choose_soundbites(
 
 
 def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequence[Turn], programme: Programme) -> Soundbite | None:
-    """The quote's sentences and those after them, of the same speaker, until 15 seconds are full; None where it is not heard.
+    """The quote's sentences, those after them and then those before, of the same speaker, until 15 seconds are full; None where it is not heard.
 
-    Where the speaker ends before, it is as short as that.
+    Where the speaker says no more than that, it is as short as that.
     """
     if quote is None or passage is None or passage.start_ms is None or passage.end_ms is None:
         return None
@@ -88,7 +88,22 @@ def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequ
                 if end - start >= SHORTEST_MS:
                     break
     end = ProgrammeMs(min(end, start + LONGEST_MS))
+    for word in _sentences_back(start, speaker, turns):
+        if end - start >= SHORTEST_MS or end - word.start_ms > LONGEST_MS:
+            break
+        start = word.start_ms
     return Soundbite(start_ms=start, end_ms=end, title=_title(quote), speaker=speaker, closeness=passage.closeness)
+
+
+def _sentences_back(start_ms: int, speaker: str | None, turns: Sequence[Turn]) -> Iterator[SpokenWord]:
+    """The words with which the speaker's sentences before a moment begin, the last one first, as long as nobody else speaks."""
+    for turn in reversed([turn for turn in turns if turn.start_ms < start_ms]):
+        if turn.speaker != speaker:
+            return
+        for place in range(len(turn.words) - 1, -1, -1):
+            word = turn.words[place]
+            if word.start_ms < start_ms and (place == 0 or ends_sentence(turn.words[place - 1].text)):
+                yield word
 
 
 def _chosen(excerpt: Excerpt, number: int, turns: Sequence[Turn], programme: Programme, where: object) -> Soundbite:
