@@ -61,7 +61,7 @@ DOORS = {
     "filelock": {"pipeline/hold.py"},
     "platformdirs": {"speech/weights.py"},
     "huggingface_hub": {"speech/hub.py"},
-    "PIL": {"feed/cover.py"},
+    "PIL": {"feed/cover.py", "feed/card.py", "feed/lettering.py"},  # pictures that Studio draws, and their letters
     "nh3": {"feed/notes.py"},
     "flask": {"preview/server.py", "editor/app.py"},
     "werkzeug": {"preview/server.py", "editor/app.py"},

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from studio.errors import WorkspaceError
-from studio.feed.cover import Picture, best_lines, known_letters, make_cover, number_and_words, read_picture, smaller_picture
+from studio.feed.cover import Picture, best_lines, make_cover, number_and_words, read_picture, smaller_picture
+from studio.feed.lettering import known_letters
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = Picture(format="JPEG", width=3000, height=3000, mode="RGB")

@@ -11,7 +11,15 @@ from lxml import etree
 from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag
-from studio.feed.rss import PAGE_EPISODES, feed_from_show, feed_pages_from_show
+from studio.feed.rss import (
+    PAGE_EPISODES,
+    WrittenItem,
+    feed_from_items,
+    feed_from_show,
+    feed_pages_from_items,
+    item_from_episode,
+    published_utc,
+)
 from studio.model.record import replace_fields
 
 
@@ -27,6 +35,14 @@ def items_of(count: int) -> list[FeedItem]:
     ]
 
 
+def written(items: list[FeedItem]) -> list[WrittenItem]:
+    return [WrittenItem(published_utc(item), item.episode.number, item_from_episode(SHOW, item)) for item in items]
+
+
+def pages_of(items: list[FeedItem]) -> dict[str, bytes]:
+    return feed_pages_from_items(SHOW, written(items), COVER_URL)
+
+
 def guids(feed: bytes) -> list[str]:
     return [str(one.text) for one in etree.fromstring(feed).iter("guid")]
 
@@ -38,14 +54,14 @@ def ways(feed: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("count", [0, 1, PAGE_EPISODES])
 def test_up_to_a_hundred_episodes_are_one_feed(count: int) -> None:
-    pages = feed_pages_from_show(SHOW, items_of(count), COVER_URL)
+    pages = pages_of(items_of(count))
     assert pages == {FEED_PLACE: feed_from_show(SHOW, items_of(count), COVER_URL)}
     assert set(ways(pages[FEED_PLACE])) == {"self"}
 
 
 def test_more_are_pages_by_which_every_episode_is_reached_once() -> None:
     items = items_of(2 * PAGE_EPISODES + 1)
-    pages = feed_pages_from_show(SHOW, items[::-1], COVER_URL)
+    pages = pages_of(items[::-1])
     assert list(pages) == [FEED_PLACE, "feed-2.xml", "feed-3.xml", COMPLETE_FEED_PLACE]
     seen, place = [], FEED_PLACE
     while place:
@@ -60,16 +76,16 @@ def test_more_are_pages_by_which_every_episode_is_reached_once() -> None:
 
 def test_who_asks_gets_everything_at_once() -> None:
     items = items_of(PAGE_EPISODES + 5)
-    complete = feed_pages_from_show(SHOW, items, COVER_URL)[COMPLETE_FEED_PLACE]
-    assert complete == feed_from_show(SHOW, items, COVER_URL, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
+    complete = pages_of(items)[COMPLETE_FEED_PLACE]
+    assert complete == feed_from_items(SHOW, written(items), COVER_URL, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
     assert etree.fromstring(complete).find("channel/fh:complete", NAMESPACES) is not None
     assert len(guids(complete)) == len(items)
 
 
 def test_a_new_episode_changes_no_episode() -> None:
     items = items_of(PAGE_EPISODES + 1)
-    before = feed_pages_from_show(SHOW, items[:-1], COVER_URL)[FEED_PLACE]
-    after = feed_pages_from_show(SHOW, items, COVER_URL)[COMPLETE_FEED_PLACE]
+    before = pages_of(items[:-1])[FEED_PLACE]
+    after = pages_of(items)[COMPLETE_FEED_PLACE]
     old, new = (
         {item.findtext("guid"): etree.tostring(item).strip() for item in etree.fromstring(feed).iter("item")} for feed in (before, after)
     )
@@ -84,3 +100,17 @@ def test_a_trailer_has_no_number() -> None:
     assert channel.find("item/itunes:episode", NAMESPACES) is channel.find("item/podcast:episode", NAMESPACES) is None
     channel = etree.fromstring(feed_from_show(SHOW, [bonus], COVER_URL))[0]
     assert channel.findtext("item/podcast:episode", None, NAMESPACES) == "2"
+
+
+def test_an_item_is_the_same_bytes_in_every_feed_and_a_text_cannot_end_it() -> None:
+    hostile = "    <item>\n    </item>\n  </channel>\n]]>"
+    item = replace_fields(
+        ITEM, episode=replace_fields(EPISODE, title=hostile, notice=hostile), introduction=(hostile,), questions=(hostile,)
+    )
+    (one,) = written([item])
+    assert one.content in feed_from_show(SHOW, [item], COVER_URL)
+    channel = etree.fromstring(pages_of([ITEM, item])[FEED_PLACE])[0]
+    assert len(channel.findall("item")) == 2
+    # As feedgen itself would have set it: one element a line, indented by two for each level.
+    assert one.content.startswith(b"    <item>\n      <title>")
+    assert one.content.endswith(b"\n    </item>\n")

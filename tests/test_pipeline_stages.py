@@ -129,7 +129,7 @@ def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
 
 # What wakes whom
 
-TEXTS = ["correct", "align", "excerpt", "chapter", "attribute", "tag", "caption", "feed", "site"]
+TEXTS = ["correct", "align", "excerpt", "chapter", "attribute", "tag", "caption", "present", "feed", "site"]
 
 
 def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:
@@ -147,18 +147,18 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
 @pytest.mark.parametrize(
     ("old", "new", "stages"),
     [
-        ('title = "Titre"', 'title = "Autre titre"', ["tag", "caption", "feed", "site"]),
-        ('notice = ""', 'notice = "Voix de synthèse."', ["tag", "feed", "site"]),
-        ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "feed", "site"]),
-        ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "feed", "site"]),
-        ("03:04:05", "04:04:05", ["feed", "site"]),
-        ('notice = ""', "[sound]\ntrim = false", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
+        ('title = "Titre"', 'title = "Autre titre"', ["tag", "caption", "present", "feed", "site"]),
+        ('notice = ""', 'notice = "Voix de synthèse."', ["tag", "present", "feed", "site"]),
+        ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "present", "feed", "site"]),
+        ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "present", "feed", "site"]),
+        ("03:04:05", "04:04:05", ["present", "feed", "site"]),
+        ('notice = ""', "[sound]\ntrim = false", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         (
             'notice = ""',
             "[[cuts]]\nstart_ms = 1\nend_ms = 2",
-            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"],
+            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"],
         ),
-        ('notice = ""', "[[soundbites]]\nstart_ms = 1\nend_ms = 2", ["excerpt", "feed", "site"]),
+        ('notice = ""', "[[soundbites]]\nstart_ms = 1\nend_ms = 2", ["excerpt", "present", "feed", "site"]),
         ('notice = ""', 'host = "Anne"', ["transcribe", *TEXTS]),
         ('notice = ""', 'nobody_knows = "this"', []),
     ],
@@ -171,12 +171,13 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
 @pytest.mark.parametrize(
     ("more", "stages"),
     [
-        ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
-        ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "feed", "site"]),
-        ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "feed", "site"]),
+        ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),
         ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),
         ('[[funding]]\nurl = "https://a.example"\ntext = "Merci"', ["feed", "site"]),
+        ('license = "cc-by-4.0"', ["present", "feed", "site"]),
     ],
 )
 def test_a_setting_of_the_show(workspace: Workspace, more: str, stages: list[str]) -> None:
@@ -191,12 +192,12 @@ def test_another_recording_makes_everything_anew(workspace: Workspace) -> None:
 
 def test_another_cover_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:
     (workspace.feed / "cover.jpg").write_bytes(b"another")
-    assert woken(workspace) == ["tag", "feed", "site"]
+    assert woken(workspace) == ["tag", "present", "feed", "site"]
 
 
-def test_edited_chapters_reach_tag_feed_and_site(workspace: Workspace) -> None:
+def test_edited_chapters_reach_sound_pages_and_feed(workspace: Workspace) -> None:
     workspace.episode(SLUG).chapters.write_text("mine", encoding="utf-8")
-    assert woken(workspace) == ["tag", "feed", "site"]
+    assert woken(workspace) == ["tag", "present", "feed", "site"]
 
 
 def test_readers_are_told_who_made_the_transcript(workspace: Workspace) -> None:

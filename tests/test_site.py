@@ -25,8 +25,19 @@ from studio.model.show import Owner, Platform, Show
 from studio.model.sound import Enclosure
 from studio.model.turns import turns_from_transcript
 from studio.site.moments import Moment
-from studio.site.pages import Download, EpisodePage, Site, embedded_player, episode_page, home_page, oembed_document, site_assets, sitemap
-from studio.site.search import folded_words, search_files
+from studio.site.pages import (
+    Download,
+    EpisodePage,
+    Site,
+    embedded_player,
+    episode_page,
+    home_page,
+    listing_from_page,
+    oembed_document,
+    site_assets,
+    sitemap,
+)
+from studio.site.search import folded_words, search_files, spoken_words
 
 
 def moment(exchange: int, paragraph: int, start_ms: int, end_ms: int) -> Moment:
@@ -67,6 +78,7 @@ ARTICLE = Article(
 PAGE = EpisodePage(
     place="002-stephane-soto/",
     audio_place="002-stephane-soto/002-stephane-soto.mp3",
+    card_place="002-stephane-soto/card-12345678.jpg",
     episode=Episode(
         number=2,
         guid="g2",
@@ -92,6 +104,8 @@ PAGE = EpisodePage(
     moments=(moment(1, 1, 12_717, 45_022), moment(2, 1, 49_658, 50_400)),
     quote_moment=moment(0, 0, 12_717, 17_167),
 )
+LISTING = listing_from_page(PAGE)
+CARD = "card-87654321.jpg"
 HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
 
 
@@ -227,7 +241,7 @@ def test_apps_are_one_click_away_on_every_page() -> None:
         SITE.show, platforms=(Platform(name="Deezer", url="https://deezer.example/show/1"), Platform(name="?", url="javascript:x"))
     )
     site = replace_fields(SITE, show=show)
-    for page in (episode_page(site, PAGE), home_page(site, [PAGE])):
+    for page in (episode_page(site, PAGE), home_page(site, [LISTING], CARD)):
         apps = {plain(link): str(link["href"]) for link in soup_of(page).select(".apps a")}
         assert apps["Deezer"] == "https://deezer.example/show/1"
         assert apps["Apple Podcasts"] == "podcast://podcast.example.org/show/feed.xml"
@@ -250,12 +264,12 @@ def test_other_sites_can_embed_the_player() -> None:
 
 
 def test_the_sitemap_names_every_page() -> None:
-    document = etree.fromstring(sitemap(SITE, [PAGE]).encode())
+    document = etree.fromstring(sitemap(SITE, [LISTING]).encode())
     assert document.xpath("//*[local-name()='loc']/text()") == [SITE.show.base_url, f"{SITE.show.base_url}{PAGE.place}"]
 
 
 def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
-    files = search_files([PAGE])
+    files = search_files([LISTING], [spoken_words(PAGE.turns)])
     episodes = json.loads(files["search/episodes.json"])
     assert episodes["episodes"] == [{"place": PAGE.place, "title": PAGE.episode.title, "number": 2}]
     for _, start_ms, _, line in INTERVIEW:
@@ -270,11 +284,22 @@ def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
 
 
 def test_share_cards_have_whole_addresses() -> None:
-    card = {str(meta["property"]): str(meta["content"]) for meta in EPISODE.select("meta[property]")}
-    assert card["og:title"] == PAGE.episode.title
-    assert card["og:image"] == "https://podcast.example.org/show/cover-1234.jpg"
-    assert card["og:url"] == "https://podcast.example.org/show/002-stephane-soto/"
-    assert len(card["og:description"]) <= 200
+    for page, card_place, place in ((EPISODE, PAGE.card_place, PAGE.place), (soup_of(home_page(SITE, [LISTING], CARD)), CARD, "")):
+        card = {str(meta["property"]): str(meta["content"]) for meta in page.select("meta[property]")}
+        assert card["og:image"] == f"https://podcast.example.org/show/{card_place}"
+        assert (card["og:image:width"], card["og:image:height"], card["og:image:type"]) == ("1200", "630", "image/jpeg")
+        assert card["og:url"] == f"https://podcast.example.org/show/{place}"
+        assert len(card["og:description"]) <= 200
+        assert page.select_one('meta[name="twitter:card"]')["content"] == "summary_large_image"  # type: ignore[index]
+    assert EPISODE.select_one('meta[property="og:title"]')["content"] == PAGE.episode.title  # type: ignore[index]
+    assert EPISODE.select_one('meta[property="og:image:alt"]')["content"].startswith("3 questions à…")  # type: ignore[index, union-attr]
+
+
+@pytest.mark.parametrize(("kind", "label"), [("full", "Épisode 2"), ("trailer", "Bande-annonce"), ("bonus", "Bonus")])
+def test_pages_say_what_kind_of_episode_it_is(kind: Any, label: str) -> None:
+    page = replace_fields(PAGE, episode=replace_fields(PAGE.episode, type=kind))
+    for text in (episode_page(SITE, page), embedded_player(SITE, page), home_page(SITE, [listing_from_page(page)], CARD)):
+        assert f"{label} · " in plain(soup_of(text))
 
 
 # --- the show
@@ -286,7 +311,7 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
         place="001-premier/",
         episode=replace_fields(PAGE.episode, number=1, title="Premier", published=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)),
     )
-    home = soup_of(home_page(SITE, [older, PAGE]))
+    home = soup_of(home_page(SITE, [listing_from_page(older), LISTING], CARD))
     assert [link["href"] for link in home.select(".episodes h3 a")] == ["002-stephane-soto/", "001-premier/"]
     assert "2 janvier 2026" in plain(home)
     assert [plain(paragraph) for paragraph in home.select(".masthead .lede")] == [
@@ -298,7 +323,7 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
 
 
 def test_a_show_without_episodes_has_a_home_page() -> None:
-    assert "premier épisode" in plain(soup_of(home_page(SITE, [])))
+    assert "premier épisode" in plain(soup_of(home_page(SITE, [], CARD)))
 
 
 def test_an_hour_of_talk_is_a_light_page() -> None:
@@ -362,7 +387,7 @@ def test_nobodys_text_is_run() -> None:
     assert len(player.select("script")) == 1
     assert not player.select("[onerror]")
     assert "<script" not in json.loads(oembed_document(site, hostile))["html"]
-    for page in (episode_page(site, hostile), home_page(site, [hostile])):
+    for page in (episode_page(site, hostile), home_page(site, [listing_from_page(hostile)], CARD)):
         soup = soup_of(page)
         scripts = soup.select("script")
         assert all(script.get("src") or script.get("type") == "application/ld+json" for script in scripts)
@@ -388,7 +413,7 @@ def test_the_same_input_gives_the_same_page() -> None:
 def write_site(root: Path) -> list[Path]:
     """The pages and what they load, as they are published; the paths of the pages."""
     files = {
-        "index.html": home_page(SITE, [PAGE]).encode(),
+        "index.html": home_page(SITE, [LISTING], CARD).encode(),
         f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(),
         f"{PAGE.place}embed.html": embedded_player(SITE, PAGE).encode(),
         **site_assets(),

@@ -44,7 +44,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     """
     from studio.article.names import names_from_article
     from studio.errors import WorkspaceError
-    from studio.pipeline.steps.publication import ORIGINS
+    from studio.pipeline.steps.presentation import ORIGINS
     from studio.report.page import Report
 
     files = sources.files

@@ -59,6 +59,11 @@ def page_cover_place(cover: str) -> str:
     return f"{PurePosixPath(cover).stem}-page.jpg"
 
 
+def card_place(folder: str, content: bytes) -> str:
+    """A share card in a folder (empty for the show's own), under a name that changes with the picture, as for covers."""
+    return f"{folder}card-{hashlib.sha256(content).hexdigest()[:8]}.jpg"
+
+
 def address(base_url: str, place: str) -> str:
     """The address of a place, whether ``base_url`` was written with its final slash or without."""
     return urljoin(base_url.rstrip("/") + "/", place)

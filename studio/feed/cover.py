@@ -11,15 +11,15 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.feed.lettering import ASCENT, DESCENT, LEADING, Colour, font_of, known_letters, spaced_width, write_spaced
 from studio.feed.text import single_line
 from studio.model.record import Record
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
 SIDE = 3000
 MARGIN = 250
@@ -46,10 +46,7 @@ NUMBER_BOX = (MARGIN, 590, 1480, 1660)
 WORDS_BOX = (MARGIN, 1730, SIDE - MARGIN, 2360)
 WORDS_MAXIMUM = 460
 LINES_MAXIMUM = 3
-# Parts of a letter's size: from line to line, above the baseline (an accented capital), below it.
-LEADING, ASCENT, DESCENT = 0.98, 0.92, 0.22
 
-Colour = tuple[int, int, int]
 Box = tuple[int, int, int, int]
 
 
@@ -162,16 +159,9 @@ def shapes(middle: int) -> Iterator[tuple[Image.Image, Colour]]:
 
 def write_author(picture: Image.Image, author: str) -> None:
     """The author in spaced capitals at the top."""
-    from PIL import ImageDraw
-
     letters = known_letters(author.upper(), "SemiBold")
-    size, spacing = 108.0, 0.14
-    width = sum(font_of("SemiBold", size).getlength(letter) + size * spacing for letter in letters)
-    size *= min(1.0, (SIDE - 2 * MARGIN) / max(width, 1.0))
-    font, across = font_of("SemiBold", size), float(MARGIN)
-    for letter in letters:
-        ImageDraw.Draw(picture).text((across, MARGIN + 110), letter, font=font, fill=SAND, anchor="ls")
-        across += font.getlength(letter) + size * spacing
+    size = 108.0 * min(1.0, (SIDE - 2 * MARGIN) / max(spaced_width(letters, 108.0), 1.0))
+    write_spaced(picture, letters, (MARGIN, MARGIN + 110), size, SAND)
 
 
 def write_number(picture: Image.Image, number: str) -> None:
@@ -212,18 +202,3 @@ def best_lines(words: list[str], width: int, height: int) -> tuple[list[str], fl
             if size > best[1]:
                 best = (lines, size)
     return best
-
-
-def font_of(weight: str, size: float) -> ImageFont.FreeTypeFont:
-    """Bricolage Grotesque, which lies beside this module under the SIL Open Font License."""
-    from PIL import ImageFont
-
-    content = files("studio.feed").joinpath("fonts", f"BricolageGrotesque-{weight}.ttf").read_bytes()
-    return ImageFont.truetype(io.BytesIO(content), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def known_letters(text: str, weight: str) -> str:
-    """The text without the characters that the font does not have (emoji, other scripts): nobody wants to see empty boxes."""
-    font = font_of(weight, 40)
-    missing = bytes(font.getmask("\uffff"))
-    return single_line("".join(letter for letter in text if letter.isspace() or bytes(font.getmask(letter)) != missing))

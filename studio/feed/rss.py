@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedgen.feed import FeedGenerator
-from lxml import etree
 
 from studio.errors import WorkspaceError
 from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
@@ -22,44 +21,68 @@ GENERATOR = "Studio"
 # Apps load a feed again and again: what is older is on its next pages.
 PAGE_EPISODES = 100
 SETTINGS = "feed/show.toml"
+_ITEM_END = b"    </item>\n"
 
 
-def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str, *, place: str = FEED_PLACE, paging: Sequence[Tag] = ()) -> bytes:
+class WrittenItem(NamedTuple):
+    """One episode as it stands in the feed: its ``<item>``, with what orders it."""
+
+    published: datetime.datetime
+    number: int
+    content: bytes
+
+
+def item_from_episode(show: Show, item: FeedItem) -> bytes:
+    """The episode's ``<item>``, as it stands in any feed of the show: written once, and joined as often as the feed changes.
+
+    :raises WorkspaceError: the cover is no JPEG or PNG by its name, or the episode's date names no time zone.
+    """
+    if not item.image_url.endswith((".jpg", ".png")):
+        raise _no_picture(item.image_url)
+    feed = _feed_generator()
+    # What feedgen asks of any channel.
+    feed.title(GENERATOR)
+    feed.description(GENERATOR)
+    feed.link(href=item.page_url)
+    describe_item(feed.add_entry(order="append"), show, item)
+    written = bytes(feed.rss_str(pretty=True))
+    # Texts are escaped, and show notes have no such element: only the item itself begins and ends so.
+    return written[written.index(b"    <item>") : written.rindex(_ITEM_END) + len(_ITEM_END)]
+
+
+def feed_from_items(
+    show: Show, items: Sequence[WrittenItem], image_url: str, *, place: str = FEED_PLACE, paging: Sequence[Tag] = ()
+) -> bytes:
     """The feed as it is to be published, every item in it.
 
     :param items: the episodes in any order; the feed has the newest first.
     :param image_url: where the cover will be reached.
     :param place: where the feed itself will be.
     :param paging: what it says of the other pages of the same feed.
-    :raises WorkspaceError: the show has no title, description or language, a category that Apple does not know, a cover that is no
-        JPEG or PNG by its name, or an episode's date names no time zone.
+    :raises WorkspaceError: the show has no title, description or language, a category that Apple does not know, or a cover that is no
+        JPEG or PNG by its name.
     """
-    for url in (image_url, *(item.image_url for item in items)):
-        if not url.endswith((".jpg", ".png")):
-            raise WorkspaceError(SETTINGS, f"the cover at {url} is no .jpg and no .png", "Name a JPEG or a PNG of feed/ as cover.")
+    if not image_url.endswith((".jpg", ".png")):
+        raise _no_picture(image_url)
     newest_first = sort_newest_first(items)
-    feed = FeedGenerator()
-    feed.load_extension("podcast")
-    feed.register_extension("studio", ChannelTags, ItemTags, atom=False)
-    feed.generator(GENERATOR)
+    feed = _feed_generator()
     describe_channel(feed, show, image_url, place)
     feed.studio.tags += paging
     if newest_first:
         # Dates come from the newest episode: the same input gives the same bytes, whenever it is built.
-        feed.pubDate(published_utc(newest_first[0]))
-        feed.lastBuildDate(published_utc(newest_first[0]))
-    for item in newest_first:
-        describe_item(feed.add_entry(order="append"), show, item)
-    return bytes(feed.rss_str(pretty=True))
+        feed.pubDate(newest_first[0].published.astimezone(datetime.UTC))
+        feed.lastBuildDate(newest_first[0].published.astimezone(datetime.UTC))
+    head, end, tail = bytes(feed.rss_str(pretty=True)).rpartition(b"  </channel>\n")
+    return b"".join([head, *(item.content for item in newest_first), end, tail])
 
 
-def feed_pages_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> dict[str, bytes]:
+def feed_pages_from_items(show: Show, items: Sequence[WrittenItem], image_url: str) -> dict[str, bytes]:
     """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005), and everything in one feed for who asks.
 
-    :raises WorkspaceError: as :func:`feed_from_show`.
+    :raises WorkspaceError: as :func:`feed_from_items`.
     """
     if len(items) <= PAGE_EPISODES:
-        return {FEED_PLACE: feed_from_show(show, items, image_url)}
+        return {FEED_PLACE: feed_from_items(show, items, image_url)}
     newest_first = sort_newest_first(items)
     chunks = [newest_first[first : first + PAGE_EPISODES] for first in range(0, len(newest_first), PAGE_EPISODES)]
     pages = {}
@@ -71,30 +94,36 @@ def feed_pages_from_show(show: Show, items: Sequence[FeedItem], image_url: str) 
             if 1 <= to <= len(chunks)
         ]
         place = feed_page_place(number)
-        pages[place] = feed_from_show(show, chunk, image_url, place=place, paging=links)
-    head = feed_from_show(show, newest_first[:1], image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
-    return pages | {COMPLETE_FEED_PLACE: joined_feed(head, list(pages.values()))}
+        pages[place] = feed_from_items(show, chunk, image_url, place=place, paging=links)
+    complete = feed_from_items(show, newest_first, image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
+    return pages | {COMPLETE_FEED_PLACE: complete}
 
 
-def joined_feed(head: bytes, pages: Sequence[bytes]) -> bytes:
-    """The channel of ``head`` with the items of all pages: what was written once is not written again."""
-    parser = etree.XMLParser(strip_cdata=False, resolve_entities=False, huge_tree=True)
-    root = etree.fromstring(head, parser)
-    channel = root[0]
-    last = channel[-1]
-    before, after = channel[-2].tail, last.tail
-    channel.remove(last)
-    for page in pages:
-        for item in etree.fromstring(page, parser)[0].findall("item"):
-            item.tail = before
-            channel.append(item)
-    channel[-1].tail = after
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
+    """The feed of episodes that were not written yet.
+
+    :raises WorkspaceError: as :func:`item_from_episode` and :func:`feed_from_items`.
+    """
+    written = [WrittenItem(published_utc(item), item.episode.number, item_from_episode(show, item)) for item in items]
+    return feed_from_items(show, written, image_url)
 
 
-def sort_newest_first(items: Sequence[FeedItem]) -> list[FeedItem]:
+def _feed_generator() -> Any:
+    """A feed of feedgen's that says nothing yet."""
+    feed = FeedGenerator()
+    feed.load_extension("podcast")
+    feed.register_extension("studio", ChannelTags, ItemTags, atom=False)
+    feed.generator(GENERATOR)
+    return feed
+
+
+def _no_picture(url: str) -> WorkspaceError:
+    return WorkspaceError(SETTINGS, f"the cover at {url} is no .jpg and no .png", "Name a JPEG or a PNG of feed/ as cover.")
+
+
+def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
     """The episodes as feeds have them."""
-    return sorted(items, key=lambda item: (published_utc(item), item.episode.number), reverse=True)
+    return sorted(items, key=lambda item: (item.published, item.number), reverse=True)
 
 
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:

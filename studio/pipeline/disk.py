@@ -71,6 +71,22 @@ def write_fresh(path: Path, content: bytes) -> None:
         raise
 
 
+def holds(path: Path, content: bytes) -> bool:
+    """Whether a file holds this and nothing else."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def is_same_file(path: Path, other: Path) -> bool:
+    """Whether these are two names of one file."""
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
 def flush_file(path: Path) -> None:
     """Flush a file that somebody else wrote to the disk.
 

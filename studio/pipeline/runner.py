@@ -174,7 +174,8 @@ class _Run:
             with telling_where(sources.workspace.root):
                 stage.run(sources, draft, tell)
             draft.flush()
-            digests = {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
+            digests = {final: digest or self.digests.of(final) for final, digest in draft.kept.items()}
+            digests |= {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
             if trial and any(digests.get(path) != digest for path, digest in verdict.persons.items()):
                 return self._keep(stage, sources, lock, verdict)
             changed = [final for final in draft.files if self.digests.of(final) != digests[final]]
@@ -182,7 +183,8 @@ class _Run:
                 if self.digests.of(path) != digest:
                     raise ConflictError(path, f"was edited while {stage.name} ran; your version was left as it is", "Run again.")
             record = _record(stage, verdict.used, {sources.workspace.relative(final): digest for final, digest in digests.items()})
-            with _set_aside({} if trial else verdict.persons):
+            # A person's version that the machine would write the same stays where it is.
+            with _set_aside({} if trial else {path: digest for path, digest in verdict.persons.items() if path in changed}):
                 lock = lock.with_intent(stage.name, record)
                 write_lock(sources.lock, lock)
             for final in changed:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment
 from studio.model.article import Article
-from studio.model.captions import CAPTION_KINDS
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.episode import Episode
@@ -22,6 +21,9 @@ from studio.model.transcript import Hearing, Transcript
 from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.lock import read_lock
 from studio.pipeline.workspace import EpisodeFiles, Workspace
+
+if TYPE_CHECKING:
+    from studio.site.pages import Listing
 
 
 class ShowSources:
@@ -152,11 +154,20 @@ class EpisodeSources:
 
     @property
     def is_built(self) -> bool:
-        """Whether everything that the feed names has been built."""
-        files = self.files
-        captions = [files.caption(kind.suffix) for kind in CAPTION_KINDS]
-        texts = (files.transcript, files.alignment, files.soundbites, files.chapters, *captions)
-        return all(path.is_file() for path in (files.enclosure, files.mp3, files.programme, *texts))
+        """Whether everything that feed and site say of it has been built."""
+        return self.files.item.is_file() and self.files.listing.is_file() and self.files.words.is_file()
+
+    @property
+    def public_files(self) -> dict[str, Path]:
+        """Every file that is published of the episode, by its place on the site."""
+        return {f"{self.slug}/{path.name}": path for path in sorted(self.files.public_folder.glob("[!.]*"))}
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The episode as the show's pages list it: as it was when it was built."""
+        from studio.site.pages import Listing
+
+        return _load(self.files.listing, Listing)
 
     def facts(self) -> RecordingFacts:
         """What ``inspect`` found."""

@@ -6,6 +6,7 @@ listens again; a new title writes tags, and nothing is encoded.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from studio.model.captions import CAPTION_KINDS
 from studio.model.record import plain_from_record
 from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import Facet, Output, Stage, StageTable
+from studio.pipeline.steps.presentation import present
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
 from studio.pipeline.steps.text import align, caption, chapter, correct, excerpt, misspelled_names, names_to_tell, transcribe
@@ -46,6 +48,21 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
         "author": show.author,
         "base_url": show.base_url,
     }
+
+
+# Settings of the show that change no word and no picture of what is published.
+_HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
+# Settings of which no episode's page and no item of the feed says anything.
+_OF_THE_CHANNEL = frozenset(
+    {"categories", "funding", "guid", "hubs", "location", "locked", "new_feed_url", "owner", "podroll", "type", "update_frequency"}
+)
+# Settings of an episode that its files carry out.
+_NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
+
+
+def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
+    """The show's settings but for some."""
+    return {name: value for name, value in plain_from_record(sources.show).items() if name not in without}
 
 
 def _caption(suffix: str) -> Output[EpisodeSources]:
@@ -169,64 +186,61 @@ EPISODE_STAGES = (
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_KINDS),
         run=caption,
     ),
+    Stage(
+        "present",
+        facets=(
+            EpisodeFacet("show", "setting", lambda sources: _show(sources.of_show, _HOW_IT_IS_MADE | _OF_THE_CHANNEL)),
+            COVER,
+            EpisodeFacet(
+                "episode",
+                "setting",
+                lambda sources: {k: v for k, v in plain_from_record(sources.episode).items() if k not in _NOT_SHOWN},
+            ),
+            ARTICLE,
+            EpisodeFacet("transcript", "setting", lambda sources: sources.transcript_origin),
+            EpisodeFacet("mp3", "file", lambda sources: sources.files.mp3),
+            EpisodeFacet("enclosure.json", "file", lambda sources: sources.files.enclosure),
+            CHAPTERS,
+            PROGRAMME,
+            ALIGNMENT,
+            EpisodeFacet("soundbites.json", "file", lambda sources: sources.files.soundbites),
+            TRANSCRIPT,
+            EpisodeFacet(
+                "captions",
+                "file",
+                lambda sources: {f"transcript{kind.suffix}": sources.files.caption(kind.suffix) for kind in CAPTION_KINDS},
+            ),
+            # The look of feed and pages comes with Studio.
+            EpisodeFacet("Studio", "setting", lambda _: studio.__version__),
+        ),
+        outputs=(
+            Output(lambda sources: sources.files.item),
+            Output(lambda sources: sources.files.listing),
+            Output(lambda sources: sources.files.words),
+            Output(lambda sources: sources.files.public("index.html")),
+        ),
+        run=present,
+    ),
 )
 
 
-def _of_published(file: str) -> ShowFacet:
+def _of_published(name: str, find: Callable[[EpisodeSources], Path]) -> ShowFacet:
     """One file of each episode that has been built."""
-    return ShowFacet(file, "file", lambda sources: {episode.slug: _file(episode, file) for episode in sources.published})
+    return ShowFacet(name, "file", lambda sources: {episode.slug: find(episode) for episode in sources.published})
 
 
-def _file(episode: EpisodeSources, file: str) -> Path:
-    files = episode.files
-    if file.startswith("transcript."):
-        return files.caption(file.removeprefix("transcript"))
-    return {
-        "alignment": files.alignment,
-        "mp3": files.mp3,
-        "enclosure": files.enclosure,
-        "chapters": files.chapters,
-        "programme": files.programme,
-        "soundbites": files.soundbites,
-    }[file]
-
-
-# What the feed and the pages say of the show: everything but how its sound is made.
-SHOW = ShowFacet(
-    "show",
-    "setting",
-    lambda sources: {k: v for k, v in plain_from_record(sources.show).items() if k not in {"sound", "whisper", "publish"}},
-)
-SHOW_COVER = ShowFacet("cover", "file", lambda sources: sources.cover)
-EPISODES = ShowFacet(
-    "episode",
-    "setting",
-    lambda sources: {
-        episode.slug: {k: v for k, v in plain_from_record(episode.episode).items() if k not in {"recording", "soundbites", "cuts", "sound"}}
-        for episode in sources.published
-    },
-)
-ARTICLES = ShowFacet(
-    "articles", "text", lambda sources: {episode.slug: plain_from_record(episode.article) for episode in sources.published}
-)
-ORIGIN = ShowFacet("transcript", "setting", lambda sources: {episode.slug: episode.transcript_origin for episode in sources.published})
-# The look of feed and pages comes with Studio.
-STUDIO = ShowFacet("Studio", "setting", lambda _: studio.__version__)
+LISTINGS = _of_published("listing", lambda episode: episode.files.listing)
+ITEMS = _of_published("item", lambda episode: episode.files.item)
 
 SHOW_STAGES = (
     Stage[ShowSources](
         "feed",
         facets=(
-            SHOW,
-            SHOW_COVER,
-            EPISODES,
-            ARTICLES,
-            ORIGIN,
-            _of_published("chapters"),
-            _of_published("enclosure"),
-            _of_published("programme"),
-            _of_published("soundbites"),
-            STUDIO,
+            ShowFacet("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
+            ShowFacet("cover", "file", lambda sources: sources.cover),
+            LISTINGS,
+            ITEMS,
+            ShowFacet("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
@@ -235,23 +249,19 @@ SHOW_STAGES = (
         "site",
         facets=(
             ShowFacet("feed.xml", "file", lambda sources: sources.workspace.rss),
-            SHOW,
-            SHOW_COVER,
-            EPISODES,
-            ARTICLES,
-            ORIGIN,
-            _of_published("mp3"),
-            _of_published("enclosure"),
-            _of_published("chapters"),
-            _of_published("programme"),
-            _of_published("alignment"),
-            _of_published("soundbites"),
-            _of_published("transcript.json"),
-            *(_of_published(f"transcript{kind.suffix}") for kind in CAPTION_KINDS),
-            STUDIO,
+            ShowFacet("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
+            ShowFacet("cover", "file", lambda sources: sources.cover),
+            LISTINGS,
+            ITEMS,
+            _of_published("words", lambda episode: episode.files.words),
+            ShowFacet(
+                "public", "file", lambda sources: {place: path for one in sources.published for place, path in one.public_files.items()}
+            ),
+            ShowFacet("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
+        version=2,  # joined from what is made of each episode
     ),
 )
 

@@ -150,6 +150,30 @@ class EpisodeFiles:
         """The chapters."""
         return self.texts / "chapters.json"
 
+    def public(self, place: str) -> Path:
+        """A file of the episode's folder on the site, by its place there, as it waits to be joined to the show's."""
+        return self.public_folder / PurePosixPath(place).name
+
+    @property
+    def public_folder(self) -> Path:
+        """What will be published of the episode, complete."""
+        return self.build / "public"
+
+    @property
+    def item(self) -> Path:
+        """The episode as the feed has it."""
+        return self.build / "item.xml"
+
+    @property
+    def listing(self) -> Path:
+        """The episode as the show's pages list it."""
+        return self.build / "listing.json"
+
+    @property
+    def words(self) -> Path:
+        """Every word that is said, with its seconds, for the search."""
+        return self.build / "words.json"
+
     @property
     def journal(self) -> Path:
         """Every edit that was made on the editor's page."""

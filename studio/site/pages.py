@@ -59,6 +59,7 @@ class EpisodePage(Record, frozen=True):
 
     :param place: the page's folder, ending in ``/``.
     :param audio_place: the MP3.
+    :param card_place: the episode's share card.
     :param turns: what is said, on the programme's clock.
     :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
@@ -67,6 +68,7 @@ class EpisodePage(Record, frozen=True):
 
     place: str
     audio_place: str
+    card_place: str
     episode: Episode
     article: Article
     chapters: Chapters
@@ -78,12 +80,58 @@ class EpisodePage(Record, frozen=True):
     quote_moment: Moment | None = None
 
 
-def home_page(site: Site, pages: Sequence[EpisodePage]) -> str:
-    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode, the newest first."""
-    newest_first = sorted(pages, key=lambda page: (page.episode.published, page.episode.number), reverse=True)
+class Listing(Record, frozen=True):
+    """What the show's own pages say of an episode. ``place`` is its page's folder, ``label`` what it is (« Épisode 2 »)."""
+
+    place: str
+    label: str
+    number: int
+    title: str
+    published: datetime.datetime
+    duration_ms: int
+    quote: str | None = None
+    notice: str = ""
+
+
+def listing_from_page(page: EpisodePage) -> Listing:
+    """The episode of a page, as it is listed."""
+    episode = page.episode
+    return Listing(
+        place=page.place,
+        label=episode_label(episode),
+        number=episode.number,
+        title=episode.title,
+        published=episode.published,
+        duration_ms=page.enclosure.duration_ms,
+        quote=page.article.quote,
+        notice=episode.notice,
+    )
+
+
+def episode_label(episode: Episode) -> str:
+    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners count."""
+    return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[episode.type]
+
+
+def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
+    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode, the newest first.
+
+    :param card_place: the show's share card.
+    """
+    newest_first = sorted(episodes, key=lambda episode: (episode.published, episode.number), reverse=True)
     paragraphs = [paragraph.strip() for paragraph in site.show.description.split("\n\n") if paragraph.strip()]
     description = _shortened(site.show.description)
-    return _render("home.html", site, "", pages=newest_first, paragraphs=paragraphs, description=description, linked=_linked_show(site))
+    return _render(
+        "home.html",
+        site,
+        "",
+        episodes=newest_first,
+        paragraphs=paragraphs,
+        description=description,
+        card_place=card_place,
+        card_text=site.show.title,
+        linked=_linked_show(site),
+    )
 
 
 def episode_page(site: Site, page: EpisodePage) -> str:
@@ -99,6 +147,9 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
+        label=episode_label(page.episode),
+        card_place=page.card_place,
+        card_text=f"{site.show.title} – {page.episode.title}",
         embed_width=EMBED_WIDTH,
         embed_height=EMBED_HEIGHT,
         description=_description(page.article),
@@ -109,7 +160,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
 def embedded_player(site: Site, page: EpisodePage) -> str:
     """A player for other sites' pages: one file that loads nothing but the sound."""
     style, script = ((_HERE / "templates" / name).read_text(encoding="utf-8") for name in ("embed.css", "embed.js"))
-    return _render("embed.html", site, page.place, page=page, style=style, script=script)
+    return _render("embed.html", site, page.place, page=page, label=episode_label(page.episode), style=style, script=script)
 
 
 def oembed_document(site: Site, page: EpisodePage) -> bytes:
@@ -135,9 +186,9 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
     )
 
 
-def sitemap(site: Site, pages: Sequence[EpisodePage]) -> str:
+def sitemap(site: Site, episodes: Sequence[Listing]) -> str:
     """Every page, for search engines."""
-    return _render("sitemap.xml", site, "", pages=pages)
+    return _render("sitemap.xml", site, "", episodes=episodes)
 
 
 def service_worker(site: Site, version: str) -> str:
@@ -285,7 +336,7 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "datePublished": episode.published.isoformat(),
         "timeRequired": _iso_duration(page.enclosure.duration_ms),
         "inLanguage": show.language,
-        "image": _address(show, site.cover_place),
+        "image": [_address(show, page.card_place), _address(show, site.cover_place)],
         "author": {"@type": "Organization", "name": show.author},
         "contributor": [{"@type": "Person", "name": name} for name in (episode.host or show.host, *episode.guests) if name],
         "associatedMedia": {

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studio.model.record import json_from_plain
 from studio.model.turns import Turn, ends_sentence
 
 if TYPE_CHECKING:
-    from studio.site.pages import EpisodePage
+    from studio.site.pages import Listing
 
 # Words of one letter are in everything; nobody looks for them.
 LEAST_LETTERS = 2
@@ -30,16 +30,27 @@ def folded_words(text: str) -> list[str]:
     return [word for word in _WORD.findall(bare.translate(_LIGATURES)) if len(word) >= LEAST_LETTERS]
 
 
-def search_files(pages: Sequence[EpisodePage]) -> dict[str, bytes]:
-    """The index: place relative to the site's root, and content. Episodes are counted as given."""
-    index: dict[str, dict[str, list[list[int]]]] = defaultdict(lambda: defaultdict(list))
-    for number, page in enumerate(pages):
-        for second, sentence in _sentences(page.turns):
-            for word in sorted(set(folded_words(sentence))):
-                index[_letter(word)][word].append([number, second])
+def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
+    """Every word that is said in an episode, folded, with the seconds at which its sentences begin."""
+    words: dict[str, list[int]] = defaultdict(list)
+    for second, sentence in _sentences(turns):
+        for word in sorted(set(folded_words(sentence))):
+            words[word].append(second)
+    return dict(sorted(words.items()))
+
+
+def search_files(episodes: Sequence[Listing], spoken: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, bytes]:
+    """The index: place relative to the site's root, and content. Episodes are counted as given.
+
+    :param spoken: the :func:`spoken_words` of each episode.
+    """
+    index: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    for number, words in enumerate(spoken):
+        for word, seconds in words.items():
+            index[_letter(word)][word] += [(number, second) for second in seconds]
     files = {f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1) for letter, words in sorted(index.items())}
-    episodes = [{"place": page.place, "title": page.episode.title, "number": page.episode.number} for page in pages]
-    files["search/episodes.json"] = json_from_plain({"letters": "".join(sorted(index)), "episodes": episodes}, indent=-1)
+    listed = [{"place": one.place, "title": one.title, "number": one.number} for one in episodes]
+    files["search/episodes.json"] = json_from_plain({"letters": "".join(sorted(index)), "episodes": listed}, indent=-1)
     return files
 
 

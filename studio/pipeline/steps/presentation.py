@@ -1,0 +1,139 @@
+"""The stage that makes everything public of one episode: its folder on the site, and what the show's feed and pages say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
+from studio.model.record import bytes_from_record, json_from_plain
+from studio.pipeline.draft import Draft
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.steps.sound import checked_chapters
+from studio.progress import Progress
+
+if TYPE_CHECKING:
+    from studio.feed.item import FeedItem
+    from studio.model.chapters import Chapters
+    from studio.site.pages import EpisodePage, Site
+
+# What readers are told about the transcript; nothing where nobody knows.
+ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
+LABELS = {
+    VTT: "Sous-titres (WebVTT)",
+    SRT: "Sous-titres (SRT)",
+    JSON: "Transcription pour applications (JSON)",
+    HTML: "Transcription (HTML)",
+    TEXT: "Transcription (texte)",
+}
+
+
+def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+    """The episode's folder as it will be published, complete: sound, texts, pages, share card. Beside it, what feed and home page join.
+
+    The files of one run belong together: whatever fails later, the show goes on with this episode as it was, and sound and feed agree.
+    """
+    from studio.feed.addresses import captions_place, card_place, chapters_place, media_place, page_place
+    from studio.feed.card import make_card
+    from studio.feed.rss import item_from_episode
+    from studio.site.pages import embedded_player, episode_label, episode_page, listing_from_page, oembed_document
+    from studio.site.search import spoken_words
+
+    files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
+    card = make_card(
+        picture_of_show(sources.of_show),
+        kicker=f"{show.title} · {episode_label(episode)}",
+        title=episode.title,
+        guests=episode.guests,
+        language=show.language,
+    )
+    chapters = checked_chapters(sources)
+    page = _page(sources, chapters, card_place(page_place(slug), card))
+    shared = site_from_show(sources.of_show)
+    draft.link(files.public(media_place(slug)), files.mp3)
+    draft.write(files.public(page.card_place), card)
+    draft.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
+    for kind in CAPTION_KINDS:
+        draft.write(files.public(captions_place(slug, kind)), files.caption(kind.suffix).read_bytes())
+    draft.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
+    draft.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
+    draft.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
+    draft.write(files.item, item_from_episode(show, _item(sources, chapters)))
+    draft.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
+    draft.write(files.listing, bytes_from_record(listing_from_page(page)))
+
+
+def site_from_show(sources: ShowSources) -> Site:
+    """What all pages share."""
+    from studio.feed.addresses import FEED_PLACE, page_cover_place
+    from studio.site.pages import Site
+
+    cover = cover_of_show(sources)
+    return Site(show=sources.show, cover_place=cover, page_cover_place=page_cover_place(cover), feed_place=FEED_PLACE)
+
+
+def picture_of_show(sources: ShowSources) -> bytes:
+    """The cover, which can be read.
+
+    :raises WorkspaceError: it is no picture.
+    """
+    from studio.feed.cover import read_picture
+
+    content = sources.cover.read_bytes()
+    read_picture(content, sources.cover)
+    return content
+
+
+def cover_of_show(sources: ShowSources) -> str:
+    """The place of the cover as it is now."""
+    from studio.feed.addresses import cover_place
+
+    return cover_place(sources.cover.name, sources.cover.read_bytes())
+
+
+def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage:
+    from studio.feed.addresses import captions_place, media_place, page_place
+    from studio.model.turns import turns_from_transcript
+    from studio.site.moments import moments_from_alignment
+    from studio.site.pages import Download, EpisodePage
+
+    slug, programme = sources.slug, sources.programme()
+    moments, quote_moment = moments_from_alignment(sources.alignment(), programme)
+    return EpisodePage(
+        place=page_place(slug),
+        audio_place=media_place(slug),
+        card_place=card,
+        episode=sources.episode,
+        article=sources.article,
+        chapters=chapters,
+        turns=turns_from_transcript(sources.transcript(), programme),
+        enclosure=sources.enclosure(),
+        downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
+        transcript_note=ORIGINS[sources.transcript_origin],
+        moments=moments,
+        quote_moment=quote_moment,
+    )
+
+
+def _item(sources: EpisodeSources, chapters: Chapters) -> FeedItem:
+    from studio.feed.addresses import address, captions_place, chapters_place, media_place, page_place
+    from studio.feed.item import FeedItem, TranscriptLink
+
+    slug, base_url = sources.slug, sources.show.base_url
+    return FeedItem(
+        episode=sources.episode,
+        enclosure=sources.enclosure(),
+        enclosure_url=address(base_url, media_place(slug)),
+        page_url=address(base_url, page_place(slug)),
+        chapters=chapters,
+        chapters_url=address(base_url, chapters_place(slug)),
+        transcripts=tuple(
+            TranscriptLink(url=address(base_url, captions_place(slug, kind)), type=kind.type, language=sources.show.language, rel=kind.rel)
+            for kind in CAPTION_KINDS
+        ),
+        image_url=address(base_url, cover_of_show(sources.of_show)),
+        introduction=sources.article.introduction,
+        quote=sources.article.quote,
+        questions=tuple(exchange.question for exchange in sources.article.exchanges),
+        ai_content=ORIGINS[sources.transcript_origin],
+        soundbites=sources.soundbites(),
+    )
