@@ -1,34 +1,44 @@
-"""How fast the editor's page is with three hours of words: opening, a key, from a key to the disk. Needs Chromium.
+"""How fast the editor's page is with three hours of words: opening, a key, from a key to the disk. Needs Chromium and Linux.
 
-python bench/editor.py [words]
+python bench/editor.py [words] [others]
+
+``others`` is how many programs work at the same time: each computes without a pause and writes 4 MB a second.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import random
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from editing_desk import files_of, make_episode, served, sources_of
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from spoken import transcript_from_lines
 
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import write_file
 from studio.pipeline.workspace import Workspace
 
-KEYS = "Nous disons que la "
+SENTENCE = "Nous disons que la poste ancienne où tout a commencé était au bord de la mer. "
+DOUBTFUL = 0.1
+KEY_MS = 90
 
 
 def make_long(root: Path, count: int) -> Workspace:
-    """The test's episode with a transcript of so many words."""
+    """The test's episode with a transcript of so many words, one in ten of them doubtful."""
     workspace = make_episode(root)
-    text = "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis vingt"
-    pieces = text.split()
+    pieces = "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis vingt".split()
     lines = [
         (
             "Camille" if place % 4 == 0 else "Claire",
@@ -38,56 +48,136 @@ def make_long(root: Path, count: int) -> Workspace:
         )
         for place in range(count // 15)
     ]
-    write_file(files_of(workspace).transcript, bytes_from_record(transcript_from_lines(lines)))
+    chance = random.Random(1)  # noqa: S311 - the same words each time
+    transcript = transcript_from_lines(lines)
+    segments = tuple(
+        replace_fields(
+            segment,
+            words=tuple(replace_fields(word, probability=0.3 if chance.random() < DOUBTFUL else 0.95) for word in segment.words),
+        )
+        for segment in transcript.segments
+    )
+    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(transcript, segments=segments)))
     facts = sources_of(workspace).facts()
     write_file(files_of(workspace).facts, bytes_from_record(replace_fields(facts, duration_ms=len(lines) * 5400 + 1000)))
     return workspace
 
 
+@contextlib.contextmanager
+def others_at_work(count: int, folder: Path) -> Iterator[None]:
+    """So many programs that compute without a pause and write to the same disk."""
+    code = (
+        "import os, sys, time\nwhile True:\n    until = time.monotonic() + 1\n    while time.monotonic() < until:\n"
+        "        sum(range(10_000))\n"
+        "    with open(sys.argv[1], 'wb') as stream:\n        stream.write(bytes(4 << 20))\n        os.fsync(stream.fileno())\n"
+    )
+    busy = [subprocess.Popen([sys.executable, "-c", code, str(folder / f"busy-{number}")]) for number in range(count)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def cpu_s(pid: int) -> float:
+    """What a process has computed so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Watch:
+    """Sees when the journal grows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: list[tuple[int, float]] = []
+        self._going = True
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._going = False
+        self._thread.join()
+
+    def _run(self) -> None:
+        while self._going:
+            size = self._path.stat().st_size
+            if not self._seen or size != self._seen[-1][0]:
+                self._seen.append((size, time.time()))
+            time.sleep(0.002)
+
+    def texts(self) -> Iterator[tuple[float, str]]:
+        """When each text of a segment was in the journal."""
+        at = 0
+        for line in self._path.read_bytes().splitlines(keepends=True):
+            at += len(line)
+            for splice in json.loads(line)["splices"]:
+                if splice["list"] == "segments" and len(splice["inserted"]) == 1:
+                    moment = next((when for size, when in self._seen if size >= at), time.time())
+                    yield moment, " ".join(word["text"] for word in splice["inserted"][0]["words"])
+
+
+def type_on(page: Page) -> list[float]:
+    """Type a sentence at an editor's pace and without a pause; when each key was pressed."""
+    page.evaluate(
+        """() => {
+          window.keys = []; window.delays = [];
+          document.addEventListener('keydown', () => {
+            const start = performance.now();
+            keys.push((performance.timeOrigin + start) / 1000);
+            requestAnimationFrame(() => { const channel = new MessageChannel();
+              channel.port1.onmessage = () => delays.push(performance.now() - start); channel.port2.postMessage(0); });
+          }, true);
+          const p = document.querySelectorAll('.words')[document.querySelectorAll('.words').length >> 1];
+          p.focus(); getSelection().collapse(p.firstChild, 0);
+        }"""
+    )
+    page.keyboard.type(SENTENCE, delay=KEY_MS)
+    page.wait_for_timeout(1500)
+    return list(page.evaluate("window.keys"))
+
+
 def main() -> None:
     """Print the figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
+    others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         workspace = make_long(Path(folder) / "show", count)
-        transcript = files_of(workspace).transcript
-        with served(workspace) as (address, _):
-            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            page = chromium.new_page()
-            started = time.monotonic()
-            page.goto(address)
-            page.wait_for_selector("html[data-open]", state="attached")
-            print(f"{count} words: can be read and typed in after {time.monotonic() - started:.2f} s")
-            page.wait_for_selector("html[data-ready]", state="attached")
-            print(f"doubts and waveform are there after {time.monotonic() - started:.2f} s")
-            page.evaluate(
-                """() => {
-                  window.delays = [];
-                  document.addEventListener('keydown', () => {
-                    const start = performance.now();
-                    requestAnimationFrame(() => { const channel = new MessageChannel();
-                      channel.port1.onmessage = () => window.delays.push(performance.now() - start); channel.port2.postMessage(0); });
-                  }, true);
-                  const p = document.querySelectorAll('.words')[document.querySelectorAll('.words').length >> 1];
-                  p.focus(); getSelection().collapse(p.firstChild, 0);
-                }"""
-            )
-            for letter in KEYS:
-                page.keyboard.type(letter)
-                page.wait_for_timeout(60)
-            delays = page.evaluate("window.delays")
-            print(f"a key until it is painted: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms")
-            waits = []
-            for letter in "abcde":
-                before = transcript.stat().st_mtime_ns
-                page.wait_for_timeout(1500)
-                before = transcript.stat().st_mtime_ns
-                started = time.monotonic()
-                page.keyboard.type(letter)
-                while transcript.stat().st_mtime_ns == before:
-                    time.sleep(0.005)
-                waits.append(time.monotonic() - started)
-            print(f"from a key to the disk: median {statistics.median(waits):.2f} s, worst {max(waits):.2f} s")
-            chromium.close()
+        journal = files_of(workspace).journal
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        with served(workspace) as (address, server), others_at_work(others, Path(folder)):
+            for name in ("first time", "again"):
+                page = chromium.new_page()
+                metrics = page.context.new_cdp_session(page)
+                metrics.send("Performance.enable")
+                before, started = cpu_s(server.pid), time.monotonic()
+                page.goto(address)
+                page.wait_for_selector("html[data-open]", state="attached")
+                opened = time.monotonic() - started
+                page.wait_for_selector("html[data-ready]", state="attached")
+                ready = time.monotonic() - started
+                task = {one["name"]: one["value"] for one in metrics.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
+                print(f"{count} words, {name}: can be read and typed in after {opened:.2f} s, doubts and waveform after {ready:.2f} s")
+                print(f"    processor: page {task:.2f} s, server {cpu_s(server.pid) - before:.2f} s")
+            before = cpu_s(server.pid)
+            with Watch(journal) as watch:
+                keys = type_on(page)
+            texts = list(watch.texts())
+            delays = sorted(page.evaluate("window.delays"))
+            print(f"{len(keys)} keys: painted after {statistics.median(delays):.0f} ms (median), {delays[-1]:.0f} ms (worst)")
+            # The sign that a key wrote is on the disk with the first text that begins with everything typed so far.
+            waits = [
+                next(moment for moment, text in texts if moment >= pressed and text.startswith(SENTENCE[: number + 1].strip())) - pressed
+                for number, pressed in enumerate(keys)
+                if SENTENCE[number] != " "
+            ]
+            print(f"    on the disk after {statistics.median(waits):.2f} s (median), {max(waits):.2f} s (worst)")
+            print(f"    processor: server {(cpu_s(server.pid) - before) / len(keys) * 1000:.0f} ms a key")
+        chromium.close()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +276,143 @@ def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
             desk.apply(request)
     assert transcript_on_disk(workspace).segments[0] == segment
     assert desk.apply(request)["revision"] == 2
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+
+
+# --- the files follow the journal
+
+
+class SlowDisk:
+    """The files' disk, which takes nothing until it is let go, or refuses."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.writes: list[Path] = []
+        self.full = False
+        self.reached, self.free = threading.Event(), threading.Event()
+        patch.setattr("studio.editor.lists.write_file", self)
+
+    def __call__(self, path: Path, content: bytes) -> None:
+        self.reached.set()
+        assert self.free.wait(20)
+        if self.full:
+            raise DiskError(path, "there is no room left on the disk", "Make room.")
+        self.writes.append(path)
+        write_file(path, content)
+
+
+def until(desk: Desk, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    for _ in range(2000):
+        if wanted(answer := desk.changes(0)):
+            return answer
+        time.sleep(0.005)
+    raise AssertionError(answer)
+
+
+def test_nobody_types_against_a_slow_disk(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = SlowDisk(monkeypatch)
+    before = transcript_on_disk(workspace)
+    with desk.writing_behind():
+        assert change_text(desk, 0, "Un")["written"] is False
+        assert disk.reached.wait(20)
+        for word in ("Deux", "Trois", "Quatre"):
+            change_text(desk, 0, word)  # answered while the first one is still on its way
+        assert transcript_on_disk(workspace) == before
+        assert '"Quatre"' in files_of(workspace).journal.read_text(encoding="utf-8")
+        disk.free.set()
+        until(desk, lambda answer: answer["written"])
+        assert transcript_on_disk(workspace).segments[0].text == "Quatre"
+    assert len(disk.writes) == 2
+    assert desk.versions()[0]["kind"] == "text"  # its own file is nobody else's
+
+
+def test_what_was_typed_last_is_in_the_files_when_studio_ends(workspace: Workspace, desk: Desk) -> None:
+    with desk.writing_behind():
+        change_text(desk, 0, "Un")
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+
+
+def test_files_that_cannot_be_written_are_told_and_written_later(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = SlowDisk(monkeypatch)
+    disk.full = True
+    disk.free.set()
+    with desk.writing_behind():
+        change_text(desk, 0, "Un")
+        answer = until(desk, lambda answer: answer["trouble"])
+        assert "no room left" in answer["trouble"]["what"]
+        change_text(desk, 0, "Deux")
+        disk.full = False
+        until(desk, lambda answer: answer["written"] and not answer["trouble"])
+        assert transcript_on_disk(workspace).segments[0].text == "Deux"
+
+
+def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
+    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = desk.transcript()
+    word = replace_fields(theirs.segments[1].words[0], text="Salut")
+    segment = replace_fields(theirs.segments[1], words=(word, *theirs.segments[1].words[1:]))
+    disk = SlowDisk(monkeypatch)
+    disk.full = True
+    disk.free.set()
+    with desk.writing_behind():
+        change_text(desk, 0, "Un")
+        until(desk, lambda answer: answer["trouble"])
+        write_file(
+            files_of(workspace).transcript,
+            bytes_from_record(replace_fields(theirs, segments=(theirs.segments[0], segment, *theirs.segments[2:]))),
+        )
+        disk.full = False
+        until(desk, lambda answer: answer["written"])
+    assert transcript_on_disk(workspace) == desk.transcript()
+    assert desk.transcript().segments[0].text == "Un"
+    assert [version["kind"] for version in desk.versions()] == ["ours", "outside", "text", "opened"]
+    assert any("Salut" in str(difference["before"]) for difference in desk.compare(3))
+
+
+def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(workspace: Workspace, desk: Desk) -> None:
+    files = files_of(workspace)
+    old = {path: path.read_bytes() for path in (files.transcript, files.chapters, files.settings)}
+    change_text(desk, 0, "Un")
+    change_text(desk, 1, "Deux")
+    do(desk, SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),)))
+    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+    do(desk, SetChapters(was=was, chapters=(*was[:1], Mark(start_ms=RecordingMs(60_000), title="Né d’un grenier"))))
+    change_text(desk, 0, "Trois")
+    now = {path: path.read_bytes() for path in old}
+    for path, content in old.items():
+        path.write_bytes(content)
+    again = Desk(sources_of(workspace))
+    assert {path: path.read_bytes() for path in old} == now
+    assert "outside" not in [version["kind"] for version in again.versions()]
+
+
+def test_an_earlier_file_that_somebody_put_back_is_theirs(workspace: Workspace, desk: Desk) -> None:
+    path = files_of(workspace).transcript
+    old = path.read_bytes()
+    change_text(desk, 0, "Un")
+    path.write_bytes(old)
+    later = time.time() + 3600
+    os.utime(path, (later, later))
+    again = Desk(sources_of(workspace))
+    assert again.versions()[0]["kind"] == "outside"
+    assert again.transcript().segments[0].text.startswith("Bonjour")
+    assert path.read_bytes() == old
+
+
+def test_a_file_that_somebody_else_damaged_is_not_written_over(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = SlowDisk(monkeypatch)
+    disk.full = True
+    disk.free.set()
+    whole = files_of(workspace).transcript.read_bytes()
+    with desk.writing_behind():
+        change_text(desk, 0, "Un")
+        until(desk, lambda answer: answer["trouble"])
+        files_of(workspace).transcript.write_bytes(b"{")
+        disk.full = False
+        until(desk, lambda answer: "is not what it must be" in answer["trouble"]["what"])
+        assert files_of(workspace).transcript.read_bytes() == b"{"
+        files_of(workspace).transcript.write_bytes(whole)
+        until(desk, lambda answer: answer["written"])
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 

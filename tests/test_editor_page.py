@@ -64,7 +64,22 @@ def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
 
 
 def saved(page: Page, revision: int) -> None:
+    """The page says that the journal has it; soon the files have it too."""
     expect(page.locator("#saved")).to_have_text(f"Enregistré · Saved ({revision})")
+    written(page)
+
+
+def written(page: Page) -> None:
+    eventually(page, "async () => (await (await fetch('api/changes/0')).json()).written")
+
+
+def eventually(page: Page, question: str) -> None:
+    """Ask the page until it says yes. Its own waiting takes a promise for a yes."""
+    for _ in range(400):
+        if page.evaluate(question):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(question)
 
 
 def text_of(page: Page, place: int) -> str:
@@ -153,9 +168,8 @@ def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: 
     )
     expect(page.locator(".words").nth(2)).to_have_text("Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste")
     expect(page.locator("#saved")).to_contain_text("Enregistré")
-    page.wait_for_function(
-        "async () => (await (await fetch('api/state')).json()).segments[2].words.some((word) => word.text.includes('tigues'))"
-    )
+    eventually(page, "async () => (await (await fetch('api/state')).json()).segments[2].words.some((word) => word.text.includes('tigues'))")
+    written(page)
     after = transcript_on_disk(workspace)
     assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
     assert after.segments[2].words[0] == before.segments[2].words[0]
@@ -164,6 +178,7 @@ def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: 
         page.keyboard.press("Control+z")
     expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
     expect(page.locator("button[data-action=undo]")).to_be_disabled()
+    written(page)
     assert transcript_on_disk(workspace) == before
 
 
@@ -226,6 +241,19 @@ def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> No
     saved(page, 2)
     text = " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
     assert text.count("Clara Fontana") == count
+
+
+def test_who_types_without_a_pause_is_saved_all_the_same(page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(str(request.post_data)) if request.url.endswith("/api/edits") else None)
+    put_caret(page, 0, 0)
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
+    for letter in "abcde":
+        page.keyboard.type(letter)
+        page.clock.run_for(90)  # the page's own time, whatever the machine's
+    assert len(sent) == 1
+    assert '"text":"abcd' in sent[0]
 
 
 # --- chapters, cuts, versions
@@ -303,7 +331,8 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         again, _ = stack.enter_context(served(workspace))
         assert again == address
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
-        page.wait_for_function("async () => (await (await fetch('api/state')).json()).segments[0].words[2]?.text === 'Encore.'")
+        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[2]?.text === 'Encore.'")
+        written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Encore. Bonjour")
 
 
@@ -326,6 +355,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Br
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
         expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Bonjour")
+        written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Perdu? Bonjour")
 
 
@@ -366,6 +396,10 @@ def test_three_hours_can_be_opened_and_typed_in(chromium: Browser, workspace: Wo
         files.facts, bytes_from_record(replace_fields(sources_of(workspace).facts(), duration_ms=10_800_000, sound_end_ms=10_799_000))
     )
     with served(workspace) as (address, _), opened(chromium, address) as page:
+        asked = page.evaluate(
+            "performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.endsWith('state'))"
+        )
+        assert len(asked) == 1  # what was asked for before any script ran is what the script reads
         expect(page.locator(".words")).to_have_count(2000)
         put_caret(page, 1000, 0)
         page.keyboard.type("Oui. ")

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from studio.editor.changes import changed_lists, text_of
 from studio.editor.edits import Edit, Redo, Request, Restore, SetPassages, SetText, Undo
 from studio.editor.journal import Entry, append_entry, read_entries
-from studio.editor.lists import programme_of, read_lists, transcript_of, write_lists
+from studio.editor.lists import chapters_of, programme_of, read_lists, transcript_of, write_lists
 from studio.editor.splices import LISTS, Lists, Splice, as_plain, inverse, spliced, splices_from_lists
-from studio.errors import ConflictError, WorkspaceError
+from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.model.transcript import Transcript
 from studio.pipeline.sources import EpisodeSources
 
 # A page that was away for longer than this is sent everything anew.
 LONGEST_CATCH_UP = 400
+# A file that was written so much later than the edit that it lacks was written by somebody else.
+_LATEST_WRITE_S = 10.0
+# How long the writer waits before it asks a disk again that took nothing.
+_AGAIN_S = 1.0
+# How long it rests between two times: files of megabytes are not written for every key.
+_REST_S = 0.4
+# The lists that each file holds.
+_TEXT, _CUTS, _CHAPTERS = ("segments", "corrections"), ("cuts",), ("chapters",)
 
 
 class EditConflictError(ConflictError):
@@ -44,12 +53,19 @@ class Desk:
         self.duration_ms = sources.facts().duration_ms
         self._mutex = threading.RLock()
         self._entries = read_entries(sources.files.journal)
+        self._steps = _Steps(self._entries)
         self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
         self._base: _Base | None = None
-        self._unwritten: set[str] = set()
         self._signatures: dict[Path, tuple[int, ...] | None] = {}
         self.language = "fr"
         self._lists: Lists = {name: [] for name in LISTS}
+        # What the files do not have yet, and what they had last.
+        self._unwritten: set[str] = set()
+        self._written: Lists = self._lists
+        self._work = threading.Condition(self._mutex)
+        self._is_behind = False
+        self._is_writing = False
+        self._trouble: StudioError | None = None
         self._open()
 
     @property
@@ -69,14 +85,25 @@ class Desk:
             return {name: list(items) for name, items in self._lists.items()}
 
     def changes(self, since: int) -> dict[str, Any]:
-        """What was done after a revision: its splices; ``anew`` where that is too much and the page should read everything again."""
+        """What was done after a revision: its splices; ``anew`` where that is too much and the page should read everything again.
+
+        ``written`` tells whether the files have it all, ``trouble`` why they do not.
+        """
         with self._mutex:
             self._look_outside()
             later = self._entries[since:]
             anew = since < 1 or since > self.revision or len(later) > LONGEST_CATCH_UP or any(entry.kind == "opened" for entry in later)
             splices = [] if anew else as_plain([splice for entry in later for splice in entry.splices])
-            undo, redo = self._stacks()
-            return {"revision": self.revision, "anew": anew, "splices": splices, "undo": len(undo), "redo": len(redo)}
+            trouble = self._trouble
+            return {
+                "revision": self.revision,
+                "anew": anew,
+                "splices": splices,
+                "undo": len(self._steps.undo),
+                "redo": len(self._steps.redo),
+                "written": not self._unwritten and not self._is_writing,
+                "trouble": None if trouble is None else {"where": trouble.where, "what": trouble.what, "remedy": trouble.remedy},
+            }
 
     def apply(self, request: Request) -> dict[str, Any]:
         """Do what a page asks, as one step.
@@ -90,7 +117,28 @@ class Desk:
             self._write()
             if request.id not in self._requests:
                 self._do(request)
+                self._write()
             return self.changes(request.since)
+
+    @contextmanager
+    def writing_behind(self) -> Iterator[None]:
+        """While the block runs, an edit is answered once the journal has it, and a thread brings it to the files: that takes longer
+        on a busy disk, and nobody types against it. At its end the files have everything.
+
+        :raises DiskError: at the end, when the disk did not take it; the journal has it.
+        """
+        self._is_behind = True
+        writer = threading.Thread(target=self._follow, name="writer", daemon=True)
+        writer.start()
+        try:
+            yield
+        finally:
+            with self._work:
+                self._is_behind = False
+                self._work.notify_all()
+            writer.join()
+            with self._mutex:
+                self._write()
 
     def try_out(self, edit: SetPassages) -> Transcript:
         """What the transcript would be after this edit; nothing is changed."""
@@ -134,19 +182,44 @@ class Desk:
             self._append("opened", "", splices_from_lists(empty, self._lists))
             self._sign()
             return
-        self._lists = self._lists_at(len(self._entries) - 1)
-        before = self._lists
         self._lists = self._lists_at(len(self._entries))
-        found, self.language = read_lists(self.sources, before)
-        if found != self._lists and {**found, "decisions": []} == {**before, "decisions": []}:
+        found, self.language = read_lists(self.sources, self._lists)
+        self._unwritten = self._lacking(found)
+        if self._unwritten:
             # Killed after the journal had it, before the files did.
-            self._unwritten = {splice.list for splice in self._entries[-1].splices}
-            self._write()
+            write_lists(self._lists, self._unwritten, self.sources, self.language)
+            self._unwritten = set()
         self._look_outside()
+        self._sign()
+
+    def _lacking(self, found: Lists) -> set[str]:
+        """The lists whose file is as the journal had it some edits ago: the last ones never reached it."""
+        files = self.sources.files
+        on_disk = self.sources.chapters() if files.chapters.is_file() else None
+        waiting = {
+            names: path
+            for names, path in ((_TEXT, files.transcript), (_CUTS, files.settings), (_CHAPTERS, files.chapters))
+            if any(found[name] != self._lists[name] for name in names)
+        }
+        lacking: set[str] = set()
+        then = self._lists
+        for entry in self._entries[:0:-1][:LONGEST_CATCH_UP]:
+            earlier = spliced(then, inverse(entry.splices))
+            if earlier is None or not waiting:
+                break
+            then = earlier
+            for names, path in list(waiting.items()):
+                alike = all(found[name] == then[name] for name in names)
+                if alike or (names == _CHAPTERS and chapters_of(then, self.sources) == on_disk):
+                    del waiting[names]
+                    made = datetime.datetime.fromisoformat(entry.at).timestamp()
+                    if path.stat().st_mtime <= made + _LATEST_WRITE_S:
+                        lacking |= set(names)
+        return lacking
 
     def _look_outside(self) -> None:
         """Take in what somebody else wrote into the files."""
-        if self._unwritten or self._signatures == self._read_signatures():
+        if self._unwritten or self._is_writing or self._signatures == self._read_signatures():
             return
         signatures = self._read_signatures()
         found, language = read_lists(self.sources, self._lists)
@@ -154,20 +227,71 @@ class Desk:
         if splices:
             self._append("outside", "", splices)
             self._lists = found
-        self.language, self._signatures, self._base = language, signatures, None
+        self.language, self._signatures, self._base, self._written = language, signatures, None, self._lists
+
+    def _meet_outside(self) -> None:
+        """The same, while edits are on their way to the files: who changed a list alone has it; where both did, theirs is kept as a
+        version, and ours stands.
+        """
+        signatures = self._read_signatures()
+        if self._signatures == signatures:
+            return
+        found, self.language = read_lists(self.sources, self._written)
+        mine = self._lists
+        theirs = {name: found[name] if found[name] != self._written[name] else mine[name] for name in LISTS}
+        both = {name: mine[name] if mine[name] != self._written[name] else theirs[name] for name in LISTS}
+        for lists, kind in ((theirs, "outside"), (both, "ours")):
+            if splices := splices_from_lists(self._lists, lists):
+                self._append(kind, "", splices)
+                self._lists = lists
+        self._signatures, self._base = signatures, None
 
     def _read_signatures(self) -> dict[Path, tuple[int, ...] | None]:
         files = self.sources.files
         return {path: _signature(path) for path in (files.transcript, files.chapters, files.settings)}
 
     def _sign(self) -> None:
-        self._signatures = self._read_signatures()
+        self._signatures, self._written = self._read_signatures(), self._lists
 
     def _write(self) -> None:
-        if self._unwritten:
+        """Bring the files what they lack: now, or soon where a thread does it."""
+        if self._is_behind:
+            self._work.notify_all()
+        elif self._unwritten:
+            self._meet_outside()
             write_lists(self._lists, self._unwritten, self.sources, self.language)
-            self._unwritten = set()
+            self._unwritten, self._trouble = set(), None
             self._sign()
+
+    def _follow(self) -> None:
+        """The writer's thread. Edits that come while it writes are written together, next."""
+        while True:
+            with self._work:
+                self._work.wait_for(lambda: self._unwritten or not self._is_behind)
+                if not self._is_behind:
+                    return
+                try:
+                    self._meet_outside()
+                except StudioError as error:
+                    # What somebody else left there cannot be read: it is not written over, and said.
+                    self._trouble = error
+                    self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
+                    continue
+                lists, changed = self._lists, self._unwritten
+                self._unwritten, self._is_writing = set(), True
+            trouble: StudioError | None = None
+            try:
+                write_lists(lists, changed, self.sources, self.language)
+            except StudioError as error:
+                trouble = error
+            with self._work:
+                self._is_writing, self._trouble = False, trouble
+                self._signatures = self._read_signatures()
+                if trouble is None:
+                    self._written = lists
+                else:
+                    self._unwritten |= changed
+                self._work.wait_for(lambda: not self._is_behind, timeout=_REST_S if trouble is None else _AGAIN_S)
 
     def _do(self, request: Request) -> None:
         lists = self._lists
@@ -196,9 +320,8 @@ class Desk:
         if splices:
             self._append(str(kind), request.client, splices, request=request.id, target=target)
             self._lists = lists
-            self._unwritten = changed - {"decisions"}
+            self._unwritten |= changed - {"decisions"}
             self._base = base
-            self._write()
 
     def _append(self, kind: str, client: str, splices: Sequence[Splice], *, request: str = "", target: int | None = None) -> None:
         at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
@@ -207,28 +330,14 @@ class Desk:
         )
         append_entry(self.sources.files.journal, entry)
         self._entries.append(entry)
+        self._steps.take(entry)
         if request:
             self._requests[request] = entry.revision
-
-    def _stacks(self) -> tuple[list[Entry], list[Entry]]:
-        """What can be undone and what can be redone, the next one last. What happened outside is nobody's step: it ends both."""
-        undo: list[Entry] = []
-        redo: list[Entry] = []
-        for entry in self._entries:
-            if entry.kind == "undo" and undo:
-                redo.append(undo.pop())
-            elif entry.kind == "redo" and redo:
-                undo.append(redo.pop())
-            else:
-                redo = []
-                undo = [] if entry.kind in {"opened", "outside"} else [*undo, entry]
-        return undo, redo
 
     def _gone_back(self, edit: Undo | Redo | Restore, lists: Lists) -> tuple[int | None, Lists]:
         if isinstance(edit, Restore):
             return edit.revision, {**self._lists_at(edit.revision), "decisions": lists["decisions"]}
-        undo, redo = self._stacks()
-        stack = undo if isinstance(edit, Undo) else redo
+        stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
         if not stack:
             return None, lists
         splices = inverse(stack[-1].splices) if isinstance(edit, Undo) else stack[-1].splices
@@ -246,6 +355,29 @@ class Desk:
         if lists is None:
             raise WorkspaceError(self.sources.files.journal, "contradicts itself", "Move it away to start a new one.")
         return lists
+
+
+class _Steps:
+    """What can be undone and what can be redone, the next one last. What happened outside is nobody's step: it ends both."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.undo: list[Entry] = []
+        self.redo: list[Entry] = []
+        for entry in entries:
+            self.take(entry)
+
+    def take(self, entry: Entry) -> None:
+        """One more thing was done."""
+        if entry.kind == "undo" and self.undo:
+            self.redo.append(self.undo.pop())
+        elif entry.kind == "redo" and self.redo:
+            self.undo.append(self.redo.pop())
+        elif entry.kind in {"opened", "outside", "ours"}:
+            self.undo.clear()
+            self.redo.clear()
+        else:
+            self.redo.clear()
+            self.undo.append(entry)
 
 
 class _Base:

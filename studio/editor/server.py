@@ -17,6 +17,7 @@ from studio.pipeline.disk import write_file
 
 HOST = "127.0.0.1"
 _THREADS = 8
+_LARGEST_ANSWER_BYTES = 16 << 20
 
 
 class Address(Record, frozen=True):
@@ -44,11 +45,18 @@ def serve_editor(desk: Desk, note: Path, port: int, ready: Callable[[str], None]
     with suppress(OSError):
         os.chmod(note, 0o600)  # noqa: PTH101 - the same on every system that has it
     server = create_server(
-        make_app(desk, token, port), sockets=[listening], threads=_THREADS, ident="Studio", clear_untrusted_proxy_headers=True
+        make_app(desk, token, port),
+        sockets=[listening],
+        threads=_THREADS,
+        ident="Studio",
+        clear_untrusted_proxy_headers=True,
+        # Three hours of words stay in memory on their way to the page; they would go by a file on the disk.
+        outbuf_overflow=_LARGEST_ANSWER_BYTES,
     )
     ready(f"http://{HOST}:{port}/{token}/")
     try:
-        server.run()
+        with desk.writing_behind():
+            server.run()
     finally:
         server.close()
 

@@ -66,5 +66,6 @@ byId("transcript").addEventListener("keydown", (event) => {
 });
 // From here on everything can be read, heard and typed; doubts and waveform follow.
 document.documentElement.dataset.open = "true";
+await text.rendered;
 await Promise.all([pass.prepare(), wave.prepare()]);
 document.documentElement.dataset.ready = "true";

@@ -164,7 +164,7 @@ export const find = async () => {
 // --- versions
 
 const KINDS = {
-  opened: "ouverture", outside: "changé hors de l’éditeur", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
+  opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
   split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", chapters: "chapitres",
   cuts: "coupes", decide: "doute réglé", import: "fichier repris",
 };

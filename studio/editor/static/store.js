@@ -5,6 +5,8 @@ import { make, byId } from "./words.js";
 
 const RETRY_MS = 1000;
 const LOOK_MS = 2000;
+// A computer that slept, a server that hangs: asked again after so long. Each request has a name and is done once.
+const ANSWER_MS = 8000;
 
 const client = crypto.randomUUID();
 const events = new EventTarget();
@@ -14,6 +16,7 @@ export const state = { segments: [], chapters: [], cuts: [], decisions: [], revi
 let queue = [];
 let sending = false;
 let stopped = "";
+let trouble = "";
 
 export const on = (name, listener) => events.addEventListener(name, (event) => listener(event.detail));
 const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
@@ -31,7 +34,7 @@ const keep = () => {
 };
 
 const ask = async (path, options) => {
-  const answer = await fetch(`api/${path}`, options);
+  const answer = await fetch(`api/${path}`, { signal: AbortSignal.timeout(ANSWER_MS), ...options });
   const content = await answer.json();
   if (answer.ok) return content;
   throw Object.assign(new Error(content.what ?? answer.statusText), { status: answer.status, content });
@@ -39,7 +42,8 @@ const ask = async (path, options) => {
 
 export const read = (path) => ask(path);
 
-const splice = ({ splices, revision, undo, redo }) => {
+const splice = ({ splices, revision, undo, redo, trouble: why }) => {
+  trouble = why ? `Tout est dans le journal, mais pas dans les fichiers : ${why.where} ${why.what}. ${why.remedy}` : "";
   for (const { list, at, removed, inserted } of splices) {
     if (state[list]) state[list].splice(at, removed.length, ...inserted);
   }
@@ -54,16 +58,17 @@ const takeIn = async (answer) => {
 };
 
 export const open = async () => {
-  Object.assign(state, await ask("state"));
+  // The document asks for it before any script runs; a long text may take a moment.
+  Object.assign(state, await ask("state", { signal: null }));
   tell("opened");
   tell("stacks");
 };
 
 const say = () => {
   const status = byId("saved");
-  const text = stopped || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.revision})`);
+  const text = stopped || trouble || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.revision})`);
   if (status.textContent !== text) status.replaceChildren(make("span", {}, text));
-  status.classList.toggle("trouble", Boolean(stopped));
+  status.classList.toggle("trouble", Boolean(stopped || trouble));
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -4,7 +4,11 @@ import { send, state, on, isIdle } from "./store.js";
 import * as sound from "./sound.js";
 import { byId, make, offsetsOf, plain, stamp, textOf, wordAt } from "./words.js";
 
-const SAVE_MS = 250;
+// A save follows when typing pauses, and at the latest so long after the first key that is not saved.
+const SAVE_MS = 120;
+const LATEST_MS = 400;
+// How long the page builds passages before it lets somebody read and type.
+const BUILD_MS = 16;
 const READING_MS = 5000;
 
 const root = byId("transcript");
@@ -16,32 +20,40 @@ lights.current.priority = 2;
 
 let spoken = null;
 let saving = 0;
+let unsavedSince = null;
+let rendering = 0;
 let readingUntil = 0;
 const dirty = new Map();
 
-const editorOf = (id) => articles.get(id)?.querySelector(".words");
+const editorOf = (id) => articles.get(id)?.words;
 const segmentOf = (element) => state.segments.find((segment) => segment.id === element?.closest(".segment")?.dataset.id);
 const focused = () => (document.activeElement?.classList.contains("words") ? document.activeElement : null);
 
 /** The text as somebody left it in the page. */
 const written = (editor) => editor.textContent;
 
-const build = (segment) => {
+const shape = () => {
   const words = make("p", { className: "words", role: "textbox", "aria-multiline": "true", spellcheck: true, lang: state.language });
   words.contentEditable = "plaintext-only";
   if (words.contentEditable !== "plaintext-only") words.contentEditable = "true";
-  const article = make(
+  return make(
     "div",
     { className: "segment" },
     make("div", { className: "head" }, make("button", { type: "button", className: "time" }), make("button", { type: "button", className: "speaker" })),
     words,
   );
-  article.dataset.id = segment.id;
-  return article;
 };
 
-const fill = (article, segment) => {
-  const [time, speaker] = article.querySelectorAll("button");
+/** A passage's elements, copied from one: two thousand are built in the time of a blink. */
+const build = (segment, from) => {
+  const article = from.cloneNode(true);
+  article.dataset.id = segment.id;
+  const [head, words] = article.children;
+  const [time, speaker] = head.children;
+  return { article, time, speaker, words };
+};
+
+const fill = ({ article, time, speaker, words }, segment) => {
   const name = segment.speaker ?? "Voix inconnue";
   if (article.dataset.start !== String(segment.start_ms)) {
     article.dataset.start = segment.start_ms;
@@ -53,8 +65,8 @@ const fill = (article, segment) => {
     speaker.setAttribute("aria-label", `${name} : changer de voix`);
     article.dataset.voice = segment.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(segment.speaker)) % 4);
   }
-  const words = article.querySelector(".words");
-  words.setAttribute("aria-label", `${name}, ${stamp(segment.start_ms)}`);
+  const label = `${name}, ${stamp(segment.start_ms)}`;
+  if (words.getAttribute("aria-label") !== label) words.setAttribute("aria-label", label);
   const text = textOf(segment);
   if (words.textContent === text) return;
   // What somebody is typing is theirs until it is saved; spaces that they just typed are no difference.
@@ -64,34 +76,55 @@ const fill = (article, segment) => {
   if (caret !== null) putCaret(words, Math.min(caret, text.length));
 };
 
-/** Build or mend what differs; segments stay the elements that they were. */
+let whole = () => {};
+/** Tells when every passage is on the page. */
+export const rendered = new Promise((resolve) => (whole = resolve));
+
+/** Build or mend what differs; segments stay the elements that they were. What is new comes a few at a time, so that keys are heard. */
 const render = () => {
+  rendering += 1;
+  const mine = rendering;
   const ids = new Set(state.segments.map((segment) => segment.id));
-  for (const [id, article] of articles) {
+  for (const [id, { article }] of articles) {
     if (!ids.has(id)) {
       article.remove();
       articles.delete(id);
     }
   }
+  const { segments } = state;
+  const from = shape();
+  let at = 0;
   let before = null;
-  for (const segment of state.segments) {
-    let article = articles.get(segment.id);
-    if (!article) {
-      article = build(segment);
-      articles.set(segment.id, article);
+  const some = () => {
+    if (mine !== rendering) return;
+    const until = performance.now() + BUILD_MS;
+    for (; at < segments.length; at += 1) {
+      const segment = segments[at];
+      let parts = articles.get(segment.id);
+      if (!parts) {
+        if (performance.now() > until) break;
+        parts = build(segment, from);
+        articles.set(segment.id, parts);
+      }
+      const place = before ? before.nextSibling : root.firstChild;
+      if (parts.article !== place) root.insertBefore(parts.article, place);
+      fill(parts, segment);
+      before = parts.article;
     }
-    const place = before ? before.nextSibling : root.firstChild;
-    if (article !== place) root.insertBefore(article, place);
-    fill(article, segment);
-    before = article;
-  }
+    if (at < segments.length) {
+      setTimeout(some);
+      return;
+    }
+    drawCuts();
+    whole();
+  };
   spoken = null;
-  drawCuts();
+  some();
 };
 
 /** Mend only what a splice changed, where it changed nothing but segments that stay what they are: a key at 30,000 words costs no more. */
 const mend = ({ at, removed, inserted }) => {
-  if (removed.length !== inserted.length || inserted.some(({ id }, step) => id !== removed[step].id)) return false;
+  if (removed.length !== inserted.length || inserted.some(({ id }, step) => id !== removed[step].id || !articles.has(id))) return false;
   for (const segment of state.segments.slice(at, at + inserted.length)) fill(articles.get(segment.id), segment);
   spoken = null;
   return true;
@@ -115,11 +148,31 @@ const light = (name, ranges) => {
   for (const range of ranges) if (range) lights[name].add(range);
 };
 
+// Doubts that are lit, by their key: of thousands, only those that came, went or moved are drawn anew.
+const litDoubts = new Map();
+
 export const lightDoubts = (doubts, current) => {
   const byName = new Map(state.segments.map((segment) => [segment.id, segment]));
-  const range = (doubt) => byName.has(doubt.segment) && rangeOf(byName.get(doubt.segment), doubt.word, doubt.count);
-  light("doubt", doubts.map(range));
-  light("current", current ? [range(current)] : []);
+  const gone = new Set(litDoubts.keys());
+  for (const doubt of doubts) {
+    const segment = byName.get(doubt.segment);
+    const known = litDoubts.get(doubt.key);
+    gone.delete(doubt.key);
+    // A range lives with its text: while the passage and its paragraph are what they were, it stands where it stood.
+    if (known && known.segment === segment && known.node === editorOf(doubt.segment)?.firstChild) continue;
+    const range = segment && rangeOf(segment, doubt.word, doubt.count);
+    if (known) lights.doubt.delete(known.range);
+    if (range) {
+      lights.doubt.add(range);
+      litDoubts.set(doubt.key, { segment, node: range.startContainer, range });
+    } else litDoubts.delete(doubt.key);
+  }
+  for (const key of gone) {
+    lights.doubt.delete(litDoubts.get(key).range);
+    litDoubts.delete(key);
+  }
+  const segment = current && byName.get(current.segment);
+  light("current", segment ? [rangeOf(segment, current.word, current.count)] : []);
 };
 
 const drawCuts = () => {
@@ -158,7 +211,7 @@ sound.follow((moment) => {
 export const segmentHeard = () => wordSaidAt(sound.now())?.segment ?? state.segments[0];
 
 export const show = (segment) => {
-  const article = articles.get(segment.id);
+  const article = articles.get(segment.id)?.article;
   if (!article) return;
   const box = article.getBoundingClientRect();
   const top = document.querySelector(".player").getBoundingClientRect().bottom;
@@ -230,6 +283,7 @@ let flushing = Promise.resolve(true);
 /** Everything that was typed is on its way; the promise tells when it is kept. */
 export const flush = () => {
   clearTimeout(saving);
+  unsavedSince = null;
   const ids = [...dirty.keys()];
   flushing = flushing.then(async () => {
     let done = true;
@@ -245,7 +299,9 @@ const typed = (editor) => {
   if (!dirty.has(segment.id)) dirty.set(segment.id, textOf(segment));
   sound.typed();
   clearTimeout(saving);
-  saving = setTimeout(flush, SAVE_MS);
+  const moment = performance.now();
+  unsavedSince ??= moment;
+  saving = setTimeout(flush, Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
 };
 
 /** Split at the caret. */
@@ -311,7 +367,7 @@ export const prepare = (onSpeaker) => {
     if (!editor) return;
     flush().then(() => {
       const segment = segmentOf(editor);
-      if (segment && isIdle()) fill(editor.closest(".segment"), segment);
+      if (segment && isIdle()) fill(articles.get(segment.id), segment);
     });
   });
   root.addEventListener("click", (event) => {
