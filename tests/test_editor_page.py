@@ -14,7 +14,7 @@ from judges import NODE, missing, need
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from spoken import transcript_from_lines
 
-from studio.editor.doubts import DoubtFinder
+from studio.doubts.finder import DoubtFinder
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import write_file
 from studio.pipeline.workspace import Workspace

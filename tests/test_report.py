@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import wave
@@ -24,7 +25,7 @@ from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.cli import main
-from studio.model.alignment import Alignment, Candidate, Question
+from studio.model.alignment import Alignment
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
@@ -32,7 +33,6 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Transcript
 from studio.pipeline.workspace import Workspace
 from studio.report.compare import Comparison, compare_texts, heard_transcript, sentences_of
-from studio.report.doubts import ORDER, list_doubts
 from studio.report.page import Report, report_page
 
 HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
@@ -185,50 +185,6 @@ def test_sentences_lose_no_word() -> None:
     assert sentences_of("") == ()
 
 
-# --- doubts
-
-
-def question(number: int, status: Any, start_ms: int | None, confidence: float, *candidates: int) -> Question:
-    return Question(
-        number=number,
-        text=f"Question {number} ?",
-        status=status,
-        start_ms=None if start_ms is None else RecordingMs(start_ms),
-        answer_start_ms=None,
-        end_ms=None,
-        confidence=confidence,
-        candidates=tuple(Candidate(start_ms=RecordingMs(at), confidence=0.2) for at in candidates),
-    )
-
-
-def test_doubts_come_by_weight_with_places_to_listen() -> None:
-    comparison = compared("002-stephane-soto", rewritten("En 13 ans", "En 15 ans"))
-    transcript = said_transcript(
-        [
-            {"speaker": "I", "start": 0, "end": 4, "text": "Avec Paoli en 2015 à Aix."},
-            {"speaker": "G", "start": 5, "end": 6, "text": "Paoli."},
-        ]
-    )
-    words = [replace_fields(word, probability=0.2) for word in transcript.segments[0].words]
-    segment = replace_fields(transcript.segments[0], words=tuple(words))
-    unsure = replace_fields(
-        transcript,
-        segments=(segment, transcript.segments[1]),
-        corrections=(Correction(segment=segment.id, word=1, heard="Pauli", text="Paoli", reason="name", score=0.8),),
-    )
-    alignment = Alignment(
-        questions=(question(1, "asked", 1000, 0.99), question(2, "asked", 2000, 0.4, 9000), question(3, "absent", None, 0.8, 7000, 8000))
-    )
-    doubts = list_doubts(comparison, unsure, alignment, "Jamais dit")
-    assert [one.kind for one in doubts] == ["absent", "number", "quote", "uncertain", "unsure", "unsure"]
-    assert [place.start_ms for place in doubts[0].places] == [7000, 8000]
-    assert [place.start_ms for place in doubts[3].places] == [2000, 9000]
-    # What was corrected is listed with the corrections; a capital at the start of a segment tells nothing.
-    assert ["2015" in one.said for one in doubts[-2:]] == [True, True]
-    order = [ORDER.index(one.kind) for one in doubts]
-    assert order == sorted(order)
-
-
 # --- the page
 
 
@@ -296,6 +252,8 @@ def test_every_time_plays_the_episode_on_its_own_clock() -> None:
 def test_doubts_and_corrections_are_listed() -> None:
     doubts = [plain(row) for row in PAGE.select("#verifier ~ table tbody tr")]
     assert any(row.startswith("Nombre différent") and "En 15 ans" in row and "En 13 ans" in row for row in doubts)
+    weights = [int(re.sub(r"\D", "", plain(cell))) for cell in PAGE.select("#verifier ~ table tbody td[data-head=Poids]")]
+    assert weights == sorted(weights, reverse=True)
     changes = [plain(row) for row in PAGE.select("#corrections ~ table tbody tr")]
     assert [row.partition(" ")[0] for row in changes] == ["eux", "alor"]
     assert "75 %" in changes[0]

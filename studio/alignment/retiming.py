@@ -18,9 +18,10 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.alignment.blocks import blocks_of
 from studio.model.clock import RecordingMs
 from studio.model.manuscript import CueText, Passage
 from studio.model.record import replace_fields
@@ -176,21 +177,6 @@ def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
     return bounds
 
 
-def _blocks(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[tuple[bool, int, int, int, int]]:
-    """What is alike and what is not, in order: (alike, before from, before to, after from, after to), never two of a kind in a row."""
-    from rapidfuzz.distance import Indel
-
-    merged: list[tuple[bool, int, int, int, int]] = []
-    for code in Indel.opcodes(before, after):
-        alike = code.tag == "equal"
-        if merged and merged[-1][0] == alike:
-            _, from_old, _, from_new, _ = merged.pop()
-            merged.append((alike, from_old, code.src_end, from_new, code.dest_end))
-        else:
-            merged.append((alike, code.src_start, code.src_end, code.dest_start, code.dest_end))
-    yield from merged
-
-
 def _retimed(
     old: Sequence[Word], tokens: Sequence[str], old_starts: set[int], starts: set[int], *, from_ms: int, until_ms: int | None
 ) -> list[_Placed]:
@@ -201,7 +187,7 @@ def _retimed(
     """
     groups = _groups(old, old_starts)
     placed: list[_Placed] = []
-    for alike, from_old, to_old, from_new, to_new in _blocks(
+    for alike, from_old, to_old, from_new, to_new in blocks_of(
         [_folded(group.text) for group in groups], [_folded(token) for token in tokens]
     ):
         if alike:
@@ -437,7 +423,7 @@ def passages_from_cues(old: Transcript, cues: Sequence[CueText], heard: Callable
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
     tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
     placed: list[tuple[str, int, int | None]] = []  # text, segment, cue
-    blocks = _blocks([_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens])
+    blocks = blocks_of([_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens])
     for alike, from_old, to_old, from_new, to_new in blocks:
         gone = groups[from_old:to_old]
         new = tokens[from_new:to_new]
@@ -495,6 +481,6 @@ def _speakers_of_cues(old: Transcript, cues: Sequence[CueText], placed: Sequence
 
 def changed_stretches(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
     """What differs between two texts: the words before and the words now, letter for letter."""
-    for alike, from_old, to_old, from_new, to_new in _blocks([word.text for word in old], [word.text for word in new]):
+    for alike, from_old, to_old, from_new, to_new in blocks_of([word.text for word in old], [word.text for word in new]):
         if not alike:
             yield tuple(old[from_old:to_old]), tuple(new[from_new:to_new])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hmac
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
+from studio.article.names import names_from_article
+from studio.doubts.doubt import is_settled
+from studio.doubts.finder import DoubtFinder
 from studio.editor.desk import Desk, EditConflictError
-from studio.editor.doubts import DoubtFinder
 from studio.editor.edits import Request
 from studio.editor.lists import programme_of
 from studio.editor.splices import as_plain
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
+from studio.pipeline.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -70,7 +74,7 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @functools.cache
     def finder() -> DoubtFinder:
-        return DoubtFinder(desk.sources.article, [*desk.sources.episode.guests, desk.sources.host])
+        return _finder(desk.sources)
 
     @app.before_request
     def admit() -> None:
@@ -191,8 +195,19 @@ def _state(desk: Desk) -> dict[str, Any]:
     }
 
 
+def _finder(sources: EpisodeSources) -> DoubtFinder:
+    """With as much as is known: an alignment and a hearing may be missing, as after a clone."""
+    alignment = voice = None
+    with contextlib.suppress(WorkspaceError):
+        alignment = sources.alignment()
+    with contextlib.suppress(WorkspaceError):
+        voice = sources.hearing().voice
+    names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
+    return DoubtFinder(sources.article, names, alignment, voice or ())
+
+
 def _doubts(desk: Desk, finder: DoubtFinder) -> dict[str, Any]:
     lists = desk.lists()
     settled = {item["key"] for item in lists["decisions"]}
-    left = [doubt for doubt in finder.doubts(desk.transcript()) if doubt.key not in settled]
+    left = [doubt for doubt in finder.doubts(desk.transcript()) if not is_settled(doubt, settled)]
     return {"settled": len(settled), "doubts": as_plain(left)}

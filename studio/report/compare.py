@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
+from studio.doubts.differences import Difference, find_differences
+from studio.doubts.tokens import places_between, terms_of, tokens_of
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article
@@ -17,8 +19,6 @@ from studio.model.clock import Programme, RecordingMs
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.model.turns import ends_sentence
-from studio.report.differences import Difference, find_differences
-from studio.report.tokens import places_between, terms_of, tokens_of
 
 Kind = Literal["verbatim", "reworded", "unheard"]
 

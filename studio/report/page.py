@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.doubts.doubt import Doubt, Kind
+from studio.doubts.finder import DoubtFinder
+from studio.doubts.published import UnheardText, published_doubts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -15,7 +18,6 @@ from studio.model.record import Record
 from studio.model.transcript import Correction, Transcript
 from studio.model.typography import set_text, stamp_from_ms
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
-from studio.report.doubts import list_doubts
 
 if TYPE_CHECKING:
     import jinja2
@@ -25,17 +27,28 @@ _HERE = Path(__file__).parent
 # French for what the comparison calls by a code.
 KINDS = {"verbatim": "mot pour mot", "reworded": "reformulé", "unheard": "non entendu"}
 VERDICTS = {"full": "Oui", "nearly": "Presque", "partial": "Non"}
-DOUBTS = {
-    "absent": "Question introuvable",
-    "negation": "Négation différente",
-    "number": "Nombre différent",
+DOUBTS: dict[Kind, str] = {
+    "conflict": "Deux versions",
+    "phantom": "Phrase fantôme ?",
     "name": "Nom différent",
-    "quote": "Citation introuvable",
-    "unheard": "Imprimé, non entendu",
+    "number": "Nombre différent",
+    "negation": "Négation différente",
+    "correction": "Correction peu sûre",
+    "missing": "Mots manquants ?",
+    "wording": "Mots différents",
+    "unknown": "Mot inconnu",
+    "grammar": "Mots mal assemblés",
+    "unsure": "Mal entendu ?",
+    "absent": "Question introuvable",
     "uncertain": "Question peu sûre",
-    "unsure": "Nom ou nombre mal entendu",
+    "unheard": "Imprimé, non entendu",
+    "quote": "Citation introuvable",
 }
-REASONS = {"name": "nom", "wording": "tournure", "number": "nombre", "glossary": "glossaire"}
+# What somebody who signs off must see; of what else is doubted so many are printed, and the editor's page has all.
+GRAVE: frozenset[Kind] = frozenset({"conflict", "phantom", "name", "number", "negation", "absent", "uncertain", "unheard", "quote"})
+MOST_PRINTED = 40
+BESIDE = 3
+REASONS = {"name": "nom", "wording": "tournure", "number": "nombre", "glossary": "glossaire", "conflict": "deux versions"}
 # The picture of who speaks when: one lane a speaker, one for the article.
 LANE_WIDTH, LANE_HEIGHT = 1000, 22
 
@@ -83,6 +96,8 @@ def report_page(report: Report) -> str:
     transcript = heard_transcript(report.transcript, report.programme)
     comparison = compare_texts(report.article, transcript, report.alignment, report.names)
     speakers = list(dict.fromkeys(segment.speaker for segment in transcript.segments))
+    doubts = _doubts(report, transcript, comparison)
+    listed = _listed(doubts)
     return (
         _templates()
         .get_template("report.html")
@@ -91,7 +106,9 @@ def report_page(report: Report) -> str:
             article=report.article,
             comparison=comparison,
             exchanges=_by_exchange(comparison),
-            doubts=list_doubts(comparison, transcript, report.alignment, report.article.quote),
+            doubts=listed,
+            unlisted=len(doubts) - len(listed),
+            said_around=functools.partial(_said_around, transcript),
             changes=_changes(transcript),
             speakers=speakers,
             bars=_bars(transcript, comparison, report.programme, speakers),
@@ -108,6 +125,39 @@ def report_page(report: Report) -> str:
             script=(_HERE / "templates" / "report.js").read_text(encoding="utf-8"),
         )
     )
+
+
+def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> list[Doubt]:
+    """Everything that somebody should listen to, the heaviest first."""
+    speakers = filter(None, (segment.speaker for segment in transcript.segments))
+    finder = DoubtFinder(report.article, (*report.names, *report.episode.guests, *speakers), report.alignment)
+    unheard = []
+    for paragraph in comparison.paragraphs:
+        texts = [sentence.text for sentence in paragraph.sentences if sentence.kind == "unheard"]
+        # A question that was not asked is a doubt of its own.
+        if texts and paragraph.paragraph:
+            start_ms, end_ms = paragraph.start_ms, paragraph.end_ms
+            place = None if start_ms is None or end_ms is None else Span(start_ms=start_ms, end_ms=end_ms)
+            unheard.append(UnheardText(" … ".join(texts), place))
+    found = [*finder.doubts(transcript), *published_doubts(report.alignment, unheard, report.article.quote)]
+    return sorted(found, key=lambda doubt: (-doubt.weight, doubt.start_ms))
+
+
+def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:
+    """The grave ones, and of the others the heaviest."""
+    others = [doubt for doubt in doubts if doubt.kind not in GRAVE][:MOST_PRINTED]
+    return [doubt for doubt in doubts if doubt.kind in GRAVE or doubt in others]
+
+
+def _said_around(transcript: Transcript, doubt: Doubt) -> tuple[str, str, str]:
+    """The words before, the words that are doubted, the words after; three empty texts where it is about none."""
+    segment = next((one for one in transcript.segments if one.id == doubt.segment), None)
+    if segment is None:
+        return "", "", ""
+    first, last = doubt.word, doubt.word + doubt.count
+    parts = (segment.words[max(0, first - BESIDE) : first], segment.words[first:last], segment.words[last : last + BESIDE])
+    before, here, after = (" ".join(word.text for word in part) for part in parts)
+    return before, here, after
 
 
 def _by_exchange(comparison: Comparison) -> dict[int, list[PrintedParagraph]]:

@@ -10,11 +10,16 @@ const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 
 const KINDS = {
+  conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
   phantom: ["Phrase fantôme ?", "Phantom text?"],
   name: ["Un nom de l’article ?", "A name of the article?"],
-  correction: ["Correction de la machine", "The machine’s correction"],
   number: ["Un nombre", "A number"],
+  negation: ["Une négation", "A negation"],
+  correction: ["Correction de la machine", "The machine’s correction"],
+  missing: ["Il manque des mots ?", "Words missing?"],
+  wording: ["L’article dit autrement", "The article has other words"],
   unknown: ["Mot inconnu", "Unknown word"],
+  grammar: ["Mots mal assemblés", "Words that do not go together"],
   unsure: ["Mal entendu ?", "Heard badly?"],
 };
 

@@ -11,13 +11,13 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from studio.doubts.tokens import NE, Token, places_between, tokens_of
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
-from studio.report.tokens import NE, Token, places_between, tokens_of
 
 # So many words on each side of a spot are looked at, and this share of them must agree.
 BESIDE = 3

@@ -1,0 +1,92 @@
+"""What a doubt is: one place to listen to, or one thing that the article says and the recording does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.record import Record
+
+# Words of the transcript that are probably wrong:
+#
+# - *conflict*: a person and a later transcription had something else there;
+# - *phantom*: what Whisper writes where nobody speaks;
+# - *name*, *number*, *negation*: the article has another one there;
+# - *correction*: Studio changed what was heard, and is not sure of it;
+# - *missing*: words that the article has between two that both have, or speech for which no word stands;
+# - *wording*: the article has other words between words that both have;
+# - *unknown*: a word that no dictionary knows, nor the article;
+# - *grammar*: small words that do not go together;
+# - *unsure*: the engine was not sure.
+#
+# What the article has and the recording has not (these have no words of the transcript):
+#
+# - *absent*: a question that was not found; *uncertain*: one that was not found surely, or of which only the answer was;
+# - *unheard*: printed sentences that were not said; *quote*: the pull quote was not found.
+Kind = Literal[
+    "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording", "unknown", "grammar", "unsure",
+    "absent", "uncertain", "unheard", "quote",
+]  # fmt: skip
+
+# How long a person takes to listen to one and to decide.
+SECONDS_EACH: dict[Kind, int] = {
+    "conflict": 8, "phantom": 8, "name": 5, "number": 5, "negation": 5, "correction": 5, "missing": 7, "wording": 6, "unknown": 7,
+    "grammar": 6, "unsure": 7, "absent": 20, "uncertain": 10, "unheard": 15, "quote": 15,
+}  # fmt: skip
+
+
+class Doubt(Record, frozen=True):
+    """One doubt.
+
+    :param key: its name, the same as long as the words stand where they stand.
+    :param weight: the probability, 0 to 1, that something is wrong there. Doubts are listed by it.
+    :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how many words. Empty, 0 and 0 where it is
+        not about words of the transcript.
+    :param text: the words as they stand.
+    :param heard: what the engine heard, where that was something else.
+    :param proposal: what would stand there instead, with its punctuation; empty when nothing is known better.
+    :param candidates: everything that may have been said instead, the likeliest first, the proposal among it.
+    :param context: what the article has there; empty for nothing.
+    :param places: where to listen, the likeliest first; may be empty.
+    :param alike: how many other doubts of the kind have the same words.
+    :param seconds: how long listening and deciding take.
+    """
+
+    key: str
+    kind: Kind
+    weight: float
+    text: str
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    segment: str = ""
+    word: int = 0
+    count: int = 0
+    heard: str = ""
+    proposal: str = ""
+    candidates: tuple[str, ...] = ()
+    context: str = ""
+    places: tuple[Span, ...] = ()
+    alike: int = 0
+    seconds: int = 0
+
+
+# Two doubts about some of the same words start no further apart.
+_SAME_PLACE_MS = 8_000
+
+
+def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
+    """Whether somebody has decided about this doubt, or about one that held all of its words.
+
+    A doubt can lose words when what is beside them was mended.
+
+    :param keys: of the doubts that were decided.
+    """
+    if doubt.key in keys:
+        return True
+    for key in keys:
+        start, _, text = key.partition(":")
+        near = start.isdecimal() and 0 <= doubt.start_ms - int(start) <= _SAME_PLACE_MS
+        if near and doubt.text and f" {doubt.text} " in f" {text} ":
+            return True
+    return False
