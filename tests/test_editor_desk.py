@@ -30,6 +30,7 @@ from studio.editor.edits import (
     SetText,
     SetWords,
     Split,
+    Teach,
     Undo,
 )
 from studio.errors import DiskError, WorkspaceError
@@ -151,6 +152,95 @@ def test_everywhere_means_whole_words_with_their_punctuation(desk: Desk) -> None
     do(desk, Replace(find="on", text="ON"))
     assert "BONsoir" not in " ".join(texts(desk.transcript()))
     assert "bONsoir" not in " ".join(texts(desk.transcript()))
+
+
+# --- names for the whole show
+
+GLOSSARY = """# les noms de l’émission
+[[names]]
+name = "Medinsoft" # le cluster
+wrong = [
+    "Médisoft", # souvent
+]
+"""
+
+
+def taught(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    return {one.name: one.wrong for one in workspace.load_glossary().names}
+
+
+def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(workspace: Workspace, desk: Desk) -> None:
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    change_text(desk, 0, "Bonjour, Amartique, et l'amartique.")
+    segment = desk.transcript().segments[2]
+    place = [word.text for word in segment.words].index("amartique")
+    do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="Martigues"), Teach(heard="amartique", name="Martigues,"))
+    assert desk.transcript().segments[0].text == "Bonjour, Martigues, et l'Martigues."
+    assert desk.versions()[0]["kind"] == "teach"
+    assert taught(workspace) == {"Medinsoft": ("Médisoft",), "Martigues": ("amartique",)}
+    assert workspace.glossary.read_text(encoding="utf-8").startswith(GLOSSARY)
+    do(desk, Undo())
+    assert workspace.glossary.read_text(encoding="utf-8").rstrip() == GLOSSARY.rstrip()
+    assert "amartique" in desk.transcript().segments[2].text
+    do(desk, Redo())
+    assert taught(workspace)["Martigues"] == ("amartique",)
+
+
+def test_undo_takes_back_only_what_was_taught(workspace: Workspace, desk: Desk) -> None:
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    do(desk, Teach(heard="d'amartique", name="d'Martigues"))
+    do(desk, Teach(heard="Médissoft", name="Medinsoft"))
+    text = workspace.glossary.read_text(encoding="utf-8")
+    assert taught(workspace) == {"Medinsoft": ("Médisoft", "Médissoft"), "Martigues": ("amartique",)}
+    workspace.glossary.write_text(text.replace('"amartique"', '"amartique", "Martegues"') + "# à revoir\n", encoding="utf-8")
+    do(desk, Undo())
+    do(desk, Undo())
+    assert taught(workspace) == {"Medinsoft": ("Médisoft",), "Martigues": ("Martegues",)}
+    text = workspace.glossary.read_text(encoding="utf-8")
+    assert "# le cluster" in text
+    assert "# souvent" in text
+    assert text.endswith("# à revoir\n")
+
+
+def test_everyday_words_are_no_wrong_spelling_for_the_show(workspace: Workspace, desk: Desk) -> None:
+    change_text(desk, 0, "Au camp, dans le camp.")
+    segment = desk.transcript().segments[0]
+    do(desk, SetWords(segment=segment.id, first=3, was="le camp.", text="thecamp."), Teach(heard="le camp.", name="thecamp."))
+    assert taught(workspace) == {"thecamp": ()}
+    assert desk.transcript().segments[0].text == "Au camp, dans thecamp."
+
+
+def test_what_the_glossary_knows_is_not_taught_again(workspace: Workspace, desk: Desk) -> None:
+    workspace.glossary.write_text('[[names]]\nname = "Martigues"\nwrong = ["amartique"]\n', encoding="utf-8")
+    before = workspace.glossary.read_bytes()
+    do(desk, Teach(heard="amartique", name="Martigues"))
+    assert "Martigues" in desk.transcript().segments[2].text
+    do(desk, Undo())
+    assert workspace.glossary.read_bytes() == before
+
+
+def test_a_glossary_that_cannot_be_read_is_left_alone(workspace: Workspace, desk: Desk) -> None:
+    workspace.glossary.write_text("[[names]\nname =", encoding="utf-8")
+    with pytest.raises(WorkspaceError, match=r"glossary\.toml"):
+        do(desk, Teach(heard="amartique", name="Martigues"))
+    with pytest.raises(WorkspaceError):
+        do(desk, Teach(heard="amartique", name=" . "))
+    assert desk.revision == 1
+    assert workspace.glossary.read_text(encoding="utf-8") == "[[names]\nname ="
+
+
+def test_a_lesson_that_only_the_journal_has_is_brought_to_the_glossary(workspace: Workspace, desk: Desk) -> None:
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    before = time.time() - 60
+    os.utime(workspace.glossary, (before, before))
+    do(desk, Teach(heard="amartique", name="Martigues"))
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    os.utime(workspace.glossary, (before, before))  # killed before it was written
+    Desk(sources_of(workspace))
+    assert taught(workspace)["Martigues"] == ("amartique",)
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")  # a person took it out
+    Desk(sources_of(workspace))
+    assert taught(workspace) == {"Medinsoft": ("Médisoft",)}
 
 
 # --- undo, versions

@@ -188,6 +188,29 @@ def test_reading_gives_the_same_glossary(tmp_path_factory: pytest.TempPathFactor
     assert made.load_glossary() == Glossary(names=tuple(names))
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"",
+        b"# rien\n",
+        b"names = []\n",
+        b'names = [{name = "Medinsoft", wrong = ["Medessoft"]}]\n',
+        b'[[names]]\nname = "Medinsoft"\n\n[[names]]\nname = "Seul" # ici\n',
+        b'\xef\xbb\xbf[[names]]\r\nname = "Medinsoft"\r\nwrong = []\r\n',
+    ],
+)
+def test_whatever_somebody_wrote_names_come_and_go(tmp_path: Path, written: bytes) -> None:
+    made = Workspace(tmp_path)
+    made.feed.mkdir()
+    made.glossary.write_bytes(written)
+    before = made.load_glossary()
+    for glossary in (merge_names(before, GLOSSARY.names), before, merge_names(before, GLOSSARY.names), Glossary()):
+        made.glossary.write_bytes(toml_with_names(made.glossary.read_bytes(), glossary, "x"))
+        left = [one for one in made.load_glossary().names if one not in glossary.names]
+        assert [one.name for one in left] == (["Seul"] if not glossary.names and b"Seul" in written else [])
+        assert set(glossary.names) <= set(made.load_glossary().names)
+
+
 # --- in the show
 
 

@@ -165,6 +165,26 @@ def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) 
     return tuple(GlossaryName(name=name, wrong=tuple(wrong)) for name, wrong in learnt.items())
 
 
+def name_heard_as(heard: str, right: str) -> GlossaryName | None:
+    """What a correction teaches: the name without the marks and the elided word around it, and what was heard in its place.
+
+    There is no wrong spelling where everyday words alone were heard: they would be right elsewhere.
+
+    :param heard: the words as they stood.
+    :param right: what somebody put in their place.
+    :returns: None where nothing is left of the name.
+    """
+    wrong, name = _core(heard), _core(right)
+    elided = _elided(name)
+    if elided != name and elided[0] == _elided(wrong)[0]:
+        wrong, name = _elided(wrong), elided
+    if not name[1]:
+        return None
+    spelling = " ".join(wrong[1].split())
+    right = " ".join(name[1].split())
+    return GlossaryName(name=right, wrong=(spelling,) if _is_spelling(spelling, right) else ())
+
+
 def _is_spelling(heard: str, name: str) -> bool:
     from rapidfuzz import fuzz
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from studio.editor.changes import changed_lists, text_of
-from studio.editor.edits import Edit, Redo, Request, Restore, SetPassages, SetText, Undo
+from studio.editor.edits import Edit, Redo, Request, Restore, SetPassages, SetText, Teach, Undo
 from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.lessons import lists_taught
 from studio.editor.lists import chapters_of, programme_of, read_lists, transcript_of, write_lists
-from studio.editor.splices import LISTS, Lists, Splice, as_plain, inverse, spliced, splices_from_lists
+from studio.editor.splices import LISTS, NOT_TEXT, Lists, Splice, as_plain, inverse, spliced, splices_from_lists
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.model.transcript import Transcript
 from studio.pipeline.sources import EpisodeSources
@@ -184,10 +185,11 @@ class Desk:
             return
         self._lists = self._lists_at(len(self._entries))
         found, self.language = read_lists(self.sources, self._lists)
-        self._unwritten = self._lacking(found)
+        self._written = {**self._lists, "lessons": self._taught()}
+        self._unwritten = self._lacking(found) | ({"lessons"} if self._written["lessons"] != self._lists["lessons"] else set())
         if self._unwritten:
             # Killed after the journal had it, before the files did.
-            write_lists(self._lists, self._unwritten, self.sources, self.language)
+            write_lists(self._lists, self._written, self._unwritten, self.sources, self.language)
             self._unwritten = set()
         self._look_outside()
         self._sign()
@@ -212,10 +214,20 @@ class Desk:
                 alike = all(found[name] == then[name] for name in names)
                 if alike or (names == _CHAPTERS and chapters_of(then, self.sources) == on_disk):
                     del waiting[names]
-                    made = datetime.datetime.fromisoformat(entry.at).timestamp()
-                    if path.stat().st_mtime <= made + _LATEST_WRITE_S:
+                    if path.stat().st_mtime <= _moment(entry) + _LATEST_WRITE_S:
                         lacking |= set(names)
         return lacking
+
+    def _taught(self) -> list[Any]:
+        """The lessons that reached the show's glossary: all but those of the last moments before Studio was killed, if it is older."""
+        path = self.sources.workspace.glossary
+        written = path.stat().st_mtime if path.is_file() else 0.0
+        then = self._lists
+        for entry in self._entries[:0:-1]:
+            if _moment(entry) < max(written, _moment(self._entries[-1]) - _LATEST_WRITE_S):
+                break
+            then = spliced(then, inverse(entry.splices)) or then
+        return then["lessons"]
 
     def _look_outside(self) -> None:
         """Take in what somebody else wrote into the files."""
@@ -259,7 +271,7 @@ class Desk:
             self._work.notify_all()
         elif self._unwritten:
             self._meet_outside()
-            write_lists(self._lists, self._unwritten, self.sources, self.language)
+            write_lists(self._lists, self._written, self._unwritten, self.sources, self.language)
             self._unwritten, self._trouble = set(), None
             self._sign()
 
@@ -277,11 +289,11 @@ class Desk:
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
                     continue
-                lists, changed = self._lists, self._unwritten
+                lists, before, changed = self._lists, self._written, self._unwritten
                 self._unwritten, self._is_writing = set(), True
             trouble: StudioError | None = None
             try:
-                write_lists(lists, changed, self.sources, self.language)
+                write_lists(lists, before, changed, self.sources, self.language)
             except StudioError as error:
                 trouble = error
             with self._work:
@@ -295,12 +307,17 @@ class Desk:
 
     def _do(self, request: Request) -> None:
         lists = self._lists
-        kind = type(request.edits[0]).__struct_config__.tag if request.edits else "nothing"
+        # A step that teaches the show is called after that.
+        first = next((edit for edit in request.edits if isinstance(edit, Teach)), request.edits[0] if request.edits else None)
+        kind = "nothing" if first is None else type(first).__struct_config__.tag
         target: int | None = None
         base = None
         for edit in request.edits:
             if isinstance(edit, (Undo, Redo, Restore)):
                 target, lists = self._gone_back(edit, lists)
+                continue
+            if isinstance(edit, Teach):
+                lists = lists_taught(lists, edit, self.sources.workspace.load_glossary(), self.sources.workspace.glossary)
                 continue
             source = self._base if isinstance(edit, SetText) and self._base is not None and self._base.fits(request, edit, lists) else None
             outcome = changed_lists(lists, edit, self.duration_ms, None if source is None else source.lists)
@@ -336,7 +353,7 @@ class Desk:
 
     def _gone_back(self, edit: Undo | Redo | Restore, lists: Lists) -> tuple[int | None, Lists]:
         if isinstance(edit, Restore):
-            return edit.revision, {**self._lists_at(edit.revision), "decisions": lists["decisions"]}
+            return edit.revision, {**self._lists_at(edit.revision), **{name: lists[name] for name in NOT_TEXT}}
         stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
         if not stack:
             return None, lists
@@ -394,6 +411,11 @@ class _Base:
             return False
         then = [item["id"] for item in self.lists["segments"]]
         return then == [item["id"] for item in lists["segments"]]
+
+
+def _moment(entry: Entry) -> float:
+    """When it was made, in seconds as files have them."""
+    return datetime.datetime.fromisoformat(entry.at).timestamp()
 
 
 def _signature(path: Path) -> tuple[int, ...] | None:

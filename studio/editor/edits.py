@@ -25,6 +25,20 @@ class Decision(Record, frozen=True):
     verdict: Literal["kept", "mended"]
 
 
+class Lesson(Record, frozen=True):
+    """What this episode's editors put into the show's glossary.
+
+    :param number: 1, 2, 3…
+    :param wrong: what is heard in the name's place; empty for none.
+    :param is_new: whether the glossary did not have the name before.
+    """
+
+    number: int
+    name: str
+    wrong: str
+    is_new: bool
+
+
 class SetText(Record, frozen=True, tag="text", tag_field="kind"):
     """A segment's text, typed anew; an empty one takes the segment away."""
 
@@ -110,6 +124,13 @@ class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
     verdict: Literal["kept", "mended"]
 
 
+class Teach(Record, frozen=True, tag="teach", tag_field="kind"):
+    """A name for the whole show: into its glossary with what was heard in its place, and put right where that stands in this episode."""
+
+    heard: str
+    name: str
+
+
 class Undo(Record, frozen=True, tag="undo", tag_field="kind"):
     """Take back the last edit that was not taken back."""
 
@@ -136,6 +157,7 @@ Edit = (
     | SetChapters
     | SetCuts
     | Decide
+    | Teach
     | Undo
     | Redo
     | Restore

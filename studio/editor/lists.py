@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 from studio.editor.edits import Mark
-from studio.editor.splices import Lists, as_plain
+from studio.editor.lessons import teach
+from studio.editor.splices import NOT_TEXT, Lists, as_plain
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import Programme, ProgrammeMs
 from studio.model.episode import Cut
@@ -73,8 +74,8 @@ def marks_from_chapters(chapters: Chapters, programme: Programme) -> tuple[Mark,
 def read_lists(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, str]:
     """What the files hold now, and the language of the transcript.
 
-    :param current: the lists as the editor last had them: chapters that say the same stay what they were, and decisions are nobody
-        else's.
+    :param current: the lists as the editor last had them: chapters that say the same stay what they were, and decisions and lessons
+        are nobody else's.
     :raises WorkspaceError: a file is missing or damaged.
     """
     files = sources.files
@@ -85,7 +86,7 @@ def read_lists(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, s
         "corrections": list(plain["corrections"]),
         "cuts": [as_plain(cut) for cut in sources.workspace.load_episode(sources.slug).cuts],
         "chapters": [],
-        "decisions": [] if current is None else current["decisions"],
+        **{name: [] if current is None else current[name] for name in NOT_TEXT},
     }
     if files.chapters.is_file():
         chapters = sources.chapters()
@@ -97,9 +98,10 @@ def read_lists(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, s
     return lists, transcript.language
 
 
-def write_lists(lists: Lists, changed: set[str], sources: EpisodeSources, language: str) -> None:
+def write_lists(lists: Lists, before: Lists, changed: set[str], sources: EpisodeSources, language: str) -> None:
     """Write the files of the lists that changed, each whole or not at all.
 
+    :param before: what the files have of them: only the difference goes into the show's glossary, which is not this episode's alone.
     :raises DiskError: the disk is full or a folder not writable.
     """
     files = sources.files
@@ -109,3 +111,5 @@ def write_lists(lists: Lists, changed: set[str], sources: EpisodeSources, langua
         write_file(files.settings, toml_with_cuts(files.settings.read_bytes(), cuts_of(lists), files.settings))
     if "chapters" in changed:
         write_file(files.chapters, bytes_from_record(chapters_of(lists, sources)))
+    if "lessons" in changed:
+        teach(sources.workspace, lists["lessons"], before["lessons"])

@@ -13,7 +13,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode, EpisodeSound, Excerpt
 from studio.model.glossary import Glossary
-from studio.model.record import Record
+from studio.model.record import Record, record_from_toml
 from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, UpdateFrequency
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
@@ -118,12 +118,17 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
     return tomlkit.dumps(document).encode()
 
 
+def toml_from_excerpts(excerpts: Sequence[Excerpt]) -> str:
+    """The sound bites as ``episode.toml`` has them."""
+    return tomlkit.dumps({"soundbites": _item(tuple(excerpts)) or tomlkit.array()}).strip()
+
+
 def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     """``glossary.toml`` with these names; comments and anything else in it stay as a person wrote them.
 
     :param content: what stands in it now; empty when there is none yet.
-    :param glossary: every name of it, and maybe more.
-    :raises WorkspaceError: the file cannot be read.
+    :param glossary: every name that it shall have. One that it has not loses its table, unless somebody wrote more there than its fields.
+    :raises WorkspaceError: the file cannot be read, or has a form to which nothing can be added.
     """
     try:
         document = tomlkit.parse(content.decode("utf-8-sig"))
@@ -131,21 +136,44 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
     if not content:
         document.add(tomlkit.comment(_GLOSSARY_HEAD))
-    known = {str(table["name"]): table for table in document.get("names", [])}
+    tables = document.get("names", [])
+    wanted = {one.name for one in glossary.names}
+    for place in reversed(range(len(tables))):
+        if str(tables[place]["name"]) not in wanted and _is_bare(tables[place]):
+            del tables[place]
+    if "names" in document and not tables:
+        # What is left of an empty list of tables is no list of tables.
+        del document["names"]
+        tables = []
+    known = {str(table["name"]): table for table in tables}
     for one in glossary.names:
         if one.name not in known:
             if "names" not in document:
                 document.add("names", tomlkit.aot())
-            table = tomlkit.table()
+            table = tomlkit.table() if isinstance(document["names"], AoT) else tomlkit.inline_table()
             table.update({"name": one.name, "wrong": list(one.wrong), "used": one.used})
             document["names"].append(table)
             continue
         table = known[one.name]
-        if tuple(table.get("wrong", [])) != one.wrong:
-            table["wrong"] = list(one.wrong)
+        spellings = table.setdefault("wrong", [])
+        # One by one, so that comments between them stay.
+        for wrong in [wrong for wrong in spellings if wrong not in one.wrong]:
+            spellings.remove(wrong)
+        for wrong in one.wrong:
+            if wrong not in spellings:
+                spellings.append(wrong)
         if table.get("used", 1) != one.used:
             table["used"] = one.used
-    return tomlkit.dumps(document).encode()
+    written = tomlkit.dumps(document).encode()
+    # Whatever form somebody gave it: nothing is written that would not be read as it was meant.
+    if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
+        raise WorkspaceError(where, "has a form to which no name can be added", "Write each name below its own [[names]].")
+    return written
+
+
+def _is_bare(table: Table) -> bool:
+    """Whether a name's table holds nothing but its fields."""
+    return "#" not in table.as_string() and set(table) <= {"name", "wrong", "used"}
 
 
 def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:

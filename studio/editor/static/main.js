@@ -26,6 +26,7 @@ const actions = {
   take: () => pass.take(),
   type: () => pass.type(),
   everywhere: () => pass.everywhere(),
+  show: () => pass.forShow(),
   undo: () => step("undo"),
   redo: () => step("redo"),
   write: () => text.write(text.segmentHeard()),

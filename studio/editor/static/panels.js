@@ -166,7 +166,7 @@ export const find = async () => {
 const KINDS = {
   opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
   split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", chapters: "chapitres",
-  cuts: "coupes", decide: "doute réglé", import: "fichier repris",
+  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris",
 };
 
 const compare = async (revision) => {

@@ -3,7 +3,7 @@
 import { on, read, send, state } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
-import { bare, both, byId, english, stamp } from "./words.js";
+import { bare, both, byId, english, plain, stamp } from "./words.js";
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
@@ -21,6 +21,10 @@ const KINDS = {
   unknown: ["Mot inconnu", "Unknown word"],
   grammar: ["Mots mal assemblés", "Words that do not go together"],
   unsure: ["Mal entendu ?", "Heard badly?"],
+  absent: ["Question pas trouvée", "Question not found"],
+  uncertain: ["Question à vérifier", "Question to check"],
+  unheard: ["Imprimé, pas entendu", "Printed, not heard"],
+  quote: ["Citation pas trouvée", "Quote not found"],
 };
 
 let doubts = [];
@@ -31,6 +35,14 @@ let waiting = 0;
 let asked = 0;
 
 const segmentOf = (doubt) => state.segments.find((segment) => segment.id === doubt.segment);
+
+/** What this doubt would teach the show: what is heard and the name; null while no name is known. */
+const taught = (doubt) => {
+  const typing = !byId("type-form").hidden && plain(byId("typed").value);
+  if (typing && typing !== doubt.text) return { heard: doubt.text, name: typing };
+  if (doubt.kind === "correction") return { heard: doubt.heard, name: doubt.text };
+  return doubt.proposal ? { heard: doubt.text, name: doubt.proposal } : null;
+};
 
 const draw = () => {
   const seconds = doubts.reduce((sum, doubt) => sum + doubt.seconds, 0);
@@ -45,7 +57,7 @@ const draw = () => {
   byId("doubt").hidden = !current;
   text.lightDoubts(doubts, current);
   if (!current) return;
-  byId("doubt-kind").replaceChildren(...both(...KINDS[current.kind]));
+  byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])));
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
   const rows = { text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const [name, value] of Object.entries(rows)) {
@@ -55,7 +67,9 @@ const draw = () => {
     cell.previousElementSibling.hidden = !value;
   }
   byId("take").disabled = !current.proposal;
+  byId("type").disabled = !current.segment;
   byId("everywhere").disabled = !current.alike;
+  byId("show").disabled = !taught(current);
 };
 
 const present = () => {
@@ -64,7 +78,9 @@ const present = () => {
   if (!current) return;
   const segment = segmentOf(current);
   if (segment) text.show(segment);
-  sound.hear(current.start_ms - BEFORE_MS, current.end_ms + AFTER_MS);
+  // What is not in the transcript is looked for where it is likeliest.
+  const heard = current.segment ? current : current.places?.[0];
+  if (heard) sound.hear(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
 };
 
 const go = (to) => {
@@ -114,7 +130,7 @@ const settle = (gone) => {
 
 const decide = (doubt, verdict) => ({ kind: "decide", key: doubt.key, verdict });
 
-const answer = async (doubt, value) => {
+const answer = async (doubt, value, ...more) => {
   // What is typed in the text comes first: places of words are counted in what stands there.
   await text.flush();
   const segment = segmentOf(doubt);
@@ -124,7 +140,9 @@ const answer = async (doubt, value) => {
     return;
   }
   settle([doubt]);
-  send({ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }, decide(doubt, "mended"));
+  const kept = value === doubt.text;
+  const words = kept ? [] : [{ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }];
+  send(...words, decide(doubt, kept ? "kept" : "mended"), ...more);
 };
 
 export const keep = () => {
@@ -138,7 +156,7 @@ export const take = () => {
 };
 
 export const type = () => {
-  if (!current) return;
+  if (!current?.segment) return;
   byId("type-form").hidden = false;
   byId("typed").value = current.text;
   byId("typed").focus();
@@ -157,6 +175,22 @@ export const everywhere = () => {
   settle(alike);
 };
 
+/** The name into the show's glossary with what is heard in its place, here and wherever the same stands in this episode. */
+export const forShow = () => {
+  const lesson = current && taught(current);
+  if (!lesson) return;
+  byId("typed").blur();
+  answer(current, lesson.name, { kind: "teach", ...lesson });
+};
+
+/** Say what the glossary learnt, or what was taken back from it. */
+const tellLessons = ({ removed, inserted }) => {
+  const line = ({ name, wrong }, [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
+  const come = inserted.flatMap((lesson) => line(lesson, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
+  const gone = removed.flatMap((lesson) => line(lesson, ["n’est plus au glossaire.", "is taken back."]));
+  byId("pass-told").replaceChildren(...come, ...gone);
+};
+
 export const prepare = () => {
   byId("type-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -165,6 +199,7 @@ export const prepare = () => {
     if (current && value !== current.text) answer(current, value);
     else keep();
   });
+  byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
   byId("typed").addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     byId("type-form").hidden = true;
@@ -172,6 +207,7 @@ export const prepare = () => {
   });
   on("opened", refreshSoon);
   on("changed", (splices) => {
+    splices.filter((splice) => splice.list === "lessons").forEach(tellLessons);
     if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();
   });
   return refresh().catch(refreshSoon);
