@@ -46,6 +46,17 @@ def make_episode(root: Path) -> Workspace:
     return workspace
 
 
+def copy_episode(workspace: Workspace, slug: str) -> EpisodeFiles:
+    """The same episode once more, under another name."""
+    mine, other = workspace.episode(SLUG), workspace.episode(slug)
+    shutil.copytree(mine.folder, other.folder)
+    shutil.copytree(mine.texts, other.texts, ignore=shutil.ignore_patterns(".journal"))
+    text = other.settings.read_text(encoding="utf-8")
+    number = slug.partition("-")[0].lstrip("0")
+    other.settings.write_text(text.replace("number = 101", f"number = {number}").replace(SLUG, slug), encoding="utf-8")
+    return other
+
+
 @functools.cache
 def _facts() -> bytes:
     return bytes_from_record(inspect_recording(PARTS / "recording.opus"))

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing_desk import HOST, SLUG, files_of, make_episode, served, sources_of, transcript_on_disk
+from editing_desk import HOST, SLUG, copy_episode, files_of, make_episode, served, sources_of, transcript_on_disk
 from judges import NODE, missing, need
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from spoken import transcript_from_lines
 
+from studio.editor.desk import Desk
+from studio.editor.edits import Request, Undo
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import write_file
+from studio.pipeline.hold import hold_workspace
+from studio.pipeline.sources import ShowSources
 from studio.pipeline.workspace import Workspace
 
 pytestmark = pytest.mark.judge
@@ -268,18 +272,44 @@ def test_a_word_that_is_clicked_is_heard_and_lit(page: Page, workspace: Workspac
 
 
 def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> None:
+    before = " ".join(segment.text for segment in transcript_on_disk(workspace).segments).lower().count("claire fontanel")
     page.keyboard.press("f")
     page.keyboard.type("claire fontanel")
-    expect(page.locator("#find-list li")).not_to_have_count(0)
-    count = page.locator("#find-list li").count()
+    expect(page.locator("#find-list li")).to_have_count(before)
     page.keyboard.press("Tab")
     page.keyboard.type("Clara Fontana")
     expect(page.locator("#find-list ins").first).to_have_text("Clara Fontana")
-    page.keyboard.press("Enter")
-    expect(page.locator("#find-count")).to_contain_text("0 fois")
+    page.locator("#find-list input").last.uncheck()
+    expect(page.locator("#find-count")).to_contain_text(f"{before} fois, {before - 1} à remplacer")
+    page.locator("#replace-text").press("Enter")
+    expect(page.locator("#find-count")).to_contain_text(f"{before - 1} remplacés. 1 fois")
     saved(page, 2)
     text = " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
-    assert text.count("Clara Fontana") == count
+    assert text.count("Clara Fontana") == before - 1
+    assert text.lower().count("claire fontanel") == 1
+
+
+def test_find_and_replace_over_all_episodes(chromium: Browser, workspace: Workspace) -> None:
+    free, busy = (copy_episode(workspace, slug) for slug in ("102-libre", "103-occupe"))
+    with hold_workspace(workspace.state / "editor" / busy.slug, f"studio edit {busy.slug}"):
+        theirs = busy.transcript.read_bytes()
+        with served(workspace) as (address, _), opened(chromium, address) as page:
+            page.keyboard.press("f")
+            page.keyboard.type("amartique")
+            page.locator("#find-everywhere").check()
+            expect(page.locator("#find-list li")).to_have_count(3)
+            expect(page.locator("#find-list .trouble")).to_contain_text("est en cours d’édition ailleurs")
+            expect(page.locator("#find-count")).to_contain_text("3 fois, 2 à remplacer")
+            page.locator("#replace-text").fill("à Martigues")
+            page.locator("#replace-text").press("Enter")
+            expect(page.locator("#find-count")).to_contain_text("2 remplacés")
+            saved(page, 2)
+        assert busy.transcript.read_bytes() == theirs
+    assert "à Martigues" in transcript_on_disk(workspace).segments[2].text
+    there = Desk(ShowSources(workspace).episode(free.slug))
+    assert "à Martigues" in there.transcript().segments[2].text
+    there.apply(Request(client="x", id="x", since=there.revision, edits=(Undo(),)))
+    assert "amartique" in there.transcript().segments[2].text
 
 
 def test_who_types_without_a_pause_is_saved_all_the_same(page: Page) -> None:

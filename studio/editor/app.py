@@ -16,6 +16,7 @@ from studio.doubts.doubt import is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import Request
+from studio.editor.elsewhere import Elsewhere, Orders
 from studio.editor.lists import programme_of
 from studio.editor.splices import as_plain
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
@@ -71,6 +72,8 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+
+    elsewhere = Elsewhere(desk.sources.workspace, desk.sources.slug)
 
     @functools.cache
     def finder() -> DoubtFinder:
@@ -132,6 +135,14 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     @app.post("/<token>/api/edits")
     def edits(token: str) -> Response:  # noqa: ARG001
         return _json(desk.apply(record_from_bytes(request.get_data(), Request, "the page's request")))
+
+    @app.get("/<token>/api/elsewhere")
+    def find_elsewhere(token: str) -> Response:  # noqa: ARG001
+        return _json(as_plain(elsewhere.find(request.args.get("words", ""), exact="exact" in request.args)))
+
+    @app.post("/<token>/api/elsewhere")
+    def replace_elsewhere(token: str) -> Response:  # noqa: ARG001
+        return _json(as_plain(elsewhere.replace(record_from_bytes(request.get_data(), Orders, "the page's request"))))
 
     @app.get("/<token>/api/versions")
     def versions(token: str) -> Response:  # noqa: ARG001

@@ -13,6 +13,7 @@ from studio.editor.edits import (
     MoveBoundary,
     Redo,
     Replace,
+    ReplaceSpots,
     Restore,
     SetChapters,
     SetCuts,
@@ -21,6 +22,7 @@ from studio.editor.edits import (
     SetText,
     SetWords,
     Split,
+    Spot,
     Undo,
 )
 from studio.editor.splices import Lists, as_plain
@@ -29,7 +31,9 @@ from studio.model.record import record_from_plain
 from studio.model.transcript import Transcript
 
 Segment = dict[str, Any]
-StepEdit = SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | SetPassages | SetChapters | SetCuts | Decide
+StepEdit = (
+    SetText | SetWords | Split | Join | SetSpeaker | MoveBoundary | Replace | ReplaceSpots | SetPassages | SetChapters | SetCuts | Decide
+)
 
 
 def text_of(segment: Segment) -> str:
@@ -57,7 +61,11 @@ def changed_lists(lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration
         case MoveBoundary():
             return _with_boundary(lists, edit)
         case Replace():
-            return _replaced(lists, edit, duration_ms)
+            return _put(lists, places_of(lists["segments"], edit.find, exact=edit.exact), edit.text, duration_ms)
+        case ReplaceSpots():
+            places = [_place_of(lists, spot) for spot in edit.spots]
+            known = [place for place in places if place is not None]
+            return _put(lists, known, edit.text, duration_ms) if len(known) == len(places) else None
         case SetPassages():
             return _brought_back(lists, edit, duration_ms)
         case SetChapters() if lists["chapters"] == as_plain(edit.was):
@@ -226,13 +234,23 @@ def _with_boundary(lists: Lists, edit: MoveBoundary) -> Lists | None:
     return {**lists, "segments": segments}
 
 
-def _replaced(lists: Lists, edit: Replace, duration_ms: int) -> Lists:
-    places = places_of(lists["segments"], edit.find, exact=edit.exact)
+def _place_of(lists: Lists, spot: Spot) -> tuple[int, int, int] | None:
+    """Where it is, as :func:`places_of` tells; None where something else stands there."""
+    at = _index(lists, spot.segment)
+    if at is None:
+        return None
+    count = len(spot.was.split())
+    stands = " ".join(word["text"] for word in lists["segments"][at]["words"][spot.first : spot.first + count])
+    return (at, spot.first, count) if count and stands == spot.was else None
+
+
+def _put(lists: Lists, places: Sequence[tuple[int, int, int]], text: str, duration_ms: int) -> Lists:
+    """The lists with this text at these places."""
     # From the end, so that a segment that is left empty moves nothing that is still to come.
     for at in sorted({place for place, _, _ in places}, reverse=True):
         words = [word["text"] for word in lists["segments"][at]["words"]]
-        for _, first, count in reversed([found for found in places if found[0] == at]):
-            words[first : first + count] = _dressed(words[first : first + count], edit.text)
+        for _, first, count in sorted((found for found in places if found[0] == at), reverse=True):
+            words[first : first + count] = _dressed(words[first : first + count], text)
         lists = _retimed(lists, at, " ".join(words), duration_ms, lists)
     return lists
 

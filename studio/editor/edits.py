@@ -97,6 +97,21 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
     exact: bool = False
 
 
+class Spot(Record, frozen=True):
+    """The words ``was`` of a segment, from place ``first`` on."""
+
+    segment: str
+    first: int
+    was: str
+
+
+class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
+    """Chosen places, each with what stands there; the punctuation around them stays."""
+
+    spots: tuple[Spot, ...]
+    text: str
+
+
 class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
     """The whole text, as another program brought it back."""
 
@@ -153,6 +168,7 @@ Edit = (
     | SetSpeaker
     | MoveBoundary
     | Replace
+    | ReplaceSpots
     | SetPassages
     | SetChapters
     | SetCuts

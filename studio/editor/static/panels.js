@@ -1,12 +1,14 @@
 // Chapters, cuts, the article, and the windows: find and replace, versions, voices, conflicts.
 
-import { on, read, send, state } from "./store.js";
+import { on, read, send, state, write } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
 import { byId, english, make, placesOf, stamp, textOf } from "./words.js";
 
 const TITLE_CHARACTERS = 40;
 const MOST_SHOWN = 100;
+const MOST_HITS = 500;
+const CONTEXT_WORDS = 5;
 
 const button = (label, action, name) => {
   const made = make("button", { type: "button", onclick: action }, label);
@@ -130,27 +132,99 @@ const drawArticle = () => {
 
 // --- find and replace
 
-const findPlaces = () => placesOf(state.segments, byId("find-text").value, byId("find-exact").checked);
+const WHY = {
+  busy: ["est en cours d’édition ailleurs : laissé tel quel.", "is being edited elsewhere: left as it is."],
+  conflict: ["attend une décision (`studio status`) : laissé tel quel.", "waits for a decision: left as it is."],
+  trouble: ["ne peut pas être lu ou écrit : laissé tel quel.", "cannot be read or written: left as it is."],
+};
+const FIND_AGAIN_MS = 250;
 
-const preview = () => {
-  const found = findPlaces();
+// What the preview shows: {slug, title, count, reason, detail, hits}; this episode has no slug.
+let found = [];
+let searching = 0;
+let asking = 0;
+
+const hitsHere = () => {
+  const places = placesOf(state.segments, byId("find-text").value, byId("find-exact").checked);
+  const hits = places.slice(0, MOST_HITS).map(({ segment, first, count }) => {
+    const words = segment.words.map((word) => word.text);
+    return {
+      segment: segment.id,
+      first,
+      was: words.slice(first, first + count).join(" "),
+      start_ms: segment.words[first].start_ms,
+      end_ms: segment.words[first + count - 1].end_ms,
+      before: words.slice(Math.max(0, first - CONTEXT_WORDS), first).join(" "),
+      after: words.slice(first + count, first + count + CONTEXT_WORDS).join(" "),
+    };
+  });
+  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits };
+};
+
+const spotOf = ({ segment, first, was }) => ({ segment, first, was });
+const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
+
+const tellCount = () => {
+  const all = found.reduce((sum, one) => sum + one.count, 0);
+  const chosen = found.reduce((sum, one) => sum + ticked(one).length, 0);
+  byId("find-count").replaceChildren(`${all} fois, ${chosen} à remplacer `, english(`${all} found, ${chosen} to replace`));
+  byId("replace-all").disabled = !chosen;
+};
+
+const lineOf = (hit, episode) => {
   const other = byId("replace-text").value;
-  byId("find-count").textContent = `${found.length} fois · ${found.length} found`;
-  byId("replace-all").disabled = !found.length;
+  hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
+  hit.box.addEventListener("change", tellCount);
+  const label = make("label", {}, hit.box, ` … ${hit.before} `, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), ` ${hit.after} …`);
+  const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, hit.end_ms + 500), `Écouter à ${stamp(hit.start_ms)}`);
+  return make("li", {}, ...(episode.slug ? [make("span", { className: "count" }, stamp(hit.start_ms))] : [listen]), " ", label);
+};
+
+const drawFound = () => {
+  const several = found.some((one) => one.slug);
   byId("find-list").replaceChildren(
-    ...found.slice(0, MOST_SHOWN).map(({ segment, first, count }) => {
-      const words = segment.words.map((word) => word.text);
-      return make(
-        "li",
-        {},
-        button(stamp(segment.words[first].start_ms), () => sound.hear(segment.words[first].start_ms - 500, segment.words[first + count - 1].end_ms + 500)),
-        ` … ${words.slice(Math.max(0, first - 4), first).join(" ")} `,
-        make("del", {}, words.slice(first, first + count).join(" ")),
-        ...(other ? [" ", make("ins", {}, other)] : []),
-        ` ${words.slice(first + count, first + count + 4).join(" ")} …`,
-      );
+    ...found.flatMap((episode) => {
+      const rest = episode.count - episode.hits.length;
+      return [
+        ...(several ? [make("h3", {}, episode.title, " ", make("span", { className: "count" }, `${episode.slug || "ici"} · ${episode.count}`))] : []),
+        ...(episode.reason ? [make("p", { className: "trouble" }, `« ${episode.title} » ${WHY[episode.reason][0]} `, english(`${WHY[episode.reason][1]} ${episode.detail}`))] : []),
+        make("ul", { className: "hits" }, ...episode.hits.map((hit) => lineOf(hit, episode))),
+        ...(rest > 0 ? [make("p", {}, `${rest} de plus : remplacez d’abord ceux-ci. `, english(`${rest} more: replace these first.`))] : []),
+      ];
     }),
   );
+  tellCount();
+};
+
+const askElsewhere = async () => {
+  const number = asking;
+  const query = new URLSearchParams({ words: byId("find-text").value, ...(byId("find-exact").checked ? { exact: "" } : {}) });
+  const answer = await read(`elsewhere?${query}`);
+  if (number !== asking) return;
+  found = [found[0], ...answer];
+  drawFound();
+};
+
+/** What will be replaced: at once in this episode, then in the others. What is not shown is not replaced. */
+const preview = () => {
+  clearTimeout(searching);
+  asking += 1;
+  found = [hitsHere()];
+  drawFound();
+  if (byId("find-everywhere").checked && byId("find-text").value.trim()) searching = setTimeout(askElsewhere, FIND_AGAIN_MS);
+};
+
+const replaceTicked = async () => {
+  const other = byId("replace-text").value;
+  const [here, ...others] = found;
+  const episodes = others.map((one) => ({ slug: one.slug, spots: ticked(one).map(spotOf) })).filter((one) => one.spots.length);
+  const spots = ticked(here).map(spotOf);
+  const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? spots.length : 0;
+  const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
+  preview();
+  const left = outcomes.filter((one) => one.reason);
+  const count = outcomes.reduce((sum, one) => sum + one.count, done);
+  byId("find-count").prepend(`${count} remplacés. `, ...left.map((one) => `« ${one.title} » ${WHY[one.reason][0]} `));
 };
 
 export const find = async () => {
@@ -165,7 +239,7 @@ export const find = async () => {
 
 const KINDS = {
   opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
-  split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", chapters: "chapitres",
+  split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
   cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris",
 };
 
@@ -279,11 +353,11 @@ export const prepare = () => {
     event.preventDefault();
     endConflict(true);
   });
-  for (const id of ["find-text", "replace-text", "find-exact"]) byId(id).addEventListener("input", preview);
-  byId("find-form").addEventListener("submit", async (event) => {
+  for (const id of ["find-text", "find-exact", "find-everywhere"]) byId(id).addEventListener("input", preview);
+  byId("replace-text").addEventListener("input", drawFound);
+  byId("find-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    await send({ kind: "replace", find: byId("find-text").value, text: byId("replace-text").value, exact: byId("find-exact").checked });
-    preview();
+    replaceTicked();
   });
   byId("speaker-form").addEventListener("submit", async (event) => {
     event.preventDefault();

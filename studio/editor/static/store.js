@@ -40,7 +40,10 @@ const ask = async (path, options) => {
   throw Object.assign(new Error(content.what ?? answer.statusText), { status: answer.status, content });
 };
 
-export const read = (path) => ask(path);
+export const read = (path) => ask(path, { signal: null });
+
+/** What is no edit of this episode: asked once, and the answer told. */
+export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });
 
 const splice = ({ splices, revision, undo, redo, trouble: why }) => {
   trouble = why ? `Tout est dans le journal, mais pas dans les fichiers : ${why.where} ${why.what}. ${why.remedy}` : "";
