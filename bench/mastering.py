@@ -3,8 +3,9 @@
     python bench/mastering.py [RECORDING]... [--long MINUTES] [--only NAME] [--dnsmos]
 
 Recordings are the repository's own unless others are named. Of the first one, short and long, quiet and loud, mono and stereo material is
-made. Memory is the highest sum over all processes of a tool, read from /proc ten times a second (Linux). Errors are measured by ffmpeg's
-meter on the decoded MP3. ``--dnsmos`` also asks DNSMOS (``pip install speechmos onnxruntime librosa``) whether cleaning harms speech.
+made. Processor seconds are those of all processes of a tool; memory is the highest sum over them, read from /proc ten times a second
+(Linux). Errors are measured by ffmpeg's meter on the decoded MP3. ``--dnsmos`` also asks DNSMOS (``pip install speechmos onnxruntime
+librosa``) whether cleaning harms speech.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -41,6 +43,7 @@ MATERIAL = (
     ("long quiet", 0, 1, "volume=-25dB"),
     ("long loud", 0, 1, "volume=25dB,alimiter=limit=0.99:level=false"),
     ("long stereo", 0, 2, "anull"),
+    ("long stereo loud", 0, 2, "volume=25dB,alimiter=limit=0.99:level=false"),
 )
 ROOM = "aresample=48000,asplit[a][b];[b]adelay=11,volume=0.8[c];[a][c]join=inputs=2:channel_layout=stereo"
 
@@ -50,6 +53,7 @@ class Cost:
     """What a run took."""
 
     seconds: float
+    processor_seconds: float
     megabytes: float
 
 
@@ -66,7 +70,7 @@ def main() -> None:
         master(*options.master)
         return
     with tempfile.TemporaryDirectory() as folder:
-        print_row("material", "tool", "time s", "× real time", "memory MB", "loudness", "error LU", "peak dBTP")
+        print_row("material", "tool", "time s", "× real time", "processor s", "memory MB", "loudness", "error LU", "peak dBTP")
         for name, source in made_material(options.recordings[0], Path(folder), options.long * 60, options.only):
             compare(name, source, Path(folder))
         if options.dnsmos:
@@ -109,6 +113,7 @@ def compare(name: str, source: Path, folder: Path) -> None:
             tool,
             f"{cost.seconds:.1f}",
             f"{duration_s / cost.seconds:.0f}",
+            f"{cost.processor_seconds:.1f}",
             f"{cost.megabytes:.0f}",
             f"{loudness_lufs:.1f}",
             f"{abs(loudness_lufs - TARGET_LUFS[channels]):.1f}",
@@ -125,7 +130,7 @@ def master(source: Path, target: Path) -> None:
 
 def run_measured(command: Sequence[str]) -> Cost:
     """Run it to its end."""
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), children_seconds()
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "FFMPEG_PATH": ffmpeg_path()}
     )
@@ -145,7 +150,13 @@ def run_measured(command: Sequence[str]) -> Cost:
     watcher.join()
     if status != 0:
         raise SystemExit(f"{command[0]} failed with {status}")
-    return Cost(seconds, highest)
+    return Cost(seconds, children_seconds() - worked, highest)
+
+
+def children_seconds() -> float:
+    """What all processes that this one started and that have ended, and theirs, took of the processor."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def tree_megabytes(root: int) -> float:

@@ -67,7 +67,8 @@ def test_target_and_ceiling_hold_on_the_decoded_mp3(tmp_path: Path, kind: str) -
     assert facts.channels == channels
     assert facts.target_lufs == (-19.0 if channels == 1 else -16.0)
     measured, samples = measure_file(target, sample_rate_hz=facts.sample_rate_hz, channels=channels, heard=lambda _: None)
-    assert measured == facts.after
+    assert (measured.integrated_lufs, measured.range_lu) == (facts.after.integrated_lufs, facts.after.range_lu)
+    assert measured.true_peak_dbtp == pytest.approx(facts.after.true_peak_dbtp, abs=0.11)
     assert measured.integrated_lufs is not None
     assert abs(measured.integrated_lufs - facts.target_lufs) <= 0.3
     assert measured.true_peak_dbtp <= -1.0

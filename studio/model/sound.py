@@ -89,6 +89,7 @@ class MasterFacts(Record, frozen=True):
 
     :param gain_db: the gain that everything got, levelling apart.
     :param limited_db: how far the limiter pushed the highest peak down.
+    :param softened: how many granules of the MP3 (12 ms each) were turned down after encoding, because a peak still passed the ceiling.
     :param filters: what the recording passed before anything else, as ffmpeg writes filters.
     :param speakers: who was levelled; empty when nobody was.
     :param attempts: how often it was encoded until the figures were right.
@@ -104,6 +105,7 @@ class MasterFacts(Record, frozen=True):
     bitrate_kbps: int
     duration_ms: int
     limited_db: float = 0.0
+    softened: int = 0
     filters: tuple[str, ...] = ()
     speakers: tuple[SpeakerLevel, ...] = ()
     attempts: int = 1

@@ -70,7 +70,7 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 
 
 EPISODE_STAGES = (
-    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect, version=2),
+    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect, version=3),
     Stage(
         "arrange",
         facets=(
@@ -163,7 +163,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
         run=master,
-        version=2,
+        version=3,  # peaks turned down in the MP3
     ),
     Stage(
         "tag",

@@ -31,12 +31,12 @@ class Balance:
         self._powers: list[NDArray[np.float32]] = []
 
     def hear(self, windows: NDArray[np.float32]) -> None:
-        """Take note of windows, shape (windows, samples, 2), each without its mean."""
+        """Take note of windows, shape (2, windows, samples), each without its mean."""
         import numpy as np
 
-        left, right = windows[:, :, 0], windows[:, :, 1]
+        left, right = windows
         products = [np.einsum("ws,ws->w", one, other) for one, other in ((left, left), (right, right), (left, right))]
-        self._powers.append((np.stack(products) / windows.shape[1]).astype(np.float32))
+        self._powers.append((np.stack(products) / windows.shape[2]).astype(np.float32))
 
     def judge(self) -> tuple[Layout, tuple[float, float]]:
         """How the channels belong together, and the level of each in dBFS."""

@@ -7,7 +7,7 @@ from studio.model.sound import RecordingFacts, episode_channels
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB
 from studio.sound.course import Course
 from studio.sound.gain import Gain
-from studio.sound.mastering import TARGET_LUFS, limit_before_encoding_dbtp
+from studio.sound.mastering import LIMIT_DBTP, TARGET_LUFS
 
 
 class Forecast(Record, frozen=True):
@@ -39,7 +39,7 @@ def forecast_mastering(facts: RecordingFacts, course: Course) -> Forecast:
     survey = course.survey
     # Two channels that differ are louder together than their mix: by about as much as two targets differ.
     even = np.zeros(len(survey.cell_peaks), np.float32)
-    gain = Gain(survey, even, TARGET_LUFS[1], limit_before_encoding_dbtp(survey, even, TARGET_LUFS[1]))
+    gain = Gain(survey, even, TARGET_LUFS[1], LIMIT_DBTP)
     floor_db = survey.floor_db(gain.factors)
     return Forecast(
         channels=channels,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import mmap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from studio.errors import WorkspaceError
@@ -10,6 +12,14 @@ from studio.model.record import Record
 
 ID3V2_HEADER_BYTES = 10
 ID3V1_BYTES = 128
+HEADER_BYTES = 4
+# Where a frame of MPEG 1 keeps its gains (ISO 11172-3, 2.4.1.7): after the bits that all granules share, each part has 59 bits, of which
+# 21 come before the gain.
+SIDE_INFO_BITS = {1: 18, 2: 20}
+GRANULE_BITS = 59
+GAIN_BITS = 21
+GAIN_STEP_DB = 20 * math.log10(2) / 4
+GRANULE_SAMPLES = 576
 _RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 _BITRATES_KBPS = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -78,27 +88,21 @@ def walk_frames(path: Path) -> FrameFacts:
     if not extent:
         raise WorkspaceError(path, "has no sound in it", "Delete it and run `studio run`.")
     kinds: set[tuple[int, int, int]] = set()
-    frames = stray = 0
+    frames = sound_bytes = 0
     first: _Frame | None = None
     xing = False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        place = extent.start
-        while place < extent.stop:
-            frame = _frame_from_header(content[place : place + 4])
-            if frame is None or place + frame.length > extent.stop:
-                if first is None:
-                    raise WorkspaceError(path, "is no MP3", "Delete it and run `studio run`.")
-                stray += 1
-                place += 1
-                continue
+        for place, frame in _frames(content, extent):
             if first is None:
+                if place != extent.start:
+                    break
                 first = frame
                 xing = any(mark in content[place : place + frame.length] for mark in (b"Xing", b"Info", b"VBRI"))
             kinds.add((frame.bitrate_kbps, frame.sample_rate_hz, frame.channels))
             frames += 1
-            place += frame.length
+            sound_bytes += frame.length
     if first is None:
-        raise WorkspaceError(path, "has no sound in it", "Delete it and run `studio run`.")
+        raise WorkspaceError(path, "is no MP3", "Delete it and run `studio run`.")
     return FrameFacts(
         frames=frames,
         samples_per_frame=first.samples,
@@ -107,8 +111,46 @@ def walk_frames(path: Path) -> FrameFacts:
         channels=first.channels,
         constant=len(kinds) == 1,
         xing=xing,
-        stray_bytes=stray,
+        stray_bytes=len(extent) - sound_bytes,
     )
+
+
+def soften_granules(path: Path, steps: Mapping[int, int]) -> None:
+    """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file: nothing is encoded again.
+
+    A decoder blends each granule into the next along half a sine, so the level dips and comes back without a step, as a limiter's does.
+
+    :param path: frames of MPEG 1 without checksum, as LAME writes them.
+    :param steps: by how many times 1.5 dB for each granule, counted from the first; those that do not exist are passed over.
+    """
+    extent = audio_extent(path)
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
+        for number, (place, frame) in enumerate(_frames(content, extent)):
+            for half in (0, 1):
+                wanted = steps.get(2 * number + half, 0)
+                for channel in range(frame.channels if wanted else 0):
+                    _lower(content, place, half * frame.channels + channel, frame.channels, wanted)
+
+
+def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int) -> None:
+    """Take so much from the global gain of one granule's channel: eight bits that begin anywhere in a byte."""
+    bit = SIDE_INFO_BITS[channels] + part * GRANULE_BITS + GAIN_BITS
+    start, shift = place + HEADER_BYTES + bit // 8, 8 - bit % 8
+    pair = int.from_bytes(content[start : start + 2], "big")
+    gain = max(0, (pair >> shift & 0xFF) - steps)
+    content[start : start + 2] = (pair & ~(0xFF << shift) | gain << shift).to_bytes(2, "big")
+
+
+def _frames(content: mmap.mmap, extent: range) -> Iterator[tuple[int, _Frame]]:
+    """Every whole frame and where it starts."""
+    place = extent.start
+    while place < extent.stop:
+        frame = _frame_from_header(content[place : place + HEADER_BYTES])
+        if frame is None or place + frame.length > extent.stop:
+            place += 1
+            continue
+        yield place, frame
+        place += frame.length
 
 
 def _frame_from_header(header: bytes) -> _Frame | None:

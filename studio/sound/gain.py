@@ -79,13 +79,20 @@ class Gain:
         import numpy as np
 
         length = self._survey.cell_samples
+        along = ((np.arange(length) + 0.5) / length).astype(np.float32)
+        # From the middle of the cell before the first to the middle of the one after the last.
+        factors = np.pad(self.factors, 1, mode="edge")
         place = 0
         for chunk in chunks:
-            first = max(0, place // length - 1)
-            last = min(len(self.factors), (place + len(chunk)) // length + 2)
-            centres = (np.arange(first, last) + 0.5) * length - 0.5
-            gains = np.interp(np.arange(place, place + len(chunk)), centres, self.factors[first:last]).astype(np.float32)
-            yield chunk * gains[:, None]
+            # The lines are drawn half a cell later than the cells.
+            first, last = (place + length // 2) // length, (place + len(chunk) - 1 + length // 2) // length + 1
+            heights = factors[np.clip(np.arange(first, last + 1), 0, len(factors) - 1)]
+            gains = (heights[:-1, None] + np.diff(heights)[:, None] * along).ravel()
+            start = place + length // 2 - first * length
+            gained = np.empty_like(chunk)
+            for channel in range(chunk.shape[1]):
+                np.multiply(chunk[:, channel], gains[start : start + len(chunk)], out=gained[:, channel])
+            yield gained
             place += len(chunk)
 
 

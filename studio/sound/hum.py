@@ -24,6 +24,7 @@ class HumFinder:
 
     def __init__(self, rate_hz: int) -> None:
         self._length = rate_hz * FRAME_S
+        self._window: NDArray[np.float32] | None = None
         self._rest: NDArray[np.float32] | None = None
         self._spectra: list[NDArray[np.float32]] = []
 
@@ -35,9 +36,10 @@ class HumFinder:
             samples = np.concatenate((self._rest, samples))
         whole = len(samples) // self._length
         self._rest = samples[whole * self._length :].copy()
-        window = np.hanning(self._length).astype(np.float32)
+        if self._window is None:
+            self._window = np.hanning(self._length).astype(np.float32)
         for frame in samples[: whole * self._length].reshape(whole, self._length):
-            spectrum = np.fft.rfft(frame * window)[: SPAN_HZ * FRAME_S]
+            spectrum = np.fft.rfft(frame * self._window)[: SPAN_HZ * FRAME_S]
             amplitude = np.abs(spectrum) * (4 / self._length)
             self._spectra.append((20 * np.log10(np.maximum(amplitude, 1e-7))).astype(np.float32))
 

@@ -8,25 +8,34 @@ from pathlib import Path
 
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import Decoding
+from studio.sound.truepeak import SILENCE_DBTP
 
 # Its lines for every tenth of a second go to a level that is not shown; `quiet` is unknown to older ffmpeg.
 METER = "ebur128=peak=true:framelog=verbose"
+# The same without its true peak, which costs four times as much as all the rest; :mod:`studio.sound.truepeak` has that.
+LOUDNESS_METER = "ebur128=peak=none:framelog=verbose"
 GATE_LUFS = -70.0
-SILENCE_DBTP = -150.0
 
-_SUMMARY = re.compile(r"Summary:\s+Integrated loudness:\s+I:\s+(\S+) LUFS.*?LRA:\s+(\S+) LU\n.*?Peak:\s+(\S+) dBFS", re.DOTALL)
+_SUMMARY = re.compile(r"Summary:\s+Integrated loudness:\s+I:\s+(\S+) LUFS.*?LRA:\s+(\S+) LU\n", re.DOTALL)
+_PEAK = re.compile(r"Summary:.*?Peak:\s+(\S+) dBFS", re.DOTALL)
 
 
-def loudness_from_log(log: str) -> Loudness:
-    """Read the meter's last word."""
+def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness:
+    """Read the meter's last word.
+
+    :param true_peak_dbtp: for a meter that was not asked for it.
+    """
     found = _SUMMARY.search(log)
-    if found is None:
+    peak = _PEAK.search(log) if true_peak_dbtp is None else None
+    if found is None or (peak is None and true_peak_dbtp is None):
         raise RuntimeError(f"ffmpeg's meter said nothing: {log}")
-    integrated_lufs, range_lu, true_peak_dbtp = (float(figure) for figure in found.groups())
+    integrated_lufs, range_lu = (float(figure) for figure in found.groups())
+    if peak is not None:
+        true_peak_dbtp = float(peak[1])
     return Loudness(
         integrated_lufs=integrated_lufs if integrated_lufs > GATE_LUFS else None,
         range_lu=range_lu,
-        true_peak_dbtp=max(true_peak_dbtp, SILENCE_DBTP),
+        true_peak_dbtp=max(round(true_peak_dbtp or 0.0, 1), SILENCE_DBTP),
     )
 
 

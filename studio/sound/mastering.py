@@ -1,9 +1,10 @@
 """The master: the programme at its target loudness, as an MP3 of constant bit rate without tags, proved by decoding it.
 
 The sound is heard twice. The first time it is only surveyed: from the survey follow the gain of each speaker's turns, the gain that all
-share and what the limiter has to do, together with the loudness that will come of it. The second time it is multiplied with that gain and
-encoded, and what a decoder makes of the MP3 is measured while it is written. Only where that is not as it must be, gain and limit are
-corrected and the programme is encoded again.
+share and what the limiter has to do, together with the loudness that will come of it. Its beginning is then encoded as a rehearsal, which
+tells what cleaning and encoding change of that loudness. The second time everything is multiplied with that gain and encoded, and what a
+decoder makes of the MP3 is measured while it is written. The few granules in which a peak still passes the ceiling are turned down where
+they lie in the file. Only where the loudness is not as it must be, the programme is encoded again.
 
 The first 1105 samples (25 ms) of the programme are left out, because an MP3 decoder gives everything as much late and the header that
 could tell players so is the one that makes them seek badly. From there on each moment of the programme is heard at its own time, and
@@ -12,7 +13,8 @@ chapters and captions are exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +25,11 @@ from studio.model.record import replace_fields
 from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode_channels
 from studio.progress import Progress, no_progress
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.ffmpeg import Decoding
 from studio.sound.frames import walk_frames
 from studio.sound.gain import Gain, factors_from_db
 from studio.sound.levelling import level_turns, levelling_gains_db, speaker_levels
-from studio.sound.mp3 import BITRATES_KBPS, DECODER_DELAY_SAMPLES, encode_mp3, encoder_gain_db
+from studio.sound.mp3 import BITRATES_KBPS, DECODER_DELAY_SAMPLES, Encoded, encode_mp3, encoder_gain_db, soften_peaks
 from studio.sound.programme import FADE_MS, ramp, render_jingle, render_speech, samples_from_ms
 from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
 
@@ -36,14 +39,15 @@ if TYPE_CHECKING:
 
 TARGET_LUFS = {1: -19.0, 2: -16.0}
 CEILING_DBTP = -1.0
-TOLERANCE_LU = 0.2
-# Encoding raises peaks, and the more so the more they were pushed down: leave them the room at the first attempt.
-OVERSHOOT_DB = 0.8
-OVERSHOOT_SHARE = 0.2
-LARGEST_OVERSHOOT_DB = 2.5
-ATTEMPTS = 4
+TOLERANCE_LU = 0.15  # of what is shown with one digit
+SURE_DBTP = CEILING_DBTP - 0.05  # a meter that rounds must not show it above the ceiling
+# Encoding raises peaks: as much room keeps nearly all of them under the ceiling, and the others are turned down one by one.
+LIMIT_DBTP = CEILING_DBTP - 0.8
+ATTEMPTS = 3
+# So much of its beginning is encoded beforehand to hear how loud it comes out. A short episode is sooner encoded twice.
+REHEARSAL_MS = 20_000
+LONG_MS = 5 * REHEARSAL_MS
 DEFAULT_SOUND = EpisodeSound()
-METER_STEP = 0.1  # the meter's last digit
 
 
 def master_recording(
@@ -101,39 +105,47 @@ def master_recording(
         yield from render_speech(recording, programme, sample_rate_hz=rate_hz, channels=channels, layout=facts.layout, filters=filters)
         yield from after
 
+    shape = {"sample_rate_hz": rate_hz, "channels": channels, "bitrate_kbps": bitrate_kbps}
     survey = Survey(rate_hz, channels)
-    for chunk in steps.follow(episode()):
-        survey.hear(chunk)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        probe = beside.submit(encoder_gain_db, target, **shape)
+        for chunk in steps.follow(episode()):
+            survey.hear(chunk)
     survey.close()
     levelled = level_turns(survey, turns_on_programme(turns, programme)) if sound.level else ()
     passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
     if not _match_jingles(survey, passages_db, programme):
         raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
-    encoder_db = encoder_gain_db(target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
+    encoder_db = probe.result()
     aim_lufs = TARGET_LUFS[channels] - encoder_db
-    limit_dbtp = limit_before_encoding_dbtp(survey, passages_db, aim_lufs) - encoder_db
-    attempt = 0
-    while True:
-        attempt += 1
-        gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
-        if attempt == 1 and sound.denoise:
-            filters = (*filters, *_noise_filters(survey, gain))
-        gained = _begin_late(gain.apply(steps.follow(episode())), samples_from_ms(FADE_MS, rate_hz))
-        made = encode_mp3(gained, target, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
-        short_lu = 0.0 if made.integrated_lufs is None else TARGET_LUFS[channels] - made.integrated_lufs
-        # The meter rounds, so a peak just over the ceiling could be shown as on it.
-        over_db = made.true_peak_dbtp - (CEILING_DBTP - METER_STEP)
-        if attempt == ATTEMPTS or (abs(short_lu) < TOLERANCE_LU + METER_STEP / 2 and over_db < METER_STEP / 2):
-            break
-        aim_lufs += short_lu
-        limit_dbtp -= max(0.0, over_db + METER_STEP)
-        steps.expect(1)
+    gain = Gain(survey, passages_db, aim_lufs, LIMIT_DBTP - encoder_db)
+    if sound.denoise:
+        filters = (*filters, *_noise_filters(survey, gain))
+
+    def gained() -> Iterator[NDArray[np.float32]]:
+        return _begin_late(gain.apply(episode()), samples_from_ms(FADE_MS, rate_hz))
+
+    if programme.duration_ms >= LONG_MS:
+        stretch = range(*(samples_from_ms(programme.opening_ms + moment, rate_hz) for moment in (0, REHEARSAL_MS)))
+        encode_mp3(_first(gained(), stretch.stop), target, **shape)
+        change_lu = _heard_change_lu(survey, gain, target, stretch, shape)
+        aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
+    for attempt in range(1, ATTEMPTS + 1):
+        gain = Gain(survey, passages_db, aim_lufs, LIMIT_DBTP - encoder_db)
+        made = encode_mp3(steps.follow(gained()), target, ceiling_dbtp=SURE_DBTP, **shape)
+        if _is_close(made, channels) or attempt == ATTEMPTS:
+            made = soften_peaks(target, made, channels=channels, ceiling_dbtp=SURE_DBTP)
+            if _is_close(made, channels):
+                break
+        if attempt < ATTEMPTS:
+            aim_lufs += _short_lu(made, channels)
+            steps.expect(1)
     return MasterFacts(
         target_lufs=TARGET_LUFS[channels],
         ceiling_dbtp=CEILING_DBTP,
         gain_db=round(gain.gain_db + encoder_db, 2),
         before=facts.loudness,
-        after=made,
+        after=made.loudness,
         channels=channels,
         sample_rate_hz=rate_hz,
         bitrate_kbps=bitrate_kbps,
@@ -141,15 +153,19 @@ def master_recording(
         limited_db=round(gain.limited_db, 1),
         filters=filters,
         speakers=speaker_levels(survey, levelled, gain.factors * factors_from_db(np.float32(encoder_db))),
+        softened=made.softened,
         attempts=attempt,
     )
 
 
-def limit_before_encoding_dbtp(survey: Survey, passages_db: NDArray[np.float32], aim_lufs: float) -> float:
-    """The limit at which peaks will most likely be under the ceiling after encoding."""
-    limit_dbtp = CEILING_DBTP - OVERSHOOT_DB
-    limited_db = Gain(survey, passages_db, aim_lufs, limit_dbtp).limited_db
-    return CEILING_DBTP - min(LARGEST_OVERSHOOT_DB, OVERSHOOT_DB + OVERSHOOT_SHARE * limited_db)
+def _short_lu(made: Encoded, channels: int) -> float:
+    """How much louder the MP3 should be."""
+    loudness_lufs = made.loudness.integrated_lufs
+    return 0.0 if loudness_lufs is None else TARGET_LUFS[channels] - loudness_lufs
+
+
+def _is_close(made: Encoded, channels: int) -> bool:
+    return abs(_short_lu(made, channels)) <= TOLERANCE_LU
 
 
 def turns_on_programme(turns: Sequence[SpeakerTurn], programme: Programme) -> tuple[SpeakerTurn, ...]:
@@ -188,6 +204,39 @@ def _match_jingles(survey: Survey, passages_db: NDArray[np.float32], programme: 
     if closing_lufs is not None:
         passages_db[edges[1] :] += speech_lufs - closing_lufs
     return True
+
+
+def _heard_change_lu(survey: Survey, gain: Gain, mp3: Path, samples: range, shape: Mapping[str, int]) -> float | None:
+    """By how much a stretch of the episode is louder in the MP3 than the survey and the gain say: noise is gone, and what MP3 leaves out.
+
+    None where nothing can be heard in it.
+
+    :param mp3: the episode's beginning, encoded.
+    :param samples: the stretch.
+    """
+    import numpy as np
+
+    heard = Survey(shape["sample_rate_hz"], shape["channels"])
+    with Decoding(mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"]) as decoding:
+        for chunk in decoding:
+            heard.hear(chunk)
+    heard.close()
+    block = survey.cell_samples * survey.cells_per_block
+    places = np.arange(len(survey.block_powers))
+    inside = (places * block >= samples.start) & ((places + 1) * block <= samples.stop)
+    told_lufs = survey.loudness_lufs(gain.factors, inside)
+    heard_lufs = heard.loudness_lufs(blocks=inside[: len(heard.block_powers)])
+    return None if told_lufs is None or heard_lufs is None else heard_lufs - told_lufs
+
+
+def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDArray[np.float32]]:
+    """So many samples and no more."""
+    left = samples
+    for chunk in chunks:
+        yield chunk[:left]
+        left -= len(chunk)
+        if left <= 0:
+            return
 
 
 def _noise_filters(survey: Survey, gain: Gain) -> tuple[str, ...]:

@@ -1,0 +1,113 @@
+"""The true peak of a sound: the highest value that it has, also between its samples, after ITU-R BS.1770 by fourfold oversampling.
+
+A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of them times the sum of the weights.
+Only where that could be higher than what was found already is anything interpolated: a tenth of speech, and nothing is missed.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+OVERSAMPLING = 4
+TAPS = 32
+KAISER_BETA = 7.0
+BLOCK_SAMPLES = 64
+SILENCE_DBTP = -150.0
+
+
+class Place(NamedTuple):
+    """Where a sound passes a ceiling: the middle of a block, in samples from the start, and the highest value in it."""
+
+    sample: int
+    level: float
+
+
+class TruePeakMeter:
+    """Listens to chunk after chunk, of any length.
+
+    :param ceiling: every block of 64 samples that passes it is kept in :attr:`over`.
+    :ivar highest: the true peak, full scale 1.0; complete after :meth:`close`.
+    """
+
+    def __init__(self, channels: int, ceiling: float = math.inf) -> None:
+        import numpy as np
+
+        self.highest = 0.0
+        self.over: list[Place] = []
+        self._ceiling = ceiling
+        self._margin = TAPS // 2
+        # Samples that are heard but have no full block of neighbours yet, shape (channels, samples). Before the first there was silence.
+        self._held: NDArray[np.float32] = np.zeros((channels, BLOCK_SAMPLES), np.float32)
+        self._held_from = -BLOCK_SAMPLES
+
+    @property
+    def highest_dbtp(self) -> float:
+        """The true peak in dBTP."""
+        return max(SILENCE_DBTP, 20 * math.log10(max(self.highest, 1e-9)))
+
+    def hear(self, chunk: NDArray[np.float32]) -> None:
+        """Take note of samples, shape (samples, channels)."""
+        import numpy as np
+
+        # One channel after the other: what is next to each other in memory is summed and compared much faster.
+        held = np.concatenate((self._held, chunk.T), axis=1)
+        blocks = held.shape[1] // BLOCK_SAMPLES
+        if blocks < 3:
+            self._held = held
+            return
+        self._judge(held[:, : blocks * BLOCK_SAMPLES])
+        gone = (blocks - 2) * BLOCK_SAMPLES
+        self._held = held[:, gone:]
+        self._held_from += gone
+
+    def close(self) -> None:
+        """No more samples: silence follows."""
+        import numpy as np
+
+        missing = 2 * BLOCK_SAMPLES + -self._held.shape[1] % BLOCK_SAMPLES
+        self.hear(np.zeros((missing, self._held.shape[0]), np.float32))
+
+    def _judge(self, samples: NDArray[np.float32]) -> None:
+        """Every block but the first and the last, which are neighbours only."""
+        import numpy as np
+
+        weights, most = _interpolator()
+        blocks = samples.reshape(len(samples), -1, BLOCK_SAMPLES)
+        peaks = np.maximum(blocks.max(axis=2), -blocks.min(axis=2))
+        nearby = np.maximum(np.maximum(peaks[:, :-2], peaks[:, 2:]), peaks[:, 1:-1])
+        self.highest = max(self.highest, float(peaks[:, 1:-1].max()))
+        channels, places = np.nonzero(nearby * most > min(self.highest, self._ceiling))
+        if not len(places):
+            return
+        length = BLOCK_SAMPLES + TAPS - 1
+        starts = (places + 1) * BLOCK_SAMPLES - (self._margin - 1)
+        around = samples[channels[:, None], starts[:, None] + np.arange(length)]
+        levels = peaks[channels, places + 1]
+        for phase in weights:
+            between = np.zeros((len(places), BLOCK_SAMPLES), np.float32)
+            for tap, weight in enumerate(phase):
+                between += weight * around[:, tap : tap + BLOCK_SAMPLES]
+            levels = np.maximum(levels, np.maximum(between.max(axis=1), -between.min(axis=1)))
+        self.highest = max(self.highest, float(levels.max()))
+        for number in np.flatnonzero(levels > self._ceiling):
+            middle = self._held_from + int(places[number] + 1) * BLOCK_SAMPLES + BLOCK_SAMPLES // 2
+            self.over.append(Place(middle, float(levels[number])))
+
+
+@functools.cache
+def _interpolator() -> tuple[NDArray[np.float32], float]:
+    """The weights of the 32 samples around for a quarter, a half and three quarters of a sample, and the largest sum that they allow."""
+    import numpy as np
+
+    places = np.arange(TAPS) - (TAPS // 2 - 1)
+    distances = places[None, :] - np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING
+    window = np.i0(KAISER_BETA * np.sqrt(1 - np.square(distances / (TAPS // 2)))) / np.i0(KAISER_BETA)
+    weights = np.sinc(distances) * window
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights.astype(np.float32), float(np.abs(weights).sum(axis=1).max())
