@@ -10,7 +10,7 @@ from studio.feed.item import FeedItem, TranscriptLink
 from studio.model.captions import CAPTION_KINDS
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
-from studio.model.show import Category, Funding, Owner, Person, Show, UpdateFrequency
+from studio.model.show import Category, Funding, Owner, Person, Recommendation, Show, Txt, UpdateFrequency
 from studio.model.sound import Enclosure
 
 BASE_URL = "https://example.org/podcast/"
@@ -33,6 +33,8 @@ SHOW = Show(
         Person(name="Anaïs Œuvrard", link="https://example.org/anais", image="https://example.org/anais.jpg"),
         Person(name="Zoé", role="Ingénieur·e du Son", group="Production Audio"),
     ),
+    podroll=(Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://example.org/autre.xml"),),
+    txt=(Txt(purpose="applepodcastsverify", text="S6lpp-7ZCn8"),),
     funding=(Funding(url="https://example.org/soutenir", text="Soutenir l’émission"),),
     update_frequency=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 )
@@ -71,6 +73,7 @@ ITEM = FeedItem(
         for kind in CAPTION_KINDS
     ),
     image_url=COVER_URL,
+    card_url=address(BASE_URL, f"{page_place(SLUG)}card-76543210.jpg"),
     introduction=("Au départ de l’aventure, elle a connu la montée en puissance.", "Elle revient sur ses 20 ans."),
     quote="Nous étions des petits qui ont vu grand",
     questions=("Comment a commencé l’aventure ?", "Très vite, vous avez trouvé une recette & une suite ?"),

@@ -100,6 +100,13 @@ def test_the_channel_says_everything_about_the_show() -> None:
     assert channel.find("podcast:locked", NAMESPACES).get("owner") == "podcast@example.org"
     assert channel.find("podcast:funding", NAMESPACES).get("url") == "https://example.org/soutenir"
     assert channel.find("podcast:updateFrequency", NAMESPACES).get("rrule") == "FREQ=MONTHLY"
+    assert channel.find("podcast:license", NAMESPACES).get("url") == "https://creativecommons.org/licenses/by/4.0/"
+    assert channel.find("podcast:location", NAMESPACES).get("rel") == "subject"
+    (txt,) = channel.findall("podcast:txt", NAMESPACES)
+    assert (txt.text, txt.get("purpose")) == ("S6lpp-7ZCn8", "applepodcastsverify")
+    (other,) = channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
+    assert dict(other.attrib) == {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://example.org/autre.xml"}
+    assert channel.find("podcast:trailer", NAMESPACES) is None
 
 
 def test_the_item_says_everything_about_the_episode() -> None:
@@ -124,6 +131,18 @@ def test_the_item_says_everything_about_the_episode() -> None:
     assert item.find("guid").get("isPermaLink") == "false"
     assert item.find("podcast:txt", NAMESPACES).get("purpose") == "ai-content"
     assert item.find("itunes:image", NAMESPACES).get("href") == COVER_URL
+    assert [dict(one.attrib) for one in item.findall("podcast:image", NAMESPACES)] == [
+        {"href": COVER_URL, "alt": SHOW.title, "aspect-ratio": "1/1", "type": "image/jpeg", "purpose": "artwork"},
+        {
+            "href": ITEM.card_url,
+            "alt": EPISODE.title,
+            "aspect-ratio": "40/21",
+            "width": "1200",
+            "height": "630",
+            "type": "image/jpeg",
+            "purpose": "social",
+        },
+    ]
     assert dict(item.find("enclosure").attrib) == {"url": f"{BASE_URL}{SLUG}/{SLUG}.mp3", "length": "2163000", "type": "audio/mpeg"}
     assert dict(item.find("podcast:chapters", NAMESPACES).attrib) == {
         "url": f"{BASE_URL}{SLUG}/chapters.json",
@@ -157,6 +176,32 @@ def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_th
     other = channel_of(items=(with_episode(host="Léo"),))
     assert persons(other.find("item"))[0] == ("Léo", "host", "cast")
     assert other.find("item/podcast:person", NAMESPACES).get("img") is None
+
+
+def test_guests_have_their_page_and_whoever_took_part_in_one_episode_is_in_it() -> None:
+    persons = (Person(name="Kévin Ça", role="Invité·e", link="https://example.org/kevin"), Person(name="Inès", role="Traduct·eur·rice"))
+    item = channel_of(items=(with_episode(persons=persons),)).find("item")
+    told = {one.text: (one.get("role"), one.get("href")) for one in item.findall("podcast:person", NAMESPACES)}
+    assert list(told) == ["Anaïs Œuvrard", "Élodie Noël", "Kévin Ça", "Inès", "Zoé"]
+    assert told["Kévin Ça"] == ("guest", "https://example.org/kevin")
+    assert told["Inès"] == ("translator", None)
+
+
+@pytest.mark.parametrize(
+    ("licence", "url", "told"),
+    [
+        ("CC-BY-NC-ND-4.0", "", ("cc-by-nc-nd-4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/")),
+        ("cc-by-sa-2.0-fr", "", ("cc-by-sa-2.0-fr", "https://creativecommons.org/licenses/by-sa/2.0/fr/")),
+        ("cc0-1.0", "", ("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")),
+        ("notre-licence", "https://example.org/licence", ("notre-licence", "https://example.org/licence")),
+        ("MIT", "", ("mit", None)),
+    ],
+)
+def test_a_licence_is_written_with_the_address_of_its_words(licence: str, url: str, told: tuple[str, str | None]) -> None:
+    channel = channel_of(replace_fields(SHOW, license=licence, license_url=url))
+    for parent in (channel, channel.find("item")):
+        (element,) = parent.findall("podcast:license", NAMESPACES)
+        assert (element.text, element.get("url")) == told
 
 
 def test_the_newest_episode_comes_first_and_dates_the_feed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_no_word_ever_leaves_its_place(title: str, guests: list[str]) -> None:
 def test_letters_are_readable_on_any_cover() -> None:
     """The brightest ground that a cover can give keeps 7 to 1 with the letters (WCAG 2.2, contrast, enhanced)."""
 
-    def luminance(colour: tuple[float, float, float]) -> float:
+    def luminance(colour: Sequence[float]) -> float:
         parts = [one / 255 for one in colour]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

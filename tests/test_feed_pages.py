@@ -98,7 +98,17 @@ def test_a_trailer_has_no_number() -> None:
     channel = etree.fromstring(feed_from_show(SHOW, [trailer], COVER_URL))[0]
     assert channel.findtext("item/itunes:episodeType", None, NAMESPACES) == "trailer"
     assert channel.find("item/itunes:episode", NAMESPACES) is channel.find("item/podcast:episode", NAMESPACES) is None
+    (told,) = channel.findall("podcast:trailer", NAMESPACES)
+    assert told.text == EPISODE.title
+    assert {str(name): value for name, value in told.attrib.items()} == {
+        "pubdate": channel.findtext("item/pubDate"),
+        "url": ITEM.enclosure_url,
+        "length": "2163000",
+        "type": "audio/mpeg",
+        "season": "1",
+    }
     channel = etree.fromstring(feed_from_show(SHOW, [bonus], COVER_URL))[0]
+    assert channel.find("podcast:trailer", NAMESPACES) is None
     assert channel.findtext("item/podcast:episode", None, NAMESPACES) == "2"
 
 

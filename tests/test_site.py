@@ -21,7 +21,7 @@ from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import ProgrammeMs
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
-from studio.model.show import Owner, Platform, Show
+from studio.model.show import Owner, Person, Platform, Show
 from studio.model.sound import Enclosure
 from studio.model.turns import turns_from_transcript
 from studio.site.moments import Moment
@@ -145,6 +145,19 @@ def test_the_player_is_the_browsers_own() -> None:
     assert audio["src"] == "002-stephane-soto.mp3"
     assert audio.has_attr("controls")
     assert audio["preload"] == "metadata"
+
+
+def test_guests_and_the_licence_lead_where_they_can_be_read() -> None:
+    persons = (Person(name=GUEST, link="https://soto.example.org/"), Person(name="Ada", link="javascript:alert(1)"))
+    episode = replace_fields(PAGE.episode, guests=(GUEST, "Ada", "Léo"), persons=persons)
+    site = replace_fields(SITE, show=replace_fields(SITE.show, license="cc-by-sa-4.0"))
+    page = soup_of(episode_page(site, replace_fields(PAGE, episode=episode)))
+    assert plain(page.select_one(".guests")) == "Avec Stéphane Soto , Ada et Léo"
+    assert [link["href"] for link in page.select(".guests a")] == ["https://soto.example.org/"]
+    licence = page.select_one("a[rel=license]")
+    assert licence is not None
+    assert (plain(licence), licence["href"]) == ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/")
+    assert {"@type": "Person", "name": GUEST, "url": "https://soto.example.org/"} in linked_data(page)["contributor"]
 
 
 def test_the_notice_is_seen_beside_the_player() -> None:

@@ -7,6 +7,7 @@ Apostrophes, quotation marks and dashes stay what the author chose.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -35,6 +36,7 @@ def has_words(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
+@functools.lru_cache(maxsize=4096)  # a show has thousands of articles, and few different characters
 def _is_seen(character: str) -> bool:
     if character.isspace():
         return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePosixPath
-from urllib.parse import urljoin
 
 from studio.model.captions import CaptionKind
 from studio.model.names import folded_name
@@ -66,7 +65,7 @@ def card_place(folder: str, content: bytes) -> str:
 
 def address(base_url: str, place: str) -> str:
     """The address of a place, whether ``base_url`` was written with its final slash or without."""
-    return urljoin(base_url.rstrip("/") + "/", place)
+    return f"{base_url.rstrip('/')}/{place}"
 
 
 def feed_address(base_url: str) -> str:

@@ -22,7 +22,8 @@ class FeedItem(Record, frozen=True):
     """One episode of the feed.
 
     :param enclosure: the finished MP3, as it was measured.
-    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url`` and ``image_url``.
+    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url``, ``image_url`` and
+        ``card_url`` (the share card; empty for none).
     :param introduction: the article's paragraphs before its first question.
     :param quote: the article's pull quote without its « ».
     :param questions: the article's questions in full, in its order; a chapter's ``question`` counts them from 1.
@@ -41,4 +42,5 @@ class FeedItem(Record, frozen=True):
     quote: str | None = None
     questions: tuple[str, ...] = ()
     ai_content: str = ""
+    card_url: str = ""
     soundbites: tuple[Soundbite, ...] = ()

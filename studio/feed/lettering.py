@@ -35,9 +35,13 @@ def _font_file(weight: str) -> bytes:
 
 def known_letters(text: str, weight: str) -> str:
     """The text without the characters that the font does not have (emoji, other scripts): nobody wants to see empty boxes."""
+    return single_line("".join(letter for letter in text if letter.isspace() or _has_letter(weight, letter)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_letter(weight: str, letter: str) -> bool:
     font = font_of(weight, 40)
-    missing = bytes(font.getmask("\uffff"))
-    return single_line("".join(letter for letter in text if letter.isspace() or bytes(font.getmask(letter)) != missing))
+    return bytes(font.getmask(letter)) != bytes(font.getmask("\uffff"))
 
 
 def spaced_width(letters: str, size: float) -> float:

@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from studio.errors import WorkspaceError
 from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
+from studio.feed.card import HEIGHT, WIDTH
 from studio.feed.item import FeedItem
-from studio.feed.namespace import ChannelTags, ItemTags, Tag
+from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
 from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
 from studio.feed.text import clean_text, cut_text, single_line
 from studio.feed.vocabulary import apple_categories, english_role
+from studio.model.licence import licence_address
 from studio.model.show import Person, Show
 
 GENERATOR = "Studio"
 # Apps load a feed again and again: what is older is on its next pages.
 PAGE_EPISODES = 100
+# The podcast namespace asks short texts to be no longer; bytes, to be sure.
+TEXT_CHARACTERS = 128
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
 
@@ -50,6 +55,19 @@ def item_from_episode(show: Show, item: FeedItem) -> bytes:
     return written[written.index(b"    <item>") : written.rindex(_ITEM_END) + len(_ITEM_END)]
 
 
+def trailer_from_item(item: WrittenItem) -> Tag | None:
+    """podcast:trailer, by which apps offer a trailer before anybody subscribes; None for other episodes."""
+    if b"<itunes:episodeType>trailer<" not in item.content:
+        return None
+    declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    element = etree.fromstring(f"<rss{declared}>".encode() + item.content + b"</rss>")[0]
+    enclosure = element.find("enclosure")
+    attributes = {} if enclosure is None else {str(name): str(value) for name, value in enclosure.items()}
+    attributes |= {"pubdate": element.findtext("pubDate") or "", "season": element.findtext("podcast:season", "", NAMESPACES)}
+    title = cut_text(element.findtext("title") or "", TEXT_CHARACTERS)
+    return Tag("podcast:trailer", title, tuple((name, attributes[name]) for name in ("pubdate", "url", "length", "type", "season")))
+
+
 def feed_from_items(
     show: Show, items: Sequence[WrittenItem], image_url: str, *, place: str = FEED_PLACE, paging: Sequence[Tag] = ()
 ) -> bytes:
@@ -72,6 +90,7 @@ def feed_from_items(
         # Dates come from the newest episode: the same input gives the same bytes, whenever it is built.
         feed.pubDate(newest_first[0].published.astimezone(datetime.UTC))
         feed.lastBuildDate(newest_first[0].published.astimezone(datetime.UTC))
+    feed.studio.tags += filter(None, map(trailer_from_item, newest_first))
     head, end, tail = bytes(feed.rss_str(pretty=True)).rpartition(b"  </channel>\n")
     return b"".join([head, *(item.content for item in newest_first), end, tail])
 
@@ -104,8 +123,12 @@ def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> byt
 
     :raises WorkspaceError: as :func:`item_from_episode` and :func:`feed_from_items`.
     """
-    written = [WrittenItem(published_utc(item), item.episode.number, item_from_episode(show, item)) for item in items]
-    return feed_from_items(show, written, image_url)
+    return feed_from_items(show, [written_item(show, item) for item in items], image_url)
+
+
+def written_item(show: Show, item: FeedItem) -> WrittenItem:
+    """The episode as it stands in the feed."""
+    return WrittenItem(published_utc(item), item.episode.number, item_from_episode(show, item))
 
 
 def _feed_generator() -> Any:
@@ -163,7 +186,8 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     if show.podroll:
         others = tuple(Tag("podcast:remoteItem", "", (("feedGuid", one.guid), ("feedUrl", one.feed))) for one in show.podroll)
         feed.studio.tags.append(Tag("podcast:podroll", "", (), others))
-    feed.studio.tags.append(image_tag(image_url))
+    feed.studio.tags += [Tag("podcast:txt", one.text, (("purpose", one.purpose),)) for one in show.txt if single_line(one.text)]
+    feed.studio.tags.append(image_tag(image_url, show.title))
     if show.location:
         feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
     if show.update_frequency is not None:
@@ -203,7 +227,9 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         *(person_tag(person) for person in (host_of(show, episode.host or show.host), *guests_of(item), *crew_of(show))),
         *license_tags(show),
     ]
-    entry.studio.tags.append(image_tag(item.image_url))
+    entry.studio.tags.append(image_tag(item.image_url, show.title))
+    if item.card_url:
+        entry.studio.tags.append(card_tag(item.card_url, episode.title))
     for bite in item.soundbites:
         times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{bite.duration_ms / 1000:.3f}"))
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
@@ -245,16 +271,24 @@ def explicit_tag(show: Show) -> Tag:
     return Tag("itunes:explicit", "true" if show.explicit else "false")
 
 
-def image_tag(url: str) -> Tag:
+def image_tag(url: str, text: str) -> Tag:
     """podcast:image of the square cover."""
-    return Tag(
-        "podcast:image", "", (("href", url), ("aspect-ratio", "1/1"), ("type", "image/png" if url.endswith(".png") else "image/jpeg"))
-    )
+    kind = "image/png" if url.endswith(".png") else "image/jpeg"
+    attributes = (("alt", cut_text(single_line(text), TEXT_CHARACTERS)), ("aspect-ratio", "1/1"), ("type", kind), ("purpose", "artwork"))
+    return Tag("podcast:image", "", (("href", url), *attributes))
+
+
+def card_tag(url: str, text: str) -> Tag:
+    """podcast:image of the share card."""
+    shape = (("aspect-ratio", f"{WIDTH // 30}/{HEIGHT // 30}"), ("width", str(WIDTH)), ("height", str(HEIGHT)))
+    attributes = (("alt", cut_text(single_line(text), TEXT_CHARACTERS)), *shape, ("type", "image/jpeg"), ("purpose", "social"))
+    return Tag("podcast:image", "", (("href", url), *attributes))
 
 
 def license_tags(show: Show) -> list[Tag]:
-    """podcast:license where the show names one."""
-    return [Tag("podcast:license", show.license)] if show.license else []
+    """podcast:license where the show names one, with the address at which it can be read."""
+    url = show.license_url or licence_address(show.license)
+    return [Tag("podcast:license", show.license.lower(), (("url", url),))] if single_line(show.license) else []
 
 
 def host_of(show: Show, name: str) -> Person:
@@ -263,8 +297,10 @@ def host_of(show: Show, name: str) -> Person:
 
 
 def guests_of(item: FeedItem) -> list[Person]:
-    """The guests of an episode."""
-    return [Person(name=name, role="Guest") for name in item.episode.guests if single_line(name)]
+    """The guests of an episode, with page and picture where the settings have them, and whoever else took part in it."""
+    known = {person.name: person for person in item.episode.persons}
+    guests = [known.pop(name, Person(name=name, role="Guest")) for name in item.episode.guests if single_line(name)]
+    return [*guests, *known.values()]
 
 
 def crew_of(show: Show) -> list[Person]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
+from studio.model.show import Person
 
 
 class Cut(Record, frozen=True):
@@ -51,6 +52,8 @@ class Episode(Record, frozen=True):
     :param recording: the sound file's name in the episode's folder.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
+    :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix sont des voix de synthèse. »), or empty.
+    :param persons: guests with their page and picture, and whoever else took part in this episode alone.
     :param soundbites: the passages by which apps show what the episode is like; None: Studio chooses.
     """
 
@@ -65,6 +68,8 @@ class Episode(Record, frozen=True):
     type: Literal["full", "trailer", "bonus"] = "full"
     notice: str = ""
     link: str = ""
+    ai_content: str = ""
+    persons: tuple[Person, ...] = ()
     soundbites: tuple[Excerpt, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()

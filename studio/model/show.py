@@ -38,6 +38,13 @@ class Funding(Record, frozen=True):
     text: str
 
 
+class Txt(Record, frozen=True):
+    """What a platform asks to read in the feed (podcast:txt): the code that proves whose it is. ``purpose`` is the platform's word."""
+
+    purpose: str
+    text: str
+
+
 class UpdateFrequency(Record, frozen=True):
     """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545, e.g. ``FREQ=MONTHLY``)."""
 
@@ -108,6 +115,9 @@ class Show(Record, frozen=True):
     :param guid: podcast:guid, written once for life.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
+    :param license: the licence's SPDX identifier (``cc-by-4.0``), or how the show calls its own.
+    :param license_url: where the licence can be read; empty for a Creative Commons one, whose address follows from its identifier.
+    :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
@@ -128,12 +138,14 @@ class Show(Record, frozen=True):
     cover: str = "cover.jpg"
     copyright: str = ""
     license: str = ""
+    license_url: str = ""
     explicit: bool = False
     locked: bool = True
     type: Literal["episodic", "serial"] = "episodic"
     location: str = ""
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
+    txt: tuple[Txt, ...] = ()
     platforms: tuple[Platform, ...] = ()
     hubs: tuple[str, ...] = ()
     podroll: tuple[Recommendation, ...] = ()

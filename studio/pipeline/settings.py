@@ -14,7 +14,7 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import Cut, Episode, EpisodeSound, Excerpt
 from studio.model.glossary import Glossary
 from studio.model.record import Record, record_from_toml
-from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, UpdateFrequency
+from studio.model.show import Funding, Person, Platform, Publishing, Recommendation, Show, Txt, UpdateFrequency
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
 EPISODE_COMMENTS = {
@@ -28,7 +28,9 @@ EPISODE_COMMENTS = {
     "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its time zone.",
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty for none.",
     "link": "Where the article was published; empty for none.",
+    "ai_content": "What a machine made besides the transcript, in a sentence for listeners (synthetic voices); empty for nothing.",
     "guid": "The episode's identity in every subscriber's app: never change it.",
+    "persons": "A guest with the page and the picture that apps may show, or somebody else who took part in this episode alone.",
     "soundbites": "Passages by which apps show what the episode is like, in milliseconds of the recording; without any, Studio chooses.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
@@ -51,6 +53,7 @@ SHOW_COMMENTS = {
     "cover": "The cover's file in this folder: a square JPEG, 1400 to 3000 pixels.",
     "copyright": "Who holds the rights; empty to say nothing.",
     "license": "The licence, as SPDX names it (cc-by-4.0); empty for none.",
+    "license_url": "Where the licence can be read; not needed for Creative Commons.",
     "explicit": "Whether there is language or a subject that is not for children.",
     "locked": "Whether other platforms must ask the owner before they import the feed.",
     "type": "episodic: the newest first; serial: from the beginning.",
@@ -61,6 +64,7 @@ SHOW_COMMENTS = {
     "categories": "Apple's categories in order of importance; directories count the first.",
     "persons": "Somebody of the show, with the page and the picture that apps may show beside the name.",
     "funding": "Where listeners can support the show.",
+    "txt": "What a platform asks to read in the feed, for instance the code by which Apple proves that the show is yours.",
     "platforms": "The show's own page on a platform that lists it: a button on every page.",
     "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
     "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or s3://bucket/folder. docs/publishing.md.",
@@ -75,6 +79,7 @@ _EXAMPLES: dict[str, Record | int] = {
     "soundbites": Excerpt(start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""),
     "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
     "persons": Person(name="", role="Host", group="Cast"),
+    "txt": Txt(purpose="applepodcastsverify", text=""),
     "funding": Funding(url="https://", text=""),
     "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
     "podroll": Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://"),
@@ -83,7 +88,7 @@ _EXAMPLES: dict[str, Record | int] = {
 }
 
 # Settings that are lists of tables, and the one of which an empty list says something else than none at all.
-_LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll"}
+_LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll", "txt"}
 _NONE_IS_A_CHOICE = {"soundbites"}
 
 _EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."

@@ -78,6 +78,28 @@ class ShowSources:
         """The show's picture."""
         return self.workspace.show_file(self.show.cover)
 
+    @cached_property
+    def picture(self) -> bytes:
+        """The cover's bytes.
+
+        :raises WorkspaceError: it is missing, or no picture.
+        """
+        from studio.feed.cover import read_picture
+
+        try:
+            content = self.cover.read_bytes()
+        except FileNotFoundError:
+            raise WorkspaceError(self.cover, "is missing", "Put the cover there, or name another one in show.toml.") from None
+        read_picture(content, self.cover)
+        return content
+
+    @cached_property
+    def cover_place(self) -> str:
+        """Where the cover is on the site."""
+        from studio.feed.addresses import cover_place
+
+        return cover_place(self.cover.name, self.picture)
+
     @property
     def opening(self) -> Path | None:
         """The sound that is heard before each episode, if there is one."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
+from studio.model.licence import licence_address, licence_name
 from studio.model.record import Record, json_from_plain
-from studio.model.show import Show
+from studio.model.show import Person, Show
 from studio.model.sound import Enclosure
 from studio.model.turns import Turn
 from studio.model.typography import set_text, stamp_from_ms
@@ -138,6 +139,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
     """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was said word for word, files."""
     questions = {exchange.number: exchange.question for exchange in page.article.exchanges}
     full_titles = [questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters]
+    known = {person.name: person for person in page.episode.persons}
     starts = {chapter.question: chapter for chapter in page.chapters.chapters if chapter.question is not None}
     return _render(
         "episode.html",
@@ -148,6 +150,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
         label=episode_label(page.episode),
+        guests=[known.get(name, Person(name=name)) for name in page.episode.guests],
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
         embed_width=EMBED_WIDTH,
@@ -222,7 +225,6 @@ def _templates() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     templates.filters["stamp"] = stamp_from_ms
-    templates.filters["listing"] = _listing
     templates.filters["long_date"] = _long_date
     templates.filters["duration"] = _duration
     templates.filters["iso_duration"] = _iso_duration
@@ -246,6 +248,8 @@ def _render(template: str, site: Site, place: str, **values: Any) -> str:
         "link": link,
         "address": functools.partial(_address, site.show),
         "fr": typeset,
+        "licence": licence_name(site.show.license),
+        "licence_address": site.show.license_url or licence_address(site.show.license),
         "subscriptions": subscriptions_from_feed(site.show, _address(site.show, site.feed_place)),
     }
     return _templates().get_template(template).render(**shared, **values)
@@ -263,12 +267,6 @@ def _long_date(moment: datetime.datetime) -> str:
 
     # French counts the first day of a month, and numbers the others.
     return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")
-
-
-def _listing(names: Sequence[str]) -> str:
-    from babel.lists import format_list
-
-    return format_list(names, locale="fr")
 
 
 def _duration(duration_ms: int) -> str:
@@ -338,7 +336,7 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "inLanguage": show.language,
         "image": [_address(show, page.card_place), _address(show, site.cover_place)],
         "author": {"@type": "Organization", "name": show.author},
-        "contributor": [{"@type": "Person", "name": name} for name in (episode.host or show.host, *episode.guests) if name],
+        "contributor": [_linked_person(show, episode, name) for name in (episode.host or show.host, *episode.guests) if name],
         "associatedMedia": {
             "@type": "AudioObject",
             "contentUrl": _address(show, page.audio_place),
@@ -354,3 +352,9 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
             "webFeed": _address(show, site.feed_place),
         },
     }
+
+
+def _linked_person(show: Show, episode: Episode, name: str) -> dict[str, str]:
+    known = next((person for person in (*episode.persons, *show.persons) if person.name == name), Person(name=name))
+    told = {"url": known.link, "image": known.image}
+    return {"@type": "Person", "name": name, **{key: value for key, value in told.items() if value}}

@@ -40,7 +40,7 @@ def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_card(
-        picture_of_show(sources.of_show),
+        sources.of_show.picture,
         kicker=f"{show.title} · {episode_label(episode)}",
         title=episode.title,
         guests=episode.guests,
@@ -57,7 +57,8 @@ def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     draft.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
     draft.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
     draft.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
-    draft.write(files.item, item_from_episode(show, _item(sources, chapters)))
+    item = feed_item(sources, chapters, page.card_place)
+    draft.write(files.item, item_from_episode(show, item))
     draft.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
     draft.write(files.listing, bytes_from_record(listing_from_page(page)))
 
@@ -67,27 +68,8 @@ def site_from_show(sources: ShowSources) -> Site:
     from studio.feed.addresses import FEED_PLACE, page_cover_place
     from studio.site.pages import Site
 
-    cover = cover_of_show(sources)
+    cover = sources.cover_place
     return Site(show=sources.show, cover_place=cover, page_cover_place=page_cover_place(cover), feed_place=FEED_PLACE)
-
-
-def picture_of_show(sources: ShowSources) -> bytes:
-    """The cover, which can be read.
-
-    :raises WorkspaceError: it is no picture.
-    """
-    from studio.feed.cover import read_picture
-
-    content = sources.cover.read_bytes()
-    read_picture(content, sources.cover)
-    return content
-
-
-def cover_of_show(sources: ShowSources) -> str:
-    """The place of the cover as it is now."""
-    from studio.feed.addresses import cover_place
-
-    return cover_place(sources.cover.name, sources.cover.read_bytes())
 
 
 def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage:
@@ -114,7 +96,11 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
     )
 
 
-def _item(sources: EpisodeSources, chapters: Chapters) -> FeedItem:
+def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedItem:
+    """What the feed says of the episode.
+
+    :param card: the place of its share card.
+    """
     from studio.feed.addresses import address, captions_place, chapters_place, media_place, page_place
     from studio.feed.item import FeedItem, TranscriptLink
 
@@ -130,10 +116,11 @@ def _item(sources: EpisodeSources, chapters: Chapters) -> FeedItem:
             TranscriptLink(url=address(base_url, captions_place(slug, kind)), type=kind.type, language=sources.show.language, rel=kind.rel)
             for kind in CAPTION_KINDS
         ),
-        image_url=address(base_url, cover_of_show(sources.of_show)),
+        image_url=address(base_url, sources.of_show.cover_place),
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=ORIGINS[sources.transcript_origin],
+        ai_content=" ".join(filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))),
+        card_url=address(base_url, card),
         soundbites=sources.soundbites(),
     )

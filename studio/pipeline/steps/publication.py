@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from studio.model.record import plain_from_json
 from studio.pipeline.digest import digest_from_bytes
 from studio.pipeline.draft import Draft
-from studio.pipeline.sources import ShowSources
-from studio.pipeline.steps.presentation import cover_of_show, picture_of_show, site_from_show
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.steps.presentation import site_from_show
 from studio.progress import Progress
 
 
@@ -27,7 +27,7 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
         WrittenItem(published=one.listing.published, number=one.listing.number, content=one.files.item.read_bytes())
         for one in sources.published
     ]
-    return feed_pages_from_items(sources.show, items, address(sources.show.base_url, cover_of_show(sources)))
+    return feed_pages_from_items(sources.show, items, address(sources.show.base_url, sources.cover_place))
 
 
 def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
@@ -40,20 +40,21 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
 
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
-    cover = picture_of_show(sources)
+    small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets()
-    for done, episode in enumerate(sources.published):
-        progress(done, len(sources.published))
+    published = sources.published
+    for done, episode in enumerate(published):
+        progress(done, len(published))
         for place, path in episode.public_files.items():
             draft.link(root / place, path)
-    listings = [episode.listing for episode in sources.published]
-    card = make_card(cover, kicker=show.author, title=show.title, guests=(), language=show.language)
+    listings = [episode.listing for episode in published]
+    card = make_card(sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language)
     for place, content in {
         **_feed_pages(sources),
         **assets,
-        **search_files(listings, _spoken_words(sources)),
-        shared.cover_place: cover,
-        shared.page_cover_place: smaller_picture(cover, PAGE_COVER_PX, sources.cover),
+        **search_files(listings, _spoken_words(published)),
+        shared.cover_place: sources.picture,
+        shared.page_cover_place: small_cover,
         (card_at := card_place("", card)): card,
         "sitemap.xml": sitemap(shared, listings).encode(),
         "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
@@ -62,5 +63,5 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
         draft.write(root / place, content)
 
 
-def _spoken_words(sources: ShowSources) -> Iterator[dict[str, list[int]]]:
-    return (plain_from_json(episode.files.words.read_bytes()) for episode in sources.published)
+def _spoken_words(episodes: Iterable[EpisodeSources]) -> Iterator[dict[str, list[int]]]:
+    return (plain_from_json(episode.files.words.read_bytes()) for episode in episodes)
