@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import threading
 import time
@@ -13,7 +14,10 @@ from typing import Any
 
 import pytest
 from editing_desk import GUEST, HOST, SLUG, asked, files_of, make_episode, sources_of, transcript_on_disk
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from studio.editor.changes import changed_lists
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import (
     Decide,
@@ -33,6 +37,7 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.splices import Lists
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
@@ -142,6 +147,52 @@ def test_a_word_starts_where_somebody_hears_it(desk: Desk) -> None:
     do(desk, MoveBoundary(segment=segment.id, at=1, was_ms=moved[1].start_ms, start_ms=RecordingMs(0)))
     moved = desk.transcript().segments[2].words
     assert moved[0].start_ms < moved[0].end_ms <= moved[1].start_ms
+
+
+def test_a_word_before_a_pause_ends_where_somebody_hears_it(desk: Desk) -> None:
+    pairs = list(itertools.pairwise(desk.transcript().segments))
+    place = next(place for place, (one, other) in enumerate(pairs) if other.start_ms > one.end_ms + 50)
+    one, following = desk.transcript().segments[place : place + 2]
+    last = len(one.words) - 1
+    do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=one.words[-1].end_ms, start_ms=RecordingMs(one.words[-1].end_ms + 30)))
+    moved = desk.transcript().segments[place]
+    assert (moved.words[-1].end_ms, moved.end_ms) == (one.words[-1].end_ms + 30, one.words[-1].end_ms + 30)
+    assert moved.words[:-1] == one.words[:-1]
+    do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=moved.words[-1].end_ms, start_ms=RecordingMs(10**7)))
+    assert desk.transcript().segments[place].words[-1].end_ms == following.words[0].start_ms
+    assert desk.transcript().segments[place + 1] == following
+    with pytest.raises(EditConflictError):
+        do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=one.words[-1].end_ms, start_ms=RecordingMs(0)))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chances=st.lists(st.tuples(st.integers(0, 10**6), st.booleans(), st.integers(-3000, 3000)), min_size=1, max_size=8))
+def test_wherever_edges_are_moved_times_only_go_forward(desk: Desk, chances: list[tuple[int, bool, int]]) -> None:
+    lists = desk.lists()
+    for chance, end, by in chances:
+        at = chance % len(lists["segments"])
+        words = lists["segments"][at]["words"]
+        word = words[chance % len(words)]
+        was = word["end_ms" if end else "start_ms"]
+        edit = MoveBoundary(
+            segment=lists["segments"][at]["id"], at=chance % len(words), end=end, was_ms=was, start_ms=RecordingMs(was + by)
+        )
+        changed = changed_lists(lists, edit, desk.duration_ms, None)
+        assert changed is not None
+        touched = [one for one, other in zip(all_words(lists), all_words(changed), strict=True) if one != other]
+        assert len(touched) <= 2
+        lists = changed
+    times = [time for word in all_words(lists) for time in (word["start_ms"], word["end_ms"])]
+    assert times == sorted(times)
+    assert all(word["start_ms"] < word["end_ms"] for word in all_words(lists))
+    for segment in lists["segments"]:
+        assert segment["start_ms"] <= segment["words"][0]["start_ms"]
+        assert segment["end_ms"] >= segment["words"][-1]["end_ms"]
+    assert all(one["end_ms"] <= other["start_ms"] for one, other in itertools.pairwise(lists["segments"]))
+
+
+def all_words(lists: Lists) -> list[dict[str, Any]]:
+    return [word for segment in lists["segments"] for word in segment["words"]]
 
 
 def test_everywhere_means_whole_words_with_their_punctuation(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -269,6 +270,61 @@ def test_a_word_that_is_clicked_is_heard_and_lit(page: Page, workspace: Workspac
     page.wait_for_function("() => CSS.highlights.get('said').size === 1")
     page.keyboard.type("a")  # the sound waits while somebody types
     page.wait_for_function("() => document.querySelector('audio').paused")
+
+
+def test_a_boundary_is_moved_by_ear_with_keys(page: Page, workspace: Workspace) -> None:
+    before = transcript_on_disk(workspace).segments[2].words
+    put_caret(page, 2, len("Aujourd'hui, je su"))
+    page.keyboard.press("Alt+b")
+    expect(page.locator("#edge")).to_be_focused()
+    expect(page.locator("#edge-words")).to_contain_text("Aujourd'hui, je | suis amartique")
+    expect(page.locator("#play")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(  # it is heard again and again
+        "(ms) => { const heard = (window.heard ??= []); const now = document.querySelector('audio').currentTime * 1000;"
+        " if (heard.at(-1) !== now) heard.push(now); return heard.some((one, at) => at && one < heard[at - 1]) && now < ms + 900; }",
+        arg=before[2].start_ms,
+    )
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#edge")).to_have_attribute("aria-valuetext", re.compile("« suis » commence à"))
+    saved(page, 2)
+    after = transcript_on_disk(workspace).segments[2].words
+    assert after[2].start_ms == before[2].start_ms + 60
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Escape")
+    saved(page, 3)
+    expect(page.locator(".words").nth(2)).to_be_focused()
+    expect(page.locator("#boundary")).to_be_hidden()
+    assert transcript_on_disk(workspace).segments[2].words[3].start_ms == before[3].start_ms - 20
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    saved(page, 5)
+    assert transcript_on_disk(workspace).segments[2].words == before
+
+
+def test_a_boundary_is_dragged_on_the_waveform(page: Page, workspace: Workspace) -> None:
+    before = transcript_on_disk(workspace).segments[0].words
+    page.locator("#zoom").select_option("15")
+    box = page.locator("#wave").bounding_box()
+    assert box is not None
+
+    def at(ms: int) -> float:
+        assert box is not None
+        return box["x"] + ms / 15_000 * box["width"]
+
+    page.mouse.move(at(before[1].start_ms), box["y"] + 50)
+    expect(page.locator("#wave")).to_have_css("cursor", "ew-resize")
+    page.mouse.down()
+    expect(page.locator("#boundary")).to_be_visible()
+    page.mouse.move(at(before[1].start_ms + 100), box["y"] + 50, steps=4)
+    page.mouse.up()
+    saved(page, 2)
+    moved = transcript_on_disk(workspace).segments[0].words[1].start_ms - before[1].start_ms
+    assert 80 <= moved <= 120
+    page.keyboard.press("Escape")
+    page.mouse.click(at(9_000), box["y"] + 50)  # elsewhere a click is a moment to hear
+    page.wait_for_function("() => Math.abs(document.querySelector('audio').currentTime - 9) < 0.2")
 
 
 def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> None:

@@ -32,7 +32,7 @@ PAGE = {
     "icon.svg": ("icon.svg", "image/svg+xml"),
     **{
         f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
-        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "keys")
+        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "boundary", "keys")
     },
 }
 LARGEST_REQUEST_BYTES = 4 << 20

@@ -59,7 +59,7 @@ def changed_lists(lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration
         case SetSpeaker():
             return _with_speaker(lists, edit)
         case MoveBoundary():
-            return _with_boundary(lists, edit)
+            return _with_boundary(lists, edit, duration_ms)
         case Replace():
             return _put(lists, places_of(lists["segments"], edit.find, exact=edit.exact), edit.text, duration_ms)
         case ReplaceSpots():
@@ -206,32 +206,46 @@ def _with_speaker(lists: Lists, edit: SetSpeaker) -> Lists | None:
     }
 
 
-def _with_boundary(lists: Lists, edit: MoveBoundary) -> Lists | None:
+def _with_boundary(lists: Lists, edit: MoveBoundary, duration_ms: int) -> Lists | None:
     at = _index(lists, edit.segment)
     if at is None or not 0 <= edit.at < len(lists["segments"][at]["words"]):
         return None
-    segment = lists["segments"][at]
-    words = [dict(word) for word in segment["words"]]
-    if words[edit.at]["start_ms"] != edit.was_ms:
+    words = [(place, number) for place, segment in enumerate(lists["segments"]) for number in range(len(segment["words"]))]
+    place = words.index((at, edit.at))
+    before, after = (place, place + 1) if edit.end else (place - 1, place)
+    segments = {near: dict(lists["segments"][near]) for near in range(max(0, at - 1), min(len(lists["segments"]), at + 2))}
+    for segment in segments.values():
+        segment["words"] = [dict(word) for word in segment["words"]]
+    ending = segments[words[before][0]]["words"][words[before][1]] if before >= 0 else None
+    beginning = segments[words[after][0]]["words"][words[after][1]] if after < len(words) else None
+    moved = ending if edit.end else beginning
+    if moved is None or moved["end_ms" if edit.end else "start_ms"] != edit.was_ms:
         return None
-    segments = list(lists["segments"])
-    if edit.at:
-        before = words[edit.at - 1]
-    elif at:
-        earlier = [dict(word) for word in segments[at - 1]["words"]]
-        before = earlier[-1]
-    else:
-        before = {"start_ms": -1, "end_ms": 0}
-    # Neither word is left without a time; a pause between both stays a pause.
-    start = min(max(edit.start_ms, before["start_ms"] + 1), words[edit.at]["end_ms"] - 1)
-    touching = before["end_ms"] == edit.was_ms
-    words[edit.at]["start_ms"] = start
-    before["end_ms"] = start if touching else min(before["end_ms"], start)
-    segments[at] = {**segment, "words": words, "start_ms": min(segment["start_ms"], start) if edit.at else start}
-    if not edit.at and at:
-        segments[at - 1] = {**segments[at - 1], "words": earlier, "end_ms": min(segments[at - 1]["end_ms"], start)}
-        segments[at - 1]["end_ms"] = max(segments[at - 1]["end_ms"], before["end_ms"])
-    return {**lists, "segments": segments}
+    touching = ending is not None and beginning is not None and ending["end_ms"] == beginning["start_ms"]
+    # Neither word is left without a time; a pause between both stays a pause, unless one is moved up to the other.
+    lowest = 0 if ending is None else ending["start_ms"] + 1
+    highest = duration_ms if beginning is None else beginning["end_ms"] - 1
+    if edit.end and not touching and beginning is not None:
+        highest = beginning["start_ms"]
+    moment = min(max(edit.start_ms, lowest), highest)
+    if ending is not None and (edit.end or touching or moment < ending["end_ms"]):
+        ending["end_ms"] = moment
+    if beginning is not None and (not edit.end or touching):
+        beginning["start_ms"] = moment
+    result = list(lists["segments"])
+    for near, segment in segments.items():
+        _fit(segment, lists["segments"][near])
+        result[near] = segment
+    return {**lists, "segments": result}
+
+
+def _fit(segment: Segment, before: Segment) -> None:
+    """Bring a segment's own times to its words where those at its ends moved."""
+    first, last = segment["words"][0], segment["words"][-1]
+    if first != before["words"][0]:
+        segment["start_ms"] = first["start_ms"]
+    if last != before["words"][-1]:
+        segment["end_ms"] = last["end_ms"]
 
 
 def _place_of(lists: Lists, spot: Spot) -> tuple[int, int, int] | None:

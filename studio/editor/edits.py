@@ -81,12 +81,13 @@ class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
 
 
 class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
-    """Where the word ``at`` of a segment begins: the word before ends there, where it touched it."""
+    """Where the word ``at`` of a segment begins, or ends: a neighbour that touched it there goes with it."""
 
     segment: str
     at: int
     was_ms: RecordingMs
     start_ms: RecordingMs
+    end: bool = False
 
 
 class Replace(Record, frozen=True, tag="replace", tag_field="kind"):

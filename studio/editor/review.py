@@ -72,10 +72,12 @@ def names_to_teach(comparison: Comparison) -> tuple[tuple[str, str, int], ...]:
 
 
 def machines_transcript(sources: EpisodeSources) -> Transcript:
-    """The transcript before anybody corrected it: as it was when the episode was first edited, else as the machine heard it.
+    """The transcript before anybody corrected it: as the machine made it, as it was when it was first edited, or as it was heard.
 
     :raises WorkspaceError: neither is known.
     """
+    if sources.files.machines.is_file():
+        return sources.machines_transcript()
     entries = read_entries(sources.files.journal)
     if entries:
         lists: Lists = {name: [] for name in LISTS}

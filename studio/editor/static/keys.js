@@ -2,7 +2,7 @@
 
 import { both, byId, make } from "./words.js";
 
-const NAMES = { " ": "Espace", Enter: "Entrée", Backspace: "Retour arrière", Escape: "Échap", Shift: "Maj" };
+const NAMES = { " ": "Espace", Enter: "Entrée", Backspace: "Retour arrière", Escape: "Échap", Shift: "Maj", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const SINGLE = "studio:single-keys";
 
 export const isText = (target) => target instanceof HTMLElement && target.isContentEditable;

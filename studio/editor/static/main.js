@@ -1,5 +1,6 @@
 // Everything put together: which action does what.
 
+import * as boundary from "./boundary.js";
 import * as panels from "./panels.js";
 import * as pass from "./pass.js";
 import * as sound from "./sound.js";
@@ -30,11 +31,15 @@ const actions = {
   undo: () => step("undo"),
   redo: () => step("redo"),
   write: () => text.write(text.segmentHeard()),
-  leave: () => text.leave(),
+  leave: () => boundary.current() ? boundary.end() : text.leave(),
   split: () => text.split(),
   join: () => text.join(),
   speaker: () => panels.nextSpeaker(),
-  boundary: () => panels.moveBoundary(),
+  boundary: () => boundary.beginHere(),
+  earlier: () => boundary.nudge(-1),
+  later: () => boundary.nudge(1),
+  nextEdge: () => boundary.next(),
+  previousEdge: () => boundary.previous(),
   chapter: () => panels.addChapter(),
   cut: () => panels.cutSelection(),
   find: () => panels.find(),
@@ -54,6 +59,7 @@ on("opened", () => {
 
 text.prepare(panels.chooseSpeaker);
 panels.prepare();
+boundary.prepare();
 await start();
 sound.prepare();
 await listen(actions);

@@ -296,15 +296,6 @@ export const nextSpeaker = () => {
   setSpeaker(segment, state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length], false);
 };
 
-/** The word at the caret starts where the sound is now. */
-export const moveBoundary = async () => {
-  const place = text.here();
-  if (!place) return;
-  await text.flush();
-  const word = place.segment.words[place.word];
-  await send({ kind: "boundary", segment: place.segment.id, at: place.word, was_ms: word.start_ms, start_ms: Math.round(sound.now()) });
-};
-
 // --- conflicts
 
 const conflicts = [];

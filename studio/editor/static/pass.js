@@ -1,6 +1,6 @@
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
-import { on, read, send, state } from "./store.js";
+import { on, read, send, state, tell } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
 import { bare, both, byId, english, plain, stamp } from "./words.js";
@@ -56,6 +56,7 @@ const draw = () => {
   byId("pass-start").hidden = Boolean(current) || !doubts.length;
   byId("doubt").hidden = !current;
   text.lightDoubts(doubts, current);
+  tell("doubts", doubts);
   if (!current) return;
   byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])));
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;

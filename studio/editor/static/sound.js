@@ -9,6 +9,8 @@ const AFTER_TYPING_MS = 1200;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 let until = null;
+// Where to go on from at the end of a stretch that is heard again and again.
+let again = null;
 let waiting = 0;
 const followers = [];
 
@@ -18,6 +20,7 @@ export const follow = (follower) => followers.push(follower);
 
 export const seek = (ms) => {
   until = null;
+  again = null;
   audio.currentTime = Math.max(0, ms / 1000);
   tick();
 };
@@ -34,6 +37,18 @@ export const hear = (startMs, endMs) => {
   play();
 };
 
+/** Hear one stretch again and again. */
+export const loop = (startMs, endMs) => {
+  hear(startMs, endMs);
+  again = startMs;
+};
+
+export const stop = () => {
+  audio.pause();
+  until = null;
+  again = null;
+};
+
 /** Hear how the sound goes on over a cut. */
 export const hearJoint = (cut, roomMs = 2500) => {
   byId("skip-cuts").checked = true;
@@ -42,6 +57,7 @@ export const hearJoint = (cut, roomMs = 2500) => {
 
 export const toggle = () => {
   until = null;
+  again = null;
   clearTimeout(waiting);
   if (audio.paused) play();
   else audio.pause();
@@ -79,7 +95,9 @@ export const typed = () => {
 
 const tick = () => {
   const moment = now();
-  if (until !== null && moment >= until) {
+  if (until !== null && moment >= until && again !== null) {
+    audio.currentTime = Math.max(0, again / 1000);
+  } else if (until !== null && moment >= until) {
     audio.pause();
     until = null;
   }

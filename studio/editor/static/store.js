@@ -19,7 +19,7 @@ let stopped = "";
 let trouble = "";
 
 export const on = (name, listener) => events.addEventListener(name, (event) => listener(event.detail));
-const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
+export const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
 
 const drawer = (owner) => `studio:${state.slug}:${owner}`;
 

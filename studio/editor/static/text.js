@@ -208,6 +208,12 @@ sound.follow((moment) => {
   if (said && sound.isPlaying() && performance.now() > readingUntil && !focused()) show(said.segment);
 });
 
+/** The word that is heard: {segment, word}, its place in the passage. */
+export const wordHeard = () => {
+  const said = wordSaidAt(sound.now());
+  return said && { segment: said.segment, word: said.place };
+};
+
 export const segmentHeard = () => wordSaidAt(sound.now())?.segment ?? state.segments[0];
 
 export const show = (segment) => {
@@ -245,8 +251,10 @@ export const write = (segment, at = null) => {
 };
 
 export const leave = () => {
+  if (document.activeElement === root) return false;
   focused()?.blur();
   root.focus({ preventScroll: true });
+  return true;
 };
 
 /** The segment that somebody writes in, with the word at the caret. */

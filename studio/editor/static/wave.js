@@ -1,68 +1,218 @@
-// The waveform with chapters, voices, cuts and doubts on it. It only shows: whatever it says is on the page as text too.
+// The waveform with chapters, voices, cuts, doubts and words on it, each by a sign or a name and not by its colour alone. It only shows, and
+// lets edges of words be dragged: whatever it says is on the page as text too, and whatever it does has a key.
 
 import { on, state } from "./store.js";
+import * as boundary from "./boundary.js";
 import * as sound from "./sound.js";
-import { byId } from "./words.js";
+import { byId, stamp } from "./words.js";
 
 const canvas = byId("wave");
-const LANE = 4;
+// What stands still is drawn once; only the moment moves over it.
+const still = document.createElement("canvas");
+// Lanes in CSS pixels: chapters above, then doubts, below the waves words and voices.
+const CHAPTERS = 15;
+const DOUBTS = 11;
+const WORDS = 15;
+const VOICES = 15;
+const GRIP = 6;
+// So near in time, words can be read and their edges taken.
+const WORDS_FROM_MS = 20_000;
+const EDGES_FROM_MS = 70_000;
 
 let peaks = new Uint8Array();
 let highest = 1;
 let from = 0;
+let doubts = [];
+let drawn = "";
+let version = 0;
+let dragging = false;
 
-const length = () => Number(byId("zoom").value) * 1000 || state.duration_ms || 1;
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const length = () => Math.min(Number(byId("zoom").value) * 1000 || state.duration_ms || 1, state.duration_ms || 1);
+
+const seen = (start, end, shown) => end >= from && start <= from + shown;
+
+const drawStill = (width, height, scale, shown) => {
+  Object.assign(still, { width, height });
+  const pen = still.getContext("2d");
+  const styles = getComputedStyle(document.documentElement);
+  const colour = (name) => styles.getPropertyValue(name).trim();
+  const x = (ms) => ((ms - from) / shown) * width;
+  const px = (css) => css * scale;
+  const write = (text, left, baseline, room, weight = 400) => {
+    pen.font = `${weight} ${px(11)}px ${colour("--sans")}`;
+    let shownText = text;
+    while (shownText.length > 1 && pen.measureText(shownText).width > room) shownText = `${shownText.slice(0, -2)}…`;
+    if (shownText !== "…" && pen.measureText(shownText).width <= room) pen.fillText(shownText, left, baseline);
+  };
+  const near = shown <= WORDS_FROM_MS;
+  const top = px(CHAPTERS + DOUBTS);
+  const bottom = height - px(VOICES) - (near ? px(WORDS) : 0);
+
+  const per = ((shown / 1000) * state.peaks_per_s) / width;
+  const first = (from / 1000) * state.peaks_per_s;
+  const middle = (top + bottom) / 2;
+  pen.fillStyle = colour("--wave");
+  for (let column = 0; column < width; column += 1) {
+    let loudest = 0;
+    const end = Math.max(first + (column + 1) * per, Math.floor(first + column * per) + 1);
+    for (let at = Math.floor(first + column * per); at < end && at < peaks.length; at += 1) loudest = Math.max(loudest, peaks[at]);
+    const half = Math.max(scale / 2, ((loudest / highest) * (bottom - top)) / 2);
+    pen.fillRect(column, middle - half, 1, 2 * half);
+  }
+
+  // Voices: one bar each turn, at a height of its own, with the name where it fits.
+  let turn = null;
+  const turns = [];
+  for (const segment of state.segments) {
+    if (turn && turn.speaker === segment.speaker) turn.end = segment.end_ms;
+    else turns.push((turn = { speaker: segment.speaker, start: segment.start_ms, end: segment.end_ms }));
+  }
+  for (const { speaker, start, end } of turns) {
+    if (!seen(start, end, shown)) continue;
+    const voice = state.speakers.indexOf(speaker);
+    const left = Math.max(0, x(start));
+    const room = Math.min(width, x(end)) - left;
+    pen.fillStyle = voice < 0 ? colour("--soft") : colour(`--voice-${voice % 4}`);
+    pen.fillRect(left, height - px(3) - px(voice % 2 ? 0 : 3), Math.max(1, room), px(3));
+    write(speaker ?? "?", left + px(2), height - px(7), room - px(4), 600);
+  }
+
+  if (shown <= EDGES_FROM_MS) {
+    for (const segment of state.segments) {
+      if (!seen(segment.start_ms, segment.end_ms, shown)) continue;
+      for (const [place, word] of segment.words.entries()) {
+        pen.fillStyle = colour(place ? "--line" : "--soft");
+        pen.fillRect(x(word.start_ms), place ? bottom - px(8) : top, scale, place ? px(8) : bottom - top);
+        if (!near) continue;
+        pen.fillStyle = colour("--ink");
+        write(word.text, x(word.start_ms) + px(2), bottom + px(11), x(word.end_ms) - x(word.start_ms) - px(3));
+      }
+    }
+  }
+
+  // Cuts: struck through, so that they are seen without their colour.
+  for (const cut of state.cuts) {
+    if (!seen(cut.start_ms, cut.end_ms, shown)) continue;
+    pen.fillStyle = colour("--cut");
+    pen.fillRect(x(cut.start_ms), top, x(cut.end_ms) - x(cut.start_ms), bottom - top);
+    pen.strokeStyle = colour("--warm");
+    pen.lineWidth = px(1.5);
+    pen.beginPath();
+    pen.moveTo(x(cut.start_ms), bottom);
+    pen.lineTo(x(cut.end_ms), top);
+    pen.stroke();
+    pen.fillStyle = colour("--warm");
+    write("✂", x(cut.start_ms) + px(2), top + px(11), px(14));
+  }
+
+  pen.fillStyle = colour("--warm");
+  for (const doubt of doubts) {
+    if (!doubt.segment || !seen(doubt.start_ms, doubt.end_ms, shown)) continue;
+    const at = x(doubt.start_ms);
+    pen.beginPath();
+    pen.moveTo(at - px(4), px(CHAPTERS));
+    pen.lineTo(at + px(4), px(CHAPTERS));
+    pen.lineTo(at, px(CHAPTERS + DOUBTS - 3));
+    pen.fill();
+    if (near) write("?", at + px(5), px(CHAPTERS + DOUBTS - 2), px(10), 700);
+  }
+
+  pen.fillStyle = colour("--accent");
+  for (const [place, chapter] of state.chapters.entries()) {
+    const next = state.chapters[place + 1]?.start_ms ?? state.duration_ms;
+    if (!seen(chapter.start_ms, next, shown)) continue;
+    pen.fillRect(x(chapter.start_ms), 0, px(2), bottom);
+    const left = Math.max(0, x(chapter.start_ms)) + px(5);
+    write(`${place + 1}. ${chapter.title}`, left, px(11), Math.min(width, x(next)) - left - px(3), 600);
+  }
+};
 
 const draw = (moment) => {
   const scale = devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * scale);
   const height = Math.round(canvas.clientHeight * scale);
-  if (!width || !height) return;
+  if (!width || !height || !state.duration_ms) return;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const shown = length();
-  if (moment < from || moment > from + shown * 0.95) from = Math.max(0, Math.min(moment - shown * 0.1, state.duration_ms - shown));
+  const edge = boundary.current();
+  // The view follows what is heard; while an edge is moved it stays.
+  const wanted = edge ? edge.ms : moment;
+  if (!dragging && (wanted < from || wanted > from + shown * 0.95)) from = wanted - shown * (edge ? 0.5 : 0.1);
+  from = Math.max(0, Math.min(from, state.duration_ms - shown));
+  const key = [width, height, from, shown, version].join(" ");
+  if (key !== drawn) {
+    drawStill(width, height, scale, shown);
+    drawn = key;
+  }
   const pen = canvas.getContext("2d");
-  const x = (ms) => ((ms - from) / shown) * width;
+  const styles = getComputedStyle(canvas);
   pen.clearRect(0, 0, width, height);
-  const per = (shown / 1000) * state.peaks_per_s / width;
-  const first = (from / 1000) * state.peaks_per_s;
-  const middle = (height - 2 * LANE * scale) / 2;
-  pen.fillStyle = colour("--wave");
-  for (let column = 0; column < width; column += 1) {
-    let top = 0;
-    const end = Math.max(first + (column + 1) * per, Math.floor(first + column * per) + 1);
-    for (let at = Math.floor(first + column * per); at < end && at < peaks.length; at += 1) top = Math.max(top, peaks[at]);
-    const half = Math.max(scale / 2, (top / highest) * middle);
-    pen.fillRect(column, middle - half, 1, 2 * half);
+  pen.drawImage(still, 0, 0);
+  pen.fillStyle = styles.getPropertyValue("--warm").trim();
+  pen.fillRect(((moment - from) / shown) * width - scale, 0, 2 * scale, height);
+  if (edge) {
+    const at = ((edge.ms - from) / shown) * width;
+    pen.fillStyle = styles.getPropertyValue("--ink").trim();
+    pen.fillRect(at - scale, 0, 2 * scale, height);
+    pen.beginPath();
+    pen.arc(at, height / 2, GRIP * scale, 0, 2 * Math.PI);
+    pen.fill();
   }
-  for (const segment of state.segments) {
-    if (segment.end_ms < from || segment.start_ms > from + shown) continue;
-    const voice = Math.max(0, state.speakers.indexOf(segment.speaker)) % 4;
-    pen.fillStyle = colour(`--voice-${voice}`);
-    pen.fillRect(x(segment.start_ms), height - (voice % 2 ? 1 : 2) * LANE * scale, Math.max(1, x(segment.end_ms) - x(segment.start_ms)), LANE * scale);
-  }
-  pen.fillStyle = colour("--cut");
-  for (const cut of state.cuts) pen.fillRect(x(cut.start_ms), 0, x(cut.end_ms) - x(cut.start_ms), height);
-  pen.fillStyle = colour("--accent");
-  for (const chapter of state.chapters) pen.fillRect(x(chapter.start_ms), 0, 2 * scale, height);
-  pen.fillStyle = colour("--warm");
-  pen.fillRect(x(moment) - scale, 0, 2 * scale, height);
 };
 
-const redraw = () => draw(sound.now());
+const redraw = () => {
+  version += 1;
+  draw(sound.now());
+};
+
+const momentAt = (event) => {
+  const box = canvas.getBoundingClientRect();
+  return from + ((event.clientX - box.left) / box.width) * length();
+};
+
+/** The edge of a word under the pointer; null where there is none, or where they stand too close to be taken. */
+const edgeAt = (event) => {
+  if (length() > EDGES_FROM_MS) return null;
+  const moment = momentAt(event);
+  const reach = (GRIP / canvas.clientWidth) * length();
+  const edges = state.segments.filter((segment) => segment.end_ms + reach > moment && segment.start_ms - reach < moment).flatMap(boundary.edgesOf);
+  const nearest = edges.reduce((best, one) => (!best || Math.abs(one.ms - moment) < Math.abs(best.ms - moment) ? one : best), null);
+  return nearest && Math.abs(nearest.ms - moment) <= reach ? nearest : null;
+};
 
 export const prepare = async () => {
   sound.follow(draw);
+  boundary.follow(() => draw(sound.now()));
   on("changed", redraw);
   on("opened", redraw);
+  on("doubts", (listed) => {
+    doubts = listed;
+    redraw();
+  });
   byId("zoom").addEventListener("change", redraw);
   addEventListener("resize", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  canvas.addEventListener("pointerdown", (event) => {
-    const box = canvas.getBoundingClientRect();
-    sound.seek(from + ((event.clientX - box.left) / box.width) * length());
+  canvas.addEventListener("pointerdown", async (event) => {
+    const edge = edgeAt(event);
+    event.preventDefault();
+    if (!edge) {
+      sound.seek(momentAt(event));
+      return;
+    }
+    dragging = true;
+    canvas.setPointerCapture(event.pointerId);
+    await boundary.begin(edge);
   });
+  canvas.addEventListener("pointermove", (event) => {
+    if (dragging) boundary.moveTo(momentAt(event));
+    else {
+      const edge = edgeAt(event);
+      canvas.style.cursor = edge ? "ew-resize" : "pointer";
+      canvas.title = stamp(momentAt(event));
+    }
+  });
+  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (dragging = false));
+  redraw();
   const answer = await fetch("api/peaks");
   if (!answer.ok) return;
   peaks = new Uint8Array(await answer.arrayBuffer());
