@@ -30,6 +30,7 @@ LEVELS = {
     "site": 2,
     "preview": 2,
     "publish": 2,
+    "clip": 3,
     "doubts": 3,
     "pipeline": 3,
     "report": 4,
@@ -62,7 +63,7 @@ DOORS = {
     "filelock": {"pipeline/hold.py"},
     "platformdirs": {"speech/weights.py"},
     "huggingface_hub": {"speech/hub.py"},
-    "PIL": {"feed/cover.py", "feed/card.py", "feed/lettering.py"},  # pictures that Studio draws, and their letters
+    "PIL": {"feed/cover.py", "feed/card.py", "feed/lettering.py", "clip/scene.py"},  # pictures that Studio draws, and their letters
     "nh3": {"feed/notes.py"},
     "flask": {"preview/server.py", "editor/app.py"},
     "werkzeug": {"preview/server.py", "editor/app.py"},

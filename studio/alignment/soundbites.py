@@ -67,9 +67,9 @@ def choose_soundbites(
 
 
 def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequence[Turn], programme: Programme) -> Soundbite | None:
-    """The quote's sentences, those after them and then those before, of the same speaker, until 15 seconds are full; None where it is not heard.
+    """The quote's sentences, those after them and then those before, of the same speaker, until 15 seconds are full.
 
-    Where the speaker says no more than that, it is as short as that.
+    None where it is not heard. Where the speaker says no more than that, it is as short as that.
     """
     if quote is None or passage is None or passage.start_ms is None or passage.end_ms is None:
         return None

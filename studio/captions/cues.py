@@ -115,19 +115,26 @@ def cues_from_transcript(transcript: Transcript, programme: Programme, shape: Cu
     Every heard word is in them, in order. A word longer than a line is broken over lines. Where the speech permits it, a cue stands for 1
     to 6.5 seconds and is read at 17 characters a second at most.
     """
-    turns = turns_from_transcript(transcript, programme)
+    return cues_from_turns(turns_from_transcript(transcript, programme), programme.duration_ms, transcript.language, shape)
+
+
+def cues_from_turns(turns: Sequence[Turn], duration_ms: int, language: str, shape: CueShape) -> tuple[Cue, ...]:
+    """The same of what is said from the first of these turns to the last.
+
+    :param duration_ms: until when the last cue may stand.
+    """
     drafts: list[_Draft] = []
     named: str | None = None
     for index, turn in enumerate(turns):
-        until_ms = turns[index + 1].start_ms if index + 1 < len(turns) else programme.duration_ms
+        until_ms = turns[index + 1].start_ms if index + 1 < len(turns) else duration_ms
         name = turn.speaker if shape.speaker_in_text and turn.speaker != named else None
         named = turn.speaker
-        tokens = _tokens(turn, name, transcript.language, shape.line_characters)
+        tokens = _tokens(turn, name, language, shape.line_characters)
         drafts.extend(
             _Draft(tokens[layout.first].start_ms, tokens[layout.end - 1].end_ms, turn.speaker, layout.lines)
             for layout in _cheapest_layouts(tokens, shape.line_characters, until_ms)
         )
-    return tuple(_timed_cues(drafts, programme.duration_ms))
+    return tuple(_timed_cues(drafts, duration_ms))
 
 
 def _tokens(turn: Turn, name: str | None, language: str, limit: int) -> list[_Token]:

@@ -28,6 +28,7 @@ COMMANDS = (
     "diff",
     "status",
     "report",
+    "clip",
     "check",
     "preview",
     "publish",

@@ -136,6 +136,11 @@ class EpisodeFiles:
         return self.texts / "transcript.json"
 
     @property
+    def machines(self) -> Path:
+        """The transcript as the machine made it, from which people start."""
+        return self.texts / "transcript.machine.json"
+
+    @property
     def alignment(self) -> Path:
         """Where the article's questions are."""
         return self.texts / "alignment.json"
@@ -192,6 +197,10 @@ class EpisodeFiles:
     def listening_copy(self, key: str) -> Path:
         """What a browser plays where it cannot play the recording; ``key`` tells of which recording."""
         return self.build / f"listening-{key}.webm"
+
+    def clip(self, number: int, kind: str) -> Path:
+        """The clip of a sound bite, counted from 1: a video in a shape (``square``, ``vertical``, ``wide``), or ``audio``."""
+        return self.build / "clips" / f"{self.slug}-{number}-{kind}{'.m4a' if kind == 'audio' else '.mp4'}"
 
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""

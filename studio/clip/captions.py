@@ -1,0 +1,74 @@
+"""The captions of a clip: two lines at a time, each word with the moment at which it is said."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from studio.captions.cues import CueShape, cues_from_turns
+from studio.model.record import Record
+from studio.model.turns import Turn
+
+
+class CaptionWord(Record, frozen=True):
+    """What stands between two spaces at which a line may break: one word with its marks, or two that French keeps together.
+
+    :param start_ms: when it begins to be said, on the clip's clock; ``end_ms``: when it has been said.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+class Caption(Record, frozen=True):
+    """What is read at one time: one or two lines, on the clip's clock."""
+
+    start_ms: int
+    end_ms: int
+    speaker: str | None
+    lines: tuple[tuple[CaptionWord, ...], ...]
+
+    @property
+    def words(self) -> tuple[CaptionWord, ...]:
+        """All words in order."""
+        return tuple(word for line in self.lines for word in line)
+
+
+def captions_from_turns(
+    turns: Sequence[Turn], *, start_ms: int, duration_ms: int, language: str, line_characters: int
+) -> tuple[Caption, ...]:
+    """What is said in a clip, in captions that are read as it is said.
+
+    :param turns: what is said in the clip, on the programme's clock.
+    :param start_ms: the moment of the programme at which the clip begins.
+    :param duration_ms: how long the clip lasts.
+    """
+    letters = _letters(turns, start_ms)
+    captions = []
+    for cue in cues_from_turns(turns, start_ms + duration_ms, language, CueShape(line_characters)):
+        lines = tuple(tuple(_timed(text, letters) for text in line.split(" ")) for line in cue.lines)
+        captions.append(
+            Caption(
+                start_ms=max(0, cue.start_ms - start_ms),
+                end_ms=min(duration_ms, cue.end_ms - start_ms),
+                speaker=cue.speaker,
+                lines=lines,
+            )
+        )
+    return tuple(captions)
+
+
+def _letters(turns: Sequence[Turn], start_ms: int) -> Iterator[tuple[int, int]]:
+    """When each letter begins and ends to be said. Setting text adds and takes away spaces alone, so letters find their words again."""
+    for turn in turns:
+        for word in turn.words:
+            edges = [
+                word.start_ms - start_ms + (word.end_ms - word.start_ms) * place // len(word.text) for place in range(len(word.text) + 1)
+            ]
+            yield from itertools.pairwise(edges)
+
+
+def _timed(text: str, letters: Iterator[tuple[int, int]]) -> CaptionWord:
+    times = list(itertools.islice(letters, len("".join(text.split()))))
+    return CaptionWord(text=text, start_ms=times[0][0], end_ms=times[-1][1])

@@ -1,0 +1,90 @@
+"""One clip: a sound bite as sound, or as a video of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from studio.clip.captions import captions_from_turns
+from studio.clip.scene import Scene, Story, count_bars, levels_from_samples
+from studio.clip.shape import SHAPES, ShapeName
+from studio.clip.sound import cut_sound, room_around, write_sound
+from studio.clip.video import LONGEST_MS, write_video
+from studio.errors import WorkspaceError
+from studio.model.record import Record, replace_fields
+from studio.model.sound import Loudness, MasterFacts
+from studio.model.soundbite import Soundbite
+from studio.model.turns import Turn
+from studio.progress import Progress, no_progress
+
+Format = ShapeName | Literal["audio"]
+
+
+class ClipFacts(Record, frozen=True):
+    """What was made. ``start_ms`` is the moment of the programme at which it begins; loudness is measured on its decoded sound."""
+
+    start_ms: int
+    duration_ms: int
+    loudness: Loudness
+
+
+def make_clip(
+    bite: Soundbite,
+    kind: Format,
+    target: Path,
+    *,
+    master: Path,
+    facts: MasterFacts,
+    turns: Sequence[Turn],
+    story: Story,
+    titles: Sequence[str],
+    progress: Progress = no_progress,
+) -> ClipFacts:
+    """Write a clip to ``target``, which is written over if it exists: give a temporary name. Progress counts pictures.
+
+    :param master: the mastered MP3.
+    :param facts: what was measured on it.
+    :param turns: everything that is said in the episode, on the programme's clock.
+    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
+    :raises WorkspaceError: the passage is silent or longer than any network takes, or ffmpeg cannot write the codec.
+    :raises RecordingError: the MP3 cannot be decoded.
+    :raises DiskError: the target cannot be written.
+    """
+    if bite.duration_ms > LONGEST_MS:
+        raise WorkspaceError(
+            f"sound bite of {bite.duration_ms // 1000} s",
+            f"is longer than the {LONGEST_MS // 1000} s that every network takes",
+            "Choose a shorter passage in episode.toml (soundbites).",
+        )
+    begin, end = room_around(bite, turns, facts.duration_ms)
+    samples, start_ms = cut_sound(master, begin, end, facts)
+    duration_ms = round(len(samples) * 1000 / facts.sample_rate_hz)
+    if kind == "audio":
+        loudness = write_sound(samples, target, facts, titles)
+        return ClipFacts(start_ms=start_ms, duration_ms=duration_ms, loudness=loudness)
+    shape = SHAPES[kind]
+    captions = captions_from_turns(
+        turns_of_bite(bite, turns),
+        start_ms=start_ms,
+        duration_ms=duration_ms,
+        language=story.language,
+        line_characters=shape.caption_characters,
+    )
+    scene = Scene(shape, story, captions, levels_from_samples(samples, count_bars(shape)), duration_ms)
+    sound = target.with_name(f"{target.name}.m4a")
+    try:
+        loudness = write_sound(samples, sound, facts)
+        write_video(scene, shape, sound, target, duration_ms, titles=titles, progress=progress)
+    finally:
+        sound.unlink(missing_ok=True)
+    return ClipFacts(start_ms=start_ms, duration_ms=duration_ms, loudness=loudness)
+
+
+def turns_of_bite(bite: Soundbite, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """What is said in a sound bite: the words whose middle lies in it."""
+    inside = (
+        replace_fields(turn, words=tuple(word for word in turn.words if bite.start_ms <= (word.start_ms + word.end_ms) // 2 < bite.end_ms))
+        for turn in turns
+    )
+    return tuple(turn for turn in inside if turn.words)

@@ -1,0 +1,99 @@
+"""The three shapes of a clip: where on the picture everything stands, in pixels, and how large letters are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.record import Record
+
+Box = tuple[int, int, int, int]
+ShapeName = Literal["square", "vertical", "wide"]
+
+
+class Shape(Record, frozen=True):
+    """One shape. Boxes are left, top, right, bottom.
+
+    :param cover: where the cover stands, a square.
+    :param kicker: the line of show and number.
+    :param title: the episode's title, on ``title_lines`` lines at most.
+    :param captions: who speaks, and the two lines that are being said: a little wider than the others, for what surrounds words.
+    :param wave: the waveform.
+    :param foot: where the whole episode is, and what must be said about it.
+    :param centred: whether kicker, title and foot stand in the middle of their boxes or begin on their left.
+    """
+
+    width: int
+    height: int
+    cover: Box
+    kicker: Box
+    title: Box
+    captions: Box
+    wave: Box
+    foot: Box
+    kicker_px: int
+    title_px: int
+    caption_px: int
+    speaker_px: int
+    foot_px: int
+    caption_characters: int
+    title_lines: int
+    centred: bool
+
+
+SHAPES: dict[ShapeName, Shape] = {
+    "square": Shape(
+        width=1080,
+        height=1080,
+        cover=(64, 64, 324, 324),
+        kicker=(364, 64, 1016, 104),
+        title=(364, 116, 1016, 324),
+        captions=(48, 372, 1032, 742),
+        wave=(64, 782, 1016, 922),
+        foot=(64, 950, 1016, 1036),
+        kicker_px=27,
+        title_px=58,
+        caption_px=72,
+        speaker_px=38,
+        foot_px=28,
+        caption_characters=24,
+        title_lines=3,
+        centred=False,
+    ),
+    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: nothing stands there.
+    "vertical": Shape(
+        width=1080,
+        height=1920,
+        cover=(330, 236, 750, 656),
+        kicker=(90, 694, 990, 734),
+        title=(90, 752, 990, 932),
+        captions=(74, 966, 1006, 1320),
+        wave=(120, 1352, 960, 1472),
+        foot=(120, 1496, 960, 1580),
+        kicker_px=29,
+        title_px=60,
+        caption_px=76,
+        speaker_px=40,
+        foot_px=29,
+        caption_characters=21,
+        title_lines=2,
+        centred=True,
+    ),
+    "wide": Shape(
+        width=1920,
+        height=1080,
+        cover=(96, 96, 576, 576),
+        kicker=(96, 612, 576, 648),
+        title=(96, 664, 576, 984),
+        captions=(656, 96, 1840, 636),
+        wave=(672, 690, 1824, 860),
+        foot=(672, 896, 1824, 984),
+        kicker_px=28,
+        title_px=56,
+        caption_px=96,
+        speaker_px=46,
+        foot_px=30,
+        caption_characters=24,
+        title_lines=4,
+        centred=False,
+    ),
+}

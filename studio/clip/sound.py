@@ -1,0 +1,150 @@
+"""The sound of a clip: cut out of the master where nobody speaks, faded, and as loud as the master is meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.clock import ProgrammeMs
+from studio.model.record import Record
+from studio.model.sound import Loudness, MasterFacts
+from studio.model.soundbite import Soundbite
+from studio.model.turns import Turn
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+from studio.sound.gain import Gain
+from studio.sound.loudness import measure_file
+from studio.sound.survey import Survey
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# So much may be heard before the first word and after the last one, where nobody else speaks: a breath, the room.
+BEFORE_MS, AFTER_MS = 300, 450
+# The quietest stretch of so long is where it is cut; and there, where the wave passes zero.
+WINDOW_MS = 10
+FADE_IN_MS, FADE_OUT_MS = 20, 60
+BITRATES_KBPS = {1: 128, 2: 192}
+TOLERANCE_LU = 0.2
+# AAC raises peaks.
+OVERSHOOT_DB = 0.5
+ATTEMPTS = 4
+
+
+class Stretch(Record, frozen=True):
+    """What of the programme a clip has."""
+
+    start_ms: ProgrammeMs
+    end_ms: ProgrammeMs
+
+
+def room_around(bite: Soundbite, turns: Sequence[Turn], duration_ms: int) -> tuple[Stretch, Stretch]:
+    """Where a clip may begin and where it may end: between its own words and those before and after.
+
+    :param turns: everything that is said in the episode.
+    :param duration_ms: how long the episode lasts.
+    """
+    before = max((word.end_ms for turn in turns for word in turn.words if word.end_ms <= bite.start_ms), default=0)
+    after = min((word.start_ms for turn in turns for word in turn.words if word.start_ms >= bite.end_ms), default=duration_ms)
+    return (
+        Stretch(start_ms=ProgrammeMs(max(before, bite.start_ms - BEFORE_MS)), end_ms=bite.start_ms),
+        Stretch(start_ms=bite.end_ms, end_ms=ProgrammeMs(min(after, bite.end_ms + AFTER_MS, duration_ms))),
+    )
+
+
+def cut_sound(master: Path, begin: Stretch, end: Stretch, facts: MasterFacts) -> tuple[NDArray[np.float32], ProgrammeMs]:
+    """The sound of a clip, shape (samples, channels), faded at both ends; and the moment of the programme of its first sample.
+
+    :param master: the mastered MP3 or the finished one.
+    :param begin: where it may begin; so for ``end``.
+    :param facts: what was measured on the master.
+    :raises RecordingError: the MP3 cannot be decoded.
+    :raises WorkspaceError: it ends before the clip does.
+    """
+    import numpy as np
+
+    rate_hz = facts.sample_rate_hz
+    first, last = (round(moment * rate_hz / 1000) for moment in (begin.start_ms, end.end_ms))
+    trim = f"atrim=start_sample={first}:end_sample={last}"
+    with Decoding(master, sample_rate_hz=rate_hz, channels=facts.channels, filters=[trim]) as decoding:
+        samples = np.concatenate(list(decoding))
+    until, since = (round(moment * rate_hz / 1000) - first for moment in (begin.end_ms, end.start_ms))
+    start = _quiet_crossing(samples[:until], rate_hz)
+    if len(samples) < since:
+        raise WorkspaceError(master, "ends before the sound bite does", "Build it again: `studio run`.")
+    stop = since + _quiet_crossing(samples[since:], rate_hz, latest=True)
+    cut = samples[start:stop].copy()
+    for fade_ms, place in ((FADE_IN_MS, slice(None)), (FADE_OUT_MS, slice(None, None, -1))):
+        length = min(round(fade_ms * rate_hz / 1000), len(cut))
+        ramp = (1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2
+        cut[place][:length] *= ramp.astype(np.float32)[:, None]
+    return cut, ProgrammeMs(round((first + start) * 1000 / rate_hz))
+
+
+def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool = False) -> int:
+    """Where the quietest moment is, on a passage of the wave through zero. ``latest``: the last one of several that are as quiet."""
+    import numpy as np
+
+    window = round(WINDOW_MS * rate_hz / 1000)
+    mixed = samples.mean(axis=1)
+    if len(mixed) <= window:
+        return len(mixed) if latest else 0
+    powers = np.convolve(np.square(mixed, dtype=np.float64), np.ones(window), "valid")
+    quietest = int(len(powers) - 1 - powers[::-1].argmin() if latest else powers.argmin())
+    inside = mixed[quietest : quietest + window]
+    crossings = np.flatnonzero(np.signbit(inside[1:]) != np.signbit(inside[:-1])) + 1
+    return quietest + int(crossings[np.abs(crossings - window // 2).argmin()] if len(crossings) else np.abs(inside).argmin())
+
+
+def write_sound(samples: NDArray[np.float32], target: Path, facts: MasterFacts, titles: Sequence[str] = ()) -> Loudness:
+    """Write an M4A (AAC) at the master's target loudness, and return what was measured on it, decoded.
+
+    :param samples: shape (samples, channels).
+    :param target: written over if it exists: give a temporary name that ends in ``.m4a``.
+    :param facts: what was measured on the master: its target is the clip's.
+    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
+    :raises WorkspaceError: there is nothing but silence.
+    :raises DiskError: the target cannot be written.
+    """
+    import numpy as np
+
+    survey = Survey(facts.sample_rate_hz, facts.channels)
+    survey.hear(samples)
+    survey.close()
+    level_db = np.zeros(len(survey.cell_peaks), np.float32)
+    if survey.loudness_lufs() is None:
+        raise WorkspaceError(target, "would be silent", "Choose another passage.")
+    aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
+    arguments = ["-c:a", "aac", "-b:a", f"{BITRATES_KBPS[facts.channels]}k", "-bitexact"]
+    for title in titles:
+        arguments += ["-metadata", title]
+    for attempt in range(1, ATTEMPTS + 1):
+        gain = Gain(survey, level_db, aim_lufs, limit_dbtp)
+        _encode(gain.apply([samples]), target, arguments, facts)
+        made, _ = measure_file(target, sample_rate_hz=facts.sample_rate_hz, channels=facts.channels, heard=lambda _: None)
+        short_lu = 0.0 if made.integrated_lufs is None else facts.target_lufs - made.integrated_lufs
+        over_db = made.true_peak_dbtp - facts.ceiling_dbtp
+        if attempt == ATTEMPTS or (abs(short_lu) <= TOLERANCE_LU and over_db <= 0):
+            break
+        aim_lufs += short_lu
+        limit_dbtp -= max(0.0, over_db)
+    return made
+
+
+def _encode(chunks: Iterable[NDArray[np.float32]], target: Path, arguments: Sequence[str], facts: MasterFacts) -> None:
+    where = ["-movflags", "+faststart", "-f", "ipod", "-y", url_from_path(target)]
+    try:
+        with Encoding([*arguments, *where], sample_rate_hz=facts.sample_rate_hz, channels=facts.channels) as encoder:
+            for chunk in chunks:
+                encoder.write(chunk)
+            encoder.finish()
+    except RuntimeError as error:
+        raise write_error(target, str(error)) from None
+
+
+def write_error(target: Path, log: str) -> DiskError:
+    """What ffmpeg's last words mean for the file that it was to write."""
+    last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
+    return DiskError(target, f"cannot be written ({last})", "Make room, or check that the folder may be written to.")

@@ -1,0 +1,53 @@
+"""The video of a clip: pictures and sound as every social network takes them (H.264 4:2:0 and AAC in MP4, 30 pictures a second)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.clip.scene import Scene
+from studio.clip.shape import Shape
+from studio.clip.sound import write_error
+from studio.errors import WorkspaceError
+from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import Child, url_from_path
+
+PICTURES_PER_S = 30
+# The network with the least patience takes videos of 140 seconds.
+LONGEST_MS = 140_000
+CODEC = [
+    *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
+    *("-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-tune", "stillimage", "-crf", "20", "-g", "60", "-bf", "2"),
+    *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
+]
+
+
+def write_video(
+    scene: Scene, shape: Shape, sound: Path, target: Path, duration_ms: int, *, titles: Sequence[str] = (), progress: Progress = no_progress
+) -> None:
+    """Write the video, a picture at a time. Progress counts pictures.
+
+    :param sound: the clip's sound as an M4A, taken as it is.
+    :param target: written over if it exists: give a temporary name.
+    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
+    :raises WorkspaceError: this ffmpeg cannot write H.264.
+    :raises DiskError: the target cannot be written.
+    """
+    pictures = -(-duration_ms * PICTURES_PER_S // 1000)
+    drawn = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{shape.width}x{shape.height}", "-r", str(PICTURES_PER_S), "-i", "pipe:0"]
+    heard = ["-protocol_whitelist", "file", "-i", url_from_path(sound), "-map", "0:v", "-map", "1:a", "-c:a", "copy"]
+    said = [part for title in titles for part in ("-metadata", title)]
+    ends = ["-bitexact", "-movflags", "+faststart", "-f", "mp4", "-y", url_from_path(target)]
+    with Child([*drawn, *heard, *CODEC, *said, *ends], fed=True) as encoder:
+        for picture in range(pictures):
+            if not encoder.write(scene.frame(picture * 1000 / PICTURES_PER_S).tobytes()):
+                break
+            progress(picture + 1, pictures)
+        succeeded, log = encoder.finish()
+    if succeeded:
+        return
+    if "libx264" in log and "Unknown encoder" in log:
+        raise WorkspaceError(
+            "ffmpeg", "cannot write H.264 (it has no libx264)", "Unset IMAGEIO_FFMPEG_EXE, or install an ffmpeg with libx264."
+        )
+    raise write_error(target, log)
