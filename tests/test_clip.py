@@ -30,7 +30,7 @@ from studio.clip.scene import LEAST_CONTRAST, NIGHT, Scene, Story, accent_from, 
 from studio.clip.shape import SHAPES, ShapeName
 from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
 from studio.errors import DiskError, WorkspaceError
-from studio.feed.cover import make_cover
+from studio.feed.cover import make_cover, smaller_picture
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields
 from studio.model.sound import MasterFacts
@@ -67,7 +67,7 @@ STORY = Story(
     address="example.org/podcast/002-stephane-soto",
     notice="Voix de synthèse.",
     language="fr",
-    cover=make_cover("3 questions à…", "Medinsoft"),
+    cover=smaller_picture(make_cover("3 questions à…", "Medinsoft"), 600, "cover.jpg"),
 )
 
 

@@ -252,7 +252,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
         if size > SMALLEST_SHARE * shape.kicker_px:
             size -= 0.5
         else:
-            letters = letters.removesuffix("…")[:-1].rstrip() + "…"
+            letters = letters[: max(1, round(len(letters) * 0.9) - 1)].rstrip("… ") + "…"
     begins = left + (right - left - spaced_width(letters, size)) / 2 if shape.centred else left
     write_spaced(picture, letters, (begins, top + shape.kicker_px), size, SAND)
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))
