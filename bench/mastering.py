@@ -27,7 +27,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
 from studio.sound.ffmpeg import Decoding, ffmpeg_path, read_header
 from studio.sound.loudness import measure_file
-from studio.sound.mastering import CEILING_DBTP, TARGET_LUFS, master_recording
+from studio.sound.mastering import DEFAULT_LOUDNESS, master_recording
 from studio.sound.recording import inspect_recording
 
 OWN = Path(__file__).parent.parent / "episodes" / "002-stephane-soto" / "recording.flac"
@@ -98,10 +98,11 @@ def compare(name: str, source: Path, folder: Path) -> None:
     """Master it with both tools, a row each."""
     target = folder / "out.mp3"
     channels = read_header(source).channels
+    target_lufs = DEFAULT_LOUDNESS.lufs(channels)
     duration_s = (read_header(source).duration_ms or 0) / 1000
     tools = {"studio": [sys.executable, __file__, "--master", str(source), str(target)]}
     if normalizer := shutil.which("ffmpeg-normalize"):
-        aim = ["-t", str(TARGET_LUFS[channels]), "-tp", str(CEILING_DBTP), "--keep-lra-above-loudness-range-target"]
+        aim = ["-t", str(target_lufs), "-tp", str(DEFAULT_LOUDNESS.ceiling_dbtp), "--keep-lra-above-loudness-range-target"]
         encode = ["-ar", "48000", "-c:a", "libmp3lame", "-b:a", "96k" if channels == 1 else "128k", "-f", "-o", str(target)]
         tools["ffmpeg-normalize"] = [normalizer, str(source), *aim, *encode]
     for tool, command in tools.items():
@@ -116,7 +117,7 @@ def compare(name: str, source: Path, folder: Path) -> None:
             f"{cost.processor_seconds:.1f}",
             f"{cost.megabytes:.0f}",
             f"{loudness_lufs:.1f}",
-            f"{abs(loudness_lufs - TARGET_LUFS[channels]):.1f}",
+            f"{abs(loudness_lufs - target_lufs):.1f}",
             f"{made.true_peak_dbtp:.1f}",
         )
 

@@ -155,6 +155,11 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
         ('notice = ""', "[sound]\ntrim = false", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         (
             'notice = ""',
+            "[sound]\nlongest_pause_ms = 2000",
+            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"],
+        ),
+        (
+            'notice = ""',
             "[[cuts]]\nstart_ms = 1\nend_ms = 2",
             ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"],
         ),
@@ -173,6 +178,8 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
     [
         ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ('[sound]\nloudness = "spotify"', ["master", "tag", "present", "feed", "site"]),
+        ("[sound]\nloudness = -18", ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),
         ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.errors import DiskError, WorkspaceError
+from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.show import Category, Funding, Owner, Person, Show, ShowSound, UpdateFrequency, Whisper
@@ -301,16 +302,20 @@ def test_a_damaged_memory_is_no_reason_to_stop(tmp_path: Path, memory: bytes) ->
 # Programme
 
 
+SILENCES = ((10_000, 14_000), (20_000, 21_500), (30_000, 32_001))
+
+
 def facts(duration_ms: int, start_ms: int, end_ms: int) -> RecordingFacts:
     quiet = Loudness(integrated_lufs=-20.0, range_lu=5.0, true_peak_dbtp=-3.0)
     made = {"duration_ms": duration_ms, "sound_start_ms": start_ms, "sound_end_ms": end_ms}
-    return RecordingFacts(**made, sample_rate_hz=48000, channels=1, codec="flac", loudness=quiet, layout="mono")  # type: ignore[arg-type]
+    silences = tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in SILENCES)
+    return RecordingFacts(**made, sample_rate_hz=48000, channels=1, codec="flac", loudness=quiet, layout="mono", silences=silences)  # type: ignore[arg-type]
 
 
-def kept(cuts: list[tuple[int, int]], *, trim: bool = True) -> list[tuple[int, int]]:
+def kept(cuts: list[tuple[int, int]], *, trim: bool = True, longest_pause_ms: int = 0) -> list[tuple[int, int]]:
     programme = programme_from_facts(
         facts(60_000, 5_000, 50_000),
-        trim=trim,
+        sound=EpisodeSound(trim=trim, longest_pause_ms=longest_pause_ms),
         cuts=tuple(Cut(start_ms=start, end_ms=end) for start, end in cuts),  # type: ignore[arg-type]
         opening_ms=0,
         where="episode.toml",
@@ -335,6 +340,38 @@ def test_what_is_kept_is_what_no_cut_covers(cuts: list[tuple[int, int]], trim: b
     assert {moment for moment in range(start, end, 250) if any(low <= moment < high for low, high in spans)} == wanted
     assert all(low < high for low, high in spans)
     assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
+
+
+def test_long_pauses_lose_their_middle() -> None:
+    start, end = kept([])[0]
+    assert kept([], longest_pause_ms=2_000) == [(start, 11_000), (13_000, 31_000), (31_001, end)]
+    assert kept([(13_500, 25_000)], longest_pause_ms=2_000) == [(start, 11_000), (13_000, 13_500), (25_000, 31_000), (31_001, end)]
+    assert kept([], longest_pause_ms=5_000) == [(start, end)]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 59_999), st.integers(1, 60_000)).filter(lambda cut: cut[0] < cut[1]), max_size=4),
+    st.integers(1_000, 5_000),
+)
+def test_no_pause_is_longer_and_no_word_is_lost(cuts: list[tuple[int, int]], longest_pause_ms: int) -> None:
+    try:
+        before, after = kept(cuts), kept(cuts, longest_pause_ms=longest_pause_ms)
+    except WorkspaceError:
+        return
+
+    def lengths(spans: list[tuple[int, int]], low: int, high: int) -> int:
+        return sum(max(0, min(end, high) - max(start, low)) for start, end in spans)
+
+    for low, high in SILENCES:
+        assert lengths(after, low, high) <= longest_pause_ms
+    for low, high in itertools.pairwise([0, *(edge for silence in SILENCES for edge in silence), 60_000]):
+        if (low, high) not in SILENCES:
+            assert lengths(after, low, high) == lengths(before, low, high)
+
+
+def test_pauses_too_short_to_breathe_are_refused() -> None:
+    with pytest.raises(WorkspaceError, match="breath"):
+        kept([], longest_pause_ms=300)
 
 
 @pytest.mark.parametrize("cut", [(-1, 5), (5, 5), (9, 5), (0, 60_001)])

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from studio.model.captions import CaptionKind
+from studio.model.loudness import PRESETS, LoudnessTarget
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,10 +26,11 @@ class PublishedEpisode:
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
-    """The show's files. ``base_url`` and ``show_title`` are as the show's settings have them."""
+    """The show's files. ``base_url``, ``show_title`` and ``loudness`` are as the show's settings have them."""
 
     base_url: str
     show_title: str
     feed: Path
     cover: Path
     episodes: tuple[PublishedEpisode, ...]
+    loudness: LoudnessTarget = PRESETS["podcast"]

@@ -154,7 +154,7 @@ RULES = {
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
         Rule("34", "W", "A chapter lasts at least 30 s.", "P", CHAPTERS),
         # Sound
-        Rule("36a", "E", "The decoded MP3 has −16 LUFS ± 0.5 in stereo, −19 ± 0.5 in mono.", "P", MASTER),
+        Rule("36a", "E", "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 in mono, or its setting.", "P", MASTER),
         Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", MASTER),
         Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", MASTER),
         Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", MASTER),

@@ -12,15 +12,13 @@ from studio.check.feed import text
 from studio.check.id3 import Frame, Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.model.loudness import TOLERANCE_LU
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.frames import FrameFacts, walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.recording import read_samples
 
-TARGET_LUFS = {1: -19.0, 2: -16.0}
-TOLERANCE_LU = 0.5
-CEILING_DBTP = -1.0
 BITRATES_KBPS = {1: (96, 128), 2: (128, 192)}
 RATES_HZ = {44_100, 48_000}
 DURATION_TOLERANCE_MS = 100
@@ -80,11 +78,11 @@ def noise_floor_db(path: Path) -> float:
 def check_sound(heard: HeardSound, item: etree._Element | None, episode: PublishedEpisode, publication: Publication) -> Iterator[Finding]:
     """Rules 36 to 40."""
     path, frames, loudness = episode.media, heard.frames, heard.loudness
-    target_lufs = TARGET_LUFS[frames.channels]
-    if loudness.integrated_lufs is None or abs(loudness.integrated_lufs - target_lufs) > TOLERANCE_LU:
+    target_lufs = publication.loudness.lufs(frames.channels)
+    if loudness.integrated_lufs is None or round(abs(loudness.integrated_lufs - target_lufs), 1) > TOLERANCE_LU:
         measured = "silence" if loudness.integrated_lufs is None else f"{loudness.integrated_lufs:.1f} LUFS"
-        yield found("36a", path, "", f"it has {measured} instead of {target_lufs:.0f} LUFS")
-    if loudness.true_peak_dbtp > CEILING_DBTP:
+        yield found("36a", path, "", f"it has {measured} instead of {target_lufs:g} LUFS")
+    if loudness.true_peak_dbtp > publication.loudness.ceiling_dbtp:
         yield found("36b", path, "", f"its true peak is {loudness.true_peak_dbtp:.1f} dBTP")
     if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
         yield found(

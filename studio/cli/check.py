@@ -107,3 +107,4 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
             if not slugs or slug in slugs
         ),
     )
+        loudness=sources.loudness,

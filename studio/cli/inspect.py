@@ -24,6 +24,7 @@ LAYOUTS = {
     "many": "more than two channels: mixed to one",
 }
 SHOWN_SILENCES = 5
+SHOWN_SILENCE_MS = 2000
 
 
 @click.command("inspect")
@@ -51,13 +52,13 @@ def command(place: Place, file: Path, *, picture: Path | None, as_json: bool) ->
     forecast = forecast_mastering(facts, course)
     if picture is not None:
         from studio.pipeline.disk import write_file
-        from studio.sound.mastering import TARGET_LUFS
+        from studio.sound.mastering import DEFAULT_LOUDNESS
         from studio.sound.pictures import loudness_svg, noise_svg, stacked_svg, waveform_svg
 
         name = file.name
         drawn = (
             waveform_svg(course, title=f"{name}: peaks"),
-            loudness_svg([(name, course)], title="Loudness of one channel, and its target", target_lufs=TARGET_LUFS[1]),
+            loudness_svg([(name, course)], title="Loudness of one channel, and its target", target_lufs=DEFAULT_LOUDNESS.lufs(1)),
             noise_svg([(name, course)], title="Noise in the quietest tenth"),
         )
         write_file(picture, stacked_svg(drawn).encode())
@@ -76,7 +77,8 @@ def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
     from studio.model.typography import stamp_from_ms
 
     loudness = facts.loudness
-    silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in facts.silences]
+    long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
+    silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in long]
     more = f" and {len(silences) - SHOWN_SILENCES} more" if len(silences) > SHOWN_SILENCES else ""
     return [
         (

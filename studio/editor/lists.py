@@ -38,7 +38,7 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
     arranged = sources.programme() if files.programme.is_file() else None
     return programme_from_facts(
         sources.facts(),
-        trim=sources.episode.sound.trim,
+        sound=sources.episode.sound,
         cuts=cuts_of(lists),
         opening_ms=arranged.opening_ms if arranged else 0,
         closing_ms=arranged.closing_ms if arranged else 0,

@@ -30,12 +30,14 @@ class EpisodeSound(Record, frozen=True):
     """How this episode's sound is made.
 
     :param trim: leave out the silence at both ends.
+    :param longest_pause_ms: shorten longer pauses to this; 0 leaves them as they are.
     :param level: bring everybody who speaks to the same loudness.
     :param hum: take out mains hum, where some is found.
     :param denoise: soften the noise of the room, where it would be heard in pauses.
     """
 
     trim: bool = True
+    longest_pause_ms: int = 0
     level: bool = True
     hum: bool = True
     denoise: bool = True

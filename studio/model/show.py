@@ -90,12 +90,14 @@ class ShowSound(Record, frozen=True):
 
     :param opening: a sound file in ``feed/`` that is heard before each episode; empty for none.
     :param closing: one that is heard after each.
+    :param loudness: a preset of :mod:`studio.model.loudness`, or the LUFS of a stereo episode.
     :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
     :param bitrate_kbps_stereo: constant bit rate of stereo episodes, 128 to 192.
     """
 
     opening: str = ""
     closing: str = ""
+    loudness: str | float = "podcast"
     bitrate_kbps_mono: int = 96
     bitrate_kbps_stereo: int = 128
 

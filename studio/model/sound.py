@@ -38,7 +38,7 @@ class RecordingFacts(Record, frozen=True):
     :param clipped_peaks: how many peaks are cut off flat at full scale.
     :param dc_offset: the mean of the samples, full scale 1.0.
     :param hum_hz: the frequencies of mains hum that stand out, the lowest first; empty when there is none.
-    :param silences: every stretch of two seconds and more without a sound, between the first sound and the last.
+    :param silences: every stretch of a second and more without a sound, between the first sound and the last.
     """
 
     duration_ms: RecordingMs

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
-from studio.model.episode import Cut
+from studio.model.episode import Cut, EpisodeSound
 from studio.model.sound import RecordingFacts
 
 # What is left of a silent end: enough for the room to be heard before a voice, for the last word to fade.
 LEAD_MS = 300
 TAIL_MS = 700
+# Shorter pauses are how people speak.
+SHORTEST_PAUSE_MS = 1000
 
 
 def programme_from_facts(
-    facts: RecordingFacts, *, trim: bool, cuts: tuple[Cut, ...], opening_ms: int, closing_ms: int = 0, where: object
+    facts: RecordingFacts, *, sound: EpisodeSound, cuts: tuple[Cut, ...], opening_ms: int, closing_ms: int = 0, where: object
 ) -> Programme:
     """The programme of an episode.
 
-    :param trim: whether silence at both ends is left out.
+    :param sound: whether silence at both ends is left out, and how long a pause may last.
     :param cuts: what else is left out, in any order; they may overlap each other.
     :param opening_ms: how long the opening lasts; 0 for none.
     :param closing_ms: how long the closing lasts; 0 for none.
     :param where: the settings that have the cuts, for messages.
-    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, or nothing is left.
+    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is left, or pauses would be shorter than a
+        breath.
     """
+    trim = sound.trim
     start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
     end = min(facts.duration_ms, facts.sound_end_ms + TAIL_MS) if trim else facts.duration_ms
     kept = []
-    for cut in sorted(cuts, key=lambda cut: (cut.start_ms, cut.end_ms)):
+    for cut in cuts:
         if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
             raise WorkspaceError(
                 where,
                 f"a cut from {cut.start_ms} to {cut.end_ms} ms is no stretch of the recording, which lasts {facts.duration_ms} ms",
                 "Mend it: milliseconds of the recording, the start before the end.",
             )
+    for cut in sorted((*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)), key=lambda cut: (cut.start_ms, cut.end_ms)):
         if cut.start_ms > start:
             kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end))))
         start = max(start, cut.end_ms)
@@ -44,3 +51,19 @@ def programme_from_facts(
     if not kept:
         raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
     return Programme(kept=tuple(kept), opening_ms=opening_ms, closing_ms=closing_ms)
+
+
+def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Iterator[Cut]:
+    """The middle of each pause that lasts longer: how a voice ends, and how one begins, stay as they are."""
+    if not longest_ms:
+        return
+    if longest_ms < SHORTEST_PAUSE_MS:
+        raise WorkspaceError(
+            where,
+            f"longest_pause_ms = {longest_ms} would take people's breath away",
+            f"Give {SHORTEST_PAUSE_MS} or more, or 0 to leave pauses as they are.",
+        )
+    for silence in facts.silences:
+        if silence.end_ms - silence.start_ms > longest_ms:
+            start_ms = silence.start_ms + longest_ms // 2
+            yield Cut(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + silence.end_ms - silence.start_ms - longest_ms))

@@ -37,6 +37,7 @@ EPISODE_COMMENTS = {
 }
 EPISODE_SOUND_COMMENTS = {
     "trim": "Leave out the silence at both ends.",
+    "longest_pause_ms": "Shorten longer pauses to this, 1000 ms at least; 0 leaves them as they are.",
     "level": "Bring everybody who speaks to the same loudness.",
     "hum": "Take out mains hum, where some is found.",
     "denoise": "Soften the noise of the room, where it would be heard in pauses.",
@@ -69,7 +70,7 @@ SHOW_COMMENTS = {
     "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
     "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or s3://bucket/folder. docs/publishing.md.",
     "update_frequency": "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
-    "sound": "Sound files of this folder before and after each episode (opening, closing; empty for none), and the constant bit rates.",
+    "sound": "Sound files of this folder before and after each episode (opening, closing), how loud it is, the constant bit rates.",
     "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear better and take longer.",
 }
 

@@ -13,6 +13,7 @@ from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
+from studio.model.loudness import LoudnessTarget, loudness_target
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
@@ -99,6 +100,14 @@ class ShowSources:
         from studio.feed.addresses import cover_place
 
         return cover_place(self.cover.name, self.picture)
+
+    @property
+    def loudness(self) -> LoudnessTarget:
+        """How loud every episode is made.
+
+        :raises WorkspaceError: the settings name no loudness that there is.
+        """
+        return loudness_target(self.show.sound.loudness, self.workspace.settings)
 
     @property
     def opening(self) -> Path | None:

@@ -66,6 +66,8 @@ def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
 
 
 def _caption(suffix: str) -> Output[EpisodeSources]:
+# Settings of an episode's sound that its programme carries out.
+_ARRANGED = frozenset({"trim", "longest_pause_ms"})
     return Output(lambda sources: sources.files.caption(suffix))
 
 
@@ -88,6 +90,7 @@ EPISODE_STAGES = (
         facets=(
             RECORDING,
             EpisodeFacet(
+            EpisodeFacet("longest_pause_ms", "setting", lambda sources: sources.episode.sound.longest_pause_ms),
                 "names",
                 "text",
                 names_to_tell,
@@ -153,7 +156,9 @@ EPISODE_STAGES = (
             CLOSING,
             EpisodeFacet("turns.json", "file", lambda sources: sources.files.turns if sources.episode.sound.level else None),
             EpisodeFacet(
-                "sound", "setting", lambda sources: {k: v for k, v in plain_from_record(sources.episode.sound).items() if k != "trim"}
+                "sound",
+                "setting",
+                lambda sources: {name: value for name, value in plain_from_record(sources.episode.sound).items() if name not in _ARRANGED},
             ),
             EpisodeFacet(
                 "bitrate_kbps",
@@ -171,6 +176,7 @@ EPISODE_STAGES = (
             EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
             CHAPTERS,
             TRANSCRIPT,
+            EpisodeFacet("loudness", "setting", lambda sources: plain_from_record(sources.of_show.loudness)),
             PROGRAMME,
             COVER,
             EpisodeFacet("titles", "setting", _titles),

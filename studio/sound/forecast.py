@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from studio.model.loudness import LoudnessTarget
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts, episode_channels
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB
 from studio.sound.course import Course
 from studio.sound.gain import Gain
-from studio.sound.mastering import LIMIT_DBTP, TARGET_LUFS
+from studio.sound.mastering import DEFAULT_LOUDNESS, OVERSHOOT_DB
 
 
 class Forecast(Record, frozen=True):
@@ -28,7 +29,7 @@ class Forecast(Record, frozen=True):
     denoised: bool
 
 
-def forecast_mastering(facts: RecordingFacts, course: Course) -> Forecast:
+def forecast_mastering(facts: RecordingFacts, course: Course, loudness: LoudnessTarget = DEFAULT_LOUDNESS) -> Forecast:
     """Compute it from the recording's course, as one channel.
 
     :raises ValueError: the recording is silent.
@@ -39,11 +40,11 @@ def forecast_mastering(facts: RecordingFacts, course: Course) -> Forecast:
     survey = course.survey
     # Two channels that differ are louder together than their mix: by about as much as two targets differ.
     even = np.zeros(len(survey.cell_peaks), np.float32)
-    gain = Gain(survey, even, TARGET_LUFS[1], LIMIT_DBTP)
+    gain = Gain(survey, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
     floor_db = survey.floor_db(gain.factors)
     return Forecast(
         channels=channels,
-        target_lufs=TARGET_LUFS[channels],
+        target_lufs=loudness.lufs(channels),
         gain_db=round(gain.gain_db, 1),
         limited_db=round(gain.limited_db, 1),
         floor_db=None if floor_db is None else round(floor_db, 1),

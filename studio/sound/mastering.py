@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.clock import Programme
 from studio.model.episode import EpisodeSound
+from studio.model.loudness import PRESETS, LoudnessTarget
 from studio.model.record import replace_fields
 from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode_channels
 from studio.progress import Progress, no_progress
@@ -37,17 +38,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-TARGET_LUFS = {1: -19.0, 2: -16.0}
-CEILING_DBTP = -1.0
-TOLERANCE_LU = 0.15  # of what is shown with one digit
-SURE_DBTP = CEILING_DBTP - 0.05  # a meter that rounds must not show it above the ceiling
+CLOSE_LU = 0.15  # of what is shown with one digit
+SURE_DB = 0.05  # so far under the ceiling no meter that rounds shows a peak above it
 # Encoding raises peaks: as much room keeps nearly all of them under the ceiling, and the others are turned down one by one.
-LIMIT_DBTP = CEILING_DBTP - 0.8
+OVERSHOOT_DB = 0.8
 ATTEMPTS = 3
 # So much of its beginning is encoded beforehand to hear how loud it comes out. A short episode is sooner encoded twice.
 REHEARSAL_MS = 20_000
 LONG_MS = 5 * REHEARSAL_MS
 DEFAULT_SOUND = EpisodeSound()
+DEFAULT_LOUDNESS = PRESETS["podcast"]
 
 
 def master_recording(
@@ -60,6 +60,7 @@ def master_recording(
     opening: Path | None = None,
     closing: Path | None = None,
     sound: EpisodeSound = DEFAULT_SOUND,
+    loudness: LoudnessTarget = DEFAULT_LOUDNESS,
     bitrate_kbps_mono: int = 96,
     bitrate_kbps_stereo: int = 128,
     progress: Progress = no_progress,
@@ -76,6 +77,7 @@ def master_recording(
     :param opening: a sound file that lasts ``programme.opening_ms``; None when that is 0.
     :param closing: a sound file that lasts ``programme.closing_ms``; None when that is 0.
     :param sound: which of the steps are wanted.
+    :param loudness: how loud it shall be.
     :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
@@ -117,8 +119,10 @@ def master_recording(
     if not _match_jingles(survey, passages_db, programme):
         raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
     encoder_db = probe.result()
-    aim_lufs = TARGET_LUFS[channels] - encoder_db
-    gain = Gain(survey, passages_db, aim_lufs, LIMIT_DBTP - encoder_db)
+    target_lufs = loudness.lufs(channels)
+    aim_lufs, limit_dbtp = target_lufs - encoder_db, loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db
+    sure_dbtp = loudness.ceiling_dbtp - SURE_DB
+    gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
     if sound.denoise:
         filters = (*filters, *_noise_filters(survey, gain))
 
@@ -131,18 +135,18 @@ def master_recording(
         change_lu = _heard_change_lu(survey, gain, target, stretch, shape)
         aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
     for attempt in range(1, ATTEMPTS + 1):
-        gain = Gain(survey, passages_db, aim_lufs, LIMIT_DBTP - encoder_db)
-        made = encode_mp3(steps.follow(gained()), target, ceiling_dbtp=SURE_DBTP, **shape)
-        if _is_close(made, channels) or attempt == ATTEMPTS:
-            made = soften_peaks(target, made, channels=channels, ceiling_dbtp=SURE_DBTP)
-            if _is_close(made, channels):
+        gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
+        made = encode_mp3(steps.follow(gained()), target, ceiling_dbtp=sure_dbtp, **shape)
+        if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
+            made = soften_peaks(target, made, channels=channels, ceiling_dbtp=sure_dbtp)
+            if abs(_short_lu(made, target_lufs)) <= CLOSE_LU:
                 break
         if attempt < ATTEMPTS:
-            aim_lufs += _short_lu(made, channels)
+            aim_lufs += _short_lu(made, target_lufs)
             steps.expect(1)
     return MasterFacts(
-        target_lufs=TARGET_LUFS[channels],
-        ceiling_dbtp=CEILING_DBTP,
+        target_lufs=target_lufs,
+        ceiling_dbtp=loudness.ceiling_dbtp,
         gain_db=round(gain.gain_db + encoder_db, 2),
         before=facts.loudness,
         after=made.loudness,
@@ -158,14 +162,9 @@ def master_recording(
     )
 
 
-def _short_lu(made: Encoded, channels: int) -> float:
-    """How much louder the MP3 should be."""
-    loudness_lufs = made.loudness.integrated_lufs
-    return 0.0 if loudness_lufs is None else TARGET_LUFS[channels] - loudness_lufs
-
-
-def _is_close(made: Encoded, channels: int) -> bool:
-    return abs(_short_lu(made, channels)) <= TOLERANCE_LU
+def _short_lu(made: Encoded, target_lufs: float) -> float:
+    """How much louder the MP3 should be; silence has no loudness and needs none."""
+    return 0.0 if made.loudness.integrated_lufs is None else target_lufs - made.loudness.integrated_lufs
 
 
 def turns_on_programme(turns: Sequence[SpeakerTurn], programme: Programme) -> tuple[SpeakerTurn, ...]:

@@ -26,7 +26,7 @@ def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     opening, closing = sources.of_show.opening, sources.of_show.closing
     programme = programme_from_facts(
         sources.facts(),
-        trim=sources.episode.sound.trim,
+        sound=sources.episode.sound,
         cuts=sources.episode.cuts,
         opening_ms=0 if opening is None else read_jingle_ms(opening),
         closing_ms=0 if closing is None else read_jingle_ms(closing),
@@ -53,6 +53,7 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
         opening=sources.of_show.opening,
         closing=sources.of_show.closing,
         sound=sources.episode.sound,
+        loudness=sources.of_show.loudness,
         bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
         bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
         progress=progress,
