@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from editing_desk import HOST, SLUG, copy_episode, files_of, make_episode, served, sources_of, transcript_on_disk
 from judges import NODE, missing, need
+from made_sounds import convert
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from spoken import transcript_from_lines
 
@@ -379,6 +380,20 @@ def test_who_types_without_a_pause_is_saved_all_the_same(page: Page) -> None:
         page.clock.run_for(90)  # the page's own time, whatever the machine's
     assert len(sent) == 1
     assert '"text":"abcd' in sent[0]
+
+
+def test_a_recording_that_browsers_do_not_play_is_heard(chromium: Browser, workspace: Workspace) -> None:
+    files = files_of(workspace)
+    convert(files.folder / "recording.opus", files.folder / "prise.aiff")
+    settings = files.settings.read_text(encoding="utf-8")
+    files.settings.write_text(settings.replace("recording.opus", "prise.aiff"), encoding="utf-8")
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        page.wait_for_function("() => document.querySelector('audio').readyState >= 2", timeout=60_000)
+        expect(page.locator("#sound-told")).to_be_hidden()
+        page.locator(".time").nth(4).click()
+        start = transcript_on_disk(workspace).segments[4].start_ms
+        page.wait_for_function("(ms) => document.querySelector('audio').currentTime * 1000 > ms + 100", arg=start)
+        assert abs(page.evaluate("document.querySelector('audio').duration") - 179.3) < 0.1
 
 
 # --- chapters, cuts, versions

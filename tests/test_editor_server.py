@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 from editing_desk import SLUG, files_of, make_episode, served, sources_of
 from flask.testing import FlaskClient
 from judges import NODE, missing, need
+from made_sounds import convert
 
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.desk import Desk
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+from studio.pipeline.workspace import Workspace
 
 HOST = "127.0.0.1:8123"
 GOOD = {"Host": HOST, "Origin": f"http://{HOST}"}
@@ -83,7 +86,52 @@ def test_what_is_no_edit_is_refused_with_the_reason(client: FlaskClient) -> None
         assert answer.get_json()["what"]
 
 
+def sound_of(client: FlaskClient) -> dict[str, object]:
+    """What the page is told about the sound, once it is made or failed."""
+    for _ in range(2000):
+        told = dict(client.get("/secret/api/sound", headers={"Host": HOST}).get_json())
+        if told["state"] != "making":
+            return told
+        time.sleep(0.01)
+    raise AssertionError(told)
+
+
+def with_recording(workspace: Workspace, name: str, *options: str) -> FlaskClient:
+    """The page's server for the same episode with its recording in another form."""
+    files = files_of(workspace)
+    convert(files.folder / "recording.opus", files.folder / name, *options)
+    text = files.settings.read_text(encoding="utf-8")
+    files.settings.write_text(text.replace('recording = "recording.opus"', f'recording = "{name}"'), encoding="utf-8")
+    return make_app(Desk(sources_of(workspace)), "secret", 8123).test_client()
+
+
+@pytest.mark.parametrize(("name", "options"), [("prise.aiff", ()), ("prise.wma", ()), ("prise.flac", ("-ar", "192000", "-ac", "4"))])
+def test_what_browsers_do_not_play_is_given_as_a_copy(tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
+    client = with_recording(make_episode(tmp_path / "ici"), name, "-t", "12", *options)
+    assert client.get("/secret/sound", headers={"Host": HOST}).status_code == 404  # not before it is there
+    assert sound_of(client)["state"] == "ready"
+    whole = client.get("/secret/sound", headers={"Host": HOST}, buffered=True)
+    part = client.get("/secret/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True)
+    assert (whole.status_code, part.status_code, whole.headers["Content-Type"]) == (200, 206, "audio/webm")
+    assert part.data == whole.data[1000:2000]
+
+
+def test_why_there_is_no_sound_is_told_and_tried_again(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    client = with_recording(workspace, "prise.aiff", "-t", "2")
+    recording = sources_of(workspace).recording
+    content = recording.read_bytes()
+    recording.unlink()
+    told = sound_of(client)
+    assert (told["state"], bool(told["what"]), bool(told["remedy"])) == ("failed", True, True)
+    recording.write_bytes(content)
+    for _ in range(3):
+        told = sound_of(client)
+    assert told["state"] == "ready"
+
+
 def test_the_sound_can_be_heard_from_anywhere(client: FlaskClient) -> None:
+    assert sound_of(client)["state"] == "ready"
     whole = client.get("/secret/sound", headers={"Host": HOST}, buffered=True)
     part = client.get("/secret/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True)
     assert (whole.status_code, part.status_code) == (200, 206)

@@ -17,6 +17,7 @@ from studio.doubts.finder import DoubtFinder
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import Request
 from studio.editor.elsewhere import Elsewhere, Orders
+from studio.editor.listening import Listening
 from studio.editor.lists import programme_of
 from studio.editor.splices import as_plain
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
@@ -73,6 +74,7 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
+    listening = Listening(desk.sources)
     elsewhere = Elsewhere(desk.sources.workspace, desk.sources.slug)
 
     @functools.cache
@@ -157,9 +159,15 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
         content = peaks_of_recording(desk.sources.recording, desk.sources.files.peaks)
         return Response(content, mimetype="application/octet-stream")
 
+    @app.get("/<token>/api/sound")
+    def how_far(token: str) -> Response:  # noqa: ARG001
+        return _json(as_plain(listening.sound()))
+
     @app.get("/<token>/sound")
     def sound(token: str) -> Response:  # noqa: ARG001
-        path = desk.sources.recording
+        path = listening.path()
+        if path is None:
+            abort(404)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
         return send_file(path, mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"), conditional=True, max_age=0)
 

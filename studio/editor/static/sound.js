@@ -1,11 +1,13 @@
 // The recording, as it is heard. Times are milliseconds of the recording.
 
-import { state } from "./store.js";
+import { read, state } from "./store.js";
 import { byId, stamp, both } from "./words.js";
 
 const audio = byId("audio");
 const ROLL_BACK_MS = 1500;
 const AFTER_TYPING_MS = 1200;
+const LOAD_AGAIN_MS = 300;
+const FAILED_AGAIN_MS = 5000;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 let until = null;
@@ -116,8 +118,28 @@ const run = () => {
   if (!audio.paused) requestAnimationFrame(run);
 };
 
+/** Play what the server has; where it must first make a copy that browsers play, say how far it is. */
+const load = async () => {
+  const told = byId("sound-told");
+  const { state: how, share, what, remedy } = await read("sound").catch(() => ({ state: "making", share: 0 }));
+  if (how === "ready") {
+    const moment = audio.currentTime;
+    told.hidden = true;
+    audio.src = "sound";
+    if (moment) audio.currentTime = moment;
+    return;
+  }
+  const percent = Math.round(share * 100);
+  const text = how === "failed" ? [`Pas de son : ${what}. ${remedy}`, "No sound."] : [`Copie d’écoute : ${percent} %`, `Making a copy that browsers play: ${percent} %`];
+  told.hidden = how === "making" && !share;
+  told.classList.toggle("trouble", how === "failed");
+  // A screen reader is told every tenth.
+  if (how === "failed" || percent % 10 === 0) told.replaceChildren(...both(...text));
+  setTimeout(load, how === "failed" ? FAILED_AGAIN_MS : LOAD_AGAIN_MS);
+};
+
 export const prepare = () => {
-  audio.src = "sound";
+  load();
   audio.preservesPitch = true;
   byId("seek").max = String(state.duration_ms);
   byId("seek").addEventListener("input", () => seek(Number(byId("seek").value)));
