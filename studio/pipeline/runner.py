@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.pipeline.digest import Digests
-from studio.pipeline.disk import put_in_place, remove_leftovers, telling_where
+from studio.pipeline.disk import copy_file, put_in_place, remove_leftovers, telling_where
 from studio.pipeline.draft import Draft
 from studio.pipeline.events import (
     Listener,
@@ -68,8 +68,9 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
                 yield StagePlanned(episode=sources.name, stage=stage.name, state="failed", runs=False, reasons=(_one_line(error),))
                 break
             forced = choice.force and stage.name == choice.stage
-            runs = not stopped and (forced or verdict.state in {"missing", "stale"})
-            stopped = stopped or (verdict.state == "conflict" and not forced and not choice.keep)
+            carried = verdict.state == "conflict" and not choice.keep and stage.carries(sources)
+            runs = not stopped and (forced or carried or verdict.state in {"missing", "stale"})
+            stopped = stopped or (verdict.state == "conflict" and not forced and not carried and not choice.keep)
             if runs:
                 rebuilt |= {output.find(sources) for output in stage.outputs}
             reasons = verdict.reasons if not forced or verdict.reasons else ("forced",)
@@ -131,12 +132,13 @@ class _Run:
         verdict = judge_stage(stage, sources, lock, self.digests)
         if verdict.state == "fresh" and not forced:
             return lock
-        if verdict.persons and not forced and stage.name in lock.stages:
+        carried = verdict.state == "conflict" and not forced and not self._choice.keep and stage.carries(sources)
+        if verdict.persons and not forced and not carried and stage.name in lock.stages:
             return self._keep(stage, sources, lock, verdict)
         if verdict.used.absent:
             raise WorkspaceError(verdict.used.absent[0], "is missing", "Put it back, or run the stage that makes it (`studio status`).")
         self._listen(StageStarted(episode=sources.name, stage=stage.name, reasons=verdict.reasons or ("forced",)))
-        return self._execute(stage, sources, lock, verdict, forced=forced)
+        return self._execute(stage, sources, lock, verdict, forced=forced, carried=carried)
 
     def _keep(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
         """A person's version stands, or the episode stops here."""
@@ -159,20 +161,24 @@ class _Run:
         write_lock(sources.lock, lock)
         return lock
 
-    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict, *, forced: bool) -> Lock:
+    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict, *, forced: bool, carried: bool) -> Lock:
         started = time.monotonic()
         draft = Draft()
         guarded = {path: self.digests.of(path) for output in stage.outputs if output.editable for path in [output.find(sources)]}
         # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a clone of a repository brings its
         # transcripts, but not what is on record about them).
-        trial = bool(verdict.persons) and not forced
+        trial = bool(verdict.persons) and not forced and not carried
+        told = ""
 
         def tell(done: float, total: float, /) -> None:
             self._listen(StageProgress(episode=sources.name, stage=stage.name, done=done, total=total))
 
         try:
             with telling_where(sources.workspace.root):
-                stage.run(sources, draft, tell)
+                if carried and stage.carry is not None:
+                    told = stage.carry.run(sources, draft, tell)
+                else:
+                    stage.run(sources, draft, tell)
             draft.flush()
             digests = {final: digest or self.digests.of(final) for final, digest in draft.kept.items()}
             digests |= {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
@@ -182,9 +188,17 @@ class _Run:
             for path, digest in guarded.items():
                 if self.digests.of(path) != digest:
                     raise ConflictError(path, f"was edited while {stage.name} ran; your version was left as it is", "Run again.")
-            record = _record(stage, verdict.used, {sources.workspace.relative(final): digest for final, digest in digests.items()})
+            outputs = {sources.workspace.relative(final): digest for final, digest in digests.items()}
+            if carried:
+                # The person's still; as it was before it stays beside, while it also stays in place until the new one is there.
+                outputs |= {sources.workspace.relative(path): EDITED for path in verdict.persons}
+                for path in verdict.persons:
+                    if path in changed:
+                        copy_file(path, edited_path(path))
+            record = _record(stage, verdict.used, outputs)
             # A person's version that the machine would write the same stays where it is.
-            with _set_aside({} if trial else {path: digest for path, digest in verdict.persons.items() if path in changed}):
+            aside = {} if trial or carried else {path: digest for path, digest in verdict.persons.items() if path in changed}
+            with _set_aside(aside):
                 lock = lock.with_intent(stage.name, record)
                 write_lock(sources.lock, lock)
             for final in changed:
@@ -196,6 +210,8 @@ class _Run:
         seconds = round(time.monotonic() - started, 3)
         names = tuple(sources.workspace.relative(final) for final in changed)
         self._listen(StageFinished(episode=sources.name, stage=stage.name, seconds=seconds, changed=names))
+        if told:
+            self._listen(Noted(episode=sources.name, text=told))
         return lock
 
     def _complete(self, stage: Stage[Any], sources: Sources, lock: Lock, record: StageRecord) -> Lock:

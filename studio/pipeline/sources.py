@@ -220,6 +220,10 @@ class EpisodeSources:
         """The words, corrected by the machine and maybe by people."""
         return _load(self.files.transcript, Transcript)
 
+    def machines_transcript(self) -> Transcript:
+        """The words as the machine had them before people corrected any."""
+        return _load(self.files.machines, Transcript)
+
     def alignment(self) -> Alignment:
         """Where the questions are."""
         return _load(self.files.alignment, Alignment)

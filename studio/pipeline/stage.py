@@ -48,11 +48,25 @@ class Output(Generic[S]):
 
 
 @dataclasses.dataclass(frozen=True)
+class Carry(Generic[S]):
+    """How what a person changed in an editable output is brought over to what the stage makes of changed inputs.
+
+    :param base: the machine's version from which the person started; without it nobody knows what the person changed.
+    :param run: writes the outputs into the draft as the stage does, the editable ones first, with the person's changes; returns a sentence
+        that tells what came of it.
+    """
+
+    base: Callable[[S], Path]
+    run: Callable[[S, Draft, Progress], str]
+
+
+@dataclasses.dataclass(frozen=True)
 class Stage(Generic[S]):
     """One step from the recording to the published site.
 
     :param version: raised when the stage would write something else from the same inputs.
     :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the draft.
+    :param carry: where a person's changes need not wait for a decision when the inputs change as well.
     """
 
     name: str
@@ -60,6 +74,11 @@ class Stage(Generic[S]):
     outputs: tuple[Output[S], ...]
     run: Callable[[S, Draft, Progress], None]
     version: int = 1
+    carry: Carry[S] | None = None
+
+    def carries(self, sources: S) -> bool:
+        """Whether a person's changes can be brought over: it is known what they were made on."""
+        return self.carry is not None and self.carry.base(sources).is_file()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,11 +14,21 @@ import studio
 from studio.model.captions import CAPTION_KINDS
 from studio.model.record import plain_from_record
 from studio.pipeline.sources import EpisodeSources, ShowSources
-from studio.pipeline.stage import Facet, Output, Stage, StageTable
+from studio.pipeline.stage import Carry, Facet, Output, Stage, StageTable
 from studio.pipeline.steps.presentation import present
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
-from studio.pipeline.steps.text import align, caption, chapter, correct, excerpt, misspelled_names, names_to_tell, transcribe
+from studio.pipeline.steps.text import (
+    align,
+    caption,
+    carry_corrections,
+    chapter,
+    correct,
+    excerpt,
+    misspelled_names,
+    names_to_tell,
+    transcribe,
+)
 
 EpisodeFacet = Facet[EpisodeSources]
 ShowFacet = Facet[ShowSources]
@@ -115,9 +125,10 @@ EPISODE_STAGES = (
             EpisodeFacet("guests", "setting", lambda sources: list(sources.episode.guests)),
             EpisodeFacet("glossary", "setting", misspelled_names),
         ),
-        outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
+        outputs=(Output(lambda sources: sources.files.transcript, editable=True), Output(lambda sources: sources.files.machines)),
         run=correct,
-        version=3,  # spelled as the article has it, digits and sure names left alone
+        version=4,  # the machine's own text beside what people correct
+        carry=Carry(lambda sources: sources.files.machines, carry_corrections),
     ),
     Stage(
         "align",

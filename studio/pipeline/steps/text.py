@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.errors import WorkspaceError
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
+from studio.model.transcript import Transcript
 from studio.pipeline.draft import Draft
 from studio.pipeline.sources import EpisodeSources
 from studio.progress import Progress
@@ -60,7 +61,31 @@ def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> Non
 
 
 def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """The words with who says them, spelled as the article has them where it was said so: what people then correct."""
+    """The words with who says them, spelled as the article has them where it was said so: what people then correct.
+
+    The same is kept as a second file, so that it is known later what they changed.
+    """
+    content = bytes_from_record(_corrected(sources))
+    draft.write(sources.files.transcript, content)
+    draft.write(sources.files.machines, content)
+
+
+def carry_corrections(sources: EpisodeSources, draft: Draft, _: Progress) -> str:
+    """The same, with what people have corrected meanwhile: a sentence on how much that is."""
+    from studio.alignment.merging import merge_transcripts
+
+    theirs = _corrected(sources)
+    merge = merge_transcripts(sources.machines_transcript(), sources.transcript(), theirs, until_ms=sources.hearing().duration_ms)
+    draft.write(sources.files.transcript, bytes_from_record(merge.transcript))
+    # Last: where it is killed in between, the same is done again and comes to the same.
+    draft.write(sources.files.machines, bytes_from_record(theirs))
+    places = f"{merge.conflicts} {'place' if merge.conflicts == 1 else 'places'} to look at"
+    corrections = f"{merge.carried} {'correction' if merge.carried == 1 else 'corrections'}"
+    look = f": `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
+    return f"{corrections} carried over to the new transcription, {places}{look}"
+
+
+def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.draft import transcript_from_hearing
     from studio.alignment.glossary import replace_spellings
@@ -75,8 +100,7 @@ def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
     alignment = align_questions(transcript, sources.article, sources.host)
     proposals = proposals_from_article(transcript, sources.article, alignment, names_to_tell(sources))
-    corrected = replace_spellings(correct_transcript(transcript, proposals), sources.of_show.glossary)
-    draft.write(sources.files.transcript, bytes_from_record(corrected))
+    return replace_spellings(correct_transcript(transcript, proposals), sources.of_show.glossary)
 
 
 def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
