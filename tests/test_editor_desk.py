@@ -334,6 +334,34 @@ def test_earlier_versions_are_listed_compared_and_restored(workspace: Workspace,
 # --- nothing is lost, nobody is written over
 
 
+def test_chapters_that_two_people_change_are_joined_and_only_the_same_chapter_is_a_conflict(workspace: Workspace, desk: Desk) -> None:
+    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+    first, second = was[1], was[2]
+    theirs = (was[0], replace_fields(first, title="Autrement"), *was[2:])
+    do(desk, SetChapters(was=was, chapters=theirs), client="other")
+    moved = replace_fields(second, start_ms=RecordingMs(second.start_ms + 500))
+    do(desk, SetChapters(was=was, chapters=(*was[:2], moved, *was[3:])))
+    assert [mark["title"] for mark in desk.lists()["chapters"]][1] == "Autrement"
+    assert [mark["start_ms"] for mark in desk.lists()["chapters"]][2] == moved.start_ms
+    mine = (was[0], replace_fields(first, title="Encore autrement"), *was[2:])
+    with pytest.raises(EditConflictError) as caught:
+        do(desk, SetChapters(was=was, chapters=mine))
+    (clash,) = caught.value.clashes
+    assert (clash["mine"]["title"], clash["theirs"]["title"]) == ("Encore autrement", "Autrement")
+    assert len(caught.value.merged) == len(was) - 1
+    assert sources_of(workspace).chapters().chapters[1].title == "Autrement"
+
+
+def test_cuts_that_two_people_make_are_both_made(desk: Desk) -> None:
+    one, other = (Cut(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000)) for start in (10_000, 40_000))
+    do(desk, SetCuts(was=(), cuts=(one,)))
+    do(desk, SetCuts(was=(), cuts=(other,)), client="other")
+    assert [cut["start_ms"] for cut in desk.lists()["cuts"]] == [10_000, 40_000]
+    with pytest.raises(EditConflictError):
+        do(desk, SetCuts(was=(one,), cuts=(replace_fields(one, reason="bruit"),)))
+        do(desk, SetCuts(was=(one,), cuts=(replace_fields(one, reason="toux"),)), client="other")
+
+
 def test_an_edit_on_what_stands_there_no_longer_is_a_conflict_with_both_texts(desk: Desk) -> None:
     segment = desk.transcript().segments[0]
     change_text(desk, 0, "Elle")
@@ -585,7 +613,7 @@ def test_chapters_are_written_on_the_programmes_clock(workspace: Workspace, desk
     lead = sources_of(workspace).facts().sound_start_ms - 300
     assert added.start_ms == 60_000 - max(0, lead)
     with pytest.raises(EditConflictError):
-        do(desk, SetChapters(was=was, chapters=()))
+        do(desk, SetChapters(was=(), chapters=(Mark(start_ms=RecordingMs(60_000), title="Autre"),)))
 
 
 def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, desk: Desk) -> None:

@@ -521,6 +521,27 @@ def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: W
         expect(one.locator(".words").nth(0)).to_have_text(f"Eux: {text}")
 
 
+def test_two_tabs_on_one_chapter_choose_place_by_place(chromium: Browser, workspace: Workspace) -> None:
+    with served(workspace) as (address, _), opened(chromium, address) as one, opened(chromium, address) as other:
+        for page in (one, other):
+            page.locator("#chapters-panel summary").click()
+        other.route("**/api/changes/*", lambda route: route.abort())  # it has not heard of the first one's yet
+        for place, title in ((1, "À elle"), (2, "Rien qu’à elle")):
+            one.locator("#chapters input").nth(place).fill(title)
+            one.locator("#chapters input").nth(place).press("Tab")
+        saved(one, 3)
+        other.locator("#chapters input").nth(1).fill("À lui")
+        other.locator("#chapters input").nth(1).press("Tab")
+        expect(other.locator("#clashes")).to_be_visible()
+        other.unroute("**/api/changes/*")
+        expect(other.locator("#clash-list .quoted")).to_contain_text(["À elle", "À lui"])
+        other.get_by_role("radio", name="La vôtre").check()
+        other.get_by_role("button", name="Garder ces choix").click()
+        saved(other, 4)
+        titles = [chapter.title for chapter in sources_of(workspace).chapters().chapters]
+        assert titles[1:3] == ["À lui", "Rien qu’à elle"]
+
+
 # --- scale, safety, access
 
 

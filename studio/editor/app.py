@@ -108,7 +108,8 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @app.errorhandler(EditConflictError)
     def conflict(error: EditConflictError) -> Response:
-        return _json({**_told(error), "mine": error.mine, "theirs": error.theirs, "revision": desk.revision}, 409)
+        sides = {name: getattr(error, name) for name in ("mine", "theirs", "merged", "clashes")}
+        return _json({**_told(error), **sides, "revision": desk.revision}, 409)
 
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:

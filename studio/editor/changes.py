@@ -27,6 +27,7 @@ from studio.editor.edits import (
 )
 from studio.editor.splices import Lists, as_plain
 from studio.model.manuscript import Passage
+from studio.model.merging import MergedItems, merge_items
 from studio.model.record import record_from_plain
 from studio.model.transcript import Transcript
 
@@ -68,14 +69,27 @@ def changed_lists(lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration
             return _put(lists, known, edit.text, duration_ms) if len(known) == len(places) else None
         case SetPassages():
             return _brought_back(lists, edit, duration_ms)
-        case SetChapters() if lists["chapters"] == as_plain(edit.was):
-            return {**lists, "chapters": as_plain(tuple(sorted(edit.chapters, key=lambda mark: mark.start_ms)))}
-        case SetCuts() if lists["cuts"] == as_plain(edit.was):
-            return {**lists, "cuts": as_plain(tuple(sorted(edit.cuts, key=lambda cut: cut.start_ms)))}
+        case SetChapters() | SetCuts():
+            merged = merged_with(lists, edit)
+            return None if merged.clashes else {**lists, _LIST[type(edit)]: list(merged.items)}
         case Decide():
             others = [item for item in lists["decisions"] if item["key"] != edit.key]
             return {**lists, "decisions": [*others, as_plain(Decision(key=edit.key, verdict=edit.verdict))]}
     return None
+
+
+# Which list these edits set.
+_LIST = {SetChapters: "chapters", SetCuts: "cuts"}
+
+
+def merged_with(lists: Lists, edit: SetChapters | SetCuts) -> MergedItems:
+    """What an edit makes of chapters or cuts that somebody else has changed since it was begun: only what both changed is a clash."""
+    wanted = as_plain(edit.chapters if isinstance(edit, SetChapters) else edit.cuts)
+    theirs = lists[_LIST[type(edit)]]
+    if theirs == as_plain(edit.was):
+        return MergedItems(tuple(sorted(wanted, key=lambda one: int(one["start_ms"]))), ())
+    keys = ("question", "start_ms", "title") if isinstance(edit, SetChapters) else ("start_ms", "end_ms")
+    return merge_items(as_plain(edit.was), wanted, theirs, order="start_ms", keys=keys)
 
 
 def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tuple[int, int, int]]:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from studio.editor.changes import changed_lists, text_of
-from studio.editor.edits import Edit, Redo, Request, Restore, SetPassages, SetText, Teach, Undo
+from studio.editor.changes import changed_lists, merged_with, text_of
+from studio.editor.edits import Edit, Redo, Request, Restore, SetChapters, SetCuts, SetPassages, SetText, Teach, Undo
 from studio.editor.journal import Entry, append_entry, read_entries
 from studio.editor.lessons import lists_taught
 from studio.editor.lists import chapters_of, programme_of, read_lists, transcript_of, write_lists
@@ -34,13 +34,16 @@ _TEXT, _CUTS, _CHAPTERS = ("segments", "corrections"), ("cuts",), ("chapters",)
 class EditConflictError(ConflictError):
     """Somebody changed the same thing meanwhile.
 
-    ``mine`` is what was asked for; ``theirs`` what stands there now, None where nothing does.
+    ``mine`` is what was asked for; ``theirs`` what stands there now, None where nothing does. Of chapters and cuts, ``merged`` is what can
+    stand whatever is chosen, and ``clashes`` are the places to choose at, each with both versions.
     """
 
-    def __init__(self, where: object, mine: Any, theirs: Any) -> None:
+    def __init__(self, where: object, mine: Any, theirs: Any, merged: Sequence[Any] = (), clashes: Sequence[Any] = ()) -> None:
         super().__init__(where, "was changed meanwhile, in another window or by somebody else", "Choose one of both versions.")
         self.mine = mine
         self.theirs = theirs
+        self.merged = merged
+        self.clashes = clashes
 
 
 class Desk:
@@ -322,6 +325,10 @@ class Desk:
             source = self._base if isinstance(edit, SetText) and self._base is not None and self._base.fits(request, edit, lists) else None
             outcome = changed_lists(lists, edit, self.duration_ms, None if source is None else source.lists)
             if outcome is None:
+                if isinstance(edit, (SetChapters, SetCuts)):
+                    merged = merged_with(lists, edit)
+                    clashes = [{"mine": clash.mine, "theirs": clash.theirs} for clash in merged.clashes]
+                    raise EditConflictError(_place_of(edit), as_plain(edit), _theirs(lists, edit), merged.items, clashes)
                 raise EditConflictError(_place_of(edit), as_plain(edit), _theirs(lists, edit))
             if isinstance(edit, SetText):
                 base = _Base(request.client, edit, source.lists if source is not None else lists)

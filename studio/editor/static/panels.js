@@ -296,25 +296,63 @@ export const nextSpeaker = () => {
   setSpeaker(segment, state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length], false);
 };
 
-// --- conflicts
+// --- conflicts: nobody's work is written over unseen, and nobody's is dropped unseen
 
 const conflicts = [];
 
 const nextConflict = () => {
-  const dialog = byId("conflict");
-  if (dialog.open || !conflicts.length) return;
-  const { mine, theirs } = conflicts[0];
-  const known = theirs && "words" in theirs;
-  byId("conflict-theirs").textContent = known ? `${theirs.speaker ?? "?"} : ${textOf(theirs)}` : "Ce passage n’est plus là. · It is gone.";
-  byId("conflict-mine").value = mine?.text ?? "";
-  byId("conflict-take-mine").disabled = !known || mine?.kind !== "text";
-  dialog.showModal();
+  if (byId("conflict").open || byId("clashes").open || !conflicts.length) return;
+  if (conflicts[0].clashes?.length) showClashes(conflicts[0]);
+  else showTexts(conflicts[0]);
 };
 
-const endConflict = async (take) => {
+const showTexts = ({ mine, theirs }) => {
+  const known = theirs && "words" in theirs;
+  byId("conflict-theirs").textContent = known ? `${theirs.speaker ?? "?"} : ${textOf(theirs)}` : "Ce passage n’est plus là. · It is gone.";
+  // Some words of a passage: what they were meant to become, in what stands there now.
+  const text = mine.kind === "text" || !known ? mine.text : textOf(theirs).replace(mine.was, mine.text);
+  byId("conflict-mine").value = text;
+  byId("conflict-asked").textContent = mine.kind === "text" ? "" : `« ${mine.was} » → « ${mine.text} »`;
+  byId("conflict-take-mine").disabled = !known;
+  byId("conflict").showModal();
+};
+
+const endTexts = async (take) => {
   const { mine, theirs } = conflicts.shift();
   byId("conflict").close();
   if (take) await send({ kind: "text", segment: mine.segment, was: textOf(theirs), text: byId("conflict-mine").value });
+  nextConflict();
+};
+
+const told = (item) => {
+  if (!item) return "(retiré · removed)";
+  return `${stamp(item.start_ms)}${item.end_ms === undefined ? "" : ` – ${stamp(item.end_ms)}`} ${item.title ?? item.reason ?? ""}`;
+};
+
+/** Chapters or cuts that both changed: one choice a place, both side by side. */
+const showClashes = ({ mine, clashes }) => {
+  const chapters = mine.kind === "chapters";
+  byId("clashes-title").replaceChildren(`Deux versions des ${chapters ? "chapitres" : "coupes"} `, english(`Two versions of the ${chapters ? "chapters" : "cuts"}`));
+  byId("clash-list").replaceChildren(
+    ...clashes.map((clash, place) => {
+      const side = (name, french, other) => {
+        const choice = make("input", { type: "radio", name: `clash-${place}`, value: name, checked: name === "mine" });
+        return make("label", { className: "side-by-side" }, choice, ` ${french} `, english(other), make("span", { className: "quoted" }, told(clash[name])));
+      };
+      const legend = make("legend", {}, `${place + 1} / ${clashes.length}`);
+      return make("fieldset", { className: "two" }, legend, side("theirs", "L’autre", "Theirs"), side("mine", "La vôtre", "Yours"));
+    }),
+  );
+  byId("clashes").showModal();
+};
+
+const endClashes = async () => {
+  const { mine, theirs, merged, clashes } = conflicts.shift();
+  const form = byId("clashes-form");
+  const chosen = clashes.map((clash, place) => clash[form.elements[`clash-${place}`].value]).filter(Boolean);
+  byId("clashes").close();
+  const list = mine.kind === "chapters" ? "chapters" : "cuts";
+  await send({ kind: mine.kind, was: theirs, [list]: [...merged, ...chosen] });
   nextConflict();
 };
 
@@ -333,16 +371,20 @@ export const prepare = () => {
     if (splices.some((splice) => splice.list === "chapters" || splice.list === "cuts")) draw();
   });
   on("conflict", (conflict) => {
-    // Chapters and cuts are read again and shown as they are; a text that somebody typed is never dropped unseen.
-    if (conflict.mine?.kind === "text") conflicts.push(conflict);
+    // What nobody wrote (a split, a voice, a doubt that is kept) is asked for again by who still wants it.
+    if (["text", "words", "chapters", "cuts"].includes(conflict.mine?.kind)) conflicts.push(conflict);
     draw();
     nextConflict();
   });
-  byId("conflict").addEventListener("cancel", (event) => event.preventDefault());
-  byId("conflict-take-theirs").addEventListener("click", () => endConflict(false));
+  for (const id of ["conflict", "clashes"]) byId(id).addEventListener("cancel", (event) => event.preventDefault());
+  byId("conflict-take-theirs").addEventListener("click", () => endTexts(false));
   byId("conflict-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    endConflict(true);
+    endTexts(true);
+  });
+  byId("clashes-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    endClashes();
   });
   for (const id of ["find-text", "find-exact", "find-everywhere"]) byId(id).addEventListener("input", preview);
   byId("replace-text").addEventListener("input", drawFound);

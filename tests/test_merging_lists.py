@@ -1,0 +1,70 @@
+"""Two versions of a list of chapters or cuts: nobody's change is lost, and only what both changed asks for a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.model.merging import Clash, MergedItems, merge_items
+
+KEYS = ("question", "start", "title")
+
+
+def item(start: int, title: str, question: int | None = None) -> dict[str, Any]:
+    return {"start": start, "title": title, "question": question}
+
+
+BASE = [item(0, "Ouverture"), item(10, "Un", 1), item(20, "Deux", 2)]
+
+
+def merged(mine: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> MergedItems:
+    return merge_items(BASE, mine, theirs, order="start", keys=KEYS)
+
+
+def test_who_renames_and_who_moves_the_same_chapter_both_have_it() -> None:
+    mine = [BASE[0], item(10, "Un, mieux", 1), BASE[2]]
+    theirs = [BASE[0], item(12, "Un", 1), item(25, "Deux", 2), item(40, "Trois", 3)]
+    assert merged(mine, theirs) == MergedItems((BASE[0], item(12, "Un, mieux", 1), item(25, "Deux", 2), item(40, "Trois", 3)), ())
+
+
+def test_only_the_chapter_that_both_changed_is_a_clash() -> None:
+    mine = [BASE[0], item(10, "Une chose", 1), item(22, "Deux", 2)]
+    theirs = [BASE[0], item(10, "Autre chose", 1)]
+    found = merged(mine, theirs)
+    assert found.items == (BASE[0],)
+    assert found.clashes == (Clash(BASE[1], mine[1], theirs[1]), Clash(BASE[2], mine[2], None))
+
+
+def test_what_both_add_at_one_moment_is_one_or_a_clash() -> None:
+    new = item(30, "Nouveau")
+    assert merged([*BASE, new], [*BASE, new]).items == (*BASE, new)
+    assert merged([*BASE, new], [*BASE, item(30, "Autre")]).clashes == (Clash(None, new, item(30, "Autre")),)
+    assert merged([*BASE, new], [*BASE, item(31, "Autre")]).items == (*BASE, new, item(31, "Autre"))
+
+
+items = st.lists(
+    st.builds(item, st.integers(0, 8), st.sampled_from("abc"), st.sampled_from([None, None, 1, 2])),
+    max_size=5,
+    unique_by=lambda one: one["start"],
+).map(lambda found: sorted(found, key=lambda one: one["start"]))
+
+
+@given(items, items, items)
+def test_nothing_is_lost_and_nobody_is_preferred(base: list[Any], mine: list[Any], theirs: list[Any]) -> None:
+    def merge(one: list[Any], other: list[Any]) -> MergedItems:
+        return merge_items(base, one, other, order="start", keys=KEYS)
+
+    assert merge(mine, base) == merge(base, mine) == merge(mine, mine) == MergedItems(tuple(mine), ())
+    one, other = merge(mine, theirs), merge(theirs, mine)
+    assert sorted(map(str, one.items)) == sorted(map(str, other.items))
+    assert len({each["start"] for each in one.items}) == len(one.items)
+    turned = [Clash(clash.base, clash.theirs, clash.mine) for clash in other.clashes]
+    assert sorted(map(str, one.clashes)) == sorted(map(str, turned))
+    told = [*one.items, *(side for clash in one.clashes for side in (clash.mine, clash.theirs))]
+    for version in (mine, theirs):
+        for field in ("title", "start"):
+            # Whatever is new to the base is there, though perhaps in one chapter with what the other one changed, or in a clash.
+            new = {one[field] for one in version} - {one[field] for one in base}
+            assert new <= {side[field] for side in told if side is not None}
