@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.errors import WorkspaceError
 from studio.model.record import Record
@@ -115,21 +116,48 @@ def walk_frames(path: Path) -> FrameFacts:
     )
 
 
-def soften_granules(path: Path, steps: Mapping[int, int]) -> None:
+class Frames(NamedTuple):
+    """Some frames in a row, as they lie in the file. ``first`` counts from the first one of the file."""
+
+    first: int
+    frames: int
+    content: bytes
+
+
+def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
+    """These frames; what lies after the last one is passed over.
+
+    :param wanted: ascending, without overlap.
+    """
+    extent = audio_extent(path)
+    found: list[Frames] = []
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        places = [place for place, _ in _frames(content, extent)]
+        places.append(extent.stop)
+        for frames in wanted:
+            first, last = min(frames.start, len(places) - 1), min(frames.stop, len(places) - 1)
+            found.append(Frames(first, last - first, content[places[first] : places[last]]))
+    return found
+
+
+def soften_granules(path: Path, steps: Mapping[int, int]) -> int:
     """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file: nothing is encoded again.
 
     A decoder blends each granule into the next along half a sine, so the level dips and comes back without a step, as a limiter's does.
+    Returns how many granules the file has.
 
     :param path: frames of MPEG 1 without checksum, as LAME writes them.
     :param steps: by how many times 1.5 dB for each granule, counted from the first; those that do not exist are passed over.
     """
     extent = audio_extent(path)
+    number = -1
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
         for number, (place, frame) in enumerate(_frames(content, extent)):
             for half in (0, 1):
                 wanted = steps.get(2 * number + half, 0)
                 for channel in range(frame.channels if wanted else 0):
                     _lower(content, place, half * frame.channels + channel, frame.channels, wanted)
+    return 2 * (number + 1)
 
 
 def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int) -> None:

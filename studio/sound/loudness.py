@@ -26,16 +26,18 @@ def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness
     :param true_peak_dbtp: for a meter that was not asked for it.
     """
     found = _SUMMARY.search(log)
-    peak = _PEAK.search(log) if true_peak_dbtp is None else None
-    if found is None or (peak is None and true_peak_dbtp is None):
+    if found is None:
         raise RuntimeError(f"ffmpeg's meter said nothing: {log}")
     integrated_lufs, range_lu = (float(figure) for figure in found.groups())
-    if peak is not None:
+    if true_peak_dbtp is None:
+        peak = _PEAK.search(log)
+        if peak is None:
+            raise RuntimeError(f"ffmpeg's meter knows no peak: {log}")
         true_peak_dbtp = float(peak[1])
     return Loudness(
         integrated_lufs=integrated_lufs if integrated_lufs > GATE_LUFS else None,
         range_lu=range_lu,
-        true_peak_dbtp=max(round(true_peak_dbtp or 0.0, 1), SILENCE_DBTP),
+        true_peak_dbtp=max(round(true_peak_dbtp, 1), SILENCE_DBTP),
     )
 
 

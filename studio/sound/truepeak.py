@@ -33,12 +33,13 @@ class TruePeakMeter:
 
     :param ceiling: every block of 64 samples that passes it is kept in :attr:`over`.
     :ivar highest: the true peak, full scale 1.0; complete after :meth:`close`.
+    :ivar highest_within: the highest of what does not pass the ceiling.
     """
 
     def __init__(self, channels: int, ceiling: float = math.inf) -> None:
         import numpy as np
 
-        self.highest = 0.0
+        self.highest = self.highest_within = 0.0
         self.over: list[Place] = []
         self._ceiling = ceiling
         self._margin = TAPS // 2
@@ -49,7 +50,7 @@ class TruePeakMeter:
     @property
     def highest_dbtp(self) -> float:
         """The true peak in dBTP."""
-        return max(SILENCE_DBTP, 20 * math.log10(max(self.highest, 1e-9)))
+        return dbtp_from_level(self.highest)
 
     def hear(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
@@ -77,27 +78,44 @@ class TruePeakMeter:
         """Every block but the first and the last, which are neighbours only."""
         import numpy as np
 
-        weights, most = _interpolator()
+        most = _interpolator()[1]
         blocks = samples.reshape(len(samples), -1, BLOCK_SAMPLES)
         peaks = np.maximum(blocks.max(axis=2), -blocks.min(axis=2))
         nearby = np.maximum(np.maximum(peaks[:, :-2], peaks[:, 2:]), peaks[:, 1:-1])
-        self.highest = max(self.highest, float(peaks[:, 1:-1].max()))
-        channels, places = np.nonzero(nearby * most > min(self.highest, self._ceiling))
-        if not len(places):
-            return
+        found = peaks[:, 1:-1].copy()
+        channels, places = np.nonzero(nearby * most > self.highest_within)
+        if len(places):
+            found[channels, places] = self._interpolate(samples, channels, places + 1, found[channels, places])
+        over = found > self._ceiling
+        self.highest = max(self.highest, float(found.max()))
+        self.highest_within = max(self.highest_within, float(found.max(initial=0.0, where=~over)))
+        for channel, place in zip(*np.nonzero(over), strict=True):
+            middle = self._held_from + (int(place) + 1) * BLOCK_SAMPLES + BLOCK_SAMPLES // 2
+            self.over.append(Place(middle, float(found[channel, place])))
+
+    def _interpolate(
+        self, samples: NDArray[np.float32], channels: NDArray[np.int64], blocks: NDArray[np.int64], levels: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The highest value of these blocks, also between the samples.
+
+        :param levels: the highest of their samples.
+        """
+        import numpy as np
+
         length = BLOCK_SAMPLES + TAPS - 1
-        starts = (places + 1) * BLOCK_SAMPLES - (self._margin - 1)
+        starts = blocks * BLOCK_SAMPLES - (self._margin - 1)
         around = samples[channels[:, None], starts[:, None] + np.arange(length)]
-        levels = peaks[channels, places + 1]
-        for phase in weights:
-            between = np.zeros((len(places), BLOCK_SAMPLES), np.float32)
+        for phase in _interpolator()[0]:
+            between = np.zeros((len(blocks), BLOCK_SAMPLES), np.float32)
             for tap, weight in enumerate(phase):
                 between += weight * around[:, tap : tap + BLOCK_SAMPLES]
             levels = np.maximum(levels, np.maximum(between.max(axis=1), -between.min(axis=1)))
-        self.highest = max(self.highest, float(levels.max()))
-        for number in np.flatnonzero(levels > self._ceiling):
-            middle = self._held_from + int(places[number] + 1) * BLOCK_SAMPLES + BLOCK_SAMPLES // 2
-            self.over.append(Place(middle, float(levels[number])))
+        return levels
+
+
+def dbtp_from_level(level: float) -> float:
+    """Full scale 1.0 as decibels."""
+    return max(SILENCE_DBTP, 20 * math.log10(max(level, 1e-9)))
 
 
 @functools.cache
