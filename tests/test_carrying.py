@@ -18,8 +18,8 @@ from studio.article.read import article_from_file
 from studio.cli import main
 from studio.model.record import bytes_from_record, record_from_plain, replace_fields
 from studio.model.transcript import Hearing, Transcript
-from studio.pipeline import runner
 from studio.pipeline.disk import put_in_place
+from studio.pipeline.draft import Draft
 from studio.pipeline.events import Event, Noted, StageFailed, StageFinished, StageKept
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.sources import EpisodeSources, ShowSources
@@ -192,7 +192,7 @@ def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
         put_in_place(self._fresh[final], final)  # type: ignore[attr-defined]
 
     with monkeypatch.context() as broken:
-        broken.setattr(runner.Draft, "put_in_place", breaking)
+        broken.setattr(Draft, "put_in_place", breaking)
         with pytest.raises(KeyboardInterrupt):
             run(workspace)
     assert [path.name for path in placed] == ["transcript.json"][:after]

@@ -157,10 +157,9 @@ def test_a_wording_stands_against_whole_words() -> None:
     assert any(told)
     for one in told:
         if one is not None:
-            first, last, text = one
-            assert 0 <= first < last <= len(words)
-            assert text
-            assert text != " ".join(word.text for word in words[first:last])
+            assert 0 <= one.first < one.last <= len(words)
+            assert one.text in one.around
+            assert one.text != " ".join(word.text for word in words[one.first : one.last])
 
 
 @pytest.mark.parametrize(

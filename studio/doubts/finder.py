@@ -12,7 +12,7 @@ from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
 from studio.doubts.lexicon import Lexicon, bare, dressed, texts_of
 from studio.doubts.signals import Signals, probability_of, signals_of
-from studio.doubts.witness import Witness
+from studio.doubts.witness import CONTEXT_WORDS, Witness, Wording
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -39,7 +39,6 @@ PHANTOM, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 
 SHORTEST_UNHEARD_MS = 1_000
 _LOOP_WORDS = 3
 _LOOP_TIMES = 3
-CONTEXT_WORDS = 9
 
 
 @dataclass(frozen=True)
@@ -166,7 +165,7 @@ class _Hearing:
             if spot is not None:
                 weight = max(DIFFERENCE, *self._weights[spot[0] : spot[1]])
                 wording = None if self._witness is None else self._witness.wording(*spot)
-                proposal = wording[2] if wording is not None and wording[:2] == spot else ""
+                proposal = wording.text if wording is not None and wording[:2] == spot else ""
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
             digits = re.findall(r"\d+", "".join(bare(word.text) for word in self._words[first:last]))
@@ -261,7 +260,7 @@ class _Hearing:
         wording = self._told_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
-            return _Find(kind, wording[0], wording[1], weight, proposal=wording[2])
+            return _Find(kind, wording.first, wording.last, weight, proposal=wording.text, context=wording.around)
         unknown = next((place for place in range(first, last) if self.signals[place]["unknown"]), None)
         if unknown is not None:
             return _Find("unknown", first, last, weight, proposal=next(self._instead(first, last), ""))
@@ -269,7 +268,7 @@ class _Hearing:
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)
 
-    def _told_instead(self, first: int, last: int, taken: set[int]) -> tuple[int, int, str] | None:
+    def _told_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
         """What the article has instead of these words, where it is verbatim around; with the word after, where it only lacks them."""
         if self._witness is None or not any(_is_told_otherwise(one) for one in self.signals[first:last]):
             return None
@@ -277,7 +276,7 @@ class _Hearing:
         for end in (last, last + 1) if last - first == 1 else (last,):
             wording = self._witness.wording(first, end)
             if wording is not None:
-                wider = range(wording[0], wording[1])
+                wider = range(wording.first, wording.last)
                 free = not set(wider) & taken and all(self._homes[place] is self._homes[first] for place in wider)
                 return wording if free and all(self._words[place].probability < 1.0 for place in wider) else None
         return None
@@ -314,15 +313,17 @@ class _Hearing:
         places = range(find.first, find.last)
         heard = dict.fromkeys(self._corrections[place].heard for place in places if place in self._corrections)
         told = (dressed(words, one) for one in self._instead(find.first, find.last))
-        found = {one.lower(): one for one in reversed([proposal, *heard, *told]) if one}
+        found: dict[str, str] = {}
+        for one in (proposal, *heard, *told):
+            found.setdefault(one.lower(), one)
         stands = " ".join(word.text for word in words)
-        return tuple(one for one in dict.fromkeys(reversed(found.values())) if one != stands)
+        return tuple(one for one in found.values() if one and one != stands)
 
     def _instead(self, first: int, last: int) -> Iterator[str]:
         """What the article has against these words, and its word that looks most like the one that nobody knows."""
         wording = None if self._witness is None else self._witness.wording(first, last)
         if wording is not None and wording[:2] == (first, last):
-            yield wording[2]
+            yield wording.text
         if last - first == 1 and self.signals[first]["unknown"]:
             like = self._lexicon.word_like(self._words[first].text)
             if like:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from studio.alignment.blocks import Block, blocks_of
 from studio.language.sounds import sound_likeness
@@ -22,6 +22,8 @@ LONGEST_MISSING = 4
 LONGEST_WORDING = 8
 # Words on both sides that are each this alike stand one against one.
 LEAST_PAIRED = 0.5
+# So many words on either side are shown with a wording.
+CONTEXT_WORDS = 5
 _QUOTES = '()[]«»“”"'
 
 
@@ -39,6 +41,17 @@ class Testimony:
     agreement: float
     likeness: float
     missing: float = 0.0
+
+
+class Wording(NamedTuple):
+    """The article's words, as it prints them, against words ``first`` to ``last`` (excluded) of the transcript; ``around`` has their
+    neighbours as well.
+    """
+
+    first: int
+    last: int
+    text: str
+    around: str
 
 
 class Witness:
@@ -64,11 +77,11 @@ class Witness:
                 self._courts.append(court)
                 self.testimonies[first:last] = court.testimonies()
 
-    def wording(self, first: int, last: int) -> tuple[int, int, str] | None:
+    def wording(self, first: int, last: int) -> Wording | None:
         """The article's words against words ``first`` to ``last`` (excluded) of the transcript, where both can be told apart.
 
-        :returns: the words that it stands against, a few more where a wording cannot be cut, and the article's words as it prints them;
-            None where the article has nothing, or nothing else, or too much there.
+        :returns: against a few words more where a wording cannot be cut; None where the article has nothing, or nothing else, or too
+            much there.
         """
         for court in self._courts:
             if court.first <= first and last <= court.last:
@@ -137,7 +150,7 @@ class _Court:
         around = [*self._same[max(0, first - NEIGHBOURS) : first], *self._same[last : last + NEIGHBOURS]]
         return sum(around) / max(1, len(around))
 
-    def wording(self, first: int, last: int) -> tuple[int, int, str] | None:
+    def wording(self, first: int, last: int) -> Wording | None:
         """See :meth:`Witness.wording`."""
         wanted_first = bisect.bisect_left(self._heard_owner, first - self.first)
         wanted_last = bisect.bisect_left(self._heard_owner, last - self.first)
@@ -160,8 +173,13 @@ class _Court:
         told = self._plain[told_first:told_last]
         if cut or heard_last - heard_first > LONGEST_WORDING or told == self._heard[heard_first:heard_last]:
             return None
-        text = " ".join(self._written[self._plain_owner[told_first] : self._plain_owner[told_last - 1] + 1])
-        return self.first + self._heard_owner[heard_first], self.first + self._heard_owner[heard_last - 1] + 1, text
+        from_word, to_word = self._plain_owner[told_first], self._plain_owner[told_last - 1] + 1
+        return Wording(
+            first=self.first + self._heard_owner[heard_first],
+            last=self.first + self._heard_owner[heard_last - 1] + 1,
+            text=" ".join(self._written[from_word:to_word]),
+            around=" ".join(self._written[max(0, from_word - CONTEXT_WORDS) : to_word + CONTEXT_WORDS]),
+        )
 
     def _opposite(self, place: int, *, first: bool) -> tuple[int, int]:
         """Where an edge of a heard stretch is in the article, and the edge itself, moved out of a wording that it would cut.
