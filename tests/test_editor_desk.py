@@ -17,13 +17,13 @@ from editing_desk import GUEST, HOST, SLUG, asked, files_of, make_episode, sourc
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from studio.chapters.marks import Mark
 from studio.editor.changes import changed_lists
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import (
     Decide,
     Edit,
     Join,
-    Mark,
     MoveBoundary,
     Redo,
     Replace,

@@ -198,6 +198,10 @@ def _state(desk: Desk) -> dict[str, Any]:
         programme = as_plain(programme_of(lists, sources))
     except WorkspaceError:
         programme = None
+    try:
+        machines = as_plain(sources.machines_chapters())
+    except WorkspaceError:
+        machines = []
     speakers = dict.fromkeys([sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])])
     return {
         **{name: lists[name] for name in ("segments", "chapters", "cuts", "decisions")},
@@ -211,6 +215,7 @@ def _state(desk: Desk) -> dict[str, Any]:
         "article": article,
         "questions": questions,
         "programme": programme,
+        "machines_chapters": machines,
         "speakers": [name for name in speakers if name],
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from studio.alignment.retiming import new_ids, retime_transcript, words_in_text
+from studio.chapters.marks import merge_items_of_marks
 from studio.editor.edits import (
     Decide,
     Decision,
@@ -88,8 +89,9 @@ def merged_with(lists: Lists, edit: SetChapters | SetCuts) -> MergedItems:
     theirs = lists[_LIST[type(edit)]]
     if theirs == as_plain(edit.was):
         return MergedItems(tuple(sorted(wanted, key=lambda one: int(one["start_ms"]))), ())
-    keys = ("question", "start_ms", "title") if isinstance(edit, SetChapters) else ("start_ms", "end_ms")
-    return merge_items(as_plain(edit.was), wanted, theirs, order="start_ms", keys=keys)
+    if isinstance(edit, SetChapters):
+        return merge_items_of_marks(as_plain(edit.was), wanted, theirs)
+    return merge_items(as_plain(edit.was), wanted, theirs, order="start_ms", keys=("start_ms", "end_ms"))
 
 
 def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tuple[int, int, int]]:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from studio.chapters.marks import Mark
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.manuscript import Passage
 from studio.model.record import Record
-
-
-class Mark(Record, frozen=True):
-    """A chapter on the recording's clock."""
-
-    start_ms: RecordingMs
-    title: str
-    question: int | None = None
 
 
 class Decision(Record, frozen=True):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
-from studio.editor.edits import Mark
+from studio.chapters.marks import Mark, chapters_from_marks, marks_from_chapters
 from studio.editor.lessons import teach
 from studio.editor.splices import NOT_TEXT, Lists, as_plain
-from studio.model.chapters import Chapter, Chapters
-from studio.model.clock import Programme, ProgrammeMs
+from studio.model.chapters import Chapters
+from studio.model.clock import Programme
 from studio.model.episode import Cut
 from studio.model.record import bytes_from_record, record_from_plain
 from studio.model.transcript import Transcript
@@ -48,27 +46,8 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
 
 def chapters_of(lists: Lists, sources: EpisodeSources) -> Chapters:
     """The chapters on the programme's clock. One whose passage was cut out whole is left out."""
-    programme = programme_of(lists, sources)
     marks = record_from_plain(lists["chapters"], tuple[Mark, ...], "the editor's chapters")
-    starts: dict[int, Mark] = {}
-    for place, mark in enumerate(sorted(marks, key=lambda mark: mark.start_ms)):
-        starts[0 if place == 0 else programme.programme_from_recording(mark.start_ms)] = mark
-    moments = [*sorted(starts), programme.duration_ms]
-    return Chapters(
-        chapters=tuple(
-            Chapter(start_s=start / 1000, end_s=end / 1000, title=starts[start].title, question=starts[start].question)
-            for start, end in itertools.pairwise(moments)
-            if start < end
-        )
-    )
-
-
-def marks_from_chapters(chapters: Chapters, programme: Programme) -> tuple[Mark, ...]:
-    """The chapters on the recording's clock."""
-    return tuple(
-        Mark(start_ms=programme.recording_from_programme(ProgrammeMs(chapter.start_ms)), title=chapter.title, question=chapter.question)
-        for chapter in chapters.chapters
-    )
+    return chapters_from_marks(marks, programme_of(lists, sources))
 
 
 def read_lists(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, str]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from studio.chapters.marks import Mark, Marks
 from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -231,6 +232,10 @@ class EpisodeSources:
     def soundbites(self) -> tuple[Soundbite, ...]:
         """The passages that show what the episode is like, the best one first."""
         return _load(self.files.soundbites, Soundbites).soundbites
+
+    def machines_chapters(self) -> tuple[Mark, ...]:
+        """The chapters as the machine had them before people changed any, on the recording's clock."""
+        return _load(self.files.machines_chapters, Marks).marks
 
     def chapters(self) -> Chapters:
         """The chapters, as the machine or a person made them."""

@@ -21,6 +21,7 @@ from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
 from studio.pipeline.steps.text import (
     align,
     caption,
+    carry_chapters,
     carry_corrections,
     chapter,
     correct,
@@ -66,6 +67,8 @@ _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
 _OF_THE_CHANNEL = frozenset(
     {"categories", "funding", "guid", "hubs", "location", "locked", "new_feed_url", "owner", "podroll", "txt", "type", "update_frequency"}
 )
+# Settings of an episode's sound that its programme carries out.
+_ARRANGED = frozenset({"trim", "longest_pause_ms"})
 # Settings of an episode that its files carry out.
 _NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
 
@@ -76,8 +79,6 @@ def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
 
 
 def _caption(suffix: str) -> Output[EpisodeSources]:
-# Settings of an episode's sound that its programme carries out.
-_ARRANGED = frozenset({"trim", "longest_pause_ms"})
     return Output(lambda sources: sources.files.caption(suffix))
 
 
@@ -90,6 +91,7 @@ EPISODE_STAGES = (
             OPENING,
             CLOSING,
             EpisodeFacet("trim", "setting", lambda sources: sources.episode.sound.trim),
+            EpisodeFacet("longest_pause_ms", "setting", lambda sources: sources.episode.sound.longest_pause_ms),
             EpisodeFacet("cuts", "setting", lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts]),
         ),
         outputs=(Output(lambda sources: sources.files.programme),),
@@ -100,7 +102,6 @@ EPISODE_STAGES = (
         facets=(
             RECORDING,
             EpisodeFacet(
-            EpisodeFacet("longest_pause_ms", "setting", lambda sources: sources.episode.sound.longest_pause_ms),
                 "names",
                 "text",
                 names_to_tell,
@@ -153,8 +154,10 @@ EPISODE_STAGES = (
     Stage(
         "chapter",
         facets=(ALIGNMENT, PROGRAMME),
-        outputs=(Output(lambda sources: sources.files.chapters, editable=True),),
+        outputs=(Output(lambda sources: sources.files.chapters, editable=True), Output(lambda sources: sources.files.machines_chapters)),
         run=chapter,
+        version=2,  # the machine's own chapters beside what people change
+        carry=Carry(lambda sources: sources.files.machines_chapters, carry_chapters),
     ),
     Stage("attribute", facets=(TRANSCRIPT,), outputs=(Output(lambda sources: sources.files.turns),), run=attribute),
     Stage(
@@ -176,6 +179,7 @@ EPISODE_STAGES = (
                 "setting",
                 lambda sources: {"mono": sources.show.sound.bitrate_kbps_mono, "stereo": sources.show.sound.bitrate_kbps_stereo},
             ),
+            EpisodeFacet("loudness", "setting", lambda sources: plain_from_record(sources.of_show.loudness)),
         ),
         outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
         run=master,
@@ -187,7 +191,6 @@ EPISODE_STAGES = (
             EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
             CHAPTERS,
             TRANSCRIPT,
-            EpisodeFacet("loudness", "setting", lambda sources: plain_from_record(sources.of_show.loudness)),
             PROGRAMME,
             COVER,
             EpisodeFacet("titles", "setting", _titles),

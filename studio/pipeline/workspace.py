@@ -180,6 +180,11 @@ class EpisodeFiles:
         return self.build / "words.json"
 
     @property
+    def machines_chapters(self) -> Path:
+        """The chapters as the machine made them, on the recording's clock: what people changed is told against it."""
+        return self.texts / "chapters.machine.json"
+
+    @property
     def journal(self) -> Path:
         """Every edit that was made on the editor's page."""
         return self.texts / ".journal" / "edits.jsonl"

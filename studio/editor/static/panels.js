@@ -8,6 +8,7 @@ import { byId, english, make, placesOf, stamp, textOf } from "./words.js";
 const TITLE_CHARACTERS = 40;
 const MOST_SHOWN = 100;
 const MOST_HITS = 500;
+const SAME_MOMENT_MS = 50;
 const CONTEXT_WORDS = 5;
 
 const button = (label, action, name) => {
@@ -20,6 +21,18 @@ const button = (label, action, name) => {
 
 const sendChapters = (chapters) => send({ kind: "chapters", was: state.chapters, chapters });
 const changedChapter = (place, fields) => sendChapters(state.chapters.map((chapter, at) => (at === place ? { ...chapter, ...fields } : chapter)));
+
+/** What the machine has where a person has something else: it may have changed since. */
+const machinesOwn = (chapter, place) => {
+  const own = chapter.question && state.machines_chapters.find((one) => one.question === chapter.question);
+  if (!own || (own.title === chapter.title && Math.abs(own.start_ms - chapter.start_ms) < SAME_MOMENT_MS)) return [];
+  const { title, start_ms: start } = own;
+  const what = [...(title === chapter.title ? [] : [`« ${title} »`]), ...(Math.abs(start - chapter.start_ms) < SAME_MOMENT_MS ? [] : [stamp(start)])].join(", ");
+  return [
+    make("span", { className: "machines" }, `La machine : ${what} `, english("the machine’s")),
+    button("Reprendre", () => changedChapter(place, { title, start_ms: start }), `Reprendre de la machine : ${what}`),
+  ];
+};
 
 const drawChapters = () => {
   const list = byId("chapters");
@@ -43,6 +56,7 @@ const drawChapters = () => {
         title,
         count,
         button("Ici", () => changedChapter(place, { start_ms: Math.round(sound.now()) }), `Ici : déplacer « ${chapter.title} » à l’instant que l’on entend`),
+        ...machinesOwn(chapter, place),
         button("Retirer", () => sendChapters(state.chapters.filter((_, at) => at !== place)), `Retirer « ${chapter.title} »`),
       );
     }),

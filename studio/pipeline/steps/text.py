@@ -134,10 +134,29 @@ def excerpt(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
 
 def chapter(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """Chapters at the questions."""
+    """Chapters at the questions. The same is kept as a second file, so that it is known later what people changed."""
     from studio.chapters.build import chapters_from_alignment
+    from studio.chapters.marks import Marks, marks_from_chapters
 
-    draft.write(sources.files.chapters, bytes_from_record(chapters_from_alignment(sources.alignment(), sources.programme())))
+    programme = sources.programme()
+    chapters = chapters_from_alignment(sources.alignment(), programme)
+    draft.write(sources.files.chapters, bytes_from_record(chapters))
+    draft.write(sources.files.machines_chapters, bytes_from_record(Marks(marks=marks_from_chapters(chapters, programme))))
+
+
+def carry_chapters(sources: EpisodeSources, draft: Draft, _: Progress) -> str:
+    """The same, with what people have changed meanwhile: a sentence on how much that is."""
+    from studio.chapters.build import chapters_from_alignment
+    from studio.chapters.marks import Marks, chapters_from_marks, marks_from_chapters, merge_marks
+
+    programme = sources.programme()
+    theirs = marks_from_chapters(chapters_from_alignment(sources.alignment(), programme), programme)
+    merge = merge_marks(sources.machines_chapters(), marks_from_chapters(sources.chapters(), programme), theirs)
+    draft.write(sources.files.chapters, bytes_from_record(chapters_from_marks(merge.marks, programme)))
+    draft.write(sources.files.machines_chapters, bytes_from_record(Marks(marks=theirs)))
+    own = f"{merge.carried} {'chapter' if merge.carried == 1 else 'chapters'} of your own carried over"
+    both = f", {merge.conflicts} of them changed here as well: `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
+    return own + both
 
 
 def caption(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
