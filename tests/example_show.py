@@ -13,8 +13,8 @@ from studio.model.episode import Episode
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Show, Txt, UpdateFrequency
 from studio.model.sound import Enclosure
 
-BASE_URL = "https://example.org/podcast/"
-COVER_URL = "https://example.org/podcast/cover-01234567.jpg"
+BASE_URL = "https://atelier.test/podcast/"
+COVER_URL = "https://atelier.test/podcast/cover-01234567.jpg"
 SLUG = "002-elodie-noel"
 
 SHOW = Show(
@@ -25,17 +25,17 @@ SHOW = Show(
     author="L’Atelier",
     categories=(Category(name="Business", sub="Careers"), Category(name="Technology")),
     host="Anaïs Œuvrard",
-    owner=Owner(name="L’Atelier", email="podcast@example.org"),
+    owner=Owner(name="L’Atelier", email="podcast@atelier.test"),
     copyright="© L’Atelier",
     license="cc-by-4.0",
     location="Aix-Marseille, France",
     persons=(
-        Person(name="Anaïs Œuvrard", link="https://example.org/anais", image="https://example.org/anais.jpg"),
+        Person(name="Anaïs Œuvrard", link="https://atelier.test/anais", image="https://atelier.test/anais.jpg"),
         Person(name="Zoé", role="Ingénieur·e du Son", group="Production Audio"),
     ),
-    podroll=(Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://example.org/autre.xml"),),
+    podroll=(Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://atelier.test/autre.xml"),),
     txt=(Txt(purpose="applepodcastsverify", text="S6lpp-7ZCn8"),),
-    funding=(Funding(url="https://example.org/soutenir", text="Soutenir l’émission"),),
+    funding=(Funding(url="https://atelier.test/soutenir", text="Soutenir l’émission"),),
     update_frequency=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 )
 
@@ -48,7 +48,7 @@ EPISODE = Episode(
     published=datetime.datetime(2026, 1, 15, 6, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
     season=1,
     notice="Voix de synthèse : les réponses sont lues par une machine.",
-    link="https://example.org/article",
+    link="https://atelier.test/article",
 )
 
 CHAPTERS = Chapters(

@@ -21,7 +21,7 @@ from studio.pipeline.stages import STAGES
 from studio.pipeline.workspace import Workspace
 from studio.preview.server import Preview, serve_preview
 
-BASE_URL = "https://podcast.example.org/show/"
+BASE_URL = "https://podcast.medinsoft.test/show/"
 SLUG = "002-stephane-soto"
 TITLE = "Stéphane Soto : « Nous étions des petits » & l’après ; n°2"
 ARTICLE = """# Episode 2 – 3 questions à Stéphane Soto
@@ -62,7 +62,7 @@ guid = "{guid_from_url(feed_address(base_url))}"
 author = "Medinsoft"
 host = "Camille Renaud"
 categories = [{{ name = "Technology" }}]
-owner = {{ name = "Medinsoft", email = "podcast@example.org" }}
+owner = {{ name = "Medinsoft", email = "podcast@medinsoft.test" }}
 {extra}
 """,
         encoding="utf-8",

@@ -19,12 +19,14 @@ from lxml import etree
 from PIL import Image
 
 from studio.check import proof
+from studio.check.chapters import is_divided
 from studio.check.feed import NAMESPACES
 from studio.check.proof import check_publication
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import RULES
 from studio.check.sound import HeardSound, hear_sound
-from studio.feed.addresses import address, cover_place
+from studio.feed.addresses import address, cover_place, feed_address
+from studio.feed.guid import guid_from_url
 from studio.feed.rss import feed_from_show
 from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
 from studio.model.chapters import Chapter, Chapters
@@ -216,6 +218,17 @@ def with_soundbite(start: str, duration: str, title: str) -> Callable[[Built], o
     return lambda built: built.edit_feed(change)
 
 
+def with_element(name: str, value: str) -> Callable[[Built], object]:
+    """Another element in the channel."""
+    prefix, _, local = name.partition(":")
+
+    def add(channel: Any) -> None:
+        element = etree.SubElement(channel, f"{{{NAMESPACES[prefix]}}}{local}")
+        element.text = value
+
+    return lambda built: built.edit_feed(add)
+
+
 def second_item(change: Callable[[Any], None]) -> Callable[[Built], object]:
     """Another item, alike but for its guid and its enclosure, and then changed."""
 
@@ -262,6 +275,12 @@ def with_chapters(*marks: tuple[float, str]) -> Callable[[Built], object]:
         built.write(Chapters(chapters=chapters), built.publication.cover.read_bytes())
 
     return break_it
+
+
+def short_first_question(built: Built) -> None:
+    """The first chapter is a question, and its answer is over in 12 s."""
+    with_chapters((0, "Un"), (12, "Deux"), (60, "Trois"))(built)
+    edit_chapters_file(lambda chapters: chapters["chapters"][0].update(question=1))(built)
 
 
 def twice_the_same_time(built: Built) -> None:
@@ -325,6 +344,19 @@ def without_content(built: Built) -> None:
     built.publication.feed.write_bytes(re.sub(rb' xmlns:content="[^"]*"', b"", content))
 
 
+def at_a_placeholder(built: Built) -> None:
+    """The same feed at an address that is kept for examples, with the podcast:guid that follows from it."""
+    new = "https://podcast.example.org/"
+    text = built.publication.feed.read_text(encoding="utf-8").replace(BASE_URL, new)
+    built.publication.feed.write_text(text.replace(SHOW.guid, guid_from_url(feed_address(new))), encoding="utf-8")
+    built.publication = dataclasses.replace(built.publication, base_url=new)
+
+
+def owned_by_a_placeholder(built: Built) -> None:
+    text = built.publication.feed.read_text(encoding="utf-8")
+    built.publication.feed.write_text(text.replace(SHOW.owner.email, "podcast@example.com"), encoding="utf-8")
+
+
 def without_declaration(built: Built) -> None:
     built.publication.feed.write_bytes(built.publication.feed.read_bytes().partition(b"?>")[2].lstrip())
 
@@ -348,14 +380,14 @@ def no_enclosure(item: Any) -> None:
 BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("1", without_declaration),
     ("2", without_content),
-    ("4", set_attribute("item/itunes:image", "href", "https://example.org/podcast/é.jpg")),
-    ("4", set_attribute("item/itunes:image", "href", "https://example.org/podcast/a%20b.jpg")),
+    ("4", set_attribute("item/itunes:image", "href", "https://atelier.test/podcast/é.jpg")),
+    ("4", set_attribute("item/itunes:image", "href", "https://atelier.test/podcast/a%20b.jpg")),
     ("5", set_text("lastBuildDate", "2026-01-15T06:00:00Z")),
     ("5", set_text("item/pubDate", "Fri, 15 Jan 2026 05:00:00 +0000")),
     ("5", set_text("item/pubDate", "Thu, 15 Jan 2026 25:00:00 +0000")),
     ("6", set_text("itunes:author", " L’Atelier")),
     ("6", set_text("item/title", "a" * 256)),
-    ("7", set_text("item/link", "http://example.org/podcast/")),
+    ("7", set_text("item/link", "http://atelier.test/podcast/")),
     ("8", set_text("item/content:encoded", "<p>a</p>")),
     ("8", lambda built: built.edit_text(built.publication.feed, "<![CDATA[", "<![CDATA[<table></table>")),
     ("10a", remove("title")),
@@ -368,12 +400,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("10f", set_attribute("itunes:category", "text", "Blog")),
     ("10f", set_attribute("itunes:category/itunes:category", "text", "Tech News")),
     ("10g", set_text("itunes:explicit", "no")),
-    ("10h", set_attribute("atom:link", "href", "https://example.org/rss")),
+    ("10h", set_attribute("atom:link", "href", "https://atelier.test/rss")),
     ("11a", remove("itunes:author")),
     ("11b", remove("podcast:guid")),
     ("11c", set_text("podcast:locked", "true")),
     ("12", set_text("podcast:guid", "9b024349-ccf0-5f69-a609-6b82873eab3c")),
     ("13a", remove("itunes:type")),
+    ("13c", with_element("itunes:new-feed-url", "http://ailleurs.test/feed.xml")),
+    ("13c", with_element("itunes:new-feed-url", "ailleurs")),
     ("13b", remove("itunes:owner")),
     ("14a", remove("item/title")),
     ("14b", second_item(no_enclosure)),
@@ -400,7 +434,7 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("20c", lambda built: built.set_cover(Image.new("RGBA", (1400, 1400)), "cover.png", "PNG")),
     ("20c", lambda built: built.set_cover(Image.new("CMYK", (1400, 1400)), "cover.jpg", "JPEG")),
     ("21a", lambda built: built.set_cover(noise(), "cover.png", "PNG")),
-    ("21b", set_attribute("itunes:image", "href", "https://example.org/podcast/cover.jpg")),
+    ("21b", set_attribute("itunes:image", "href", "https://atelier.test/podcast/cover.jpg")),
     ("22a", edit(VTT, "WEBVTT", "WEBVTTX")),
     ("22a", edit(VTT, "WEBVTT\n\n", "WEBVTT\n")),
     ("22a", edit(VTT, "00:00.000", "00:00,000")),
@@ -448,7 +482,8 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("33a", with_chapters((0, "Un"), (32, "x" * 41), (63, "Trois"))),
     ("33b", with_chapters((0, "Un"), (32, "💬 Deux"), (63, "Trois"))),
     ("33b", with_chapters((0, "Un"), (32, "Deux &eacute;"), (63, "Trois"))),
-    ("34", with_chapters((0, "Un"), (31, "Deux"), (90, "Trois"))),
+    ("34", with_chapters((0, "Un"), (31, "Deux"), (52, "Trois"))),
+    ("34", short_first_question),
     ("36a", with_loudness(integrated_lufs=-18.6)),
     ("36a", with_loudness(integrated_lufs=-19.4)),
     ("36a", with_loudness(integrated_lufs=None)),
@@ -475,9 +510,11 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("49a", with_soundbite("a", "20", "Nous étions des petits")),
     ("49b", with_soundbite("0.5", "1.5", "Nous étions des petits")),
     ("49b", with_soundbite("0.5", "20", "")),
+    ("50a", at_a_placeholder),
+    ("50b", owned_by_a_placeholder),
     ("47", lambda built: built.episode.captions[SRT].unlink()),
     ("47", lambda built: built.episode.page.unlink()),
-    ("47", set_attribute("item/podcast:chapters", "url", "https://example.org/podcast/elsewhere.json")),
+    ("47", set_attribute("item/podcast:chapters", "url", "https://atelier.test/podcast/elsewhere.json")),
 ]
 
 
@@ -518,6 +555,40 @@ def test_what_subscribers_have_is_held(built: Built, rule: str, change: Callable
 
 def test_a_published_feed_that_cannot_be_read_holds_nobody(built: Built) -> None:
     assert check_publication(built.publication, published=b"<html>404") == ()
+
+
+def kind_of_episode(built: Built, kind: str) -> None:
+    set_text("item/itunes:episodeType", kind)(built)
+
+
+@pytest.mark.parametrize("kind", ["trailer", "bonus"])
+@pytest.mark.parametrize("chapters", [[(0, "Un")], [(0, "Un"), (48, "Deux")], [(0, "Un"), (5, "Deux"), (12, "Trois")]])
+def test_a_trailer_and_a_short_bonus_need_no_chapters(built: Built, kind: str, chapters: list[tuple[float, str]]) -> None:
+    with_chapters(*chapters)(built)
+    assert {finding.rule for finding in check_publication(built.publication)} <= {"32b", "34"}
+    kind_of_episode(built, kind)
+    assert check_publication(built.publication) == ()
+
+
+def test_a_long_bonus_is_divided_as_an_episode_is() -> None:
+    item = etree.Element("item")
+    etree.SubElement(item, f"{{{NAMESPACES['itunes']}}}episodeType").text = "bonus"
+    assert [is_divided(item, lasts_ms) for lasts_ms in (599_000, 600_000, None)] == [False, True, True]
+    assert is_divided(None, 1000)
+
+
+def test_short_introductions_and_ends_are_worth_no_word(built: Built) -> None:
+    with_chapters((0, "Introduction"), (8, "Deux"), (60, "Trois"), (91, "Merci"))(built)
+    assert check_publication(built.publication) == ()
+
+
+def test_a_feed_that_moved_keeps_the_guid_of_its_first_address(built: Built) -> None:
+    first = "https://avant.test/rss"
+    set_text("podcast:guid", guid_from_url(first))(built)
+    with_element("itunes:new-feed-url", feed_address(BASE_URL))(built)
+    assert {finding.rule for finding in check_publication(built.publication)} == {"12"}
+    built.publication = dataclasses.replace(built.publication, first_feed_url=first)
+    assert check_publication(built.publication) == ()
 
 
 def test_every_rule_has_a_breach() -> None:

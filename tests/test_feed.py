@@ -80,7 +80,7 @@ def test_the_channel_says_everything_about_the_show() -> None:
         "itunes:explicit": "false",
         "itunes:type": "episodic",
         "itunes:owner/itunes:name": "L’Atelier",
-        "itunes:owner/itunes:email": "podcast@example.org",
+        "itunes:owner/itunes:email": "podcast@atelier.test",
         "podcast:guid": SHOW.guid,
         "podcast:locked": "yes",
         "podcast:medium": "podcast",
@@ -97,15 +97,15 @@ def test_the_channel_says_everything_about_the_show() -> None:
         "type": "application/rss+xml",
     }
     assert [one.get("text") for one in channel.iter(f"{{{NAMESPACES['itunes']}}}category")] == ["Business", "Careers", "Technology"]
-    assert channel.find("podcast:locked", NAMESPACES).get("owner") == "podcast@example.org"
-    assert channel.find("podcast:funding", NAMESPACES).get("url") == "https://example.org/soutenir"
+    assert channel.find("podcast:locked", NAMESPACES).get("owner") == "podcast@atelier.test"
+    assert channel.find("podcast:funding", NAMESPACES).get("url") == "https://atelier.test/soutenir"
     assert channel.find("podcast:updateFrequency", NAMESPACES).get("rrule") == "FREQ=MONTHLY"
     assert channel.find("podcast:license", NAMESPACES).get("url") == "https://creativecommons.org/licenses/by/4.0/"
     assert channel.find("podcast:location", NAMESPACES).get("rel") == "subject"
     (txt,) = channel.findall("podcast:txt", NAMESPACES)
     assert (txt.text, txt.get("purpose")) == ("S6lpp-7ZCn8", "applepodcastsverify")
     (other,) = channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
-    assert dict(other.attrib) == {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://example.org/autre.xml"}
+    assert dict(other.attrib) == {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://atelier.test/autre.xml"}
     assert channel.find("podcast:trailer", NAMESPACES) is None
 
 
@@ -172,18 +172,18 @@ def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_th
     guests = [("Élodie Noël", "guest", "cast"), ("Kévin Ça", "guest", "cast")]
     assert persons(channel) == [host, sound]
     assert persons(channel.find("item")) == [host, *guests, sound]
-    assert channel.find("item/podcast:person", NAMESPACES).get("img") == "https://example.org/anais.jpg"
+    assert channel.find("item/podcast:person", NAMESPACES).get("img") == "https://atelier.test/anais.jpg"
     other = channel_of(items=(with_episode(host="Léo"),))
     assert persons(other.find("item"))[0] == ("Léo", "host", "cast")
     assert other.find("item/podcast:person", NAMESPACES).get("img") is None
 
 
 def test_guests_have_their_page_and_whoever_took_part_in_one_episode_is_in_it() -> None:
-    persons = (Person(name="Kévin Ça", role="Invité·e", link="https://example.org/kevin"), Person(name="Inès", role="Traduct·eur·rice"))
+    persons = (Person(name="Kévin Ça", role="Invité·e", link="https://atelier.test/kevin"), Person(name="Inès", role="Traduct·eur·rice"))
     item = channel_of(items=(with_episode(persons=persons),)).find("item")
     told = {one.text: (one.get("role"), one.get("href")) for one in item.findall("podcast:person", NAMESPACES)}
     assert list(told) == ["Anaïs Œuvrard", "Élodie Noël", "Kévin Ça", "Inès", "Zoé"]
-    assert told["Kévin Ça"] == ("guest", "https://example.org/kevin")
+    assert told["Kévin Ça"] == ("guest", "https://atelier.test/kevin")
     assert told["Inès"] == ("translator", None)
 
 
@@ -193,7 +193,7 @@ def test_guests_have_their_page_and_whoever_took_part_in_one_episode_is_in_it() 
         ("CC-BY-NC-ND-4.0", "", ("cc-by-nc-nd-4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/")),
         ("cc-by-sa-2.0-fr", "", ("cc-by-sa-2.0-fr", "https://creativecommons.org/licenses/by-sa/2.0/fr/")),
         ("cc0-1.0", "", ("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")),
-        ("notre-licence", "https://example.org/licence", ("notre-licence", "https://example.org/licence")),
+        ("notre-licence", "https://atelier.test/licence", ("notre-licence", "https://atelier.test/licence")),
         ("MIT", "", ("mit", None)),
     ],
 )
@@ -259,7 +259,7 @@ def test_a_show_that_is_not_finished_has_a_feed_already() -> None:
         (replace_fields(SHOW, categories=(Category(name="Blog"),)), ITEM, "no category “Blog”"),
         (replace_fields(SHOW, categories=(Category(name='Arts"]', sub=""),)), ITEM, "no category"),
         (replace_fields(SHOW, categories=(Category(name="Arts", sub="Careers"),)), ITEM, "no category “Arts › Careers”"),
-        (SHOW, replace_fields(ITEM, image_url="https://example.org/cover.webp"), "is no .jpg and no .png"),
+        (SHOW, replace_fields(ITEM, image_url="https://atelier.test/cover.webp"), "is no .jpg and no .png"),
         (SHOW, with_episode(published=datetime.datetime(2026, 1, 15)), "names no time zone"),  # noqa: DTZ001
     ],
 )
@@ -288,7 +288,7 @@ def test_the_description_has_a_line_for_each_chapter() -> None:
         "",
         "Avec Élodie Noël et Kévin Ça.",
         f"Écouter et lire : {BASE_URL}{SLUG}/",
-        "L’article : https://example.org/article",
+        "L’article : https://atelier.test/article",
     ]
 
 
@@ -374,7 +374,9 @@ def test_the_guid_is_the_namespaces_own(url: str, guid: str) -> None:
 
 
 def test_addresses_are_ascii_and_a_new_cover_gets_a_new_name() -> None:
-    assert address("https://example.org/podcast", "x/") == address("https://example.org/podcast/", "x/") == "https://example.org/podcast/x/"
+    assert (
+        address("https://atelier.test/podcast", "x/") == address("https://atelier.test/podcast/", "x/") == "https://atelier.test/podcast/x/"
+    )
     assert cover_place("Pochette d’été.JPEG", b"1") == "Pochette-d-ete-6b86b273.jpg"
     assert cover_place("cover.png", b"2") == "cover-d4735e3a.png"
 
@@ -455,7 +457,7 @@ def test_podcastparser_reads_every_field(item: FeedItem) -> None:
     assert feed["cover_url"] == COVER_URL
     assert feed["itunes_author"] == SHOW.author
     assert feed["itunes_categories"] == [["Business", "Careers"], ["Technology"]]
-    assert feed["itunes_owner"] == {"name": "L’Atelier", "email": "podcast@example.org"}
+    assert feed["itunes_owner"] == {"name": "L’Atelier", "email": "podcast@atelier.test"}
     assert feed["explicit"] is False
     (episode,) = feed["episodes"]
     assert episode["guid"] == EPISODE.guid
@@ -480,13 +482,13 @@ def test_partytime_reads_every_field() -> None:
         "guid": SHOW.guid,
         "medium": "podcast",
         "locked": True,
-        "podcastOwner": "podcast@example.org",
+        "podcastOwner": "podcast@atelier.test",
     }
-    assert feed["owner"] == {"name": "L’Atelier", "email": "podcast@example.org"}
+    assert feed["owner"] == {"name": "L’Atelier", "email": "podcast@atelier.test"}
     assert feed["itunesImage"] == COVER_URL
     assert feed["pubsub"]["self"] == feed_address(BASE_URL)
     assert feed["license"]["identifier"] == "cc-by-4.0"
-    assert feed["podcastFunding"] == [{"message": "Soutenir l’émission", "url": "https://example.org/soutenir"}]
+    assert feed["podcastFunding"] == [{"message": "Soutenir l’émission", "url": "https://atelier.test/soutenir"}]
     assert feed["podcastLocation"]["name"] == "Aix-Marseille, France"
     (item,) = feed["items"]
     assert item["title"] == EPISODE.title
@@ -502,7 +504,7 @@ def test_partytime_reads_every_field() -> None:
         ("Kévin Ça", "Guest", "Cast"),
         ("Zoé", "Audio Engineer", "Audio Production"),
     ]
-    assert item["podcastPeople"][0]["img"] == "https://example.org/anais.jpg"
+    assert item["podcastPeople"][0]["img"] == "https://atelier.test/anais.jpg"
     assert item["podcastChapters"] == {"url": ITEM.chapters_url, "type": "application/json+chapters"}
     assert [(one["url"], one["type"], one["language"]) for one in item["podcastTranscripts"]] == [
         (one.url, one.type.replace("x-subrip", "srt"), one.language) for one in ITEM.transcripts
@@ -519,7 +521,7 @@ def test_feedsmith_reads_every_field(item: FeedItem) -> None:
     assert feed["itunes"]["categories"] == [{"text": "Business", "categories": [{"text": "Careers"}]}, {"text": "Technology"}]
     assert feed["itunes"]["explicit"] is False
     assert feed["podcast"]["guid"] == SHOW.guid
-    assert feed["podcast"]["locked"] == {"value": True, "owner": "podcast@example.org"}
+    assert feed["podcast"]["locked"] == {"value": True, "owner": "podcast@atelier.test"}
     assert feed["podcast"]["updateFrequency"] == {"display": "Chaque mois", "rrule": "FREQ=MONTHLY"}
     (found,) = feed["items"]
     assert (found.get("title") or "") == single_line(item.episode.title)

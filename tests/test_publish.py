@@ -15,10 +15,10 @@ from studio.model.show import Publishing
 from studio.publish import destination as door
 from studio.publish.destination import FRESH, Destination, open_destination
 from studio.publish.hold import HOLD_PLACE, hold_destination
-from studio.publish.ledger import LEDGER_PLACE, keep_publication, kept_publication, read_ledger
+from studio.publish.ledger import GENERATIONS, HISTORY, KEPT, LEDGER_PLACE, read_ledger
 from studio.publish.secret import VARIABLE
-from studio.publish.transfer import Plan, plan_publication, publish_tree
-from studio.publish.tree import sending_order, tree_from_folder
+from studio.publish.transfer import Plan, fetch_files, find_earlier, plan_publication, publish_tree
+from studio.publish.tree import entries_from_tree, sending_order, tree_from_folder
 
 BASE = "https://podcast.example.org/"
 
@@ -111,7 +111,7 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     publish(destination, write_site(site, **{"001-ada": "Bonjour"}), tmp_path)
     (site / "001-ada" / "transcript.vtt").unlink()
     tree = write_site(tmp_path / "next", **{"002-grace": "Merci"})
-    planned = plan_publication(destination, tree, tmp_path / "journal")
+    planned = plan_publication(destination, entries_from_tree(tree), tmp_path / "journal")
     plan = publish(destination, tree, tmp_path)
     assert plan == planned
     order = [change.place for change in plan.sends]
@@ -180,10 +180,11 @@ def cut_at(destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch,
 
         return called
 
-    for name in ("exists", "find", "cat_file", "put_file", "pipe_file", "rm_file", "makedirs", "open", "mv"):
+    for name in ("exists", "find", "cat_file", "put_file", "pipe_file", "rm_file", "makedirs", "open", "mv", "get_file"):
         monkeypatch.setattr(fs, name, failing(getattr(fs, name)))
     monkeypatch.setattr(Destination, "_replace", failing(Destination._replace))
     monkeypatch.setattr(Destination, "_create", failing(Destination._create))
+    monkeypatch.setattr(Destination, "_copy", failing(Destination._copy))
     return lambda: left < 0
 
 
@@ -363,23 +364,69 @@ def test_nothing_is_sent_before_what_it_names() -> None:
     assert order[-1] == "feed.xml"
 
 
-def test_each_rollback_goes_one_publication_further_back(tmp_path: Path) -> None:
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
-    kept = tmp_path / "kept"
-    trees = [write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}) for number in range(3)]
+def bring_back(destination: Destination, machine: Path) -> None:
+    """As a machine does that never published: it has nothing but the destination."""
+    earlier = find_earlier(destination)
+    folder = machine / "fetched"
+    folder.mkdir(parents=True)
+    tree = fetch_files(destination, earlier, machine / "journal", folder)
+    publish_tree(
+        destination, tree, entries=earlier.files, workspace="there", journal=machine / "journal", restores=earlier.generation, prune=True
+    )
+
+
+def test_each_rollback_goes_one_publication_further_back_from_any_machine(destination: Destination, tmp_path: Path) -> None:
+    trees = [
+        write_site(tmp_path / "0", **{"001-ada": "Bonjour 0"}),
+        write_site(tmp_path / "1", **{"001-ada": "Bonjour 1", "002-grace": "Merci"}),
+        write_site(tmp_path / "2", **{"001-ada": "Bonjour 2"}),
+    ]
     for tree in trees:
-        _, ledger = publish_tree(destination, tree, workspace="here", journal=tmp_path / "journal")
-        keep_publication(kept, ledger, tree)
-    for tree in (trees[1], trees[0]):
-        live = read_ledger(destination)
-        assert live is not None
-        earlier, site = kept_publication(kept, live)
-        found = tree_from_folder(site)
-        assert contents(found) == contents(tree)
-        _, ledger = publish_tree(destination, found, workspace="here", journal=tmp_path / "journal", restores=earlier.generation)
-        keep_publication(kept, ledger, found)
+        publish(destination, tree, tmp_path, prune=True)
+    for number, tree in enumerate((trees[1], trees[0])):
+        bring_back(destination, tmp_path / f"machine {number}")
         assert shown(destination) == contents(tree)
-    live = read_ledger(destination)
-    assert live is not None
+        assert is_true(destination)
     with pytest.raises(PublishError, match="no earlier"):
-        kept_publication(kept, live)
+        find_earlier(destination)
+
+
+def test_what_is_kept_takes_no_more_room_than_what_changed_and_is_let_go_in_the_end(destination: Destination, tmp_path: Path) -> None:
+    for number in range(GENERATIONS + 3):
+        publish(destination, write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}", "002-grace": "Merci"}), tmp_path)
+    sizes = destination.sizes()
+    assert len([place for place in sizes if place.startswith(HISTORY)]) == GENERATIONS
+    # Of each earlier one that can be brought back: sound, captions and page of one episode.
+    assert len([place for place in sizes if place.startswith(KEPT)]) == 3 * (GENERATIONS - 1)
+
+
+def test_what_was_changed_in_the_store_is_not_brought_back(tmp_path: Path) -> None:
+    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    for number in range(2):
+        publish(destination, write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}), tmp_path)
+    before = shown(destination)
+    kept = [place for place in destination.sizes() if place.startswith(KEPT)]
+    destination.write(kept[0], b"other")
+    with pytest.raises(PublishError, match="not what it was"):
+        bring_back(destination, tmp_path / "machine")
+    destination.remove(kept[0])
+    with pytest.raises(PublishError, match="was not kept"):
+        bring_back(destination, tmp_path / "another machine")
+    assert shown(destination) == before
+
+
+@pytest.mark.judge
+def test_a_server_without_second_names_keeps_copies(
+    places: Callable[[str, str], Publishing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("Operation unsupported")
+
+    monkeypatch.setattr(Destination, "_link", refuse)
+    destination = open_destination(places("sftp", "copies"), tmp_path)
+    trees = [write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}) for number in range(2)]
+    for tree in trees:
+        publish(destination, tree, tmp_path)
+    bring_back(destination, tmp_path / "machine")
+    assert shown(destination) == contents(trees[0])
+    destination.close()

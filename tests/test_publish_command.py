@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show
+from small_show import DEAF_STAGES, SLUG, add_episode, build_show, served
 
 from studio.cli import main
 from studio.pipeline import stages
@@ -157,6 +157,44 @@ def test_an_episode_that_is_lost_is_noticed(show: Workspace) -> None:
     assert sorted(guids(show)) == [f"guid-{SLUG}", f"guid-{FUTURE}"]
 
 
+def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Workspace) -> None:
+    told = studio(show, "check", "--against", "published")
+    assert (told.exit_code, "has no feed yet" in told.output) == (1, True)
+    publish(show)
+    assert studio(show, "check", "--against", "published").exit_code == 0
+    change(show.episode(SLUG).settings, f"guid-{SLUG}", "another")
+    build_show(show)
+    assert studio(show, "check").exit_code == 0
+    with served(published_as_built(show)) as address:
+        for where in ("published", f"{address}feed.xml"):
+            told = studio(show, "check", "--against", where)
+            assert (told.exit_code, "rule 48a" in told.output) == (1, True), told.output
+            told = studio(show, "check", "--against", where, "--accept-changes")
+            assert (told.exit_code, "rule 48a" in told.output, "0 errors" in told.output) == (0, True, True)
+        nothing = studio(show, "check", "--against", f"{address}index.html")
+        assert (nothing.exit_code, "is no feed" in nothing.output) == (1, True)
+    assert studio(show, "check", "--accept-changes").exit_code == 2
+    assert studio(show, "check", "--against", "published", "https://a.test/feed.xml").exit_code == 2
+
+
+def published_as_built(show: Workspace) -> Workspace:
+    """A workspace whose site is what was published: to be served."""
+    other = Workspace(show.root.parent / "public-as-site")
+    shutil.copytree(show.feed, other.feed)
+    shutil.rmtree(other.site)
+    shutil.copytree(public(show), other.site)
+    return other
+
+
+def test_a_placeholder_of_studio_init_is_not_published(show: Workspace) -> None:
+    change(show.settings, "podcast@medinsoft.test", "podcast@example.org")
+    build_show(show)
+    told = refused(show)
+    assert "rule 50b" in told
+    assert "nothing was published" in told
+    assert not public(show).exists()
+
+
 def test_the_publication_before_comes_back(show: Workspace) -> None:
     publish(show)
     first = files(public(show))
@@ -165,7 +203,11 @@ def test_the_publication_before_comes_back(show: Workspace) -> None:
     publish(show)
     assert files(public(show)) != first
     assert "would" not in publish(show, "--rollback", "--dry-run")
-    publish(show, "--rollback", "--prune")
+    # Another machine brings it back: it has the show's settings, and what was built there is not needed.
+    other = Workspace(show.root.parent / "machine")
+    other.feed.mkdir(parents=True)
+    shutil.copy(show.settings, other.settings)
+    publish(other, "--rollback", "--prune")
     assert files(public(show)) == first
     assert "no earlier publication" in refused(show, "--rollback")
 
@@ -195,7 +237,7 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
         assert f"Told: {hub}" in publish(show, "--notify")
         server.shutdown()
         thread.join()
-    assert heard == [{"hub.mode": ["publish"], "hub.url": ["https://podcast.example.org/show/feed.xml"]}]
+    assert heard == [{"hub.mode": ["publish"], "hub.url": ["https://podcast.medinsoft.test/show/feed.xml"]}]
     links = etree.parse(public(show) / "feed.xml").findall("channel/{http://www.w3.org/2005/Atom}link")
     assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
     assert "was not told" in refused(show, "--notify")

@@ -19,6 +19,8 @@ from studio.model.record import plain_from_json
 TITLE_CHARACTERS = 40
 SHORTEST_MS = 30_000
 FEWEST = 3
+# A bonus of less need not be divided.
+SHORT_BONUS_MS = 600_000
 END_TOLERANCE_MS = 100
 NO_OFFSET = 0xFFFFFFFF
 LINE = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]\d) (.+)")
@@ -32,6 +34,18 @@ class Mark(NamedTuple):
     title: str
 
 
+class Source(NamedTuple):
+    """The chapters of the JSON file, from which all carriers are.
+
+    :param end_ms: where the last one ends.
+    :param questions: which of them begin with a question of the article, counted from 0.
+    """
+
+    marks: list[Mark]
+    end_ms: int | None
+    questions: frozenset[int]
+
+
 def check_chapters(
     item: etree._Element | None, episode: PublishedEpisode, publication: Publication, duration_ms: int | None
 ) -> Iterator[Finding]:
@@ -42,11 +56,18 @@ def check_chapters(
     """
     if not episode.chapters.is_file():
         return
-    findings, marks, end_ms = read_json_chapters(episode)
+    findings, source = read_json_chapters(episode)
     yield from findings
+    if source is None:
+        return
+    last_ms = source.end_ms if duration_ms is None else duration_ms
+    whole = is_divided(item, last_ms)
+    marks = source.marks
+    if whole and len(marks) < FEWEST:
+        yield found("32b", episode.chapters, "", f"there are {len(marks)}")
     if not marks:
         return
-    yield from check_marks(marks, end_ms, episode, duration_ms)
+    yield from check_marks(source, episode, duration_ms, whole=whole)
     if episode.media.is_file():
         with episode.media.open("rb") as file:
             yield from check_frames(read_tag(file.read(1 << 24)), marks, episode)
@@ -55,34 +76,41 @@ def check_chapters(
         yield from check_lines(item, marks, episode, publication)
 
 
-def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], list[Mark], int | None]:
-    """Rule 28: the file's chapters and where the last one ends, or why they cannot be read."""
+def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
+    """Whether listeners expect chapters: in an episode, and in a bonus that is as long as one."""
+    kind = None if item is None else text(item, "itunes:episodeType")
+    return kind != "trailer" and not (kind == "bonus" and lasts_ms is not None and lasts_ms < SHORT_BONUS_MS)
+
+
+def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source | None]:
+    """Rule 28: the file's chapters, or why they cannot be read."""
     path = episode.chapters
     try:
         document = plain_from_json(path.read_bytes())
     except ValueError as error:
-        return [found("28", path, "", f"it is no JSON ({error})")], [], None
+        return [found("28", path, "", f"it is no JSON ({error})")], None
     version = document.get("version") if isinstance(document, dict) else None
     chapters = document.get("chapters") if isinstance(document, dict) else None
     if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):
-        return [found("28", path, "version", f"it is {version!r}, not 1.2.0, or there is no list of chapters")], [], None
+        return [found("28", path, "version", f"it is {version!r}, not 1.2.0, or there is no list of chapters")], None
     for number, chapter in enumerate(chapters, start=1):
         wrong = wrong_keys(chapter, {"startTime": (int, float), "title": str})
         if wrong or not chapter["title"].strip():
-            return [found("28", path, f"chapter {number}", f"it has no {' and no '.join(wrong) or 'title'}")], [], None
+            return [found("28", path, f"chapter {number}", f"it has no {' and no '.join(wrong) or 'title'}")], None
     marks = [Mark(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters]
     end = chapters[-1].get("endTime") if chapters else None
-    findings = [] if marks else [found("32b", path, "", "there are no chapters")]
-    return findings, marks, round(end * 1000) if isinstance(end, int | float) else None
+    questions = frozenset(place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int))
+    return [], Source(marks, round(end * 1000) if isinstance(end, int | float) else None, questions)
 
 
-def check_marks(marks: list[Mark], end_ms: int | None, episode: PublishedEpisode, duration_ms: int | None) -> Iterator[Finding]:
-    """Rules 32, 33 and 34 on the source of all carriers."""
-    path = episode.chapters
+def check_marks(source: Source, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool) -> Iterator[Finding]:
+    """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and thanks after the last one are short.
+
+    :param whole: whether short chapters are worth a word in this episode.
+    """
+    path, (marks, end_ms, questions) = episode.chapters, source
     if marks[0].start_ms != 0:
         yield found("32a", path, "chapter 1", f"it is at {marks[0].start_ms} ms")
-    if len(marks) < FEWEST:
-        yield found("32b", path, "", f"there are {len(marks)}")
     if duration_ms is not None and (end_ms is None or abs(end_ms - duration_ms) > END_TOLERANCE_MS):
         yield found("32d", path, f"chapter {len(marks)}", f"it ends at {end_ms} ms, the MP3 at {duration_ms} ms")
     last_ms = duration_ms if end_ms is None else end_ms
@@ -91,7 +119,7 @@ def check_marks(marks: list[Mark], end_ms: int | None, episode: PublishedEpisode
         place = f"chapter {number} ({mark.title})"
         if end <= mark.start_ms:
             yield found("32c", path, place, "it ends before it starts")
-        elif end - mark.start_ms < SHORTEST_MS:
+        elif whole and end - mark.start_ms < SHORTEST_MS and (1 < number < len(marks) or number - 1 in questions):
             yield found("34", path, place, f"it lasts {(end - mark.start_ms) / 1000:.1f} s, less than {SHORTEST_MS // 1000} s")
         if len(mark.title) > TITLE_CHARACTERS:
             yield found("33a", path, place, f"its title has {len(mark.title)} characters, more than {TITLE_CHARACTERS}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
@@ -21,19 +22,25 @@ def check_continuity(feed: Feed, published: bytes, publication: Publication) -> 
     if before is None:
         return
     guids = {guid: item for item in feed.items if (guid := text(item, "guid"))}
-    enclosures = {url: item for item in feed.items if (url := attribute(item, "enclosure", "url"))}
+    # By the file's name: a show that moved has other addresses.
+    files = Counter(_file_of(item) for item in (*before.items, *feed.items))
+    enclosures = {name: item for item in feed.items if files[name := _file_of(item)] <= 2}
     if (text(before.channel, "podcast:guid") or "") not in {"", text(feed.channel, "podcast:guid")}:
         yield found("48e", publication.feed, "podcast:guid", f"it was {text(before.channel, 'podcast:guid')}")
     for number, old in enumerate(before.items, start=1):
-        guid, url = text(old, "guid") or "", attribute(old, "enclosure", "url") or ""
+        guid, name = text(old, "guid") or "", _file_of(old)
         place = place_of(old, number)
         if guid not in guids:
-            if url in enclosures:
-                yield found("48a", publication.feed, place, f"its guid was {guid}, and is {text(enclosures[url], 'guid')} now")
+            if name in enclosures:
+                yield found("48a", publication.feed, place, f"its guid was {guid}, and is {text(enclosures[name], 'guid')} now")
             else:
                 yield found("48b", publication.feed, place, "it was published, and is not in the feed any more")
             continue
         yield from _check_item(old, guids[guid], place, publication)
+
+
+def _file_of(item: etree._Element) -> str:
+    return (attribute(item, "enclosure", "url") or "").rpartition("/")[2]
 
 
 def _check_item(old: etree._Element, new: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:

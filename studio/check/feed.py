@@ -39,6 +39,8 @@ DATE = re.compile(
     r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
     r"\d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UT)"
 )
+# Names that are kept for examples (RFC 2606).
+PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
@@ -174,7 +176,7 @@ def is_date(value: str) -> bool:
 
 
 def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rules 10 to 13, 45 and 46, and the channel's persons."""
+    """Rules 10 to 13, 45, 46 and 50, and the channel's persons."""
     channel, file = feed.channel, publication.feed
     for rule, path in (("10a", "title"), ("10c", "link"), ("11a", "itunes:author"), ("11b", "podcast:guid")):
         if not (text(channel, path) or "").strip():
@@ -198,9 +200,13 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(channel, "podcast:locked", "owner"):
         yield found("11c", file, "channel", "it has no podcast:locked of yes or no with an owner")
     guid = text(channel, "podcast:guid")
-    first = feed_address(publication.base_url)
+    first = publication.first_feed_url or feed_address(publication.base_url)
     if guid and guid != guid_from_url(first):
-        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(first)}")
+        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(first)} as {first} makes it")
+    moved = text(channel, "itunes:new-feed-url")
+    if moved is not None and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*", moved):
+        yield found("13c", file, "itunes:new-feed-url", f"it is “{moved}”")
+    yield from check_placeholders(channel, publication)
     if text(channel, "itunes:type") not in {"episodic", "serial"}:
         yield found("13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”")
     if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):
@@ -208,6 +214,17 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     if text(channel, "podcast:medium") != "podcast":
         yield found("46", file, "channel", f"its podcast:medium is “{text(channel, 'podcast:medium') or ''}”")
     yield from check_persons(channel, "channel", publication)
+
+
+def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
+    """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
+    host = urlsplit(publication.base_url).hostname or ""
+    if PLACEHOLDER.search(host):
+        yield found("50a", publication.feed, "channel", f"its addresses begin with {publication.base_url}, where nobody can publish")
+    letters = (text(channel, "itunes:owner/itunes:email"), attribute(channel, "podcast:locked", "owner"))
+    for letter in dict.fromkeys(filter(None, letters)):
+        if PLACEHOLDER.search(letter.rpartition("@")[2]):
+            yield found("50b", publication.feed, "channel", f"its owner is to be reached at {letter}, where nobody reads")
 
 
 def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]:

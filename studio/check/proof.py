@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from studio.check.alternate import check_alternates
 from studio.check.artwork import check_artwork
 from studio.check.captions import check_captions
 from studio.check.chapters import check_chapters
@@ -52,6 +53,7 @@ def check_publication(
             else:
                 duration_ms = heard.decoded_ms
                 findings += check_sound(heard, item, episode, publication)
+        findings += check_alternates(item, episode, publication, duration_ms, hear=episode.slug not in proved)
         findings += check_chapters(item, episode, publication, duration_ms)
         findings += check_captions(episode)
         findings += check_page(episode)

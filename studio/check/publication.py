@@ -26,7 +26,7 @@ class PublishedEpisode:
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
-    """The show's files. ``base_url``, ``show_title`` and ``loudness`` are as the show's settings have them."""
+    """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are as the show's settings have them."""
 
     base_url: str
     show_title: str
@@ -34,3 +34,4 @@ class Publication:
     cover: Path
     episodes: tuple[PublishedEpisode, ...]
     loudness: LoudnessTarget = PRESETS["podcast"]
+    first_feed_url: str = ""

@@ -36,6 +36,11 @@ class Finding(Record, frozen=True):
     what: str
     remedy: str
 
+    @property
+    def is_change(self) -> bool:
+        """Whether it tells a change of what was published, which may be meant."""
+        return self.rule.startswith("48")
+
 
 BUILD = "Build it again: `studio run --stage feed --force`."
 SETTINGS = "Mend feed/show.toml, then `studio run`."
@@ -78,9 +83,9 @@ RULES = {
         Rule(
             "12",
             "E",
-            "podcast:guid is the UUIDv5 of the feed's address.",
+            "podcast:guid is the UUIDv5 of the feed's address, of the first one where it has moved.",
             "NS",
-            "Set guid in feed/show.toml to the one that the message gives.",
+            "Not published yet: set guid in feed/show.toml to the one that the message gives. Moved: keep guid, and set first_feed_url.",
         ),
         Rule("13a", "I", "The channel's itunes:type is episodic or serial.", "A", SETTINGS),
         Rule(
@@ -90,6 +95,7 @@ RULES = {
             "PSP",
             SETTINGS,
         ),
+        Rule("13c", "E", "An itunes:new-feed-url is a whole https address: it takes every subscriber there.", "A", SETTINGS),
         # Item
         Rule("14a", "E", "Every item has a title.", "A", EPISODE),
         Rule("14b", "E", "Every item has an enclosure with url, length and type.", "A", BUILD),
@@ -125,6 +131,20 @@ RULES = {
         ),
         Rule("49a", "E", "A podcast:soundbite starts and ends within the episode.", "NS", SOUNDBITES),
         Rule("49b", "I", "A podcast:soundbite lasts 15 to 120 seconds and has a title of at most 128 characters.", "NS", SOUNDBITES),
+        Rule(
+            "50a", "E", "The show's address is none that is kept for examples.", "P", "Set base_url in feed/show.toml, then `studio run`."
+        ),
+        Rule(
+            "50b",
+            "E",
+            "The owner's e-mail address is none that is kept for examples.",
+            "P",
+            "Set [owner] in feed/show.toml, then `studio run`.",
+        ),
+        Rule("50a", "E", "A podcast:alternateEnclosure has a type and a source, and its length is the file's size.", "NS", BUILD),
+        Rule("50b", "E", "The integrity of a podcast:alternateEnclosure is the file's SHA-384.", "NS", BUILD),
+        Rule("50c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", MASTER),
+        Rule("50d", "E", "A second enclosure, decoded, is as loud as the MP3 must be, and its true peak is no higher.", "P", MASTER),
         # Against what was published last
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
         Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),
@@ -147,12 +167,12 @@ RULES = {
         Rule("30b", "E", "The MP3 has one top-level, ordered table of contents that names every chapter.", "ID3", TAGS),
         Rule("31", "E", "The description has a line “00:00 Title” for each of the JSON chapters.", "P", BUILD),
         Rule("32a", "E", "The first chapter is at 0.", "P", CHAPTERS),
-        Rule("32b", "E", "There are at least three chapters.", "P", CHAPTERS),
+        Rule("32b", "E", "There are at least three chapters, but for a trailer and a bonus of less than ten minutes.", "P", CHAPTERS),
         Rule("32c", "E", "Chapters ascend.", "NS", CHAPTERS),
         Rule("32d", "E", "The last chapter ends with the episode.", "P", CHAPTERS),
         Rule("33a", "W", "A chapter's title has at most 40 characters.", "P", CHAPTERS),
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
-        Rule("34", "W", "A chapter lasts at least 30 s.", "P", CHAPTERS),
+        Rule("34", "W", "A chapter lasts at least 30 s, but for introduction, end, trailer and short bonus.", "P", CHAPTERS),
         # Sound
         Rule("36a", "E", "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 in mono, or its setting.", "P", MASTER),
         Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", MASTER),

@@ -13,6 +13,7 @@ from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, 
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError
+from studio.feed.addresses import COMPLETE_FEED_PLACE
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
 
@@ -37,7 +38,7 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
     """
     answer = _ask(url, "GET")
     if answer.status != 200:
-        raise PublishError(url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs.")
+        raise _no_feed(url, answer)
     # Paths know no “//”: findings are given the address in the end.
     place = Path(url.rpartition("/")[2] or "feed.xml")
     feed, findings = read_feed(answer.body, place)
@@ -49,6 +50,26 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
         findings += check_server(feed, answer, place, progress)
     return tuple(replace_fields(finding, file=url) for finding in findings)
+
+
+def fetch_feed(url: str) -> bytes:
+    """The feed at an address; of one in pages, the feed that has everything, where it lies beside it.
+
+    :raises PublishError: nothing answers there, or what is there is no feed.
+    """
+    whole = _ask(f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
+    if whole.status == 200 and read_feed(whole.body, url)[0] is not None:
+        return whole.body
+    answer = _ask(url, "GET")
+    if answer.status != 200:
+        raise _no_feed(url, answer)
+    if read_feed(answer.body, url)[0] is None:
+        raise PublishError(url, "is no feed", "Give the address at which apps load the feed.")
+    return answer.body
+
+
+def _no_feed(url: str, answer: Answer) -> PublishError:
+    return PublishError(url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs.")
 
 
 def check_server(feed: Feed, answer: Answer, file: object, progress: Progress = no_progress) -> Iterator[Finding]:

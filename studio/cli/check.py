@@ -12,19 +12,33 @@ if TYPE_CHECKING:
     from studio.check.publication import Publication
     from studio.check.rules import Finding
     from studio.pipeline.sources import ShowSources
+    from studio.pipeline.workspace import Workspace
+    from studio.publish.destination import Destination
 
 
 @click.command("check")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option(
+    "--against",
+    default="",
+    metavar="ADDRESS",
+    help="Hold it against what subscribers have, too: the feed at this address, or “published” for what [publish] names.",
+)
+@click.option("--accept-changes", is_flag=True, help="With --against: what differs is meant, and is told but counts for nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
 @click.pass_context
-def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> None:
+def command(context: click.Context, *, slugs: tuple[str, ...], against: str, accept_changes: bool, as_json: bool) -> None:
     """Prove that what was built can be published.
 
     Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that are named or of all. With the address of
-    a feed (https://…) instead of slugs: that feed, and how its server answers for its newest episodes.
+    a feed (https://…) instead of slugs: that feed, and how its server answers for its newest episodes. With --against, nothing that
+    subscribers have may be lost: guids, episodes, dates, sound.
     """
+    if accept_changes and not against:
+        raise click.UsageError("--accept-changes needs --against: without it nothing is compared.")
     if any("://" in slug for slug in slugs):
+        if against:
+            raise click.UsageError("--against holds built files against a feed; without slugs, or with some.")
         _check_addresses(context, slugs, as_json=as_json)
         return
     from studio.check.proof import check_publication
@@ -32,9 +46,11 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
     from studio.pipeline.sources import ShowSources
 
     place: Place = context.obj
-    publication = publication_from_sources(ShowSources(place.workspace()), slugs)
-    findings = check_publication(publication)
-    errors = sum(finding.severity == "E" for finding in findings)
+    workspace = place.workspace()
+    publication = publication_from_sources(ShowSources(workspace), slugs)
+    published = _published_feed(workspace, against) if against else None
+    findings = check_publication(publication, published=published)
+    errors = sum(finding.severity == "E" and not (accept_changes and finding.is_change) for finding in findings)
     for finding in findings:
         if as_json:
             print_record(finding)
@@ -46,6 +62,47 @@ def command(context: click.Context, slugs: tuple[str, ...], as_json: bool) -> No
         print_line(*(("Next: mend the errors, then", place.command("check")) if errors else ("Next:", place.command("publish"))))
     if errors:
         context.exit(1)
+
+
+def _published_feed(workspace: Workspace, against: str) -> bytes:
+    """The feed that subscribers have.
+
+    :raises PublishError: nothing is there.
+    """
+    from studio.check.web import fetch_feed
+    from studio.errors import PublishError
+
+    if against != "published":
+        return fetch_feed(against)
+    destination = destination_of_show(workspace)
+    try:
+        content = public_feed(destination)
+    finally:
+        destination.close()
+    if content is None:
+        raise PublishError(destination.name, "has no feed yet", "Nothing was published there: check without --against.")
+    return content
+
+
+def public_feed(destination: Destination) -> bytes | None:
+    """The whole feed as it is at the destination; None where there is none."""
+    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
+
+    return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
+
+
+def destination_of_show(workspace: Workspace) -> Destination:
+    """Where the show is published.
+
+    :raises WorkspaceError: show.toml does not say it.
+    """
+    from studio.errors import WorkspaceError
+    from studio.publish.destination import open_destination
+
+    settings = workspace.load_show().publish
+    if settings is None:
+        raise WorkspaceError(workspace.settings, "does not say where to publish", "Write [publish] as docs/publishing.md explains.")
+    return open_destination(settings, workspace.root)
 
 
 def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
@@ -93,6 +150,8 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
     return Publication(
         base_url=sources.show.base_url,
         show_title=sources.show.title,
+        first_feed_url=sources.show.first_feed_url,
+        loudness=sources.loudness,
         feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
         cover=site / cover_place(sources.cover.name, sources.cover.read_bytes()),
         episodes=tuple(
@@ -107,4 +166,3 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
             if not slugs or slug in slugs
         ),
     )
-        loudness=sources.loudness,

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime
 import os
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import Place
+from studio.cli.check import destination_of_show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from studio.model.show import Show
     from studio.pipeline.sources import ShowSources
     from studio.pipeline.workspace import Workspace
     from studio.publish.destination import Destination
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("publish")
 @click.option("--dry-run", is_flag=True, help="Tell what would be sent and removed, and change nothing.")
 @click.option("--prune", is_flag=True, help="Remove what the last publication had and this one has not; otherwise nothing is ever removed.")
-@click.option("--rollback", is_flag=True, help="Bring back the publication before the last one, as this machine sent it.")
+@click.option("--rollback", is_flag=True, help="Bring back the publication before the last one, from any machine.")
 @click.option("--accept-changes", is_flag=True, help="Publish though a published episode lost its guid, its place, its date or its sound.")
 @click.option("--take-over", is_flag=True, help="Publish though another publication holds the destination: when it is known to be dead.")
 @click.option("--notify", is_flag=True, help="Tell the WebSub hubs that show.toml names.")
@@ -41,30 +40,34 @@ def command(
     from studio.cli.terminal import one_bar, print_line
     from studio.feed.addresses import feed_address
     from studio.pipeline.hold import hold_workspace
-    from studio.publish.ledger import keep_publication
-    from studio.publish.transfer import plan_publication, publish_tree
+    from studio.publish.transfer import fetch_files, find_earlier, plan_publication, publish_tree
+    from studio.publish.tree import entries_from_tree
     from studio.publish.websub import notify_hub
 
     place: Place = context.obj
     workspace = place.workspace()
     show = workspace.load_show()
     journal = workspace.state / "publishing"
-    kept = workspace.state / "publications"
-    with hold_workspace(workspace.state, place.command("publish")):
-        destination = _destination(workspace, show)
+    with hold_workspace(workspace.state, place.command("publish")), tempfile.TemporaryDirectory() as folder:
+        destination = destination_of_show(workspace)
         try:
             if rollback:
-                tree, restores = _earlier(destination, kept)
+                earlier = find_earlier(destination)
+                print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")
+                entries, restores = earlier.files, earlier.generation
+                tree = {} if dry_run else fetch_files(destination, earlier, journal, Path(folder))
             else:
-                tree, restores = _checked(context, workspace, destination, journal, accept_changes=accept_changes), ""
+                tree = _checked(context, workspace, destination, journal, accept_changes=accept_changes)
+                entries, restores = entries_from_tree(tree), ""
             if dry_run:
-                _tell_plan(plan_publication(destination, tree, journal), prune=prune)
-                print_line("Nothing was changed. Next:", place.command("publish"))
+                _tell_plan(plan_publication(destination, entries, journal), prune=prune)
+                print_line("Nothing was changed. Next:", place.command("publish", *(("--rollback",) if rollback else ())))
                 return
             with one_bar(destination.name) as progress:
-                plan, ledger = publish_tree(
+                plan, _ = publish_tree(
                     destination,
                     tree,
+                    entries=entries,
                     workspace=str(workspace.root),
                     journal=journal,
                     prune=prune,
@@ -72,7 +75,6 @@ def command(
                     restores=restores,
                     progress=progress,
                 )
-            keep_publication(kept, ledger, tree)
         finally:
             destination.close()
     _tell_plan(plan, prune=prune)
@@ -85,44 +87,20 @@ def command(
         _tell_rest(workspace, plan)
 
 
-def _destination(workspace: Workspace, show: Show) -> Destination:
-    from studio.errors import WorkspaceError
-    from studio.publish.destination import open_destination
-
-    if show.publish is None:
-        raise WorkspaceError(workspace.settings, "does not say where to publish", "Write [publish] as docs/publishing.md explains.")
-    return open_destination(show.publish, workspace.root)
-
-
-def _earlier(destination: Destination, kept: Path) -> tuple[Mapping[str, Path], str]:
-    """The files of the publication before the live one, and its name."""
-    from studio.cli.terminal import print_line
-    from studio.errors import PublishError
-    from studio.publish.ledger import kept_publication, read_ledger
-    from studio.publish.tree import tree_from_folder
-
-    live = read_ledger(destination)
-    if live is None:
-        raise PublishError(destination.name, "has no publication yet", "Publish first: `studio publish`.")
-    earlier, site = kept_publication(kept, live)
-    print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")
-    return tree_from_folder(site), earlier.generation
-
-
 def _checked(
     context: click.Context, workspace: Workspace, destination: Destination, journal: Path, *, accept_changes: bool
-) -> Mapping[str, Path]:
+) -> dict[str, Path]:
     """The files that may be public now, once they have passed every rule."""
     from studio.check.proof import check_publication
-    from studio.cli.check import publication_from_sources, tell_finding
+    from studio.cli.check import public_feed, publication_from_sources, tell_finding
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import WorkspaceError
-    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, media_place
+    from studio.feed.addresses import media_place
     from studio.pipeline.public import public_sources, scheduled_episodes
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
     from studio.publish.transfer import plan_publication
-    from studio.publish.tree import tree_from_folder
+    from studio.publish.tree import entries_from_tree, tree_from_folder
 
     place: Place = context.obj
     if stale := [plan for plan in plan_run(workspace, STAGES, Choice()) if plan.runs]:
@@ -133,19 +111,19 @@ def _checked(
     for episode in scheduled_episodes(workspace, now):
         print_line("Waits for its date:", episode.slug, f"({episode.episode.published:%Y-%m-%d %H:%M %z})")
     tree = tree_from_folder(sources.workspace.site)
-    sent = {change.place for change in plan_publication(destination, tree, journal).sends}
+    sent = {change.place for change in plan_publication(destination, entries_from_tree(tree), journal).sends}
     publication = publication_from_sources(sources)
     with one_bar("check") as progress:
         findings = check_publication(
             publication,
             progress,
-            published=destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE),
+            published=public_feed(destination),
             proved={episode.slug for episode in publication.episodes if media_place(episode.slug) not in sent},
         )
     for finding in findings:
         if finding.severity == "E":
             tell_finding(finding)
-    errors = [finding for finding in findings if finding.severity == "E" and not (accept_changes and finding.rule.startswith("48"))]
+    errors = [finding for finding in findings if finding.severity == "E" and not (accept_changes and finding.is_change)]
     if errors:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         raise WorkspaceError(workspace.site, f"{count} found; nothing was published", "Mend them, then publish again.")

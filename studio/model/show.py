@@ -123,6 +123,7 @@ class Show(Record, frozen=True):
     :param podroll: shows that this one recommends.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
+    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows from that address for life.
     :param location: the place that the show is about, as people say it.
     :param locked: whether other platforms must ask before they import the feed.
     """
@@ -153,6 +154,7 @@ class Show(Record, frozen=True):
     podroll: tuple[Recommendation, ...] = ()
     new_feed_url: str = ""
     publish: Publishing | None = None
+    first_feed_url: str = ""
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

@@ -60,6 +60,7 @@ SHOW_COMMENTS = {
     "type": "episodic: the newest first; serial: from the beginning.",
     "location": "The place that the show is about, as people say it; empty for none.",
     "new_feed_url": "Where the feed has moved to, for apps that still read it here; empty as long as it has not.",
+    "first_feed_url": "Where the feed was first, once it has moved: guid follows from that address; empty as long as it has not.",
     "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; empty for none.",
     "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
     "categories": "Apple's categories in order of importance; directories count the first.",

@@ -65,7 +65,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
-    {"categories", "funding", "guid", "hubs", "location", "locked", "new_feed_url", "owner", "podroll", "txt", "type", "update_frequency"}
+    {"categories", "first_feed_url", "funding", "guid", "hubs", "location", "locked", "new_feed_url", "owner", "podroll", "txt", "type", "update_frequency"}
 )
 # Settings of an episode's sound that its programme carries out.
 _ARRANGED = frozenset({"trim", "longest_pause_ms"})

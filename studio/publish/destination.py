@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -88,6 +89,30 @@ class Destination:
             self._fs.pipe_file(self.path(fresh), content)
             self._replace(fresh, place)
 
+    def keep(self, place: str, kept: str) -> None:
+        """Let the file that is at a place now be reached at another place, too, when something else takes its place.
+
+        The server does that where it can: nothing is sent but by SFTP to a server that knows no second names.
+        """
+        with self._telling(place):
+            self._make_folder(kept)
+            self._copy(place, kept)
+
+    def fetch(self, place: str, path: Path, sha256: str) -> None:
+        """Bring a file here.
+
+        :param path: where to; its folder is there.
+        :raises PublishError: it is not there, or not what it was.
+        """
+        with self._telling(place):
+            self._fs.get_file(self.path(place), str(path))
+        with path.open("rb") as stream:
+            arrived = hashlib.file_digest(stream, "sha256").hexdigest()
+        if arrived != sha256:
+            raise PublishError(
+                f"{self.name}/{place}", "is not what it was when it was published", "Build that state again, and publish it."
+            )
+
     def claim(self, place: str, content: bytes) -> bool:
         """Make a small file unless one is there already; whether it was made. Of two who try at once, one succeeds."""
         with self._telling(place):
@@ -136,6 +161,34 @@ class Destination:
             Path(self.path(fresh)).replace(self.path(place))
         else:
             self._fs.mv(self.path(fresh), self.path(place))
+
+    def _copy(self, place: str, kept: str) -> None:
+        if self._kind == "s3":
+            self._fs.cp_file(self.path(place), self.path(kept))
+            self._fs.invalidate_cache()
+            return
+        try:
+            if self._kind == "folder":
+                Path(self.path(kept)).hardlink_to(self.path(place))
+            else:
+                self._link(place, kept)
+        except FileExistsError:
+            return
+        except OSError:  # a disk or a server without second names
+            if self._fs.exists(self.path(kept)):
+                return
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder) / "copy"
+                self._fs.get_file(self.path(place), str(copy))
+                fresh = str(PurePosixPath(kept).with_name(FRESH + PurePosixPath(kept).name))
+                self._send(copy, fresh, kept)
+                self._replace(fresh, kept)
+
+    def _link(self, place: str, kept: str) -> None:
+        import paramiko.sftp
+
+        # OpenSSH's extension; paramiko has a method for its neighbour (posix-rename), and none for this one.
+        self._fs.ftp._request(paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", self.path(place), self.path(kept))
 
     def _create(self, place: str, content: bytes) -> None:
         if self._kind == "folder":

@@ -1,12 +1,13 @@
-"""What was published, by whom and when: kept beside what was published, and on this machine what is needed to bring it back."""
+"""What was published, by whom and when; and what publications before it had, kept beside what is public, so that it can be brought back.
+
+All of it is at the destination: whichever machine publishes next, or brings back, finds it there.
+"""
 
 from __future__ import annotations
 
 import datetime
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
 
 from studio.errors import PublishError, WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -14,8 +15,11 @@ from studio.publish.destination import Destination
 from studio.publish.tree import Entry
 
 LEDGER_PLACE = ".studio/published.json"
-# So many publications can be brought back from this machine. Their files are second names of built ones: they take room only once replaced.
-KEPT = 5
+# One file for each publication, by its name; and what they had that is public no more, by its SHA-256.
+HISTORY = ".studio/publications/"
+KEPT = ".studio/kept/"
+# So many publications can be brought back.
+GENERATIONS = 5
 
 
 class Ledger(Record, frozen=True):
@@ -42,41 +46,74 @@ def read_ledger(destination: Destination) -> Ledger | None:
 
     :raises PublishError: the destination's own note is damaged.
     """
-    content = destination.read(LEDGER_PLACE)
+    return _read(destination, LEDGER_PLACE)
+
+
+def history_place(generation: str) -> str:
+    """Where a publication is on record."""
+    return f"{HISTORY}{generation}.json"
+
+
+def kept_place(sha256: str) -> str:
+    """Where a file is kept that is public no more."""
+    return f"{KEPT}{sha256}"
+
+
+def whole_ledger(destination: Destination, ledger: Ledger | None) -> Ledger | None:
+    """The publication as it was complete: an interrupted one takes out of its predecessor's note what it has touched."""
+    return ledger and (_read(destination, history_place(ledger.generation)) or ledger)
+
+
+def keep_file(destination: Destination, before: Ledger | None, place: str, there: Mapping[str, int]) -> None:
+    """Keep what the last publication had at a place, before something else takes it.
+
+    :param there: the sizes of what is at the destination, its notes included.
+    """
+    entry = before.files.get(place) if before else None
+    if entry is not None and there.get(place) == entry.size_bytes and kept_place(entry.sha256) not in there:
+        destination.keep(place, kept_place(entry.sha256))
+
+
+def forget_old_publications(destination: Destination) -> None:
+    """Let go of all publications but the last ones, and of what only they had."""
+    there = destination.sizes()
+    generations = sorted(place for place in there if place.startswith(HISTORY))
+    remaining = generations[-GENERATIONS:]
+    wanted = {kept_place(entry.sha256) for place in remaining for entry in _files(destination, place)}
+    for place in (*generations[:-GENERATIONS], *(place for place in there if place.startswith(KEPT) and place not in wanted)):
+        destination.remove(place)
+
+
+def earlier_ledger(destination: Destination, live: Ledger) -> Ledger:
+    """The publication before the live one.
+
+    :raises PublishError: the destination has kept none.
+    """
+    for place in sorted((place for place in destination.sizes() if place.startswith(HISTORY)), reverse=True):
+        ledger = _read(destination, place)
+        if ledger is not None and not ledger.restores and ledger.generation < live.age:
+            return ledger
+    raise PublishError(destination.name, "has no earlier publication", f"The last {GENERATIONS} are kept, from the second one on.")
+
+
+def record_publication(destination: Destination, ledger: Ledger) -> None:
+    """Put a publication on record, for those that come after it."""
+    destination.write(history_place(ledger.generation), bytes_from_record(ledger))
+    destination.write(LEDGER_PLACE, bytes_from_record(ledger))
+
+
+def _files(destination: Destination, place: str) -> Iterable[Entry]:
+    with suppress(PublishError):  # a damaged note keeps nothing
+        ledger = _read(destination, place)
+        return ledger.files.values() if ledger else ()
+    return ()
+
+
+def _read(destination: Destination, place: str) -> Ledger | None:
+    content = destination.read(place)
     if content is None:
         return None
     try:
-        return record_from_bytes(content, Ledger, f"{destination.name}/{LEDGER_PLACE}")
+        return record_from_bytes(content, Ledger, f"{destination.name}/{place}")
     except WorkspaceError as error:
         raise PublishError(error.where, "is damaged", "Delete it: everything is then sent anew, and nothing is lost.") from None
-
-
-def keep_publication(folder: Path, ledger: Ledger, tree: Mapping[str, Path]) -> None:
-    """Keep what was published, so that it can be brought back; the oldest is let go."""
-    own = folder / ledger.generation
-    shutil.rmtree(own, ignore_errors=True)
-    for place, path in tree.items():
-        kept = own / "site" / place
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            kept.hardlink_to(path)
-        except OSError:  # a disk without second names
-            shutil.copyfile(path, kept)
-    (own / "ledger.json").write_bytes(bytes_from_record(ledger))
-    for old in sorted(path for path in folder.iterdir() if path.is_dir())[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def kept_publication(folder: Path, live: Ledger) -> tuple[Ledger, Path]:
-    """The publication before the live one, and the folder of its files.
-
-    :raises PublishError: this machine has none.
-    """
-    found: list[tuple[Ledger, Path]] = []
-    for path in sorted(folder.glob("*/ledger.json")):
-        with suppress(OSError, WorkspaceError):
-            found.append((record_from_bytes(path.read_bytes(), Ledger, path), path.parent / "site"))
-    before = [(ledger, site) for ledger, site in found if not ledger.restores and ledger.generation < live.age]
-    if not before:
-        raise PublishError(folder, "has no earlier publication", "Only the machine that published can bring it back.")
-    return before[-1]

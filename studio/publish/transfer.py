@@ -12,7 +12,17 @@ from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
 from studio.publish.destination import FRESH, Destination
 from studio.publish.hold import hold_destination
-from studio.publish.ledger import LEDGER_PLACE, Ledger, read_ledger
+from studio.publish.ledger import (
+    LEDGER_PLACE,
+    Ledger,
+    earlier_ledger,
+    forget_old_publications,
+    keep_file,
+    kept_place,
+    read_ledger,
+    record_publication,
+    whole_ledger,
+)
 from studio.publish.tree import FEED_PLACE, Entry, entries_from_tree, sending_order
 
 # Clocks of two machines differ by less.
@@ -75,10 +85,37 @@ class _Journal:
         self._stream.flush()
 
 
-def plan_publication(destination: Destination, tree: Mapping[str, Path], journal: Path) -> Plan:
-    """What a publication would do now. Nothing is written."""
+def plan_publication(destination: Destination, entries: Mapping[str, Entry], journal: Path) -> Plan:
+    """What a publication of these files would do now. Nothing is written."""
     ledger = read_ledger(destination)
-    return _plan(entries_from_tree(tree), destination.sizes(), _known(ledger, _Journal(journal, destination, ledger)), ledger)
+    return _plan(entries, destination.sizes(), _known(ledger, _Journal(journal, destination, ledger)), ledger)
+
+
+def find_earlier(destination: Destination) -> Ledger:
+    """The publication before the live one.
+
+    :raises PublishError: nothing was published yet, or nothing earlier is kept.
+    """
+    live = read_ledger(destination)
+    if live is None:
+        raise PublishError(destination.name, "has no publication yet", "Publish first: `studio publish`.")
+    return earlier_ledger(destination, live)
+
+
+def fetch_files(destination: Destination, earlier: Ledger, journal: Path, folder: Path) -> dict[str, Path]:
+    """Bring here what an earlier publication had and is public no more: what bringing it back must send.
+
+    :param folder: where to put the files.
+    :raises PublishError: a file is lost.
+    """
+    there, tree = destination.sizes(), {}
+    for number, change in enumerate(plan_publication(destination, earlier.files, journal).sends):
+        sha256 = earlier.files[change.place].sha256
+        if kept_place(sha256) not in there:
+            raise PublishError(f"{destination.name}/{change.place}", "was not kept", "Build that state again, and publish it.")
+        tree[change.place] = folder / str(number)
+        destination.fetch(kept_place(sha256), tree[change.place], sha256)
+    return tree
 
 
 def _known(ledger: Ledger | None, journal: _Journal) -> dict[str, str]:
@@ -104,6 +141,7 @@ def publish_tree(
     *,
     workspace: str,
     journal: Path,
+    entries: Mapping[str, Entry] | None = None,
     prune: bool = False,
     take_over: bool = False,
     restores: str = "",
@@ -114,7 +152,9 @@ def publish_tree(
     Interrupted anywhere, what the public feed names is there, and the next run goes on where this one stopped. The caller holds the
     workspace.
 
+    :param tree: the files that are sent where they are not there yet.
     :param journal: where on this machine is noted what was sent, until all is.
+    :param entries: all files that will be public, where the tree has only some of them.
     :param restores: the generation that this publication brings back.
     :raises PublishError: the destination cannot be reached, refuses, is full or held by another publication.
     """
@@ -127,10 +167,15 @@ def publish_tree(
                 f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
                 "Set the clock right, then publish again.",
             )
-        entries = entries_from_tree(tree)
+        if entries is None:
+            entries = entries_from_tree(tree)
         notes = _Journal(journal, destination, ledger)
         known = _known(ledger, notes)
-        plan = _plan(entries, destination.sizes(), known, ledger)
+        there = destination.sizes()
+        plan = _plan(entries, there, known, ledger)
+        before = whole_ledger(destination, ledger)
+        if lost := [change.place for change in plan.sends if change.place not in tree]:
+            raise PublishError(f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again.")
         total = sum(change.size_bytes for change in plan.sends)
         done = 0
         with notes.writing({place: sha256 for place, sha256 in notes.read().items() if place in entries}):
@@ -141,6 +186,7 @@ def publish_tree(
             for change in plan.sends:
                 if change.place == FEED_PLACE:
                     hold.prove()
+                keep_file(destination, before, change.place, there)
                 destination.put(tree[change.place], change.place, entries[change.place].sha256)
                 notes.add(change.place, entries[change.place].sha256)
                 done += change.size_bytes
@@ -149,12 +195,16 @@ def publish_tree(
             stays = {} if prune else {change.place: (ledger.files if ledger else {})[change.place] for change in plan.gone}
             fresh = Ledger(generation=f"{now:%Y%m%dT%H%M%S.%fZ}", published=now, files={**stays, **entries}, restores=restores)
             if plan.sends or ledger is None or restores or (prune and plan.gone):
-                destination.write(LEDGER_PLACE, bytes_from_record(fresh))
+                record_publication(destination, fresh)
             else:
                 fresh = ledger
         # Only now, when no page and no feed names them any more.
         if prune:
             leftovers = [place for place in destination.sizes() if place.rpartition("/")[2].startswith(FRESH)]
+            for change in plan.gone:
+                keep_file(destination, before, change.place, there)
             for place in (*(change.place for change in plan.gone), *leftovers):
                 destination.remove(place)
+        if fresh is not ledger:
+            forget_old_publications(destination)
         return plan, fresh

@@ -1,0 +1,105 @@
+"""The second enclosure: announced as it is, the same programme as the MP3, and as loud."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from studio.check.feed import NAMESPACES
+from studio.check.publication import Publication, PublishedEpisode
+from studio.check.rules import Finding, found
+from studio.check.sound import DURATION_TOLERANCE_MS
+from studio.errors import StudioError
+from studio.model.loudness import TOLERANCE_LU
+from studio.model.record import Record
+from studio.model.sound import Loudness
+from studio.sound.ffmpeg import read_header
+from studio.sound.loudness import measure_file
+
+DECODED_HZ = 48_000
+ELEMENT = "podcast:alternateEnclosure"
+
+
+class HeardAlternate(Record, frozen=True):
+    """What was measured on one second enclosure, decoded."""
+
+    channels: int
+    decoded_ms: int
+    loudness: Loudness
+
+
+def hear_alternate(path: Path) -> HeardAlternate:
+    """Measure a sound file from its beginning to its end.
+
+    :raises StudioError: it cannot be decoded.
+    """
+    channels = min(2, read_header(path).channels)
+    loudness, samples = measure_file(path, sample_rate_hz=DECODED_HZ, channels=channels, heard=lambda _: None)
+    return HeardAlternate(channels=channels, decoded_ms=round(samples * 1000 / DECODED_HZ), loudness=loudness)
+
+
+def check_alternates(
+    item: etree._Element | None, episode: PublishedEpisode, publication: Publication, duration_ms: int | None, *, hear: bool
+) -> Iterator[Finding]:
+    """Rules 50a to 50d.
+
+    :param duration_ms: how long the MP3 lasts, decoded; None where it was not heard.
+    :param hear: whether to decode and measure, too.
+    """
+    for element in [] if item is None else item.findall(ELEMENT, NAMESPACES):
+        uris = [str(source.get("uri")) for source in element.findall("podcast:source", NAMESPACES)]
+        path = next((path for uri in uris if (path := _file_of(uri, episode, publication)) is not None), None)
+        if path is None or not element.get("type"):
+            yield found(
+                "50a",
+                publication.feed,
+                f"{ELEMENT} of {episode.slug}",
+                f"it has the type “{element.get('type')}” and no file beside the MP3",
+            )
+            continue
+        if not path.is_file():
+            yield found("50a", path, "", "the file is missing")
+            continue
+        yield from _check_file(element, path, episode, publication)
+        if hear:
+            yield from _check_sound(path, publication, duration_ms)
+
+
+def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> Path | None:
+    """The file that this address will be, when it lies beside the MP3."""
+    place = PurePosixPath(urlsplit(uri).path)
+    beside = uri.startswith(publication.base_url) and place.parent.name == episode.slug
+    return episode.media.with_name(place.name) if beside else None
+
+
+def _check_file(element: etree._Element, path: Path, episode: PublishedEpisode, publication: Publication) -> Iterator[Finding]:
+    content = path.read_bytes()
+    place = f"{ELEMENT} of {episode.slug}"
+    if element.get("length") != str(len(content)):
+        yield found("50a", publication.feed, place, f"its length is {element.get('length')}, the file has {len(content)} bytes")
+    integrity = element.find("podcast:integrity", NAMESPACES)
+    said = ("", "") if integrity is None else (integrity.get("type", ""), integrity.get("value", ""))
+    wanted = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode("ascii")
+    if said != ("sri", wanted):
+        yield found("50b", publication.feed, place, f"its integrity is “{said[0]}” “{said[1]}”, the file's {wanted}")
+
+
+def _check_sound(path: Path, publication: Publication, duration_ms: int | None) -> Iterator[Finding]:
+    try:
+        heard = hear_alternate(path)
+    except StudioError as error:
+        yield found("50c", path, "", error.what)
+        return
+    if duration_ms is not None and abs(heard.decoded_ms - duration_ms) > DURATION_TOLERANCE_MS:
+        yield found("50c", path, "", f"decoded it lasts {heard.decoded_ms} ms, the MP3 {duration_ms} ms")
+    target_lufs, measured = publication.loudness.lufs(heard.channels), heard.loudness
+    if measured.integrated_lufs is None or abs(measured.integrated_lufs - target_lufs) > TOLERANCE_LU:
+        shown = "silence" if measured.integrated_lufs is None else f"{measured.integrated_lufs:.1f} LUFS"
+        yield found("50d", path, "", f"it has {shown} instead of {target_lufs:.0f} LUFS")
+    if measured.true_peak_dbtp > publication.loudness.ceiling_dbtp:
+        yield found("50d", path, "", f"its true peak is {measured.true_peak_dbtp:.1f} dBTP")
