@@ -38,7 +38,8 @@ def _high_pass() -> NDArray[np.float64]:
     """A filter's impulse response, short enough not to smear a click over more than a millisecond and a half."""
     places = np.arange(-32, 33)
     low = 2 * CLICK_HZ / RATE_HZ * np.sinc(2 * CLICK_HZ / RATE_HZ * places) * np.hamming(len(places))
-    return (places == 0) - low / low.sum()
+    response: NDArray[np.float64] = (places == 0) - low / low.sum()
+    return response
 
 
 def high_level(samples: NDArray[np.float32], place: int) -> float:
@@ -88,7 +89,8 @@ def test_no_cut_clicks_and_every_moment_keeps_its_time(speech: Path, start_ms: i
 
 def test_hard_cuts_do_click(speech: Path) -> None:
     """So the measure hears clicks, and the fades are what takes them away."""
-    joined, hard = [], []
+    joined: list[float] = []
+    hard: list[float] = []
     for start_ms in range(2000, 15_000, 217):
         place, length = start_ms * MS, 1234 * MS
         for clicks, sound in zip((joined, hard), cut(speech, start_ms, start_ms + 1234), strict=True):
