@@ -33,7 +33,7 @@ PAGE = {
     "icon.svg": ("icon.svg", "image/svg+xml"),
     **{
         f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
-        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "boundary", "keys")
+        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "boundary", "corrections", "keys")
     },
 }
 LARGEST_REQUEST_BYTES = 4 << 20
@@ -204,7 +204,7 @@ def _state(desk: Desk) -> dict[str, Any]:
         machines = []
     speakers = dict.fromkeys([sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])])
     return {
-        **{name: lists[name] for name in ("segments", "chapters", "cuts", "decisions")},
+        **{name: lists[name] for name in ("segments", "corrections", "chapters", "cuts", "decisions")},
         **{name: value for name, value in desk.changes(desk.revision).items() if name in {"revision", "undo", "redo"}},
         "slug": sources.slug,
         "title": sources.episode.title,

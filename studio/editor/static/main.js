@@ -1,6 +1,7 @@
 // Everything put together: which action does what.
 
 import * as boundary from "./boundary.js";
+import * as corrections from "./corrections.js";
 import * as panels from "./panels.js";
 import * as pass from "./pass.js";
 import * as sound from "./sound.js";
@@ -59,6 +60,7 @@ on("opened", () => {
 
 text.prepare(panels.chooseSpeaker);
 panels.prepare();
+corrections.prepare();
 boundary.prepare();
 await start();
 sound.prepare();

@@ -11,7 +11,7 @@ const ANSWER_MS = 8000;
 const client = crypto.randomUUID();
 const events = new EventTarget();
 
-export const state = { segments: [], chapters: [], cuts: [], decisions: [], revision: 0, slug: "" };
+export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], revision: 0, slug: "" };
 
 let queue = [];
 let sending = false;

@@ -1,0 +1,61 @@
+// What Studio put in place of what it heard: why, how surely, and the way back.
+
+import { on, send, state } from "./store.js";
+import * as sound from "./sound.js";
+import * as text from "./text.js";
+import { byId, english, make, stamp } from "./words.js";
+
+const REASONS = {
+  name: ["nom de l’article", "name"],
+  wording: ["tournure de l’article", "wording"],
+  glossary: ["glossaire", "glossary"],
+  conflict: ["votre version, et la nouvelle", "your version, and the new one"],
+};
+const BESIDE_MS = 700;
+
+const wordsOf = ({ segment, word, text: now }) => {
+  const home = state.segments.find((one) => one.id === segment);
+  return home ? home.words.slice(word, word + Math.max(1, now.split(" ").length)) : [];
+};
+
+/** What was heard comes back; like everything else it can be undone. */
+const takeBack = async ({ segment, word, text: was, heard }) => {
+  await text.flush();
+  await send({ kind: "words", segment, first: word, was, text: heard });
+};
+
+const row = (correction) => {
+  const words = wordsOf(correction);
+  const { heard, text: now, reason, score } = correction;
+  const [french, other] = REASONS[reason] ?? [reason, reason];
+  const [start, end] = [words[0].start_ms, words.at(-1).end_ms];
+  const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": `Écouter à ${stamp(start)}` }, stamp(start));
+  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": `Remettre « ${heard} » à la place de « ${now} »` }, "Remettre ", english("Take back"));
+  return make(
+    "li",
+    {},
+    listen,
+    " ",
+    make("del", {}, heard),
+    " → ",
+    make("ins", {}, now),
+    make("span", { className: "count" }, ` ${french}, ${Math.round(100 * score)} % `, english(other)),
+    back,
+  );
+};
+
+/** The least sure first. The list may be long: it is made when it is looked at. */
+const draw = () => {
+  const listed = state.corrections.filter((one) => wordsOf(one).length);
+  byId("corrections-count").textContent = `(${listed.length})`;
+  if (!byId("corrections-panel").open) return;
+  byId("corrections").replaceChildren(...listed.toSorted((one, other) => one.score - other.score).map(row));
+};
+
+export const prepare = () => {
+  byId("corrections-panel").addEventListener("toggle", draw);
+  on("opened", draw);
+  on("changed", (splices) => {
+    if (splices.some(({ list }) => list === "corrections" || list === "segments")) draw();
+  });
+};

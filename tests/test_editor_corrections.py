@@ -1,0 +1,89 @@
+"""Every change that Studio made is shown with its reason, its old text and its score, and can be taken back, and that too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from editing_desk import SLUG, files_of, make_episode, served, transcript_on_disk
+from judges import need
+from playwright.sync_api import Page, expect, sync_playwright
+
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.transcript import Correction, Transcript
+from studio.pipeline.workspace import Workspace
+
+
+def with_corrections(workspace: Workspace) -> tuple[Correction, ...]:
+    """Two words of the transcript that Studio put there, one surely, one less so."""
+    transcript = transcript_on_disk(workspace)
+    first, second = transcript.segments[2], transcript.segments[5]
+    corrections = (
+        Correction(segment=first.id, word=1, heard="heard one", text=first.words[1].text, reason="name", score=0.97),
+        Correction(
+            segment=second.id, word=0, heard="autre", text=" ".join(word.text for word in second.words[:2]), reason="wording", score=0.74
+        ),
+    )
+    files_of(workspace).transcript.write_bytes(bytes_from_record(replace_fields(transcript, corrections=corrections)))
+    return corrections
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_episode(tmp_path / "ici")
+
+
+@pytest.fixture
+def corrected(workspace: Workspace) -> tuple[Correction, ...]:
+    return with_corrections(workspace)
+
+
+@pytest.fixture
+def page(workspace: Workspace, corrected: tuple[Correction, ...]) -> Iterator[Page]:
+    assert corrected
+    with served(workspace) as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"])
+        page = browser.new_page(locale="fr-FR")
+        page.goto(address)
+        page.wait_for_selector("html[data-ready]")
+        yield page
+        browser.close()
+
+
+def text_of(transcript: Transcript) -> str:
+    return " ".join(segment.text for segment in transcript.segments)
+
+
+def written(page: Page, workspace: Workspace, corrections: int) -> Transcript:
+    """What the disk has, as soon as it has so many corrections."""
+    for _ in range(400):
+        transcript = transcript_on_disk(workspace)
+        if len(transcript.corrections) == corrections:
+            return transcript
+        page.wait_for_timeout(25)
+    raise AssertionError(SLUG)
+
+
+@pytest.mark.judge
+def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
+    page: Page, workspace: Workspace, corrected: tuple[Correction, ...]
+) -> None:
+    before = transcript_on_disk(workspace)
+    page.locator("#corrections-panel summary").click()
+    rows = page.locator("#corrections li")
+    expect(rows).to_have_count(2)
+    # The less sure one first, with what was heard, what stands, why, and how surely.
+    unsure, sure = corrected[1], corrected[0]
+    for place, one, why in ((0, unsure, "tournure de l’article, 74 %"), (1, sure, "nom de l’article, 97 %")):
+        expect(rows.nth(place).locator("del")).to_have_text(one.heard)
+        expect(rows.nth(place).locator("ins")).to_have_text(one.text)
+        expect(rows.nth(place)).to_contain_text(why)
+    rows.nth(1).get_by_role("button", name="Remettre").click()
+    expect(rows).to_have_count(1)
+    said = written(page, workspace, 1)
+    assert "heard one" in text_of(said)
+    assert [one.heard for one in said.corrections] == [unsure.heard]
+    page.locator("button[data-action=undo]").first.click()
+    expect(rows).to_have_count(2)
+    assert written(page, workspace, 2) == before
