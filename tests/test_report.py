@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import subprocess
 import wave
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -18,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from interviews import HOST, INTERVIEWS, article_of, said_transcript, truth_of, with_exchanges
-from judges import NODE, missing, need
+from judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
 from small_show import SLUG
 
 from studio.alignment.passages import locate_passages
@@ -338,48 +335,16 @@ def write_page(folder: Path, report: Report = LYING) -> Path:
 
 @pytest.mark.judge
 def test_the_html_is_valid(tmp_path: Path) -> None:
-    java, node = need("java"), need("node")
-    jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    program = NODE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
-    if not jar.is_file() or not program.is_file():
-        missing("npm's vnu-jar or html-validate")
-    pages = [str(write_page(tmp_path))]
     (tmp_path / "other").mkdir()
-    pages.append(str(write_page(tmp_path / "other", report_of("table"))))
-    answer = subprocess.run([java, "-Xss2m", "-jar", str(jar), "--stdout", *pages], capture_output=True, check=False, timeout=300)
-    assert (answer.returncode, answer.stdout.decode()) == (0, "")
-    rules = tmp_path / "rules.json"
-    rules.write_text('{"root": true, "extends": ["html-validate:recommended"], "rules": {"long-title": "off"}}', encoding="utf-8")
-    answer = subprocess.run(
-        [node, str(program), "--config", str(rules), *pages], capture_output=True, check=False, timeout=120, cwd=tmp_path
-    )
-    assert answer.returncode == 0, answer.stdout.decode()
-
-
-def title_in_chromium(address: str, folder: Path, *options: str) -> Any:
-    """What the page wrote into its title, as JSON, once its scripts had run."""
-    profile = f"--user-data-dir={folder / 'profile'}"
-    always = ["--headless=new", "--no-sandbox", "--disable-gpu", profile, "--virtual-time-budget=8000", "--dump-dom"]
-    answer = subprocess.run([need("chromium"), *always, *options, address], capture_output=True, check=True, timeout=120)
-    return json.loads(plain(BeautifulSoup(answer.stdout.decode("utf-8"), "lxml").title))
+    pages = [write_page(tmp_path), write_page(tmp_path / "other", report_of("table"))]
+    assert ask_w3c(*pages) == ""
+    assert ask_html_validate(pages, tmp_path) == ""
 
 
 @pytest.mark.judge
 @pytest.mark.parametrize("options", [["--window-size=1280,1000"], ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"]])
 def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, options: list[str]) -> None:
-    axe = NODE / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        missing("npm's axe-core")
-    probe = """
-        addEventListener("load", async () => {
-          const { violations, passes } = await axe.run();
-          const barriers = violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);
-          document.title = JSON.stringify([passes.length, barriers]);
-        });"""
-    page = write_page(tmp_path)
-    text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("</body>", f'<script src="{axe.as_uri()}"></script><script>{probe}</script></body>'), encoding="utf-8")
-    passed, barriers = title_in_chromium(page.as_uri(), tmp_path, *options)
+    passed, barriers = ask_axe(write_page(tmp_path), tmp_path, *options)
     assert passed > 15
     assert barriers == []
 

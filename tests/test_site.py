@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import subprocess
 import wave
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from judges import NODE, missing, need
+from judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
 from lxml import etree
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
@@ -440,59 +439,20 @@ def write_site(root: Path) -> list[Path]:
 
 @pytest.mark.judge
 def test_the_w3c_checker_finds_nothing(tmp_path: Path) -> None:
-    java = need("java")
-    jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not jar.is_file():
-        missing("npm's vnu-jar")
-    pages = write_site(tmp_path)
-    style = tmp_path / "assets" / "site.css"
-    for files in (pages, ["--css", style]):
-        answer = subprocess.run(
-            [java, "-Xss2m", "-jar", str(jar), "--stdout", *map(str, files)], capture_output=True, check=False, timeout=300
-        )
-        assert (answer.returncode, answer.stdout.decode()) == (0, "")
+    assert ask_w3c(*write_site(tmp_path)) == ""
+    assert ask_w3c("--css", tmp_path / "assets" / "site.css") == ""
 
 
 @pytest.mark.judge
 def test_html_validate_finds_nothing(tmp_path: Path) -> None:
-    node = need("node")
-    program = NODE / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
-    if not program.is_file():
-        missing("npm's html-validate")
-    pages = write_site(tmp_path)
-    # How long a title is belongs to people.
-    rules = tmp_path / "rules.json"
-    rules.write_text('{"root": true, "extends": ["html-validate:recommended"], "rules": {"long-title": "off"}}', encoding="utf-8")
-    answer = subprocess.run(
-        [node, str(program), "--config", str(rules), *map(str, pages)], capture_output=True, check=False, timeout=120, cwd=tmp_path
-    )
-    assert answer.returncode == 0, answer.stdout.decode()
-
-
-def title_in_chromium(address: str, folder: Path, *options: str) -> Any:
-    """What a page wrote into its title, as JSON, once its scripts had run."""
-    profile = f"--user-data-dir={folder / 'profile'}"
-    always = ["--headless=new", "--no-sandbox", "--disable-gpu", profile, "--virtual-time-budget=8000", "--dump-dom"]
-    answer = subprocess.run([need("chromium"), *always, *options, address], capture_output=True, check=True, timeout=120)
-    return json.loads(plain(soup_of(answer.stdout.decode("utf-8")).title))
+    assert ask_html_validate(write_site(tmp_path), tmp_path) == ""
 
 
 @pytest.mark.judge
 @pytest.mark.parametrize("options", [["--window-size=1280,1000"], ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"]])
 def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, options: list[str]) -> None:
-    axe = NODE / "node_modules" / "axe-core" / "axe.min.js"
-    if not axe.is_file():
-        missing("npm's axe-core")
-    probe = """
-        addEventListener("load", async () => {
-          const { violations, passes } = await axe.run();
-          const barriers = violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);
-          document.title = JSON.stringify([passes.length, barriers]);
-        });"""
     for page in write_site(tmp_path):
-        text = page.read_text(encoding="utf-8").replace("<details>", "<details open>")
-        page.write_text(text.replace("</body>", f'<script src="{axe.as_uri()}"></script><script>{probe}</script></body>'), encoding="utf-8")
-        passed, barriers = title_in_chromium(page.as_uri(), tmp_path, *options)
+        passed, barriers = ask_axe(page, tmp_path, *options)
         assert passed > 20
         assert barriers == []
 

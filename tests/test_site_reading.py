@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import NODE, missing, need
+from judges import NODE, missing, need, title_in_chromium
 from playwright.sync_api import sync_playwright
 from small_show import BASE_URL, SLUG, running, served
-from test_site import title_in_chromium
 
 from studio.pipeline.workspace import Workspace
 from studio.preview.server import serve_preview

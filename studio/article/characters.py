@@ -23,6 +23,8 @@ def clean_text(text: str) -> str:
     whatever XML could not carry. The joiner inside a compound emoji stays.
     """
     seen = [character for character in text if character == _JOINER or _is_seen(character)]
+    if _JOINER not in seen:
+        return " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
     kept: list[str] = []
     for index, character in enumerate(seen):
         if character == _JOINER and not (kept and _is_pictorial(kept[-1]) and _is_pictorial("".join(seen[index + 1 : index + 2]))):

@@ -33,6 +33,7 @@ _LONGEST_UNDERLINED = 250
 _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
 # An escaped sign waits in the private use area while markup is taken off: no clean text holds characters from there.
 _HIDDEN = 0xE000
+_HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 _BOLD_ON, _BOLD_OFF = "\uf001", "\uf002"
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
@@ -177,7 +178,7 @@ def _hide(text: str) -> str:
 
 
 def _show(text: str) -> str:
-    return "".join(chr(ord(sign) - _HIDDEN) if _HIDDEN <= ord(sign) < _HIDDEN + 128 else sign for sign in text)
+    return _HIDDEN_SIGN.sub(lambda sign: chr(ord(sign[0]) - _HIDDEN), text)
 
 
 def _title_line(article: Article) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studio.doubts.doubt import Doubt, Kind
 from studio.doubts.finder import DoubtFinder
@@ -14,13 +14,14 @@ from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
+from studio.model.picture import Picture
 from studio.model.record import Record
 from studio.model.transcript import Correction, Transcript
 from studio.model.typography import set_text, stamp_from_ms
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
 
 if TYPE_CHECKING:
-    import jinja2
+    from studio.templates import Environment
 
 _HERE = Path(__file__).parent
 
@@ -61,6 +62,7 @@ class Report(Record, frozen=True):
     :param names: the names that the article spells.
     :param audio: the way from the page to the episode's sound.
     :param transcript_note: a sentence on how the transcript came about, or empty.
+    :param pictures: of the sound, before and after.
     """
 
     show_title: str
@@ -73,6 +75,7 @@ class Report(Record, frozen=True):
     names: tuple[str, ...]
     audio: str
     transcript_note: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 class _Change(Record, frozen=True):
@@ -201,21 +204,10 @@ def _bars(transcript: Transcript, comparison: Comparison, programme: Programme, 
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
-    import jinja2
+def _templates() -> Environment:
+    from studio.templates import templates_from_folder
 
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters["stamp"] = stamp_from_ms
-    templates.filters["percent"] = _percent
-    templates.filters["long_date"] = _long_date
-    return templates
+    return templates_from_folder(_HERE / "templates", stamp=stamp_from_ms, percent=_percent)
 
 
 def _percent(share: float) -> str:
@@ -226,10 +218,3 @@ def _percent(share: float) -> str:
     if whole == 0 and share > 0:
         whole = 1
     return f"{whole}\u00a0%"
-
-
-def _long_date(moment: Any) -> str:
-    from babel.dates import format_date
-
-    # French counts the first day of a month, and numbers the others.
-    return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")

@@ -24,7 +24,7 @@ from studio.site.moments import Moment
 from studio.site.subscription import subscriptions_from_feed
 
 if TYPE_CHECKING:
-    import jinja2
+    from studio.templates import Environment
 
 _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
@@ -213,23 +213,12 @@ def site_assets() -> dict[str, bytes]:
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
-    import jinja2
+def _templates() -> Environment:
+    from studio.templates import templates_from_folder
 
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+    return templates_from_folder(
+        _HERE / "templates", stamp=stamp_from_ms, duration=_duration, iso_duration=_iso_duration, megabytes=_megabytes
     )
-    templates.filters["stamp"] = stamp_from_ms
-    templates.filters["long_date"] = _long_date
-    templates.filters["duration"] = _duration
-    templates.filters["iso_duration"] = _iso_duration
-    templates.filters["megabytes"] = _megabytes
-    return templates
 
 
 def _render(template: str, site: Site, place: str, **values: Any) -> str:
@@ -260,13 +249,6 @@ def _address(show: Show, place: str) -> str:
 
 
 # --- French
-
-
-def _long_date(moment: datetime.datetime) -> str:
-    from babel.dates import format_date
-
-    # French counts the first day of a month, and numbers the others.
-    return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")
 
 
 def _duration(duration_ms: int) -> str:
