@@ -44,7 +44,7 @@ LEVELS = {
 DOORS = {
     "msgspec": {"model/record.py", "model/chapters.py"},
     "feedgen": {"feed/rss.py", "feed/namespace.py"},
-    "mutagen": {"sound/tags.py"},
+    "mutagen": {"sound/tags.py", "sound/comments.py", "sound/atoms.py"},
     "pydub": {"sound/jingle.py"},
     "imageio_ffmpeg": {"sound/ffmpeg.py"},
     "subprocess": {"sound/ffmpeg.py", "speech/weights.py"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import dataclasses
+import hashlib
 import io
 import json
 import random
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from lxml import etree
+from made_sounds import convert
 from PIL import Image
 
 from studio.check import proof
@@ -227,6 +230,27 @@ def with_element(name: str, value: str) -> Callable[[Built], object]:
         element.text = value
 
     return lambda built: built.edit_feed(add)
+
+
+def with_alternate(*options: str, **announced: str) -> Callable[[Built], object]:
+    """The same feed with a second enclosure that ffmpeg makes of the MP3 with these options, announced with these attributes instead."""
+
+    def change(built: Built) -> None:
+        path = built.episode.media.with_suffix(".opus")
+        convert(built.master, path, "-c:a", "libopus", "-b:a", "48k", *options)
+        content = path.read_bytes()
+        integrity = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+        said = {"type": "audio/ogg", "length": str(len(content)), "uri": f"{BASE_URL}{SLUG}/{path.name}", "value": integrity} | announced
+
+        def add(channel: Any) -> None:
+            prefix = f"{{{NAMESPACES['podcast']}}}"
+            element = etree.SubElement(find(channel, "item"), f"{prefix}alternateEnclosure", type=said["type"], length=said["length"])
+            etree.SubElement(element, f"{prefix}source", uri=said["uri"])
+            etree.SubElement(element, f"{prefix}integrity", type="sri", value=said["value"])
+
+        built.edit_feed(add)
+
+    return change
 
 
 def second_item(change: Callable[[Any], None]) -> Callable[[Built], object]:
@@ -512,6 +536,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("49b", with_soundbite("0.5", "20", "")),
     ("50a", at_a_placeholder),
     ("50b", owned_by_a_placeholder),
+    ("51a", with_alternate(length="1")),
+    ("51a", with_alternate(type="")),
+    ("51a", with_alternate(uri=f"{BASE_URL}{SLUG}/elsewhere.opus")),
+    ("51a", with_alternate(uri=f"{BASE_URL}elsewhere/{SLUG}.opus")),
+    ("51b", with_alternate(value="sha384-AAAA")),
+    ("51c", with_alternate("-ss", "0.5")),
+    ("51d", with_alternate("-af", "volume=-3dB")),
+    ("51d", with_alternate("-af", "volume=3dB")),
     ("47", lambda built: built.episode.captions[SRT].unlink()),
     ("47", lambda built: built.episode.page.unlink()),
     ("47", set_attribute("item/podcast:chapters", "url", "https://atelier.test/podcast/elsewhere.json")),
@@ -589,6 +621,11 @@ def test_a_feed_that_moved_keeps_the_guid_of_its_first_address(built: Built) -> 
     assert {finding.rule for finding in check_publication(built.publication)} == {"12"}
     built.publication = dataclasses.replace(built.publication, first_feed_url=first)
     assert check_publication(built.publication) == ()
+
+
+def test_a_second_enclosure_that_is_right_breaks_no_rule(built: Built) -> None:
+    with_alternate()(built)
+    assert not [finding for finding in check_publication(built.publication) if finding.rule.startswith("51")]
 
 
 def test_every_rule_has_a_breach() -> None:

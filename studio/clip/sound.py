@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.errors import DiskError, WorkspaceError
+from studio.errors import WorkspaceError
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.model.sound import Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
-from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
-from studio.sound.gain import Gain
-from studio.sound.loudness import measure_file
-from studio.sound.survey import Survey
+from studio.sound.codec import encode_at_loudness
+from studio.sound.ffmpeg import Decoding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,10 +25,6 @@ BEFORE_MS, AFTER_MS = 300, 450
 WINDOW_MS = 10
 FADE_IN_MS, FADE_OUT_MS = 20, 60
 BITRATES_KBPS = {1: 128, 2: 192}
-TOLERANCE_LU = 0.2
-# AAC raises peaks.
-OVERSHOOT_DB = 0.5
-ATTEMPTS = 4
 
 
 class Stretch(Record, frozen=True):
@@ -102,49 +96,12 @@ def write_sound(samples: NDArray[np.float32], target: Path, facts: MasterFacts, 
     """Write an M4A (AAC) at the master's target loudness, and return what was measured on it, decoded.
 
     :param samples: shape (samples, channels).
-    :param target: written over if it exists: give a temporary name that ends in ``.m4a``.
+    :param target: written over if it exists: give a temporary name.
     :param facts: what was measured on the master: its target is the clip's.
     :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: there is nothing but silence.
+    :raises WorkspaceError: there is nothing but silence, or this ffmpeg has no AAC.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
-    survey = Survey(facts.sample_rate_hz, facts.channels)
-    survey.hear(samples)
-    survey.close()
-    level_db = np.zeros(len(survey.cell_peaks), np.float32)
-    if survey.loudness_lufs() is None:
-        raise WorkspaceError(target, "would be silent", "Choose another passage.")
-    aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
-    arguments = ["-c:a", "aac", "-b:a", f"{BITRATES_KBPS[facts.channels]}k", "-bitexact"]
-    for title in titles:
-        arguments += ["-metadata", title]
-    for attempt in range(1, ATTEMPTS + 1):
-        gain = Gain(survey, level_db, aim_lufs, limit_dbtp)
-        _encode(gain.apply([samples]), target, arguments, facts)
-        made, _ = measure_file(target, sample_rate_hz=facts.sample_rate_hz, channels=facts.channels, heard=lambda _: None)
-        short_lu = 0.0 if made.integrated_lufs is None else facts.target_lufs - made.integrated_lufs
-        over_db = made.true_peak_dbtp - facts.ceiling_dbtp
-        if attempt == ATTEMPTS or (abs(short_lu) <= TOLERANCE_LU and over_db <= 0):
-            break
-        aim_lufs += short_lu
-        limit_dbtp -= max(0.0, over_db)
-    return made
-
-
-def _encode(chunks: Iterable[NDArray[np.float32]], target: Path, arguments: Sequence[str], facts: MasterFacts) -> None:
-    where = ["-movflags", "+faststart", "-f", "ipod", "-y", url_from_path(target)]
-    try:
-        with Encoding([*arguments, *where], sample_rate_hz=facts.sample_rate_hz, channels=facts.channels) as encoder:
-            for chunk in chunks:
-                encoder.write(chunk)
-            encoder.finish()
-    except RuntimeError as error:
-        raise write_error(target, str(error)) from None
-
-
-def write_error(target: Path, log: str) -> DiskError:
-    """What ffmpeg's last words mean for the file that it was to write."""
-    last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
-    return DiskError(target, f"cannot be written ({last})", "Make room, or check that the folder may be written to.")
+    said = [part for title in titles for part in ("-metadata", title)]
+    codec = ["-c:a", "aac", "-b:a", f"{BITRATES_KBPS[facts.channels]}k", "-bitexact", "-movflags", "+faststart", "-f", "ipod"]
+    return encode_at_loudness(lambda: [samples], target, facts, [*codec, *said])

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from studio.clip.scene import Scene
 from studio.clip.shape import Shape
-from studio.clip.sound import write_error
-from studio.errors import WorkspaceError
 from studio.progress import Progress, no_progress
+from studio.sound.codec import write_error
 from studio.sound.ffmpeg import Child, url_from_path
 
 PICTURES_PER_S = 30
@@ -44,10 +43,5 @@ def write_video(
                 break
             progress(picture + 1, pictures)
         succeeded, log = encoder.finish()
-    if succeeded:
-        return
-    if "libx264" in log and "Unknown encoder" in log:
-        raise WorkspaceError(
-            "ffmpeg", "cannot write H.264 (it has no libx264)", "Unset IMAGEIO_FFMPEG_EXE, or install an ffmpeg with libx264."
-        )
-    raise write_error(target, log)
+    if not succeeded:
+        raise write_error(target, log)

@@ -32,6 +32,11 @@ def media_place(slug: str) -> str:
     return f"{slug}/{slug}.mp3"
 
 
+def alternate_place(slug: str, file: str) -> str:
+    """The episode's second enclosure; ``file`` is its name."""
+    return f"{slug}/{file}"
+
+
 def chapters_place(slug: str) -> str:
     """The episode's JSON chapters."""
     return f"{slug}/chapters.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.model.chapters import Chapters
 from studio.model.episode import Episode
 from studio.model.record import Record
-from studio.model.sound import Enclosure
+from studio.model.sound import Alternate, Enclosure
 from studio.model.soundbite import Soundbite
 
 
@@ -44,3 +44,5 @@ class FeedItem(Record, frozen=True):
     ai_content: str = ""
     card_url: str = ""
     soundbites: tuple[Soundbite, ...] = ()
+    alternate: Alternate | None = None
+    alternate_url: str = ""

@@ -19,6 +19,7 @@ from studio.feed.text import clean_text, cut_text, single_line
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.licence import licence_address
 from studio.model.show import Person, Show
+from studio.model.sound import Alternate
 
 GENERATOR = "Studio"
 # Apps load a feed again and again: what is older is on its next pages.
@@ -230,6 +231,8 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.studio.tags.append(image_tag(item.image_url, show.title))
     if item.card_url:
         entry.studio.tags.append(card_tag(item.card_url, episode.title))
+    if item.alternate is not None:
+        entry.studio.tags.append(alternate_tag(item.alternate, item.alternate_url, show.language))
     for bite in item.soundbites:
         times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{bite.duration_ms / 1000:.3f}"))
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
@@ -269,6 +272,26 @@ def published_utc(item: FeedItem) -> datetime.datetime:
 def explicit_tag(show: Show) -> Tag:
     """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
     return Tag("itunes:explicit", "true" if show.explicit else "false")
+
+
+def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
+    """podcast:alternateEnclosure with the one place where it is, and the hash by which an app knows that it got all of it."""
+    return Tag(
+        "podcast:alternateEnclosure",
+        "",
+        (
+            ("type", alternate.type),
+            ("codecs", alternate.codecs),
+            ("length", str(alternate.length_bytes)),
+            ("bitrate", str(alternate.bitrate_bps)),
+            ("lang", language),
+            ("title", alternate.title),
+        ),
+        (
+            Tag("podcast:source", "", (("uri", url),)),
+            Tag("podcast:integrity", "", (("type", "sri"), ("value", f"sha384-{alternate.sha384}"))),
+        ),
+    )
 
 
 def image_tag(url: str, text: str) -> Tag:

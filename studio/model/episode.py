@@ -34,6 +34,7 @@ class EpisodeSound(Record, frozen=True):
     :param level: bring everybody who speaks to the same loudness.
     :param hum: take out mains hum, where some is found.
     :param denoise: soften the noise of the room, where it would be heard in pauses.
+    :param alternate: a second enclosure beside the MP3; empty for the show's, *off* for none.
     """
 
     trim: bool = True
@@ -41,6 +42,7 @@ class EpisodeSound(Record, frozen=True):
     level: bool = True
     hum: bool = True
     denoise: bool = True
+    alternate: Literal["", "opus", "aac", "off"] = ""
 
 
 class Episode(Record, frozen=True):

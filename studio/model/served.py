@@ -22,6 +22,8 @@ _TYPES = {
     ".txt": "text/plain",
     ".vtt": "text/vtt",
     ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
     ".png": "image/png",
     ".woff2": "font/woff2",

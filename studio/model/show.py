@@ -93,6 +93,7 @@ class ShowSound(Record, frozen=True):
     :param loudness: a preset of :mod:`studio.model.loudness`, or the LUFS of a stereo episode.
     :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
     :param bitrate_kbps_stereo: constant bit rate of stereo episodes, 128 to 192.
+    :param alternate: a second enclosure beside the MP3, for apps that can choose; empty for none.
     """
 
     opening: str = ""
@@ -100,6 +101,7 @@ class ShowSound(Record, frozen=True):
     loudness: str | float = "podcast"
     bitrate_kbps_mono: int = 96
     bitrate_kbps_stereo: int = 128
+    alternate: Literal["", "opus", "aac"] = ""
 
 
 class Whisper(Record, frozen=True):
@@ -121,9 +123,9 @@ class Show(Record, frozen=True):
     :param license_url: where the licence can be read; empty for a Creative Commons one, whose address follows from its identifier.
     :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
+    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows from that address for life.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
-    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows from that address for life.
     :param location: the place that the show is about, as people say it.
     :param locked: whether other platforms must ask before they import the feed.
     """
@@ -152,9 +154,9 @@ class Show(Record, frozen=True):
     platforms: tuple[Platform, ...] = ()
     hubs: tuple[str, ...] = ()
     podroll: tuple[Recommendation, ...] = ()
+    first_feed_url: str = ""
     new_feed_url: str = ""
     publish: Publishing | None = None
-    first_feed_url: str = ""
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

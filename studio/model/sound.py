@@ -13,6 +13,10 @@ from studio.model.record import Record
 Layout = Literal["mono", "alike", "stereo", "split", "left", "right", "opposed", "many"]
 
 
+# What a second enclosure is made in.
+CodecName = Literal["opus", "aac"]
+
+
 def episode_channels(layout: Layout) -> Literal[1, 2]:
     """How many channels an episode has whose recording is like this: two only where two ears hear more than one."""
     return 2 if layout == "stereo" else 1
@@ -93,6 +97,7 @@ class MasterFacts(Record, frozen=True):
     :param filters: what the recording passed before anything else, as ffmpeg writes filters.
     :param speakers: who was levelled; empty when nobody was.
     :param attempts: how often it was encoded until the figures were right.
+    :param alternate: what was measured on the second enclosure, decoded; None where there is none.
     """
 
     target_lufs: float
@@ -109,6 +114,7 @@ class MasterFacts(Record, frozen=True):
     filters: tuple[str, ...] = ()
     speakers: tuple[SpeakerLevel, ...] = ()
     attempts: int = 1
+    alternate: Loudness | None = None
 
 
 class Enclosure(Record, frozen=True):
@@ -120,3 +126,23 @@ class Enclosure(Record, frozen=True):
     duration_ms: int
     sha256: str
     audio_sha256: str
+
+
+class Alternate(Record, frozen=True):
+    """``alternate.json``: the second enclosure, as the feed must announce it.
+
+    :param title: what people read who choose between the two.
+    :param type: MIME type; ``codecs`` what RFC 6381 calls the codec.
+    :param bitrate_bps: on average, tags included.
+    :param sha384: of the whole file, in Base64, as subresource integrity has it.
+    """
+
+    file: str
+    title: str
+    type: str
+    codecs: str
+    length_bytes: int
+    bitrate_bps: int
+    duration_ms: int
+    sha384: str
+    loudness: Loudness

@@ -41,6 +41,7 @@ EPISODE_SOUND_COMMENTS = {
     "level": "Bring everybody who speaks to the same loudness.",
     "hum": "Take out mains hum, where some is found.",
     "denoise": "Soften the noise of the room, where it would be heard in pauses.",
+    "alternate": "A second enclosure beside the MP3: opus (small) or aac; off for none, empty for the show's.",
 }
 SHOW_COMMENTS = {
     "title": "The name under which apps list the show.",
@@ -59,8 +60,8 @@ SHOW_COMMENTS = {
     "locked": "Whether other platforms must ask the owner before they import the feed.",
     "type": "episodic: the newest first; serial: from the beginning.",
     "location": "The place that the show is about, as people say it; empty for none.",
-    "new_feed_url": "Where the feed has moved to, for apps that still read it here; empty as long as it has not.",
     "first_feed_url": "Where the feed was first, once it has moved: guid follows from that address; empty as long as it has not.",
+    "new_feed_url": "Where the feed has moved to, for apps that still read it here; empty as long as it has not.",
     "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; empty for none.",
     "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
     "categories": "Apple's categories in order of importance; directories count the first.",

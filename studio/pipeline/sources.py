@@ -17,7 +17,7 @@ from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
-from studio.model.sound import Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
+from studio.model.sound import Alternate, Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import Hearing, Transcript
 from studio.pipeline.digest import digest_from_bytes
@@ -26,6 +26,7 @@ from studio.pipeline.workspace import EpisodeFiles, Workspace
 
 if TYPE_CHECKING:
     from studio.site.pages import Listing
+    from studio.sound.codec import Codec
 
 
 class ShowSources:
@@ -200,6 +201,18 @@ class EpisodeSources:
         from studio.site.pages import Listing
 
         return _load(self.files.listing, Listing)
+
+    @property
+    def codec(self) -> Codec | None:
+        """What the second enclosure is made in; None where there is none."""
+        from studio.sound.codec import CODECS
+
+        wanted = self.episode.sound.alternate or self.show.sound.alternate
+        return None if wanted == "" or wanted == "off" else CODECS[wanted]  # noqa: PLR1714 - told apart one by one, they are known by name
+
+    def alternate(self) -> Alternate | None:
+        """The second enclosure, where one is wanted."""
+        return None if self.codec is None else _load(self.files.alternate_facts, Alternate)
 
     def facts(self) -> RecordingFacts:
         """What ``inspect`` found."""

@@ -65,10 +65,24 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
-    {"categories", "first_feed_url", "funding", "guid", "hubs", "location", "locked", "new_feed_url", "owner", "podroll", "txt", "type", "update_frequency"}
+    {
+        "categories",
+        "first_feed_url",
+        "funding",
+        "guid",
+        "hubs",
+        "location",
+        "locked",
+        "new_feed_url",
+        "owner",
+        "podroll",
+        "txt",
+        "type",
+        "update_frequency",
+    }
 )
-# Settings of an episode's sound that its programme carries out.
-_ARRANGED = frozenset({"trim", "longest_pause_ms"})
+# Settings of an episode's sound that its programme carries out, or that mastering asks for together with the show's.
+_ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
 _NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
 
@@ -179,6 +193,7 @@ EPISODE_STAGES = (
                 "setting",
                 lambda sources: {"mono": sources.show.sound.bitrate_kbps_mono, "stereo": sources.show.sound.bitrate_kbps_stereo},
             ),
+            EpisodeFacet("alternate", "setting", lambda sources: "" if sources.codec is None else sources.codec.name),
             EpisodeFacet("loudness", "setting", lambda sources: plain_from_record(sources.of_show.loudness)),
         ),
         outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
@@ -189,6 +204,9 @@ EPISODE_STAGES = (
         "tag",
         facets=(
             EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
+            EpisodeFacet(
+                "alternate", "file", lambda sources: sources.files.alternate_sound(sources.codec.suffix) if sources.codec else None
+            ),
             CHAPTERS,
             TRANSCRIPT,
             PROGRAMME,
@@ -220,6 +238,7 @@ EPISODE_STAGES = (
             EpisodeFacet("transcript", "setting", lambda sources: sources.transcript_origin),
             EpisodeFacet("mp3", "file", lambda sources: sources.files.mp3),
             EpisodeFacet("enclosure.json", "file", lambda sources: sources.files.enclosure),
+            EpisodeFacet("alternate.json", "file", lambda sources: sources.files.alternate_facts if sources.codec else None),
             CHAPTERS,
             PROGRAMME,
             ALIGNMENT,

@@ -120,6 +120,19 @@ class EpisodeFiles:
         """The finished MP3 as the feed announces it."""
         return self.build / "enclosure.json"
 
+    def alternate_sound(self, suffix: str) -> Path:
+        """The mastered sound in another codec, without tags; ``suffix`` with its dot."""
+        return self.build / f"master{suffix}"
+
+    def alternate(self, suffix: str) -> Path:
+        """The finished episode in another codec."""
+        return self.build / f"{self.slug}{suffix}"
+
+    @property
+    def alternate_facts(self) -> Path:
+        """The second enclosure as the feed announces it; there may be none."""
+        return self.build / "alternate.json"
+
     @property
     def mp3(self) -> Path:
         """The finished episode."""

@@ -26,6 +26,7 @@ from studio.model.record import replace_fields
 from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode_channels
 from studio.progress import Progress, no_progress
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.codec import keep_programme
 from studio.sound.ffmpeg import Decoding
 from studio.sound.frames import walk_frames
 from studio.sound.gain import Gain, factors_from_db
@@ -63,6 +64,7 @@ def master_recording(
     loudness: LoudnessTarget = DEFAULT_LOUDNESS,
     bitrate_kbps_mono: int = 96,
     bitrate_kbps_stereo: int = 128,
+    lossless: Path | None = None,
     progress: Progress = no_progress,
 ) -> MasterFacts:
     """Write the programme to ``target`` as MP3, and measure what was written. The same input gives the same bytes.
@@ -78,6 +80,7 @@ def master_recording(
     :param closing: a sound file that lasts ``programme.closing_ms``; None when that is 0.
     :param sound: which of the steps are wanted.
     :param loudness: how loud it shall be.
+    :param lossless: where to keep what the encoder gets, as a FLAC, for other codecs; None for nowhere.
     :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
@@ -136,7 +139,8 @@ def master_recording(
         aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
     for attempt in range(1, ATTEMPTS + 1):
         gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
-        made = encode_mp3(steps.follow(gained()), target, ceiling_dbtp=sure_dbtp, **shape)
+        heard = gained() if lossless is None else keep_programme(gained(), lossless, sample_rate_hz=rate_hz, channels=channels)
+        made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
             made = soften_peaks(target, made, channels=channels, ceiling_dbtp=sure_dbtp)
             if abs(_short_lu(made, target_lufs)) <= CLOSE_LU:

@@ -1,4 +1,7 @@
-"""The door to mutagen: the ID3v2.3 tag of a finished episode, written beside the sound's frames and read again to prove it.
+"""The tag of a finished episode: one table from field to frame, and ID3v2.3, written beside the sound's frames and read again to prove it.
+
+With its neighbours :mod:`studio.sound.comments` (Ogg) and :mod:`studio.sound.atoms` (MP4), which take their names from the same table,
+this is the door to mutagen.
 
 Players that people use today read version 2.3 best; in 2.4 long chapter titles hide all chapters in some. Texts that are not plain
 ASCII are UTF-16, the only Unicode that 2.3 knows. The sound's frames are copied as they are: changing a title encodes nothing again.
@@ -109,12 +112,7 @@ def write_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
     :raises DiskError: the target cannot be written, or does not read back as it was written.
     """
-    wanted = _writable(sheet)
-    starts = [chapter.start_ms for chapter in wanted.chapters]
-    if starts != sorted(set(starts)) or len({chapter.id for chapter in wanted.chapters}) < len(starts):
-        raise WorkspaceError(target, "would get chapters that do not ascend, or two with one id", "Mend the episode's chapters.json.")
-    if not all(chapter.title.strip() for chapter in wanted.chapters):
-        raise WorkspaceError(target, "would get a chapter without a title", "Mend the episode's chapters.json.")
+    wanted = writable_sheet(sheet, target)
     extent = audio_extent(source)
     try:
         with source.open("rb") as sound, target.open("wb") as file:
@@ -208,12 +206,18 @@ def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
 
 
 class _Field(NamedTuple):
-    """How one field of the sheet stands in frames: there and back."""
+    """How one field of the sheet stands in frames: there and back; and what it is called in the other containers.
+
+    :param comment: its name as a Vorbis comment; empty where there is none.
+    :param atom: its name as an MP4 atom; empty where there is none.
+    """
 
     name: str
     frame_ids: tuple[str, ...]
     frames: Callable[[Any, TagSheet], list[Frame]]
     value: Callable[[list[Any]], Any]
+    comment: str = ""
+    atom: str = ""
 
 
 def _encoding(text: str) -> int:
@@ -229,8 +233,8 @@ def _url(frames: list[Any]) -> str:
     return str(frames[0].url) if frames else ""
 
 
-def _text_field(name: str, kind: type[Frame]) -> _Field:
-    return _Field(name, (kind.__name__,), lambda text, _: [kind(encoding=_encoding(text), text=[text])], _first)
+def _text_field(name: str, kind: type[Frame], comment: str, atom: str) -> _Field:
+    return _Field(name, (kind.__name__,), lambda text, _: [kind(encoding=_encoding(text), text=[text])], _first, comment, atom)
 
 
 def _date_frames(date: datetime.date, _: TagSheet) -> list[Frame]:
@@ -284,23 +288,25 @@ def _chapter_frames(sheet: TagSheet) -> Iterator[Frame]:
 
 
 FIELDS = (
-    _text_field("title", TIT2),
-    _text_field("artist", TPE1),
-    _text_field("album", TALB),
+    _text_field("title", TIT2, "TITLE", "©nam"),
+    _text_field("artist", TPE1, "ARTIST", "©ART"),
+    _text_field("album", TALB, "ALBUM", "©alb"),
     _Field(
         "track",
         ("TRCK",),
         lambda number, _: [TRCK(encoding=Encoding.LATIN1, text=[str(number)])],
         lambda frames: int(_first(frames).split("/")[0]),
+        "TRACKNUMBER",
+        "trkn",
     ),
-    _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames),
-    _text_field("genre", TCON),
-    _text_field("language", TLAN),
-    _Field("link", ("WXXX",), _link_frames, _url),
-    _Field("description", ("COMM",), _comment_frames, _first),
-    _Field("lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text)),
+    _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames, "DATE", "©day"),
+    _text_field("genre", TCON, "GENRE", "©gen"),
+    _text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
+    _Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
+    _Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
+    _Field("lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text), "LYRICS", "©lyr"),
     _Field("lines", ("SYLT",), _line_frames, lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text)),
-    _Field("cover_jpeg", ("APIC",), _cover_frames, lambda frames: bytes(frames[0].data)),
+    _Field("cover_jpeg", ("APIC",), _cover_frames, lambda frames: bytes(frames[0].data), "METADATA_BLOCK_PICTURE", "covr"),
 )
 
 # What is small and read first stands first; the picture is the last that a player on a slow line waits for.
@@ -356,15 +362,25 @@ def _frames_of(tag: Any, *frame_ids: str) -> list[Any]:
     return [frame for frame_id in frame_ids for frame in tag.getall(frame_id)]
 
 
-def _writable(sheet: TagSheet) -> TagSheet:
-    """The sheet without what a frame cannot hold."""
+def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
+    """The sheet without what no container can hold.
+
+    :param target: the file that a complaint names.
+    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
+    """
     fields = {field.name: getattr(sheet, field.name) for field in FIELDS}
     texts: dict[str, Any] = {name: _CONTROLS.sub("", value) for name, value in fields.items() if isinstance(value, str)}
     texts["lines"] = tuple((start_ms, text) for start_ms, line in sheet.lines if (text := _CONTROLS.sub("", line)))
     chapters = tuple(
         replace_fields(chapter, title=_CONTROLS.sub("", chapter.title), url=_ascii_url(chapter.url)) for chapter in sheet.chapters
     )
-    return replace_fields(sheet, **{**texts, "link": _ascii_url(sheet.link)}, chapters=chapters)
+    wanted = replace_fields(sheet, **{**texts, "link": _ascii_url(sheet.link)}, chapters=chapters)
+    starts = [chapter.start_ms for chapter in wanted.chapters]
+    if starts != sorted(set(starts)) or len({chapter.id for chapter in wanted.chapters}) < len(starts):
+        raise WorkspaceError(target, "would get chapters that do not ascend, or two with one id", "Mend the episode's chapters.json.")
+    if not all(chapter.title.strip() for chapter in wanted.chapters):
+        raise WorkspaceError(target, "would get a chapter without a title", "Mend the episode's chapters.json.")
+    return wanted
 
 
 def _ascii_url(url: str) -> str:

@@ -32,7 +32,7 @@ def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
     The files of one run belong together: whatever fails later, the show goes on with this episode as it was, and sound and feed agree.
     """
-    from studio.feed.addresses import captions_place, card_place, chapters_place, media_place, page_place
+    from studio.feed.addresses import alternate_place, captions_place, card_place, chapters_place, media_place, page_place
     from studio.feed.card import make_card
     from studio.feed.rss import item_from_episode
     from studio.site.pages import embedded_player, episode_label, episode_page, listing_from_page, oembed_document
@@ -50,6 +50,9 @@ def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     page = _page(sources, chapters, card_place(page_place(slug), card))
     shared = site_from_show(sources.of_show)
     draft.link(files.public(media_place(slug)), files.mp3)
+    if sources.codec is not None:
+        alternate = files.alternate(sources.codec.suffix)
+        draft.link(files.public(alternate_place(slug, alternate.name)), alternate)
     draft.write(files.public(page.card_place), card)
     draft.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
     for kind in CAPTION_KINDS:
@@ -101,10 +104,10 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
 
     :param card: the place of its share card.
     """
-    from studio.feed.addresses import address, captions_place, chapters_place, media_place, page_place
+    from studio.feed.addresses import address, alternate_place, captions_place, chapters_place, media_place, page_place
     from studio.feed.item import FeedItem, TranscriptLink
 
-    slug, base_url = sources.slug, sources.show.base_url
+    slug, base_url, alternate = sources.slug, sources.show.base_url, sources.alternate()
     return FeedItem(
         episode=sources.episode,
         enclosure=sources.enclosure(),
@@ -123,4 +126,6 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
         ai_content=" ".join(filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))),
         card_url=address(base_url, card),
         soundbites=sources.soundbites(),
+        alternate=alternate,
+        alternate_url="" if alternate is None else address(base_url, alternate_place(slug, alternate.file)),
     )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from studio.errors import WorkspaceError
 from studio.model.chapters import Chapters
-from studio.model.record import bytes_from_record
+from studio.model.record import bytes_from_record, replace_fields
+from studio.pipeline.disk import fresh_path, remove_quietly
 from studio.pipeline.draft import Draft
 from studio.pipeline.programme import programme_from_facts
 from studio.pipeline.sources import EpisodeSources
 from studio.pipeline.speakers import turns_from_segments
 from studio.progress import Progress
+
+if TYPE_CHECKING:
+    from studio.sound.codec import Codec
+    from studio.sound.tags import TagSheet
 
 
 def inspect(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
@@ -41,9 +48,12 @@ def attribute(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
 
 
 def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
-    """The programme at its loudness, as an MP3 without tags."""
+    """The programme at its loudness, as an MP3 without tags; and in another codec, where one is wanted."""
+    from studio.sound.codec import encode_alternate
     from studio.sound.mastering import master_recording
 
+    codec = sources.codec
+    lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
     facts = master_recording(
         sources.recording,
         sources.facts(),
@@ -56,8 +66,15 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
         loudness=sources.of_show.loudness,
         bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
         bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
+        lossless=lossless,
         progress=progress,
     )
+    if codec is not None and lossless is not None:
+        try:
+            made = encode_alternate(lossless, codec, draft.path(sources.files.alternate_sound(codec.suffix)), facts, progress)
+        finally:
+            remove_quietly(lossless)
+        facts = replace_fields(facts, alternate=made)
     draft.write(sources.files.loudness, bytes_from_record(facts))
 
 
@@ -103,6 +120,30 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     write_tags(sources.files.master, mp3, sheet)
     enclosure = enclosure_from_mp3(mp3, file=sources.files.mp3.name, duration_ms=programme.duration_ms)
     draft.write(sources.files.enclosure, bytes_from_record(enclosure))
+    if sources.codec is not None:
+        _tag_alternate(sources, sources.codec, sheet, draft)
+
+
+def _tag_alternate(sources: EpisodeSources, codec: Codec, sheet: TagSheet, draft: Draft) -> None:
+    """The second enclosure with the same tag, and what the feed announces of it."""
+    from studio.sound.atoms import write_atoms
+    from studio.sound.codec import alternate_from_file
+    from studio.sound.comments import write_comments
+
+    final = sources.files.alternate(codec.suffix)
+    path = draft.path(final)
+    write = write_comments if codec.suffix == ".opus" else write_atoms
+    write(sources.files.alternate_sound(codec.suffix), path, sheet)
+    facts = sources.master()
+    made = alternate_from_file(
+        path,
+        codec,
+        file=final.name,
+        channels=facts.channels,
+        duration_ms=sources.programme().duration_ms,
+        loudness=facts.alternate or facts.after,
+    )
+    draft.write(sources.files.alternate_facts, bytes_from_record(made))
 
 
 def checked_chapters(sources: EpisodeSources) -> Chapters:
