@@ -314,6 +314,9 @@ def test_the_command_writes_a_page_beside_the_sound(show: Workspace) -> None:
     assert (path.parent / str(soup.select("audio")[0]["src"])).is_file()
     assert "Question introuvable" in plain(soup.select_one("#verifier ~ table"))
     assert "La lune est un satellite naturel" in " ".join(plain(mark) for mark in soup.select("mark"))
+    pictures = soup.select("#le-son ~ figure")
+    assert [str(picture.select_one("title").string)[:4] for picture in pictures] == ["Qui ", "Soni", "Brui"]  # type: ignore[union-attr]
+    assert "pour une cible de −19,0 LUFS" in plain(pictures[1].select_one("figcaption"))
     assert studio_says(show, "status").count("fresh") > 0
 
 
@@ -339,6 +342,14 @@ def test_the_html_is_valid(tmp_path: Path) -> None:
     pages = [write_page(tmp_path), write_page(tmp_path / "other", report_of("table"))]
     assert ask_w3c(*pages) == ""
     assert ask_html_validate(pages, tmp_path) == ""
+
+
+@pytest.mark.judge
+def test_the_html_is_valid_with_pictures_of_the_sound(show: Workspace, tmp_path: Path) -> None:
+    studio_says(show, "report", SLUG)
+    path = show.episode(SLUG).report
+    assert ask_w3c(path) == ""
+    assert ask_html_validate([path], tmp_path) == ""
 
 
 @pytest.mark.judge

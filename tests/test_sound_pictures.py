@@ -16,7 +16,7 @@ from test_sound_mastering import spans
 from studio.cli import main
 from studio.model.clock import Programme, RecordingMs
 from studio.model.sound import SpeakerTurn
-from studio.sound.course import read_course
+from studio.sound.course import course_in_programme, read_course
 from studio.sound.forecast import forecast_mastering
 from studio.sound.mastering import master_recording
 from studio.sound.pictures import COLOURS, LEFT, loudness_svg, noise_svg, stacked_svg, waveform_svg
@@ -60,6 +60,28 @@ def test_pictures_stand_alone_and_show_who_speaks(tmp_path: Path) -> None:
     assert max(columns[COLOURS[0]]) < LEFT + 445
     assert min(columns[COLOURS[1]]) > LEFT + 435
     assert [text.text for text in drawn.iter(f"{SVG}text") if text.text in {"Zoé & co", "Ève"}]
+
+
+def test_the_recording_is_drawn_at_the_times_of_the_episode(tmp_path: Path) -> None:
+    sound = np.concatenate((tone(2, level=0.1), tone(3, level=0.4), tone(5, level=0.2)))
+    course = read_course(write_wav(tmp_path / "a.wav", sound))
+    programme = Programme(kept=spans((0, 2000), (5000, 9000)), opening_ms=1500, closing_ms=500)
+    heard = course_in_programme(course, programme)
+    assert len(heard.peaks) == len(heard.short_term_lufs) == 80
+    assert heard.peaks[:15].max() == 0
+    assert heard.peaks[75:].max() == 0
+    assert heard.peaks[16:34] == pytest.approx(0.1, abs=0.01)
+    assert heard.peaks[36:75] == pytest.approx(0.2, abs=0.01)
+    assert heard.short_term_lufs[60] == pytest.approx(course.short_term_lufs[75])
+
+
+def test_in_the_dark_every_colour_changes_and_in_print_none(tmp_path: Path) -> None:
+    course = read_course(write_wav(tmp_path / "a.wav", speechlike(4)))
+    picture = loudness_svg([("avant", course), ("après", course)], title="Niveau", target_lufs=-19.0)
+    style = re.findall(r"@media screen and \(prefers-color-scheme:dark\)\{(.*)\}</style>", picture)[0]
+    classes = set(re.findall(r'class="([^"]+)"', picture)) - {"sound-picture"}
+    assert classes >= {"paper", "grid", "band", "good", "line-0", "line-1"}
+    assert all(f".sound-picture .{name}{{" in style for name in classes)
 
 
 def test_short_and_silent_sounds_have_pictures_too(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def command(place: Place, slug: str, *, opened: bool) -> None:
     """Make one page with an episode's two texts side by side.
 
-    Click to listen, or print it: how much of each text is in the other, what differs, what somebody should check, what Studio corrected.
+    Click to listen, or print it: how much of each text is in the other, what differs, what somebody should check, what Studio corrected;
+    and what became of the sound, in pictures.
     """
     from studio.cli.terminal import print_line
     from studio.pipeline.disk import write_file
@@ -44,6 +45,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     """
     from studio.article.names import names_from_article
     from studio.errors import WorkspaceError
+    from studio.pipeline.pictures import pictures_of_episode
     from studio.pipeline.steps.presentation import ORIGINS
     from studio.report.page import Report
 
@@ -61,4 +63,5 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         names=names_from_article(sources.article),
         audio=files.mp3.name,
         transcript_note=ORIGINS[sources.transcript_origin],
+        pictures=pictures_of_episode(sources),
     )

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.model.clock import Programme, ProgrammeMs
 from studio.model.sound import Layout
 from studio.sound.ffmpeg import Decoding
 from studio.sound.survey import BLOCKS_PER_S, OFFSET_LUFS, Survey
@@ -21,6 +22,7 @@ BANDS = 26
 LOWEST_BAND_HZ = 50.0
 QUIETEST_PERCENT = 10
 DIGITAL_SILENCE = 1e-12
+SILENCE_LUFS = -70.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +41,26 @@ class Course:
     bands_hz: NDArray[np.float64]
     noise_db: NDArray[np.float64]
     survey: Survey
+
+
+def course_in_programme(course: Course, programme: Programme) -> Course:
+    """A recording's course as the episode hears it: what was cut out is missing, opening and closing are silent."""
+    import numpy as np
+
+    blocks = -(-programme.duration_ms * BLOCKS_PER_S // 1000)
+    places = np.full(blocks, -1)
+    block_ms = 1000 // BLOCKS_PER_S
+    for block in range(blocks):
+        moment = block * block_ms
+        if programme.opening_ms <= moment < programme.duration_ms - programme.closing_ms:
+            places[block] = programme.recording_from_programme(ProgrammeMs(moment)) // block_ms
+    known = (places >= 0) & (places < len(course.peaks))
+    heard = np.where(known, places, 0)
+    return dataclasses.replace(
+        course,
+        peaks=np.where(known, course.peaks[heard], 0).astype(np.float32),
+        short_term_lufs=np.where(known, course.short_term_lufs[heard], SILENCE_LUFS),
+    )
 
 
 def read_course(path: Path, layout: Layout | None = None, filters: tuple[str, ...] = ()) -> Course:
@@ -79,7 +101,7 @@ def read_course(path: Path, layout: Layout | None = None, filters: tuple[str, ..
     )
     return Course(
         peaks=survey.cell_peaks.reshape(-1, survey.cells_per_block).max(axis=1),
-        short_term_lufs=np.maximum(OFFSET_LUFS + 10 * np.log10(np.maximum(around, 1e-12)), -70.0),
+        short_term_lufs=np.maximum(OFFSET_LUFS + 10 * np.log10(np.maximum(around, 1e-12)), SILENCE_LUFS),
         bands_hz=LOWEST_BAND_HZ * 2 ** (np.arange(BANDS) / 3),
         noise_db=10 * np.log10(np.maximum(noise, 1e-12)),
         survey=survey,

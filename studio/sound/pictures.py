@@ -1,4 +1,7 @@
-"""Pictures of sound as SVG that stands alone, is read in print and says in a title what it shows. No colour alone carries a meaning."""
+"""Pictures of sound as SVG that stands alone, is read in print and in the dark, and says in a title what it shows.
+
+No colour alone carries a meaning. Colours stand in attributes, which every viewer knows; a style sheet changes them where it is dark.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,18 @@ COLUMNS = WIDTH - LEFT - RIGHT
 # Told apart by people who see no colours: dark and light, whole and dashed.
 COLOURS = ("#1b4f72", "#b9770e", "#196f3d", "#7b241c", "#5b2c6f", "#566573")
 DASHES = ("", "6 3", "2 2", "8 2 2 2")
+IN_THE_DARK = ("#8dbde6", "#f0b75c", "#7fd19b", "#f2938a", "#c9a3e0", "#b6bfc7")
 GREY = "#888888"
+INK, PAPER, GRID, BAND, GOOD, ALARM = "#222222", "#ffffff", "#dddddd", "#eaf2e3", "#196f3d", "#c0392b"
+# The same picture stands in pages that have a style of their own: nothing here speaks of anything but its own class.
+STYLE = (
+    f".sound-picture text{{font:12px sans-serif;fill:{INK};stroke:none}}"
+    "@media screen and (prefers-color-scheme:dark){"
+    ".sound-picture text{fill:#e8e6e1}.sound-picture .paper{fill:#1c2227}.sound-picture .grid{stroke:#3a434b}"
+    ".sound-picture .band{fill:#22331f}.sound-picture .good{stroke:#7fd19b}.sound-picture .alarm{stroke:#ff9b80}"
+    + "".join(f".sound-picture .line-{number}{{stroke:{colour}}}" for number, colour in enumerate(IN_THE_DARK))
+    + "}"
+)
 LOWEST_LUFS, HIGHEST_LUFS = -50.0, -5.0
 LOWEST_NOISE_DB, HIGHEST_NOISE_DB = -110.0, -30.0
 
@@ -45,10 +59,10 @@ def waveform_svg(course: Course, *, title: str, turns: Sequence[SpeakerTurn] = (
             f"M{LEFT + column} {middle - max(0.4, peaks[column] * reach):.1f}V{middle + max(0.4, peaks[column] * reach):.1f}"
             for column in np.flatnonzero(colours == speaker)
         )
-        shapes.append(f'<path d="{path}" stroke="{GREY if speaker < 0 else COLOURS[speaker % len(COLOURS)]}"/>')
+        shapes.append(f'<path d="{path}" {_stroke(speaker)}/>')
     clipped = "".join(f"M{LEFT + column} {TOP - 6}v5" for column in np.flatnonzero(peaks >= 0.999))
-    shapes.append(f'<path d="{clipped}" stroke="#c0392b" stroke-width="2"/>' if clipped else "")
-    legend = [(name, COLOURS[number % len(COLOURS)], "") for number, name in enumerate(names)]
+    shapes.append(f'<path d="{clipped}" class="alarm" stroke="{ALARM}" stroke-width="2"/>' if clipped else "")
+    legend = [(name, number, "") for number, name in enumerate(names)]
     return _svg(title, height, [*shapes, *_time_axis(len(course.peaks), height)], legend)
 
 
@@ -61,17 +75,17 @@ def loudness_svg(
         return _place(lufs, LOWEST_LUFS, HIGHEST_LUFS, height)
 
     band = (
-        f'<rect x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" width="{COLUMNS}" '
-        f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" fill="#eaf2e3" stroke="none"/>'
+        f'<rect class="band" x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" width="{COLUMNS}" '
+        f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" fill="{BAND}" stroke="none"/>'
     )
-    shapes = [band, f'<path d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="#196f3d"/>']
+    shapes = [band, f'<path class="good" d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="{GOOD}"/>']
     shapes += _level_axis(range(-50, -5, 10), place, "LUFS")
     for number, (_, course) in enumerate(courses):
         values = _means(course.short_term_lufs)
         line = " ".join(f"{LEFT + x * COLUMNS / max(1, len(values) - 1):.1f},{place(value):.1f}" for x, value in enumerate(values))
-        shapes.append(f'<polyline points="{line}" stroke="{COLOURS[number]}" stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+        shapes.append(f'<polyline points="{line}" {_stroke(number)} stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
     longest = max(len(course.peaks) for _, course in courses)
-    legend = [(name, COLOURS[number], DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+    legend = [(name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
     return _svg(title, height, [*shapes, *_time_axis(longest, height)], legend)
 
 
@@ -86,12 +100,12 @@ def noise_svg(courses: Sequence[tuple[str, Course]], *, title: str, height: int 
     step = COLUMNS / (len(bands_hz) - 1)
     for number, (_, course) in enumerate(courses):
         line = " ".join(f"{LEFT + band * step:.1f},{place(float(level)):.1f}" for band, level in enumerate(course.noise_db))
-        shapes.append(f'<polyline points="{line}" stroke="{COLOURS[number]}" stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+        shapes.append(f'<polyline points="{line}" {_stroke(number)} stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
     for band in range(0, len(bands_hz), 3):
         hertz = bands_hz[band]
-        label = f"{hertz / 1000:.3g} kHz" if hertz >= 1000 else f"{hertz:.0f} Hz"
+        label = f"{hertz:,.0f} Hz".replace(",", "\u202f")  # as every language reads it
         shapes.append(f'<text x="{LEFT + band * step:.1f}" y="{height - 8}" text-anchor="middle">{label}</text>')
-    legend = [(name, COLOURS[number], DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+    legend = [(name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
     return _svg(title, height, shapes, legend)
 
 
@@ -107,19 +121,25 @@ def stacked_svg(pictures: Sequence[str]) -> str:
     )
 
 
-def _svg(title: str, height: int, shapes: Sequence[str], legend: Sequence[tuple[str, str, str]]) -> str:
+def _stroke(number: int) -> str:
+    """The line of a speaker or a sound; below 0, of nobody."""
+    return f'stroke="{GREY}"' if number < 0 else f'class="line-{number % len(COLOURS)}" stroke="{COLOURS[number % len(COLOURS)]}"'
+
+
+def _svg(title: str, height: int, shapes: Sequence[str], legend: Sequence[tuple[str, int, str]]) -> str:
     keys = []
     x = WIDTH - RIGHT
-    for name, colour, dash in reversed(legend):
+    for name, number, dash in reversed(legend):
         x -= 8 * len(name)
         keys.append(f'<text x="{x}" y="16">{escape(name)}</text>')
         x -= 30
-        keys.append(f'<path d="M{x} 12h24" stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/>')
+        keys.append(f'<path d="M{x} 12h24" {_stroke(number)} stroke-width="3" stroke-dasharray="{dash}"/>')
         x -= 12
+    size = f'width="{WIDTH}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}">'
-        f"<title>{escape(title)}</title><style>text{{font:12px sans-serif;fill:#222;stroke:none}}</style>"
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/><text x="8" y="16" font-weight="bold">{escape(title)}</text>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sound-picture" role="img" {size} viewBox="0 0 {WIDTH} {height}">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>"
+        f'<rect class="paper" {size} fill="{PAPER}"/><text x="8" y="16" font-weight="bold">{escape(title)}</text>'
         f'<g fill="none" stroke-width="1">{"".join((*shapes, *keys))}</g></svg>\n'
     )
 
@@ -133,7 +153,7 @@ def _place(value: float, lowest: float, highest: float, height: int) -> float:
 def _level_axis(values: range, place: Callable[[float], float], unit: str) -> list[str]:
     lines = []
     for value in values:
-        lines.append(f'<path d="M{LEFT} {place(value):.1f}h{COLUMNS}" stroke="#ddd"/>')
+        lines.append(f'<path d="M{LEFT} {place(value):.1f}h{COLUMNS}" class="grid" stroke="{GRID}"/>')
         label = f"{value}".replace("-", "−")
         lines.append(f'<text x="{LEFT - 6}" y="{place(value) + 4:.1f}" text-anchor="end">{label}</text>')
     return [*lines, f'<text x="8" y="{place(values[0]) + 18:.1f}">{unit}</text>']
