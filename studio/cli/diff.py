@@ -16,6 +16,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
 
     As words with their moment on the recording; then the names to teach.
     """
+    from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record
     from studio.editor.review import compare_transcripts, machines_transcript, names_to_teach
     from studio.model.typography import stamp_from_ms
@@ -32,7 +33,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
         f"{comparison.kept} words as the machine had them, {comparison.changed} changed, {comparison.added} added,"
         f" {comparison.removed} removed, {comparison.speakers} with another speaker."
     )
-    names = names_to_teach(comparison)
-    for heard, right, count in names:
-        print_line(f"A name to teach: {right} (heard as {heard}, {count} ×)")
-    print_line("Next:", place.command("glossary", "learn", slug) if names else place.command("run", slug))
+    names = names_to_teach(comparison, (*names_from_article(sources.article), *sources.episode.guests, sources.host))
+    for one in names:
+        print_line(f"A name to teach: {one.name} ({f'heard as {one.heard}, ' if one.heard else ''}{one.count} ×)")
+    print_line("Next:", place.command("glossary", "learn", slug, "--write") if names else place.command("run", slug))

@@ -10,7 +10,6 @@ from studio.cli import Place
 
 if TYPE_CHECKING:
     from studio.model.glossary import GlossaryName
-    from studio.pipeline.sources import ShowSources
 
 
 @click.group("glossary")
@@ -55,43 +54,39 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
 
 
 @command.command("learn")
-@click.argument("slug")
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--write", is_flag=True, help="Put them into the glossary; without it they are only shown.")
 @click.pass_obj
-def learn(place: Place, slug: str, *, write: bool) -> None:
-    """Find an episode's names that were heard wrong.
+def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
+    """Find the names that episodes teach; all episodes, when none is named.
 
-    They stand right in its transcript now, because the article or a person mended them.
+    Names that were heard wrong and stand right in the transcript now, because the article or a person mended them, and names that
+    come back from article to article.
     """
     from studio.cli.terminal import print_line, print_table
+    from studio.editor.review import names_learnt
     from studio.pipeline.sources import ShowSources
 
-    learnt = _learnt(ShowSources(place.workspace()), slug)
+    show = ShowSources(place.workspace())
+    known = show.glossary.names
+    chosen = slugs or tuple(one.slug for one in show.episodes if one.files.transcript.is_file() and one.files.hearing.is_file())
+    learnt = tuple(one for one in names_learnt(show, chosen) if not _has(known, one))
     if not learnt:
-        print_line("Nothing to learn: no name was heard wrong, or none stands right in the transcript yet.")
-        print_line("Next:", place.command("edit", slug))
+        print_line("Nothing to learn: no name was heard wrong, or none stands right in the transcript yet, or all are known.")
+        print_line("Next:", place.command("edit", slugs[0]) if slugs else place.command("status"))
         return
     print_table(("name", "episodes", "heard instead"), [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt])
     if not write:
-        print_line("Next:", place.command("glossary", "learn", slug, "--write"))
+        print_line("Next:", place.command("glossary", "learn", *slugs, "--write"))
         return
     _write(place, learnt)
     print_line(f"They are in {place.workspace().glossary}.")
-    # A transcript that a person corrected stays as it is: that is where the names come from.
-    print_line("Next:", place.command("run", "--keep"))
+    print_line("Next:", place.command("run"))
 
 
-def _learnt(show: ShowSources, slug: str) -> tuple[GlossaryName, ...]:
-    """What an episode teaches; how often each name came up is counted over all the show's articles."""
-    from studio.alignment.glossary import learn_names
-    from studio.article.names import names_from_article
-    from studio.model.record import replace_fields
-
-    sources = show.episode(slug)
-    names = tuple(dict.fromkeys((*names_from_article(sources.article), *sources.episode.guests, sources.host)))
-    articles = [names_from_article(episode.article) for episode in show.episodes]
-    learnt = learn_names(sources.hearing(), sources.transcript(), names)
-    return tuple(replace_fields(one, used=max(1, sum(one.name in names for names in articles))) for one in learnt)
+def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
+    """Whether the glossary has this name with all of these spellings, in as many episodes."""
+    return any(other.name == one.name and set(one.wrong) <= set(other.wrong) and one.used <= other.used for other in known)
 
 
 def _write(place: Place, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
