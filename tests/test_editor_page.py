@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,19 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
 def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
     with served(workspace) as (address, _), opened(chromium, address) as page:
         yield page
+
+
+@pytest.fixture
+def shared(chromium: Browser, server: str) -> Iterator[Page]:
+    """A page of an episode that nobody changes."""
+    with opened(chromium, server) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(make_episode(tmp_path_factory.mktemp("commun") / "ici")) as (address, _):
+        yield address
 
 
 def saved(page: Page, revision: int) -> None:
@@ -476,6 +490,63 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Encore. Bonjour")
 
 
+def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(chromium: Browser, workspace: Workspace) -> None:
+    with served(workspace) as (address, process), opened(chromium, address) as page:
+        put_caret(page, 0, 0)
+        page.clock.install()
+        process.send_signal(signal.SIGSTOP)
+        try:
+            page.keyboard.type("Avant. ")
+            expect(page.locator("#saved")).to_contain_text("Enregistrement…")
+            page.clock.fast_forward(9_000)  # the page's own time
+            expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+            page.keyboard.type("Pendant. ")
+        finally:
+            process.send_signal(signal.SIGCONT)
+        page.clock.fast_forward(2_000)
+        expect(page.locator("#saved")).to_contain_text("Enregistré")
+        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Pendant.'")
+        written(page)
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Bonjour")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what another process may write")
+def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(chromium: Browser, workspace: Workspace) -> None:
+    import resource
+
+    with served(workspace) as (address, process), opened(chromium, address) as page:
+        put_caret(page, 0, 0)
+        size = files_of(workspace).journal.stat().st_size
+        unlimited = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size + 10, resource.RLIM_INFINITY))
+        page.keyboard.type("Plein. ")
+        expect(page.locator("#saved")).to_contain_text("Le disque ne prend rien")
+        assert page.evaluate("Object.values(localStorage).some((value) => value.includes('Plein.'))")
+        page.keyboard.type("Toujours. ")
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
+        expect(page.locator("#saved")).to_contain_text("Enregistré")
+        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Toujours.'")
+        written(page)
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Plein. Toujours. Bonjour")
+
+
+def test_two_people_on_one_file_are_both_shown(page: Page, workspace: Workspace) -> None:
+    theirs = transcript_on_disk(workspace)
+    segment = replace_fields(
+        theirs.segments[0], words=(replace_fields(theirs.segments[0].words[0], text="Salut"), *theirs.segments[0].words[1:])
+    )
+    page.route("**/api/changes/*", lambda route: route.abort())
+    put_caret(page, 0, 0)
+    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(theirs, segments=(segment, *theirs.segments[1:]))))
+    page.keyboard.type("Oui, ")
+    expect(page.locator("#conflict")).to_be_visible()
+    page.unroute("**/api/changes/*")
+    expect(page.locator("#conflict-theirs")).to_contain_text("Salut")
+    expect(page.locator("#conflict-mine")).to_have_value(f"Oui, {theirs.segments[0].text}")
+    page.get_by_role("button", name="Garder l’autre").click()
+    expect(page.locator(".words").nth(0)).to_contain_text("Salut")
+    assert transcript_on_disk(workspace).segments[0] == segment
+
+
 def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Browser, workspace: Workspace) -> None:
     with contextlib.ExitStack() as stack:
         address, process = stack.enter_context(served(workspace))
@@ -617,7 +688,7 @@ def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
             page.locator(f"#{panel}-panel summary").click()
         page.locator("#transcript").focus()
 
-    steps: dict[str, Callable[[], None]] = {
+    steps: dict[str, Callable[[], object]] = {
         "opened": lambda: None,
         "panels": open_panels,
         "doubt": lambda: page.keyboard.press("n"),
@@ -626,15 +697,108 @@ def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
         "find": lambda: leave("f"),
         "versions": lambda: leave("v"),
         "speaker": leave,
+        "boundary": lambda: leave("b"),
+        "conflict": lambda: page.evaluate("document.getElementById('conflict').showModal()"),
+        "clashes": lambda: page.evaluate("document.getElementById('conflict').close(); document.getElementById('clashes').showModal()"),
+        "closed": lambda: page.evaluate("document.getElementById('clashes').close()"),
         "narrow": lambda: page.set_viewport_size({"width": 380, "height": 800}),
     }
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     # The page's own policy lets nobody add a script to it; the debugger is nobody.
     for name, step in steps.items():
         step()
+        page.evaluate("scrollTo(0, 0)")  # what lies half under the player can be scrolled from there
         page.evaluate(axe.read_text(encoding="utf-8"))
         found = page.evaluate("async (rules) => (await axe.run(document, { runOnly: rules })).violations", rules)
         assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+# Where the signs of the table lie: the key's place, and whether it takes Shift. Letters lie where they lie on both.
+KEYBOARDS: dict[str, dict[str, tuple[str, bool]]] = {
+    "AZERTY": {"?": ("KeyM", True), "+": ("Equal", True), "-": ("Digit6", False), "z": ("KeyW", False), "y": ("KeyY", False)},
+    "QWERTY": {"?": ("Slash", True), "+": ("Equal", True), "-": ("Minus", False), "z": ("KeyZ", False), "y": ("KeyY", False)},
+}
+
+
+@pytest.mark.parametrize("keyboard", KEYBOARDS)
+@pytest.mark.parametrize("system", ["windows", "mac"])
+def test_each_key_does_one_thing_on_every_keyboard(shared: Page, keyboard: str, system: str) -> None:
+    table = json.loads((Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(encoding="utf-8"))
+    for place in ("keys", "text"):
+        for row in table:
+            for combination in row[place]:
+                *held, key = combination.split("+") if combination[-1] != "+" else [*combination[:-1].split("+")[:-1], "+"]
+                code, shift = KEYBOARDS[keyboard].get(key, (f"Key{key.upper()}" if len(key) == 1 else key, False))
+                control = "Ctrl" in held
+                event = {
+                    # A Mac's Option writes another sign with most keys.
+                    "key": "ƒ" if system == "mac" and "Alt" in held and key.isalpha() and len(key) == 1 else key,
+                    "code": code,
+                    "altKey": "Alt" in held,
+                    "ctrlKey": control and system == "windows",
+                    "metaKey": control and system == "mac",
+                    "shiftKey": shift or "Shift" in held,
+                }
+                found = shared.evaluate(
+                    "async ([event, table, place]) => { const { matches } = await import(`${location.href.split('#')[0]}keys.js`);"
+                    " return table.filter((row) => row[place].some((one) => matches(one, event))).map((row) => row.action); }",
+                    [event, table, place],
+                )
+                assert found == [row["action"]], (keyboard, system, combination)
+
+
+def test_at_twice_the_size_nothing_is_lost_or_off_the_page(shared: Page) -> None:
+    shared.set_viewport_size({"width": 640, "height": 900})
+    shared.evaluate("document.documentElement.style.fontSize = '200%'")
+    for panel in ("chapters", "cuts", "article"):
+        shared.evaluate("(id) => { document.getElementById(id).open = true; }", f"{panel}-panel")
+    shared.locator("#transcript").focus()
+
+    def lost() -> list[str]:
+        """What sticks out of the page or of a box that hides it."""
+        return list(
+            shared.evaluate(
+                """() => [...document.querySelectorAll('body *')].filter((element) => {
+                  if (!element.checkVisibility({ contentVisibilityAuto: true }) || element.closest('.skip, option, datalist')) return false;
+                  const box = element.getBoundingClientRect();
+                  const hides = getComputedStyle(element).overflowX !== 'visible' && !element.matches('input, select, audio');
+                  return box.right > innerWidth + 1 || box.left < -1 || (hides && element.scrollWidth > element.clientWidth + 1);
+                }).map((element) => element.outerHTML.slice(0, 80))"""
+            )
+        )
+
+    assert shared.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert lost() == []
+    for key in ("n", "t", "Escape", "b", "Escape", "?", "Escape", "f", "Escape", "v", "Escape"):
+        shared.keyboard.press(key)
+        assert shared.evaluate("document.scrollingElement.scrollWidth <= innerWidth"), key
+        assert lost() == [], key
+
+
+def test_whoever_has_the_focus_is_seen_to_have_it(shared: Page) -> None:
+    shared.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    shared.keyboard.press("n")
+    met = set()
+    shared.evaluate("getSelection().collapse(document.body, 0)")
+    for start in ("", "transcript", "pass"):
+        shared.evaluate("(start) => document.getElementById(start)?.focus()", start)
+        for _ in range(24):
+            shared.keyboard.press("Tab")
+            name, visible, line, width, shown, label = shared.evaluate(
+                """() => {
+                  const one = document.activeElement;
+                  const style = getComputedStyle(one);
+                  const label = one.getAttribute('aria-label') || one.innerText || one.labels?.[0]?.innerText || '';
+                  return [one.tagName + (one.id || one.className), one.matches(':focus-visible'), style.outlineStyle,
+                    parseFloat(style.outlineWidth), one.checkVisibility(), label.trim()];
+                }"""
+            )
+            if name == "BODY":
+                break
+            met.add(name)
+            assert (visible, line, width >= 2, shown) == (True, "solid", True, True), name
+            assert label, name
+    assert {"Askip", "BUTTONplay", "INPUTseek", "Pwords", "BUTTONspeaker", "BUTTONtype", "SUMMARY"} <= met
 
 
 def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:

@@ -187,6 +187,31 @@ def test_every_key_has_one_meaning_and_every_button_is_a_key() -> None:
     assert set(re.findall(r'data-action="(\w+)"', page)) <= {row["action"] for row in table}
 
 
+# What has no meaning inside the text, and the keys of a boundary, to which a key inside the text leads.
+OUTSIDE_ONLY = {"write", "earlier", "later", "previousEdge", "nextEdge"}
+
+
+def test_every_action_has_a_key_inside_the_text_too() -> None:
+    table = json.loads((STATIC / "keys.json").read_text(encoding="utf-8"))
+    assert {row["action"] for row in table if not row["text"]} == OUTSIDE_ONLY
+    assert {row["action"] for row in table if not row["keys"]} <= {"split", "join"}
+
+
+def test_the_document_has_the_same_keys_as_the_page() -> None:
+    table = json.loads((STATIC / "keys.json").read_text(encoding="utf-8"))
+    names = {" ": "Espace", "Enter": "Entrée", "Backspace": "Retour arrière", "Escape": "Échap", "Shift": "Maj"}
+    names |= {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
+
+    def told(combinations: list[str]) -> str:
+        held = [re.findall(r"(?<=\+)\+$|[^+]+|^\+$", combination) for combination in combinations]
+        keys = [[names.get(part, part.upper() if len(part) == 1 else part) for part in parts] for parts in held]
+        return ", ".join(" + ".join(f"<kbd>{key}</kbd>" for key in parts) for parts in keys)
+
+    rows = [f"| {row['fr']} | {told(row['keys']) or '–'} | {told(row['text']) or '–'} |" for row in table]
+    document = (Path(__file__).parent.parent / "docs" / "editing.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| .* \| (?:<kbd>|–).* \|$", document, re.MULTILINE) == rows
+
+
 def test_the_address_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path) -> None:
     workspace = make_episode(tmp_path / "ici")
     with served(workspace) as (first, process):

@@ -8,9 +8,9 @@ const SINGLE = "studio:single-keys";
 export const isText = (target) => target instanceof HTMLElement && target.isContentEditable;
 const isField = (target) => target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
-const matches = (combination, event) => {
-  const parts = combination.split("+");
-  const wanted = combination.endsWith("++") ? "+" : parts.pop();
+/** Whether a key event is this combination, on whatever keyboard. */
+export const matches = (combination, event) => {
+  const wanted = combination.endsWith("+") ? "+" : combination.split("+").pop();
   const needs = (name) => combination.startsWith(`${name}+`) || combination.includes(`+${name}+`);
   const control = event.ctrlKey || event.metaKey;
   if (needs("Alt") !== event.altKey || needs("Ctrl") !== control) return false;

@@ -34,10 +34,16 @@ const keep = () => {
 };
 
 const ask = async (path, options) => {
-  const answer = await fetch(`api/${path}`, { signal: AbortSignal.timeout(ANSWER_MS), ...options });
-  const content = await answer.json();
-  if (answer.ok) return content;
-  throw Object.assign(new Error(content.what ?? answer.statusText), { status: answer.status, content });
+  const limit = new AbortController();
+  const waiting = setTimeout(() => limit.abort(), ANSWER_MS);
+  try {
+    const answer = await fetch(`api/${path}`, { signal: limit.signal, ...options });
+    const content = await answer.json();
+    if (answer.ok) return content;
+    throw Object.assign(new Error(content.what ?? answer.statusText), { status: answer.status, content });
+  } finally {
+    clearTimeout(waiting);
+  }
 };
 
 export const read = (path) => ask(path, { signal: null });
