@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import keyword
+import os
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +54,19 @@ class Place:
     def command(self, *words: str) -> str:
         """A command of Studio for this place, as it would be typed."""
         chosen = () if self.folder is None else ("-C", str(self.folder))
-        return shlex.join(("studio", *chosen, *words))
+        return " ".join(map(quoted_word, ("studio", *chosen, *words)))
+
+    def told(self, text: str) -> str:
+        """A text whose commands (`studio run`) are those of this place."""
+        return text if self.folder is None else re.sub(r"`studio (?=[a-z])", lambda _: f"`{self.command()} ", text)
+
+
+def quoted_word(word: str) -> str:
+    """A word of a command as this system's terminal takes it for one word."""
+    if os.name != "nt":
+        return shlex.quote(word)
+    # No file on Windows has a quotation mark in its name; cmd and PowerShell split at these signs, or read them.
+    return f'"{word}"' if word == "" or re.search(r"[\s&()\[\]{}^=;!'+,`~|<>%$@#]", word) else word
 
 
 class Studio(click.Group):
@@ -76,7 +90,8 @@ class Studio(click.Group):
         try:
             super().invoke(ctx)
         except StudioError as error:
-            click.secho(str(error), fg="red", err=True)
+            place = ctx.obj if isinstance(ctx.obj, Place) else Place(None)
+            click.secho(place.told(str(error)), fg="red", err=True)
             ctx.exit(1)
 
 

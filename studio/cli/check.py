@@ -55,7 +55,7 @@ def command(context: click.Context, *, slugs: tuple[str, ...], against: str, acc
         if as_json:
             print_record(finding)
         else:
-            tell_finding(finding)
+            tell_finding(place, finding)
     if not as_json:
         episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
         print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
@@ -114,7 +114,10 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         with one_bar(address) as progress:
             findings = check_address(address, progress)
         for finding in findings:
-            (print_record if as_json else tell_finding)(finding)
+            if as_json:
+                print_record(finding)
+            else:
+                tell_finding(context.obj, finding)
         errors += sum(finding.severity == "E" for finding in findings)
         if not as_json:
             warnings = sum(finding.severity == "W" for finding in findings)
@@ -123,11 +126,11 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         context.exit(1)
 
 
-def tell_finding(finding: Finding) -> None:
+def tell_finding(place: Place, finding: Finding) -> None:
     """A finding, for people."""
     spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
     click.secho(f"{finding.severity} rule {finding.rule}  {spot}", fg={"E": "red", "W": "yellow"}.get(finding.severity))
-    click.echo(f"  {finding.what}\n  → {finding.remedy}")
+    click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
 
 
 def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) -> Publication:

@@ -122,7 +122,7 @@ def _checked(
         )
     for finding in findings:
         if finding.severity == "E":
-            tell_finding(finding)
+            tell_finding(place, finding)
     errors = [finding for finding in findings if finding.severity == "E" and not (accept_changes and finding.is_change)]
     if errors:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"

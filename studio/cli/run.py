@@ -20,7 +20,7 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
 
     Every stage that is not up to date runs, in order, of the episodes that are named or of all. What you edited is never written over.
     """
-    from studio.cli.terminal import lines_of_json, told_to_people
+    from studio.cli.terminal import lines_of_json, print_line, told_to_people
     from studio.editor.handmade import take_in_captions
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run, run_stages
@@ -42,6 +42,8 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
             for plan in planned:
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
                     listen(plan)
+                if plan.remedy and not as_json:
+                    print_line(f"  → {place.told(plan.remedy)}")
             ok = not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned) or keep
             count = sum(plan.runs for plan in planned)
         else:
@@ -51,7 +53,7 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
             done = run_stages(workspace, STAGES, choice, listen, command=place.command("run", *slugs))
             ok, count = not done.failures, done.ran
             if not as_json:
-                _tell_failures(done.failures)
+                _tell_failures(place, done.failures)
     if not as_json:
         _tell_end(
             place, count, dry_run=dry_run, ok=ok, words=(*slugs, *(("--stage", stage) if dry_run and stage else ())), part=bool(stage)
@@ -60,12 +62,13 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
         context.exit(1)
 
 
-def _tell_failures(failures: tuple[object, ...]) -> None:
+def _tell_failures(place: Place, failures: tuple[object, ...]) -> None:
     from studio.pipeline.events import StageFailed
 
     for failure in failures:
         if isinstance(failure, StageFailed):
-            click.secho(f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → {failure.remedy}", fg="red", err=True)
+            told = f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → {place.told(failure.remedy)}"
+            click.secho(told, fg="red", err=True)
 
 
 def _tell_end(place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool) -> None:

@@ -40,6 +40,8 @@ def command(place: Place, *, as_json: bool) -> None:
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}")
+        if plan.remedy:
+            print_line(f"  → {place.told(plan.remedy)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(

@@ -49,12 +49,24 @@ def print_line(*parts: str, style: str = "") -> None:
     console().print(Text(" ".join(parts), style=style), soft_wrap=True)
 
 
+def _print(table: Table) -> None:
+    """A table; where no terminal shows it, its lines end where their text ends."""
+    screen = console()
+    if screen.is_terminal:
+        screen.print(table)
+        return
+    with screen.capture() as captured:
+        screen.print(table)
+    for line in captured.get().splitlines():
+        print_line(line.rstrip())
+
+
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:
     """Names and values in two columns."""
     grid = Table.grid(padding=(0, 2))
     for name, value in facts:
         grid.add_row(Text(name, style="bold"), Text(value))
-    console().print(grid)
+    _print(grid)
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -64,7 +76,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(Text(head), no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
-    console().print(table)
+    _print(table)
 
 
 def print_states(head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:

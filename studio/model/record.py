@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -43,7 +44,7 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise WorkspaceError(where, f"is not what it must be ({error})", "Mend it, or delete it and run `studio run`.") from None
+        raise WorkspaceError(where, f"is not what it must be: {_told(error)}", "Mend it, or delete it and run `studio run`.") from None
 
 
 def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
@@ -54,8 +55,10 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
         record = msgspec.convert(table, type=kind)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+    except msgspec.MsgspecError as error:
+        raise WorkspaceError(where, _told(error), "Mend that setting; docs/settings.md explains every one.") from None
     for place in _unknown_places(table, msgspec.to_builtins(record)):
         remedy = "Check its spelling and the [table] that it stands below; docs/settings.md has every setting."
         raise WorkspaceError(where, f"{place} is no setting", remedy)
@@ -96,4 +99,35 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     try:
         return msgspec.convert(value, type=kind)
     except msgspec.ValidationError as error:
-        raise WorkspaceError(where, f"is not what it must be ({error})", "Mend it, or delete it and run `studio run`.") from None
+        raise WorkspaceError(where, f"is not what it must be: {_told(error)}", "Mend it, or delete it and run `studio run`.") from None
+
+
+# What msgspec calls the kinds of values, as people write them.
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": 'text in "quotes"',
+    "bool": "true or false",
+    "array": "a list in [brackets]",
+    "object": "a table",
+    "datetime": "a date with time and time zone, like 2026-11-23T08:00:00+01:00",
+    "date": "a date without a time",
+    "null": "nothing",
+}
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted from 1 there."""
+    what, _, path = str(error).partition(" - at `$")
+    place = re.sub(r"\[(\d+)\]", lambda number: f" {int(number[1]) + 1}", path.rstrip("`").replace("[...]", "")).removeprefix(".")
+    place = place.replace(" .", " ").strip() or "it"
+    if match := re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", what):
+        expected, got = (" or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | ")) for kinds in match.groups())
+        return f"{place} must be {expected}, and is {got}"
+    if match := re.fullmatch(r"Object missing required field `([^`]+)`", what):
+        return f"{match[1]} is missing" + ("" if place == "it" else f" in {place}")
+    if match := re.fullmatch(r"Invalid enum value (.+)", what):
+        return f"{place} cannot be {match[1]}"
+    if "datetime" in what:
+        return f"{place} must be {_KINDS['datetime']}"
+    return what if place == "it" else f"{place}: {what}"

@@ -10,13 +10,17 @@ from studio.pipeline.verdict import State
 
 
 class StagePlanned(Record, frozen=True, tag_field="event", tag="planned"):
-    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``: its state cannot be told."""
+    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``: its state cannot be told.
+
+    :param remedy: what to do where a run stops at it; else empty.
+    """
 
     episode: str
     stage: str
     state: State | Literal["failed"]
     runs: bool
     reasons: tuple[str, ...]
+    remedy: str = ""
 
 
 class StageStarted(Record, frozen=True, tag_field="event", tag="started"):

@@ -65,7 +65,9 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
                 lock = _settled(lock, stage, sources, digests)
                 verdict = judge_stage(stage, sources, lock, digests, rebuilt=rebuilt)
             except StudioError as error:
-                yield StagePlanned(episode=sources.name, stage=stage.name, state="failed", runs=False, reasons=(_one_line(error),))
+                yield StagePlanned(
+                    episode=sources.name, stage=stage.name, state="failed", runs=False, reasons=(_one_line(error),), remedy=error.remedy
+                )
                 break
             forced = choice.force and stage.name == choice.stage
             carried = verdict.state == "conflict" and not choice.keep and stage.carries(sources)
@@ -74,7 +76,8 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
             if runs:
                 rebuilt |= {output.find(sources) for output in stage.outputs}
             reasons = verdict.reasons if not forced or verdict.reasons else ("forced",)
-            yield StagePlanned(episode=sources.name, stage=stage.name, state=verdict.state, runs=runs, reasons=reasons)
+            remedy = _choices(stage, sources) if verdict.state == "conflict" and not runs and not choice.keep else ""
+            yield StagePlanned(episode=sources.name, stage=stage.name, state=verdict.state, runs=runs, reasons=reasons, remedy=remedy)
 
 
 def run_stages(workspace: Workspace, table: StageTable, choice: Choice, listen: Listener, *, command: str = "studio run") -> RunFinished:
@@ -143,13 +146,7 @@ class _Run:
     def _keep(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
         """A person's version stands, or the episode stops here."""
         if verdict.state == "conflict" and not self._choice.keep:
-            slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
-            raise ConflictError(
-                next(iter(verdict.persons)),
-                "; ".join(verdict.reasons),
-                f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage {stage.name} --force` makes it anew and"
-                " keeps yours beside it.",
-            )
+            raise ConflictError(next(iter(verdict.persons)), "; ".join(verdict.reasons), _choices(stage, sources))
         self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=verdict.reasons))
         before = lock.stages.get(stage.name)
         if before is not None and verdict.state == "edited":
@@ -299,6 +296,15 @@ def _remove_output(path: Path, root: Path) -> None:
             folder.rmdir()
         except OSError:  # not empty: others live there
             break
+
+
+def _choices(stage: Stage[Any], sources: Sources) -> str:
+    """What to do about a conflict."""
+    slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
+    return (
+        f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage {stage.name} --force` makes it anew and keeps yours"
+        " beside it."
+    )
 
 
 def _one_line(error: StudioError) -> str:
