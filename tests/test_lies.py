@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from spoken import transcript_from_lines
 
 from studio.alignment.corrections import correct_transcript
 from studio.alignment.draft import transcript_from_hearing
 from studio.alignment.passages import locate_passages
-from studio.alignment.proposals import proposals_from_article
+from studio.alignment.proposals import Proposal, proposals_from_article
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
@@ -190,3 +191,24 @@ def test_the_true_article_is_heard(interview: str) -> None:
     assert {one.status for one in found.alignment.questions} == {"asked"}
     assert found.comparison.coverage.unheard == 0.0
     assert "negation" not in {kind for kind, _ in found.differing}
+
+
+@pytest.mark.parametrize(
+    ("heard_text", "wording", "expected"),
+    [
+        ("Bienvenue à l'école du Port à Marseille.", "l'École du Port", "Bienvenue à l'École du Port à Marseille."),
+        ("Bienvenue chez medinsoft bien sûr.", "Medinsoft", "Bienvenue chez Medinsoft bien sûr."),
+        ("Bienvenue chez Medinsoft bien sûr.", "Medinsoft", "Bienvenue chez Medinsoft bien sûr."),
+    ],
+)
+def test_no_word_that_was_heard_beside_a_name_is_taken_away(heard_text: str, wording: str, expected: str) -> None:
+    """Whatever stretch a proposal was made for: what it has already needs nothing else."""
+    transcript = transcript_from_lines([("A", 0, 4000, heard_text)])
+    words = transcript.words
+    for first in range(1, len(words)):
+        for last in range(first + 1, len(words) + 1):
+            text = " ".join(plain_words(" ".join(word.text for word in words[first:last])))
+            if " ".join(plain_words(wording)) in text:
+                changed = correct_transcript(transcript, [Proposal(first, last, wording, 0.9, 1.0, 2, True)])
+                assert " ".join(word.text for word in changed.words) == expected
+                assert len(changed.corrections) == (heard_text != expected)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.alignment.proposals import Proposal
 from studio.language.dictionary import is_common_word, lemma_of
@@ -56,8 +56,22 @@ class Weighed:
 
 
 def weigh_proposals(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Weighed, ...]:
-    """How much speaks for each proposal."""
-    return tuple(_weigh(words[proposal.first : proposal.last], proposal) for proposal in proposals)
+    """How much speaks for each proposal, which spares the words beside it that were heard for themselves."""
+    spared = (_sparing(words, proposal) for proposal in proposals)
+    return tuple(_weigh(words[proposal.first : proposal.last], proposal) for proposal in spared)
+
+
+def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
+    """The proposal against those heard words alone that are its own already, where there are such: what stands beside them was heard, too.
+
+    « à l'école du Port » becomes « à l'École du Port », and loses nothing.
+    """
+    written = plain_words(proposal.text)
+    for size in range(1, proposal.last - proposal.first):
+        for first in range(proposal.first, proposal.last - size + 1):
+            if plain_words(" ".join(word.text for word in words[first : first + size])) == written:
+                return replace(proposal, first=first, last=first + size, likeness=1.0)
+    return proposal
 
 
 def _weigh(heard: Sequence[Word], proposal: Proposal) -> Weighed:
@@ -158,7 +172,12 @@ def _rebuilt(segment: Segment, taken: Sequence[Weighed], offset: int) -> tuple[S
         first, last = weighed.proposal.first - offset, weighed.proposal.last - offset
         words += segment.words[place:first]
         old = segment.words[first:last]
-        new = _timed(_with_edges(weighed.proposal.text, old), old)
+        texts = _with_edges(weighed.proposal.text, old)
+        place = last
+        if texts == [word.text for word in old]:
+            words += old
+            continue
+        new = _timed(texts, old)
         corrections.append(
             Correction(
                 segment=segment.id,
@@ -170,7 +189,6 @@ def _rebuilt(segment: Segment, taken: Sequence[Weighed], offset: int) -> tuple[S
             )
         )
         words += new
-        place = last
     words += segment.words[place:]
     return replace_fields(segment, words=tuple(words)), corrections
 

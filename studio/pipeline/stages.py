@@ -142,7 +142,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True), Output(lambda sources: sources.files.machines)),
         run=correct,
-        version=4,  # the machine's own text beside what people correct
+        version=5,  # what was heard beside a name stays
         carry=Carry(lambda sources: sources.files.machines, carry_corrections),
     ),
     Stage(
