@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from made_sounds import Samples, convert, decoded, silence, speechlike, tone, wr
 from studio.cli import main
 from studio.errors import RecordingError
 from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.sound import SpeakerTurn
+from studio.sound.course import SHORT_TERM_BLOCKS, read_course
 from studio.sound.joining import join_recordings
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
 from studio.sound.recording import inspect_recording, read_samples
+from studio.sound.survey import gated_loudness_lufs
 
 VOICE = speechlike(5)
 
@@ -46,6 +50,7 @@ WORST: dict[str, Callable[[], Samples]] = {
     "three microphones": lambda: np.hstack((VOICE, 0.5 * VOICE, 0.1 * speechlike(5, seed=3))),
 }
 FORMS = {
+    "16 bit WAV": ("wav", "-c:a", "pcm_s16le"),
     "float WAV": ("wav", "-c:a", "pcm_f32le"),
     "24 bit WAV": ("wav", "-c:a", "pcm_s24le"),
     "32 bit WAV": ("wav", "-c:a", "pcm_s32le"),
@@ -53,6 +58,17 @@ FORMS = {
     "telephone": ("wav", "-ar", "8000", "-c:a", "pcm_mulaw"),
     "dictaphone": ("wav", "-ar", "11025", "-c:a", "adpcm_ms"),
     "WMA": ("wma",),
+    "MP3": ("mp3", "-b:a", "64k"),
+    "MP3 of variable bit rate": ("mp3", "-q:a", "6"),
+    "AAC": ("m4a", "-ar", "44100"),
+    "raw AAC": ("aac",),
+    "Apple Lossless": ("m4a", "-c:a", "alac"),
+    "Vorbis": ("ogg", "-c:a", "libvorbis"),
+    "Opus": ("opus", "-ar", "48000"),
+    "AIFF": ("aiff", "-ar", "22050"),
+    "FLAC": ("flac", "-ar", "44100"),
+    "96 kHz WAV of 24 bits": ("wav", "-ar", "96000", "-c:a", "pcm_s24le"),
+    "WebM": ("webm", "-c:a", "libopus"),
     "AC-3": ("ac3",),
     "192 kHz FLAC": ("flac", "-ar", "192000"),
     "video": ("mp4", "-f", "lavfi", "-i", "color=blue:size=64x64:rate=5:duration=5", "-map", "0:a", "-map", "1:v"),
@@ -78,6 +94,69 @@ def test_the_worst_sounds_are_mastered(tmp_path: Path, case: str) -> None:
 def test_every_form_is_mastered(tmp_path: Path, form: str) -> None:
     suffix, *options = FORMS[form]
     mastered(convert(write_wav(tmp_path / "a.wav", VOICE), tmp_path / f"b.{suffix}", *options), tmp_path / "m.mp3")
+
+
+@pytest.mark.parametrize("length", [0, 0xFFFF_FFFF, 0x7FFF_FFFF], ids=["nothing", "the most that fits", "the most that is positive"])
+def test_a_recorder_that_lied_in_its_header(tmp_path: Path, length: int) -> None:
+    """It was switched off before it could say how long it recorded: everything is there, and everything is used."""
+    path = write_wav(tmp_path / "a.wav", VOICE)
+    content = bytearray(path.read_bytes())
+    content[4:8] = content[40:44] = length.to_bytes(4, "little")
+    path.write_bytes(content)
+    assert abs(inspect_recording(path).duration_ms - 5000) <= 1
+    mastered(path, tmp_path / "m.mp3")
+
+
+def test_a_name_that_lies(tmp_path: Path) -> None:
+    """What a file is, is read in it."""
+    recording = convert(write_wav(tmp_path / "a.wav", VOICE), tmp_path / "b.mp3").rename(tmp_path / "b.wav")
+    assert inspect_recording(recording).codec == "mp3"
+    mastered(recording, tmp_path / "m.mp3")
+
+
+def talk(folder: Path, guest_db: float) -> tuple[Path, tuple[SpeakerTurn, ...]]:
+    """A minute of the noisy interview with its guest so much softer, and who speaks when."""
+    truth = json.loads((Path(__file__).parent / "truth" / "atelier.json").read_text(encoding="utf-8"))
+    sound = decoded(convert(TALK, folder / "talk.wav", "-t", "60", "-ar", "48000"), rate_hz=48_000)
+    turns = []
+    for one in truth["utterances"]:
+        if one["end"] < 60:
+            start, end = round(one["start"] * 1000), round(one["end"] * 1000)
+            turns.append(SpeakerTurn(speaker=int(one["speaker"] == "G"), start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
+            if one["speaker"] == "G":
+                sound[start * 48 : end * 48] *= 10 ** (guest_db / 20)
+    return write_wav(folder / "talk.wav", sound.astype(np.float64)), tuple(turns)
+
+
+TALK = Path(__file__).parent / "recordings" / "atelier.m4a"
+
+
+@pytest.mark.parametrize("guest_db", [0.0, -15.0])
+def test_nothing_pumps_and_everybody_is_heard(tmp_path: Path, guest_db: float) -> None:
+    """Measured on the decoded MP3: inside a turn the level over three seconds moves by 2 LU at most beyond what it did in the recording."""
+    recording, turns = talk(tmp_path, guest_db)
+    facts = inspect_recording(recording)
+    whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
+    made = master_recording(recording, facts, whole, tmp_path / "m.mp3", turns=turns)
+    before, after = (read_course(path).survey.block_powers for path in (recording, tmp_path / "m.mp3"))
+    moved = []
+    for turn in turns:
+        places = range(turn.start_ms // 100 + 3, turn.end_ms // 100 - 3 - SHORT_TERM_BLOCKS, 5)
+        ratios = [after[place : place + SHORT_TERM_BLOCKS].mean() / before[place : place + SHORT_TERM_BLOCKS].mean() for place in places]
+        moved += [float(np.ptp(10 * np.log10(ratios)))] if ratios else []
+    assert len(moved) >= 3
+    assert max(moved) <= 2.0
+    levels = []
+    for speaker in (0, 1):
+        blocks = np.zeros(len(after), np.bool_)
+        for turn in turns:
+            if turn.speaker == speaker:
+                blocks[turn.start_ms // 100 + 2 : turn.end_ms // 100 - 2] = True
+        level_lufs = gated_loudness_lufs(after[: len(blocks)], blocks)
+        assert level_lufs is not None
+        levels.append(level_lufs)
+    assert abs(levels[0] - levels[1]) <= 1.5
+    assert made.after.integrated_lufs == pytest.approx(-19.0, abs=0.3)
 
 
 def test_float_samples_over_full_scale_are_no_clipping(tmp_path: Path) -> None:
