@@ -519,6 +519,7 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("37c", lambda built: [with_frames(channels=2)(built), with_loudness(integrated_lufs=-16.0)(built)]),
     ("38", set_text("item/itunes:duration", "95")),
     ("38", with_frames(frames=3000)),
+    ("38", with_tags(lambda built: {"duration_ms": built.heard.decoded_ms + 500})),
     ("39", with_tags(lambda _: {"lyrics": ""})),
     ("39", with_tags(lambda _: {"cover_jpeg": b"\x89PNG"})),
     ("40", with_heard(noise_floor_db=-45.0)),

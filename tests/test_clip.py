@@ -26,10 +26,11 @@ from spoken import programme_of, transcript_from_lines
 from studio.cli import main
 from studio.clip.captions import captions_from_turns
 from studio.clip.clip import ClipFacts, Format, make_clip, turns_of_bite
-from studio.clip.scene import LEAST_CONTRAST, NIGHT, Scene, Story, accent_from, contrast, count_bars, levels_from_samples
+from studio.clip.scene import LEAST_CONTRAST, Scene, Story, accent_from, contrast, count_bars, levels_from_samples
 from studio.clip.shape import SHAPES, ShapeName
 from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
 from studio.errors import DiskError, WorkspaceError
+from studio.feed.card import NIGHT
 from studio.feed.cover import make_cover, smaller_picture
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judges import need
+from judges import ask_node, need
 from lxml import etree
 from made_sounds import REAL_RECORDING, convert, decoded
 from mutagen.mp4 import MP4
@@ -304,6 +304,19 @@ def test_mpv_lists_the_chapters(tagged: dict[CodecName, Path], codec: CodecName)
     for chapter in CHAPTERS:
         assert chapter.title in said
     assert SHEET.title in said
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("codec", BOTH)
+def test_music_metadata_reads_the_fields_without_a_warning(tagged: dict[CodecName, Path], codec: CodecName) -> None:
+    said = json.loads(ask_node("tags.mjs", str(tagged[codec]), "music-metadata"))
+    common = said["common"]
+    assert said["warnings"] == []
+    assert (common["title"], common["artist"], common["album"], common["year"]) == (SHEET.title, SHEET.artist, SHEET.album, 2025)
+    assert (common["genre"], common["track"]["no"]) == (["Podcast"], 2)
+    assert [picture["bytes"] for picture in common["picture"]] == [len(SHEET.cover_jpeg)]
+    if codec == "aac":  # of Ogg it reads no chapters
+        assert [chapter["title"] for chapter in said["chapters"]] == [chapter.title for chapter in CHAPTERS]
 
 
 @pytest.mark.judge

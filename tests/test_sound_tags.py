@@ -14,16 +14,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judges import need
-from made_sounds import convert, speechlike, write_wav
+from judges import ask_node, need
+from lxml import etree
+from made_sounds import convert, decoded, speechlike, write_wav
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 from PIL import Image
 from spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.captions.text import timed_lines_from_turns
 from studio.errors import DiskError, WorkspaceError
+from studio.feed.plate import MOST_BYTES, make_plate
 from studio.model.record import replace_fields
 from studio.model.turns import turns_from_transcript
+from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.workspace import Workspace
 from studio.sound.frames import audio_extent, walk_frames
 from studio.sound.tags import TagChapter, TagSheet, audio_sha256, chapter_faults, enclosure_from_mp3, read_tags, write_tags
 
@@ -39,7 +43,13 @@ CHAPTERS = (
     TagChapter(
         id="ch0", start_ms=0, end_ms=1000, title="Présentation de l’œuvre et de ses « détours » à Aix", url="https://example.org/é#t=0"
     ),
-    TagChapter(id="ch1", start_ms=1000, end_ms=2500, title="Où êtes-vous née ?"),
+    TagChapter(
+        id="ch1",
+        start_ms=1000,
+        end_ms=2500,
+        title="Où êtes-vous née ?",
+        picture_jpeg=make_plate(cover(), kicker="Trois questions à…", question="Où êtes-vous née ?", language="fr"),
+    ),
     TagChapter(id="ch2", start_ms=2500, end_ms=3000, title="Et après ?"),
     TagChapter(id="ch3", start_ms=3000, end_ms=4000, title="Fin"),
 )
@@ -54,6 +64,7 @@ SHEET = TagSheet(
     lines=((0, "Anaïs : Bonjour."), (1200, "Élodie : Bonjour à vous.")),
     link="https://example.org/épisodes/2?a=b&c=d",
     cover_jpeg=cover(),
+    duration_ms=4000,
     chapters=CHAPTERS,
 )
 
@@ -76,6 +87,7 @@ def test_written_and_read(master: Path, tmp_path: Path) -> None:
         (chapter.id, chapter.start_ms, chapter.end_ms, chapter.title) for chapter in CHAPTERS
     ]
     assert read.chapters[0].url == "https://example.org/%C3%A9#t=0"
+    assert [chapter.picture_jpeg for chapter in read.chapters] == [chapter.picture_jpeg for chapter in CHAPTERS]
 
 
 def test_version_frames_and_nothing_around(master: Path, tmp_path: Path) -> None:
@@ -87,7 +99,7 @@ def test_version_frames_and_nothing_around(master: Path, tmp_path: Path) -> None
     assert content[audio_extent(target).start :] == master.read_bytes()  # no padding before, nothing after
     raw = ID3(target, translate=False)
     assert {frame.FrameID for frame in raw.values()} == {
-        *("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN"),
+        *("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "TLEN"),
         *("APIC", "COMM", "USLT", "SYLT", "WXXX", "CHAP", "CTOC"),
     }
     assert (str(raw["TYER"]), str(raw["TDAT"]), str(raw["TCON"]), str(raw["TLAN"])) == ("2025", "0903", "Podcast", "fra")
@@ -251,6 +263,8 @@ def test_eyed3_reads_chapters_in_the_order_of_time(master: Path, tmp_path: Path)
     assert [(chapter.element_id.decode(), *chapter.times, chapter.title) for chapter in tag.chapters] == [
         (chapter.id, chapter.start_ms, chapter.end_ms, chapter.title) for chapter in CHAPTERS
     ]
+    pictures = [[frame.image_data for frame in chapter.sub_frames.get(b"APIC") or []] for chapter in tag.chapters]
+    assert pictures == [[], [CHAPTERS[1].picture_jpeg], [], []]
     (contents,) = tag.table_of_contents
     assert (contents.toplevel, contents.ordered) == (True, True)
     assert [child.decode() for child in contents.child_ids] == [chapter.id for chapter in CHAPTERS]
@@ -275,6 +289,33 @@ def test_ffprobe_reads_everything(master: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.judge
+def test_music_metadata_reads_chapters_with_link_and_picture(master: Path, tmp_path: Path) -> None:
+    write_tags(master, tmp_path / "a.mp3", SHEET)
+    said = json.loads(ask_node("tags.mjs", str(tmp_path / "a.mp3"), "music-metadata"))
+    assert said["warnings"] == []
+    assert [
+        (chapter["id"], chapter["start"] * 1000, chapter["end"] * 1000, chapter["title"], chapter["image"]) for chapter in said["chapters"]
+    ] == [(chapter.id, chapter.start_ms, chapter.end_ms, chapter.title, len(chapter.picture_jpeg)) for chapter in CHAPTERS]
+    assert said["chapters"][0]["url"]["url"] == "https://example.org/%C3%A9#t=0"
+    assert said["contents"] == [{"topLevel": True, "ordered": True, "children": [chapter.id for chapter in CHAPTERS]}]
+    common = said["common"]
+    assert (common["title"], common["album"], common["year"], common["language"]) == (SHEET.title, SHEET.album, 2025, "fra")
+    assert common["picture"] == [{"format": "image/jpeg", "type": "Cover (front)", "bytes": len(SHEET.cover_jpeg)}]
+    assert [(line["timestamp"], line["text"]) for line in common["lyrics"][1]["syncText"]] == list(SHEET.lines)
+    assert abs(said["duration"] - walk_frames(master).duration_ms / 1000) <= 0.1
+
+
+@pytest.mark.judge
+def test_mpv_lists_the_chapters(master: Path, tmp_path: Path) -> None:
+    write_tags(master, tmp_path / "a.mp3", SHEET)
+    asked = [need("mpv"), "--no-config", "--no-video", "--ao=null", "--end=0.1", "--term-playing-msg=${chapter-list}", "--"]
+    said = subprocess.run([*asked, str(tmp_path / "a.mp3")], capture_output=True, check=True).stdout.decode("utf-8", "replace")
+    places = [said.index(chapter.title) for chapter in CHAPTERS]
+    assert places == sorted(places)
+    assert SHEET.title in said
+
+
+@pytest.mark.judge
 def test_kid3_and_mp3val_agree(master: Path, tmp_path: Path) -> None:
     write_tags(master, tmp_path / "a.mp3", SHEET)
     said = subprocess.run([need("kid3-cli"), "-c", "get", str(tmp_path / "a.mp3")], capture_output=True, check=True).stdout.decode("utf-8")
@@ -296,3 +337,56 @@ def test_lines_begin_with_their_sentences() -> None:
     assert lines[0][1].startswith(f"{HOST}")
     told = "".join(text for _, text in lines).replace("’", "'")
     assert all("".join(word.text.split()).replace("’", "'") in "".join(told.split()) for turn in turns for word in turn.words)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Et ?",
+        "Vous avez quitté le sport de haut niveau pour la logistique. Pourquoi ?",
+        "L’intelligence artificielle change-t-elle votre manière d’enseigner ? " * 4,
+        "Anticonstitutionnellement" * 9,
+        "🎙",
+        "",
+    ],
+    ids=["short", "usual", "long", "one word", "no letter", "nothing"],
+)
+def test_the_picture_of_a_question_is_small_whatever_it_asks(question: str) -> None:
+    noise = Image.effect_noise((600, 600), 90).convert("RGB")
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG")
+    made = make_plate(buffer.getvalue(), kicker="Trois questions à… " * 5, question=question, language="fr")
+    assert made == make_plate(buffer.getvalue(), kicker="Trois questions à… " * 5, question=question, language="fr")
+    with Image.open(io.BytesIO(made)) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (480, 480))
+    assert len(made) <= MOST_BYTES
+
+
+@pytest.mark.judge
+def test_tag_feed_and_every_decoder_agree_on_how_long_it_lasts(built_show: Workspace) -> None:
+    (slug,) = built_show.slugs()
+    path = built_show.episode(slug).mp3
+    announced_ms = read_tags(path).duration_ms
+    assert announced_ms is not None
+    said = [
+        EpisodeSources(ShowSources(built_show), slug).enclosure().duration_ms,
+        read_tags(path).chapters[-1].end_ms,
+        walk_frames(path).duration_ms,
+        len(decoded(path, rate_hz=8_000)) / 8,
+        json.loads(ask_node("tags.mjs", str(path), "music-metadata"))["duration"] * 1000,
+    ]
+    probe = [need("ffprobe"), "-v", "error", "-of", "json", "-show_format", str(path)]
+    said.append(float(json.loads(subprocess.run(probe, capture_output=True, check=True).stdout)["format"]["duration"]) * 1000)
+    assert all(abs(one - announced_ms) <= 100 for one in said), (announced_ms, said)
+    in_feed = etree.parse(built_show.rss).getroot().findtext(".//{http://www.itunes.com/dtds/podcast-1.0.dtd}duration")
+    assert in_feed == str(round(announced_ms / 1000))
+    assert not walk_frames(path).xing
+
+
+def test_the_questions_of_an_episode_have_their_pictures(built_show: Workspace) -> None:
+    (slug,) = built_show.slugs()
+    sources = EpisodeSources(ShowSources(built_show), slug)
+    written = read_tags(sources.files.mp3).chapters
+    assert [bool(chapter.picture_jpeg) for chapter in written] == [chapter.question is not None for chapter in sources.chapters().chapters]
+    assert any(chapter.picture_jpeg for chapter in written)
+    assert len({chapter.picture_jpeg for chapter in written}) == sum(bool(chapter.picture_jpeg) for chapter in written) + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from studio.check.feed import text
-from studio.check.id3 import Frame, Tag, read_tag
+from studio.check.id3 import Frame, Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.model.loudness import TOLERANCE_LU
@@ -110,6 +110,9 @@ def check_durations(
         yield found("38", path, "", f"its frames last {heard.frames.duration_ms} ms, decoded it lasts {decoded_ms} ms")
     if tag.chapters and abs(tag.chapters[-1].end_ms - decoded_ms) > DURATION_TOLERANCE_MS:
         yield found("38", path, "CHAP", f"its last chapter ends at {tag.chapters[-1].end_ms} ms, decoded it lasts {decoded_ms} ms")
+    for length in (text_from_body(frame.body) for frame in tag.frames if frame.id == "TLEN"):
+        if not length.isdigit() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
+            yield found("38", path, "TLEN", f"it says {length} ms, decoded it lasts {decoded_ms} ms")
     announced = None if item is None else text(item, "itunes:duration")
     if announced and announced.isdigit() and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS:
         yield found(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from studio.clip.captions import Caption
 from studio.clip.shape import Shape
+from studio.feed.card import DARKNESS, NIGHT, PAPER, SAND
 from studio.feed.lettering import ASCENT, DESCENT, Colour, font_of, known_letters, spaced_width, wrapped_lines, write_spaced
 from studio.model.record import Record
 from studio.model.typography import set_text
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image, ImageDraw, ImageFont
 
-NIGHT: Colour = (12, 16, 44)
-PAPER: Colour = (255, 250, 242)
-SAND: Colour = (255, 214, 160)
-# How much of the background is night; the rest is the cover. Paper on the brightest cover keeps a contrast of 7 to 1.
-DARKNESS = 0.74
 # What is still to be said, and the waveform that is still to be heard, as a part of paper.
 AHEAD, WAVE_AHEAD = 0.62, 0.3
 # The least contrast of the accent against night (WCAG asks 4.5 of letters).

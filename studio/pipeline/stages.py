@@ -213,10 +213,11 @@ EPISODE_STAGES = (
             COVER,
             EpisodeFacet("titles", "setting", _titles),
             EpisodeFacet("article.introduction", "text", lambda sources: list(sources.article.introduction)),
+            EpisodeFacet("article.questions", "text", lambda sources: [one.question for one in sources.article.exchanges]),
         ),
         outputs=(Output(lambda sources: sources.files.mp3), Output(lambda sources: sources.files.enclosure)),
         run=tag,
-        version=2,
+        version=3,  # a picture for each question
     ),
     Stage(
         "caption",

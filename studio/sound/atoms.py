@@ -81,11 +81,12 @@ def comparable(sheet: TagSheet) -> TagSheet:
             id="",
             end_ms=chapter.start_ms,
             url="",
+            picture_jpeg=b"",
             title=_chapter_title(chapter.title),
         )
         for chapter in sheet.chapters
     )
-    return replace_fields(sheet, lines=(), chapters=tuple(chapters))
+    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
 
 
 def _chapter_lines(sheet: TagSheet) -> Iterator[str]:

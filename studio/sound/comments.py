@@ -75,10 +75,9 @@ def read_comments(path: Path) -> TagSheet:
 
 
 def comparable(sheet: TagSheet) -> TagSheet:
-    """What of a sheet Vorbis comments keep: no lines with times, no ids and ends of chapters."""
-    return replace_fields(
-        sheet, lines=(), chapters=tuple(replace_fields(chapter, id="", end_ms=chapter.start_ms) for chapter in sheet.chapters)
-    )
+    """What of a sheet Vorbis comments keep: no lines with times; of chapters when they start, what they are called, their link."""
+    chapters = (replace_fields(chapter, id="", end_ms=chapter.start_ms, picture_jpeg=b"") for chapter in sheet.chapters)
+    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
 
 
 def _text(name: str, value: Any) -> str:

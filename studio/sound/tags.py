@@ -32,6 +32,7 @@ from mutagen.id3 import (
     TDAT,
     TIT2,
     TLAN,
+    TLEN,
     TPE1,
     TRCK,
     TYER,
@@ -64,6 +65,7 @@ class TagChapter(Record, frozen=True):
 
     :param id: short, ASCII, unique in its tag.
     :param url: a page about it; empty for none.
+    :param picture_jpeg: what players show instead of the cover while it lasts; empty for the cover.
     """
 
     id: str
@@ -71,6 +73,7 @@ class TagChapter(Record, frozen=True):
     end_ms: int
     title: str
     url: str = ""
+    picture_jpeg: bytes = b""
 
 
 class TagSheet(Record, frozen=True):
@@ -84,6 +87,7 @@ class TagSheet(Record, frozen=True):
     :param lines: the same with times: when each line begins, on the programme clock, ascending, and the line.
     :param link: the episode's page.
     :param cover_jpeg: the cover's bytes.
+    :param duration_ms: how long the episode lasts.
     :param chapters: ascending in time.
     """
 
@@ -99,6 +103,7 @@ class TagSheet(Record, frozen=True):
     lines: tuple[tuple[int, str], ...] = ()
     link: str = ""
     cover_jpeg: bytes = b""
+    duration_ms: int | None = None
     chapters: tuple[TagChapter, ...] = ()
 
 
@@ -114,15 +119,18 @@ def write_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     """
     wanted = writable_sheet(sheet, target)
     extent = audio_extent(source)
+    digest = hashlib.sha256()
     try:
         with source.open("rb") as sound, target.open("wb") as file:
             file.write(_tag_bytes(wanted))
             sound.seek(extent.start)
             for piece in _pieces(sound, len(extent)):
                 file.write(piece)
+                digest.update(piece)
     except OSError as error:
         raise DiskError(target, f"cannot be written ({error.strerror})", "Make room, or check that the folder may be written to.") from None
-    if read_tags(target) != wanted or chapter_faults(target) or audio_sha256(target) != audio_sha256(source):
+    tag = _read(target)  # once: mutagen decodes hours of text letter by letter
+    if _sheet_from_tag(tag) != wanted or _faults_of_chapters(tag) or audio_sha256(target) != digest.hexdigest():
         raise DiskError(target, "does not read back as it was written", "Check the disk, then run the same command again.")
 
 
@@ -131,7 +139,10 @@ def read_tags(path: Path) -> TagSheet:
 
     :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
-    tag = _read(path)
+    return _sheet_from_tag(_read(path))
+
+
+def _sheet_from_tag(tag: ID3) -> TagSheet:
     fields = {field.name: field.value(frames) for field in FIELDS if (frames := _frames_of(tag, *field.frame_ids))}
     chapters = tuple(
         TagChapter(
@@ -140,6 +151,7 @@ def read_tags(path: Path) -> TagSheet:
             end_ms=frame.end_time,
             title=_first(_frames_of(frame.sub_frames, "TIT2")),
             url=_url(_frames_of(frame.sub_frames, "WXXX")),
+            picture_jpeg=_picture(_frames_of(frame.sub_frames, "APIC")),
         )
         for frame in _frames_of(tag, "CHAP")
     )
@@ -153,7 +165,10 @@ def chapter_faults(path: Path) -> list[str]:
 
     :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
-    tag = _read(path)
+    return _faults_of_chapters(_read(path))
+
+
+def _faults_of_chapters(tag: ID3) -> list[str]:
     chapters = _frames_of(tag, "CHAP")
     tables = _frames_of(tag, "CTOC")
     faults = []
@@ -233,6 +248,10 @@ def _url(frames: list[Any]) -> str:
     return str(frames[0].url) if frames else ""
 
 
+def _picture(frames: list[Any]) -> bytes:
+    return bytes(frames[0].data) if frames else b""
+
+
 def _text_field(name: str, kind: type[Frame], comment: str, atom: str) -> _Field:
     return _Field(name, (kind.__name__,), lambda text, _: [kind(encoding=_encoding(text), text=[text])], _first, comment, atom)
 
@@ -264,7 +283,11 @@ def _line_frames(lines: tuple[tuple[int, str], ...], sheet: TagSheet) -> list[Fr
 
 
 def _cover_frames(picture: bytes, _: TagSheet) -> list[Frame]:
-    return [APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=picture)]
+    return [_jpeg_frame(picture, PictureType.COVER_FRONT)]
+
+
+def _jpeg_frame(picture: bytes, kind: int) -> Frame:
+    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=picture)
 
 
 def _link_frames(url: str, _: TagSheet | None = None) -> list[Frame]:
@@ -276,14 +299,18 @@ def _chapter_frames(sheet: TagSheet) -> Iterator[Frame]:
         ids = [chapter.id for chapter in sheet.chapters]
         yield CTOC(element_id=CONTENTS_ID, flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED, child_element_ids=ids, sub_frames=[])
     for chapter in sheet.chapters:
-        title = TIT2(encoding=_encoding(chapter.title), text=[chapter.title])
+        parts: list[Frame] = [TIT2(encoding=_encoding(chapter.title), text=[chapter.title])]
+        if chapter.url:
+            parts += _link_frames(chapter.url)
+        if chapter.picture_jpeg:
+            parts.append(_jpeg_frame(chapter.picture_jpeg, PictureType.OTHER))
         yield CHAP(
             element_id=chapter.id,
             start_time=chapter.start_ms,
             end_time=chapter.end_ms,
             start_offset=NO_OFFSET,
             end_offset=NO_OFFSET,
-            sub_frames=[title, *(_link_frames(chapter.url) if chapter.url else [])],
+            sub_frames=parts,
         )
 
 
@@ -302,15 +329,21 @@ FIELDS = (
     _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames, "DATE", "©day"),
     _text_field("genre", TCON, "GENRE", "©gen"),
     _text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
+    _Field(
+        "duration_ms",
+        ("TLEN",),
+        lambda duration_ms, _: [TLEN(encoding=Encoding.LATIN1, text=[str(duration_ms)])],
+        lambda frames: int(_first(frames)),
+    ),
     _Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
     _Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
     _Field("lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text), "LYRICS", "©lyr"),
     _Field("lines", ("SYLT",), _line_frames, lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text)),
-    _Field("cover_jpeg", ("APIC",), _cover_frames, lambda frames: bytes(frames[0].data), "METADATA_BLOCK_PICTURE", "covr"),
+    _Field("cover_jpeg", ("APIC",), _cover_frames, _picture, "METADATA_BLOCK_PICTURE", "covr"),
 )
 
 # What is small and read first stands first; the picture is the last that a player on a slow line waits for.
-_ORDER = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "WXXX", "COMM", "CTOC", "CHAP", "USLT", "SYLT", "APIC")
+_ORDER = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "TLEN", "WXXX", "COMM", "CTOC", "CHAP", "USLT", "SYLT", "APIC")
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
-from studio.model.chapters import Chapters
+from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import fresh_path, remove_quietly
 from studio.pipeline.draft import Draft
@@ -105,6 +105,7 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
         lines=timed_lines_from_turns(turns, transcript.language),
         link=page,
         cover_jpeg=cover_jpeg,
+        duration_ms=programme.duration_ms,
         chapters=tuple(
             TagChapter(
                 id=f"ch{place}",
@@ -112,6 +113,7 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
                 end_ms=programme.duration_ms if chapter.end_ms is None else chapter.end_ms,
                 title=chapter.title,
                 url=f"{page}#t={chapter.start_ms // 1000}",
+                picture_jpeg=_plate(sources, chapter, cover_jpeg),
             )
             for place, chapter in enumerate(checked_chapters(sources).chapters)
         ),
@@ -122,6 +124,16 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     draft.write(sources.files.enclosure, bytes_from_record(enclosure))
     if sources.codec is not None:
         _tag_alternate(sources, sources.codec, sheet, draft)
+
+
+def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
+    """The picture of a chapter that is a question; nothing for another one."""
+    from studio.feed.plate import make_plate
+
+    for exchange in sources.article.exchanges:
+        if exchange.number == chapter.question:
+            return make_plate(cover_jpeg, kicker=sources.show.title, question=exchange.question, language=sources.show.language)
+    return b""
 
 
 def _tag_alternate(sources: EpisodeSources, codec: Codec, sheet: TagSheet, draft: Draft) -> None:
