@@ -136,7 +136,9 @@ def test_the_page_is_french_and_says_where_it_lives() -> None:
     assert EPISODE.select_one('link[rel="canonical"]')["href"] == "https://podcast.example.org/show/002-stephane-soto/"  # type: ignore[index]
     assert "Stéphane Soto, les débuts de Medinsoft" in plain(EPISODE.title)
     assert "Épisode 2 · 1er décembre 2026 · 1 min" in plain(EPISODE)
-    assert "Avec Stéphane Soto" in plain(EPISODE)
+    assert EPISODE.select(".guests") == []  # the title names him
+    untitled = replace_fields(PAGE, episode=replace_fields(PAGE.episode, title="Les débuts de Medinsoft"))
+    assert plain(soup_of(episode_page(SITE, untitled)).select_one(".guests")) == "Avec Stéphane Soto"
 
 
 def test_the_player_is_the_browsers_own() -> None:

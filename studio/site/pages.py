@@ -140,6 +140,8 @@ def episode_page(site: Site, page: EpisodePage) -> str:
     questions = {exchange.number: exchange.question for exchange in page.article.exchanges}
     full_titles = [questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters]
     known = {person.name: person for person in page.episode.persons}
+    # Who is in the title already is named once, unless there is a page to lead to.
+    names = [name for name in page.episode.guests if name in known or name not in page.episode.title]
     starts = {chapter.question: chapter for chapter in page.chapters.chapters if chapter.question is not None}
     return _render(
         "episode.html",
@@ -150,7 +152,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
         label=episode_label(page.episode),
-        guests=[known.get(name, Person(name=name)) for name in page.episode.guests],
+        guests=[known.get(name, Person(name=name)) for name in names],
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
         embed_width=EMBED_WIDTH,
