@@ -95,13 +95,9 @@ def lied_words(changes: Sequence[tuple[str, str]]) -> set[str]:
     return set(plain_words(new)) - set(plain_words(old))
 
 
-# What was heard is misspelled or unsure there, and the lie sounds like it: the rules of correction do not tell them apart yet.
-# « Paoli » was heard, « Paolini » was told and printed: nobody could tell by ear. The report names it; see docs/accuracy.md.
-BELIEVED = pytest.mark.xfail(reason="the lie sounds like what was heard", strict=True)
-
 NAMES = [
     ("002-told-durand", ("Stéphane Paoli", "Jacques Durand"), "Jacques Durand"),
-    pytest.param("002-told-paolini", ("Stéphane Paoli", "Stéphane Paolini"), "Stéphane Paolini", marks=BELIEVED),
+    ("002-told-paolini", ("Stéphane Paoli", "Stéphane Paolini"), "Stéphane Paolini"),
     ("002", ("Kevin Polizzi", "Kevin Polino"), "Kevin Polino"),
     ("002", ("Stéphanie Ragu", "Sandrine Rami"), "Sandrine Rami"),
     ("002", ("CES de Las Vegas", "salon de Lisbonne"), "Lisbonne"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from studio.alignment.proposals import Proposal
 from studio.language.dictionary import is_common_word, lemma_of
 from studio.language.numbers import number_words
-from studio.language.sounds import sound_likeness
+from studio.language.sounds import sound_likeness, sounds_of
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
@@ -41,6 +41,8 @@ LEAST_NUMBER_LIKENESS = 0.75
 # A name where the engine was sure of something else must sound nearly the same; each of its words must sound a little like what was heard.
 LEAST_NAME_LIKENESS = 0.7
 LEAST_PART_LIKENESS = 0.5
+# So many sounds make a name of their own.
+LEAST_SHARED_SOUNDS = 4
 # Below this the engine only guessed; where the passage is the article's, its word is the better guess.
 LOST_PROBABILITY = 0.25
 NEGATIONS = frozenset({"n'", "ne", "pas", "jamais", "rien", "aucun", "aucune", "non", "sans", "ni", "plus"})
@@ -110,6 +112,8 @@ def _objection(before: Sequence[str], after: Sequence[str], surest: float, inven
     lost = surest < LOST_PROBABILITY and proposal.anchors and proposal.agreement >= VERBATIM_AGREEMENT
     if proposal.name and not lost and not _alike_word_by_word(before, after):
         return "name"
+    if proposal.name and any(_is_another_name(*pair) for pair in zip(before, after, strict=False)):
+        return "name"
     if (set(before) & NEGATIONS) != (set(after) & NEGATIONS):
         return "negation"
     held = proposal.anchors == 2 and proposal.likeness >= SAME_SOUND
@@ -123,6 +127,15 @@ def _objection(before: Sequence[str], after: Sequence[str], surest: float, inven
 def _alike_word_by_word(before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether each word of a name sounds like the heard word in its place; a first name that fits does not carry another surname."""
     return len(before) != len(after) or all(sound_likeness(*pair) >= LEAST_PART_LIKENESS for pair in zip(before, after, strict=True))
+
+
+def _is_another_name(heard: str, written: str) -> bool:
+    """Whether what was heard is no word and sounds to its end like the beginning of the name: « Paoli » is not « Paolini » cut short.
+
+    Whisper was told the longer name, and did not hear it out.
+    """
+    short, long = sounds_of(heard), sounds_of(written)
+    return _is_invented(heard) and len(short) >= LEAST_SHARED_SOUNDS and long.startswith(short) and len(long) - len(short) >= 2
 
 
 def _inflects(word: str, other: str) -> bool:

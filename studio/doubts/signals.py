@@ -19,23 +19,23 @@ from studio.model.transcript import Word
 
 Signals = dict[str, float]
 
-BIAS = -0.66
+BIAS = -0.69
 WEIGHTS: Signals = {
-    "unsure": 0.63,  # the logarithm of the odds that the engine gave against the word
+    "unsure": 0.64,  # the logarithm of the odds that the engine gave against the word
     "unsure_beside": 0.3,  # the same of the less sure one of both neighbours: errors come in company
-    "same": -1.52,  # the article has the word there
+    "same": -1.5,  # the article has the word there
     "same_agreeing": -1.48,  # and so much of what is around
-    "other_agreeing": 0.73,  # the article has other words there, and so much of what is around
-    "other_alike": 3.54,  # the same, times how alike both sound
-    "extra_agreeing": 0.83,  # the article has nothing there, and so much of what is around
+    "other_agreeing": 0.77,  # the article has other words there, and so much of what is around
+    "other_alike": 3.53,  # the same, times how alike both sound
+    "extra_agreeing": 0.86,  # the article has nothing there, and so much of what is around
     "missing": 2.13,  # the article has a few words more beside it, and so much of what is around
-    "name": -2.04,  # a name of the article, as the article spells it
-    "misspelled": 0.79,  # it sounds and looks like a name of the article, and is not it
-    "unknown": 2.91,  # neither a dictionary nor the article knows it
-    "unknown_beside": 0.81,  # a neighbour is such a word
+    "name": -2.13,  # a name of the article, as the article spells it
+    "misspelled": 0.81,  # it sounds and looks like a name of the article, and is not it
+    "unknown": 2.92,  # neither a dictionary nor the article knows it
+    "unknown_beside": 0.82,  # a neighbour is such a word
     "odd": 1.79,  # it does not go with a neighbour
     "disagreeing": 0.39,  # its ending does not agree with the word before
-    "small": -0.43,  # a word of grammar
+    "small": -0.42,  # a word of grammar
 }
 # Probabilities nearer to 0 or 1 are no better than these.
 LEAST, MOST = 0.01, 0.99
