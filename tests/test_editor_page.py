@@ -93,6 +93,12 @@ def written(page: Page) -> None:
     eventually(page, "async () => (await (await fetch('api/changes/0')).json()).written")
 
 
+def cut_off(page: Page) -> None:
+    """From now on the page hears of nobody else's edits."""
+    page.route("**/api/changes/*", lambda route: route.abort())
+    expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+
+
 def eventually(page: Page, question: str) -> None:
     """Ask the page until it says yes. Its own waiting takes a promise for a yes."""
     for _ in range(400):
@@ -103,7 +109,7 @@ def eventually(page: Page, question: str) -> None:
 
 
 def text_of(page: Page, place: int) -> str:
-    return page.locator(".words").nth(place).inner_text()
+    return page.locator(".words").nth(place).text_content() or ""
 
 
 def put_caret(page: Page, place: int, at: int) -> None:
@@ -217,7 +223,7 @@ def test_one_key_teaches_a_name_to_the_whole_show(page: Page, workspace: Workspa
 def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: Workspace) -> None:
     before = transcript_on_disk(workspace)
     put_caret(page, 2, len("Aujourd'hui, je suis a"))
-    page.keyboard.type(" M")
+    page.keyboard.insert_text(" M")
     saved(page, 2)
     assert transcript_on_disk(workspace).segments[2].text == "Aujourd'hui, je suis a Mmartique dans une ancienne poste"
     page.keyboard.press("Delete")
@@ -475,7 +481,7 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         address, process = stack.enter_context(served(workspace))
         page = stack.enter_context(opened(chromium, address))
         put_caret(page, 0, 0)
-        page.keyboard.type("Avant. ")
+        page.keyboard.insert_text("Avant. ")
         saved(page, 2)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -534,10 +540,10 @@ def test_two_people_on_one_file_are_both_shown(page: Page, workspace: Workspace)
     segment = replace_fields(
         theirs.segments[0], words=(replace_fields(theirs.segments[0].words[0], text="Salut"), *theirs.segments[0].words[1:])
     )
-    page.route("**/api/changes/*", lambda route: route.abort())
+    cut_off(page)
     put_caret(page, 0, 0)
     write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(theirs, segments=(segment, *theirs.segments[1:]))))
-    page.keyboard.type("Oui, ")
+    page.keyboard.insert_text("Oui, ")
     expect(page.locator("#conflict")).to_be_visible()
     page.unroute("**/api/changes/*")
     expect(page.locator("#conflict-theirs")).to_contain_text("Salut")
@@ -560,14 +566,16 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Br
         put_caret(page, 0, 0)
         page.keyboard.type("Perdu ? ")
         expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+        page.keyboard.type("Non. ")  # while what was typed before is still on its way
+        eventually(page, "() => Object.values(localStorage).some((value) => value.includes('Non.'))")
         page.close()
         stack.enter_context(served(workspace))
         page = context.new_page()
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
-        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Bonjour")
+        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Non. Bonjour")
         written(page)
-        assert transcript_on_disk(workspace).segments[0].text.startswith("Perdu? Bonjour")
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Perdu? Non. Bonjour")
 
 
 def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: Workspace) -> None:
@@ -576,11 +584,11 @@ def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: W
         put_caret(other, 0, 0)
 
         # The other one types before it has heard of the first one's text.
-        other.route("**/api/changes/*", lambda route: route.abort())
+        cut_off(other)
         put_caret(one, 0, 0)
-        one.keyboard.type("Elle : ")
+        one.keyboard.insert_text("Elle : ")
         saved(one, 2)
-        other.keyboard.type("Lui, ")
+        other.keyboard.insert_text("Lui, ")
         expect(other.locator("#conflict")).to_be_visible()
         other.unroute("**/api/changes/*")
         expect(other.locator("#conflict-theirs")).to_contain_text("Elle: Bonjour")
@@ -596,7 +604,7 @@ def test_two_tabs_on_one_chapter_choose_place_by_place(chromium: Browser, worksp
     with served(workspace) as (address, _), opened(chromium, address) as one, opened(chromium, address) as other:
         for page in (one, other):
             page.locator("#chapters-panel summary").click()
-        other.route("**/api/changes/*", lambda route: route.abort())  # it has not heard of the first one's yet
+        cut_off(other)
         for place, title in ((1, "À elle"), (2, "Rien qu’à elle")):
             one.locator("#chapters input").nth(place).fill(title)
             one.locator("#chapters input").nth(place).press("Tab")
@@ -634,7 +642,7 @@ def test_three_hours_can_be_opened_and_typed_in(chromium: Browser, workspace: Wo
         assert len(asked) == 1  # what was asked for before any script ran is what the script reads
         expect(page.locator(".words")).to_have_count(2000)
         put_caret(page, 1000, 0)
-        page.keyboard.type("Oui. ")
+        page.keyboard.insert_text("Oui. ")
         saved(page, 2)
         assert transcript_on_disk(workspace).segments[1000].text.startswith("Oui. ")
         assert len(transcript_on_disk(workspace).words) == 30_001

@@ -1,7 +1,7 @@
 // What the page knows, and how it is kept: every edit goes to the disk of this computer through the server, and waits in the browser's own
 // store until the server has said that it is there.
 
-import { make, byId } from "./words.js";
+import { make, byId, textOf } from "./words.js";
 
 const RETRY_MS = 1000;
 const LOOK_MS = 2000;
@@ -14,6 +14,8 @@ const events = new EventTarget();
 export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], revision: 0, slug: "" };
 
 let queue = [];
+// What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}.
+const drafts = new Map();
 let sending = false;
 let stopped = "";
 let trouble = "";
@@ -26,7 +28,7 @@ const drawer = (owner) => `studio:${state.slug}:${owner}`;
 const keep = () => {
   const name = drawer(client);
   try {
-    if (queue.length) localStorage.setItem(name, JSON.stringify(queue));
+    if (queue.length || drafts.size) localStorage.setItem(name, JSON.stringify({ queue, drafts: [...drafts.values()] }));
     else localStorage.removeItem(name);
   } catch {
     // The browser's store is full or forbidden: the server is still asked.
@@ -147,6 +149,13 @@ export const send = (...edits) =>
     pump();
   });
 
+/** Keep what somebody typed until it can be sent; null: it is on its way. */
+export const draft = (segment, words) => {
+  if (words) drafts.set(segment, { segment, ...words });
+  else if (!drafts.delete(segment)) return;
+  keep();
+};
+
 export const isIdle = () => !queue.length;
 
 // What other pages of this browser could not send before they ended. A page that lives holds a lock with its name.
@@ -159,15 +168,27 @@ const adopt = async () => {
   const prefix = drawer("");
   for (const name of Object.keys(localStorage).filter((key) => key.startsWith(prefix))) {
     if (alive.has(`studio:${name.slice(prefix.length)}`)) continue;
+    let left;
     try {
-      queue.push(...JSON.parse(localStorage.getItem(name)).map(({ request }) => ({ request })));
+      left = JSON.parse(localStorage.getItem(name));
     } catch {
       continue;
     }
+    const done = new Set();
+    for (const { request } of left.queue) {
+      queue.push({ request, resolve: (outcome) => outcome && request.edits.forEach(({ segment }) => done.add(segment)) });
+    }
+    for (const words of left.drafts) drafts.set(words.segment, words);
     keep();
     localStorage.removeItem(name);
+    await pump();
+    // What was typed on top of a text that is there by now.
+    for (const { segment, was, text } of left.drafts) {
+      const now = state.segments.find((one) => one.id === segment);
+      drafts.delete(segment);
+      await send({ kind: "text", segment, was: done.has(segment) && now ? textOf(now) : was, text });
+    }
   }
-  await pump();
 };
 
 const look = async () => {

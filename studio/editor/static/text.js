@@ -1,6 +1,6 @@
 // The transcript: one text node a segment, so that typing, pasting and screen readers meet plain text. What is lit is drawn over it.
 
-import { send, state, on, isIdle } from "./store.js";
+import { draft, send, state, on, isIdle } from "./store.js";
 import * as sound from "./sound.js";
 import { byId, make, offsetsOf, plain, stamp, textOf, wordAt } from "./words.js";
 
@@ -53,7 +53,9 @@ const build = (segment, from) => {
   return { article, time, speaker, words };
 };
 
-const fill = ({ article, time, speaker, words }, segment) => {
+const fill = ({ article, time, speaker, words }, segment, before) => {
+  // A name stands where somebody begins to speak; below it, it shows where one points or writes.
+  article.classList.toggle("same", Boolean(before) && before.speaker === segment.speaker);
   const name = segment.speaker ?? "Voix inconnue";
   if (article.dataset.start !== String(segment.start_ms)) {
     article.dataset.start = segment.start_ms;
@@ -108,7 +110,7 @@ const render = () => {
       }
       const place = before ? before.nextSibling : root.firstChild;
       if (parts.article !== place) root.insertBefore(parts.article, place);
-      fill(parts, segment);
+      fill(parts, segment, segments[at - 1]);
       before = parts.article;
     }
     if (at < segments.length) {
@@ -125,7 +127,11 @@ const render = () => {
 /** Mend only what a splice changed, where it changed nothing but segments that stay what they are: a key at 30,000 words costs no more. */
 const mend = ({ at, removed, inserted }) => {
   if (removed.length !== inserted.length || inserted.some(({ id }, step) => id !== removed[step].id || !articles.has(id))) return false;
-  for (const segment of state.segments.slice(at, at + inserted.length)) fill(articles.get(segment.id), segment);
+  // And the one after: whose turn it is may have changed.
+  for (let place = at; place <= at + inserted.length && place < state.segments.length; place += 1) {
+    const segment = state.segments[place];
+    if (articles.has(segment.id)) fill(articles.get(segment.id), segment, state.segments[place - 1]);
+  }
   spoken = null;
   return true;
 };
@@ -220,8 +226,11 @@ export const show = (segment) => {
   const article = articles.get(segment.id)?.article;
   if (!article) return;
   const box = article.getBoundingClientRect();
-  const top = document.querySelector(".player").getBoundingClientRect().bottom;
-  if (box.top < top || box.bottom > innerHeight) article.scrollIntoView({ block: "center" });
+  // What lies under the player, or under a doubt on a narrow screen, is not seen.
+  const top = Math.max(0, document.querySelector(".player").getBoundingClientRect().bottom);
+  const pass = byId("pass");
+  const bottom = getComputedStyle(pass).position === "fixed" ? pass.getBoundingClientRect().top : innerHeight;
+  if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
 };
 
 // --- the caret
@@ -277,6 +286,7 @@ const save = async (id) => {
   if (!text && editor === focused()) return true;
   const was = dirty.get(id);
   dirty.delete(id);
+  draft(id, null);
   if (text === textOf(segment)) return true;
   const done = await send({ kind: "text", segment: id, was: was ?? textOf(segment), text });
   // What was typed meanwhile is saved next, on top of what stands now.
@@ -293,6 +303,7 @@ export const flush = () => {
   clearTimeout(saving);
   unsavedSince = null;
   const ids = [...dirty.keys()];
+  if (!isIdle()) for (const id of ids) draft(id, { was: dirty.get(id), text: plain(written(editorOf(id))) });
   flushing = flushing.then(async () => {
     let done = true;
     for (const id of ids) done = (await save(id)) && done;
@@ -375,7 +386,7 @@ export const prepare = (onSpeaker) => {
     if (!editor) return;
     flush().then(() => {
       const segment = segmentOf(editor);
-      if (segment && isIdle()) fill(articles.get(segment.id), segment);
+      if (segment && isIdle()) fill(articles.get(segment.id), segment, state.segments[state.segments.indexOf(segment) - 1]);
     });
   });
   root.addEventListener("click", (event) => {
