@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import SLUG, files_of, make_episode, served, transcript_on_disk
+from editing_desk import SLUG, asked, files_of, make_episode, served, sources_of, transcript_on_disk
 from judges import need
 from playwright.sync_api import Page, expect, sync_playwright
 
+from studio.doubts.finder import DoubtFinder
+from studio.editor.desk import Desk
+from studio.editor.edits import Decide, SetWords, Undo
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Correction, Transcript
 from studio.pipeline.workspace import Workspace
@@ -87,3 +90,24 @@ def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
     page.locator("button[data-action=undo]").first.click()
     expect(rows).to_have_count(2)
     assert written(page, workspace, 2) == before
+
+
+@pytest.mark.parametrize("verdict", ["kept", "mended"])
+def test_who_decides_between_two_versions_ends_the_conflict(workspace: Workspace, verdict: str) -> None:
+    transcript = transcript_on_disk(workspace)
+    segment = transcript.segments[3]
+    mine = " ".join(word.text for word in segment.words[1:3])
+    conflict = Correction(segment=segment.id, word=1, heard="la nouvelle", text=mine, reason="conflict", score=0.5)
+    files_of(workspace).transcript.write_bytes(bytes_from_record(replace_fields(transcript, corrections=(conflict,))))
+    desk = Desk(sources_of(workspace))
+    finder = DoubtFinder(desk.sources.article, ["Claire Fontanel"])
+    (doubt,) = [one for one in finder.doubts(desk.transcript()) if one.kind == "conflict"]
+    assert (doubt.text, doubt.proposal) == (mine, "la nouvelle")
+    decision = Decide(key=doubt.key, verdict="kept" if verdict == "kept" else "mended")
+    words = SetWords(segment=segment.id, first=1, was=mine, text="la nouvelle")
+    desk.apply(asked(decision) if verdict == "kept" else asked(words, decision))
+    now = transcript_on_disk(workspace)
+    assert now.corrections == ()
+    assert ("la nouvelle" in text_of(now)) == (verdict == "mended")
+    desk.apply(asked(Undo(), since=desk.revision))
+    assert transcript_on_disk(workspace).corrections == (conflict,)

@@ -74,8 +74,7 @@ def changed_lists(lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration
             merged = merged_with(lists, edit)
             return None if merged.clashes else {**lists, _LIST[type(edit)]: list(merged.items)}
         case Decide():
-            others = [item for item in lists["decisions"] if item["key"] != edit.key]
-            return {**lists, "decisions": [*others, as_plain(Decision(key=edit.key, verdict=edit.verdict))]}
+            return _decided(lists, edit)
     return None
 
 
@@ -133,6 +132,21 @@ def _with_segments(lists: Lists, at: int, count: int, segments: Sequence[Segment
         "segments": [*lists["segments"][:at], *segments, *lists["segments"][at + count :]],
         "corrections": [*others, *corrections] if corrections or len(others) != len(lists["corrections"]) else lists["corrections"],
     }
+
+
+def _decided(lists: Lists, edit: Decide) -> Lists:
+    others = [item for item in lists["decisions"] if item["key"] != edit.key]
+    decided = {**lists, "decisions": [*others, as_plain(Decision(key=edit.key, verdict=edit.verdict))]}
+    # Whoever keeps their own words where the machine has others by now has ended that conflict.
+    left = [item for item in lists["corrections"] if item["reason"] != "conflict" or _key_of(lists, item) != edit.key]
+    return decided if len(left) == len(lists["corrections"]) else {**decided, "corrections": left}
+
+
+def _key_of(lists: Lists, correction: dict[str, Any]) -> str:
+    """The key of the doubt about a correction, as :class:`studio.doubts.doubt.Doubt` has it."""
+    at = _index(lists, correction["segment"])
+    words = [] if at is None else lists["segments"][at]["words"][correction["word"] :]
+    return f"{words[0]['start_ms']}:{correction['text']}" if words else ""
 
 
 def _own(lists: Lists, segment: str) -> list[Any]:
