@@ -6,7 +6,8 @@ import pytest
 from interviews import HOST, INTERVIEWS, article_of, onset_error_s, said_transcript, truth_of, with_exchanges
 
 from studio.alignment.draft import transcript_from_hearing
-from studio.alignment.questions import align_questions
+from studio.alignment.exchanges import Unit
+from studio.alignment.questions import align_questions, find_host
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Hearing, Utterance
@@ -143,3 +144,25 @@ def test_nobody_is_named_where_nobody_can_tell() -> None:
     voices = [{HOST: 0, "G": 1, "H": 2}[str(segment.speaker)] for segment in said.segments]
     transcript = transcript_from_hearing(hearing, voices, unmarked, host="Medinsoft", guests=article.guests)
     assert {segment.speaker for segment in transcript.segments} == {"Medinsoft", None}
+
+
+def test_a_bad_line_before_a_question_is_not_part_of_it() -> None:
+    """« Vous m'entendez ? » has a question's form; the question itself comes after the line is back."""
+    truth, article = truth_of("radio"), article_of("radio")
+    lost = next(one for one in truth["utterances"] if one["text"].startswith("Attendez"))
+    unheard = {"Excusez-moi, oui, un tunnel. Vous m'entendez, là ?"}
+    said = [one for one in truth["utterances"] if one["text"] not in unheard]
+    asked = next(one for one in truth["questions"] if one["question"] == 3)
+    start_ms = align_questions(said_transcript(said), article, HOST).questions[2].start_ms
+    assert start_ms is not None
+    assert start_ms / 1000 > lost["end"] + 5
+    assert onset_error_s(asked, start_ms) <= WORST_ONSET_S
+
+
+def test_of_two_voices_that_fit_alike_the_host_is_who_talks_less() -> None:
+    """Words that the article does not have tell nothing about who asks."""
+    units = [
+        Unit(RecordingMs(start), RecordingMs(end), "Il faisait beau ce jour-là", voice)
+        for start, end, voice in ((0, 20_000, "0"), (20_000, 24_000, "1"), (24_000, 60_000, "0"))
+    ]
+    assert find_host(units, article_of("atelier")) == "1"
