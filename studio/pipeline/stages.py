@@ -128,7 +128,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.hearing),),
         run=transcribe,
-        version=2,  # two beams, lost speech heard again
+        version=3,  # short windows at their own length
     ),
     Stage(
         "correct",
@@ -142,7 +142,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.transcript, editable=True), Output(lambda sources: sources.files.machines)),
         run=correct,
-        version=5,  # what was heard beside a name stays
+        version=6,  # the host talks less than the guests
         carry=Carry(lambda sources: sources.files.machines, carry_corrections),
     ),
     Stage(
@@ -150,7 +150,7 @@ EPISODE_STAGES = (
         facets=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=2,  # with passages
+        version=3,  # a question begins after the line is back
     ),
     Stage(
         "excerpt",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FRAME_SAMPLES = 400
 PITCH_FRAME_SAMPLES = 640
+# Long enough that the lags of the lowest pitch do not wrap around.
+PITCH_SPECTRUM = 1024
 HOP_SAMPLES = 160
 CEPSTRA = 20
 MELS = 40
@@ -87,9 +89,9 @@ def _log_pitch(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
     frames = np.lib.stride_tricks.sliding_window_view(samples, PITCH_FRAME_SAMPLES)[::HOP_SAMPLES]
     window = np.hanning(PITCH_FRAME_SAMPLES)
-    spectrum = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * window, 2048, axis=1)
+    spectrum = np.fft.rfft((frames - frames.mean(axis=1, keepdims=True)) * window, PITCH_SPECTRUM, axis=1)
     likeness = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : SAMPLE_RATE_HZ // LOWEST_PITCH_HZ]
-    own = np.fft.irfft(np.abs(np.fft.rfft(window, 2048)) ** 2)[: likeness.shape[1]]
+    own = np.fft.irfft(np.abs(np.fft.rfft(window, PITCH_SPECTRUM)) ** 2)[: likeness.shape[1]]
     likeness = likeness / (likeness[:, :1] + 1e-9) / (own / own[0])
     shortest = SAMPLE_RATE_HZ // HIGHEST_PITCH_HZ
     period = likeness[:, shortest:].argmax(axis=1) + shortest
