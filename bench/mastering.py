@@ -240,14 +240,15 @@ def print_worst(folder: Path, long_s: float, only: str) -> None:
         )
         for one in truth
     )
-    for name, samples, rate_hz, known in worst_cases(voice, turns, long_s):
+    for name, samples, rate_hz, known, repeats in worst_cases(voice, turns, long_s):
         if only not in name:
             continue
         source, target = folder / "worst.wav", folder / "worst.mp3"
         with Encoding(
             ["-ar", str(rate_hz), "-c:a", "pcm_s16le", "-y", str(source)], sample_rate_hz=RATE_HZ, channels=samples.shape[1]
         ) as file:
-            file.write(samples)
+            for _ in range(repeats):
+                file.write(samples)
             file.finish()
         try:
             print_case(name, source, target, known)
@@ -257,8 +258,8 @@ def print_worst(folder: Path, long_s: float, only: str) -> None:
 
 def worst_cases(
     voice: NDArray[np.float32], turns: tuple[SpeakerTurn, ...], long_s: float
-) -> Iterator[tuple[str, NDArray[np.float32], int, tuple[SpeakerTurn, ...]]]:
-    """Name, samples of shape (samples, channels), the rate of the file, who speaks when."""
+) -> Iterator[tuple[str, NDArray[np.float32], int, tuple[SpeakerTurn, ...], int]]:
+    """Name, samples of shape (samples, channels), the rate of the file, who speaks when, how often all that is repeated."""
     moments = np.arange(len(voice)) / RATE_HZ
     silent = np.zeros_like(voice)
     far = voice.copy()
@@ -267,7 +268,6 @@ def worst_cases(
             far[turn.start_ms * RATE_HZ // 1000 : turn.end_ms * RATE_HZ // 1000] *= np.float32(10 ** (-15 / 20))
     hum = sum(0.02 / number * np.sin(2 * np.pi * 50 * number * moments) for number in (1, 2, 3, 5))
     noise = 0.004 * np.random.default_rng(0).standard_normal(len(voice))
-    repeats = max(1, round(long_s * RATE_HZ / len(voice)))
     made: tuple[tuple[str, Sequence[NDArray[np.float32]], int, tuple[SpeakerTurn, ...]], ...] = (
         ("as it is", [voice], RATE_HZ, turns),
         ("guest 15 dB softer", [far], RATE_HZ, turns),
@@ -280,10 +280,10 @@ def worst_cases(
         ("offset of 20 %", [np.clip(voice + np.float32(0.2), -1, 1)], RATE_HZ, turns),
         ("one second", [voice[7 * RATE_HZ : 8 * RATE_HZ]], RATE_HZ, ()),
         ("silence", [silent[: 20 * RATE_HZ]], RATE_HZ, ()),
-        (f"{long_s / 60:.0f} minutes", [np.tile(voice, repeats)], RATE_HZ, ()),
     )
     for name, channels, rate_hz, known in made:
-        yield name, np.stack(channels, axis=1), rate_hz, known
+        yield name, np.stack(channels, axis=1), rate_hz, known, 1
+    yield f"{long_s / 60:.0f} minutes", voice[:, None], RATE_HZ, (), max(1, round(long_s * RATE_HZ / len(voice)))
 
 
 def print_case(name: str, source: Path, target: Path, turns: tuple[SpeakerTurn, ...]) -> None:

@@ -17,6 +17,7 @@ from made_sounds import convert, decoded, real_speech, silence, speechlike, tone
 from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.sound import MasterFacts
+from studio.sound import mastering
 from studio.sound.frames import walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
@@ -167,6 +168,23 @@ def test_rounding_does_not_add_up_over_many_cuts(lengths: list[int], rate_hz: in
     heard = sum(piece.length for piece in pieces)
     assert abs(heard - (programme.duration_ms - 3601) * rate_hz / 1000) <= 1
     assert all(isinstance(piece, Piece) and piece.length > 0 for piece in pieces)
+
+
+@pytest.mark.parametrize("opening_ms", [0, 2500])
+def test_a_rehearsal_spares_an_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening_ms: int) -> None:
+    """Much of this sound's loudness is noise, which is taken away after its loudness was foretold: the beginning tells how much."""
+    noise = 0.05 * np.random.default_rng(0).standard_normal((12 * 48_000, 1))
+    recording = write_wav(tmp_path / "a.wav", speechlike(12) + noise)
+    opening = write_wav(tmp_path / "o.wav", tone(opening_ms / 1000)) if opening_ms else None
+    programme = Programme(kept=spans((0, 12_000)), opening_ms=opening_ms)
+    monkeypatch.setattr(mastering, "REHEARSAL_MS", 4000)
+    attempts = []
+    for long_ms in (60_000, 10_000):
+        monkeypatch.setattr(mastering, "LONG_MS", long_ms)
+        facts = master(recording, tmp_path / "m.mp3", programme, opening)
+        assert facts.after.integrated_lufs == pytest.approx(-19.0, abs=0.15)
+        attempts.append(facts.attempts)
+    assert attempts == [2, 1]
 
 
 def test_opening_is_put_first_as_loud_as_the_speech(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ OVERSHOOT_DB = 0.8
 ATTEMPTS = 3
 # So much of its beginning is encoded beforehand to hear how loud it comes out. A short episode is sooner encoded twice.
 REHEARSAL_MS = 20_000
-LONG_MS = 5 * REHEARSAL_MS
+LONG_MS = 30 * REHEARSAL_MS
 DEFAULT_SOUND = EpisodeSound()
 DEFAULT_LOUDNESS = PRESETS["podcast"]
 
