@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 from judges import missing, need
-from small_show import SLUG, TITLE, served
+from small_show import SLUG, TITLE, add_episode, build_show, served
 
 from studio.model.record import plain_from_json
 from studio.pipeline.workspace import Workspace
@@ -113,3 +114,42 @@ def test_podcast_archiver_archives_the_episode_with_what_it_is(feed: str, built_
     known = json.loads(info.read_text(encoding="utf-8"))
     assert known["title"] == TITLE
     assert known["guid"] == f"guid-{SLUG}"
+
+
+@pytest.mark.judge
+def test_who_subscribed_gets_the_next_episode_and_nothing_twice(built_show: Workspace, tmp_path: Path) -> None:
+    """gPodder, newsboat and podcast-archiver each follow a show that grows while they are subscribed."""
+    gpo, newsboat, archiver = need("gpo"), need("newsboat"), Path(sys.executable).with_name("podcast-archiver")
+    show = Workspace(tmp_path / "show")
+    shutil.copytree(built_show.root, show.root, copy_function=shutil.copy)
+    home = {"GPODDER_HOME": str(tmp_path), "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"), "HOME": str(tmp_path)}
+    own = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (tmp_path / "config").write_text("", encoding="utf-8")
+
+    def follow(feed: str) -> None:
+        tell(gpo, "update", feed, **home)
+        tell(gpo, "download", feed, **home)
+        tell(newsboat, "-u", tmp_path / "urls", "-c", tmp_path / "cache.db", "-C", tmp_path / "config", "-x", "reload", **own)
+        tell(archiver, "--feed", feed, "--dir", archive, "--quiet", **own)
+
+    with served(show) as address:
+        feed = f"{address}feed.xml"
+        (tmp_path / "urls").write_text(feed + "\n", encoding="utf-8")
+        tell(gpo, "subscribe", feed, **home)
+        follow(feed)
+        heard = {path: path.stat().st_mtime_ns for folder in ("downloads", "archive") for path in (tmp_path / folder).rglob("*.mp3")}
+        assert len(heard) == 2
+        add_episode(show, "003-grace", number=3, title="Grace", published="2026-02-15T06:00:00+01:00")
+        build_show(show)
+        follow(feed)
+    after = {path: path.stat().st_mtime_ns for folder in ("downloads", "archive") for path in (tmp_path / folder).rglob("*.mp3")}
+    assert {path: after.get(path) for path in heard} == heard
+    fresh = {path.read_bytes() for path in set(after) - set(heard)}
+    assert len(after) == 4
+    assert fresh == {show.episode("003-grace").mp3.read_bytes()}
+    with sqlite3.connect(tmp_path / "cache.db") as database:
+        titles = [title for (title,) in database.execute("SELECT title FROM rss_item ORDER BY pubDate")]
+    database.close()
+    assert titles == [TITLE, "Grace"]
