@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hmac
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from studio.article.names import names_from_article
-from studio.doubts.doubt import is_settled
+from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.editor.desk import Desk, EditConflictError
 from studio.editor.edits import Request
@@ -23,6 +24,7 @@ from studio.editor.splices import as_plain
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
+from studio.model.transcript import Transcript
 from studio.pipeline.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
@@ -81,6 +83,11 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     def finder() -> DoubtFinder:
         return _finder(desk.sources)
 
+    @functools.lru_cache(maxsize=1)
+    def listed(transcript: Transcript) -> tuple[Doubt, ...]:
+        # A second of work for three hours of words; most answers to a doubt change no word.
+        return finder().doubts(transcript)
+
     @app.before_request
     def admit() -> None:
         # Host: no other name was bent to this address. Origin: no other page sends from the same browser. Token: nobody guessed.
@@ -133,7 +140,7 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @app.get("/<token>/api/doubts")
     def doubts(token: str) -> Response:  # noqa: ARG001
-        return _json(_doubts(desk, finder()))
+        return _json(_doubts(desk, listed(desk.transcript())))
 
     @app.post("/<token>/api/edits")
     def edits(token: str) -> Response:  # noqa: ARG001
@@ -231,8 +238,7 @@ def _finder(sources: EpisodeSources) -> DoubtFinder:
     return DoubtFinder(sources.article, names, alignment, voice or ())
 
 
-def _doubts(desk: Desk, finder: DoubtFinder) -> dict[str, Any]:
-    lists = desk.lists()
-    settled = {item["key"] for item in lists["decisions"]}
-    left = [doubt for doubt in finder.doubts(desk.transcript()) if not is_settled(doubt, settled)]
+def _doubts(desk: Desk, listed: Sequence[Doubt]) -> dict[str, Any]:
+    settled = {item["key"] for item in desk.lists()["decisions"]}
+    left = [doubt for doubt in listed if not is_settled(doubt, settled)]
     return {"settled": len(settled), "doubts": as_plain(left)}
