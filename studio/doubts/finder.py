@@ -69,7 +69,7 @@ class DoubtFinder:
         self._lexicon = Lexicon(self._texts, self._names)
 
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
-        """Every doubt, the heaviest first. No word is in two of them; words that a person wrote are in none but conflicts."""
+        """Every doubt, the heaviest first. No word is in two; what a person wrote is in none but conflicts, and beside unheard speech."""
         found = list(_Hearing(transcript, self).doubts())
         counts = Counter(_words_of(doubt) for doubt in found)
         found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
