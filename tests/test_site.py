@@ -22,6 +22,7 @@ from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.show import Owner, Person, Platform, Show
 from studio.model.sound import Enclosure
+from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.site.moments import Moment
 from studio.site.pages import (
@@ -101,7 +102,11 @@ PAGE = EpisodePage(
     downloads=(Download(label="Sous-titres WebVTT", place="002-stephane-soto/transcript.vtt", type="text/vtt"),),
     transcript_note="Transcription automatique, non relue.",
     moments=(moment(1, 1, 12_717, 45_022), moment(2, 1, 49_658, 50_400)),
-    quote_moment=moment(0, 0, 12_717, 17_167),
+    soundbites=(
+        Soundbite(start_ms=ProgrammeMs(12_717), end_ms=ProgrammeMs(17_167), title="Nous étions"),
+        Soundbite(start_ms=ProgrammeMs(17_682), end_ms=ProgrammeMs(45_022), title="L’époque"),
+        Soundbite(start_ms=ProgrammeMs(49_658), end_ms=ProgrammeMs(50_400), title="Oui"),
+    ),
 )
 LISTING = listing_from_page(PAGE)
 CARD = "card-87654321.jpg"
@@ -243,11 +248,15 @@ def test_each_paragraph_that_was_said_carries_its_moment() -> None:
 
 
 def test_the_pull_quote_can_be_heard_and_stands_there_once() -> None:
-    (extract,) = EPISODE.select(".bite a")
+    extract, *others = EPISODE.select(".bite a")
     assert extract["href"] == "002-stephane-soto.mp3#t=12.717,17.167"
+    assert [(one["href"], one.text) for one in others] == [
+        ("002-stephane-soto.mp3#t=17.682,45.022", "0:17"),
+        ("002-stephane-soto.mp3#t=49.658,50.4", "0:49"),
+    ]
     titled = replace_fields(PAGE, episode=replace_fields(PAGE.episode, title=f"Soto : « {ARTICLE.quote} »"))
     assert soup_of(episode_page(SITE, titled)).select("blockquote") == []
-    assert soup_of(episode_page(SITE, replace_fields(PAGE, quote_moment=None))).select(".bite") == []
+    assert soup_of(episode_page(SITE, replace_fields(PAGE, soundbites=()))).select(".bite") == []
 
 
 def test_apps_are_one_click_away_on_every_page() -> None:

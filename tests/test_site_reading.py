@@ -88,27 +88,27 @@ def test_a_switch_shows_the_published_text_or_every_word(built_show: Workspace, 
 
 
 @pytest.mark.judge
-def test_an_excerpt_stops_where_the_quote_ends_and_a_moment_can_be_sent(built_show: Workspace, tmp_path: Path) -> None:
+def test_an_excerpt_stops_where_it_ends_and_a_moment_can_be_sent(built_show: Workspace, tmp_path: Path) -> None:
     stopped, copied = told(
         built_show,
         tmp_path,
         f"{SLUG}/",
         READY
         + """
-        const quote = document.querySelector(".bite a");
+        const bite = document.querySelector(".bite a");
         let pauses = 0;
         audio.pause = () => { pauses += 1; };
-        quote.click();
-        at(Number(quote.dataset.end) - 0.5);
+        bite.click();
+        at(Number(bite.dataset.end) - 0.5);
         const before = pauses;
-        at(Number(quote.dataset.end) + 0.1);
+        at(Number(bite.dataset.end) + 0.1);
         navigator.clipboard.writeText = () => Promise.reject(new Error("refused"));
         document.querySelector(".copy").click();
         await new Promise((done) => setTimeout(done, 50));
         tell([[before, pauses], document.querySelector(".share [role=status]").textContent]);""",
     )
     assert stopped == [0, 1]
-    assert copied.endswith(f"/{SLUG}/#t=17")
+    assert copied.endswith(f"/{SLUG}/#t=29")  # the sentences after the quote fill fifteen seconds
 
 
 @pytest.mark.judge

@@ -19,11 +19,10 @@ class Moment(Record, frozen=True):
     end_ms: ProgrammeMs
 
 
-def moments_from_alignment(alignment: Alignment, programme: Programme) -> tuple[tuple[Moment, ...], Moment | None]:
-    """Every paragraph that is heard in the episode, and the pull quote if it is. What was cut out has no moment."""
+def moments_from_alignment(alignment: Alignment, programme: Programme) -> tuple[Moment, ...]:
+    """Every paragraph that is heard in the episode. What was cut out has no moment."""
     found = (_moment(passage, programme) for passage in alignment.passages)
-    quote = None if alignment.quote is None else _moment(alignment.quote, programme)
-    return tuple(moment for moment in found if moment is not None), quote
+    return tuple(moment for moment in found if moment is not None)
 
 
 def _moment(passage: Passage, programme: Programme) -> Moment | None:

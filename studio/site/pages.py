@@ -18,6 +18,7 @@ from studio.model.licence import licence_address, licence_name
 from studio.model.record import Record, json_from_plain
 from studio.model.show import Person, Show
 from studio.model.sound import Enclosure
+from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
 from studio.model.typography import set_text, stamp_from_ms
 from studio.site.moments import Moment
@@ -64,7 +65,7 @@ class EpisodePage(Record, frozen=True):
     :param turns: what is said, on the programme's clock.
     :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
-    :param quote_moment: when the pull quote is heard, if it is.
+    :param soundbites: the passages that show what the episode is like, the best one first.
     """
 
     place: str
@@ -78,7 +79,7 @@ class EpisodePage(Record, frozen=True):
     downloads: tuple[Download, ...] = ()
     transcript_note: str = ""
     moments: tuple[Moment, ...] = ()
-    quote_moment: Moment | None = None
+    soundbites: tuple[Soundbite, ...] = ()
 
 
 class Listing(Record, frozen=True):

@@ -82,7 +82,6 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
     from studio.site.pages import Download, EpisodePage
 
     slug, programme = sources.slug, sources.programme()
-    moments, quote_moment = moments_from_alignment(sources.alignment(), programme)
     return EpisodePage(
         place=page_place(slug),
         audio_place=media_place(slug),
@@ -94,8 +93,8 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
         enclosure=sources.enclosure(),
         downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
         transcript_note=ORIGINS[sources.transcript_origin],
-        moments=moments,
-        quote_moment=quote_moment,
+        moments=moments_from_alignment(sources.alignment(), programme),
+        soundbites=sources.soundbites(),
     )
 
 
