@@ -510,7 +510,7 @@ def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(ch
         finally:
             process.send_signal(signal.SIGCONT)
         page.clock.fast_forward(2_000)
-        expect(page.locator("#saved")).to_contain_text("Enregistré")
+        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
         eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Pendant.'")
         written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Bonjour")
@@ -529,7 +529,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(chromium: Browse
         assert page.evaluate("Object.values(localStorage).some((value) => value.includes('Plein.'))")
         page.keyboard.type("Toujours. ")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
-        expect(page.locator("#saved")).to_contain_text("Enregistré")
+        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
         eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Toujours.'")
         written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Plein. Toujours. Bonjour")

@@ -63,7 +63,9 @@ def merge_items(base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Ite
         at.setdefault(one[order], []).append(one)
     # One was moved to where the other is, or was added there.
     for group in at.values():
-        clashes += [Clash(None, *(pair if pair[0] in mine else pair[::-1])) for pair in itertools.pairwise(group)]
+        for one, other in itertools.pairwise(group):
+            is_theirs = any(one is new for new in their_new) or any(other is new for new in my_new)
+            clashes.append(Clash(None, other, one) if is_theirs else Clash(None, one, other))
     return MergedItems(tuple(at[place][0] for place in sorted(at) if len(at[place]) == 1), tuple(clashes))
 
 
