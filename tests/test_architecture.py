@@ -65,7 +65,13 @@ DOORS = {
     "platformdirs": {"speech/weights.py"},
     "huggingface_hub": {"speech/hub.py"},
     "jinja2": {"templates.py"},
-    "PIL": {"feed/cover.py", "feed/card.py", "feed/lettering.py", "feed/plate.py", "clip/scene.py"},  # pictures that Studio draws, and their letters
+    "PIL": {
+        "feed/cover.py",
+        "feed/card.py",
+        "feed/lettering.py",
+        "feed/plate.py",
+        "clip/scene.py",
+    },  # pictures that Studio draws, and their letters
     "nh3": {"feed/notes.py"},
     "flask": {"preview/server.py", "editor/app.py"},
     "werkzeug": {"preview/server.py", "editor/app.py"},
