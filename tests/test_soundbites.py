@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import interviews
 import pytest
 from example_show import COVER_URL, EPISODE, ITEM, SHOW
+from judges import ask_node
 from lxml import etree
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
@@ -22,6 +24,7 @@ from studio.model.clock import Programme, ProgrammeMs, RecordingMs
 from studio.model.episode import Episode, Excerpt
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.show import Recommendation
+from studio.model.sound import Alternate, Loudness
 from studio.model.soundbite import Soundbite
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence, turns_from_transcript
@@ -115,6 +118,37 @@ def test_the_feed_says_all_of_it() -> None:
     assert [(one.text, dict(one.items())) for one in channel.findall("item/podcast:soundbite", NAMESPACES)] == [
         ("Nous « étions »", {"startTime": "12.717", "duration": "16.688"}),
         ("Et après", {"startTime": "61.000", "duration": "30.500"}),
+    ]
+
+
+@pytest.mark.judge
+def test_feedsmith_reads_sound_bites_and_second_enclosure() -> None:
+    alternate = Alternate(
+        file="a.opus",
+        title="Opus, 48 kbit/s",
+        type="audio/ogg",
+        codecs="opus",
+        length_bytes=1_083_000,
+        bitrate_bps=48_066,
+        duration_ms=180_250,
+        sha384="QUJD",
+        loudness=Loudness(integrated_lufs=-19.0, range_lu=3.0, true_peak_dbtp=-1.5),
+    )
+    bites = (Soundbite(start_ms=ProgrammeMs(12_717), end_ms=ProgrammeMs(29_405), title="Nous « étions » <petits> & l’après"),)
+    item = replace_fields(ITEM, soundbites=bites, alternate=alternate, alternate_url="https://podcast.test/a.opus")
+    read = json.loads(ask_node("feedsmith.mjs", feed_from_show(SHOW, [item], COVER_URL).decode(), "feedsmith"))["items"][0]["podcast"]
+    assert read["soundbites"] == [{"startTime": 12.717, "duration": 16.688, "display": "Nous « étions » <petits> & l’après"}]
+    assert read["alternateEnclosures"] == [
+        {
+            "type": "audio/ogg",
+            "length": 1_083_000,
+            "bitrate": 48_066,
+            "lang": "fr",
+            "title": "Opus, 48 kbit/s",
+            "codecs": "opus",
+            "sources": [{"uri": "https://podcast.test/a.opus"}],
+            "integrity": {"type": "sri", "value": "sha384-QUJD"},
+        }
     ]
 
 
