@@ -152,7 +152,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
         ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "present", "feed", "site"]),
         ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "present", "feed", "site"]),
         ("03:04:05", "04:04:05", ["present", "feed", "site"]),
-        ('notice = ""', "[sound]\ntrim = false", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ('notice = ""', "[sound]\ntrim = true", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         (
             'notice = ""',
             "[sound]\nlongest_pause_ms = 2000",

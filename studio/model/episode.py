@@ -29,7 +29,7 @@ class Excerpt(Record, frozen=True):
 class EpisodeSound(Record, frozen=True):
     """How this episode's sound is made.
 
-    :param trim: leave out the silence at both ends.
+    :param trim: leave out the silence at both ends; only when asked.
     :param longest_pause_ms: shorten longer pauses to this; 0 leaves them as they are.
     :param level: bring everybody who speaks to the same loudness.
     :param hum: take out mains hum, where some is found.
@@ -37,7 +37,7 @@ class EpisodeSound(Record, frozen=True):
     :param alternate: a second enclosure beside the MP3; empty for the show's, *off* for none.
     """
 
-    trim: bool = True
+    trim: bool = False
     longest_pause_ms: int = 0
     level: bool = True
     hum: bool = True

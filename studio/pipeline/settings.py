@@ -36,7 +36,7 @@ EPISODE_COMMENTS = {
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
 }
 EPISODE_SOUND_COMMENTS = {
-    "trim": "Leave out the silence at both ends.",
+    "trim": "Leave out the silence at both ends, if you want that.",
     "longest_pause_ms": "Shorten longer pauses to this, 1000 ms at least; 0 leaves them as they are.",
     "level": "Bring everybody who speaks to the same loudness.",
     "hum": "Take out mains hum, where some is found.",

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Word
 
+# Nothing that a machine heard is quite certain; 1 is what a person wrote.
+_SUREST = 0.999
 _CLOSING = frozenset(".,;:!?…»”’)]}\"'")
 _OPENING = frozenset("«“‘([{¿¡\"'-–—")
 
@@ -56,7 +58,12 @@ def words_from_pieces(pieces: Iterable[Piece]) -> tuple[Word, ...]:
         else:
             joined[-1] = _join(joined[-1], piece)
     return tuple(
-        Word(text=text, start_ms=RecordingMs(piece.start_ms), end_ms=RecordingMs(piece.end_ms), probability=round(piece.probability, 3))
+        Word(
+            text=text,
+            start_ms=RecordingMs(piece.start_ms),
+            end_ms=RecordingMs(piece.end_ms),
+            probability=min(_SUREST, round(piece.probability, 3)),
+        )
         for piece in joined
         for text in piece.text.split()  # one, unless a token itself held a space
     )
