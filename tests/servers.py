@@ -1,12 +1,15 @@
-"""Real servers on loopback for the tests: OpenSSH's sftp, an S3 endpoint."""
+"""Real servers on loopback for the tests: OpenSSH's sftp, an S3 endpoint, a line that breaks."""
 
 from __future__ import annotations
 
 import getpass
+import http.client
+import http.server
 import os
 import shutil
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -92,3 +95,46 @@ def s3_server(bucket: str) -> Iterator[str]:
         yield address
     finally:
         server.stop()
+
+
+@contextmanager
+def bad_line(address: str, suffix: str) -> Iterator[tuple[str, list[str]]]:
+    """A line to a web server that breaks in the middle of the first file whose name ends so.
+
+    :returns: the address to ask instead, and the ranges asked for such files, in order; empty where all of it was.
+    """
+    ranges: list[str] = []
+    host, _, port = address.removeprefix("http://").rstrip("/").partition(":")
+
+    class Line(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            connection = http.client.HTTPConnection(host, int(port), timeout=30)
+            try:
+                connection.request("GET", self.path, headers={**self.headers, "Connection": "close"})
+                answer = connection.getresponse()
+                content = answer.read()
+            finally:
+                connection.close()
+            self.send_response_only(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in {"connection", "transfer-encoding"}:
+                    self.send_header(name, value)
+            self.end_headers()
+            self.close_connection = True
+            if self.path.endswith(suffix):
+                ranges.append(self.headers.get("Range", ""))
+                if len(ranges) == 1:
+                    content = content[: len(content) // 2]
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Line) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/", ranges
+        finally:
+            server.shutdown()
+            thread.join()

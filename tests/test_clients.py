@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from judges import missing, need
+from servers import bad_line
 from small_show import SLUG, TITLE, add_episode, build_show, served
 
 from studio.model.record import plain_from_json
@@ -70,6 +71,21 @@ def test_gpodder_subscribes_updates_and_downloads_the_same_bytes(feed: str, buil
     assert episode["mime_type"] == "audio/mpeg"
     assert episode["link"].endswith(f"/{SLUG}/")
     assert "Comment a commencé l’aventure Medinsoft ?" in episode["description_html"]
+
+
+@pytest.mark.judge
+def test_gpodder_goes_on_where_the_line_broke(feed: str, built_show: Workspace, tmp_path: Path) -> None:
+    gpo = need("gpo")
+    home = {"GPODDER_HOME": str(tmp_path), "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"), "HOME": str(tmp_path)}
+    media = built_show.episode(SLUG).mp3.read_bytes()
+    with bad_line(feed.removesuffix("feed.xml"), ".mp3") as (address, ranges):
+        tell(gpo, "subscribe", f"{address}feed.xml", **home)
+        tell(gpo, "update", f"{address}feed.xml", **home)
+        tell(gpo, "download", f"{address}feed.xml", **home)
+        tell(gpo, "download", f"{address}feed.xml", **home)
+    (downloaded,) = (tmp_path / "downloads").rglob("*.mp3")
+    assert downloaded.read_bytes() == media
+    assert ranges == ["", f"bytes={len(media) // 2}-"]
 
 
 @pytest.mark.judge
