@@ -178,6 +178,8 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
     [
         ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ("[sound]\nopening_overlap_ms = 900", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        ("[sound]\nclosing_overlap_ms = 900", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
         ('[sound]\nloudness = "spotify"', ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nloudness = -18", ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),

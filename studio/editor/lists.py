@@ -11,7 +11,7 @@ from studio.model.episode import Cut
 from studio.model.record import bytes_from_record, record_from_plain
 from studio.model.transcript import Transcript
 from studio.pipeline.disk import write_file
-from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.settings import toml_with_cuts
 from studio.pipeline.sources import EpisodeSources
 
@@ -34,12 +34,19 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
     """
     files = sources.files
     arranged = sources.programme() if files.programme.is_file() else None
+    # How long the jingles last is known since they were last arranged.
+    opening_ms, closing_ms = (
+        (arranged.opening_ms + arranged.opening_overlap_ms, arranged.closing_ms + arranged.closing_overlap_ms) if arranged else (0, 0)
+    )
+    opening_overlap_ms, closing_overlap_ms = overlaps_ms(sources.show.sound, opening_ms, closing_ms, sources.of_show.workspace.settings)
     return programme_from_facts(
         sources.facts(),
         sound=sources.episode.sound,
         cuts=cuts_of(lists),
-        opening_ms=arranged.opening_ms if arranged else 0,
-        closing_ms=arranged.closing_ms if arranged else 0,
+        opening_ms=opening_ms,
+        closing_ms=closing_ms,
+        opening_overlap_ms=opening_overlap_ms,
+        closing_overlap_ms=closing_overlap_ms,
         where=files.settings,
     )
 

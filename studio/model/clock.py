@@ -28,11 +28,15 @@ class Programme(Record, frozen=True):
     :param kept: ascending stretches without overlap that are heard one after the other; at least one.
     :param opening_ms: how long the opening (a jingle) lasts before the first stretch.
     :param closing_ms: how long the closing lasts after the last one.
+    :param opening_overlap_ms: how long the opening runs on under the first words; it moves nothing.
+    :param closing_overlap_ms: how long the closing has begun before the last words end; it moves nothing.
     """
 
     kept: tuple[Span, ...]
     opening_ms: int = 0
     closing_ms: int = 0
+    opening_overlap_ms: int = 0
+    closing_overlap_ms: int = 0
 
     @property
     def duration_ms(self) -> ProgrammeMs:

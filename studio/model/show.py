@@ -90,6 +90,8 @@ class ShowSound(Record, frozen=True):
 
     :param opening: a sound file in ``feed/`` that is heard before each episode; empty for none.
     :param closing: one that is heard after each.
+    :param opening_overlap_ms: how much of the opening's end is heard under the first words.
+    :param closing_overlap_ms: how much of the closing's beginning is heard under the last ones.
     :param loudness: a preset of :mod:`studio.model.loudness`, or the LUFS of a stereo episode.
     :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
     :param bitrate_kbps_stereo: constant bit rate of stereo episodes, 128 to 192.
@@ -98,6 +100,8 @@ class ShowSound(Record, frozen=True):
 
     opening: str = ""
     closing: str = ""
+    opening_overlap_ms: int = 0
+    closing_overlap_ms: int = 0
     loudness: str | float = "podcast"
     bitrate_kbps_mono: int = 96
     bitrate_kbps_stereo: int = 128

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut, EpisodeSound
+from studio.model.show import ShowSound
 from studio.model.sound import RecordingFacts
 
 # What is left of a silent end: enough for the room to be heard before a voice, for the last word to fade.
@@ -14,10 +15,20 @@ LEAD_MS = 300
 TAIL_MS = 700
 # Shorter pauses are how people speak.
 SHORTEST_PAUSE_MS = 1000
+# As much of a jingle is heard alone: enough to tell how loud it is, and for its music to sink before somebody speaks.
+SHORTEST_ALONE_MS = 1000
 
 
 def programme_from_facts(
-    facts: RecordingFacts, *, sound: EpisodeSound, cuts: tuple[Cut, ...], opening_ms: int, closing_ms: int = 0, where: object
+    facts: RecordingFacts,
+    *,
+    sound: EpisodeSound,
+    cuts: tuple[Cut, ...],
+    opening_ms: int,
+    closing_ms: int = 0,
+    opening_overlap_ms: int = 0,
+    closing_overlap_ms: int = 0,
+    where: object,
 ) -> Programme:
     """The programme of an episode.
 
@@ -25,6 +36,8 @@ def programme_from_facts(
     :param cuts: what else is left out, in any order; they may overlap each other.
     :param opening_ms: how long the opening lasts; 0 for none.
     :param closing_ms: how long the closing lasts; 0 for none.
+    :param opening_overlap_ms: how much of the opening's end shall be heard under the first words: at most half of what is kept.
+    :param closing_overlap_ms: how much of the closing's beginning shall be heard under the last ones: likewise.
     :param where: the settings that have the cuts, for messages.
     :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is left, or pauses would be shorter than a
         breath.
@@ -50,7 +63,42 @@ def programme_from_facts(
         kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
     if not kept:
         raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
-    return Programme(kept=tuple(kept), opening_ms=opening_ms, closing_ms=closing_ms)
+    # In a short episode, the two never meet.
+    half_ms = sum(span.end_ms - span.start_ms for span in kept) // 2
+    opening_overlap_ms, closing_overlap_ms = min(opening_overlap_ms, half_ms), min(closing_overlap_ms, half_ms)
+    return Programme(
+        kept=tuple(kept),
+        opening_ms=opening_ms - opening_overlap_ms,
+        closing_ms=closing_ms - closing_overlap_ms,
+        opening_overlap_ms=opening_overlap_ms,
+        closing_overlap_ms=closing_overlap_ms,
+    )
+
+
+def overlaps_ms(sound: ShowSound, opening_ms: int, closing_ms: int, where: object) -> tuple[int, int]:
+    """How much of opening and closing is heard under speech; 0 for one that there is not.
+
+    :param opening_ms: how long the opening lasts; 0 for none. ``closing_ms`` likewise.
+    :param where: the settings of the show, for messages.
+    :raises WorkspaceError: less than a second of a jingle would be heard alone.
+    """
+    return (
+        _overlap_ms("opening", sound.opening_overlap_ms, opening_ms, where),
+        _overlap_ms("closing", sound.closing_overlap_ms, closing_ms, where),
+    )
+
+
+def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> int:
+    if not length_ms:
+        return 0
+    longest_ms = max(0, length_ms - SHORTEST_ALONE_MS)
+    if not 0 <= overlap_ms <= longest_ms:
+        raise WorkspaceError(
+            where,
+            f"sound.{name}_overlap_ms = {overlap_ms} does not fit: the {name} lasts {length_ms} ms",
+            f"Give 0 to {longest_ms}: a second of the {name} is heard alone.",
+        )
+    return overlap_ms
 
 
 def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Iterator[Cut]:

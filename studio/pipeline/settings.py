@@ -72,7 +72,7 @@ SHOW_COMMENTS = {
     "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
     "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or s3://bucket/folder. docs/publishing.md.",
     "update_frequency": "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
-    "sound": "Sound files of this folder before and after each episode (opening, closing), how loud it is, the constant bit rates.",
+    "sound": "Sound files of this folder before and after each episode, how far they reach under speech, how loud it is, bit rates.",
     "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear better and take longer.",
 }
 

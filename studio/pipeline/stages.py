@@ -104,6 +104,11 @@ EPISODE_STAGES = (
             FACTS,
             OPENING,
             CLOSING,
+            EpisodeFacet(
+                "overlap_ms",
+                "setting",
+                lambda sources: {"opening": sources.show.sound.opening_overlap_ms, "closing": sources.show.sound.closing_overlap_ms},
+            ),
             EpisodeFacet("trim", "setting", lambda sources: sources.episode.sound.trim),
             EpisodeFacet("longest_pause_ms", "setting", lambda sources: sources.episode.sound.longest_pause_ms),
             EpisodeFacet("cuts", "setting", lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts]),

@@ -75,25 +75,35 @@ class Gain:
         return reached_lufs
 
     def apply(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """The same sound with this gain, which runs in a straight line from the middle of one cell to that of the next."""
+        """The same sound with this gain, which runs as :func:`sample_factors` says."""
         import numpy as np
 
-        length = self._survey.cell_samples
-        along = ((np.arange(length) + 0.5) / length).astype(np.float32)
-        # From the middle of the cell before the first to the middle of the one after the last.
-        factors = np.pad(self.factors, 1, mode="edge")
         place = 0
         for chunk in chunks:
-            # The lines are drawn half a cell later than the cells.
-            first, last = (place + length // 2) // length, (place + len(chunk) - 1 + length // 2) // length + 1
-            heights = factors[np.clip(np.arange(first, last + 1), 0, len(factors) - 1)]
-            gains = (heights[:-1, None] + np.diff(heights)[:, None] * along).ravel()
-            start = place + length // 2 - first * length
+            gains = sample_factors(self.factors, self._survey.cell_samples, place, len(chunk))
             gained = np.empty_like(chunk)
             for channel in range(chunk.shape[1]):
-                np.multiply(chunk[:, channel], gains[start : start + len(chunk)], out=gained[:, channel])
+                np.multiply(chunk[:, channel], gains, out=gained[:, channel])
             yield gained
             place += len(chunk)
+
+
+def sample_factors(factors: NDArray[np.float32], cell_samples: int, place: int, samples: int) -> NDArray[np.float32]:
+    """The factor of each sample, in straight lines from the middle of one cell to that of the next; level before the first, after the last.
+
+    :param factors: one for each cell.
+    :param place: the first sample.
+    :param samples: how many, one at least.
+    """
+    import numpy as np
+
+    along = ((np.arange(cell_samples) + 0.5) / cell_samples).astype(np.float32)
+    # The lines are drawn half a cell later than the cells: each begins in the cell before.
+    first, last = (place + cell_samples // 2) // cell_samples, (place + samples - 1 + cell_samples // 2) // cell_samples + 1
+    heights = factors[np.clip(np.arange(first, last + 1) - 1, 0, len(factors) - 1)]
+    gains: NDArray[np.float32] = (heights[:-1, None] + np.diff(heights)[:, None] * along).ravel()
+    start = place + cell_samples // 2 - first * cell_samples
+    return gains[start : start + samples]
 
 
 def factors_from_db(gains_db: NDArray[np.float32] | np.float32) -> NDArray[np.float32]:

@@ -47,18 +47,24 @@ NOTES = (
 PARTIALS = ((1.0, 0.0, 1.0), (2.0, -14.0, 0.6), (3.9, -24.0, 0.25), (9.2, -36.0, 0.08))
 
 
+def audio_segment() -> type[AudioSegment]:
+    """What pydub calls a sound."""
+    with warnings.catch_warnings():
+        # pydub 0.25 looks for an ffmpeg of the system when it is imported, and imports a module that Python will drop.
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+    segment: type[AudioSegment] = AudioSegment
+    return segment
+
+
 def make_jingle(target: Path) -> None:
     """Write the jingle as FLAC, mono, 44.1 kHz, 16 bit, 3.6 s. It is the same bytes every time with the same ffmpeg.
 
     :raises DiskError: the target cannot be written.
     """
-    with warnings.catch_warnings():
-        # pydub 0.25 looks for an ffmpeg of the system when it is imported, and imports a module that Python will drop.
-        warnings.simplefilter("ignore")
-        from pydub import AudioSegment
-
-    AudioSegment.converter = ffmpeg_path()
-    mix = AudioSegment.silent(duration=LENGTH_MS, frame_rate=RATE_HZ)
+    segment = audio_segment()
+    segment.converter = ffmpeg_path()
+    mix = segment.silent(duration=LENGTH_MS, frame_rate=RATE_HZ)
     for note in NOTES:
         mix = mix.overlay(_struck(note), position=REST_MS + note.start_ms)
     mix = mix.fade_out(400)

@@ -27,12 +27,13 @@ from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode
 from studio.progress import Progress, no_progress
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
 from studio.sound.codec import keep_programme
+from studio.sound.ducking import RAMP_MS, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding
 from studio.sound.frames import walk_frames
 from studio.sound.gain import Gain, factors_from_db
 from studio.sound.levelling import level_turns, levelling_gains_db, speaker_levels
 from studio.sound.mp3 import BITRATES_KBPS, DECODER_DELAY_SAMPLES, Encoded, encode_mp3, encoder_gain_db, soften_peaks
-from studio.sound.programme import FADE_MS, ramp, render_jingle, render_speech, samples_from_ms
+from studio.sound.programme import FADE_MS, ramp, render_speech, samples_from_ms
 from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
 
 if TYPE_CHECKING:
@@ -70,14 +71,14 @@ def master_recording(
     """Write the programme to ``target`` as MP3, and measure what was written. The same input gives the same bytes.
 
     The episode is mono unless the recording has two channels that differ. Its rate is 48 kHz for recordings of that family (8, 16, 24,
-    48, 96 kHz…), else 44.1 kHz. Opening and closing are brought to the loudness of the speech.
+    48, 96 kHz…), else 44.1 kHz. Opening and closing are brought to the loudness of the speech, and ducked where they lie under it.
     Where the target cannot be reached, the figures say so.
 
     :param facts: what :func:`~studio.sound.recording.inspect_recording` said.
     :param target: where to write; an existing file is written over, so give a temporary name.
     :param turns: who speaks when, ascending, as far as it is known.
-    :param opening: a sound file that lasts ``programme.opening_ms``; None when that is 0.
-    :param closing: a sound file that lasts ``programme.closing_ms``; None when that is 0.
+    :param opening: a sound file that lasts ``programme.opening_ms`` and the overlap; None when the former is 0.
+    :param closing: a sound file that lasts ``programme.closing_ms`` and the overlap; None when the former is 0.
     :param sound: which of the steps are wanted.
     :param loudness: how loud it shall be.
     :param lossless: where to keep what the encoder gets, as a FLAC, for other codecs; None for nowhere.
@@ -100,27 +101,30 @@ def master_recording(
     steps = _Steps(progress, length)
     steps.expect(2)
     filters = cleaning_filters(facts, hum=sound.hum)
-    before, after = (
-        [] if jingle is None else [render_jingle(jingle, duration_ms, sample_rate_hz=rate_hz, channels=channels)]
-        for jingle, duration_ms in ((opening, programme.opening_ms), (closing, programme.closing_ms))
-    )
+    jingles = place_jingles(opening, closing, programme, sample_rate_hz=rate_hz, channels=channels)
 
-    def episode() -> Iterator[NDArray[np.float32]]:
-        yield from before
+    def speech() -> Iterator[NDArray[np.float32]]:
+        """Silence where the jingles are alone."""
+        before, after = (samples_from_ms(around_ms, rate_hz) for around_ms in (programme.opening_ms, programme.closing_ms))
+        if before:
+            yield np.zeros((before, channels), np.float32)
         yield from render_speech(recording, programme, sample_rate_hz=rate_hz, channels=channels, layout=facts.layout, filters=filters)
-        yield from after
+        if after:
+            yield np.zeros((after, channels), np.float32)
 
     shape = {"sample_rate_hz": rate_hz, "channels": channels, "bitrate_kbps": bitrate_kbps}
     survey = Survey(rate_hz, channels)
     with ThreadPoolExecutor(max_workers=1) as beside:
         probe = beside.submit(encoder_gain_db, target, **shape)
-        for chunk in steps.follow(episode()):
+        # What lies under speech comes later: it must count neither for how loud the speech is nor for its noise.
+        for chunk in steps.follow(mix_jingles(speech(), [jingle.apart for jingle in jingles])):
             survey.hear(chunk)
     survey.close()
     levelled = level_turns(survey, turns_on_programme(turns, programme)) if sound.level else ()
     passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
     if not _match_jingles(survey, passages_db, programme):
         raise RecordingError(recording, "is silent wherever it is kept in the episode", "Check the episode's cuts.")
+    held = [hold_level(jingle, passages_db, survey) for jingle in jingles]
     encoder_db = probe.result()
     target_lufs = loudness.lufs(channels)
     aim_lufs, limit_dbtp = target_lufs - encoder_db, loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db
@@ -128,9 +132,12 @@ def master_recording(
     gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
     if sound.denoise:
         filters = (*filters, *_noise_filters(survey, gain))
+    for under in (jingle.under for jingle in held):
+        if len(under.samples):
+            survey.mix_in(under.samples, under.start)
 
     def gained() -> Iterator[NDArray[np.float32]]:
-        return _begin_late(gain.apply(episode()), samples_from_ms(FADE_MS, rate_hz))
+        return _begin_late(gain.apply(mix_jingles(speech(), held)), samples_from_ms(FADE_MS, rate_hz))
 
     if programme.duration_ms >= LONG_MS:
         stretch = range(*(samples_from_ms(programme.opening_ms + moment, rate_hz) for moment in (0, REHEARSAL_MS)))
@@ -190,12 +197,14 @@ def _match_jingles(survey: Survey, passages_db: NDArray[np.float32], programme: 
 
     places = np.arange(len(survey.block_powers)) * (1000 // BLOCKS_PER_S)
     closing_ms = programme.duration_ms - programme.closing_ms
+    # Where music is on its way down or up, it does not tell how loud it is.
+    sinking_ms, rising_ms = (RAMP_MS if overlap_ms else 0 for overlap_ms in (programme.opening_overlap_ms, programme.closing_overlap_ms))
     levels_lufs = [
         gated_loudness_lufs(survey.block_powers * survey.block_gains(factors_from_db(passages_db)), blocks)
         for blocks in (
             (places >= programme.opening_ms) & (places < closing_ms),
-            places + 1000 // BLOCKS_PER_S <= programme.opening_ms,
-            places >= closing_ms,
+            places + 1000 // BLOCKS_PER_S <= programme.opening_ms - sinking_ms,
+            places >= closing_ms + rising_ms,
         )
     ]
     speech_lufs, opening_lufs, closing_lufs = levels_lufs

@@ -72,6 +72,23 @@ class Survey:
         self.cell_peaks: NDArray[np.float32] = np.concatenate(peaks)
         self.cell_powers: NDArray[np.float32] = np.concatenate(squares)
 
+    def mix_in(self, sound: NDArray[np.float32], start: int) -> None:
+        """Take note of a sound that is mixed in from sample ``start`` on, and ends before this one; only after :meth:`close`.
+
+        Powers add, as of sounds that have nothing to do with each other; peaks add, as if they met.
+        """
+        import numpy as np
+
+        block = start // self._block_samples
+        other = Survey(self.sample_rate_hz, self.channels)
+        other.hear(np.concatenate((np.zeros((start - block * self._block_samples, self.channels), np.float32), sound)))
+        other.close()
+        blocks = slice(block, block + len(other.block_powers))
+        cells = slice(block * self.cells_per_block, block * self.cells_per_block + len(other.cell_peaks))
+        self.block_powers[blocks] += other.block_powers
+        self.cell_peaks[cells] += other.cell_peaks
+        self.cell_powers[cells] += other.cell_powers
+
     def _keep(self, samples: NDArray[np.float32]) -> None:
         import numpy as np
 

@@ -9,7 +9,7 @@ from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.disk import fresh_path, remove_quietly
 from studio.pipeline.draft import Draft
-from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.sources import EpisodeSources
 from studio.pipeline.speakers import turns_from_segments
 from studio.progress import Progress
@@ -30,13 +30,18 @@ def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     """Which stretches of the recording are heard, between which jingles."""
     from studio.sound.programme import read_jingle_ms
 
-    opening, closing = sources.of_show.opening, sources.of_show.closing
+    opening_ms, closing_ms = (
+        0 if jingle is None else read_jingle_ms(jingle) for jingle in (sources.of_show.opening, sources.of_show.closing)
+    )
+    opening_overlap_ms, closing_overlap_ms = overlaps_ms(sources.show.sound, opening_ms, closing_ms, sources.of_show.workspace.settings)
     programme = programme_from_facts(
         sources.facts(),
         sound=sources.episode.sound,
         cuts=sources.episode.cuts,
-        opening_ms=0 if opening is None else read_jingle_ms(opening),
-        closing_ms=0 if closing is None else read_jingle_ms(closing),
+        opening_ms=opening_ms,
+        closing_ms=closing_ms,
+        opening_overlap_ms=opening_overlap_ms,
+        closing_overlap_ms=closing_overlap_ms,
         where=sources.files.settings,
     )
     draft.write(sources.files.programme, bytes_from_record(programme))
