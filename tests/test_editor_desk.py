@@ -37,14 +37,16 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.lists import programme_of
 from studio.editor.splices import Lists
 from studio.errors import DiskError, WorkspaceError
-from studio.model.clock import RecordingMs
+from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
-from studio.model.record import bytes_from_record, replace_fields
+from studio.model.record import bytes_from_record, plain_from_record, replace_fields
 from studio.model.transcript import Transcript
 from studio.pipeline.disk import write_file
 from studio.pipeline.lock import Lock, StageRecord, write_lock
+from studio.pipeline.programme import programme_from_facts
 from studio.pipeline.workspace import Workspace
 
 
@@ -632,6 +634,24 @@ def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, desk: Desk
     do(desk, Undo())
     assert "cuts" not in tomllib.loads(files_of(workspace).settings.read_text(encoding="utf-8"))
     assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == starts
+
+
+def test_the_editor_has_the_clock_that_the_next_run_has(workspace: Workspace, desk: Desk) -> None:
+    """Also where music lies under speech, and a cut leaves room for less of it."""
+    text = workspace.settings.read_text(encoding="utf-8")
+    workspace.settings.write_text(f"{text}\n[sound]\nopening_overlap_ms = 9000\nclosing_overlap_ms = 3000\n", encoding="utf-8")
+    sources = sources_of(workspace)
+
+    def arranged(*cuts: Cut) -> Programme:
+        lengths_ms = {"opening_ms": 12_000, "closing_ms": 5000, "opening_overlap_ms": 9000, "closing_overlap_ms": 3000}
+        return programme_from_facts(sources.facts(), sound=sources.episode.sound, cuts=cuts, where="episode.toml", **lengths_ms)
+
+    write_file(sources.files.programme, bytes_from_record(arranged()))
+    most = Cut(start_ms=RecordingMs(10_000), end_ms=RecordingMs(desk.duration_ms))
+    for cuts in ((), (most,)):
+        lists = desk.lists() | {"cuts": [plain_from_record(cut) for cut in cuts]}
+        assert programme_of(lists, sources) == arranged(*cuts)
+    assert arranged(most).opening_overlap_ms < 9000 == arranged().opening_overlap_ms
 
 
 def test_a_cut_that_leaves_nothing_is_refused(desk: Desk) -> None:
