@@ -121,6 +121,8 @@ def test_music_is_loud_alone_and_ducked_under_speech(made: Made) -> None:
         assert music_db(made.heard, speech_from + after_ms) == pytest.approx(opening_db - DUCK_DB, abs=1.5), after_ms
     for before_ms in range(500, CLOSING_OVERLAP_MS - RAMP_MS, 250):
         assert music_db(made.heard, speech_to - before_ms) == pytest.approx(closing_db - DUCK_DB, abs=1.5), before_ms
+    for start_ms, alone_db in ((speech_from + 200, opening_db), (speech_to - 1000, closing_db)):
+        assert 15 <= alone_db - music_db(made.heard, start_ms) <= 22  # no word is covered, and music is still heard
     assert music_db(made.heard, speech_from + OPENING_OVERLAP_MS + 50) < opening_db - 35
     assert music_db(made.heard, speech_to - CLOSING_OVERLAP_MS - 550) < closing_db - 35
 
