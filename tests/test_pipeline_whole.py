@@ -53,6 +53,7 @@ def killed_and_finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Works
     """The workspace, what the run told that was killed while it listened, and what the next one told."""
     root = tmp_path_factory.mktemp("whole") / "l’émission « d’ici »"
     made = [sys.executable, "-m", "studio", "init", str(root), "--title", "3 questions à…", "--host", "Medinsoft", "--author", "Medinsoft"]
+    made += ["--url", "https://balado.test/3-questions/"]
     subprocess.run(made, check=True, capture_output=True)
     studio(root, "new", "--article", str(HERE / "article" / f"{SLUG}.txt"), "--recording", str(RECORDING), "--notice", "Voix de synthèse.")
     killed = list(events_until_killed(root, "transcribe"))
@@ -116,7 +117,7 @@ def test_a_second_run_does_nothing(workspace: Workspace) -> None:
 def test_a_changed_title_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:
     before = enclosure(workspace)
     change(workspace.episode(SLUG).settings, "ont vu grand", "ont vu très grand")
-    assert ran(workspace) == ["tag", "caption", "feed", "site"]
+    assert ran(workspace) == ["tag", "caption", "present", "feed", "site"]
     after = enclosure(workspace)
     assert after.sha256 != before.sha256
     assert after.audio_sha256 == before.audio_sha256
@@ -127,7 +128,7 @@ def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(workspac
     before = EpisodeSources(ShowSources(workspace), SLUG)
     transcript, chapters, programme = before.files.transcript.read_bytes(), before.chapters(), before.programme()
     change(workspace.settings, 'opening = ""', 'opening = "jingle.flac"')
-    assert ran(workspace) == ["arrange", "chapter", "master", "tag", "caption", "feed", "site"]
+    assert ran(workspace) == ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]
     after = EpisodeSources(ShowSources(workspace), SLUG)
     jingle_ms = after.programme().opening_ms
     assert jingle_ms > 1000
@@ -155,7 +156,7 @@ def test_edited_chapters_are_kept_and_published(workspace: Workspace) -> None:
     path = workspace.episode(SLUG).chapters
     change(path, '"title": "Introduction"', '"title": "Bonjour"')
     edited = path.read_bytes()
-    assert ran(workspace) == ["tag", "feed", "site"]
+    assert ran(workspace) == ["tag", "present", "feed", "site"]
     assert path.read_bytes() == edited
     assert "Bonjour" in workspace.rss.read_text(encoding="utf-8")
     assert b"Bonjour" in workspace.episode(SLUG).mp3.read_bytes().replace(b"\0", b"")
