@@ -138,6 +138,34 @@ def test_speakers_and_passages_that_a_person_set_stand() -> None:
     assert len({segment.id for segment in merged.segments}) == 5
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("nous avons", "nous avions"), ("Merci, nous", "Merci nous vous"), ("créé les", "créé tous les"), ("Martigues.", "Marseille.")],
+)
+def test_who_speaks_stays_where_the_machine_hears_other_words_now(old: str, new: str) -> None:
+    """A turn that a person gave to somebody else, and joined to the one before, is not broken up by what is heard otherwise in it."""
+    turns = passages(BASE)
+    joined = f"{turns[0].text} {turns[1].text}"
+    mine = retime_transcript(BASE, [replace_fields(turns[0], text=joined), *turns[2:]])
+    merged = merge_transcripts(BASE, mine, machine(BASE, (old, new))).transcript
+    first = passages(merged)[0]
+    assert (first.speaker, first.text) == ("A", joined.replace(old, new))
+
+
+def test_whom_the_machine_hears_in_between_speaks_where_nobody_said_otherwise() -> None:
+    turns = passages(BASE)
+    before, after = turns[1].text.split(" aféliers", 1)
+    heard = [
+        turns[0],
+        replace_fields(turns[1], text=before),
+        replace_fields(turns[2], text="Oui."),
+        replace_fields(turns[1], text=f"aféliers{after}"),
+    ]
+    theirs = retime_transcript(BASE, [*heard, *turns[2:]])
+    merged = merge_transcripts(BASE, person(BASE, ("Très bien", "Très très bien")), theirs).transcript
+    assert [one.speaker for one in passages(merged)] == ["A", "B", "A", "B", "A", "B"]
+
+
 def test_a_word_whose_start_was_set_by_ear_keeps_it() -> None:
     segments = list(BASE.segments)
     first, second, *others = segments[0].words

@@ -83,13 +83,14 @@ def merge_transcripts(base: Transcript, mine: Transcript, theirs: Transcript, *,
     carried = 0
     renamed = _renamed(_items(base), _items(mine))
     told = [_Item(item.word, renamed.get(item.speaker, item.speaker), item.begins) for item in _items(theirs)]
-    for chunk in _chunks(_items(base), _items(mine), told):
+    chunks = list(_chunks(_items(base), _items(mine), told))
+    for before, chunk, after in zip([None, *chunks[:-1]], chunks, [*chunks[1:], None], strict=True):
         if chunk.stable:
             merged.append(_agreed(chunk))
             continue
         texts = {name: _texts(items) for name, items in (("base", chunk.base), ("mine", chunk.mine), ("theirs", chunk.theirs))}
         if texts["mine"] == texts["base"]:
-            merged += chunk.theirs
+            merged += _as_told(chunk, before, after)
             continue
         carried += 1
         first = len(merged)
@@ -172,6 +173,38 @@ def _agreed(chunk: _Chunk) -> _Item:
         theirs.speaker if mine.speaker == base.speaker else mine.speaker,
         theirs.begins if mine.begins == base.begins else mine.begins,
     )
+
+
+def _as_told(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> list[_Item]:
+    """The machine's new words in place of words that the person left as they were, with what the person said of who says those, and of
+    where a passage begins.
+
+    :param before: the word before them that all have, if there is one; so for ``after``. Where the machine hears more than it did, whom
+        the person named on both sides says that, too.
+    """
+    if not chunk.base:
+        named = {_named(before), _named(after)}
+        if len(named) > 1 or None in named or before is None:
+            return list(chunk.theirs)
+        (speaker,) = named
+        return [
+            _Item(item.word, speaker if item.speaker == before.theirs[0].speaker else item.speaker, item.begins) for item in chunk.theirs
+        ]
+    items = list(chunk.theirs)
+    for place, item in enumerate(items):
+        then = place * len(chunk.base) // len(items)
+        base, mine = chunk.base[then], chunk.mine[then]
+        items[place] = _Item(item.word, item.speaker if mine.speaker == base.speaker else mine.speaker, item.begins)
+    for then, (base, mine) in enumerate(zip(chunk.base, chunk.mine, strict=True)):
+        if mine.begins != base.begins and items:
+            place = min(len(items) - 1, then * len(items) // len(chunk.base))
+            items[place] = _Item(items[place].word, items[place].speaker, mine.begins)
+    return items
+
+
+def _named(chunk: _Chunk | None) -> str | None:
+    """Whom the person named as saying a word that all have, in place of somebody else; None where nobody was named."""
+    return None if chunk is None or chunk.mine[0].speaker == chunk.base[0].speaker else chunk.mine[0].speaker
 
 
 def _passages(items: Sequence[_Item]) -> list[Passage]:
