@@ -26,9 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import jiwer
-import numpy as np
 from num2words import num2words
-from numpy.typing import NDArray
 
 from studio.model.show import Whisper
 from studio.sound.recording import read_samples
@@ -36,43 +34,16 @@ from studio.sound.recording import read_samples
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from interviews import HOST, INTERVIEWS, article_of, onset_error_s, recording_of, truth_of  # noqa: E402
+from interviews import HOST, INTERVIEWS, article_of, guests_of, onset_error_s, recording_of, truth_of  # noqa: E402
+from worse_lines import Samples, from_afar, on_a_telephone  # noqa: E402
 
-Samples = NDArray[np.float32]
 LANGUAGE = "fr"
-SAMPLE_RATE_HZ = 16_000
-
-
-def on_a_telephone(samples: Samples, _: str) -> Samples:
-    """300 to 3400 Hz, in the eight bits of G.711's µ-law."""
-    spectrum = np.fft.rfft(samples.astype(np.float64))
-    hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ)
-    line = np.fft.irfft(np.where((hz >= 300) & (hz <= 3400), spectrum, 0), len(samples))
-    line /= np.abs(line).max()
-    coded = np.round(np.sign(line) * np.log1p(255 * np.abs(line)) / np.log(256) * 127) / 127
-    return np.asarray(0.7 * np.sign(coded) * (256 ** np.abs(coded) - 1) / 255, dtype=np.float32)
-
-
-def from_afar(samples: Samples, interview: str) -> Samples:
-    """Guests 10 dB softer; hum of 50 Hz with its multiples and noise, both under the level of speech."""
-    gain = np.ones(len(samples))
-    for utterance in truth_of(interview)["utterances"]:
-        if utterance["speaker"] != "I":
-            gain[int((utterance["start"] - 0.05) * SAMPLE_RATE_HZ) : int((utterance["end"] + 0.05) * SAMPLE_RATE_HZ)] = 10 ** (-10 / 20)
-    ramp = np.hanning(SAMPLE_RATE_HZ * 3 // 100)
-    speech = samples * np.convolve(gain, ramp / ramp.sum(), "same")
-    level = np.sqrt(np.mean(samples[np.abs(samples) > 0.01].astype(np.float64) ** 2))
-    time_s = np.arange(len(samples)) / SAMPLE_RATE_HZ
-    hum = sum(share * np.sin(2 * np.pi * 50 * multiple * time_s) for multiple, share in ((1, 1.0), (2, 0.5), (3, 0.7), (5, 0.3)))
-    noise = np.random.default_rng(5).standard_normal(len(samples))
-    worse = speech + level * (10 ** (-24 / 20) * hum + 10 ** (-30 / 20) * noise)
-    return np.asarray(np.clip(worse, -1, 1), dtype=np.float32)
 
 
 LINES: dict[str, Callable[[Samples, str], Samples]] = {
     "as it is": lambda samples, _: samples,
-    "telephone": on_a_telephone,
-    "far": from_afar,
+    "telephone": lambda samples, _: on_a_telephone(samples),
+    "far": lambda samples, interview: from_afar(samples, guests_of(interview)),
 }
 
 

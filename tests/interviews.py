@@ -36,6 +36,11 @@ def truth_of(interview: str) -> dict[str, Any]:
     return truth
 
 
+def guests_of(interview: str) -> list[tuple[float, float]]:
+    """Where somebody other than the host speaks, in seconds."""
+    return [(utterance["start"], utterance["end"]) for utterance in truth_of(interview)["utterances"] if utterance["speaker"] != "I"]
+
+
 def said_transcript(utterances: Iterable[dict[str, Any]]) -> Transcript:
     """A perfect transcript: one segment an utterance, words spread evenly over it; the host is ``HOST``, others keep their letter."""
     segments = []

@@ -53,6 +53,24 @@ def test_marks_go_to_their_words(spelled: list[str], words: list[str]) -> None:
     assert [word.text for word in words_from_pieces(pieces_from(*spelled))] == words
 
 
+@pytest.mark.parametrize(
+    ("spelled", "word"),
+    [
+        ("n'aissent", "naissent"),
+        ("N'aissent,", "Naissent,"),
+        ("d’emain", "demain"),
+        ("«qu'and", "«qu'and"),  # « quand » wants no second u
+        ("l'organisme", "l'organisme"),
+        ("d'Ornano", "d'Ornano"),
+        ("d'ocaml", "d'ocaml"),
+        ("l'un", "l'un"),
+        ("aujourd'hui", "aujourd'hui"),
+    ],
+)
+def test_a_word_that_no_apostrophe_parts_in_french_is_written_whole(spelled: str, word: str) -> None:
+    assert [one.text for one in words_from_pieces(pieces_from(f" {spelled}"))] == [word]
+
+
 def test_marks_lend_neither_time_nor_probability() -> None:
     (word,) = words_from_pieces([Piece(" «", 0, 400, 0.1), Piece(" Oui", 400, 600, 0.9), Piece(" !", 600, 2000, 0.2)])
     assert (word.text, word.start_ms, word.end_ms, word.probability) == ("«Oui!", 400, 600, 0.9)

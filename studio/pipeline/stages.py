@@ -133,7 +133,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.hearing),),
         run=transcribe,
-        version=3,  # short windows at their own length
+        version=4,  # voices on telephone lines, soft guests, improbable windows searched more widely
     ),
     Stage(
         "correct",

@@ -23,10 +23,10 @@ from studio.errors import ModelError
 from studio.model.clock import Span
 from studio.model.transcript import Utterance, Word
 from studio.progress import Progress
+from studio.speech.levels import Levels, levels_from_voice
 from studio.speech.phantoms import LOWEST_MEAN_LOGPROB, compression_ratio
 from studio.speech.readings import LOWEST_RATE_SHARE, Encoding, Reading, fullest, halves, unheard, unstretched
 from studio.speech.times import settle_words
-from studio.speech.voice import SAMPLE_RATE_HZ
 from studio.speech.windows import windows_from_voice
 from studio.speech.words import Piece, words_from_pieces
 
@@ -40,6 +40,9 @@ ROUND_WINDOWS = 8
 MOST_WORKERS = 4
 # Fewer words are lost than greedily, at a small cost; docs/accuracy.md has what else was tried.
 BEAMS = 2
+# A window whose reading is less probable is searched more widely; that gains most on bad lines and costs too much everywhere.
+PROBABLE_MEAN_LOGPROB = -0.4
+MORE_BEAMS = 5
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
 MS_PER_FRAME = 10
@@ -53,7 +56,7 @@ SHORTEST_SILENCE_MS = 1_000
 class _Task:
     """A recording to hear, and what is known of it beforehand."""
 
-    samples: NDArray[np.float32]
+    levels: Levels
     voice: Sequence[Span]
     tokenizer: Any
     names: Sequence[str]
@@ -95,7 +98,7 @@ class FasterEngine:
         from faster_whisper.tokenizer import Tokenizer
 
         tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, task="transcribe", language=language)
-        task = _Task(samples, voice, tokenizer, names)
+        task = _Task(levels_from_voice(samples, voice), voice, tokenizer, names)
         windows = windows_from_voice(voice)
         total_ms = sum(window.end_ms - window.start_ms for window in windows)
         done_ms = 0
@@ -122,33 +125,44 @@ class FasterEngine:
         return settle_words(heard, samples, voice)
 
     def _read(self, pool: Executor, task: _Task, windows: Sequence[Span]) -> list[Reading]:
-        """One reading a window, told the names, in the order of the windows."""
+        """One reading a window, told the names, in the order of the windows: the more probable of two where the first is improbable."""
         largest = max(1, ROUND_WINDOWS // self._workers)
 
         def read_batch(batch: tuple[int, Sequence[Span]]) -> list[Reading]:
             encoded_ms, same = batch
-            return self._decode(same, self._encode(task.samples, same, encoded_ms), task.tokenizer, task.names, timestamps=False)
+            return self._decode(same, self._encode(task.levels, same, encoded_ms), task, beams=BEAMS)
+
+        def read_widely(same: Sequence[Reading]) -> list[Reading]:
+            return self._decode([reading.window for reading in same], _rows(same), task, beams=MORE_BEAMS)
 
         readings = [reading for part in pool.map(read_batch, _batches(windows, largest)) for reading in part]
-        return sorted(readings, key=lambda reading: reading.window.start_ms)
+        improbable = [reading for reading in readings if reading.mean_logprob < PROBABLE_MEAN_LOGPROB]
+        readings += [reading for part in pool.map(read_widely, _together(improbable)) for reading in part]
+        best = {reading.window: reading for reading in sorted(readings, key=lambda reading: reading.mean_logprob)}
+        return sorted(best.values(), key=lambda reading: reading.window.start_ms)
 
-    def _encode(self, samples: NDArray[np.float32], windows: Sequence[Span], encoded_ms: int) -> Any:
+    def _encode(self, levels: Levels, windows: Sequence[Span], encoded_ms: int) -> Any:
         """What the encoder makes of windows that are filled up with silence to ``encoded_ms``."""
         import numpy as np
         from faster_whisper.transcribe import pad_or_trim
 
-        features = [self._model.feature_extractor(_slice(samples, window))[..., :-1] for window in windows]
+        features = [self._model.feature_extractor(levels.part(window))[..., :-1] for window in windows]
         return self._model.encode(np.stack([pad_or_trim(feature, encoded_ms // MS_PER_FRAME) for feature in features]))
 
-    def _decode(self, windows: Sequence[Span], encoded: Any, tokenizer: Any, names: Sequence[str], *, timestamps: bool) -> list[Reading]:
+    def _decode(self, windows: Sequence[Span], encoded: Any, task: _Task, *, beams: int, untold: bool = False) -> list[Reading]:
+        """Read what was encoded.
+
+        :param untold: not told the names, and with timestamps.
+        """
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        model = self._model
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=not timestamps, hotwords=", ".join(names) or None)
+        model, tokenizer = self._model, task.tokenizer
+        names = None if untold else ", ".join(task.names) or None
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=not untold, hotwords=names)
         results = model.model.generate(
             encoded,
             [prompt] * len(windows),
-            beam_size=BEAMS,
+            beam_size=beams,
             max_length=model.max_length,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
             return_scores=True,
@@ -174,7 +188,7 @@ class FasterEngine:
         """Other readings of poor windows: untold and with timestamps, and cut in two at the best pause. The fullest of each is kept."""
 
         def read_untold(same: Sequence[Reading]) -> list[Reading]:
-            return self._decode([reading.window for reading in same], _rows(same), task.tokenizer, (), timestamps=True)
+            return self._decode([reading.window for reading in same], _rows(same), task, beams=BEAMS, untold=True)
 
         untold = {reading.window: reading for part in pool.map(read_untold, _together(poor)) for reading in part}
         cut = {reading.window: halves(reading.window, task.voice) for reading in poor}
@@ -259,10 +273,6 @@ def _pieces(reading: Reading, times: Sequence[int], probabilities: Sequence[floa
             reading.window.start_ms + max(times[place], times[begin]),
             sum(own) / max(1, len(own)),
         )
-
-
-def _slice(samples: NDArray[np.float32], window: Span) -> NDArray[np.float32]:
-    return samples[window.start_ms * SAMPLE_RATE_HZ // 1000 : window.end_ms * SAMPLE_RATE_HZ // 1000]
 
 
 def _batches(windows: Sequence[Span], largest: int) -> Iterator[tuple[int, Sequence[Span]]]:

@@ -17,9 +17,9 @@ from studio.model.clock import Span
 from studio.model.transcript import Utterance
 from studio.progress import Progress
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
+from studio.speech.levels import Levels, levels_from_voice
 from studio.speech.phantoms import is_looped, is_phantom
 from studio.speech.times import settle_words
-from studio.speech.voice import SAMPLE_RATE_HZ
 from studio.speech.windows import windows_from_voice
 from studio.speech.words import Piece, words_from_pieces
 
@@ -59,27 +59,24 @@ class ReferenceEngine:
             tokenizer = get_tokenizer(model.is_multilingual, num_languages=model.num_languages, language=language, task="transcribe")
         prompt = _prompt(names, tokenizer, longest=model.dims.n_text_ctx // 2 - 1)
         windows = windows_from_voice(voice)
+        levels = levels_from_voice(samples, voice)
         total_ms = sum(window.end_ms - window.start_ms for window in windows)
         done_ms = 0
         heard: list[Utterance] = []
         with _quiet():
             for window in windows:
-                heard += self._hear_window(samples, window, tokenizer, language, prompt)
+                heard += self._hear_window(levels, window, tokenizer, language, prompt)
                 done_ms += window.end_ms - window.start_ms
                 progress(done_ms, total_ms)
         return settle_words(heard, samples, voice)
 
-    def _hear_window(
-        self, samples: NDArray[np.float32], window: Span, tokenizer: Any, language: str, prompt: list[int]
-    ) -> Iterator[Utterance]:
+    def _hear_window(self, levels: Levels, window: Span, tokenizer: Any, language: str, prompt: list[int]) -> Iterator[Utterance]:
         """The one utterance of a window, or none."""
-        import numpy as np
         import torch
         from whisper.audio import log_mel_spectrogram, pad_or_trim
         from whisper.timing import find_alignment
 
-        part = samples[window.start_ms * SAMPLE_RATE_HZ // 1000 : window.end_ms * SAMPLE_RATE_HZ // 1000]
-        spectrogram = log_mel_spectrogram(pad_or_trim(np.ascontiguousarray(part)), self._model.dims.n_mels, device=self._device)
+        spectrogram = log_mel_spectrogram(pad_or_trim(levels.part(window)), self._model.dims.n_mels, device=self._device)
         with torch.no_grad():
             features = self._model.embed_audio(spectrogram[None].to(self._half_or_single))
             result = self._decode(features[0], language, prompt)

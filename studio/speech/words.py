@@ -6,9 +6,11 @@ so that a bare mark can be a piece of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from studio.language.dictionary import is_common_word
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Word
 
@@ -16,6 +18,8 @@ from studio.model.transcript import Word
 _SUREST = 0.999
 _CLOSING = frozenset(".,;:!?…»”’)]}\"'")
 _OPENING = frozenset("«“‘([{¿¡\"'-–—")
+# What loses its vowel before a vowel, and what follows it in small letters.
+_ELIDED = re.compile(r"(?P<lead>[«“(\[\"]*)(?P<first>[cdjlmnst]|qu)['’](?P<rest>[^\W\d_]{3,})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def words_from_pieces(pieces: Iterable[Piece]) -> tuple[Word, ...]:
             joined[-1] = _join(joined[-1], piece)
     return tuple(
         Word(
-            text=text,
+            text=_written_whole(text),
             start_ms=RecordingMs(piece.start_ms),
             end_ms=RecordingMs(piece.end_ms),
             probability=min(_SUREST, round(piece.probability, 3)),
@@ -67,6 +71,15 @@ def words_from_pieces(pieces: Iterable[Piece]) -> tuple[Word, ...]:
         for piece in joined
         for text in piece.text.split()  # one, unless a token itself held a space
     )
+
+
+def _written_whole(text: str) -> str:
+    """« naissent » for « n'aissent »: Whisper parts a word where its sound could be two, though French has no such second word."""
+    found = _ELIDED.match(text)
+    if found is None or not found["rest"].islower() or is_common_word(found["rest"]):
+        return text
+    whole = found["first"] + found["rest"]
+    return found["lead"] + whole + text[found.end() :] if is_common_word(whole) else text
 
 
 def _join(first: Piece, second: Piece) -> Piece:
