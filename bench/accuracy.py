@@ -5,8 +5,8 @@
 Every system hears every interview in a process of its own, so that memory is its own. Speed is recording time over processor time times
 the number of cores (what an idle machine would take), because wall time on a busy machine says nothing. ``--line`` makes the recordings
 worse before they are heard: ``telephone`` (300 to 3400 Hz, eight bits), ``far`` (guests 10 dB softer, mains hum 24 dB and noise 30 dB under
-the speech). ``--real`` names a folder of
-read texts, ``x.wav`` beside ``x.txt`` (``x_16k.wav`` and ``x_8k_tel.wav`` share ``x.txt``), where no article helps.
+the speech). ``--real`` names a folder of read texts, ``x.wav`` beside ``x.txt`` (``x_16k.wav`` and ``x_8k_tel.wav`` share ``x.txt``), where
+no article helps.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from interviews import HOST, INTERVIEWS, article_of, guests_of, onset_error_s, recording_of, truth_of  # noqa: E402
-from worse_lines import Samples, from_afar, on_a_telephone  # noqa: E402
+from made_speech import Samples  # noqa: E402
+from worse_lines import from_afar, on_a_telephone  # noqa: E402
 
 LANGUAGE = "fr"
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
-
-SAMPLE_RATE_HZ = 16_000
-Samples = NDArray[np.float32]
+from made_speech import SAMPLE_RATE_HZ, Samples
 
 
 def on_a_telephone(samples: Samples) -> Samples:
