@@ -80,6 +80,12 @@ def test_voices_are_found_on_a_telephone_and_from_afar_at_any_level(interview: s
         assert found[~near].mean() <= 0.1
 
 
+@pytest.mark.parametrize("level", [0.0, 1e-9, 1.0, np.nan])
+@pytest.mark.parametrize("count", [1, 700, 61 * SAMPLE_RATE_HZ + 7])
+def test_nobody_speaks_in_one_value_over_and_over(level: float, count: int) -> None:
+    assert voice_from_samples(np.full(count, level, dtype=np.float32)) == ()
+
+
 def test_who_is_softer_is_raised_to_who_is_louder_and_nobody_is_lowered() -> None:
     second = SAMPLE_RATE_HZ
     noise = np.random.default_rng(4).standard_normal(8 * second).astype(np.float32)

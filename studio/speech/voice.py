@@ -91,9 +91,10 @@ def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         whole[start:end] = (part + FUNDAMENTAL_GAIN * fundamental)[start - first : end - first]
     frames = whole[: len(whole) // LEVEL_FRAME * LEVEL_FRAME].reshape(-1, LEVEL_FRAME)
     power = np.einsum("ij,ij->i", frames, frames) / LEVEL_FRAME
-    if power.any():
-        # Speech is what is louder than the mean of it and its pauses.
-        whole *= DETECTED_LEVEL / float(np.sqrt(power[power >= power.mean()].mean()))
+    # Speech is what is louder than the mean of it and its pauses; rounding may put the mean of one level above it.
+    loud = power[power >= min(power.mean(), power.max())] if power.any() else power[:0]
+    if loud.size:
+        whole *= DETECTED_LEVEL / float(np.sqrt(loud.mean()))
     return whole
 
 
