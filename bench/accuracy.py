@@ -28,7 +28,9 @@ from typing import Any
 import jiwer
 from num2words import num2words
 
+from studio.alignment.proposal import Proposal
 from studio.model.show import Whisper
+from studio.model.transcript import Transcript
 from studio.sound.recording import read_samples
 
 ROOT = Path(__file__).parent.parent
@@ -80,11 +82,10 @@ def hear_plain_openai(samples: Samples, folder: Path) -> str:
     return str(model.transcribe(samples, language=LANGUAGE, word_timestamps=True, fp16=False)["text"])
 
 
-def hear_studio(interview: str, samples: Samples, folder: Path, engine: str) -> dict[str, Any]:
-    """Studio's whole way from sound to corrected transcript and alignment."""
-    from studio.alignment.corrections import correct_transcript
+def propose_changes(interview: str, samples: Samples, folder: Path, engine: str) -> tuple[Transcript, tuple[Proposal, ...]]:
+    """What Studio hears, and what could be changed in it."""
     from studio.alignment.draft import transcript_from_hearing
-    from studio.alignment.proposals import proposals_from_article
+    from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.article.names import names_from_article
     from studio.speech.engine import hear_recording
@@ -96,9 +97,16 @@ def hear_studio(interview: str, samples: Samples, folder: Path, engine: str) -> 
     hearing = hear_recording(samples, settings=settings, folder=folder, language=LANGUAGE, names=names, where=interview)
     voices = voices_from_samples(samples, hearing.utterances, 1 + max(1, len(article.guests)))
     heard = transcript_from_hearing(hearing, voices, article, host=HOST, guests=article.guests)
-    proposals = proposals_from_article(heard, article, align_questions(heard, article, HOST), names)
-    transcript = correct_transcript(heard, proposals)
-    alignment = align_questions(transcript, article, HOST)
+    return heard, propose_corrections(heard, article, align_questions(heard, article, HOST), names)
+
+
+def hear_studio(interview: str, samples: Samples, folder: Path, engine: str) -> dict[str, Any]:
+    """Studio's whole way from sound to corrected transcript and alignment."""
+    from studio.alignment.corrections import correct_transcript
+    from studio.alignment.questions import align_questions
+
+    transcript = correct_transcript(*propose_changes(interview, samples, folder, engine))
+    alignment = align_questions(transcript, article_of(interview), HOST)
     return {
         "text": " ".join(word.text for word in transcript.words),
         "words": [(word.start_ms, word.end_ms) for word in transcript.words],

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from studio.alignment.corrections import correct_transcript
 from studio.alignment.draft import transcript_from_hearing
 from studio.alignment.passages import locate_passages
-from studio.alignment.proposals import proposals_from_article
+from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.doubts import finder as finding
@@ -103,7 +103,7 @@ def example_of(interview: str, hearing: Hearing, voices: Sequence[int | None], *
     transcript = transcript_from_hearing(hearing, voices, article, host=HOST, guests=article.guests)
     alignment = align_questions(transcript, article, HOST)
     if corrected:
-        proposals = proposals_from_article(transcript, article, alignment, names_from_article(article))
+        proposals = propose_corrections(transcript, article, alignment, names_from_article(article))
         transcript = correct_transcript(transcript, proposals)
         alignment = align_questions(transcript, article, HOST)
     passages, quote = locate_passages(transcript, article, alignment)

@@ -1,4 +1,4 @@
-"""Which proposals of the article are taken into the transcript. What was heard decides; the article only proposes.
+"""Which proposals are taken into the transcript. What was heard decides; the article, and French spelling, only propose.
 
 A wording is taken when it sounds like what was heard *and* there is reason to doubt what was heard (the engine was unsure, or wrote
 a word that does not exist) *and* the neighbourhood agrees. These reasons are weighed by a logistic rule; a few things are never
@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from studio.alignment.proposals import Proposal
+from studio.alignment.proposal import Proposal
 from studio.language.dictionary import is_common_word, lemma_of
 from studio.language.numbers import number_words
 from studio.language.sounds import sound_likeness, sounds_of
@@ -20,7 +20,8 @@ from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
-# Weights of the logistic rule, fitted on the proposals for the four interviews that ship with the tests (bench/proposals.py prints them).
+# Weights of the logistic rule, fitted once on the proposals for the four interviews that ship with the tests; bench/corrections.py counts
+# what comes of them.
 BIAS = -3.6
 LIKENESS = 6.1
 AGREEMENT = 4.2
@@ -77,6 +78,8 @@ def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
 
 
 def _weigh(heard: Sequence[Word], proposal: Proposal) -> Weighed:
+    if proposal.kind == "spelling":
+        return Weighed(proposal, proposal.likeness, "")  # nothing speaks against it: both are said alike
     before = plain_words(" ".join(word.text for word in heard))
     after = plain_words(proposal.text)
     surest = min(word.probability for word in heard)
@@ -88,7 +91,7 @@ def _weigh(heard: Sequence[Word], proposal: Proposal) -> Weighed:
         + ANCHORS * proposal.anchors
         + INVENTED * invented
         + SURE * surest
-        + NAME * proposal.name
+        + NAME * (proposal.kind == "name")
     )
     return Weighed(proposal, 1 / (1 + math.exp(-weight)), _objection(before, after, surest, invented, proposal))
 
@@ -105,23 +108,29 @@ def _objection(before: Sequence[str], after: Sequence[str], surest: float, inven
         return ""  # the same number, written otherwise
     if any(word.isdigit() for word in before):
         return "number"  # digits that were heard are never turned into others
+    if proposal.kind == "number":
+        return "negation" if _negations(before) != _negations(after) else ""  # asked already: see studio.alignment.amounts
     if any(word.isdigit() for word in after) and proposal.likeness < LEAST_NUMBER_LIKENESS:
         return "number"
-    if proposal.name and surest >= SURE_PROBABILITY and proposal.likeness < LEAST_NAME_LIKENESS:
+    if proposal.kind == "name" and surest >= SURE_PROBABILITY and proposal.likeness < LEAST_NAME_LIKENESS:
         return "name"
     lost = surest < LOST_PROBABILITY and proposal.anchors and proposal.agreement >= VERBATIM_AGREEMENT
-    if proposal.name and not lost and not _alike_word_by_word(before, after):
+    if proposal.kind == "name" and not lost and not _alike_word_by_word(before, after):
         return "name"
-    if proposal.name and any(_is_another_name(*pair) for pair in zip(before, after, strict=False)):
+    if proposal.kind == "name" and any(_is_another_name(*pair) for pair in zip(before, after, strict=False)):
         return "name"
-    if (set(before) & NEGATIONS) != (set(after) & NEGATIONS):
+    if _negations(before) != _negations(after):
         return "negation"
     held = proposal.anchors == 2 and proposal.likeness >= SAME_SOUND
-    if not invented and not proposal.name and proposal.agreement < VERBATIM_AGREEMENT and not held:
+    if not invented and proposal.kind != "name" and proposal.agreement < VERBATIM_AGREEMENT and not held:
         return "paraphrase"
     if proposal.anchors < 2 and any(_inflects(word, other) for word in before for other in after):
         return "inflection"
     return ""
+
+
+def _negations(words: Sequence[str]) -> set[str]:
+    return set(words) & NEGATIONS
 
 
 def _alike_word_by_word(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -197,7 +206,7 @@ def _rebuilt(segment: Segment, taken: Sequence[Weighed], offset: int) -> tuple[S
                 word=len(words),
                 heard=" ".join(word.text for word in old),
                 text=" ".join(word.text for word in new),
-                reason="name" if weighed.proposal.name else "wording",
+                reason=weighed.proposal.kind,
                 score=round(weighed.score, 3),
             )
         )

@@ -11,6 +11,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from studio.alignment.amounts import amount_proposals
+from studio.alignment.proposal import Proposal
+from studio.alignment.spelling import spelling_proposals
 from studio.language.sounds import sound_distances, sound_likeness, sounds_of
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
@@ -41,33 +44,14 @@ VOWELS = "aàâeéèêëiîïoôuyœh"
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """The article's wording for heard words ``first`` to ``last`` (excluded).
-
-    :param likeness: of the sounds, 0 to 1.
-    :param agreement: share of the neighbouring blocks in which both texts are the same, 0 to 1.
-    :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
-    :param name: the wording is a name (or contains one) rather than any words of the passage.
-    """
-
-    first: int
-    last: int
-    text: str
-    likeness: float
-    agreement: float
-    anchors: int
-    name: bool
-
-
-@dataclass(frozen=True)
 class _Block:
     heard: tuple[int, int]
     written: tuple[int, int]
     same: bool
 
 
-def proposals_from_article(transcript: Transcript, article: Article, alignment: Alignment, names: Sequence[str]) -> tuple[Proposal, ...]:
-    """Everything that the article would change; a proposal never reaches across two segments.
+def propose_corrections(transcript: Transcript, article: Article, alignment: Alignment, names: Sequence[str]) -> tuple[Proposal, ...]:
+    """Everything that the article, or French spelling, would change; a proposal never reaches across two segments.
 
     :param transcript: as it was heard.
     :param names: the names of the article, of the show and of its glossary.
@@ -80,8 +64,11 @@ def proposals_from_article(transcript: Transcript, article: Article, alignment: 
             continue
         places = [place for place, word in enumerate(words) if question.start_ms <= word.start_ms < question.end_ms]
         if places:
-            proposals += _wordings(words[places[0] : places[-1] + 1], places[0], firsts, exchange, names)
-    return (*proposals, *_names(words, firsts, names))
+            first, last = places[0], places[-1] + 1
+            proposals += _wordings(words[first:last], first, firsts, exchange, names)
+            proposals += amount_proposals(words, first, last, firsts, written_words(exchange))
+    published = {part for exchange in article.exchanges for word in written_words(exchange) for part in plain_words(word)}
+    return (*proposals, *_names(words, firsts, names), *spelling_proposals(words, published))
 
 
 def written_words(exchange: Exchange) -> list[str]:
@@ -112,7 +99,7 @@ def _wordings(words: Sequence[Word], offset: int, firsts: frozenset[int], exchan
                 likeness=likeness,
                 agreement=sum(other.same for other in around) / max(1, len(around)),
                 anchors=sum(other.same for other in beside),
-                name=bool(parts & set(plain_words(after))) and any(letter.isupper() or letter.isdigit() for letter in after),
+                kind="name" if parts & set(plain_words(after)) and any(one.isupper() or one.isdigit() for one in after) else "wording",
             )
         )
     return proposals
@@ -202,7 +189,7 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
                 (1 - edit / max(length, other, 1), column) for column, (edit, other) in enumerate(zip(edits[place], lengths, strict=True))
             )
             if likeness >= LEAST_NAME_LIKENESS:
-                found.append(Proposal(place, place + size, wanted[column], float(likeness), 0.0, 0, True))
+                found.append(Proposal(place, place + size, wanted[column], float(likeness), 0.0, 0, "name"))
     best: list[Proposal] = []
     for proposal in sorted(found, key=lambda one: (-one.likeness, one.last - one.first)):
         if all(proposal.last <= other.first or proposal.first >= other.last for other in best):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from studio.language.words import FUNCTION_WORDS
@@ -28,6 +30,32 @@ def is_common_word(word: str) -> bool:
 
     folded = word.lower()
     return folded in FUNCTION_WORDS or bool(simplemma.is_known(folded, lang="fr")) or folded in _everyday_words()
+
+
+@functools.cache
+def _everyday_spellings() -> dict[str, list[str]]:
+    """Everyday words by the letters that French could also write, the most used first."""
+    words = _everyday_words().word_frequency.dictionary
+    spellings: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda one: (-words[one], one)):
+        spellings.setdefault(_letters_of(word), []).append(word)
+    return spellings
+
+
+def _letters_of(word: str) -> str:
+    """One way of writing for all that sound alike: no accents, silent h or doubled letters (but « ss »); f for ph, k for qu, i for y."""
+    folded = "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(letter))
+    folded = re.sub(r"c(?=[eiy])", "s", folded.replace("ph", "f"))
+    folded = re.sub(r"qu|c(?!h)", "k", folded)
+    folded = re.sub(r"(?<![cs])h", "", folded).replace("y", "i")
+    return re.sub(r"([^s])\1+", r"\1", folded)
+
+
+def respellings_of(word: str) -> tuple[str, ...]:
+    """French words of the same letters but for the ways that French has to write a sound, the most used first: « étiquette »."""
+    import simplemma
+
+    return tuple(one for one in _everyday_spellings().get(_letters_of(word), ()) if simplemma.is_known(one, lang="fr"))
 
 
 @functools.lru_cache(maxsize=50_000)

@@ -22,7 +22,7 @@ class Correction(Record, frozen=True):
     :param word: place of its first word in that segment, from 0.
     :param heard: the words as the engine heard them.
     :param text: the words as they stand now.
-    :param reason: a short code of the rule that changed them (``name``, ``number``, ``wording``…).
+    :param reason: a short code of the rule that changed them (``name``, ``number``, ``spelling``, ``wording``…).
     :param score: how sure Studio is, 0 to 1.
     """
 

@@ -49,7 +49,14 @@ DOUBTS: dict[Kind, str] = {
 GRAVE: frozenset[Kind] = frozenset({"conflict", "phantom", "name", "number", "negation", "absent", "uncertain", "unheard", "quote"})
 MOST_PRINTED = 40
 BESIDE = 3
-REASONS = {"name": "nom", "wording": "tournure", "number": "nombre", "glossary": "glossaire", "conflict": "deux versions"}
+REASONS = {
+    "name": "nom",
+    "wording": "tournure",
+    "number": "nombre",
+    "spelling": "orthographe",
+    "glossary": "glossaire",
+    "conflict": "deux versions",
+}
 # The picture of who speaks when: one lane a speaker, one for the article.
 LANE_WIDTH, LANE_HEIGHT = 1000, 22
 

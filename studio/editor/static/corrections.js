@@ -8,6 +8,8 @@ import { byId, english, make, stamp } from "./words.js";
 const REASONS = {
   name: ["nom de l’article", "name"],
   wording: ["tournure de l’article", "wording"],
+  number: ["nombre de l’article", "number"],
+  spelling: ["orthographe", "spelling"],
   glossary: ["glossaire", "glossary"],
   conflict: ["votre version, et la nouvelle", "your version, and the new one"],
 };

@@ -89,7 +89,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.draft import transcript_from_hearing
     from studio.alignment.glossary import replace_spellings
-    from studio.alignment.proposals import proposals_from_article
+    from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.sound.recording import read_samples
     from studio.speech.speakers import voices_from_samples
@@ -99,7 +99,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     voices = voices_from_samples(read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests)))
     transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
     alignment = align_questions(transcript, sources.article, sources.host)
-    proposals = proposals_from_article(transcript, sources.article, alignment, names_to_tell(sources))
+    proposals = propose_corrections(transcript, sources.article, alignment, names_to_tell(sources))
     return replace_spellings(correct_transcript(transcript, proposals), sources.of_show.glossary)
 
 

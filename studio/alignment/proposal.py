@@ -1,0 +1,28 @@
+"""One change that could be made to what was heard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# ``name``: a name, or words that hold one; ``number``: a number of the article where none was heard; ``spelling``: the same sounds as
+# French writes them; ``wording``: any other words of the article.
+ProposalKind = Literal["name", "number", "spelling", "wording"]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Other words for heard words ``first`` to ``last`` (excluded).
+
+    :param likeness: of the sounds, 0 to 1.
+    :param agreement: how much of what stands beside them is the same in the article, 0 to 1.
+    :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
+    """
+
+    first: int
+    last: int
+    text: str
+    likeness: float
+    agreement: float
+    anchors: int
+    kind: ProposalKind = "wording"

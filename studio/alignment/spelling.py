@@ -1,0 +1,88 @@
+"""What sounds as it was heard, and is written otherwise in French: « éthiquette », and small words that their neighbours tell apart.
+
+Whisper's smaller weights spell by ear what they do not know. No word is put for another one that sounds otherwise; names (what has a
+capital) and words that the article has are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from studio.alignment.proposal import Proposal
+from studio.language.amounts import amounts_in_words
+from studio.language.dictionary import is_common_word, respellings_of
+from studio.language.sounds import sound_likeness
+from studio.language.words import plain_words
+from studio.model.transcript import Word
+
+# Shorter words have too many others that sound like them.
+SHORTEST_LETTERS = 5
+# The letters are the same but for the ways French has to write a sound; eSpeak may still open a vowel or drop one.
+LEAST_LIKENESS = 0.8
+# Below this the engine did not hear the word well: how it sounds is not known either.
+SURE_PROBABILITY = 0.6
+_CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
+_PAUSES = ".,;:?!…"
+_PLURAL_DETERMINERS = frozenset("des mes tes ses nos vos leurs ces quelques plusieurs".split())
+_SUBJECTS = frozenset("je j' tu il elle on nous vous ils elles c' ça".split())
+
+
+def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Iterator[Proposal]:
+    """Words that French writes otherwise, each with the same sounds.
+
+    :param written: the plain words of the article: whoever wrote them knows how they are spelled.
+    """
+    plain = [plain_words(word.text) for word in words]
+    unknown = [_is_unknown(word.text, written) for word in words]
+    for place, word in enumerate(words):
+        beside, right = "", None
+        # Two unknown words in a row are no spelling: something else was said.
+        if (
+            unknown[place]
+            and word.probability >= SURE_PROBABILITY
+            and not any([*unknown[max(0, place - 1) : place], *unknown[place + 1 : place + 2]])
+        ):
+            right = _respelled(word.text)
+        if right is None:
+            right = _told_apart(words, plain, place)
+            beside = "" if right is None else f" {words[place + 1].text}"
+        if right is not None:
+            likeness = sound_likeness(f"{word.text}{beside}", f"{right}{beside}")
+            yield Proposal(place, place + 1, right, likeness, 1.0, 0, "spelling")
+
+
+def _is_unknown(text: str, written: Collection[str]) -> bool:
+    """Whether neither French nor the article has the word; what has a capital may be a name and is not asked, nor are short words."""
+    found = _CORE.fullmatch(text)
+    if found is None or not found["word"].islower() or len(found["word"]) < SHORTEST_LETTERS:
+        return False
+    return found["word"] not in written and not is_common_word(found["word"])
+
+
+def _respelled(text: str) -> str | None:
+    found = _CORE.fullmatch(text)
+    for candidate in respellings_of(found["word"]) if found else ():
+        if found and sound_likeness(found["word"], candidate) >= LEAST_LIKENESS:
+            return f"{found['before']}{candidate}{found['after']}"
+    return None
+
+
+def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: int) -> str | None:
+    """« ce sont des… » for « se sont des… », « eh bien non » for « et bien non », « un sur quatre » for « en sur quatre »."""
+    if len(plain[place]) != 1 or place + 2 >= len(words) or any(word.text[-1:] in _PAUSES for word in words[place : place + 2]):
+        return None
+    here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
+    right = None
+    if (here, following) == ("se", "sont") and third in _PLURAL_DETERMINERS:
+        right = "ce"
+    elif (here, following) == ("et", "bien"):
+        opens = place == 0 or words[place - 1].text[-1:] in _PAUSES
+        if third in {"oui", "non"} or (opens and third in _SUBJECTS):
+            right = "eh"
+    elif (here, following) == ("en", "sur") and next(amounts_in_words([third]), None) is not None:
+        right = "un"
+    if right is None:
+        return None
+    text = words[place].text
+    return right.capitalize() if text[0].isupper() else right
