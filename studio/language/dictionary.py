@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from studio.language.words import FUNCTION_WORDS
 
+# « élefants » is three letters from « éléphants ».
+MOST_OTHER_LETTERS = 4
+
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
@@ -32,16 +35,6 @@ def is_common_word(word: str) -> bool:
     return folded in FUNCTION_WORDS or bool(simplemma.is_known(folded, lang="fr")) or folded in _everyday_words()
 
 
-@functools.cache
-def _everyday_spellings() -> dict[str, list[str]]:
-    """Everyday words by the letters that French could also write, the most used first."""
-    words = _everyday_words().word_frequency.dictionary
-    spellings: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda one: (-words[one], one)):
-        spellings.setdefault(_letters_of(word), []).append(word)
-    return spellings
-
-
 def _letters_of(word: str) -> str:
     """One way of writing for all that sound alike: no accents, silent h or doubled letters (but « ss »); f for ph, k for qu, i for y."""
     folded = "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(letter))
@@ -54,8 +47,13 @@ def _letters_of(word: str) -> str:
 def respellings_of(word: str) -> tuple[str, ...]:
     """French words of the same letters but for the ways that French has to write a sound, the most used first: « étiquette »."""
     import simplemma
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import extract
 
-    return tuple(one for one in _everyday_spellings().get(_letters_of(word), ()) if simplemma.is_known(one, lang="fr"))
+    used = _everyday_words().word_frequency.dictionary
+    near = (one for one, *_ in extract(word, used.keys(), scorer=Levenshtein.distance, score_cutoff=MOST_OTHER_LETTERS, limit=None))
+    same = [one for one in near if _letters_of(one) == _letters_of(word) and simplemma.is_known(one, lang="fr")]
+    return tuple(sorted(same, key=lambda one: (-used[one], one)))
 
 
 @functools.lru_cache(maxsize=50_000)
