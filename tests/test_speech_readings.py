@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
-from studio.speech.readings import SHORTEST_UNHEARD_MS, Encoding, Reading, fullest, halves, unheard, unstretched
+from studio.speech.readings import SHORTEST_UNHEARD_MS, Encoding, Reading, fullest, halves, improbable_of, unheard, unstretched
 
 
 def span(start_ms: int, end_ms: int) -> Span:
@@ -32,6 +34,25 @@ def heard(*times: tuple[int, int]) -> list[Utterance]:
 
 
 SENTENCE = "Nous avons ouvert la maison en deux mille quatorze avec trois personnes."
+
+
+def likely(mean_logprob: float, start_ms: int, length_ms: int = 10_000) -> Reading:
+    return dataclasses.replace(reading(SENTENCE, start_ms, start_ms + length_ms), mean_logprob=mean_logprob)
+
+
+def test_every_improbable_reading_is_searched_again_the_least_probable_first() -> None:
+    readings = [likely(-0.5, 0), likely(-0.1, 10_000), likely(-0.9, 20_000), likely(-0.41, 30_000)]
+    assert [one.mean_logprob for one in improbable_of(readings)] == [-0.9, -0.5, -0.41]
+
+
+def test_of_the_others_the_least_probable_are_searched_as_long_as_there_is_time() -> None:
+    short = [likely(-0.25, 0, 6_000), likely(-0.3, 6_000, 6_000), likely(-0.22, 12_000, 6_000)]
+    assert [one.mean_logprob for one in improbable_of(short)] == [-0.3, -0.25]
+
+
+def test_what_was_heard_with_certainty_is_not_searched_again() -> None:
+    assert improbable_of([likely(-0.1, 0), likely(-0.2, 10_000)]) == []
+    assert improbable_of([]) == []
 
 
 def test_the_fullest_reading_is_kept() -> None:

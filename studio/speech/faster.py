@@ -25,7 +25,7 @@ from studio.model.transcript import Utterance, Word
 from studio.progress import Progress
 from studio.speech.levels import Levels, levels_from_voice
 from studio.speech.phantoms import LOWEST_MEAN_LOGPROB, compression_ratio
-from studio.speech.readings import LOWEST_RATE_SHARE, Encoding, Reading, fullest, halves, unheard, unstretched
+from studio.speech.readings import LOWEST_RATE_SHARE, Encoding, Reading, fullest, halves, improbable_of, unheard, unstretched
 from studio.speech.times import settle_words
 from studio.speech.windows import windows_from_voice
 from studio.speech.words import Piece, words_from_pieces
@@ -40,8 +40,7 @@ ROUND_WINDOWS = 8
 MOST_WORKERS = 4
 # Fewer words are lost than greedily, at a small cost; docs/accuracy.md has what else was tried.
 BEAMS = 2
-# A window whose reading is less probable is searched more widely; that gains most on bad lines and costs too much everywhere.
-PROBABLE_MEAN_LOGPROB = -0.4
+# The same for improbable windows.
 MORE_BEAMS = 5
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
@@ -136,7 +135,7 @@ class FasterEngine:
             return self._decode([reading.window for reading in same], _rows(same), task, beams=MORE_BEAMS)
 
         readings = [reading for part in pool.map(read_batch, _batches(windows, largest)) for reading in part]
-        improbable = [reading for reading in readings if reading.mean_logprob < PROBABLE_MEAN_LOGPROB]
+        improbable = improbable_of(readings)
         readings += [reading for part in pool.map(read_widely, _together(improbable)) for reading in part]
         best = {reading.window: reading for reading in sorted(readings, key=lambda reading: reading.mean_logprob)}
         return sorted(best.values(), key=lambda reading: reading.window.start_ms)

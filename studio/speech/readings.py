@@ -15,6 +15,12 @@ from studio.speech.phantoms import is_looped, is_phantom
 LOWEST_RATE_SHARE = 0.72
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
+# A window whose reading is less probable is searched more widely; that gains most on bad lines and costs too much everywhere.
+PROBABLE_MEAN_LOGPROB = -0.4
+# So much of what is heard at once is searched so all the same, the least probable first, as long as it is less probable than this: it is
+# little of a long recording, and all of a short one.
+CERTAIN_MEAN_LOGPROB = -0.2
+SPARE_MS = 10_000
 # Nobody says more letters a second.
 FASTEST_LETTERS = 26.0
 # No word lasts longer than this and so much for each letter.
@@ -75,6 +81,19 @@ def fullest(readings: Sequence[Sequence[Reading]]) -> Sequence[Reading]:
     """
     sound = [reading for reading in readings if reading and all(part.believable for part in reading)]
     return max(sound, key=lambda reading: sum(part.letters for part in reading), default=())
+
+
+def improbable_of(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings whose windows are worth a wider search, the least probable first."""
+    chosen = []
+    left_ms = SPARE_MS
+    for reading in sorted(readings, key=lambda one: one.mean_logprob):
+        if reading.mean_logprob >= PROBABLE_MEAN_LOGPROB:
+            if reading.mean_logprob >= CERTAIN_MEAN_LOGPROB or left_ms <= 0:
+                break
+            left_ms -= reading.window.end_ms - reading.window.start_ms
+        chosen.append(reading)
+    return chosen
 
 
 def halves(window: Span, voice: Sequence[Span]) -> list[Span]:
