@@ -74,6 +74,12 @@ def test_a_number_that_nothing_in_the_sound_speaks_for_is_not_written(spoken: st
     assert with_amounts(said, PRINTED) == said
 
 
+@pytest.mark.parametrize("printed", ["trois cent cinquante", "cent cinquante", "deux cent soixante", "mille deux cents", "350", "12 000"])
+def test_a_number_that_was_heard_in_letters_is_not_made_another(printed: str) -> None:
+    said = heard("Il y a deux cent cinquante élèves inscrits cette année.")
+    assert with_amounts(said, f"L'école a {printed} élèves inscrits cette année.") == said
+
+
 def test_no_number_reaches_across_two_segments() -> None:
     said = heard("Des gens formés et on se", "donne de déchets par an.")
     assert all("onze" not in segment.text or "déchets" in segment.text for segment in with_amounts(said, PRINTED).segments)
@@ -109,6 +115,7 @@ def test_what_sounds_right_is_spelled_right(spoken: str, written: str) -> None:
     [
         "Ils se sont rencontrés hier.",
         "Les gens se sont tous levés.",
+        "Ils se sont des fois trompés.",
         "Il est beau et bien fait.",
         "Et bien sûr, on recommence.",
         "C'est bel et bien fini.",

@@ -1,8 +1,8 @@
 """Numbers of the article where something else was heard that sounds alike: « on se donne de déchets » for « onze tonnes de déchets ».
 
-Beside such a number the article and what was heard must share words (« de déchets »), and no other number of its size may fit the sound
-better: an article that says « douze » there changes nothing. Who misheard it once mishears it again, so
-the same sounds are looked for in the rest of the exchange.
+Beside such a number the article and what was heard must share words (« de déchets »), no word of another number may have been heard, and no
+other number of its size may fit the sound better: an article that says « douze » there changes nothing. Who misheard it once mishears it
+again, so the same sounds are looked for in the rest of the exchange.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ def amount_proposals(words: Sequence[Word], first: int, last: int, firsts: froze
     numbers = list(_numbers(printed))
     if not numbers:
         return []
+    said = _number_words_in(heard)
+    tried: set[tuple[_Number, int]] = set()
     found: list[Proposal] = []
     for place, spoken in enumerate(heard):
         if not content_words(words[first + place].text):
@@ -71,8 +73,13 @@ def amount_proposals(words: Sequence[Word], first: int, last: int, firsts: froze
                 *((number, range(end + 1, end + LONGEST_HEARD + 1), end) for number in numbers if number.first == column + end - place),
             ]
             for number, edges, edge in sides:
+                if (number, edge) in tried:
+                    continue  # from another word of the same run
+                tried.add((number, edge))
+                own = set(number_words(number.value))
                 stretches = [(first + min(other, edge), first + max(other, edge)) for other in edges]
                 stretches = [one for one in stretches if first <= one[0] and one[1] <= last and _may_be(words, *one, firsts)]
+                stretches = [(low, high) for low, high in stretches if set().union(*said[low - first : high - first]) <= own]
                 fit = _best_fit([" ".join(word.text for word in words[slice(*one)]) for one in stretches], written, number)
                 if fit is not None and fit[1] >= LEAST_LIKENESS:
                     text = " ".join(written[number.first : number.last])
@@ -88,6 +95,16 @@ def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
         first, last = owners[amount.first], owners[amount.last - 1] + 1
         for end in range(last, min(len(printed), first + LONGEST_WRITTEN, last + 2) + 1):
             yield _Number(first, end, last - first, amount.value)
+
+
+def _number_words_in(heard: Sequence[Sequence[str]]) -> list[set[str]]:
+    """For each word of a text the words of the number that it belongs to; none where it belongs to none."""
+    owners = [place for place, parts in enumerate(heard) for _ in parts]
+    found: list[set[str]] = [set() for _ in heard]
+    for amount in amounts_in_words([part for parts in heard for part in parts]):
+        for place in owners[amount.first : amount.last]:
+            found[place] |= set(number_words(amount.value))
+    return found
 
 
 def _shared(heard: Sequence[Sequence[str]], printed: Sequence[Sequence[str]], place: int, column: int) -> tuple[int, int]:

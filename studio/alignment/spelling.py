@@ -25,6 +25,8 @@ SURE_PROBABILITY = 0.6
 _CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
 _PAUSES = ".,;:?!…"
 _PLURAL_DETERMINERS = frozenset("des mes tes ses nos vos leurs ces quelques plusieurs".split())
+# « ils se sont… »: it is a verb of theirs.
+_REFLEXIVE = frozenset("ils elles qui ne".split())
 _SUBJECTS = frozenset("je j' tu il elle on nous vous ils elles c' ça".split())
 
 
@@ -74,7 +76,8 @@ def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: in
         return None
     here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
     right = None
-    if (here, following) == ("se", "sont") and third in _PLURAL_DETERMINERS:
+    before = plain[place - 1][-1:] if place else []
+    if (here, following) == ("se", "sont") and third in _PLURAL_DETERMINERS and not _REFLEXIVE.intersection(before):
         right = "ce"
     elif (here, following) == ("et", "bien"):
         opens = place == 0 or words[place - 1].text[-1:] in _PAUSES
