@@ -134,8 +134,8 @@ def _best_fit(stretches: Sequence[str], written: Sequence[str], number: _Number)
     """
     text = " ".join(written[number.first : number.last])
     tail = written[number.first + number.count : number.last]
-    if not stretches:
-        return None
+    if not any(sound_likeness(one, text) >= LEAST_LIKENESS for one in stretches):
+        return None  # spares weighing it against the others
     texts = [text, *(" ".join([*number_words(other), *tail]) for other in _others_of_its_size(number.value))]
     longest = [[max(len(sounds_of(one)), len(sounds_of(other)), 1) for other in texts] for one in stretches]
     edits = sound_distances(stretches, texts)
