@@ -1,10 +1,12 @@
-"""What the corrections change: how many words, how many of them for the better, and how many that were right before.
+"""What the corrections change: how many words, how many of them for the better, and how many that
+were right before.
 
     python bench/corrections.py [--weights base] [--line telephone|far]
 
-The interviews of ``tests/`` are heard as ``bench/accuracy.py`` hears them. Each change is taken back by itself: where that leaves fewer
-wrong words, the change did harm, and so many of its words count as right before; where it leaves more, it helped; else both are wrong, or
-both are the same (« 3000 » and « trois mille »).
+The interviews of ``tests/`` are heard as ``bench/accuracy.py`` hears them. Each change is taken
+back by itself: where that leaves fewer wrong words, the change did harm, and so many of its words
+count as right before; where it leaves more, it helped; else both are wrong, or both are the same («
+3000 » and « trois mille »).
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ from studio.sound.recording import read_samples  # noqa: E402
 
 def wrong_words(interview: str, text: str) -> int:
     """Words of the truth that are not in the text as they were said, and words too many."""
-    found = jiwer.process_words(plain(" ".join(one["text"] for one in truth_of(interview)["utterances"])), plain(text))
+    found = jiwer.process_words(
+        plain(" ".join(one["text"] for one in truth_of(interview)["utterances"])), plain(text)
+    )
     return found.substitutions + found.deletions + found.insertions
 
 
@@ -48,7 +52,9 @@ def main() -> None:
     """Hear, correct, take back, print."""
     from studio.speech.weights import fetch_model
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--weights", default="base")
     parser.add_argument("--line", choices=list(LINES), default=next(iter(LINES)))
     arguments = parser.parse_args()
@@ -68,11 +74,26 @@ def main() -> None:
             row["harm"] += worse < 0
             row["spoiled"] += max(0, -worse)
             if worse < 0:
-                print(f"harm in {interview}: « {change.heard} » became « {change.text} » ({change.reason}, {change.score})")
-    print("\n| reason | changes | heard words in them | better | words mended | worse | words that were right before |\n|" + "---|" * 7)
+                print(
+                    f"harm in {interview}: « {change.heard} » became « {change.text} » "
+                    f"({change.reason}, {change.score})"
+                )
+    print(
+        (
+            "\n| reason | changes | heard words in them | better | words mended | worse | "
+            "words that were right before |\n|"
+        )
+        + "---|" * 7
+    )
     total = sum(counted.values(), collections.Counter[str]())
     for reason, row in [*sorted(counted.items()), ("all", total)]:
-        print(f"| {reason} | " + " | ".join(str(row[key]) for key in ("changes", "words", "better", "mended", "harm", "spoiled")) + " |")
+        print(
+            f"| {reason} | "
+            + " | ".join(
+                str(row[key]) for key in ("changes", "words", "better", "mended", "harm", "spoiled")
+            )
+            + " |"
+        )
 
 
 if __name__ == "__main__":

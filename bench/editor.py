@@ -1,8 +1,10 @@
-"""How fast the editor's page is with three hours of words: opening, a key, from a key to the disk. Needs Chromium and Linux.
+"""How fast the editor's page is with three hours of words: opening, a key, from a key to the disk.
+Needs Chromium and Linux.
 
 python bench/editor.py [words] [others]
 
-``others`` is how many programs work at the same time: each computes without a pause and writes 4 MB a second.
+``others`` is how many programs work at the same time: each computes without a pause and writes 4 MB
+a second.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ from playwright.sync_api import Page, sync_playwright
 from spoken import transcript_from_lines
 
 from studio.model.record import bytes_from_record, replace_fields
-from studio.pipeline.disk import write_file
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
 
 SENTENCE = "Nous disons que la poste ancienne où tout a commencé était au bord de la mer. "
 DOUBTFUL = 0.1
@@ -38,7 +40,9 @@ KEY_MS = 90
 def make_long(root: Path, count: int) -> Workspace:
     """The test's episode with a transcript of so many words, one in ten of them doubtful."""
     workspace = make_episode(root)
-    pieces = "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis vingt".split()
+    pieces = (
+        "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis vingt".split()
+    )
     lines = [
         (
             "Camille" if place % 4 == 0 else "Claire",
@@ -53,13 +57,22 @@ def make_long(root: Path, count: int) -> Workspace:
     segments = tuple(
         replace_fields(
             segment,
-            words=tuple(replace_fields(word, probability=0.3 if chance.random() < DOUBTFUL else 0.95) for word in segment.words),
+            words=tuple(
+                replace_fields(word, probability=0.3 if chance.random() < DOUBTFUL else 0.95)
+                for word in segment.words
+            ),
         )
         for segment in transcript.segments
     )
-    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(transcript, segments=segments)))
+    write_file(
+        files_of(workspace).transcript,
+        bytes_from_record(replace_fields(transcript, segments=segments)),
+    )
     facts = sources_of(workspace).facts()
-    write_file(files_of(workspace).facts, bytes_from_record(replace_fields(facts, duration_ms=len(lines) * 5400 + 1000)))
+    write_file(
+        files_of(workspace).facts,
+        bytes_from_record(replace_fields(facts, duration_ms=len(lines) * 5400 + 1000)),
+    )
     return workspace
 
 
@@ -67,11 +80,16 @@ def make_long(root: Path, count: int) -> Workspace:
 def others_at_work(count: int, folder: Path) -> Iterator[None]:
     """So many programs that compute without a pause and write to the same disk."""
     code = (
-        "import os, sys, time\nwhile True:\n    until = time.monotonic() + 1\n    while time.monotonic() < until:\n"
+        "import os, sys, time\nwhile True:\n    until = time.monotonic() + 1\n    while "
+        "time.monotonic() < until:\n"
         "        sum(range(10_000))\n"
-        "    with open(sys.argv[1], 'wb') as stream:\n        stream.write(bytes(4 << 20))\n        os.fsync(stream.fileno())\n"
+        "    with open(sys.argv[1], 'wb') as stream:\n        stream.write(bytes(4 << "
+        "20))\n        os.fsync(stream.fileno())\n"
     )
-    busy = [subprocess.Popen([sys.executable, "-c", code, str(folder / f"busy-{number}")]) for number in range(count)]
+    busy = [
+        subprocess.Popen([sys.executable, "-c", code, str(folder / f"busy-{number}")])
+        for number in range(count)
+    ]
     try:
         yield
     finally:
@@ -148,7 +166,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         workspace = make_long(Path(folder) / "show", count)
         journal = files_of(workspace).journal
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+        )
         with served(workspace) as (address, server), others_at_work(others, Path(folder)):
             for name in ("first time", "again"):
                 page = chromium.new_page()
@@ -160,23 +180,46 @@ def main() -> None:
                 opened = time.monotonic() - started
                 page.wait_for_selector("html[data-ready]", state="attached")
                 ready = time.monotonic() - started
-                task = {one["name"]: one["value"] for one in metrics.send("Performance.getMetrics")["metrics"]}["TaskDuration"]
-                print(f"{count} words, {name}: can be read and typed in after {opened:.2f} s, doubts and waveform after {ready:.2f} s")
-                print(f"    processor: page {task:.2f} s, server {cpu_s(server.pid) - before:.2f} s")
+                task = {
+                    one["name"]: one["value"]
+                    for one in metrics.send("Performance.getMetrics")["metrics"]
+                }["TaskDuration"]
+                print(
+                    f"{count} words, {name}: can be read and typed in after {opened:.2f} "
+                    f"s, doubts and waveform after {ready:.2f} s"
+                )
+                print(
+                    f"    processor: page {task:.2f} s, server {cpu_s(server.pid) - before:.2f} s"
+                )
             before = cpu_s(server.pid)
             with Watch(journal) as watch:
                 keys = type_on(page)
             texts = list(watch.texts())
             delays = sorted(page.evaluate("window.delays"))
-            print(f"{len(keys)} keys: painted after {statistics.median(delays):.0f} ms (median), {delays[-1]:.0f} ms (worst)")
-            # The sign that a key wrote is on the disk with the first text that begins with everything typed so far.
+            print(
+                f"{len(keys)} keys: painted after {statistics.median(delays):.0f} ms "
+                f"(median), {delays[-1]:.0f} ms (worst)"
+            )
+            # The sign that a key wrote is on the disk with the first text that begins with
+            # everything typed so far.
             waits = [
-                next(moment for moment, text in texts if moment >= pressed and text.startswith(SENTENCE[: number + 1].strip())) - pressed
+                next(
+                    moment
+                    for moment, text in texts
+                    if moment >= pressed and text.startswith(SENTENCE[: number + 1].strip())
+                )
+                - pressed
                 for number, pressed in enumerate(keys)
                 if SENTENCE[number] != " "
             ]
-            print(f"    on the disk after {statistics.median(waits):.2f} s (median), {max(waits):.2f} s (worst)")
-            print(f"    processor: server {(cpu_s(server.pid) - before) / len(keys) * 1000:.0f} ms a key")
+            print(
+                f"    on the disk after {statistics.median(waits):.2f} s (median), "
+                f"{max(waits):.2f} s (worst)"
+            )
+            print(
+                "    processor: server "
+                f"{(cpu_s(server.pid) - before) / len(keys) * 1000:.0f} ms a key"
+            )
         chromium.close()
 
 

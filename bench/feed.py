@@ -1,10 +1,13 @@
-"""What a show of many episodes costs: its feed, its whole site, one changed episode, a run with nothing to do.
+"""What a show of many episodes costs: its feed, its whole site, one changed episode, a run with
+nothing to do.
 
     python bench/feed.py [--episodes 5000] [--minutes 3] [--keep FOLDER]
 
-Every episode has so many minutes of words, an article, chapters and captions; its sound is a few bytes, because nobody listens here. Each
-measure runs in a process of its own: processor seconds (user and system) and the most memory that it held, as the system counts them
-(Unix). ``--keep`` makes the show in a folder that stays, and measures again without making it where it is there already.
+Every episode has so many minutes of words, an article, chapters and captions; its sound is a few
+bytes, because nobody listens here. Each measure runs in a process of its own: processor seconds
+(user and system) and the most memory that it held, as the system counts them (Unix). ``--keep``
+makes the show in a folder that stays, and measures again without making it where it is there
+already.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from studio.pipeline.events import Event, StageFailed
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stage import StageTable
 from studio.pipeline.stages import STAGES
-from studio.pipeline.workspace import EpisodeFiles, Workspace
+from studio.workspace.layout import EpisodeFiles, Workspace
 
 TEXT_STAGES = ("align", "excerpt", "chapter", "caption")
 FIRST_DAY = datetime.datetime(2000, 1, 1, 6, tzinfo=datetime.UTC)
@@ -64,7 +67,8 @@ def write_settings(files: EpisodeFiles, number: int, title: str = "") -> None:
     """``episode.toml``."""
     published = (FIRST_DAY + datetime.timedelta(days=number)).isoformat()
     files.settings.write_text(
-        f'number = {number}\nguid = "guid-{number}"\ntitle = "{title or f"Invité {number}"}"\nguests = ["{GUEST}"]\n'
+        f'number = {number}\nguid = "guid-{number}"\ntitle = '
+        f'"{title or f"Invité {number}"}"\nguests = ["{GUEST}"]\n'
         f'recording = "recording.wav"\npublished = {published}\n',
         encoding="utf-8",
     )
@@ -79,9 +83,15 @@ def make_episode(workspace: Workspace, minutes: int) -> EpisodeFiles:
     files.article.write_text(ARTICLE, encoding="utf-8")
     last_ms = INTERVIEW[-1][2] + 1000
     rounds = max(1, round(minutes * 60_000 / last_ms))
-    lines = [(who, last_ms * turn + start, last_ms * turn + end, text) for turn in range(rounds) for who, start, end, text in INTERVIEW]
+    lines = [
+        (who, last_ms * turn + start, last_ms * turn + end, text)
+        for turn in range(rounds)
+        for who, start, end, text in INTERVIEW
+    ]
     files.transcript.write_bytes(bytes_from_record(transcript_from_lines(lines)))
-    programme = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last_ms * rounds)),))
+    programme = Programme(
+        kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last_ms * rounds)),)
+    )
     files.programme.write_bytes(bytes_from_record(programme))
     run(workspace, table_of(*TEXT_STAGES))
     write_sound(files, programme.duration_ms)
@@ -110,11 +120,19 @@ def make_many(root: Path, episodes: int, minutes: int) -> None:
     workspace = make_show(root)
     first = make_episode(workspace, minutes)
     duration_ms = ProgrammeMs(int(minutes * 60_000))
-    built = {path.name: path.read_bytes() for path in first.build.iterdir() if path.suffix == ".json" and path.name != "lock.json"}
+    built = {
+        path.name: path.read_bytes()
+        for path in first.build.iterdir()
+        if path.suffix == ".json" and path.name != "lock.json"
+    }
     texts = {path.name: path.read_bytes() for path in first.texts.iterdir()}
     for number in range(2, episodes + 1):
         files = workspace.episode(slug_of(number))
-        for folder, contents in ((files.folder, {"article.md": ARTICLE.encode()}), (files.build, built), (files.texts, texts)):
+        for folder, contents in (
+            (files.folder, {"article.md": ARTICLE.encode()}),
+            (files.build, built),
+            (files.texts, texts),
+        ):
             folder.mkdir(parents=True)
             for name, content in contents.items():
                 (folder / name).write_bytes(content)
@@ -123,32 +141,48 @@ def make_many(root: Path, episodes: int, minutes: int) -> None:
 
 
 def write_feed(root: Path) -> None:
-    """Every item and every page of the feed, from nothing: what is said of each episode is read first, then all is written."""
-    from studio.feed.addresses import address
+    """Every item and every page of the feed, from nothing: what is said of each episode is read
+    first, then all is written.
+    """
     from studio.feed.rss import WrittenItem, feed_pages_from_items, item_from_episode, published_utc
-    from studio.pipeline.sources import ShowSources
     from studio.pipeline.steps.presentation import feed_item
     from studio.pipeline.steps.sound import checked_chapters
+    from studio.web.addresses import address
+    from studio.workspace.sources import ShowSources
 
     show = ShowSources(Workspace(root))
-    items = [feed_item(episode, checked_chapters(episode), f"{episode.slug}/card.jpg") for episode in show.episodes]
+    items = [
+        feed_item(episode, checked_chapters(episode), f"{episode.slug}/card.jpg")
+        for episode in show.episodes
+    ]
     started = time.process_time()
-    written = [WrittenItem(published_utc(item), item.episode.number, item_from_episode(show.show, item)) for item in items]
+    written = [
+        WrittenItem(published_utc(item), item.episode.number, item_from_episode(show.show, item))
+        for item in items
+    ]
     pages = feed_pages_from_items(show.show, written, address(show.show.base_url, show.cover_place))
     took_s = time.process_time() - started
-    print(f"{len(pages)} feeds, {sum(map(len, pages.values())) / 1e6:.0f} MB, written in {took_s:.1f} s of processor", end="")
+    print(
+        f"{len(pages)} feeds, {sum(map(len, pages.values())) / 1e6:.0f} MB, written in "
+        f"{took_s:.1f} s of processor",
+        end="",
+    )
 
 
 def change_one(root: Path, number: int) -> None:
     """Another title for one episode, and a run of that episode."""
     workspace = Workspace(root)
-    write_settings(workspace.episode(slug_of(number)), number, title=f"Autre titre, {time.time_ns()}")
+    write_settings(
+        workspace.episode(slug_of(number)), number, title=f"Autre titre, {time.time_ns()}"
+    )
     run(workspace, table_of("present", "feed", "site"), slug_of(number))
 
 
 MEASURES: dict[str, Callable[[Path], None]] = {
     "the feed from nothing": write_feed,
-    "all pages and items, feed and site": lambda root: run(Workspace(root), table_of("present", "feed", "site")),
+    "all pages and items, feed and site": lambda root: run(
+        Workspace(root), table_of("present", "feed", "site")
+    ),
     "one changed episode": lambda root: change_one(root, 2),
     "nothing changed": lambda root: run(Workspace(root), table_of("present", "feed", "site")),
 }
@@ -157,7 +191,11 @@ MEASURES: dict[str, Callable[[Path], None]] = {
 def measure(name: str, root: Path) -> None:
     """One measure, in a process of its own."""
     started = time.monotonic()
-    with subprocess.Popen([sys.executable, __file__, "--measure", name, "--keep", str(root)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, __file__, "--measure", name, "--keep", str(root)],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         assert process.stdout is not None
         told = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -165,12 +203,18 @@ def measure(name: str, root: Path) -> None:
     assert process.returncode == 0, name
     unit = 1 if sys.platform == "darwin" else 1024
     cpu_s, memory_mb = used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6
-    print(f"{name:<36} {cpu_s:8.1f} s of processor {time.monotonic() - started:8.1f} s {memory_mb:7.0f} MB  {told}", flush=True)
+    print(
+        f"{name:<36} {cpu_s:8.1f} s of processor {time.monotonic() - started:8.1f} s "
+        f"{memory_mb:7.0f} MB  {told}",
+        flush=True,
+    )
 
 
 def main() -> None:
     """Make the show where it is not there, then measure."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asked.add_argument("--episodes", type=int, default=5000)
     asked.add_argument("--minutes", type=int, default=3)
     asked.add_argument("--keep", type=Path)

@@ -1,7 +1,8 @@
 """One tree of errors with one root.
 
-Every error that a person can mend is a :class:`StudioError`: it says *where* something is wrong, *what* is wrong and, on a line of
-its own, *what to do*. Anything else that escapes is a bug of ours and keeps its traceback.
+Every error that a person can mend is a :class:`StudioError`: it says *where* something is wrong,
+*what* is wrong and, on a line of its own, *what to do*. Anything else that escapes is a bug of ours
+and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -51,4 +52,6 @@ class DiskError(StudioError):
 
 
 class PublishError(StudioError):
-    """The place where the show is published cannot be reached, refuses, is held by another publication, or differs from what it must be."""
+    """The place where the show is published cannot be reached, refuses, is held by another
+    publication, or differs from what it must be.
+    """

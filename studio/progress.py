@@ -6,7 +6,9 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Called now and then by work that may last over a second, with how much is done of how much in all (same unit, any unit)."""
+    """Called now and then by work that may last over a second, with how much is done of how much in
+    all (same unit, any unit).
+    """
 
     def __call__(self, done: float, total: float, /) -> None:
         """Take note."""

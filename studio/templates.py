@@ -1,4 +1,6 @@
-"""The door to Jinja: HTML from templates, in which every text of anybody's is escaped, and with French dates."""
+"""The door to Jinja: HTML from templates, in which every text of anybody's is escaped, and with
+French dates.
+"""
 
 from __future__ import annotations
 
@@ -36,4 +38,6 @@ def long_date(moment: datetime.datetime) -> str:
     from babel.dates import format_date
 
     # French counts the first day of a month, and numbers the others.
-    return format_date(moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr")
+    return format_date(
+        moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr"
+    )

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from small_show import add_episode, build_show, make_show
 
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
-# No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in CI as well.
-settings.register_profile("untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in
+# CI as well.
+settings.register_profile(
+    "untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("untimed")
 
 
@@ -26,7 +29,9 @@ def built_show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="session")
 def weights() -> Path:
-    """The folder of Whisper's real base weights, fetched into the user's cache where they are not there yet."""
+    """The folder of Whisper's real base weights, fetched into the user's cache where they are not
+    there yet.
+    """
     from studio.speech.weights import fetch_model
 
     return fetch_model("base")

@@ -1,4 +1,6 @@
-"""An episode to edit: `atelier`, a fictional interview read by synthetic voices, with the transcript that a machine made of it."""
+"""An episode to edit: `atelier`, a fictional interview read by synthetic voices, with the
+transcript that a machine made of it.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,10 @@ from fake_show import make_show
 from studio.editor.edits import Edit, Request
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Transcript
-from studio.pipeline.disk import write_file
-from studio.pipeline.sources import EpisodeSources, ShowSources
-from studio.pipeline.workspace import EpisodeFiles, Workspace
 from studio.sound.recording import inspect_recording
+from studio.workspace.disk import write_file
+from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 PARTS = Path(__file__).parent / "editing"
 SLUG = "101-claire-fontanel"
@@ -38,8 +40,10 @@ def make_episode(root: Path) -> Workspace:
     for path in (files.transcript, files.alignment, files.chapters):
         shutil.copy(PARTS / path.name, path)
     files.settings.write_text(
-        f'# Ours.\nnumber = 101\nguid = "{SLUG}"\ntitle = "Claire Fontanel, l’atelier"\nguests = ["{GUEST}"]\nhost = "{HOST}"\n'
-        'recording = "recording.opus"\npublished = 2026-01-02T03:04:05+01:00\n\n[sound]\ntrim = true # silence at both ends\n',
+        f'# Ours.\nnumber = 101\nguid = "{SLUG}"\ntitle = "Claire Fontanel, '
+        f'l’atelier"\nguests = ["{GUEST}"]\nhost = "{HOST}"\n'
+        'recording = "recording.opus"\npublished = '
+        "2026-01-02T03:04:05+01:00\n\n[sound]\ntrim = true # silence at both ends\n",
         encoding="utf-8",
     )
     write_file(files.facts, _facts())
@@ -53,7 +57,9 @@ def copy_episode(workspace: Workspace, slug: str) -> EpisodeFiles:
     shutil.copytree(mine.texts, other.texts, ignore=shutil.ignore_patterns(".journal"))
     text = other.settings.read_text(encoding="utf-8")
     number = slug.partition("-")[0].lstrip("0")
-    other.settings.write_text(text.replace("number = 101", f"number = {number}").replace(SLUG, slug), encoding="utf-8")
+    other.settings.write_text(
+        text.replace("number = 101", f"number = {number}").replace(SLUG, slug), encoding="utf-8"
+    )
     return other
 
 
@@ -84,9 +90,21 @@ def asked(*edits: Edit, client: str = "page", since: int = 1, name: str | None =
 @contextlib.contextmanager
 def served(workspace: Workspace, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """``studio edit`` in a process of its own, with the address that it printed."""
-    command = [sys.executable, "-m", "studio", "-C", str(workspace.root), "edit", SLUG, "--no-browser", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "studio",
+        "-C",
+        str(workspace.root),
+        "edit",
+        SLUG,
+        "--no-browser",
+        *options,
+    ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import datetime
 
-from studio.feed.addresses import address, captions_place, chapters_place, feed_address, media_place, page_place
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem, TranscriptLink
-from studio.model.captions import CAPTION_KINDS
+from studio.model.captions import CAPTION_FORMATS
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
-from studio.model.show import Category, Funding, Owner, Person, Recommendation, Show, Txt, UpdateFrequency
+from studio.model.show import (
+    Category,
+    Funding,
+    Owner,
+    Person,
+    Recommendation,
+    Show,
+    Txt,
+    UpdateFrequency,
+)
 from studio.model.sound import Enclosure
+from studio.web.addresses import (
+    address,
+    captions_place,
+    chapters_place,
+    feed_address,
+    media_place,
+    page_place,
+)
 
 BASE_URL = "https://atelier.test/podcast/"
 COVER_URL = "https://atelier.test/podcast/cover-01234567.jpg"
@@ -30,10 +46,18 @@ SHOW = Show(
     license="cc-by-4.0",
     location="Aix-Marseille, France",
     persons=(
-        Person(name="Anaïs Œuvrard", link="https://atelier.test/anais", image="https://atelier.test/anais.jpg"),
+        Person(
+            name="Anaïs Œuvrard",
+            link="https://atelier.test/anais",
+            image="https://atelier.test/anais.jpg",
+        ),
         Person(name="Zoé", role="Ingénieur·e du Son", group="Production Audio"),
     ),
-    podroll=(Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://atelier.test/autre.xml"),),
+    podroll=(
+        Recommendation(
+            guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://atelier.test/autre.xml"
+        ),
+    ),
     txt=(Txt(purpose="applepodcastsverify", text="S6lpp-7ZCn8"),),
     funding=(Funding(url="https://atelier.test/soutenir", text="Soutenir l’émission"),),
     update_frequency=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
@@ -45,7 +69,9 @@ EPISODE = Episode(
     title="Élodie Noël : « Nous étions des petits »",
     guests=("Élodie Noël", "Kévin Ça"),
     recording="recording.flac",
-    published=datetime.datetime(2026, 1, 15, 6, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
+    published=datetime.datetime(
+        2026, 1, 15, 6, tzinfo=datetime.timezone(datetime.timedelta(hours=1))
+    ),
     season=1,
     notice="Voix de synthèse : les réponses sont lues par une machine.",
     link="https://atelier.test/article",
@@ -62,20 +88,36 @@ CHAPTERS = Chapters(
 ITEM = FeedItem(
     episode=EPISODE,
     enclosure=Enclosure(
-        file=f"{SLUG}.mp3", type="audio/mpeg", length_bytes=2_163_000, duration_ms=180_250, sha256="0" * 64, audio_sha256="1" * 64
+        file=f"{SLUG}.mp3",
+        type="audio/mpeg",
+        length_bytes=2_163_000,
+        duration_ms=180_250,
+        sha256="0" * 64,
+        audio_sha256="1" * 64,
     ),
     enclosure_url=address(BASE_URL, media_place(SLUG)),
     page_url=address(BASE_URL, page_place(SLUG)),
     chapters=CHAPTERS,
     chapters_url=address(BASE_URL, chapters_place(SLUG)),
     transcripts=tuple(
-        TranscriptLink(url=address(BASE_URL, captions_place(SLUG, kind)), type=kind.type, language="fr", rel=kind.rel)
-        for kind in CAPTION_KINDS
+        TranscriptLink(
+            url=address(BASE_URL, captions_place(SLUG, kind)),
+            type=kind.type,
+            language="fr",
+            rel=kind.rel,
+        )
+        for kind in CAPTION_FORMATS
     ),
     image_url=COVER_URL,
     card_url=address(BASE_URL, f"{page_place(SLUG)}card-76543210.jpg"),
-    introduction=("Au départ de l’aventure, elle a connu la montée en puissance.", "Elle revient sur ses 20 ans."),
+    introduction=(
+        "Au départ de l’aventure, elle a connu la montée en puissance.",
+        "Elle revient sur ses 20 ans.",
+    ),
     quote="Nous étions des petits qui ont vu grand",
-    questions=("Comment a commencé l’aventure ?", "Très vite, vous avez trouvé une recette & une suite ?"),
+    questions=(
+        "Comment a commencé l’aventure ?",
+        "Très vite, vous avez trouvé une recette & une suite ?",
+    ),
     ai_content="Transcription automatique, relue.",
 )

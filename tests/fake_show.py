@@ -1,7 +1,9 @@
-"""A show whose stages take no time: for tests of the machinery around stages. As a program it runs them, and can kill itself on the way.
+"""A show whose stages take no time: for tests of the machinery around stages. As a program it runs
+them, and can kill itself on the way.
 
-It reads lines from its standard input, and for each runs every stale stage of a workspace in a new process, which may be told to kill
-itself just before its n-th step on the disk. It answers with a line for each stage that failed, and the process's exit code.
+It reads lines from its standard input, and for each runs every stale stage of a workspace in a new
+process, which may be told to kill itself just before its n-th step on the disk. It answers with a
+line for each stage that failed, and the process's exit code.
 """
 
 from __future__ import annotations
@@ -15,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import RecordingError
-from studio.pipeline.draft import Draft
 from studio.pipeline.events import Event, StageFailed
-from studio.pipeline.hold import hold_workspace
 from studio.pipeline.runner import Choice, plan_run, run_stages
-from studio.pipeline.sources import EpisodeSources, ShowSources
-from studio.pipeline.stage import Facet, Output, Stage, StageTable
-from studio.pipeline.workspace import Workspace
+from studio.pipeline.stage import Output, Stage, StageInput, StageTable
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 SHOW_TOML = """
 title = "3 questions à…"
@@ -44,7 +46,9 @@ def make_show(root: Path) -> Workspace:
     return workspace
 
 
-def add_episode(workspace: Workspace, slug: str = "001-ada", title: str = "Ada", recording: str = "son.wav") -> None:
+def add_episode(
+    workspace: Workspace, slug: str = "001-ada", title: str = "Ada", recording: str = "son.wav"
+) -> None:
     files = workspace.episode(slug)
     files.folder.mkdir(parents=True)
     files.article.write_text("Ada, Grace\nBonjour.\n", encoding="utf-8")
@@ -81,38 +85,53 @@ def write_slowly(path: Path, text: str) -> None:
         stream.write(END)
 
 
-def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def transcribe(sources: EpisodeSources, draft: StagedOutputs, progress: Progress) -> None:
     note(sources, "transcribe")
     sound = sources.recording.read_text(encoding="utf-8")
     if "noise" in sound:
         raise RecordingError(sources.recording, "is noise", "Record it again.")
     progress(1, 2)
-    write_slowly(draft.path(sources.files.hearing), f"heard {sound}, told {names(sources)}, by {sources.show.whisper.model}")
+    write_slowly(
+        draft.path(sources.files.asr),
+        f"heard {sound}, told {names(sources)}, by {sources.show.whisper.model}",
+    )
     progress(2, 2)
 
 
-def correct(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def correct(sources: EpisodeSources, draft: StagedOutputs, progress: Progress) -> None:
     note(sources, "correct")
-    draft.write(sources.files.transcript, f"corrected {sources.files.hearing.read_text(encoding='utf-8')}{END}".encode())
+    draft.write(
+        sources.files.transcript,
+        f"corrected {sources.files.asr.read_text(encoding='utf-8')}{END}".encode(),
+    )
 
 
-def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def master(sources: EpisodeSources, draft: StagedOutputs, progress: Progress) -> None:
     note(sources, "master")
-    write_slowly(draft.path(sources.files.master), f"master of {sources.recording.read_text(encoding='utf-8')}")
+    write_slowly(
+        draft.path(sources.files.master),
+        f"master of {sources.recording.read_text(encoding='utf-8')}",
+    )
     draft.write(sources.files.loudness, f"loud{END}".encode())
 
 
-def tag(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def tag(sources: EpisodeSources, draft: StagedOutputs, progress: Progress) -> None:
     note(sources, "tag")
     said = sources.files.transcript.read_text(encoding="utf-8")
-    write_slowly(draft.path(sources.files.mp3), f"{sources.episode.title}: {sources.files.master.read_text(encoding='utf-8')} {said}")
+    write_slowly(
+        draft.path(sources.files.mp3),
+        f"{sources.episode.title}: {sources.files.master.read_text(encoding='utf-8')} {said}",
+    )
     draft.write(sources.files.enclosure, f"length{END}".encode())
 
 
-def site(show: ShowSources, draft: Draft, progress: Progress) -> None:
+def site(show: ShowSources, draft: StagedOutputs, progress: Progress) -> None:
     note(show, "site")
     built = [episode for episode in show.episodes if episode.files.enclosure.exists()]
-    draft.write(show.workspace.rss, f"{show.show.title}: {[episode.episode.title for episode in built]}{END}".encode())
+    draft.write(
+        show.workspace.rss,
+        f"{show.show.title}: {[episode.episode.title for episode in built]}{END}".encode(),
+    )
     for episode in built:
         folder = show.workspace.site / episode.slug
         draft.write(folder / "index.html", f"page of {episode.episode.title}{END}".encode())
@@ -127,45 +146,63 @@ TABLE = StageTable(
     episode=(
         Stage(
             name="transcribe",
-            facets=(
-                Facet("recording", "file", lambda sources: sources.recording),
-                Facet("names", "text", names),
-                Facet("whisper", "setting", lambda sources: {"model": sources.show.whisper.model}),
+            inputs=(
+                StageInput("recording", "file", lambda sources: sources.recording),
+                StageInput("names", "text", names),
+                StageInput(
+                    "whisper", "setting", lambda sources: {"model": sources.show.whisper.model}
+                ),
             ),
-            outputs=(Output(lambda sources: sources.files.hearing),),
+            outputs=(Output(lambda sources: sources.files.asr),),
             run=transcribe,
         ),
         Stage(
             name="correct",
-            facets=(Facet("asr.json", "file", lambda sources: sources.files.hearing),),
+            inputs=(StageInput("asr.json", "file", lambda sources: sources.files.asr),),
             outputs=(Output(lambda sources: sources.files.transcript, editable=True),),
             run=correct,
         ),
         Stage(
             name="master",
-            facets=(Facet("recording", "file", lambda sources: sources.recording),),
-            outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
+            inputs=(StageInput("recording", "file", lambda sources: sources.recording),),
+            outputs=(
+                Output(lambda sources: sources.files.master),
+                Output(lambda sources: sources.files.loudness),
+            ),
             run=master,
         ),
         Stage(
             name="tag",
-            facets=(
-                Facet("master.mp3", "file", lambda sources: sources.files.master),
-                Facet("transcript.json", "file", lambda sources: sources.files.transcript),
-                Facet("episode", "setting", lambda sources: {"title": sources.episode.title}),
+            inputs=(
+                StageInput("master.mp3", "file", lambda sources: sources.files.master),
+                StageInput("transcript.json", "file", lambda sources: sources.files.transcript),
+                StageInput("episode", "setting", lambda sources: {"title": sources.episode.title}),
             ),
-            outputs=(Output(lambda sources: sources.files.mp3), Output(lambda sources: sources.files.enclosure)),
+            outputs=(
+                Output(lambda sources: sources.files.mp3),
+                Output(lambda sources: sources.files.enclosure),
+            ),
             run=tag,
         ),
     ),
     show=(
         Stage(
             name="site",
-            facets=(
-                Facet("show", "setting", lambda show: {"title": show.show.title}),
-                Facet("titles", "setting", lambda show: {episode.slug: episode.episode.title for episode in show.episodes}),
-                Facet(
-                    "mp3", "file", lambda show: {episode.slug: episode.files.mp3 for episode in show.episodes if episode.files.mp3.exists()}
+            inputs=(
+                StageInput("show", "setting", lambda show: {"title": show.show.title}),
+                StageInput(
+                    "titles",
+                    "setting",
+                    lambda show: {episode.slug: episode.episode.title for episode in show.episodes},
+                ),
+                StageInput(
+                    "mp3",
+                    "file",
+                    lambda show: {
+                        episode.slug: episode.files.mp3
+                        for episode in show.episodes
+                        if episode.files.mp3.exists()
+                    },
                 ),
             ),
             outputs=(Output(lambda show: show.workspace.rss),),
@@ -175,7 +212,9 @@ TABLE = StageTable(
 )
 
 
-def run_show(workspace: Workspace, choice: Choice | None = None, table: StageTable = TABLE) -> list[Event]:
+def run_show(
+    workspace: Workspace, choice: Choice | None = None, table: StageTable = TABLE
+) -> list[Event]:
     """Run it and return what it told."""
     events: list[Event] = []
     run_stages(workspace, table, choice or Choice(), events.append, command="fake run")
@@ -206,10 +245,12 @@ def die_at(number: int) -> None:
 
 
 def run_as_told(line: str) -> None:
-    """Run what a line of JSON tells: the workspace, the stage to force or none, the step at which to die or none, the user or none."""
+    """Run what a line of JSON tells: the workspace, the stage to force or none, the step at which
+    to die or none, the user or none.
+    """
     root, forced, last_step, user = json.loads(line)
     if user is not None:
-        with hold_workspace(Path(root) / ".studio", "load what this needs, while it may be read"):
+        with lock_workspace(Path(root) / ".studio", "load what this needs, while it may be read"):
             list(plan_run(Workspace(Path(root)), TABLE, Choice()))
         os.setuid(user)
     if last_step is not None:

@@ -18,7 +18,9 @@ def silence(seconds: float) -> Samples:
 
 
 def room_noise(seconds: float) -> Samples:
-    return np.random.default_rng(1).normal(0, 0.02, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
+    return (
+        np.random.default_rng(1).normal(0, 0.02, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
+    )
 
 
 def hum(seconds: float) -> Samples:
@@ -48,4 +50,10 @@ def applause(seconds: float) -> Samples:
     return made.astype(np.float32)
 
 
-SOUNDS = {"silence": silence, "room noise": room_noise, "hum": hum, "music": music, "applause": applause}
+SOUNDS = {
+    "silence": silence,
+    "room noise": room_noise,
+    "hum": hum,
+    "music": music,
+    "applause": applause,
+}

@@ -42,7 +42,9 @@ def _listens(port: int) -> bool:
 
 def make_key(path: Path) -> None:
     """A key pair; the public one's file ends in .pub."""
-    subprocess.run([need("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(path)], check=True)
+    subprocess.run(
+        [need("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", str(path)], check=True
+    )
 
 
 @contextmanager
@@ -55,16 +57,22 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
         make_key(folder / name)
     port = free_port()
     known = folder / "known_hosts"
-    known.write_text(f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text(encoding='utf-8')}", encoding="utf-8")
+    known.write_text(
+        f"[127.0.0.1]:{port} {(folder / 'host.pub').read_text(encoding='utf-8')}", encoding="utf-8"
+    )
     settings = folder / "sshd_config"
     settings.write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder / 'host'}\nAuthorizedKeysFile {folder / 'user.pub'}\n"
-        "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\nPidFile none\nSubsystem sftp internal-sftp\n",
+        f"Port {port}\nListenAddress 127.0.0.1\nHostKey "
+        f"{folder / 'host'}\nAuthorizedKeysFile {folder / 'user.pub'}\n"
+        "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin "
+        "yes\nPidFile none\nSubsystem sftp internal-sftp\n",
         encoding="utf-8",
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # the server refuses to start without it
-    with subprocess.Popen([str(sshd), "-D", "-e", "-f", str(settings)], stderr=subprocess.PIPE) as server:
+    with subprocess.Popen(
+        [str(sshd), "-D", "-e", "-f", str(settings)], stderr=subprocess.PIPE
+    ) as server:
         try:
             for _ in range(200):
                 if _listens(port):
@@ -101,7 +109,8 @@ def s3_server(bucket: str) -> Iterator[str]:
 def bad_line(address: str, suffix: str) -> Iterator[tuple[str, list[str]]]:
     """A line to a web server that breaks in the middle of the first file whose name ends so.
 
-    :returns: the address to ask instead, and the ranges asked for such files, in order; empty where all of it was.
+    :returns: the address to ask instead, and the ranges asked for such files, in order; empty where
+        all of it was.
     """
     ranges: list[str] = []
     host, _, port = address.removeprefix("http://").rstrip("/").partition(":")
@@ -110,7 +119,9 @@ def bad_line(address: str, suffix: str) -> Iterator[tuple[str, list[str]]]:
         def do_GET(self) -> None:
             connection = http.client.HTTPConnection(host, int(port), timeout=30)
             try:
-                connection.request("GET", self.path, headers={**self.headers, "Connection": "close"})
+                connection.request(
+                    "GET", self.path, headers={**self.headers, "Connection": "close"}
+                )
                 answer = connection.getresponse()
                 content = answer.read()
             finally:

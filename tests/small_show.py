@@ -1,4 +1,6 @@
-"""A small show that is really built, without Whisper: the words are given, everything else is Studio's own work."""
+"""A small show that is really built, without Whisper: the words are given, everything else is
+Studio's own work.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,14 @@ from made_sounds import speechlike, write_wav
 from PIL import Image
 from spoken import GUEST, INTERVIEW, transcript_from_lines
 
-from studio.feed.addresses import feed_address
 from studio.feed.guid import guid_from_url
 from studio.model.record import bytes_from_record
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stage import StageTable
 from studio.pipeline.stages import STAGES
-from studio.pipeline.workspace import Workspace
 from studio.preview.server import Preview, serve_preview
+from studio.web.addresses import feed_address
+from studio.workspace.layout import Workspace
 
 BASE_URL = "https://podcast.medinsoft.test/show/"
 SLUG = "002-stephane-soto"
@@ -47,7 +49,10 @@ Oui.
 La lune est un satellite naturel dont personne ne parle dans cet enregistrement, ni de près ni de loin.
 """
 # Every stage that needs no ear.
-DEAF_STAGES = StageTable(episode=tuple(stage for stage in STAGES.episode if stage.name not in {"transcribe", "correct"}), show=STAGES.show)
+DEAF_STAGES = StageTable(
+    episode=tuple(stage for stage in STAGES.episode if stage.name not in {"transcribe", "correct"}),
+    show=STAGES.show,
+)
 
 
 def make_show(root: Path, base_url: str = BASE_URL, extra: str = "") -> Workspace:
@@ -91,7 +96,11 @@ def add_episode(
         f'recording = "recording.wav"\npublished = {published}\n{extra}\n',
         encoding="utf-8",
     )
-    write_wav(files.folder / "recording.wav", speechlike(51.0, rate_hz=16_000, seed=number), rate_hz=16_000)
+    write_wav(
+        files.folder / "recording.wav",
+        speechlike(51.0, rate_hz=16_000, seed=number),
+        rate_hz=16_000,
+    )
     files.texts.mkdir(parents=True)
     files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
 
@@ -117,5 +126,8 @@ def running(preview: Preview) -> Iterator[str]:
 @contextmanager
 def served(workspace: Workspace) -> Iterator[str]:
     """The built show behind a web server on loopback; the address of its root."""
-    with serve_preview(workspace.site, workspace.load_show().base_url, port=0) as preview, running(preview) as address:
+    with (
+        serve_preview(workspace.site, workspace.load_show().base_url, port=0) as preview,
+        running(preview) as address,
+    ):
         yield address

@@ -15,12 +15,18 @@ INTERVIEW = (
     (HOST, 4543, 7268, "Bonjour Stéphane Soto, et merci de nous recevoir."),
     (GUEST, 8111, 9435, "Bonjour, avec plaisir."),
     (HOST, 10212, 12243, "Comment a commencé l'aventure Medinsoft?"),
-    (GUEST, 12717, 17167, "Alors, euh, au départ, fin 2003, nous étions quelques éditeurs de logiciels."),
+    (
+        GUEST,
+        12717,
+        17167,
+        "Alors, euh, au départ, fin 2003, nous étions quelques éditeurs de logiciels.",
+    ),
     (
         GUEST,
         17682,
         29405,
-        "A l'époque, l'informatique se vivait essentiellement sous forme de hardware, de logiciels et de SSII, sociétés de services et "
+        "A l'époque, l'informatique se vivait essentiellement sous forme de hardware, de "
+        "logiciels et de SSII, sociétés de services et "
         "d'ingénierie en informatique, ainsi que de distributeurs de matériels.",
     ),
     (GUEST, 30235, 31652, "Nous étions loin des Gafam."),
@@ -28,16 +34,22 @@ INTERVIEW = (
         GUEST,
         32005,
         45022,
-        "L'association a commencé doucement avec la création d'un GIE et au fur et à mesure elle s'est développée autour du business avec "
-        "la volonté de faire grandir toutes ces TPE et PME qui composent le tissu économique régional.",
+        "L'association a commencé doucement avec la création d'un GIE et au fur et à "
+        "mesure elle s'est développée autour du business avec "
+        "la volonté de faire grandir toutes ces TPE et PME qui composent le tissu "
+        "économique régional.",
     ),
     (HOST, 45823, 48870, "Très vite, vous avez trouvé une recette optimum pour chacun?"),
     (GUEST, 49658, 50400, "Oui."),
 )
 
 
-def transcript_from_lines(lines: Iterable[tuple[str | None, int, int, str]], language: str = "fr") -> Transcript:
-    """A transcript of (speaker, start, end, text); the time of each line is shared out among its words by length."""
+def transcript_from_lines(
+    lines: Iterable[tuple[str | None, int, int, str]], language: str = "fr"
+) -> Transcript:
+    """A transcript of (speaker, start, end, text); the time of each line is shared out among its
+    words by length.
+    """
     segments = []
     for number, (speaker, start_ms, end_ms, text) in enumerate(lines, start=1):
         total = sum(map(len, text.split()))
@@ -46,9 +58,22 @@ def transcript_from_lines(lines: Iterable[tuple[str | None, int, int, str]], lan
             from_ms = start_ms + (end_ms - start_ms) * read // total
             read += len(word)
             until_ms = start_ms + (end_ms - start_ms) * read // total
-            words.append(Word(text=word, start_ms=RecordingMs(from_ms), end_ms=RecordingMs(until_ms), probability=1.0))
+            words.append(
+                Word(
+                    text=word,
+                    start_ms=RecordingMs(from_ms),
+                    end_ms=RecordingMs(until_ms),
+                    probability=1.0,
+                )
+            )
         segments.append(
-            Segment(id=f"s{number:04}", speaker=speaker, start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), words=tuple(words))
+            Segment(
+                id=f"s{number:04}",
+                speaker=speaker,
+                start_ms=RecordingMs(start_ms),
+                end_ms=RecordingMs(end_ms),
+                words=tuple(words),
+            )
         )
     return Transcript(language=language, segments=tuple(segments))
 

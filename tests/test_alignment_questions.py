@@ -1,16 +1,26 @@
-"""Questions are found by what is said: in any order, without the printed ones that nobody asked, with the answer alone if need be."""
+"""Questions are found by what is said: in any order, without the printed ones that nobody asked,
+with the answer alone if need be.
+"""
 
 from __future__ import annotations
 
 import pytest
-from interviews import HOST, INTERVIEWS, article_of, onset_error_s, said_transcript, truth_of, with_exchanges
+from interviews import (
+    HOST,
+    INTERVIEWS,
+    article_of,
+    onset_error_s,
+    said_transcript,
+    truth_of,
+    with_exchanges,
+)
 
-from studio.alignment.draft import transcript_from_hearing
-from studio.alignment.exchanges import Unit
+from studio.alignment.exchange_decoder import Unit
 from studio.alignment.questions import align_questions, find_host
+from studio.alignment.speaker_labels import transcript_from_asr
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
-from studio.model.transcript import Hearing, Utterance
+from studio.model.transcript import AsrResult, Utterance
 
 WORST_ONSET_S = 0.8
 
@@ -29,7 +39,9 @@ def test_every_asked_question_is_found_where_the_host_starts_to_speak_it(intervi
 @pytest.mark.parametrize("interview", INTERVIEWS)
 def test_the_order_of_the_article_does_not_matter(interview: str) -> None:
     truth, article = truth_of(interview), article_of(interview)
-    alignment = align_questions(said_transcript(truth["utterances"]), with_exchanges(article, reversed), HOST)
+    alignment = align_questions(
+        said_transcript(truth["utterances"]), with_exchanges(article, reversed), HOST
+    )
     for asked in truth["questions"]:
         question = alignment.questions[len(article.exchanges) - asked["question"]]
         assert question.start_ms is not None, question
@@ -44,7 +56,9 @@ def test_another_episodes_questions_are_absent(interview: str, other: str) -> No
     transcript = said_transcript(truth_of(interview)["utterances"])
     alignment = align_questions(transcript, article_of(other), HOST)
     assert {question.status for question in alignment.questions} == {"absent"}
-    assert all(question.start_ms is None and question.end_ms is None for question in alignment.questions)
+    assert all(
+        question.start_ms is None and question.end_ms is None for question in alignment.questions
+    )
 
 
 @pytest.mark.parametrize("interview", INTERVIEWS)
@@ -61,18 +75,35 @@ def test_a_question_printed_but_never_asked_is_absent_and_the_others_stay(interv
         assert onset_error_s(asked, start_ms) <= WORST_ONSET_S
 
 
-@pytest.mark.parametrize(("interview", "dropped"), [("002-stephane-soto", 2), ("atelier", 3), ("table", 1), ("radio", 2)])
+@pytest.mark.parametrize(
+    ("interview", "dropped"), [("002-stephane-soto", 2), ("atelier", 3), ("table", 1), ("radio", 2)]
+)
 def test_an_exchange_cut_from_the_recording_is_absent(interview: str, dropped: int) -> None:
-    said = [utterance for utterance in truth_of(interview)["utterances"] if utterance["question"] != dropped]
-    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[dropped - 1]
+    said = [
+        utterance
+        for utterance in truth_of(interview)["utterances"]
+        if utterance["question"] != dropped
+    ]
+    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[
+        dropped - 1
+    ]
     assert question.status == "absent"
     assert question.confidence >= 0.5
 
 
-@pytest.mark.parametrize(("interview", "dropped"), [("002-stephane-soto", 1), ("002-stephane-soto", 3), ("atelier", 1), ("table", 1)])
+@pytest.mark.parametrize(
+    ("interview", "dropped"),
+    [("002-stephane-soto", 1), ("002-stephane-soto", 3), ("atelier", 1), ("table", 1)],
+)
 def test_an_answer_without_its_question_starts_the_exchange(interview: str, dropped: int) -> None:
-    said = [one for one in truth_of(interview)["utterances"] if not (one["question"] == dropped and one["speaker"] == "I")]
-    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[dropped - 1]
+    said = [
+        one
+        for one in truth_of(interview)["utterances"]
+        if not (one["question"] == dropped and one["speaker"] == "I")
+    ]
+    question = align_questions(said_transcript(said), article_of(interview), HOST).questions[
+        dropped - 1
+    ]
     answer = next(one for one in said if one["question"] == dropped)
     assert question.status == "answered"
     assert question.start_ms is not None
@@ -81,7 +112,9 @@ def test_an_answer_without_its_question_starts_the_exchange(interview: str, drop
 
 
 def test_an_answer_interrupted_and_resumed_is_one_exchange() -> None:
-    """The first answer breaks off, the second exchange comes between, then the first goes on: the first start counts."""
+    """The first answer breaks off, the second exchange comes between, then the first goes on: the
+    first start counts.
+    """
     truth, article = truth_of("atelier"), article_of("atelier")
     first = [one for one in truth["utterances"] if one["question"] == 1]
     second = [one for one in truth["utterances"] if one["question"] == 2]
@@ -101,53 +134,84 @@ def test_an_answer_interrupted_and_resumed_is_one_exchange() -> None:
 
 @pytest.mark.parametrize("interview", INTERVIEWS)
 def test_voices_are_named_by_what_they_say(interview: str) -> None:
-    """Voices come numbered and nameless; whoever asks the article's questions is the host, and guests are told apart by their lines."""
+    """Voices come numbered and nameless; whoever asks the article's questions is the host, and
+    guests are told apart by their lines.
+    """
     truth, article = truth_of(interview), article_of(interview)
     said = said_transcript(truth["utterances"])
-    numbers = {speaker: number for number, speaker in enumerate(sorted({str(segment.speaker) for segment in said.segments}))}
-    hearing = Hearing(
+    numbers = {
+        speaker: number
+        for number, speaker in enumerate(
+            sorted({str(segment.speaker) for segment in said.segments})
+        )
+    }
+    hearing = AsrResult(
         engine="faster",
         model="base",
         language="fr",
         duration_ms=RecordingMs(round(truth["duration"] * 1000)),
         voice=(),
         names=(),
-        utterances=tuple(Utterance(start_ms=segment.start_ms, end_ms=segment.end_ms, words=segment.words) for segment in said.segments),
+        utterances=tuple(
+            Utterance(start_ms=segment.start_ms, end_ms=segment.end_ms, words=segment.words)
+            for segment in said.segments
+        ),
     )
     voices = [numbers[str(segment.speaker)] for segment in said.segments]
-    transcript = transcript_from_hearing(hearing, voices, article, host="Medinsoft", guests=article.guests)
-    guests = {"G": article.guests[0], **({"H": article.guests[1]} if len(article.guests) > 1 else {})}
+    transcript = transcript_from_asr(
+        hearing, voices, article, host="Medinsoft", guests=article.guests
+    )
+    guests = {
+        "G": article.guests[0],
+        **({"H": article.guests[1]} if len(article.guests) > 1 else {}),
+    }
     for utterance, segment in zip(truth["utterances"], transcript.segments, strict=True):
-        assert segment.speaker == ("Medinsoft" if utterance["speaker"] == "I" else guests[utterance["speaker"]])
+        assert segment.speaker == (
+            "Medinsoft" if utterance["speaker"] == "I" else guests[utterance["speaker"]]
+        )
 
 
 def test_nobody_is_named_where_nobody_can_tell() -> None:
-    """Two guests whose lines the article does not mark: their voices stay unknown rather than guessed."""
+    """Two guests whose lines the article does not mark: their voices stay unknown rather than
+    guessed.
+    """
     article = article_of("table")
     unmarked = with_exchanges(
         article,
         lambda exchanges: (
-            replace_fields(exchange, answer=tuple(replace_fields(paragraph, speaker=None) for paragraph in exchange.answer))
+            replace_fields(
+                exchange,
+                answer=tuple(
+                    replace_fields(paragraph, speaker=None) for paragraph in exchange.answer
+                ),
+            )
             for exchange in exchanges
         ),
     )
     said = said_transcript(truth_of("table")["utterances"])
-    hearing = Hearing(
+    hearing = AsrResult(
         engine="faster",
         model="base",
         language="fr",
         duration_ms=RecordingMs(105_000),
         voice=(),
         names=(),
-        utterances=tuple(Utterance(start_ms=one.start_ms, end_ms=one.end_ms, words=one.words) for one in said.segments),
+        utterances=tuple(
+            Utterance(start_ms=one.start_ms, end_ms=one.end_ms, words=one.words)
+            for one in said.segments
+        ),
     )
     voices = [{HOST: 0, "G": 1, "H": 2}[str(segment.speaker)] for segment in said.segments]
-    transcript = transcript_from_hearing(hearing, voices, unmarked, host="Medinsoft", guests=article.guests)
+    transcript = transcript_from_asr(
+        hearing, voices, unmarked, host="Medinsoft", guests=article.guests
+    )
     assert {segment.speaker for segment in transcript.segments} == {"Medinsoft", None}
 
 
 def test_a_bad_line_before_a_question_is_not_part_of_it() -> None:
-    """« Vous m'entendez ? » has a question's form; the question itself comes after the line is back."""
+    """« Vous m'entendez ? » has a question's form; the question itself comes after the line is
+    back.
+    """
     truth, article = truth_of("radio"), article_of("radio")
     lost = next(one for one in truth["utterances"] if one["text"].startswith("Attendez"))
     unheard = {"Excusez-moi, oui, un tunnel. Vous m'entendez, là ?"}

@@ -1,4 +1,6 @@
-"""A corrected text gets its times back: untouched words keep theirs, new ones lie between, nothing goes backwards."""
+"""A corrected text gets its times back: untouched words keep theirs, new ones lie between, nothing
+goes backwards.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,26 @@ from spoken import GUEST, HOST, INTERVIEW, transcript_from_lines
 
 from studio.alignment.retiming import retime_transcript, retime_words, words_in_text
 from studio.model.clock import RecordingMs
-from studio.model.manuscript import Passage
+from studio.model.plain_transcript import Passage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
 TRANSCRIPT = transcript_from_lines(INTERVIEW)
-WORDS = ["alors", "Medinsoft", "euh", "SSII,", "l’idée", "2003", "un", "« oui »", "pas", "voilà.", "e\u0301té", "😀", "?"]
+WORDS = [
+    "alors",
+    "Medinsoft",
+    "euh",
+    "SSII,",
+    "l’idée",
+    "2003",
+    "un",
+    "« oui »",
+    "pas",
+    "voilà.",
+    "e\u0301té",
+    "😀",
+    "?",
+]
 
 
 def passages(transcript: Transcript) -> list[Passage]:
@@ -25,7 +41,10 @@ def passages(transcript: Transcript) -> list[Passage]:
 
 
 def spoken(*words: tuple[str, int, int]) -> list[Word]:
-    return [Word(text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=0.5) for text, start, end in words]
+    return [
+        Word(text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=0.5)
+        for text, start, end in words
+    ]
 
 
 def times(words: Sequence[Word]) -> list[tuple[str, int, int]]:
@@ -45,20 +64,29 @@ def test_an_untouched_text_is_the_same_transcript() -> None:
 
 def test_french_typography_changes_nothing() -> None:
     set_by_a_word_processor = [
-        Passage(speaker=one.speaker, text=one.text.replace("'", "’").replace("?", "\u202f?").replace(" au ", "\u00a0au "))
+        Passage(
+            speaker=one.speaker,
+            text=one.text.replace("'", "’").replace("?", "\u202f?").replace(" au ", "\u00a0au "),
+        )
         for one in passages(TRANSCRIPT)
     ]
     assert retime_transcript(TRANSCRIPT, set_by_a_word_processor) == TRANSCRIPT
 
 
 def test_a_sign_that_was_a_word_of_its_own_stays_one() -> None:
-    old = spoken(("«", 0, 10), ("Bonjour", 10, 300), ("»", 300, 310), ("?", 310, 320), ("oui", 900, 1000))
+    old = spoken(
+        ("«", 0, 10), ("Bonjour", 10, 300), ("»", 300, 310), ("?", 310, 320), ("oui", 900, 1000)
+    )
     assert retime_words(old, ["« Bonjour » ? oui"]) == tuple(old)
 
 
 def test_one_word_for_one_word_takes_its_time_and_is_a_persons() -> None:
     old = spoken(("nous", 0, 100), ("mets", 100, 300), ("disons", 900, 1200))
-    assert retime_words(old, ["nous", "mais", "disons"]) == (old[0], replace_fields(old[1], text="mais", probability=1.0), old[2])
+    assert retime_words(old, ["nous", "mais", "disons"]) == (
+        old[0],
+        replace_fields(old[1], text="mais", probability=1.0),
+        old[2],
+    )
 
 
 def test_capitals_and_punctuation_keep_the_time() -> None:
@@ -74,7 +102,11 @@ def test_several_words_share_the_time_of_one_by_their_letters() -> None:
 
 def test_no_word_is_stretched_over_a_pause() -> None:
     old = spoken(("un", 0, 400), ("deux", 3000, 3400), ("fin", 3400, 3600))
-    for new in (["alpha", "bêta", "gamma", "fin"], ["tout", "fin"], ["alpha", "bêta", "gamma", "delta", "fin"]):
+    for new in (
+        ["alpha", "bêta", "gamma", "fin"],
+        ["tout", "fin"],
+        ["alpha", "bêta", "gamma", "delta", "fin"],
+    ):
         for word in retime_words(old, new)[:-1]:
             assert word.end_ms <= 400 or word.start_ms >= 3000, (new, word)
 
@@ -84,7 +116,9 @@ def test_a_word_that_was_added_stays_near_its_neighbour() -> None:
     (_, added, _) = retime_words(old, ["un", "petit", "deux"])
     assert (added.start_ms, added.end_ms) == (400, 400 + 5 * 70)
     (first, *_) = retime_words(old, ["donc", "un", "deux"], from_ms=0)
-    assert first.start_ms == 0  # nothing is before the start of the recording: the word after makes room
+    assert (
+        first.start_ms == 0
+    )  # nothing is before the start of the recording: the word after makes room
     (*_, last) = retime_words(old, ["un", "deux", "trois"], until_ms=5500)
     assert (last.start_ms, last.end_ms) == (5400, 5500)
 
@@ -101,10 +135,26 @@ def test_segments_are_joined_and_split_and_keep_who_they_are() -> None:
     joined = replace_fields(texts[4], text=texts[4].text + " " + texts[5].text)
     halves = [replace_fields(texts[7], text=half) for half in texts[7].text.split(" avec ", 1)]
     new = retime_transcript(
-        TRANSCRIPT, [*texts[:4], joined, texts[6], halves[0], replace_fields(halves[1], text="avec " + halves[1].text, speaker=HOST)]
+        TRANSCRIPT,
+        [
+            *texts[:4],
+            joined,
+            texts[6],
+            halves[0],
+            replace_fields(halves[1], text="avec " + halves[1].text, speaker=HOST),
+        ],
     )
     assert new.words == tuple(word for segment in TRANSCRIPT.segments[:8] for word in segment.words)
-    assert [segment.id for segment in new.segments] == ["s0001", "s0002", "s0003", "s0004", "s0006", "s0007", "s0011", "s0008"]
+    assert [segment.id for segment in new.segments] == [
+        "s0001",
+        "s0002",
+        "s0003",
+        "s0004",
+        "s0006",
+        "s0007",
+        "s0011",
+        "s0008",
+    ]
     assert (new.segments[4].start_ms, new.segments[4].end_ms) == (12717, 29405)
     assert [segment.speaker for segment in new.segments[-2:]] == [GUEST, HOST]
 
@@ -113,8 +163,12 @@ def test_a_correction_is_listed_until_somebody_changes_it() -> None:
     noted = replace_fields(
         TRANSCRIPT,
         corrections=(
-            Correction(segment="s0004", word=4, heard="Mets", text="Medinsoft?", reason="name", score=0.9),
-            Correction(segment="s0001", word=3, heard="Stef", text="Stéphane", reason="name", score=0.8),
+            Correction(
+                segment="s0004", word=4, heard="Mets", text="Medinsoft?", reason="name", score=0.9
+            ),
+            Correction(
+                segment="s0001", word=3, heard="Stef", text="Stéphane", reason="name", score=0.8
+            ),
         ),
     )
     texts = passages(noted)
@@ -125,7 +179,12 @@ def test_a_correction_is_listed_until_somebody_changes_it() -> None:
 
 
 def test_whatever_is_typed_every_word_is_there_once() -> None:
-    assert words_in_text("« Bonjour ! » dit-il : 12 000 €…") == ["«Bonjour!»", "dit-il:", "12", "000€…"]
+    assert words_in_text("« Bonjour ! » dit-il : 12 000 €…") == [
+        "«Bonjour!»",
+        "dit-il:",
+        "12",
+        "000€…",
+    ]
     assert words_in_text("\u200b \x00") == []
     assert words_in_text("?") == ["?"]
 
@@ -141,13 +200,26 @@ def long_words(chance: random.Random) -> Transcript:
         for place in range(chance.randint(1, 12)):
             at += chance.randint(60, 900)
             length = chance.randint(40, 500)
-            line.append(Word(text=f"mot{number}x{place}", start_ms=RecordingMs(at), end_ms=RecordingMs(at + length), probability=0.5))
+            line.append(
+                Word(
+                    text=f"mot{number}x{place}",
+                    start_ms=RecordingMs(at),
+                    end_ms=RecordingMs(at + length),
+                    probability=0.5,
+                )
+            )
             at += length
         lines.append(line)
     return Transcript(
         language="fr",
         segments=tuple(
-            Segment(id=f"s{number:04}", speaker="AB"[number % 2], start_ms=line[0].start_ms, end_ms=line[-1].end_ms, words=tuple(line))
+            Segment(
+                id=f"s{number:04}",
+                speaker="AB"[number % 2],
+                start_ms=line[0].start_ms,
+                end_ms=line[-1].end_ms,
+                words=tuple(line),
+            )
             for number, line in enumerate(lines, 1)
         ),
     )
@@ -177,10 +249,14 @@ def edit(texts: list[Text], chance: random.Random) -> None:
 def test_two_hundred_edits_leave_the_rest_alone(seed: int) -> None:
     chance = random.Random(seed)
     old = long_words(chance)
-    texts: list[Text] = [(segment.speaker, [word.text for word in segment.words]) for segment in old.segments]
+    texts: list[Text] = [
+        (segment.speaker, [word.text for word in segment.words]) for segment in old.segments
+    ]
     for _ in range(200):
         edit(texts, chance)
-    new = retime_transcript(old, [Passage(speaker=speaker, text=" ".join(words)) for speaker, words in texts])
+    new = retime_transcript(
+        old, [Passage(speaker=speaker, text=" ".join(words)) for speaker, words in texts]
+    )
     assert_goes_forward(new.words)
     for segment in new.segments:
         assert segment.start_ms <= segment.words[0].start_ms
@@ -188,7 +264,11 @@ def test_two_hundred_edits_leave_the_rest_alone(seed: int) -> None:
     for before, after in itertools.pairwise(new.segments):
         assert before.end_ms <= after.start_ms
     assert len({segment.id for segment in new.segments}) == len(new.segments)
-    assert [word.text for word in new.words] == [word for _, words in texts for word in words_in_text(" ".join(words))]
+    assert [word.text for word in new.words] == [
+        word for _, words in texts for word in words_in_text(" ".join(words))
+    ]
     now = {word.text: word for word in new.words}
     # Additions are short beside the gaps between these words: none has to give way.
-    assert [now[word.text] for word in old.words if word.text in now] == [word for word in old.words if word.text in now]
+    assert [now[word.text] for word in old.words if word.text in now] == [
+        word for word in old.words if word.text in now
+    ]

@@ -6,13 +6,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from studio.language.amounts import amounts_in_words
 from studio.language.numbers import number_words
+from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 
 
 def amounts(text: str) -> list[int]:
-    return [amount.value for amount in amounts_in_words(plain_words(text))]
+    return [amount.value for amount in numbers_in_words(plain_words(text))]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,9 @@ def test_numbers_in_a_text(text: str, expected: list[int]) -> None:
 
 
 def test_two_words_of_a_transcript_may_be_one_number() -> None:
-    assert [(one.value, one.first, one.last) for one in amounts_in_words(["les", "12", "000", "euros"])] == [(12_000, 1, 3)]
+    assert [
+        (one.value, one.first, one.last) for one in numbers_in_words(["les", "12", "000", "euros"])
+    ] == [(12_000, 1, 3)]
 
 
 @given(st.integers(min_value=2, max_value=9_999_999))

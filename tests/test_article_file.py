@@ -69,8 +69,14 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ("text", "what"),
     [
         ("Titre\n\nUn texte sans question.\n", "no question was found among its 2 paragraphs"),
-        ("# Titre\n\n## 💬 Une ?\n\n## 💬 Deux ?\n\nOui.\n", "the question « Une ? » has no answer"),
-        ("# Titre\n\n## 💬 Une ?\n\nOui.\n\n## 💬 Deux\n\n* * *\n", "the question « Deux » has no answer"),
+        (
+            "# Titre\n\n## 💬 Une ?\n\n## 💬 Deux ?\n\nOui.\n",
+            "the question « Une ? » has no answer",
+        ),
+        (
+            "# Titre\n\n## 💬 Une ?\n\nOui.\n\n## 💬 Deux\n\n* * *\n",
+            "the question « Deux » has no answer",
+        ),
         ("## 💬 Une ?\n\nOui.\n", "has no title before its first question"),
         ("---\n\n***\n", "holds no text"),
     ],
@@ -87,5 +93,10 @@ def test_a_question_without_an_answer_is_found_by_its_line() -> None:
 
 
 def test_the_same_question_twice_is_two_questions() -> None:
-    article = article_from_markdown("# Titre\n\n## 💬 Et ?\n\nOui.\n\n## 💬 Et ?\n\nNon.\n", "article.md")
-    assert [(exchange.number, exchange.question) for exchange in article.exchanges] == [(1, "Et ?"), (2, "Et ?")]
+    article = article_from_markdown(
+        "# Titre\n\n## 💬 Et ?\n\nOui.\n\n## 💬 Et ?\n\nNon.\n", "article.md"
+    )
+    assert [(exchange.number, exchange.question) for exchange in article.exchanges] == [
+        (1, "Et ?"),
+        (2, "Et ?"),
+    ]

@@ -1,4 +1,6 @@
-"""``article.md``: what Studio writes reads back as the same article, and what a person makes of it is still understood."""
+"""``article.md``: what Studio writes reads back as the same article, and what a person makes of it
+is still understood.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,31 @@ from studio.model.article import Article, Exchange, Paragraph
 
 SAMPLES = Path(__file__).parent / "article"
 
-# Pieces that mean something to Markdown, to HTML or to the outline, mixed with any characters at all.
+# Pieces that mean something to Markdown, to HTML or to the outline, mixed with any characters at
+# all.
 PIECES = st.sampled_from(
     [
-        *["*", "**", "_", "__", "`", "```", "#", "## ", "> ", "- ", "1. ", "2) ", "---", "===", "~~", "[a](b)", "![a](b)", "[x]: y", "|"],
+        *[
+            "*",
+            "**",
+            "_",
+            "__",
+            "`",
+            "```",
+            "#",
+            "## ",
+            "> ",
+            "- ",
+            "1. ",
+            "2) ",
+            "---",
+            "===",
+            "~~",
+            "[a](b)",
+            "![a](b)",
+            "[x]: y",
+            "|",
+        ],
         *[
             "<b>",
             "</br>",
@@ -62,15 +85,23 @@ TEXTS = (
     .map(lambda pieces: clean_text("".join(pieces)))
     .filter(bool)
 )
-NAMES = st.sampled_from(["Odile Marchand", "Rémi Sautel", "O. Marchand", "Odile", "JR", "Jean-Pierre d’Aix", "Propos"])
+NAMES = st.sampled_from(
+    ["Odile Marchand", "Rémi Sautel", "O. Marchand", "Odile", "JR", "Jean-Pierre d’Aix", "Propos"]
+)
 
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
     guests = tuple(draw(st.lists(NAMES, max_size=3, unique=True)))
     credit = draw(st.none() | st.just("Propos recueillis par Jeanne Dupont"))
-    speakers = st.none() | st.sampled_from([*guests, "Jeanne Dupont"] if credit else guests) if guests or credit else st.none()
-    questions = draw(st.lists(TEXTS.filter(lambda text: not is_marked(text)), min_size=1, max_size=4))
+    speakers = (
+        st.none() | st.sampled_from([*guests, "Jeanne Dupont"] if credit else guests)
+        if guests or credit
+        else st.none()
+    )
+    questions = draw(
+        st.lists(TEXTS.filter(lambda text: not is_marked(text)), min_size=1, max_size=4)
+    )
     return Article(
         title=draw(TEXTS),
         number=draw(st.none() | st.integers(0, 99_999)),
@@ -82,7 +113,15 @@ def articles(draw: st.DrawFn) -> Article:
             Exchange(
                 number=number,
                 question=question,
-                answer=tuple(draw(st.lists(st.builds(Paragraph, text=TEXTS, speaker=speakers), min_size=1, max_size=3))),
+                answer=tuple(
+                    draw(
+                        st.lists(
+                            st.builds(Paragraph, text=TEXTS, speaker=speakers),
+                            min_size=1,
+                            max_size=3,
+                        )
+                    )
+                ),
             )
             for number, question in enumerate(questions, 1)
         ),
@@ -176,34 +215,59 @@ Un port.<br>Une rade.
 def test_what_people_write(text: str) -> None:
     article = article_from_markdown(text, "article.md")
     assert article == article_from_markdown(text.replace("\n", "\r\n"), "article.md")
-    assert (article.number, article.title, article.guests) == (2, "3 questions à Claire Fontanel", ("Claire Fontanel",))
+    assert (article.number, article.title, article.guests) == (
+        2,
+        "3 questions à Claire Fontanel",
+        ("Claire Fontanel",),
+    )
     assert (article.quote, article.introduction) == ("Oui", ("Intro.",))
-    assert [(exchange.question, [paragraph.text for paragraph in exchange.answer]) for exchange in article.exchanges] == [
+    assert [
+        (exchange.question, [paragraph.text for paragraph in exchange.answer])
+        for exchange in article.exchanges
+    ] == [
         ("Pourquoi la soudure ?", ["Parce que ça tient, et ça dure."]),
         ("Racontez le port", ["Un port.", "Une rade."]),
     ]
 
 
 def test_lines_that_an_editor_broke_are_joined() -> None:
-    text = "# 3 questions à X\n\n> « Oui, c’est\n> un oui »\n\n## Pourquoi ?\n\nParce que ça\ntient et que ça\ndure. Voilà.\nFin\n"
+    text = (
+        "# 3 questions à X\n\n> « Oui, c’est\n> un oui »\n\n## Pourquoi ?\n\nParce que "
+        "ça\ntient et que ça\ndure. Voilà.\nFin\n"
+    )
     article = article_from_markdown(text, "article.md")
-    assert [p.text for p in article.exchanges[0].answer] == ["Parce que ça tient et que ça dure. Voilà.", "Fin"]
+    assert [p.text for p in article.exchanges[0].answer] == [
+        "Parce que ça tient et que ça dure. Voilà.",
+        "Fin",
+    ]
     assert article.quote == "Oui, c’est un oui"
 
 
 def test_a_backslash_makes_a_paragraph_only_words() -> None:
     article = article_from_markdown(
-        "# 3 questions à X\n\n\\« Petits »\n\n## 💬 Q ?\n\n\\💬 Pas une question ?\n\n\\- a \\*b\\*\n\n\\## c\n", "article.md"
+        "# 3 questions à X\n\n\\« Petits »\n\n## 💬 Q ?\n\n\\💬 Pas une question ?\n\n\\- "
+        "a \\*b\\*\n\n\\## c\n",
+        "article.md",
     )
     assert (article.quote, article.introduction) == (None, ("« Petits »",))
-    assert [p.text for p in article.exchanges[0].answer] == ["💬 Pas une question ?", "- a *b*", "## c"]
+    assert [p.text for p in article.exchanges[0].answer] == [
+        "💬 Pas une question ?",
+        "- a *b*",
+        "## c",
+    ]
 
 
 def test_guests_whom_the_title_does_not_name() -> None:
-    text = "# Réparer une habitude\n\nInvités : Odile Marchand et Rémi Sautel\n\n## 💬 Q ?\n\n**Odile :** a\n\nRémi Sautel : b\n"
+    text = (
+        "# Réparer une habitude\n\nInvités : Odile Marchand et Rémi Sautel\n\n## 💬 Q "
+        "?\n\n**Odile :** a\n\nRémi Sautel : b\n"
+    )
     article = article_from_markdown(text, "article.md")
     assert article.guests == ("Odile Marchand", "Rémi Sautel")
-    assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [("Odile Marchand", "a"), ("Rémi Sautel", "b")]
+    assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [
+        ("Odile Marchand", "a"),
+        ("Rémi Sautel", "b"),
+    ]
     assert "Invité : Odile Marchand\n\nInvité : Rémi Sautel\n" in markdown_from_article(article)
 
 
@@ -222,7 +286,11 @@ def test_the_shows_own_article_is_what_was_published() -> None:
 
 @given(TEXTS, TEXTS)
 def test_no_text_breaks_the_reader(first: str, second: str) -> None:
-    for text in (f"{first}\n{second}", f"# {first}\n\n## 💬 {second}\n{first}", f"**{first}**\n\n{second}"):
+    for text in (
+        f"{first}\n{second}",
+        f"# {first}\n\n## 💬 {second}\n{first}",
+        f"**{first}**\n\n{second}",
+    ):
         with contextlib.suppress(ArticleError):
             article = article_from_markdown(text, "article.md")
             assert article_from_markdown(markdown_from_article(article), "article.md") == article

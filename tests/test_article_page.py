@@ -20,7 +20,10 @@ def read_page(folder: Path, html: str | bytes) -> Article:
 
 
 def told(article: Article) -> list[tuple[str, list[str]]]:
-    return [(exchange.question, [paragraph.text for paragraph in exchange.answer]) for exchange in article.exchanges]
+    return [
+        (exchange.question, [paragraph.text for paragraph in exchange.answer])
+        for exchange in article.exchanges
+    ]
 
 
 def test_a_wordpress_page_gives_the_article_and_nothing_else() -> None:
@@ -29,7 +32,11 @@ def test_a_wordpress_page_gives_the_article_and_nothing_else() -> None:
 
 def test_an_elementor_page_with_heading_questions() -> None:
     article = article_from_file(SAMPLES / "elementor.html")
-    assert (article.number, article.title, article.guests) == (3, "3 QUESTIONS À YANIS BELKACEM", ("Yanis Belkacem",))
+    assert (article.number, article.title, article.guests) == (
+        3,
+        "3 QUESTIONS À YANIS BELKACEM",
+        ("Yanis Belkacem",),
+    )
     assert article.preamble == ()
     assert article.quote == "Une start-up, c’est une équipe de handball"
     assert [text[:22] for text in article.introduction] == ["Ancien handballeur pro"]
@@ -42,7 +49,11 @@ def test_an_elementor_page_with_heading_questions() -> None:
 
 
 def test_questions_in_a_part_of_the_page_of_their_own(tmp_path: Path) -> None:
-    html = (SAMPLES / "elementor.html").read_text(encoding="utf-8").replace("logistique.<br>", "logistique. ")
+    html = (
+        (SAMPLES / "elementor.html")
+        .read_text(encoding="utf-8")
+        .replace("logistique.<br>", "logistique. ")
+    )
     marked = html.replace('<h2 class="elementor-heading-title">', "<p>💬 ").replace("</h2>", "</p>")
     assert marked.count("💬") == 3
     assert read_page(tmp_path, marked) == article_from_file(SAMPLES / "elementor.html")
@@ -67,7 +78,10 @@ def test_an_old_page_in_any_encoding(tmp_path: Path, encoding: str, declared: st
     html = (SAMPLES / "tables.html").read_text(encoding="utf-8")
     html = html.replace("; charset=windows-1252", f"; charset={declared}" if declared else "")
     article = read_page(tmp_path, html.replace("\n", "\r\n").encode(encoding))
-    assert (article.title, article.guests) == ("Entretien avec Claire Fontanel", ("Claire Fontanel",))
+    assert (article.title, article.guests) == (
+        "Entretien avec Claire Fontanel",
+        ("Claire Fontanel",),
+    )
     assert article.quote == "On ne répare pas une machine, on répare une habitude"
     assert len(article.introduction) == 1
     assert [question for question, _ in told(article)] == [
@@ -76,21 +90,33 @@ def test_an_old_page_in_any_encoding(tmp_path: Path, encoding: str, declared: st
         "Vos projets ?",
     ]
     assert article.exchanges[1].answer[0].text.endswith("Coût moyen : 3 € et beaucoup de cœur.")
-    assert "soudure <script> et une bibliothèque de pièces & détachées" in article.exchanges[2].answer[0].text
+    assert (
+        "soudure <script> et une bibliothèque de pièces & détachées"
+        in article.exchanges[2].answer[0].text
+    )
 
 
 def test_latin_9_is_heeded_when_declared(tmp_path: Path) -> None:
-    html = "<meta charset=iso-8859-15><h1>3 questions à Zoé L'Hœur</h1><p>💬 Où ?</p><p>3 € et du cœur</p>".replace("💬", "&#128172;")
-    assert read_page(tmp_path, html.encode("iso-8859-15")).exchanges[0].answer[0].text == "3 € et du cœur"
+    html = (
+        "<meta charset=iso-8859-15><h1>3 questions à Zoé L'Hœur</h1><p>💬 Où ?</p><p>3 € et "
+        "du cœur</p>"
+    ).replace("💬", "&#128172;")
+    assert (
+        read_page(tmp_path, html.encode("iso-8859-15")).exchanges[0].answer[0].text
+        == "3 € et du cœur"
+    )
 
 
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     article = read_page(
         tmp_path,
-        "<?xml version='1.0' encoding='utf-8'?><!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/hostname'>]><html><body>"
+        "<?xml version='1.0' encoding='utf-8'?><!DOCTYPE html [<!ENTITY x SYSTEM "
+        "'file:///etc/hostname'>]><html><body>"
         "<h1>3 questions à X</h1>"
-        "<p>💬 Et &lt;script&gt;alert(1)&lt;/script&gt; ?</p><script>alert(2)</script><p onclick='alert(3)'>a ]]&gt; b &x; <b>c</b>"
-        "<!-- d --><img src=x onerror=alert(4)> <![CDATA[e]]></p><p style='display: none'>hidden</p></body></html>",
+        "<p>💬 Et &lt;script&gt;alert(1)&lt;/script&gt; ?</p><script>alert(2)</script><p "
+        "onclick='alert(3)'>a ]]&gt; b &x; <b>c</b>"
+        "<!-- d --><img src=x onerror=alert(4)> <![CDATA[e]]></p><p style='display: "
+        "none'>hidden</p></body></html>",
     )
     assert article.exchanges[0].question == "Et <script>alert(1)</script> ?"
     (answer,) = (paragraph.text for paragraph in article.exchanges[0].answer)
@@ -112,7 +138,8 @@ def test_one_question_in_a_box_of_its_own_finds_its_answer(tmp_path: Path) -> No
 def test_a_repeated_pull_quote_is_no_part_of_the_answer(tmp_path: Path) -> None:
     article = read_page(
         tmp_path,
-        "<article><h1>3 questions à X</h1><h2>Pourquoi ?</h2><p>Nous étions petits. Nous avons vu grand.</p>"
+        "<article><h1>3 questions à X</h1><h2>Pourquoi ?</h2><p>Nous étions petits. Nous "
+        "avons vu grand.</p>"
         "<blockquote>« Nous avons vu grand »</blockquote><p>Voilà.</p></article>",
     )
     assert told(article) == [("Pourquoi ?", ["Nous étions petits. Nous avons vu grand.", "Voilà."])]
@@ -121,12 +148,17 @@ def test_a_repeated_pull_quote_is_no_part_of_the_answer(tmp_path: Path) -> None:
 
 def test_accordions_and_definition_lists(tmp_path: Path) -> None:
     accordion = "".join(
-        f"<div class=item><h3><button aria-expanded=true>Question {number} ?</button></h3><div><p>Réponse {number}.</p></div></div>"
+        (
+            f"<div class=item><h3><button aria-expanded=true>Question {number} "
+            f"?</button></h3><div><p>Réponse {number}.</p></div></div>"
+        )
         for number in (1, 2)
     )
     article = read_page(tmp_path, f"<main><h1>Entretien avec X</h1>{accordion}</main>")
     assert told(article) == [("Question 1 ?", ["Réponse 1."]), ("Question 2 ?", ["Réponse 2."])]
-    article = read_page(tmp_path, "<h1>Entretien avec X</h1><dl><dt>Où ?<dd>Ici.<dt>Quand ?<dd>Là.</dl>")
+    article = read_page(
+        tmp_path, "<h1>Entretien avec X</h1><dl><dt>Où ?<dd>Ici.<dt>Quand ?<dd>Là.</dl>"
+    )
     assert told(article) == [("Où ?", ["Ici."]), ("Quand ?", ["Là."])]
 
 
@@ -139,4 +171,6 @@ def test_a_page_without_an_interview(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="no question was found"):
         read_page(tmp_path, "<h1>Mentions légales</h1><p>Éditeur : Medinsoft.</p>")
     with pytest.raises(ArticleError, match="holds no text"):
-        read_page(tmp_path, "<html><head><title>x</title></head><body><script>1</script></body></html>")
+        read_page(
+            tmp_path, "<html><head><title>x</title></head><body><script>1</script></body></html>"
+        )

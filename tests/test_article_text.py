@@ -24,7 +24,11 @@ def read_text(folder: Path, text: str | bytes) -> Article:
 
 def test_the_published_article_of_episode_2() -> None:
     article = article_from_file(SAMPLES / "002-stephane-soto.txt")
-    assert (article.number, article.title, article.guests) == (2, "3 questions à Stéphane Soto", ("Stéphane Soto",))
+    assert (article.number, article.title, article.guests) == (
+        2,
+        "3 questions à Stéphane Soto",
+        ("Stéphane Soto",),
+    )
     assert article.quote == "Nous étions des petits qui ont vu grand"
     assert [text[:24] for text in article.preamble] == ["« Parce que Medinsoft a "]
     assert [text[:21] for text in article.introduction] == ["Au départ de l’aventu"]
@@ -35,12 +39,20 @@ def test_the_published_article_of_episode_2() -> None:
         "Le grand Opening démarre à cette époque ?",
     ]
     assert [len(exchange.answer) for exchange in article.exchanges] == [1, 1, 1, 2]
-    assert article.exchanges[3].answer[1].text.endswith("Stéphanie Ragu, notre incroyable présidente !")
+    assert (
+        article.exchanges[3]
+        .answer[1]
+        .text.endswith("Stéphanie Ragu, notre incroyable présidente !")
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "number", "guests", "questions"),
-    [("atelier", 101, ("Claire Fontanel",), 3), ("radio", 3, ("Yanis Belkacem",), 4), ("table", 9, ("Odile Marchand", "Rémi Sautel"), 3)],
+    [
+        ("atelier", 101, ("Claire Fontanel",), 3),
+        ("radio", 3, ("Yanis Belkacem",), 4),
+        ("table", 9, ("Odile Marchand", "Rémi Sautel"), 3),
+    ],
 )
 def test_other_articles(name: str, number: int, guests: tuple[str, ...], questions: int) -> None:
     article = article_from_file(SAMPLES / f"{name}.txt")
@@ -52,15 +64,29 @@ def test_other_articles(name: str, number: int, guests: tuple[str, ...], questio
 def test_speakers_are_named_only_when_they_are_guests() -> None:
     article = article_from_file(SAMPLES / "table.txt")
     assert [p.speaker for p in article.exchanges[0].answer] == ["Odile Marchand", "Rémi Sautel"]
-    assert article.exchanges[0].answer[1].text == "En Python, avec une base SQLite. Le logiciel tourne toujours."
+    assert (
+        article.exchanges[0].answer[1].text
+        == "En Python, avec une base SQLite. Le logiciel tourne toujours."
+    )
     article = article_from_file(SAMPLES / "atelier.txt")
     assert article.exchanges[1].answer[0].speaker is None
-    assert article.exchanges[1].answer[0].text.startswith("Un public bien plus large qu’on ne l’imagine : des")
+    assert (
+        article.exchanges[1]
+        .answer[0]
+        .text.startswith("Un public bien plus large qu’on ne l’imagine : des")
+    )
 
 
-@pytest.mark.parametrize("label", ["Rémi Sautel", "RÉMI SAUTEL", "Remi Sautel", "Rémi", "Sautel", "R. Sautel", "R.S.", "RS"])
+@pytest.mark.parametrize(
+    "label",
+    ["Rémi Sautel", "RÉMI SAUTEL", "Remi Sautel", "Rémi", "Sautel", "R. Sautel", "R.S.", "RS"],
+)
 def test_a_speaker_by_any_of_his_names(tmp_path: Path, label: str) -> None:
-    article = read_text(tmp_path, f"3 questions à Odile Marchand et Rémi Sautel\n💬 Q ?\n{label} : A : b\nOdile Marchand :\nC\nNote : d")
+    article = read_text(
+        tmp_path,
+        f"3 questions à Odile Marchand et Rémi Sautel\n💬 Q ?\n{label} : A : b\nOdile "
+        "Marchand :\nC\nNote : d",
+    )
     assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [
         ("Rémi Sautel", "A : b"),
         ("Odile Marchand", "C"),
@@ -70,16 +96,30 @@ def test_a_speaker_by_any_of_his_names(tmp_path: Path, label: str) -> None:
 
 def test_the_host_of_the_credit_speaks_too_and_the_credit_is_no_answer(tmp_path: Path) -> None:
     article = read_text(
-        tmp_path, "3 questions à Rémi Sautel\n💬 Q ?\nA\nJean Dupont : Vraiment ?\nOui.\nPropos recueillis par Jean Dupont, le 3 mars."
+        tmp_path,
+        "3 questions à Rémi Sautel\n💬 Q ?\nA\nJean Dupont : Vraiment ?\nOui.\nPropos "
+        "recueillis par Jean Dupont, le 3 mars.",
     )
     assert article.credit == "Propos recueillis par Jean Dupont, le 3 mars."
-    assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [(None, "A"), ("Jean Dupont", "Vraiment ?"), (None, "Oui.")]
+    assert [(p.speaker, p.text) for p in article.exchanges[0].answer] == [
+        (None, "A"),
+        ("Jean Dupont", "Vraiment ?"),
+        (None, "Oui."),
+    ]
 
 
-@pytest.mark.parametrize("mark", ["💬", "💬\ufe0f", "💭 ", "🗨️", "🗨 ", "❓ ", "  💬\u00a0", "\ufeff💬\u200b", "💬💬 "])
+@pytest.mark.parametrize(
+    "mark", ["💬", "💬\ufe0f", "💭 ", "🗨️", "🗨 ", "❓ ", "  💬\u00a0", "\ufeff💬\u200b", "💬💬 "]
+)
 def test_marks_of_a_question(tmp_path: Path, mark: str) -> None:
-    article = read_text(tmp_path, f"Titre\n{mark}Racontez-nous vos débuts\nVolontiers.\n{mark}\nPourquoi ?\nComme ça.")
-    assert [exchange.question for exchange in article.exchanges] == ["Racontez-nous vos débuts", "Pourquoi ?"]
+    article = read_text(
+        tmp_path,
+        f"Titre\n{mark}Racontez-nous vos débuts\nVolontiers.\n{mark}\nPourquoi ?\nComme ça.",
+    )
+    assert [exchange.question for exchange in article.exchanges] == [
+        "Racontez-nous vos débuts",
+        "Pourquoi ?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +136,17 @@ def test_marks_of_a_question(tmp_path: Path, mark: str) -> None:
     ],
 )
 def test_pull_quotes(tmp_path: Path, line: str) -> None:
-    article = read_text(tmp_path, f"3 questions à Rémi Sautel\nIl rit.\n{line}\nIl code.\n💬 Q ?\nA")
+    article = read_text(
+        tmp_path, f"3 questions à Rémi Sautel\nIl rit.\n{line}\nIl code.\n💬 Q ?\nA"
+    )
     assert article.quote == "Petits, puis grands"
     assert article.introduction == ("Il rit.", "Il code.")
 
 
-@pytest.mark.parametrize("line", ["« Petits » et « grands »", "« Petits » était le mot.", "Il dit « petits »", "« Petits"])
+@pytest.mark.parametrize(
+    "line",
+    ["« Petits » et « grands »", "« Petits » était le mot.", "Il dit « petits »", "« Petits"],
+)
 def test_sentences_with_quotation_marks_are_no_pull_quote(tmp_path: Path, line: str) -> None:
     article = read_text(tmp_path, f"3 questions à Rémi Sautel\n{line}\n💬 Q ?\nA")
     assert (article.quote, article.introduction) == (None, (line,))
@@ -110,7 +155,8 @@ def test_sentences_with_quotation_marks_are_no_pull_quote(tmp_path: Path, line: 
 def test_without_any_mark_short_lines_with_a_question_mark_are_questions(tmp_path: Path) -> None:
     article = read_text(
         tmp_path,
-        "Entretien avec Claire Fontanel\n\nElle répare.\n\n1. Pourquoi ?\n\nParce que. Est-ce clair ? Oui.\n\n2. Comment ?\n\nAinsi.\n",
+        "Entretien avec Claire Fontanel\n\nElle répare.\n\n1. Pourquoi ?\n\nParce que. "
+        "Est-ce clair ? Oui.\n\n2. Comment ?\n\nAinsi.\n",
     )
     assert [(e.question, [p.text for p in e.answer]) for e in article.exchanges] == [
         ("Pourquoi ?", ["Parce que. Est-ce clair ? Oui."]),
@@ -135,7 +181,9 @@ def test_lines_broken_by_an_editor_are_joined(tmp_path: Path) -> None:
     assert read_text(tmp_path, "\n".join(broken)) == article_from_file(SAMPLES / "radio.txt")
 
 
-@pytest.mark.parametrize("ending", ["\r\n", "\r", "\n\n\n", " \t\r\n", "</br>\n", "<br />", "\u2028"])
+@pytest.mark.parametrize(
+    "ending", ["\r\n", "\r", "\n\n\n", " \t\r\n", "</br>\n", "<br />", "\u2028"]
+)
 def test_line_endings(tmp_path: Path, ending: str) -> None:
     text = (SAMPLES / "table.txt").read_text(encoding="utf-8").replace("\n", ending)
     assert read_text(tmp_path, text) == article_from_file(SAMPLES / "table.txt")

@@ -29,7 +29,14 @@ def test_title_lines(line: str, number: int | None, title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Épisode 2 de notre série d’été", "Episode marquant de notre histoire", "Un épisode 2 – bis", "3 questions à X", ""]
+    "line",
+    [
+        "Épisode 2 de notre série d’été",
+        "Episode marquant de notre histoire",
+        "Un épisode 2 – bis",
+        "3 questions à X",
+        "",
+    ],
 )
 def test_sentences_are_no_title_lines(line: str) -> None:
     assert read_title_line(line) is None
@@ -42,10 +49,20 @@ def test_sentences_are_no_title_lines(line: str) -> None:
         ("3 QUESTIONS À STÉPHANE SOTO", ["Stéphane Soto"]),
         ("3 questions à Stéphane SOTO", ["Stéphane Soto"]),
         ("3 questions à Odile Marchand et Rémi Sautel", ["Odile Marchand", "Rémi Sautel"]),
-        ("3 questions à Odile Marchand, Rémi Sautel et Zoé L’Hœur", ["Odile Marchand", "Rémi Sautel", "Zoé L’Hœur"]),
-        ("4 questions à Odile Marchand, directrice de l’École du Port, et Rémi Sautel, développeur", ["Odile Marchand", "Rémi Sautel"]),
+        (
+            "3 questions à Odile Marchand, Rémi Sautel et Zoé L’Hœur",
+            ["Odile Marchand", "Rémi Sautel", "Zoé L’Hœur"],
+        ),
+        (
+            "4 questions à Odile Marchand, directrice de l’École du Port, et Rémi "
+            "Sautel, développeur",
+            ["Odile Marchand", "Rémi Sautel"],
+        ),
         ("3 questions à Jean Dupont, Directeur Général de Medinsoft", ["Jean Dupont"]),
-        ("3 questions à Odile Marchand (École du Port) & Rémi Sautel", ["Odile Marchand", "Rémi Sautel"]),
+        (
+            "3 questions à Odile Marchand (École du Port) & Rémi Sautel",
+            ["Odile Marchand", "Rémi Sautel"],
+        ),
         ("3 questions à Claire Fontanel sur la réparation", ["Claire Fontanel"]),
         ("Entretien avec Claire Fontanel : réparer, une habitude", ["Claire Fontanel"]),
         ("Interview d’Élodie de la Tour – le port", ["Élodie de la Tour"]),

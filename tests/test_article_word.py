@@ -48,7 +48,9 @@ def document_of(article: Article, ask: Ask) -> Document:
     document = docx.Document()
     for text in article.preamble:
         document.add_paragraph(text)
-    document.add_paragraph(f"Episode {article.number} – {article.title}", style="Title" if ask is ask_by_mark else None)
+    document.add_paragraph(
+        f"Episode {article.number} – {article.title}", style="Title" if ask is ask_by_mark else None
+    )
     document.add_paragraph(f"« {article.quote} »", style="Quote" if ask is ask_in_bold else None)
     for text in article.introduction:
         document.add_paragraph(text)
@@ -93,9 +95,12 @@ def test_tables_and_text_boxes_are_read(tmp_path: Path) -> None:
     cell = table.cell(0, 0)
     cell.paragraphs[0].add_run("Pourquoi ?").bold = True
     table.cell(0, 1).paragraphs[0].add_run("Parce que.")
-    content = "<w:txbxContent><w:p><w:r><w:t>« On répare une habitude »</w:t></w:r></w:p></w:txbxContent>"
+    content = (
+        "<w:txbxContent><w:p><w:r><w:t>« On répare une habitude »</w:t></w:r></w:p></w:txbxContent>"
+    )
     box = (
-        f'<w:r {nsdecls("w")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f"<w:r {nsdecls('w')} "
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f"<mc:AlternateContent><mc:Choice>{content}</mc:Choice><mc:Fallback>{content}</mc:Fallback></mc:AlternateContent></w:r>"
     )
     document.paragraphs[-1]._p.append(parse_xml(box))
@@ -116,13 +121,19 @@ def test_tracked_changes_are_accepted_and_hidden_text_is_not_read(tmp_path: Path
     document.element.body.insert(
         2,
         parse_xml(
-            f'<w:p {w}><w:pPr><w:rPr><w:del w:id="3" w:author="a"/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">Nous </w:t></w:r>'
+            f'<w:p {w}><w:pPr><w:rPr><w:del w:id="3" '
+            'w:author="a"/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">Nous '
+            "</w:t></w:r>"
             '<w:del w:id="1" w:author="a"><w:r><w:delText>étions</w:delText></w:r></w:del>'
-            '<w:ins w:id="2" w:author="a"><w:r><w:t xml:space="preserve">sommes </w:t></w:r></w:ins></w:p>'
+            '<w:ins w:id="2" w:author="a"><w:r><w:t xml:space="preserve">sommes '
+            "</w:t></w:r></w:ins></w:p>"
         ),
     )
     document.element.body.insert(
-        3, parse_xml(f"<w:p {w}><w:hyperlink><w:r><w:t>dix</w:t></w:r></w:hyperlink><w:r><w:t>.</w:t></w:r></w:p>")
+        3,
+        parse_xml(
+            f"<w:p {w}><w:hyperlink><w:r><w:t>dix</w:t></w:r></w:hyperlink><w:r><w:t>.</w:t></w:r></w:p>"
+        ),
     )
     article = article_from_file(saved(document, tmp_path))
     assert [p.text for p in article.exchanges[0].answer] == ["Nous sommes dix."]
@@ -139,7 +150,11 @@ def test_entities_are_refused(tmp_path: Path) -> None:
             if name == "word/document.xml":
                 start = part.index(b"<w:document")
                 doctype = f'<!DOCTYPE d [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
-                part = part[:start] + doctype + part[start:].replace("L’Espagne".encode(), b"&e;Espagne")
+                part = (
+                    part[:start]
+                    + doctype
+                    + part[start:].replace("L’Espagne".encode(), b"&e;Espagne")
+                )
             bad.writestr(name, part)
     with pytest.raises(ArticleError, match="document type declaration"):
         article_from_file(hostile)
@@ -147,7 +162,10 @@ def test_entities_are_refused(tmp_path: Path) -> None:
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as part:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w") as part,
+    ):
         for _ in range(300):
             part.write(bytes(1024 * 1024))
     with pytest.raises(ArticleError, match="unpacks to 300 MiB"):
@@ -155,12 +173,16 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
 
 
 def test_damaged_documents_are_said_to_be_so(tmp_path: Path) -> None:
-    content = saved(document_of(article_from_file(SAMPLES / "radio.txt"), ask_in_bold), tmp_path).read_bytes()
+    content = saved(
+        document_of(article_from_file(SAMPLES / "radio.txt"), ask_in_bold), tmp_path
+    ).read_bytes()
     chance = random.Random(2)
     path = tmp_path / "damaged.docx"
     refused = 0
     for _ in range(60):
-        damaged = bytearray(content[: chance.choice([len(content), chance.randrange(len(content))])])
+        damaged = bytearray(
+            content[: chance.choice([len(content), chance.randrange(len(content))])]
+        )
         for _ in range(20):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         path.write_bytes(damaged)

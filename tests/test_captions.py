@@ -21,10 +21,10 @@ from studio.captions.cues import Cue, cues_from_transcript
 from studio.captions.forms import captions_from_transcript
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
-from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT, CaptionKind
+from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT, CaptionFormat
 from studio.model.clock import Programme, RecordingMs
 from studio.model.transcript import Segment, Transcript, Word
-from studio.model.typography import leans_on_next
+from studio.text.typography import leans_on_next
 
 WHOLE = programme_of((0, 60_000))
 TRANSCRIPT = transcript_from_lines(INTERVIEW)
@@ -32,7 +32,9 @@ CUES = cues_from_transcript(TRANSCRIPT, WHOLE, VTT_SHAPE)
 
 
 def letters(text: str) -> str:
-    """The text without spaces, and with one kind of apostrophe: what setting in type must not change."""
+    """The text without spaces, and with one kind of apostrophe: what setting in type must not
+    change.
+    """
     return "".join(text.split()).replace("’", "'")
 
 
@@ -48,7 +50,9 @@ def test_cues_of_the_interview_can_be_read() -> None:
 
 
 def test_cues_of_the_interview_say_every_word_of_it() -> None:
-    assert letters("".join(cue.text for cue in CUES)) == letters("".join(line[3] for line in INTERVIEW))
+    assert letters("".join(cue.text for cue in CUES)) == letters(
+        "".join(line[3] for line in INTERVIEW)
+    )
 
 
 def test_a_cue_starts_with_its_first_word() -> None:
@@ -59,7 +63,11 @@ def test_a_cue_starts_with_its_first_word() -> None:
 
 def test_no_cue_mixes_speakers() -> None:
     for cue in CUES:
-        spoken = {segment.speaker for segment in TRANSCRIPT.segments if letters(cue.text) in letters(segment.text)}
+        spoken = {
+            segment.speaker
+            for segment in TRANSCRIPT.segments
+            if letters(cue.text) in letters(segment.text)
+        }
         assert spoken <= {cue.speaker}
     assert [cue.speaker for cue in CUES[:4]] == [HOST, HOST, GUEST, HOST]
 
@@ -77,7 +85,10 @@ def test_short_sentences_share_a_cue_and_long_ones_break_at_clauses() -> None:
 
 
 def test_lines_do_not_break_at_french_spaces() -> None:
-    spoken = "Il a dit « bonjour » à tout le monde ; pourquoi ? Parce que : « c’est ainsi » ! Voilà 12 000 raisons , ou 85 % ."
+    spoken = (
+        "Il a dit « bonjour » à tout le monde ; pourquoi ? Parce que : « c’est ainsi » ! "
+        "Voilà 12 000 raisons , ou 85 % ."
+    )
     for characters in range(0, 40):
         transcript = transcript_from_lines([(None, 0, 12_000, "x" * characters + " " + spoken)])
         for shape in (VTT_SHAPE, SRT_SHAPE):
@@ -92,7 +103,9 @@ def test_lines_do_not_break_at_french_spaces() -> None:
 
 def test_the_opening_shifts_every_cue() -> None:
     later = cues_from_transcript(TRANSCRIPT, programme_of((0, 60_000), opening_ms=4321), VTT_SHAPE)
-    assert [(cue.start_ms + 4321, cue.lines) for cue in CUES] == [(cue.start_ms, cue.lines) for cue in later]
+    assert [(cue.start_ms + 4321, cue.lines) for cue in CUES] == [
+        (cue.start_ms, cue.lines) for cue in later
+    ]
 
 
 def test_a_cut_passage_is_not_read_and_what_follows_moves_up() -> None:
@@ -105,14 +118,22 @@ def test_a_cut_passage_is_not_read_and_what_follows_moves_up() -> None:
 
 
 def test_a_cue_never_runs_across_a_cut() -> None:
-    transcript = transcript_from_lines([(GUEST, 0, 4000, "un deux trois quatre cinq six sept huit")])
+    transcript = transcript_from_lines(
+        [(GUEST, 0, 4000, "un deux trois quatre cinq six sept huit")]
+    )
     times = [word.start_ms for word in transcript.words]
-    cues = cues_from_transcript(transcript, programme_of((0, times[3]), (times[5], 4000)), VTT_SHAPE)
+    cues = cues_from_transcript(
+        transcript, programme_of((0, times[3]), (times[5], 4000)), VTT_SHAPE
+    )
     assert [cue.text for cue in cues] == ["un deux trois", "six sept huit"]
 
 
 def test_a_cue_stays_while_it_is_read_but_never_into_the_next_one() -> None:
-    lines = [(HOST, 0, 300, "Vraiment ?"), (GUEST, 400, 700, "Oui."), (GUEST, 5000, 5200, "Tout à fait, et je le redirai.")]
+    lines = [
+        (HOST, 0, 300, "Vraiment ?"),
+        (GUEST, 400, 700, "Oui."),
+        (GUEST, 5000, 5200, "Tout à fait, et je le redirai."),
+    ]
     cues = cues_from_transcript(transcript_from_lines(lines), programme_of((0, 5500)), VTT_SHAPE)
     assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 400), (400, 1400), (5000, 5500)]
 
@@ -121,9 +142,18 @@ def test_a_cue_stays_while_it_is_read_but_never_into_the_next_one() -> None:
 
 
 def test_words_without_length_still_make_cues_that_parse() -> None:
-    words = tuple(Word(text=text, start_ms=RecordingMs(500), end_ms=RecordingMs(500), probability=0.1) for text in "abcdefgh")
+    words = tuple(
+        Word(text=text, start_ms=RecordingMs(500), end_ms=RecordingMs(500), probability=0.1)
+        for text in "abcdefgh"
+    )
     segments = tuple(
-        Segment(id=str(index), speaker=str(index), start_ms=RecordingMs(500), end_ms=RecordingMs(500), words=(word,))
+        Segment(
+            id=str(index),
+            speaker=str(index),
+            start_ms=RecordingMs(500),
+            end_ms=RecordingMs(500),
+            words=(word,),
+        )
         for index, word in enumerate(words)
     )
     cues = cues_from_transcript(Transcript(language="fr", segments=segments), WHOLE, VTT_SHAPE)
@@ -148,8 +178,10 @@ def test_silence_makes_empty_captions() -> None:
 
 
 def test_the_same_transcript_gives_the_same_captions() -> None:
-    assert captions_from_transcript(TRANSCRIPT, WHOLE, "Titre") == captions_from_transcript(TRANSCRIPT, WHOLE, "Titre")
-    assert tuple(captions_from_transcript(TRANSCRIPT, WHOLE, "Titre")) == CAPTION_KINDS
+    assert captions_from_transcript(TRANSCRIPT, WHOLE, "Titre") == captions_from_transcript(
+        TRANSCRIPT, WHOLE, "Titre"
+    )
+    assert tuple(captions_from_transcript(TRANSCRIPT, WHOLE, "Titre")) == CAPTION_FORMATS
 
 
 # --- the forms
@@ -181,8 +213,13 @@ def test_srt_writes_the_name_where_the_speaker_changes() -> None:
 
 
 def test_other_languages_keep_their_own_spaces() -> None:
-    transcript = transcript_from_lines([("Ann", 0, 2000, "Isn't it? Yes: it is!")], language="en-GB")
-    assert captions_from_transcript(transcript, WHOLE, "Title")[TEXT] == "Ann : Isn't it? Yes: it is!\n"
+    transcript = transcript_from_lines(
+        [("Ann", 0, 2000, "Isn't it? Yes: it is!")], language="en-GB"
+    )
+    assert (
+        captions_from_transcript(transcript, WHOLE, "Title")[TEXT]
+        == "Ann : Isn't it? Yes: it is!\n"
+    )
 
 
 # --- any transcript
@@ -216,7 +253,9 @@ WORDS = st.one_of(
     ),
     st.text("abé", min_size=30, max_size=120),
 )
-SPEAKERS = st.sampled_from([None, "", "Hôte", "A & B", "<v X>", "a-->b", "Nom  très long " * 5, "x" * 50, "\n"])
+SPEAKERS = st.sampled_from(
+    [None, "", "Hôte", "A & B", "<v X>", "a-->b", "Nom  très long " * 5, "x" * 50, "\n"]
+)
 
 
 @st.composite
@@ -230,10 +269,23 @@ def transcripts(draw: st.DrawFn) -> Transcript:
         for text in draw(st.lists(WORDS, max_size=25)):
             moment += draw(st.sampled_from([0, 0, 20, 900]))
             end = moment + draw(st.integers(0, 600))
-            words.append(Word(text=text, start_ms=RecordingMs(moment), end_ms=RecordingMs(end), probability=0.5))
+            words.append(
+                Word(
+                    text=text,
+                    start_ms=RecordingMs(moment),
+                    end_ms=RecordingMs(end),
+                    probability=0.5,
+                )
+            )
             moment = end
         segments.append(
-            Segment(id=str(number), speaker=draw(SPEAKERS), start_ms=RecordingMs(start), end_ms=RecordingMs(moment), words=tuple(words))
+            Segment(
+                id=str(number),
+                speaker=draw(SPEAKERS),
+                start_ms=RecordingMs(start),
+                end_ms=RecordingMs(moment),
+                words=tuple(words),
+            )
         )
     return Transcript(language=draw(st.sampled_from(["fr", "en"])), segments=tuple(segments))
 
@@ -242,11 +294,17 @@ def transcripts(draw: st.DrawFn) -> Transcript:
 def programmes(draw: st.DrawFn) -> Programme:
     edges = sorted(draw(st.sets(st.integers(0, 40_000), min_size=2, max_size=6)))
     kept = list(zip(edges[::2], edges[1::2], strict=False))
-    return programme_of(*kept, opening_ms=draw(st.integers(0, 5000)), closing_ms=draw(st.integers(0, 5000)))
+    return programme_of(
+        *kept, opening_ms=draw(st.integers(0, 5000)), closing_ms=draw(st.integers(0, 5000))
+    )
 
 
 def heard_letters(transcript: Transcript, programme: Programme) -> str:
-    heard = "".join(word.text for word in transcript.words if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)))
+    heard = "".join(
+        word.text
+        for word in transcript.words
+        if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+    )
     return letters("".join(sign for sign in letters(heard) if unicodedata.category(sign) != "Cc"))
 
 
@@ -256,13 +314,21 @@ def assert_in_order(cues: tuple[Cue, ...]) -> None:
 
 
 @given(transcripts(), programmes())
-def test_cues_of_any_transcript_keep_the_rules(transcript: Transcript, programme: Programme) -> None:
+def test_cues_of_any_transcript_keep_the_rules(
+    transcript: Transcript, programme: Programme
+) -> None:
     for shape in (VTT_SHAPE, SRT_SHAPE):
         cues = cues_from_transcript(transcript, programme, shape)
         assert_in_order(cues)
-        assert all(1 <= len(cue.lines) <= 2 and all(0 < len(line) <= shape.line_characters for line in cue.lines) for cue in cues)
+        assert all(
+            1 <= len(cue.lines) <= 2
+            and all(0 < len(line) <= shape.line_characters for line in cue.lines)
+            for cue in cues
+        )
         if not shape.speaker_in_text:
-            assert letters("".join(cue.text for cue in cues)) == heard_letters(transcript, programme)
+            assert letters("".join(cue.text for cue in cues)) == heard_letters(
+                transcript, programme
+            )
 
 
 @given(transcripts())
@@ -282,7 +348,9 @@ def test_json_of_any_transcript_says_what_the_cues_say(transcript: Transcript) -
     programme = programme_of((0, 10_000_000))
     document = json.loads(captions_from_transcript(transcript, programme, "T")[JSON])
     assert document["version"] == "1.0.0"
-    assert letters("".join(segment["body"] for segment in document["segments"])) == heard_letters(transcript, programme)
+    assert letters("".join(segment["body"] for segment in document["segments"])) == heard_letters(
+        transcript, programme
+    )
     for segment in document["segments"]:
         assert segment.keys() == {"speaker", "startTime", "endTime", "body"}
         assert segment["startTime"] < segment["endTime"]
@@ -293,7 +361,9 @@ def test_json_of_any_transcript_says_what_the_cues_say(transcript: Transcript) -
 
 def judge_vtt(files: Sequence[str]) -> list[dict[str, Any]]:
     """Of each file what W3C's parser finds: errors and cues."""
-    answers = ask_node("vtt.mjs", "".join(json.dumps(file) + "\n" for file in files), "webvtt-parser")
+    answers = ask_node(
+        "vtt.mjs", "".join(json.dumps(file) + "\n" for file in files), "webvtt-parser"
+    )
     return [json.loads(answer) for answer in answers.splitlines()]
 
 
@@ -301,8 +371,12 @@ def judge_vtt(files: Sequence[str]) -> list[dict[str, Any]]:
 def test_webvtt_parser_finds_nothing_in_the_interview() -> None:
     (answer,) = judge_vtt([captions_from_transcript(TRANSCRIPT, WHOLE, "T")[VTT]])
     assert answer["errors"] == []
-    assert [(cue["voices"], cue["text"]) for cue in answer["cues"]] == [([cue.speaker], "\n".join(cue.lines)) for cue in CUES]
-    assert [(cue["start"], cue["end"]) for cue in answer["cues"]] == [(cue.start_ms / 1000, cue.end_ms / 1000) for cue in CUES]
+    assert [(cue["voices"], cue["text"]) for cue in answer["cues"]] == [
+        ([cue.speaker], "\n".join(cue.lines)) for cue in CUES
+    ]
+    assert [(cue["start"], cue["end"]) for cue in answer["cues"]] == [
+        (cue.start_ms / 1000, cue.end_ms / 1000) for cue in CUES
+    ]
 
 
 @pytest.mark.judge
@@ -326,16 +400,20 @@ def test_webvtt_parser_finds_nothing_in_any_transcript() -> None:
     files = [captions_from_transcript(transcript, programme, "T")[VTT] for transcript in examples]
     for transcript, answer in zip(examples, judge_vtt(files), strict=True):
         assert answer["errors"] == []
-        assert letters("".join(cue["text"] for cue in answer["cues"])) == heard_letters(transcript, programme)
+        assert letters("".join(cue["text"] for cue in answer["cues"])) == heard_letters(
+            transcript, programme
+        )
 
 
 @pytest.mark.judge
 @pytest.mark.parametrize("kind", [SRT, JSON, HTML], ids=lambda kind: kind.suffix)
-def test_an_app_library_reads_every_form(kind: CaptionKind) -> None:
+def test_an_app_library_reads_every_form(kind: CaptionFormat) -> None:
     content = captions_from_transcript(TRANSCRIPT, WHOLE, "Titre")[kind]
     question = json.dumps(content) + "\n"
     segments = json.loads(ask_node("transcripts.mjs", question, "transcriptator"))
-    assert letters("".join(segment["body"] for segment in segments)) == letters("".join(line[3] for line in INTERVIEW))
+    assert letters("".join(segment["body"] for segment in segments)) == letters(
+        "".join(line[3] for line in INTERVIEW)
+    )
     assert segments[0]["speaker"] == HOST
     assert segments[0]["startTime"] == pytest.approx(1.5, abs=0.5)
     assert {segment["speaker"] for segment in segments} == {HOST, GUEST}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from spoken import GUEST, HOST, programme_of, transcript_from_lines
 
 from studio.model.turns import PARAGRAPH_CHARACTERS, ends_sentence, turns_from_transcript
-from studio.model.typography import leans_on_next, set_text, stamp_from_ms
+from studio.text.typography import leans_on_next, set_text, stamp_from_ms
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,10 @@ from studio.model.typography import leans_on_next, set_text, stamp_from_ms
         ("voici : rien; tout", "voici\u00a0: rien\u202f; tout"),
         ("« Quoi ? »", "«\u00a0Quoi\u202f?\u00a0»"),
         ("l'aventure d'Aix", "l’aventure d’Aix"),
-        ("12 000 euros, 1 234 567 tonnes, en 2014 300 personnes", "12\u202f000 euros, 1\u202f234\u202f567 tonnes, en 2014 300 personnes"),
+        (
+            "12 000 euros, 1 234 567 tonnes, en 2014 300 personnes",
+            "12\u202f000 euros, 1\u202f234\u202f567 tonnes, en 2014 300 personnes",
+        ),
         ("85 % ou 85% ou 14 €", "85\u00a0% ou 85\u00a0% ou 14\u00a0€"),
         ("https://exemple.fr/?a=1;b=5%20", "https://exemple.fr/?a=1;b=5%20"),
         ("à 12:30 (?)", "à 12:30 (?)"),
@@ -56,14 +59,24 @@ def test_sentences_end_where_a_reader_sees_their_end() -> None:
     assert not any(map(ends_sentence, ["oui", "oui,", "M.", "R.", "»"]))
 
 
-@pytest.mark.parametrize(("moment_ms", "stamp"), [(0, "0:00"), (45_999, "0:45"), (3_599_999, "59:59"), (3_723_000, "1:02:03")])
+@pytest.mark.parametrize(
+    ("moment_ms", "stamp"),
+    [(0, "0:00"), (45_999, "0:45"), (3_599_999, "59:59"), (3_723_000, "1:02:03")],
+)
 def test_stamps_tell_the_second_that_has_begun(moment_ms: int, stamp: str) -> None:
     assert stamp_from_ms(moment_ms) == stamp
 
 
 def test_a_turn_ends_where_somebody_else_speaks() -> None:
-    lines = [(HOST, 0, 1000, "Bonjour."), (HOST, 1500, 2000, "Ça va ?"), (GUEST, 2000, 2500, "Oui."), ("", 2500, 3000, "Hum.")]
-    turns = turns_from_transcript(transcript_from_lines(lines), programme_of((0, 3000), opening_ms=100))
+    lines = [
+        (HOST, 0, 1000, "Bonjour."),
+        (HOST, 1500, 2000, "Ça va ?"),
+        (GUEST, 2000, 2500, "Oui."),
+        ("", 2500, 3000, "Hum."),
+    ]
+    turns = turns_from_transcript(
+        transcript_from_lines(lines), programme_of((0, 3000), opening_ms=100)
+    )
     assert [(turn.speaker, turn.text, turn.start_ms, turn.end_ms) for turn in turns] == [
         (HOST, "Bonjour. Ça va ?", 100, 2100),
         (GUEST, "Oui.", 2100, 2600),
@@ -73,10 +86,14 @@ def test_a_turn_ends_where_somebody_else_speaks() -> None:
 
 def test_a_monologue_becomes_paragraphs_of_whole_sentences() -> None:
     sentence = "Nous étions quelques éditeurs de logiciels et cela nous plaisait beaucoup. "
-    turns = turns_from_transcript(transcript_from_lines([(GUEST, 0, 200_000, sentence * 20)]), programme_of((0, 200_000)))
+    turns = turns_from_transcript(
+        transcript_from_lines([(GUEST, 0, 200_000, sentence * 20)]), programme_of((0, 200_000))
+    )
     assert len(turns) > 1
     assert all(turn.text.endswith("beaucoup.") for turn in turns)
-    assert all(PARAGRAPH_CHARACTERS * 0.5 < len(turn.text) < PARAGRAPH_CHARACTERS * 1.5 for turn in turns)
+    assert all(
+        PARAGRAPH_CHARACTERS * 0.5 < len(turn.text) < PARAGRAPH_CHARACTERS * 1.5 for turn in turns
+    )
     assert " ".join(turn.text for turn in turns) == (sentence * 20).strip()
 
 

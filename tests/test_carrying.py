@@ -1,4 +1,6 @@
-"""``studio run`` after a new transcription: what people corrected is carried over, and nothing of it is ever lost."""
+"""``studio run`` after a new transcription: what people corrected is carried over, and nothing of
+it is ever lost.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +19,44 @@ from studio.article.markdown import markdown_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
 from studio.model.record import bytes_from_record, record_from_plain, replace_fields
-from studio.model.transcript import Hearing, Transcript
-from studio.pipeline.disk import put_in_place
-from studio.pipeline.draft import Draft
+from studio.model.transcript import AsrResult, Transcript
 from studio.pipeline.events import Event, Noted, StageFailed, StageFinished, StageKept
 from studio.pipeline.runner import Choice, plan_run, run_stages
-from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import StageTable
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.stages import EPISODE_STAGES
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import put_in_place
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 SLUG = "101-claire-fontanel"
 # The stage that people's corrections are made on, with a hearing in place of Whisper.
-TABLE = StageTable(episode=tuple(stage for stage in EPISODE_STAGES if stage.name == "correct"), show=())
-WHOLE = record_from_plain(json.loads((HERE / "hearings" / "atelier.json").read_text(encoding="utf-8"))["hearing"], Hearing, "atelier")
+TABLE = StageTable(
+    episode=tuple(stage for stage in EPISODE_STAGES if stage.name == "correct"), show=()
+)
+WHOLE = record_from_plain(
+    json.loads((HERE / "hearings" / "atelier.json").read_text(encoding="utf-8"))["hearing"],
+    AsrResult,
+    "atelier",
+)
 # The first minute, so that it takes no time.
-HEARING = replace_fields(WHOLE, utterances=tuple(one for one in WHOLE.utterances if one.end_ms < 60_000))
+HEARING = replace_fields(
+    WHOLE, utterances=tuple(one for one in WHOLE.utterances if one.end_ms < 60_000)
+)
 
 
-def heard_again(hearing: Hearing, changes: dict[str, str]) -> Hearing:
+def heard_again(hearing: AsrResult, changes: dict[str, str]) -> AsrResult:
     """Another hearing of the same sound: some words are others."""
     return replace_fields(
         hearing,
         utterances=tuple(
-            replace_fields(one, words=tuple(replace_fields(word, text=changes.get(word.text, word.text)) for word in one.words))
+            replace_fields(
+                one,
+                words=tuple(
+                    replace_fields(word, text=changes.get(word.text, word.text))
+                    for word in one.words
+                ),
+            )
             for one in hearing.utterances
         ),
     )
@@ -50,14 +66,16 @@ def make_episode(root: Path) -> Workspace:
     workspace = make_show(root)
     files = workspace.episode(SLUG)
     files.build.mkdir(parents=True)
-    files.article.write_text(markdown_from_article(article_from_file(HERE / "article" / "atelier.txt")), encoding="utf-8")
+    files.article.write_text(
+        markdown_from_article(article_from_file(HERE / "article" / "atelier.txt")), encoding="utf-8"
+    )
     shutil.copy(HERE / "recordings" / "atelier.m4a", files.folder / "recording.m4a")
     files.settings.write_text(
         f'number = 101\nguid = "{SLUG}"\ntitle = "Claire Fontanel"\nguests = ["Claire Fontanel"]\n'
         'recording = "recording.m4a"\npublished = 2026-01-02T03:04:05+01:00\n',
         encoding="utf-8",
     )
-    files.hearing.write_bytes(bytes_from_record(HEARING))
+    files.asr.write_bytes(bytes_from_record(HEARING))
     return workspace
 
 
@@ -107,39 +125,52 @@ def workspace(built: Workspace, tmp_path: Path) -> Workspace:
 
 def test_the_machines_own_text_is_kept_beside(built: Workspace) -> None:
     files = built.episode(SLUG)
-    assert files.machines.read_bytes() == files.transcript.read_bytes()
+    assert files.machine_transcript.read_bytes() == files.transcript.read_bytes()
 
 
-def test_corrections_are_carried_over_and_both_versions_shown_where_they_differ(workspace: Workspace) -> None:
+def test_corrections_are_carried_over_and_both_versions_shown_where_they_differ(
+    workspace: Workspace,
+) -> None:
     files = workspace.episode(SLUG)
-    correct_by_hand(workspace, ("tout de simple", "toute simple"), ("il y a des bruits", "il y a du bruit"))
+    correct_by_hand(
+        workspace, ("tout de simple", "toute simple"), ("il y a des bruits", "il y a du bruit")
+    )
     before = files.transcript.read_bytes()
     others = {"bruits": "fruits", "quarantaine": "cinquantaine"}
-    files.hearing.write_bytes(bytes_from_record(heard_again(HEARING, others)))
+    files.asr.write_bytes(bytes_from_record(heard_again(HEARING, others)))
     (plan,) = plan_run(Workspace(workspace.root), TABLE, Choice())
     assert (plan.state, plan.runs) == ("conflict", True)
     events = run(workspace)
     (line,) = told(events)
-    assert line.startswith("2 corrections carried over to the new transcription, 1 place to look at: `studio edit 101-claire-fontanel`")
+    assert line.startswith(
+        "2 corrections carried over to the new transcription, 1 place to look at: "
+        "`studio edit 101-claire-fontanel`"
+    )
     text = text_of(workspace)
     assert "il y a du bruit" in text
     assert "question, toute simple." in text
     assert "cinquantaine" in text
-    conflicts = [one for one in sources_of(workspace).transcript().corrections if one.reason == "conflict"]
+    conflicts = [
+        one for one in sources_of(workspace).transcript().corrections if one.reason == "conflict"
+    ]
     assert len(conflicts) == 1
     # As it was before it is there still, and what the machine has now is known.
     assert (files.texts / "transcript.edited-1.json").read_bytes() == before
-    machines = " ".join(segment.text for segment in sources_of(workspace).machines_transcript().segments)
+    machines = " ".join(
+        segment.text for segment in sources_of(workspace).machine_transcript().segments
+    )
     assert "toute simple" not in machines
     assert "cinquantaine" in machines
     # It is the person's, and the next run leaves it alone.
     assert sources_of(workspace).transcript_origin == "reviewed"
     (plan,) = plan_run(Workspace(workspace.root), TABLE, Choice())
     assert (plan.state, plan.runs) == ("edited", False)
-    assert not [event for event in run(workspace) if isinstance(event, (StageFinished, StageFailed))]
+    assert not [
+        event for event in run(workspace) if isinstance(event, (StageFinished, StageFailed))
+    ]
     # What is decided then is carried over the next time.
     correct_by_hand(workspace, ("du bruit", "du beau bruit"))
-    files.hearing.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "soixantaine"})))
+    files.asr.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "soixantaine"})))
     run(workspace)
     assert "il y a du beau bruit" in text_of(workspace)
     assert "soixantaine" in text_of(workspace)
@@ -149,7 +180,7 @@ def test_keeping_and_forcing_are_still_there(workspace: Workspace) -> None:
     files = workspace.episode(SLUG)
     correct_by_hand(workspace, ("tout de simple", "toute simple"))
     before = files.transcript.read_bytes()
-    files.hearing.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine"})))
+    files.asr.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine"})))
     events = run(workspace, Choice(keep=True))
     assert [event.stage for event in events if isinstance(event, StageKept)] == ["correct"]
     assert files.transcript.read_bytes() == before
@@ -162,8 +193,8 @@ def test_without_what_it_was_made_on_a_person_decides(workspace: Workspace) -> N
     files = workspace.episode(SLUG)
     correct_by_hand(workspace, ("tout de simple", "toute simple"))
     before = files.transcript.read_bytes()
-    files.machines.unlink()
-    files.hearing.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine"})))
+    files.machine_transcript.unlink()
+    files.asr.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine"})))
     (plan,) = plan_run(Workspace(workspace.root), TABLE, Choice())
     assert (plan.state, plan.runs) == ("conflict", False)
     (failure,) = [event for event in run(workspace) if isinstance(event, StageFailed)]
@@ -176,9 +207,13 @@ def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     files = workspace.episode(SLUG)
-    correct_by_hand(workspace, ("tout de simple", "toute simple"), ("il y a des bruits", "il y a du bruit"))
+    correct_by_hand(
+        workspace, ("tout de simple", "toute simple"), ("il y a des bruits", "il y a du bruit")
+    )
     before = files.transcript.read_bytes()
-    files.hearing.write_bytes(bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine", "bruits": "fruits"})))
+    files.asr.write_bytes(
+        bytes_from_record(heard_again(HEARING, {"quarantaine": "cinquantaine", "bruits": "fruits"}))
+    )
     other = Workspace(tmp_path / "other")
     shutil.copytree(workspace.root, other.root)
     run(other)
@@ -192,14 +227,16 @@ def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
         put_in_place(self._fresh[final], final)  # type: ignore[attr-defined]
 
     with monkeypatch.context() as broken:
-        broken.setattr(Draft, "put_in_place", breaking)
+        broken.setattr(StagedOutputs, "put_in_place", breaking)
         with pytest.raises(KeyboardInterrupt):
             run(workspace)
     assert [path.name for path in placed] == ["transcript.json"][:after]
     assert before in {path.read_bytes() for path in files.texts.glob("transcript*.json")}
     run(workspace)
     assert files.transcript.read_bytes() == other.episode(SLUG).transcript.read_bytes()
-    assert files.machines.read_bytes() == other.episode(SLUG).machines.read_bytes()
+    assert (
+        files.machine_transcript.read_bytes() == other.episode(SLUG).machine_transcript.read_bytes()
+    )
 
 
 def test_what_people_changed_is_told_against_the_machines_own_text(workspace: Workspace) -> None:

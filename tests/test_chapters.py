@@ -15,10 +15,16 @@ from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment, Question, Status
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
-from studio.model.typography import leans_on_next
+from studio.text.typography import leans_on_next
 
 
-def question(number: int, start_ms: int | None, end_ms: int | None = None, status: Status = "asked", text: str = "") -> Question:
+def question(
+    number: int,
+    start_ms: int | None,
+    end_ms: int | None = None,
+    status: Status = "asked",
+    text: str = "",
+) -> Question:
     return Question(
         number=number,
         text=text or f"Question {number} ?",
@@ -30,10 +36,15 @@ def question(number: int, start_ms: int | None, end_ms: int | None = None, statu
     )
 
 
-def chapters_of(programme: Programme, *questions: Question) -> list[tuple[float, float | None, str, int | None]]:
+def chapters_of(
+    programme: Programme, *questions: Question
+) -> list[tuple[float, float | None, str, int | None]]:
     chapters = chapters_from_alignment(Alignment(questions=questions), programme)
     check_chapters(chapters, programme.duration_ms, "chapters.json")
-    return [(chapter.start_s, chapter.end_s, chapter.title, chapter.question) for chapter in chapters.chapters]
+    return [
+        (chapter.start_s, chapter.end_s, chapter.title, chapter.question)
+        for chapter in chapters.chapters
+    ]
 
 
 WHOLE = programme_of((0, 215_619))
@@ -47,14 +58,23 @@ WHOLE = programme_of((0, 215_619))
     [
         ("💬 Et la suite ?", "Et la suite ?"),
         ("Comment a commencé l’aventure Medinsoft ?", "Comment a commencé l’aventure Medinsoft"),
-        ("Très vite, vous avez trouvé une recette optimum pour chacun ?", "Très vite, vous avez trouvé une recette…"),
+        (
+            "Très vite, vous avez trouvé une recette optimum pour chacun ?",
+            "Très vite, vous avez trouvé une recette…",
+        ),
         ("Le grand Opening démarre à cette époque ?", "Le grand Opening démarre à cette époque"),
         ("Quels sont vos projets pour les dix prochaines années ?", "Quels sont vos projets…"),
         ("Qui pousse la porte de l’atelier aujourd’hui ?", "Qui pousse la porte de l’atelier…"),
-        ("Vous avez quitté le sport de haut niveau pour la logistique. Pourquoi ?", "Vous avez quitté le sport de haut…"),
+        (
+            "Vous avez quitté le sport de haut niveau pour la logistique. Pourquoi ?",
+            "Vous avez quitté le sport de haut…",
+        ),
         ("– Que fait\u00a0<b>Palette\nMobile</b> ?", "Que fait Palette Mobile ?"),
         ("Une fraternité 👩‍👩‍👧‍👦 🇫🇷 à 20 °C ?", "Une fraternité à 20 °C ?"),
-        ("Anticonstitutionnellementanticonstitutionnellement ?", "Anticonstitutionnellementanticonstituti…"),
+        (
+            "Anticonstitutionnellementanticonstitutionnellement ?",
+            "Anticonstitutionnellementanticonstituti…",
+        ),
         ("R&D : 3 < 4 ?", "R&D : 3 < 4 ?"),
     ],
 )
@@ -67,11 +87,30 @@ def test_any_question_makes_a_title_that_fits(text: str, limit: int) -> None:
     title = short_title(text, limit)
     assert len(title) <= limit
     assert title == title.strip()
-    assert not any(unicodedata.category(sign) in {"Cc", "So", "Cs"} for sign in title if sign not in "°©®™")
+    assert not any(
+        unicodedata.category(sign) in {"Cc", "So", "Cs"} for sign in title if sign not in "°©®™"
+    )
     assert short_title(title, limit) == title
 
 
-WORDS = ["l’atelier", "de", "la", "ville", "à", "Aix", ",", "et", "vous", "?", "pour", "les", "qui", "pourquoi", "d’", "«"]
+WORDS = [
+    "l’atelier",
+    "de",
+    "la",
+    "ville",
+    "à",
+    "Aix",
+    ",",
+    "et",
+    "vous",
+    "?",
+    "pour",
+    "les",
+    "qui",
+    "pourquoi",
+    "d’",
+    "«",
+]
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=12, max_size=30))
@@ -87,7 +126,11 @@ def test_a_cut_title_keeps_whole_words_and_ends_with_none_that_leans(words: list
 
 
 def test_each_question_that_is_heard_is_a_chapter_in_the_order_of_the_recording() -> None:
-    questions = [question(1, 45_823, 90_000), question(2, 10_212, 45_000), question(3, None, status="absent")]
+    questions = [
+        question(1, 45_823, 90_000),
+        question(2, 10_212, 45_000),
+        question(3, None, status="absent"),
+    ]
     answered = question(4, 113_309, 130_000, status="answered")
     assert chapters_of(WHOLE, *questions, answered) == [
         (0.0, 10.212, "Introduction", None),
@@ -99,7 +142,10 @@ def test_each_question_that_is_heard_is_a_chapter_in_the_order_of_the_recording(
 
 def test_the_opening_shifts_all_but_the_first() -> None:
     programme = programme_of((1000, 50_000), opening_ms=4000, closing_ms=2000)
-    assert chapters_of(programme, question(1, 11_000, 20_000)) == [(0.0, 14.0, "Introduction", None), (14.0, 55.0, "Question 1 ?", 1)]
+    assert chapters_of(programme, question(1, 11_000, 20_000)) == [
+        (0.0, 14.0, "Introduction", None),
+        (14.0, 55.0, "Question 1 ?", 1),
+    ]
 
 
 def test_a_question_at_the_very_start_leaves_no_introduction() -> None:
@@ -124,34 +170,53 @@ def test_an_exchange_that_was_cut_out_makes_no_chapter() -> None:
 
 
 def test_two_questions_in_one_breath_are_one_chapter() -> None:
-    assert chapters_of(WHOLE, question(2, 30_000, 60_000), question(1, 30_000, 50_000), question(3, 30_900, 70_000)) == [
+    assert chapters_of(
+        WHOLE, question(2, 30_000, 60_000), question(1, 30_000, 50_000), question(3, 30_900, 70_000)
+    ) == [
         (0.0, 30.0, "Introduction", None),
         (30.0, 215.619, "Question 1 ?", 1),
     ]
 
 
 def test_no_question_found_is_one_chapter_not_three() -> None:
-    assert chapters_of(WHOLE, question(1, None, status="absent")) == [(0.0, 215.619, "Introduction", None)]
+    assert chapters_of(WHOLE, question(1, None, status="absent")) == [
+        (0.0, 215.619, "Introduction", None)
+    ]
 
 
 MOMENTS = st.integers(0, 100_000)
 
 
-@given(st.lists(st.tuples(MOMENTS, MOMENTS), max_size=8), st.sets(MOMENTS, min_size=2, max_size=6), st.integers(0, 9000))
-def test_chapters_of_any_alignment_keep_the_rules(exchanges: list[tuple[int, int]], edges: set[int], opening_ms: int) -> None:
+@given(
+    st.lists(st.tuples(MOMENTS, MOMENTS), max_size=8),
+    st.sets(MOMENTS, min_size=2, max_size=6),
+    st.integers(0, 9000),
+)
+def test_chapters_of_any_alignment_keep_the_rules(
+    exchanges: list[tuple[int, int]], edges: set[int], opening_ms: int
+) -> None:
     moments = sorted(edges)
     programme = programme_of(*zip(moments[::2], moments[1::2], strict=False), opening_ms=opening_ms)
-    questions = (question(number, min(pair), max(pair)) for number, pair in enumerate(exchanges, start=1))
+    questions = (
+        question(number, min(pair), max(pair)) for number, pair in enumerate(exchanges, start=1)
+    )
     chapters = chapters_from_alignment(Alignment(questions=tuple(questions)), programme)
     check_chapters(chapters, programme.duration_ms, "chapters.json")
     assert all(chapter.end_s is not None for chapter in chapters.chapters)
-    assert all(two.start_ms - one.start_ms >= 1000 for one, two in zip(chapters.chapters, chapters.chapters[1:], strict=False))
+    assert all(
+        two.start_ms - one.start_ms >= 1000
+        for one, two in zip(chapters.chapters, chapters.chapters[1:], strict=False)
+    )
 
 
 # --- chapters that a person edited
 
 EDITED = Chapters(
-    chapters=(Chapter(start_s=0, title="Un"), Chapter(start_s=10.5, title="Deux"), Chapter(start_s=20, title="Trois", end_s=30))
+    chapters=(
+        Chapter(start_s=0, title="Un"),
+        Chapter(start_s=10.5, title="Deux"),
+        Chapter(start_s=20, title="Trois", end_s=30),
+    )
 )
 LENGTH = ProgrammeMs(30_000)
 
@@ -167,12 +232,28 @@ def test_left_out_ends_are_filled_in() -> None:
         ([], "chapters.json"),
         ([Chapter(start_s=1, title="Un")], "chapters[0].startTime"),
         ([Chapter(start_s=-1, title="Un")], "chapters[0].startTime"),
-        ([Chapter(start_s=0, title="Un"), Chapter(start_s=9, title="Deux"), Chapter(start_s=5, title="Trois")], "chapters[2].startTime"),
-        ([Chapter(start_s=0, title="Un"), Chapter(start_s=0.0002, title="Deux")], "chapters[1].startTime"),
-        ([Chapter(start_s=0, title="Un"), Chapter(start_s=30, title="Deux")], "chapters[1].startTime"),
+        (
+            [
+                Chapter(start_s=0, title="Un"),
+                Chapter(start_s=9, title="Deux"),
+                Chapter(start_s=5, title="Trois"),
+            ],
+            "chapters[2].startTime",
+        ),
+        (
+            [Chapter(start_s=0, title="Un"), Chapter(start_s=0.0002, title="Deux")],
+            "chapters[1].startTime",
+        ),
+        (
+            [Chapter(start_s=0, title="Un"), Chapter(start_s=30, title="Deux")],
+            "chapters[1].startTime",
+        ),
         ([Chapter(start_s=0, title=" ")], "chapters[0].title"),
         ([Chapter(start_s=0, title="Un\nDeux")], "chapters[0].title"),
-        ([Chapter(start_s=0, title="Un", end_s=8), Chapter(start_s=9, title="Deux")], "chapters[0].endTime"),
+        (
+            [Chapter(start_s=0, title="Un", end_s=8), Chapter(start_s=9, title="Deux")],
+            "chapters[0].endTime",
+        ),
         ([Chapter(start_s=0, title="Un", end_s=31)], "chapters[0].endTime"),
     ],
 )

@@ -21,14 +21,13 @@ from lxml import etree
 from made_sounds import convert
 from PIL import Image
 
-from studio.check import proof
+from studio.check import runner
 from studio.check.chapters import is_divided
 from studio.check.feed import NAMESPACES
-from studio.check.proof import check_publication
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import RULES
-from studio.check.sound import HeardSound, hear_sound
-from studio.feed.addresses import address, cover_place, feed_address
+from studio.check.runner import check_publication
+from studio.check.sound import MeasuredSound, measure_sound
 from studio.feed.guid import guid_from_url
 from studio.feed.rss import feed_from_show
 from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
@@ -36,34 +35,63 @@ from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
 from studio.sound.ffmpeg import ffmpeg_path
 from studio.sound.loudness import measure_file
-from studio.sound.tags import TagChapter, TagSheet, write_tags
+from studio.tags.id3 import TagChapter, TagSheet, write_id3_tags
+from studio.web.addresses import address, cover_place, feed_address
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "rules.md"
 LENGTH_S = 96
 
 CAPTIONS = {
     VTT: "WEBVTT\n\n00:00.000 --> 00:02.500\n<v Anaïs Œuvrard>Bonjour &amp; bienvenue.\n\n"
-    "00:00:02.500 --> 00:00:06.000 line:80%\n<v Élodie Noël>Bonjour à tous,\nmerci de m’accueillir.\n",
+    "00:00:02.500 --> 00:00:06.000 line:80%\n<v Élodie Noël>Bonjour à tous,\nmerci de "
+    "m’accueillir.\n",
     SRT: "1\n00:00:00,000 --> 00:00:02,500\nBonjour & bienvenue.\n\n"
     "2\n00:00:02,500 --> 00:00:06,000\nBonjour à tous,\nmerci de m’accueillir.\n",
     JSON: json.dumps(
         {
             "version": "1.0.0",
             "segments": [
-                {"speaker": "Anaïs Œuvrard", "startTime": 0, "endTime": 2.5, "body": "Bonjour & bienvenue."},
-                {"speaker": "Élodie Noël", "startTime": 2.5, "endTime": 6.0, "body": "Bonjour à tous, merci de m’accueillir."},
+                {
+                    "speaker": "Anaïs Œuvrard",
+                    "startTime": 0,
+                    "endTime": 2.5,
+                    "body": "Bonjour & bienvenue.",
+                },
+                {
+                    "speaker": "Élodie Noël",
+                    "startTime": 2.5,
+                    "endTime": 6.0,
+                    "body": "Bonjour à tous, merci de m’accueillir.",
+                },
             ],
         }
     ),
-    HTML: "<!DOCTYPE html><html lang='fr'><title>t</title><cite>Anaïs</cite><time>00:00:00</time><p>Bonjour &amp; bienvenue.</p></html>",
-    TEXT: "Anaïs Œuvrard : Bonjour & bienvenue.\n\nÉlodie Noël : Bonjour à tous, merci de m’accueillir.\n",
+    HTML: "<!DOCTYPE html><html "
+    "lang='fr'><title>t</title><cite>Anaïs</cite><time>00:00:00</time><p>Bonjour &amp; "
+    "bienvenue.</p></html>",
+    TEXT: "Anaïs Œuvrard : Bonjour & bienvenue.\n\nÉlodie Noël : Bonjour à tous, merci de "
+    "m’accueillir.\n",
 }
 
 
 def encode(target: Path, volume: float, *options: str) -> None:
     """A tone that pauses, as an MP3."""
     tone = f"aevalsrc=exprs='{volume}*sin(2*PI*440*t)*lt(mod(t,2),1.6)':s=44100:d={LENGTH_S}"
-    command = [ffmpeg_path(), "-y", "-f", "lavfi", "-i", tone, "-c:a", "libmp3lame", "-map_metadata", "-1", "-id3v2_version", "0", *options]
+    command = [
+        ffmpeg_path(),
+        "-y",
+        "-f",
+        "lavfi",
+        "-i",
+        tone,
+        "-c:a",
+        "libmp3lame",
+        "-map_metadata",
+        "-1",
+        "-id3v2_version",
+        "0",
+        *options,
+    ]
     subprocess.run([*command, str(target)], check=True, capture_output=True)
 
 
@@ -74,15 +102,17 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     volume = 0.1
     for _ in range(2):
         encode(target, volume, "-b:a", "96k", "-write_xing", "0")
-        loudness, _samples = measure_file(target, sample_rate_hz=44_100, channels=1, heard=lambda _: None)
+        loudness, _samples = measure_file(
+            target, sample_rate_hz=44_100, channels=1, heard=lambda _: None
+        )
         assert loudness.integrated_lufs is not None
         volume *= 10 ** ((-19.0 - loudness.integrated_lufs) / 20)
     return target
 
 
 @pytest.fixture(scope="session")
-def heard(master: Path) -> HeardSound:
-    return hear_sound(master)
+def heard(master: Path) -> MeasuredSound:
+    return measure_sound(master)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +128,7 @@ class Built:
 
     root: Path
     master: Path
-    heard: HeardSound
+    heard: MeasuredSound
     publication: Publication
 
     @property
@@ -112,12 +142,22 @@ class Built:
         self.publication.cover.write_bytes(cover_jpeg)
         for kind, path in episode.captions.items():
             path.write_text(CAPTIONS[kind], encoding="utf-8")
-        episode.page.write_text(f"<!DOCTYPE html><a href='transcript{HTML.suffix}'>Transcription</a>", encoding="utf-8")
+        episode.page.write_text(
+            f"<!DOCTYPE html><a href='transcript{HTML.suffix}'>Transcription</a>", encoding="utf-8"
+        )
         self.write_tags(chapters)
         url = address(BASE_URL, cover_place("cover.jpg", cover_jpeg))
-        enclosure = replace_fields(ITEM.enclosure, length_bytes=episode.media.stat().st_size, duration_ms=self.heard.decoded_ms)
+        enclosure = replace_fields(
+            ITEM.enclosure,
+            length_bytes=episode.media.stat().st_size,
+            duration_ms=self.heard.decoded_ms,
+        )
         self.publication.feed.write_bytes(
-            feed_from_show(SHOW, (replace_fields(ITEM, chapters=chapters, enclosure=enclosure, image_url=url),), url)
+            feed_from_show(
+                SHOW,
+                (replace_fields(ITEM, chapters=chapters, enclosure=enclosure, image_url=url),),
+                url,
+            )
         )
 
     def write_tags(self, source: Chapters, **fields: Any) -> None:
@@ -138,13 +178,17 @@ class Built:
                 for place, (one, end) in enumerate(zip(marks, ends, strict=True))
             ),
         )
-        write_tags(self.master, self.episode.media, replace_fields(sheet, **fields))
+        write_id3_tags(self.master, self.episode.media, replace_fields(sheet, **fields))
 
     def edit_feed(self, change: Callable[[Any], None]) -> None:
         """Change the channel."""
-        root = etree.fromstring(self.publication.feed.read_bytes(), etree.XMLParser(strip_cdata=False))
+        root = etree.fromstring(
+            self.publication.feed.read_bytes(), etree.XMLParser(strip_cdata=False)
+        )
         change(root[0])
-        self.publication.feed.write_bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        self.publication.feed.write_bytes(
+            etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+        )
 
     def edit_text(self, path: Path, old: str, new: str) -> None:
         content = path.read_text(encoding="utf-8")
@@ -158,18 +202,33 @@ class Built:
         cover = self.root / name
         cover.write_bytes(output.getvalue())
         self.publication = dataclasses.replace(self.publication, cover=cover)
-        self.edit_feed(lambda channel: find(channel, "itunes:image").set("href", address(BASE_URL, cover_place(name, output.getvalue()))))
+        self.edit_feed(
+            lambda channel: find(channel, "itunes:image").set(
+                "href", address(BASE_URL, cover_place(name, output.getvalue()))
+            )
+        )
 
 
-def good_chapters(heard: HeardSound) -> Chapters:
+def good_chapters(heard: MeasuredSound) -> Chapters:
     starts = (0.0, 31.5, 62.123)
     ends = (*starts[1:], heard.decoded_ms / 1000)
     titles = [one.title for one in CHAPTERS.chapters]
-    return Chapters(chapters=tuple(Chapter(start_s=a, end_s=b, title=c) for a, b, c in zip(starts, ends, titles, strict=True)))
+    return Chapters(
+        chapters=tuple(
+            Chapter(start_s=a, end_s=b, title=c)
+            for a, b, c in zip(starts, ends, titles, strict=True)
+        )
+    )
 
 
 @pytest.fixture
-def built(tmp_path: Path, master: Path, heard: HeardSound, cover_jpeg: bytes, monkeypatch: pytest.MonkeyPatch) -> Built:
+def built(
+    tmp_path: Path,
+    master: Path,
+    heard: MeasuredSound,
+    cover_jpeg: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Built:
     episode = PublishedEpisode(
         slug=SLUG,
         media=tmp_path / f"{SLUG}.mp3",
@@ -178,12 +237,16 @@ def built(tmp_path: Path, master: Path, heard: HeardSound, cover_jpeg: bytes, mo
         page=tmp_path / "index.html",
     )
     publication = Publication(
-        base_url=BASE_URL, show_title=SHOW.title, feed=tmp_path / "feed.xml", cover=tmp_path / "cover.jpg", episodes=(episode,)
+        base_url=BASE_URL,
+        show_title=SHOW.title,
+        feed=tmp_path / "feed.xml",
+        cover=tmp_path / "cover.jpg",
+        episodes=(episode,),
     )
     built = Built(tmp_path, master, heard, publication)
     built.write(good_chapters(heard), cover_jpeg)
     # Decoding takes a second: rules about other files do with the measures of the same sound.
-    monkeypatch.setattr(proof, "hear_sound", lambda _: built.heard)
+    monkeypatch.setattr(runner, "measure_sound", lambda _: built.heard)
     return built
 
 
@@ -194,7 +257,9 @@ def find(parent: Any, path: str) -> Any:
 
 
 def set_text(path: str, value: str) -> Callable[[Built], object]:
-    return lambda built: built.edit_feed(lambda channel: setattr(find(channel, path), "text", value))
+    return lambda built: built.edit_feed(
+        lambda channel: setattr(find(channel, path), "text", value)
+    )
 
 
 def set_attribute(path: str, name: str, value: str) -> Callable[[Built], object]:
@@ -215,7 +280,12 @@ def with_soundbite(start: str, duration: str, title: str) -> Callable[[Built], o
     """The same feed with a sound bite in its item."""
 
     def change(channel: Any) -> None:
-        bite = etree.SubElement(find(channel, "item"), f"{{{NAMESPACES['podcast']}}}soundbite", startTime=start, duration=duration)
+        bite = etree.SubElement(
+            find(channel, "item"),
+            f"{{{NAMESPACES['podcast']}}}soundbite",
+            startTime=start,
+            duration=duration,
+        )
         bite.text = title
 
     return lambda built: built.edit_feed(change)
@@ -233,18 +303,30 @@ def with_element(name: str, value: str) -> Callable[[Built], object]:
 
 
 def with_alternate(*options: str, **announced: str) -> Callable[[Built], object]:
-    """The same feed with a second enclosure that ffmpeg makes of the MP3 with these options, announced with these attributes instead."""
+    """The same feed with a second enclosure that ffmpeg makes of the MP3 with these options,
+    announced with these attributes instead.
+    """
 
     def change(built: Built) -> None:
         path = built.episode.media.with_suffix(".opus")
         convert(built.master, path, "-c:a", "libopus", "-b:a", "48k", *options)
         content = path.read_bytes()
         integrity = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
-        said = {"type": "audio/ogg", "length": str(len(content)), "uri": f"{BASE_URL}{SLUG}/{path.name}", "value": integrity} | announced
+        said = {
+            "type": "audio/ogg",
+            "length": str(len(content)),
+            "uri": f"{BASE_URL}{SLUG}/{path.name}",
+            "value": integrity,
+        } | announced
 
         def add(channel: Any) -> None:
             prefix = f"{{{NAMESPACES['podcast']}}}"
-            element = etree.SubElement(find(channel, "item"), f"{prefix}alternateEnclosure", type=said["type"], length=said["length"])
+            element = etree.SubElement(
+                find(channel, "item"),
+                f"{prefix}alternateEnclosure",
+                type=said["type"],
+                length=said["length"],
+            )
             etree.SubElement(element, f"{prefix}source", uri=said["uri"])
             etree.SubElement(element, f"{prefix}integrity", type="sri", value=said["value"])
 
@@ -295,7 +377,10 @@ def with_chapters(*marks: tuple[float, str]) -> Callable[[Built], object]:
 
     def break_it(built: Built) -> None:
         ends = [*(start for start, _ in marks[1:]), built.heard.decoded_ms / 1000]
-        chapters = tuple(Chapter(start_s=start, end_s=end, title=title) for (start, title), end in zip(marks, ends, strict=True))
+        chapters = tuple(
+            Chapter(start_s=start, end_s=end, title=title)
+            for (start, title), end in zip(marks, ends, strict=True)
+        )
         built.write(Chapters(chapters=chapters), built.publication.cover.read_bytes())
 
     return break_it
@@ -308,7 +393,9 @@ def short_first_question(built: Built) -> None:
 
 
 def twice_the_same_time(built: Built) -> None:
-    """Two chapters at 48 s in all four carriers; the tag's writer would refuse them, so its bytes are changed."""
+    """Two chapters at 48 s in all four carriers; the tag's writer would refuse them, so its bytes
+    are changed.
+    """
     with_chapters((0, "Un"), (48, "Deux"), (48.001, "Trois"))(built)
     edit_chapters_file(lambda chapters: chapters["chapters"][2].update(startTime=48))(built)
     built.edit_text(built.publication.feed, "00:00:48.001", "00:00:48.000")
@@ -320,17 +407,27 @@ def twice_the_same_time(built: Built) -> None:
 def with_tags(change: Callable[[Built], dict[str, Any]]) -> Callable[[Built], object]:
     def break_it(built: Built) -> None:
         built.write_tags(good_chapters(built.heard), **change(built))
-        built.edit_feed(lambda channel: find(channel, "item/enclosure").set("length", str(built.episode.media.stat().st_size)))
+        built.edit_feed(
+            lambda channel: find(channel, "item/enclosure").set(
+                "length", str(built.episode.media.stat().st_size)
+            )
+        )
 
     return break_it
 
 
 def moved_chapters(built: Built) -> dict[str, Any]:
     chapters = good_chapters(built.heard).chapters
-    starts = [chapters[0].start_ms, chapters[1].start_ms + 2, chapters[2].start_ms, built.heard.decoded_ms]
+    starts = [
+        chapters[0].start_ms,
+        chapters[1].start_ms + 2,
+        chapters[2].start_ms,
+        built.heard.decoded_ms,
+    ]
     return {
         "chapters": tuple(
-            TagChapter(id=f"c{n}", start_ms=starts[n], end_ms=starts[n + 1], title=one.title) for n, one in enumerate(chapters)
+            TagChapter(id=f"c{n}", start_ms=starts[n], end_ms=starts[n + 1], title=one.title)
+            for n, one in enumerate(chapters)
         )
     }
 
@@ -350,14 +447,18 @@ def with_heard(**fields: Any) -> Callable[[Built], object]:
 
 def with_loudness(**fields: Any) -> Callable[[Built], object]:
     def break_it(built: Built) -> None:
-        built.heard = replace_fields(built.heard, loudness=replace_fields(built.heard.loudness, **fields))
+        built.heard = replace_fields(
+            built.heard, loudness=replace_fields(built.heard.loudness, **fields)
+        )
 
     return break_it
 
 
 def with_frames(**fields: Any) -> Callable[[Built], object]:
     def break_it(built: Built) -> None:
-        built.heard = replace_fields(built.heard, frames=replace_fields(built.heard.frames, **fields))
+        built.heard = replace_fields(
+            built.heard, frames=replace_fields(built.heard.frames, **fields)
+        )
 
     return break_it
 
@@ -369,20 +470,28 @@ def without_content(built: Built) -> None:
 
 
 def at_a_placeholder(built: Built) -> None:
-    """The same feed at an address that is kept for examples, with the podcast:guid that follows from it."""
+    """The same feed at an address that is kept for examples, with the podcast:guid that follows
+    from it.
+    """
     new = "https://podcast.example.org/"
     text = built.publication.feed.read_text(encoding="utf-8").replace(BASE_URL, new)
-    built.publication.feed.write_text(text.replace(SHOW.guid, guid_from_url(feed_address(new))), encoding="utf-8")
+    built.publication.feed.write_text(
+        text.replace(SHOW.guid, guid_from_url(feed_address(new))), encoding="utf-8"
+    )
     built.publication = dataclasses.replace(built.publication, base_url=new)
 
 
 def owned_by_a_placeholder(built: Built) -> None:
     text = built.publication.feed.read_text(encoding="utf-8")
-    built.publication.feed.write_text(text.replace(SHOW.owner.email, "podcast@example.com"), encoding="utf-8")
+    built.publication.feed.write_text(
+        text.replace(SHOW.owner.email, "podcast@example.com"), encoding="utf-8"
+    )
 
 
 def without_declaration(built: Built) -> None:
-    built.publication.feed.write_bytes(built.publication.feed.read_bytes().partition(b"?>")[2].lstrip())
+    built.publication.feed.write_bytes(
+        built.publication.feed.read_bytes().partition(b"?>")[2].lstrip()
+    )
 
 
 def noise() -> Image.Image:
@@ -413,7 +522,12 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("6", set_text("item/title", "a" * 256)),
     ("7", set_text("item/link", "http://atelier.test/podcast/")),
     ("8", set_text("item/content:encoded", "<p>a</p>")),
-    ("8", lambda built: built.edit_text(built.publication.feed, "<![CDATA[", "<![CDATA[<table></table>")),
+    (
+        "8",
+        lambda built: built.edit_text(
+            built.publication.feed, "<![CDATA[", "<![CDATA[<table></table>"
+        ),
+    ),
     ("10a", remove("title")),
     ("10b", set_text("description", "é" * 2001)),
     ("10b", remove("description")),
@@ -469,7 +583,12 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("22a", lambda built: built.episode.captions[VTT].write_text("WEBVTT\n", encoding="utf-8")),
     ("22a", lambda built: built.episode.captions[VTT].write_bytes(b"WEBVTT\n\xe9")),
     ("22b", edit(VTT, "merci", "merci " * 12)),
-    ("22c", lambda built: [edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")]),
+    (
+        "22c",
+        lambda built: [
+            edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")
+        ],
+    ),
     ("23a", edit(SRT, "1\n", "0\n")),
     ("23a", edit(SRT, "00:00:00,000", "00:00:00.000")),
     ("23a", edit(SRT, "00:00:02,500 --> 00:00:06", "00:00:09,500 --> 00:00:06")),
@@ -485,7 +604,9 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     (
         "26",
         lambda built: built.edit_feed(
-            lambda channel: find(channel, "item").remove(channel.findall("item/podcast:transcript", NAMESPACES)[2])
+            lambda channel: find(channel, "item").remove(
+                channel.findall("item/podcast:transcript", NAMESPACES)[2]
+            )
         ),
     ),
     ("28", edit_chapters_file(lambda chapters: chapters.update(version="1.1.0"))),
@@ -516,16 +637,33 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("37a", with_frames(sample_rate_hz=32_000, samples_per_frame=836)),
     ("37b", with_frames(xing=True)),
     ("37c", with_frames(bitrate_kbps=64)),
-    ("37c", lambda built: [with_frames(channels=2)(built), with_loudness(integrated_lufs=-16.0)(built)]),
+    (
+        "37c",
+        lambda built: [with_frames(channels=2)(built), with_loudness(integrated_lufs=-16.0)(built)],
+    ),
     ("38", set_text("item/itunes:duration", "95")),
     ("38", with_frames(frames=3000)),
     ("38", with_tags(lambda built: {"duration_ms": built.heard.decoded_ms + 500})),
     ("39", with_tags(lambda _: {"lyrics": ""})),
     ("39", with_tags(lambda _: {"cover_jpeg": b"\x89PNG"})),
     ("40", with_heard(noise_floor_db=-45.0)),
-    ("41", lambda built: built.episode.page.write_text("<!DOCTYPE html><p>Bonjour.</p>", encoding="utf-8")),
+    (
+        "41",
+        lambda built: built.episode.page.write_text(
+            "<!DOCTYPE html><p>Bonjour.</p>", encoding="utf-8"
+        ),
+    ),
     ("42", set_attribute("item/podcast:transcript", "language", "")),
-    ("42", second_item(lambda item: item.append(etree.Element(f"{{{NAMESPACES['podcast']}}}transcript", type="text/x", language="fr")))),
+    (
+        "42",
+        second_item(
+            lambda item: item.append(
+                etree.Element(
+                    f"{{{NAMESPACES['podcast']}}}transcript", type="text/x", language="fr"
+                )
+            )
+        ),
+    ),
     ("43", set_attribute("item/podcast:chapters", "type", "application/json")),
     ("44", set_attribute("item/podcast:person", "role", "présentatrice host")),
     ("44", set_text("item/podcast:person", "A" * 129)),
@@ -547,12 +685,23 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("51d", with_alternate("-af", "volume=3dB")),
     ("47", lambda built: built.episode.captions[SRT].unlink()),
     ("47", lambda built: built.episode.page.unlink()),
-    ("47", set_attribute("item/podcast:chapters", "url", "https://atelier.test/podcast/elsewhere.json")),
+    (
+        "47",
+        set_attribute(
+            "item/podcast:chapters", "url", "https://atelier.test/podcast/elsewhere.json"
+        ),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("rule", "break_it"), BREACHES, ids=[f"{rule}-{place}" for place, (rule, _) in enumerate(BREACHES)])
-def test_what_breaks_one_rule_is_found_as_that_rule(built: Built, rule: str, break_it: Callable[[Built], object]) -> None:
+@pytest.mark.parametrize(
+    ("rule", "break_it"),
+    BREACHES,
+    ids=[f"{rule}-{place}" for place, (rule, _) in enumerate(BREACHES)],
+)
+def test_what_breaks_one_rule_is_found_as_that_rule(
+    built: Built, rule: str, break_it: Callable[[Built], object]
+) -> None:
     break_it(built)
     findings = check_publication(built.publication)
     assert {finding.rule for finding in findings} == {rule}, findings
@@ -575,7 +724,9 @@ CHANGES: list[tuple[str, Callable[[Built], object]]] = [
 
 
 @pytest.mark.parametrize(("rule", "change"), CHANGES, ids=[rule for rule, _ in CHANGES])
-def test_what_subscribers_have_is_held(built: Built, rule: str, change: Callable[[Built], object]) -> None:
+def test_what_subscribers_have_is_held(
+    built: Built, rule: str, change: Callable[[Built], object]
+) -> None:
     now = built.publication.feed.read_bytes()
     change(built)
     before = built.publication.feed.read_bytes()
@@ -583,7 +734,9 @@ def test_what_subscribers_have_is_held(built: Built, rule: str, change: Callable
     assert check_publication(built.publication, published=now) == ()
     findings = check_publication(built.publication, published=before)
     assert {finding.rule for finding in findings} == {rule}, findings
-    assert all(finding.severity == "E" and "--accept-changes" in finding.remedy for finding in findings)
+    assert all(
+        finding.severity == "E" and "--accept-changes" in finding.remedy for finding in findings
+    )
 
 
 def test_a_published_feed_that_cannot_be_read_holds_nobody(built: Built) -> None:
@@ -595,8 +748,12 @@ def kind_of_episode(built: Built, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["trailer", "bonus"])
-@pytest.mark.parametrize("chapters", [[(0, "Un")], [(0, "Un"), (48, "Deux")], [(0, "Un"), (5, "Deux"), (12, "Trois")]])
-def test_a_trailer_and_a_short_bonus_need_no_chapters(built: Built, kind: str, chapters: list[tuple[float, str]]) -> None:
+@pytest.mark.parametrize(
+    "chapters", [[(0, "Un")], [(0, "Un"), (48, "Deux")], [(0, "Un"), (5, "Deux"), (12, "Trois")]]
+)
+def test_a_trailer_and_a_short_bonus_need_no_chapters(
+    built: Built, kind: str, chapters: list[tuple[float, str]]
+) -> None:
     with_chapters(*chapters)(built)
     assert {finding.rule for finding in check_publication(built.publication)} <= {"32b", "34"}
     kind_of_episode(built, kind)
@@ -606,7 +763,11 @@ def test_a_trailer_and_a_short_bonus_need_no_chapters(built: Built, kind: str, c
 def test_a_long_bonus_is_divided_as_an_episode_is() -> None:
     item = etree.Element("item")
     etree.SubElement(item, f"{{{NAMESPACES['itunes']}}}episodeType").text = "bonus"
-    assert [is_divided(item, lasts_ms) for lasts_ms in (599_000, 600_000, None)] == [False, True, True]
+    assert [is_divided(item, lasts_ms) for lasts_ms in (599_000, 600_000, None)] == [
+        False,
+        True,
+        True,
+    ]
     assert is_divided(None, 1000)
 
 
@@ -626,7 +787,9 @@ def test_a_feed_that_moved_keeps_the_guid_of_its_first_address(built: Built) -> 
 
 def test_a_second_enclosure_that_is_right_breaks_no_rule(built: Built) -> None:
     with_alternate()(built)
-    assert not [finding for finding in check_publication(built.publication) if finding.rule.startswith("51")]
+    assert not [
+        finding for finding in check_publication(built.publication) if finding.rule.startswith("51")
+    ]
 
 
 def test_every_rule_has_a_breach() -> None:
@@ -634,13 +797,15 @@ def test_every_rule_has_a_breach() -> None:
     assert {rule for rule, _ in [*BREACHES, *CHANGES]} | of_servers == set(RULES)
 
 
-def test_what_studio_builds_breaks_no_rule_when_the_sound_is_really_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+def test_what_studio_builds_breaks_no_rule_when_the_sound_is_really_heard(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "measure_sound", measure_sound)
     assert check_publication(built.publication) == ()
 
 
 def test_bad_sound_is_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+    monkeypatch.setattr(runner, "measure_sound", measure_sound)
     bad = built.root / "bad.mp3"
     encode(bad, 1.0, "-ar", "32000", "-q:a", "2")
     built.master = bad
@@ -652,14 +817,20 @@ def test_bad_sound_is_heard(built: Built, monkeypatch: pytest.MonkeyPatch) -> No
 def test_noise_is_heard(built: Built, master: Path) -> None:
     noisy = built.root / "noisy.mp3"
     tone = "aevalsrc=exprs='0.15*sin(2*PI*440*t)*lt(mod(t,2),1.6)+0.02*(random(0)-0.5)':s=44100:d=8"
-    subprocess.run([ffmpeg_path(), "-f", "lavfi", "-i", tone, "-b:a", "96k", str(noisy)], check=True, capture_output=True)
-    assert -50 < hear_sound(noisy).noise_floor_db < -40
+    subprocess.run(
+        [ffmpeg_path(), "-f", "lavfi", "-i", tone, "-b:a", "96k", str(noisy)],
+        check=True,
+        capture_output=True,
+    )
+    assert -50 < measure_sound(noisy).noise_floor_db < -40
     assert built.heard.noise_floor_db < -60
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF0000WAVE", bytes(5000)])
-def test_what_is_no_mp3_is_a_finding_and_no_error(built: Built, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
-    monkeypatch.setattr(proof, "hear_sound", hear_sound)
+def test_what_is_no_mp3_is_a_finding_and_no_error(
+    built: Built, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(runner, "measure_sound", measure_sound)
     built.episode.media.write_bytes(content)
     found = {finding.rule for finding in check_publication(built.publication)}
     assert {"14d", "30a", "30b", "37a"} == found
@@ -672,7 +843,8 @@ def test_what_is_no_mp3_is_a_finding_and_no_error(built: Built, monkeypatch: pyt
         b"<rss",
         b"<html/>",
         b"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'/>",
-        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><title>&x;</title></rss>',
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss '
+        b'version="2.0"><title>&x;</title></rss>',
     ],
 )
 def test_what_is_no_feed_is_one_finding_and_no_error(built: Built, content: bytes) -> None:
@@ -681,11 +853,21 @@ def test_what_is_no_feed_is_one_finding_and_no_error(built: Built, content: byte
 
 
 def test_missing_files_are_named(built: Built) -> None:
-    for path in (built.publication.feed, built.publication.cover, built.episode.media, built.episode.chapters):
+    for path in (
+        built.publication.feed,
+        built.publication.cover,
+        built.episode.media,
+        built.episode.chapters,
+    ):
         path.unlink()
     findings = check_publication(built.publication)
     assert {finding.rule for finding in findings} == {"47"}
-    assert {Path(finding.file).name for finding in findings} == {"feed.xml", "cover.jpg", f"{SLUG}.mp3", "chapters.json"}
+    assert {Path(finding.file).name for finding in findings} == {
+        "feed.xml",
+        "cover.jpg",
+        f"{SLUG}.mp3",
+        "chapters.json",
+    }
 
 
 def test_an_episode_that_the_feed_forgot_is_named(built: Built) -> None:
@@ -701,5 +883,9 @@ def test_a_page_may_show_the_transcript_itself(built: Built) -> None:
 
 
 def test_the_document_and_the_code_say_the_same() -> None:
-    rows = re.findall(r"^\| (\d+[a-z]?) \| ([EWI]) \| (.*?) \| (\w+) \|$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\d+[a-z]?) \| ([EWI]) \| (.*?) \| (\w+) \|$",
+        DOCUMENT.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
     assert rows == [(rule.id, rule.severity, rule.what, rule.source) for rule in RULES.values()]

@@ -17,7 +17,7 @@ from small_show import BASE_URL, SLUG, served
 from studio.check.web import check_address
 from studio.cli import main
 from studio.errors import PublishError
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
 
 class Plain(http.server.SimpleHTTPRequestHandler):
@@ -40,10 +40,14 @@ def answering(show: Workspace, folder: Path, handler: type[Plain]) -> Iterator[s
     """The built site behind a server, its feed with the server's address; the feed's address."""
     site = folder / "site"
     shutil.copytree(show.site, site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(site))) as server:
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(handler, directory=str(site))
+    ) as server:
         address = f"http://127.0.0.1:{server.server_port}/"
         feed = site / "feed.xml"
-        feed.write_text(feed.read_text(encoding="utf-8").replace(BASE_URL, address), encoding="utf-8")
+        feed.write_text(
+            feed.read_text(encoding="utf-8").replace(BASE_URL, address), encoding="utf-8"
+        )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -69,7 +73,9 @@ def test_a_server_without_ranges_and_cors_is_found(built_show: Workspace, tmp_pa
         assert rules(url) - {"7"} == {"3", "7c"}
 
 
-def test_a_feed_that_must_be_loaded_whole_each_time_is_found(built_show: Workspace, tmp_path: Path) -> None:
+def test_a_feed_that_must_be_loaded_whole_each_time_is_found(
+    built_show: Workspace, tmp_path: Path
+) -> None:
     with answering(built_show, tmp_path, Forgetful) as url:
         assert rules(url) - {"7"} == {"3", "7b", "7c"}
 
@@ -82,12 +88,17 @@ def test_what_is_announced_and_not_there_is_found(built_show: Workspace, tmp_pat
         media.unlink()  # a second name of the built one
         media.write_bytes(content[:-1])
         findings = check_address(url)
-    assert any(finding.rule == "3" and "transcript.vtt answers 404" in finding.what for finding in findings)
+    assert any(
+        finding.rule == "3" and "transcript.vtt answers 404" in finding.what for finding in findings
+    )
     assert any(finding.rule == "14d" for finding in findings)
 
 
 def test_nothing_at_the_address_is_told(built_show: Workspace, tmp_path: Path) -> None:
-    with answering(built_show, tmp_path, Plain) as url, pytest.raises(PublishError, match="answers 404"):
+    with (
+        answering(built_show, tmp_path, Plain) as url,
+        pytest.raises(PublishError, match="answers 404"),
+    ):
         check_address(url.replace("feed.xml", "nothing.xml"))
     with pytest.raises(PublishError, match="answers nothing"):
         check_address("https://127.0.0.1:1/feed.xml")

@@ -17,13 +17,26 @@ from made_sounds import silence, speechlike, write_wav
 
 import studio
 from studio.cli import COMMANDS, main
-from studio.pipeline.disk import FRESH
 from studio.pipeline.stages import STAGES
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import FRESH
+from studio.workspace.layout import Workspace
 
 ARTICLES = Path(__file__).parent / "article"
 DOCS = Path(__file__).parent.parent / "docs"
-HEAVY = {"torch", "numpy", "rich", "lxml", "whisper", "faster_whisper", "ctranslate2", "PIL", "mutagen", "feedgen", "pydub", "msgspec"}
+HEAVY = {
+    "torch",
+    "numpy",
+    "rich",
+    "lxml",
+    "whisper",
+    "faster_whisper",
+    "ctranslate2",
+    "PIL",
+    "mutagen",
+    "feedgen",
+    "pydub",
+    "msgspec",
+}
 
 
 def studio_says(*words: object, code: int = 0) -> Result:
@@ -37,7 +50,18 @@ def studio_says(*words: object, code: int = 0) -> Result:
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("founded") / "Émission d’« essai »"
-    studio_says("init", root, "--title", "3 questions à…", "--host", "Claire", "--author", "L’Atelier", "--url", "https://a.example/b")
+    studio_says(
+        "init",
+        root,
+        "--title",
+        "3 questions à…",
+        "--host",
+        "Claire",
+        "--author",
+        "L’Atelier",
+        "--url",
+        "https://a.example/b",
+    )
     return root
 
 
@@ -66,9 +90,16 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def test_help_loads_nothing_heavy() -> None:
     program = (
-        f"import sys\nfrom studio.cli import main\nmain(['--help'], standalone_mode=False)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
+        "import sys\nfrom studio.cli import main\nmain(['--help'], "
+        f"standalone_mode=False)\nprint(sorted({HEAVY!r} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert "Commands:" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
 
@@ -80,7 +111,9 @@ def test_every_command_is_in_help_and_in_the_docs() -> None:
         command = main.get_command(click.Context(main), name)
         assert command is not None
         assert command.help
-        assert re.search(rf"^  {name} +\S.*[^.]\.$", overview, re.MULTILINE), f"{name}: no short help that is a whole sentence"
+        assert re.search(rf"^  {name} +\S.*[^.]\.$", overview, re.MULTILINE), (
+            f"{name}: no short help that is a whole sentence"
+        )
         section = page.partition(f"\n## studio {name}")[2].partition("\n## ")[0]
         assert section, f"docs/commands.md has no section on {name}"
         parts = command.commands.items() if isinstance(command, click.Group) else ()
@@ -90,7 +123,9 @@ def test_every_command_is_in_help_and_in_the_docs() -> None:
             if isinstance(parameter, click.Option):
                 assert f"- `{parameter.opts[0]}" in section, f"{name} {parameter.opts[0]}"
         documented = re.findall(r"^- `(--[a-z-]+)", section, re.MULTILINE)
-        assert sorted(documented) == sorted(option.opts[0] for option in command.params if isinstance(option, click.Option))
+        assert sorted(documented) == sorted(
+            option.opts[0] for option in command.params if isinstance(option, click.Option)
+        )
 
 
 def test_version() -> None:
@@ -130,8 +165,15 @@ def test_outside_a_workspace_it_says_so(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_init_makes_a_show_ready_for_its_first_episode(workspace: Workspace) -> None:
     show = workspace.load_show()
-    assert (show.title, show.host, show.author, show.base_url) == ("3 questions à…", "Claire", "L’Atelier", "https://a.example/b/")
-    assert {"feed/show.toml", "feed/cover.jpg", "feed/jingle.flac", ".gitignore"} <= set(everything(workspace.root))
+    assert (show.title, show.host, show.author, show.base_url) == (
+        "3 questions à…",
+        "Claire",
+        "L’Atelier",
+        "https://a.example/b/",
+    )
+    assert {"feed/show.toml", "feed/cover.jpg", "feed/jingle.flac", ".gitignore"} <= set(
+        everything(workspace.root)
+    )
     assert (workspace.root / "episodes").is_dir()
     assert (workspace.root / "transcripts").is_dir()
     assert "studio -C" in studio_says("-C", workspace.root, "status").output
@@ -151,26 +193,72 @@ def test_init_in_an_empty_folder_keeps_that_folder(tmp_path: Path) -> None:
     before = folder.stat().st_ino
     studio_says("init", folder, "--title", "x")
     assert folder.stat().st_ino == before
-    assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "episodes", "feed", "transcripts"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        ".gitignore",
+        "episodes",
+        "feed",
+        "transcripts",
+    ]
 
 
 # new
 
 
-def new(workspace: Workspace, recording: Path, *more: object, article: str = "002-stephane-soto.txt", code: int = 0) -> Result:
-    return studio_says("-C", workspace.root, "new", "--article", ARTICLES / article, "--recording", recording, *more, code=code)
+def new(
+    workspace: Workspace,
+    recording: Path,
+    *more: object,
+    article: str = "002-stephane-soto.txt",
+    code: int = 0,
+) -> Result:
+    return studio_says(
+        "-C",
+        workspace.root,
+        "new",
+        "--article",
+        ARTICLES / article,
+        "--recording",
+        recording,
+        *more,
+        code=code,
+    )
 
 
-def test_new_understands_the_article_and_copies_the_recording(workspace: Workspace, recording: Path) -> None:
-    said = new(workspace, recording, "--notice", "Voix de synthèse.", "--published", "2026-11-23T08:00:00+01:00").stdout
-    for word in ("2, 002-stephane-soto", "Stéphane Soto", "ont vu grand", "4. Le grand Opening", "0:02", "Claire"):
+def test_new_understands_the_article_and_copies_the_recording(
+    workspace: Workspace, recording: Path
+) -> None:
+    said = new(
+        workspace,
+        recording,
+        "--notice",
+        "Voix de synthèse.",
+        "--published",
+        "2026-11-23T08:00:00+01:00",
+    ).stdout
+    for word in (
+        "2, 002-stephane-soto",
+        "Stéphane Soto",
+        "ont vu grand",
+        "4. Le grand Opening",
+        "0:02",
+        "Claire",
+    ):
         assert word in said, word
-    assert said.splitlines()[-1] == f"Next: studio -C {_quoted(workspace.root)} run 002-stephane-soto"
+    assert (
+        said.splitlines()[-1] == f"Next: studio -C {_quoted(workspace.root)} run 002-stephane-soto"
+    )
     episode = workspace.load_episode("002-stephane-soto")
     files = workspace.episode("002-stephane-soto")
     assert files.recording(episode.recording).read_bytes() == recording.read_bytes()
-    assert episode.title.replace("\xa0", " ") == "Stéphane Soto : « Nous étions des petits qui ont vu grand »"
-    assert (episode.number, episode.recording, episode.notice) == (2, "recording.wav", "Voix de synthèse.")
+    assert (
+        episode.title.replace("\xa0", " ")
+        == "Stéphane Soto : « Nous étions des petits qui ont vu grand »"
+    )
+    assert (episode.number, episode.recording, episode.notice) == (
+        2,
+        "recording.wav",
+        "Voix de synthèse.",
+    )
     assert episode.published.isoformat() == "2026-11-23T08:00:00+01:00"
     assert len(workspace.load_article("002-stephane-soto").exchanges) == 4
     assert len(episode.guid) == 36
@@ -185,7 +273,9 @@ def _quoted(path: Path) -> str:
 def test_two_guests_share_a_slug_and_a_title(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording, article="table.txt")
     assert workspace.slugs() == ("009-odile-marchand-et-remi-sautel",)
-    assert workspace.load_episode(workspace.slugs()[0]).title.startswith("Odile Marchand et Rémi Sautel")
+    assert workspace.load_episode(workspace.slugs()[0]).title.startswith(
+        "Odile Marchand et Rémi Sautel"
+    )
 
 
 def test_guids_differ(workspace: Workspace, recording: Path) -> None:
@@ -194,7 +284,13 @@ def test_guids_differ(workspace: Workspace, recording: Path) -> None:
     assert len({workspace.load_episode(slug).guid for slug in workspace.slugs()}) == 2
 
 
-def refused(workspace: Workspace, said: str, recording: Path, *more: object, article: str = "002-stephane-soto.txt") -> None:
+def refused(
+    workspace: Workspace,
+    said: str,
+    recording: Path,
+    *more: object,
+    article: str = "002-stephane-soto.txt",
+) -> None:
     before = everything(workspace.root)
     result = new(workspace, recording, *more, article=article, code=1)
     assert said in result.stderr
@@ -207,7 +303,15 @@ def test_a_number_or_a_slug_that_is_taken(workspace: Workspace, recording: Path)
     new(workspace, recording)
     refused(workspace, "is the slug of an episode that exists", recording)
     refused(workspace, "is episode 2 already", recording, "--slug", "another")
-    refused(workspace, "is the slug of an episode that exists", recording, "--slug", "002-stephane-soto", "--number", "7")
+    refused(
+        workspace,
+        "is the slug of an episode that exists",
+        recording,
+        "--slug",
+        "002-stephane-soto",
+        "--number",
+        "7",
+    )
     refused(workspace, "is no slug", recording, "--slug", "../away")
     refused(workspace, "counted from 1", recording, "--number", "0")
 
@@ -236,7 +340,9 @@ def test_articles_that_are_none(workspace: Workspace, recording: Path, tmp_path:
     refused(workspace, "does not exist", recording, article="missing.txt")
 
 
-def test_an_article_without_number_needs_one(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+def test_an_article_without_number_needs_one(
+    workspace: Workspace, recording: Path, tmp_path: Path
+) -> None:
     article = tmp_path / "a.txt"
     article.write_text("3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\n", encoding="utf-8")
     refused(workspace, "does not tell the episode's number", recording, article=str(article))
@@ -244,7 +350,9 @@ def test_an_article_without_number_needs_one(workspace: Workspace, recording: Pa
     assert workspace.slugs() == ("005-ada-lovelace",)
 
 
-def test_a_full_disk_leaves_no_half_episode(workspace: Workspace, recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_episode(
+    workspace: Workspace, recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, os.strerror(28))
 
@@ -257,22 +365,31 @@ def test_a_full_disk_leaves_no_half_episode(workspace: Workspace, recording: Pat
 # run, status, check
 
 
-def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(workspace: Workspace, recording: Path) -> None:
+def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(
+    workspace: Workspace, recording: Path
+) -> None:
     new(workspace, recording)
     before = everything(workspace.root)
     lines = studio_says("-C", workspace.root, "run", "--dry-run", "--json").stdout.splitlines()
     events = [json.loads(line) for line in lines]
     assert [event["stage"] for event in events] == list(STAGES.names)
-    assert all(event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"] for event in events)
+    assert all(
+        event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"]
+        for event in events
+    )
     assert everything(workspace.root) == before
     said = studio_says("-C", workspace.root, "run", "--dry-run").stdout
     assert f"{len(STAGES.names)} stages would run." in said
 
 
-def test_a_dry_run_does_not_call_a_broken_episode_up_to_date(workspace: Workspace, recording: Path) -> None:
+def test_a_dry_run_does_not_call_a_broken_episode_up_to_date(
+    workspace: Workspace, recording: Path
+) -> None:
     new(workspace, recording)
     workspace.episode("002-stephane-soto").settings.write_text("number = ", encoding="utf-8")
-    said = studio_says("-C", workspace.root, "run", "--dry-run", "--stage", "inspect", code=1).stdout
+    said = studio_says(
+        "-C", workspace.root, "run", "--dry-run", "--stage", "inspect", code=1
+    ).stdout
     assert "Nothing would run." in said
     assert said.splitlines()[-1].endswith("status")
 
@@ -280,14 +397,19 @@ def test_a_dry_run_does_not_call_a_broken_episode_up_to_date(workspace: Workspac
 def test_a_real_stage_runs_once_and_tells_scripts(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
     settings = workspace.episode("002-stephane-soto").settings
-    settings.write_text(settings.read_text(encoding="utf-8").replace("level = true", "level = false"), encoding="utf-8")  # nobody to level
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("level = true", "level = false"),
+        encoding="utf-8",
+    )  # nobody to level
     run = ("-C", workspace.root, "run", "--stage", "master", "--json")
     events = [json.loads(line) for line in studio_says(*run).stdout.splitlines()]
     finished = [event["stage"] for event in events if event["event"] == "finished"]
     assert finished == ["inspect", "arrange", "master"]
     assert any(event["event"] == "progress" and event["done"] == event["total"] for event in events)
     assert events[-1] == {"event": "done", "ran": 3, "failures": []}
-    assert [json.loads(line) for line in studio_says(*run).stdout.splitlines()] == [{"event": "done", "ran": 0, "failures": []}]
+    assert [json.loads(line) for line in studio_says(*run).stdout.splitlines()] == [
+        {"event": "done", "ran": 0, "failures": []}
+    ]
     said = studio_says("-C", workspace.root, "status").stdout
     assert re.search(r"002-stephane-soto +fresh +fresh +missing", said)
     assert re.search(r"0:0[12], -19\.\d LUFS, true peak -\d+\.\d dBTP", said)
@@ -303,7 +425,9 @@ def test_a_failure_is_told_at_the_end_and_is_1(workspace: Workspace, recording: 
     assert not workspace.episode("002-stephane-soto").facts.exists()
 
 
-def test_status_shows_a_broken_episode_and_the_others(workspace: Workspace, recording: Path) -> None:
+def test_status_shows_a_broken_episode_and_the_others(
+    workspace: Workspace, recording: Path
+) -> None:
     new(workspace, recording)
     new(workspace, recording, "--number", "3")
     workspace.episode("003-stephane-soto").settings.write_text("number = ", encoding="utf-8")
@@ -314,8 +438,13 @@ def test_status_shows_a_broken_episode_and_the_others(workspace: Workspace, reco
 
 def test_check_before_anything_was_built(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
-    assert "no episode that has been built" in studio_says("-C", workspace.root, "check", code=1).stderr
-    assert "is no episode" in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr
+    assert (
+        "no episode that has been built"
+        in studio_says("-C", workspace.root, "check", code=1).stderr
+    )
+    assert (
+        "is no episode" in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr
+    )
 
 
 def test_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,12 +456,19 @@ def test_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "was not fetched" in studio_says("models", "verify", "base", code=1).stderr
 
 
-def test_a_narrow_terminal_has_the_stages_by_state(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_narrow_terminal_has_the_stages_by_state(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from studio.cli import terminal
 
     rows = [("002-stephane-soto", ["fresh", "stale", "fresh"])]
     terminal.print_states("episode", ["inspect", "transcribe", "master"], rows)
-    assert capsys.readouterr().out.splitlines()[0].split() == ["episode", "inspect", "transcribe", "master"]
+    assert capsys.readouterr().out.splitlines()[0].split() == [
+        "episode",
+        "inspect",
+        "transcribe",
+        "master",
+    ]
     monkeypatch.setattr(terminal, "_FILE_WIDTH", 40)
     terminal.print_states("episode", ["inspect", "transcribe", "master"], rows)
     said = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
@@ -341,5 +477,7 @@ def test_a_narrow_terminal_has_the_stages_by_state(monkeypatch: pytest.MonkeyPat
 
 def test_a_part_of_the_work_is_followed_by_the_rest(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
-    said = studio_says("-C", workspace.root, "run", "002-stephane-soto", "--stage", "inspect").stdout
+    said = studio_says(
+        "-C", workspace.root, "run", "002-stephane-soto", "--stage", "inspect"
+    ).stdout
     assert said.splitlines()[-1].endswith("run 002-stephane-soto")

@@ -1,4 +1,6 @@
-"""What commands say: for the place where they were called, in words of people, without trailing spaces."""
+"""What commands say: for the place where they were called, in words of people, without trailing
+spaces.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ def make_broken(root: Path) -> Path:
     settings.write_text(SHOW_TOML, encoding="utf-8")
     episode = root / "episodes" / "001-ada" / "episode.toml"
     episode.parent.mkdir(parents=True)
-    episode.write_text("\n".join(f"{name} = {value}" for name, value in GOOD.items()), encoding="utf-8")
+    episode.write_text(
+        "\n".join(f"{name} = {value}" for name, value in GOOD.items()), encoding="utf-8"
+    )
     return root
 
 
@@ -53,9 +57,13 @@ def test_remedies_are_for_the_place_that_was_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [("status",), ("run", "--dry-run"), ("run",)])
 def test_what_stops_a_run_is_told_with_what_to_do(tmp_path: Path, command: tuple[str, ...]) -> None:
     root = make_broken(tmp_path / "show")
-    (root / "episodes" / "001-ada" / "article.md").write_text("# Ada\n\n## 💬 Quoi ?\n\nOui.\n", encoding="utf-8")
+    (root / "episodes" / "001-ada" / "article.md").write_text(
+        "# Ada\n\n## 💬 Quoi ?\n\nOui.\n", encoding="utf-8"
+    )
     settings = root / "episodes" / "001-ada" / "episode.toml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("number = 1", 'number = "1"'), encoding="utf-8")
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("number = 1", 'number = "1"'), encoding="utf-8"
+    )
     _, told = said("-C", str(root), *command)
     assert 'number must be a whole number, and is text in "quotes"' in told
     assert "→ Mend that setting" in told
@@ -69,18 +77,34 @@ def test_what_stops_a_run_is_told_with_what_to_do(tmp_path: Path, command: tuple
         ({"guests": "[1]"}, 'guests 1 must be text in "quotes", and is a whole number'),
         ({"title": None}, "title is missing"),
         ({"type": '"ful"'}, "type cannot be 'ful'"),
-        ({"published": '"demain"'}, "published must be a date with time and time zone, like 2026-11-23T08:00:00+01:00"),
+        (
+            {"published": '"demain"'},
+            "published must be a date with time and time zone, like 2026-11-23T08:00:00+01:00",
+        ),
         ({"published": "2026-01-02"}, "and is a date without a time"),
-        ({"cuts": "[{ start_ms = 1.5, end_ms = 2 }]"}, "cuts 1.start_ms must be a whole number, and is a number"),
-        ({"cuts": "[{ start_ms = 1, end_ms = 2 }, { start_ms = 1 }]"}, "end_ms is missing in cuts 2"),
+        (
+            {"cuts": "[{ start_ms = 1.5, end_ms = 2 }]"},
+            "cuts 1.start_ms must be a whole number, and is a number",
+        ),
+        (
+            {"cuts": "[{ start_ms = 1, end_ms = 2 }, { start_ms = 1 }]"},
+            "end_ms is missing in cuts 2",
+        ),
         ({"cuts": "3"}, "cuts must be a list in [brackets], and is a whole number"),
-        ({"sound": '{ trim = "oui" }'}, 'sound.trim must be true or false, and is text in "quotes"'),
+        (
+            {"sound": '{ trim = "oui" }'},
+            'sound.trim must be true or false, and is text in "quotes"',
+        ),
         ({"season": '"x"'}, 'season must be a whole number or nothing, and is text in "quotes"'),
     ],
 )
-def test_a_setting_that_is_wrong_is_told_in_words_of_people(change: dict[str, str | None], told: str) -> None:
+def test_a_setting_that_is_wrong_is_told_in_words_of_people(
+    change: dict[str, str | None], told: str
+) -> None:
     lines = {**GOOD, **change}
-    content = "\n".join(f"{name} = {value}" for name, value in lines.items() if value is not None).encode()
+    content = "\n".join(
+        f"{name} = {value}" for name, value in lines.items() if value is not None
+    ).encode()
     with pytest.raises(WorkspaceError) as error:
         record_from_toml(content, Episode, "episode.toml")
     assert told in str(error.value)
@@ -103,6 +127,8 @@ def test_a_result_that_is_damaged_is_told_in_the_same_words() -> None:
         ("nt", "a&b", '"a&b"'),
     ],
 )
-def test_commands_can_be_typed_as_they_are_told(monkeypatch: pytest.MonkeyPatch, system: str, word: str, quoted: str) -> None:
+def test_commands_can_be_typed_as_they_are_told(
+    monkeypatch: pytest.MonkeyPatch, system: str, word: str, quoted: str
+) -> None:
     monkeypatch.setattr(os, "name", system)
     assert quoted_word(word) == quoted

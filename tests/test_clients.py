@@ -1,4 +1,6 @@
-"""Podcast clients that nobody here wrote subscribe to a built show over loopback HTTP, and download its episode."""
+"""Podcast clients that nobody here wrote subscribe to a built show over loopback HTTP, and download
+its episode.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from servers import bad_line
 from small_show import SLUG, TITLE, add_episode, build_show, served
 
 from studio.model.record import plain_from_json
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
 PUBLISHED = 1_768_453_200  # 2026-01-15T06:00:00+01:00
 
@@ -48,9 +50,15 @@ def tell(*command: str | Path, **environment: str) -> str:
 
 
 @pytest.mark.judge
-def test_gpodder_subscribes_updates_and_downloads_the_same_bytes(feed: str, built_show: Workspace, tmp_path: Path) -> None:
+def test_gpodder_subscribes_updates_and_downloads_the_same_bytes(
+    feed: str, built_show: Workspace, tmp_path: Path
+) -> None:
     gpo = need("gpo")
-    home = {"GPODDER_HOME": str(tmp_path), "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"), "HOME": str(tmp_path)}
+    home = {
+        "GPODDER_HOME": str(tmp_path),
+        "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"),
+        "HOME": str(tmp_path),
+    }
     tell(gpo, "subscribe", feed, **home)
     tell(gpo, "update", feed, **home)
     tell(gpo, "download", feed, **home)
@@ -74,9 +82,15 @@ def test_gpodder_subscribes_updates_and_downloads_the_same_bytes(feed: str, buil
 
 
 @pytest.mark.judge
-def test_gpodder_goes_on_where_the_line_broke(feed: str, built_show: Workspace, tmp_path: Path) -> None:
+def test_gpodder_goes_on_where_the_line_broke(
+    feed: str, built_show: Workspace, tmp_path: Path
+) -> None:
     gpo = need("gpo")
-    home = {"GPODDER_HOME": str(tmp_path), "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"), "HOME": str(tmp_path)}
+    home = {
+        "GPODDER_HOME": str(tmp_path),
+        "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"),
+        "HOME": str(tmp_path),
+    }
     media = built_show.episode(SLUG).mp3.read_bytes()
     with bad_line(feed.removesuffix("feed.xml"), ".mp3") as (address, ranges):
         tell(gpo, "subscribe", f"{address}feed.xml", **home)
@@ -89,7 +103,9 @@ def test_gpodder_goes_on_where_the_line_broke(feed: str, built_show: Workspace, 
 
 
 @pytest.mark.judge
-def test_newsboat_reads_the_feed_as_it_was_meant(feed: str, built_show: Workspace, tmp_path: Path) -> None:
+def test_newsboat_reads_the_feed_as_it_was_meant(
+    feed: str, built_show: Workspace, tmp_path: Path
+) -> None:
     newsboat = need("newsboat")
     urls, cache, settings = tmp_path / "urls", tmp_path / "cache.db", tmp_path / "config"
     urls.write_text(feed + "\n", encoding="utf-8")
@@ -101,14 +117,20 @@ def test_newsboat_reads_the_feed_as_it_was_meant(feed: str, built_show: Workspac
         (episode,) = database.execute("SELECT * FROM rss_item").fetchall()
     database.close()
     assert show["title"] == "3 questions à…"
-    assert (episode["title"], episode["guid"], episode["pubDate"]) == (TITLE, f"guid-{SLUG}", PUBLISHED)
+    assert (episode["title"], episode["guid"], episode["pubDate"]) == (
+        TITLE,
+        f"guid-{SLUG}",
+        PUBLISHED,
+    )
     assert episode["enclosure_url"].endswith(f"/{SLUG}/{SLUG}.mp3")
     assert episode["enclosure_type"] == "audio/mpeg"
     assert "Comment a commencé l’aventure Medinsoft ?" in episode["content"]
 
 
 @pytest.mark.judge
-def test_podcast_archiver_archives_the_episode_with_what_it_is(feed: str, built_show: Workspace, tmp_path: Path) -> None:
+def test_podcast_archiver_archives_the_episode_with_what_it_is(
+    feed: str, built_show: Workspace, tmp_path: Path
+) -> None:
     program = Path(sys.executable).with_name("podcast-archiver")
     if not program.exists():
         missing("podcast-archiver")
@@ -133,12 +155,24 @@ def test_podcast_archiver_archives_the_episode_with_what_it_is(feed: str, built_
 
 
 @pytest.mark.judge
-def test_who_subscribed_gets_the_next_episode_and_nothing_twice(built_show: Workspace, tmp_path: Path) -> None:
-    """gPodder, newsboat and podcast-archiver each follow a show that grows while they are subscribed."""
-    gpo, newsboat, archiver = need("gpo"), need("newsboat"), Path(sys.executable).with_name("podcast-archiver")
+def test_who_subscribed_gets_the_next_episode_and_nothing_twice(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    """gPodder, newsboat and podcast-archiver each follow a show that grows while they are
+    subscribed.
+    """
+    gpo, newsboat, archiver = (
+        need("gpo"),
+        need("newsboat"),
+        Path(sys.executable).with_name("podcast-archiver"),
+    )
     show = Workspace(tmp_path / "show")
     shutil.copytree(built_show.root, show.root, copy_function=shutil.copy)
-    home = {"GPODDER_HOME": str(tmp_path), "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"), "HOME": str(tmp_path)}
+    home = {
+        "GPODDER_HOME": str(tmp_path),
+        "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"),
+        "HOME": str(tmp_path),
+    }
     own = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     archive = tmp_path / "archive"
     archive.mkdir()
@@ -147,7 +181,18 @@ def test_who_subscribed_gets_the_next_episode_and_nothing_twice(built_show: Work
     def follow(feed: str) -> None:
         tell(gpo, "update", feed, **home)
         tell(gpo, "download", feed, **home)
-        tell(newsboat, "-u", tmp_path / "urls", "-c", tmp_path / "cache.db", "-C", tmp_path / "config", "-x", "reload", **own)
+        tell(
+            newsboat,
+            "-u",
+            tmp_path / "urls",
+            "-c",
+            tmp_path / "cache.db",
+            "-C",
+            tmp_path / "config",
+            "-x",
+            "reload",
+            **own,
+        )
         tell(archiver, "--feed", feed, "--dir", archive, "--quiet", **own)
 
     with served(show) as address:
@@ -155,17 +200,29 @@ def test_who_subscribed_gets_the_next_episode_and_nothing_twice(built_show: Work
         (tmp_path / "urls").write_text(feed + "\n", encoding="utf-8")
         tell(gpo, "subscribe", feed, **home)
         follow(feed)
-        heard = {path: path.stat().st_mtime_ns for folder in ("downloads", "archive") for path in (tmp_path / folder).rglob("*.mp3")}
+        heard = {
+            path: path.stat().st_mtime_ns
+            for folder in ("downloads", "archive")
+            for path in (tmp_path / folder).rglob("*.mp3")
+        }
         assert len(heard) == 2
-        add_episode(show, "003-grace", number=3, title="Grace", published="2026-02-15T06:00:00+01:00")
+        add_episode(
+            show, "003-grace", number=3, title="Grace", published="2026-02-15T06:00:00+01:00"
+        )
         build_show(show)
         follow(feed)
-    after = {path: path.stat().st_mtime_ns for folder in ("downloads", "archive") for path in (tmp_path / folder).rglob("*.mp3")}
+    after = {
+        path: path.stat().st_mtime_ns
+        for folder in ("downloads", "archive")
+        for path in (tmp_path / folder).rglob("*.mp3")
+    }
     assert {path: after.get(path) for path in heard} == heard
     fresh = {path.read_bytes() for path in set(after) - set(heard)}
     assert len(after) == 4
     assert fresh == {show.episode("003-grace").mp3.read_bytes()}
     with sqlite3.connect(tmp_path / "cache.db") as database:
-        titles = [title for (title,) in database.execute("SELECT title FROM rss_item ORDER BY pubDate")]
+        titles = [
+            title for (title,) in database.execute("SELECT title FROM rss_item ORDER BY pubDate")
+        ]
     database.close()
     assert titles == [TITLE, "Grace"]

@@ -1,4 +1,6 @@
-"""Clips: cut where nobody speaks, as loud as the episode, every word lit when it is said; read back by decoders and by ffprobe."""
+"""Clips: cut where nobody speaks, as loud as the episode, every word lit when it is said; read back
+by decoders and by ffprobe.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +25,36 @@ from numpy.typing import NDArray
 from PIL import Image
 from spoken import programme_of, transcript_from_lines
 
+from studio.artwork.cover import make_cover, smaller_picture
+from studio.artwork.share_card import NIGHT
 from studio.cli import main
 from studio.clip.captions import captions_from_turns
 from studio.clip.clip import ClipFacts, Format, make_clip, turns_of_bite
-from studio.clip.scene import LEAST_CONTRAST, Scene, Story, accent_from, contrast, count_bars, levels_from_samples
+from studio.clip.scene import (
+    LEAST_CONTRAST,
+    Scene,
+    Story,
+    accent_from,
+    contrast,
+    count_bars,
+    levels_from_samples,
+)
 from studio.clip.shape import SHAPES, ShapeName
 from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
 from studio.errors import DiskError, WorkspaceError
-from studio.feed.card import NIGHT
-from studio.feed.cover import make_cover, smaller_picture
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields
 from studio.model.sound import MasterFacts
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, turns_from_transcript
-from studio.pipeline.workspace import Workspace
 from studio.sound.ffmpeg import ffmpeg_path
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
 from studio.sound.recording import inspect_recording
+from studio.workspace.layout import Workspace
 
-# Of the repository's own recording: the end of an answer, the next question, the beginning of its answer.
+# Of the repository's own recording: the end of an answer, the next question, the beginning of its
+# answer.
 FROM_S, LASTS_S = 80, 26
 PICTURE_MS = 1000 / 30
 
@@ -58,8 +69,17 @@ class Episode:
 
     def bite(self, start_ms: int, end_ms: int) -> Soundbite:
         """The sentences from the first word after a moment to the last before another."""
-        words = [word for turn in self.turns for word in turn.words if start_ms <= word.start_ms and word.end_ms <= end_ms]
-        return Soundbite(start_ms=words[0].start_ms, end_ms=words[-1].end_ms, title=" ".join(word.text for word in words))
+        words = [
+            word
+            for turn in self.turns
+            for word in turn.words
+            if start_ms <= word.start_ms and word.end_ms <= end_ms
+        ]
+        return Soundbite(
+            start_ms=words[0].start_ms,
+            end_ms=words[-1].end_ms,
+            title=" ".join(word.text for word in words),
+        )
 
 
 STORY = Story(
@@ -79,12 +99,19 @@ def episode(tmp_path_factory: pytest.TempPathFactory) -> Episode:
     facts = inspect_recording(recording)
     programme = programme_of((0, facts.duration_ms))
     lines = [
-        (one["speaker"], round((one["start"] - FROM_S) * 1000), round((one["end"] - FROM_S) * 1000), one["text"])
+        (
+            one["speaker"],
+            round((one["start"] - FROM_S) * 1000),
+            round((one["end"] - FROM_S) * 1000),
+            one["text"],
+        )
         for one in truth_of("002-stephane-soto")["utterances"]
         if one["start"] >= FROM_S and one["end"] <= FROM_S + LASTS_S
     ]
     made = master_recording(recording, facts, programme, folder / "master.mp3")
-    return Episode(folder / "master.mp3", made, turns_from_transcript(transcript_from_lines(lines), programme))
+    return Episode(
+        folder / "master.mp3", made, turns_from_transcript(transcript_from_lines(lines), programme)
+    )
 
 
 def made_clip(episode: Episode, bite: Soundbite, kind: Format, target: Path) -> ClipFacts:
@@ -109,10 +136,20 @@ def bite(episode: Episode) -> Soundbite:
 
 
 @pytest.fixture(scope="module")
-def clips(episode: Episode, bite: Soundbite, tmp_path_factory: pytest.TempPathFactory) -> dict[Format, tuple[Path, ClipFacts]]:
+def clips(
+    episode: Episode, bite: Soundbite, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Format, tuple[Path, ClipFacts]]:
     folder = tmp_path_factory.mktemp("clips")
-    kinds: dict[Format, str] = {"square": ".mp4", "vertical": ".mp4", "wide": ".mp4", "audio": ".m4a"}
-    return {kind: (path := folder / f"{kind}{suffix}", made_clip(episode, bite, kind, path)) for kind, suffix in kinds.items()}
+    kinds: dict[Format, str] = {
+        "square": ".mp4",
+        "vertical": ".mp4",
+        "wide": ".mp4",
+        "audio": ".m4a",
+    }
+    return {
+        kind: (path := folder / f"{kind}{suffix}", made_clip(episode, bite, kind, path))
+        for kind, suffix in kinds.items()
+    }
 
 
 KINDS: tuple[Format, ...] = ("square", "vertical", "wide", "audio")
@@ -123,9 +160,16 @@ VIDEOS: tuple[ShapeName, ...] = ("square", "vertical", "wide")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_clip_is_as_loud_as_the_episode(clips: dict[Format, tuple[Path, ClipFacts]], episode: Episode, kind: Format) -> None:
+def test_a_clip_is_as_loud_as_the_episode(
+    clips: dict[Format, tuple[Path, ClipFacts]], episode: Episode, kind: Format
+) -> None:
     path, made = clips[kind]
-    measured, _ = measure_file(path, sample_rate_hz=episode.facts.sample_rate_hz, channels=episode.facts.channels, heard=lambda _: None)
+    measured, _ = measure_file(
+        path,
+        sample_rate_hz=episode.facts.sample_rate_hz,
+        channels=episode.facts.channels,
+        heard=lambda _: None,
+    )
     assert measured.integrated_lufs is not None
     assert abs(measured.integrated_lufs - episode.facts.target_lufs) <= 0.3
     assert measured.true_peak_dbtp <= episode.facts.ceiling_dbtp
@@ -159,11 +203,22 @@ def test_it_begins_and_ends_in_silence_and_cuts_no_word(
     assert max(heard[:48].max(), heard[-48:].max()) < 0.01
 
 
-@given(st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 900)), min_size=1, max_size=12), st.data())
-def test_the_room_around_a_bite_has_no_other_words(pauses: list[tuple[int, int]], data: st.DataObject) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 4_000), st.integers(1, 900)), min_size=1, max_size=12),
+    st.data(),
+)
+def test_the_room_around_a_bite_has_no_other_words(
+    pauses: list[tuple[int, int]], data: st.DataObject
+) -> None:
     words, now = [], 0
     for pause, length in pauses:
-        words.append(SpokenWord(text="mot", start_ms=ProgrammeMs(now + pause), end_ms=ProgrammeMs(now + pause + length)))
+        words.append(
+            SpokenWord(
+                text="mot",
+                start_ms=ProgrammeMs(now + pause),
+                end_ms=ProgrammeMs(now + pause + length),
+            )
+        )
         now += pause + length
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
@@ -184,9 +239,16 @@ def test_silence_and_what_is_too_long_are_refused(episode: Episode, tmp_path: Pa
     with pytest.raises(WorkspaceError, match="silent"):
         made_clip(dataclasses.replace(episode, master=silent), bite, "audio", tmp_path / "a.m4a")
     with pytest.raises(WorkspaceError, match="longer than the 140 s"):
-        made_clip(episode, replace_fields(bite, end_ms=ProgrammeMs(142_000)), "square", tmp_path / "a.mp4")
+        made_clip(
+            episode, replace_fields(bite, end_ms=ProgrammeMs(142_000)), "square", tmp_path / "a.mp4"
+        )
     with pytest.raises(WorkspaceError, match="ends before"):
-        made_clip(episode, replace_fields(bite, start_ms=ProgrammeMs(25_000), end_ms=ProgrammeMs(40_000)), "audio", tmp_path / "a.m4a")
+        made_clip(
+            episode,
+            replace_fields(bite, start_ms=ProgrammeMs(25_000), end_ms=ProgrammeMs(40_000)),
+            "audio",
+            tmp_path / "a.m4a",
+        )
 
 
 def test_a_folder_that_cannot_be_written(episode: Episode, bite: Soundbite, tmp_path: Path) -> None:
@@ -203,14 +265,34 @@ def test_a_folder_that_cannot_be_written(episode: Episode, bite: Soundbite, tmp_
 
 @pytest.mark.judge
 @pytest.mark.parametrize("kind", VIDEOS)
-def test_ffprobe_finds_what_social_networks_take(clips: dict[Format, tuple[Path, ClipFacts]], kind: ShapeName) -> None:
+def test_ffprobe_finds_what_social_networks_take(
+    clips: dict[Format, tuple[Path, ClipFacts]], kind: ShapeName
+) -> None:
     path, made = clips[kind]
-    asked = [need("ffprobe"), "-v", "error", "-of", "json", "-show_format", "-show_streams", str(path)]
+    asked = [
+        need("ffprobe"),
+        "-v",
+        "error",
+        "-of",
+        "json",
+        "-show_format",
+        "-show_streams",
+        str(path),
+    ]
     said = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
     video, sound = said["streams"]
     shape = SHAPES[kind]
-    assert (video["codec_name"], video["pix_fmt"], video["width"], video["height"]) == ("h264", "yuv420p", shape.width, shape.height)
-    assert (video["r_frame_rate"], video["avg_frame_rate"], video["profile"]) == ("30/1", "30/1", "High")
+    assert (video["codec_name"], video["pix_fmt"], video["width"], video["height"]) == (
+        "h264",
+        "yuv420p",
+        shape.width,
+        shape.height,
+    )
+    assert (video["r_frame_rate"], video["avg_frame_rate"], video["profile"]) == (
+        "30/1",
+        "30/1",
+        "High",
+    )
     assert (video["color_space"], video["color_range"]) == ("bt709", "tv")
     assert (sound["codec_name"], sound["profile"]) == ("aac", "LC")
     assert float(video["start_time"]) == float(sound["start_time"]) == 0
@@ -218,14 +300,27 @@ def test_ffprobe_finds_what_social_networks_take(clips: dict[Format, tuple[Path,
         assert abs(float(stream["duration"]) * 1000 - made.duration_ms) <= PICTURE_MS + 1
     assert said["format"]["tags"]["title"] == "Extrait : « = »"
     content = path.read_bytes()
-    assert 0 < content.index(b"moov") < content.index(b"mdat")  # it can be shown before it has been loaded whole
+    assert (
+        0 < content.index(b"moov") < content.index(b"mdat")
+    )  # it can be shown before it has been loaded whole
 
 
 def pictures_of(path: Path, kind: ShapeName) -> NDArray[np.uint8]:
     """The captions of every picture of a video, shape (pictures, height, width), grey."""
     left, top, right, bottom = SHAPES[kind].captions
     crop = f"crop={right - left}:{bottom - top}:{left}:{top},format=gray"
-    asked = [ffmpeg_path(), "-v", "error", "-i", f"file:{path}", "-vf", crop, "-f", "rawvideo", "pipe:1"]
+    asked = [
+        ffmpeg_path(),
+        "-v",
+        "error",
+        "-i",
+        f"file:{path}",
+        "-vf",
+        crop,
+        "-f",
+        "rawvideo",
+        "pipe:1",
+    ]
     raw = subprocess.run(asked, capture_output=True, check=True).stdout
     return np.frombuffer(raw, np.uint8).reshape(-1, bottom - top, right - left)
 
@@ -239,25 +334,44 @@ def test_each_word_is_lit_from_the_picture_at_which_it_is_said(
     assert len(pictures) == math.ceil(made.duration_ms / PICTURE_MS)
     moved = np.abs(np.diff(pictures.astype(np.int16), axis=0)).mean(axis=(1, 2))
     changes = [place + 1 for place, amount in enumerate(moved) if amount > 0.4]
-    words = [word.start_ms - made.start_ms for turn in turns_of_bite(bite, episode.turns) for word in turn.words]
+    words = [
+        word.start_ms - made.start_ms
+        for turn in turns_of_bite(bite, episode.turns)
+        for word in turn.words
+    ]
     assert len(words) > 8
     for start_ms in words:
         if start_ms > PICTURE_MS:  # else the clip begins with it
-            assert min(abs(change - start_ms / PICTURE_MS) for change in changes) <= 1, (start_ms, changes)
+            assert min(abs(change - start_ms / PICTURE_MS) for change in changes) <= 1, (
+                start_ms,
+                changes,
+            )
 
 
-def scene_of(kind: ShapeName, turns: tuple[Turn, ...], duration_ms: int = 20_000, **fields: Any) -> Scene:
+def scene_of(
+    kind: ShapeName, turns: tuple[Turn, ...], duration_ms: int = 20_000, **fields: Any
+) -> Scene:
     shape = SHAPES[kind]
-    captions = captions_from_turns(turns, start_ms=0, duration_ms=duration_ms, language="fr", line_characters=shape.caption_characters)
+    captions = captions_from_turns(
+        turns,
+        start_ms=0,
+        duration_ms=duration_ms,
+        language="fr",
+        line_characters=shape.caption_characters,
+    )
     levels = levels_from_samples(np.ones((48_000, 1), np.float32), count_bars(shape))
     return Scene(shape, replace_fields(STORY, **fields), captions, levels, duration_ms)
 
 
-SENTENCE = "Est-ce que « l'atelier » a 12 000 habitués ? Oui ; et c'est 3 % de plus qu'en 2016 : voilà !"
+SENTENCE = (
+    "Est-ce que « l'atelier » a 12 000 habitués ? Oui ; et c'est 3 % de plus qu'en 2016 : voilà !"
+)
 
 
 def turn_of(text: str, lasts_ms: int = 20_000) -> Turn:
-    (turn,) = turns_from_transcript(transcript_from_lines([("Claire", 0, lasts_ms, text)]), programme_of((0, lasts_ms)))
+    (turn,) = turns_from_transcript(
+        transcript_from_lines([("Claire", 0, lasts_ms, text)]), programme_of((0, lasts_ms))
+    )
     return turn
 
 
@@ -284,7 +398,11 @@ def test_one_word_after_the_other_is_lit_and_french_is_set_as_french(kind: Shape
 def test_between_words_nothing_is_lit_and_after_them_nothing_stands() -> None:
     first, second = turn_of("Un mot.", 1_000), turn_of("Un autre.", 1_000)
     late = replace_fields(
-        second, words=tuple(replace_fields(word, start_ms=word.start_ms + 6_000, end_ms=word.end_ms + 6_000) for word in second.words)
+        second,
+        words=tuple(
+            replace_fields(word, start_ms=word.start_ms + 6_000, end_ms=word.end_ms + 6_000)
+            for word in second.words
+        ),
     )
     scene = scene_of("square", (first, late))
     assert scene.state(0).lit
@@ -298,7 +416,11 @@ def test_between_words_nothing_is_lit_and_after_them_nothing_stands() -> None:
 def test_the_first_caption_stands_before_its_first_word() -> None:
     turn = turn_of("Un mot.", 1_000)
     later = replace_fields(
-        turn, words=tuple(replace_fields(word, start_ms=word.start_ms + 300, end_ms=word.end_ms + 300) for word in turn.words)
+        turn,
+        words=tuple(
+            replace_fields(word, start_ms=word.start_ms + 300, end_ms=word.end_ms + 300)
+            for word in turn.words
+        ),
     )
     state = scene_of("square", (later,)).state(0)
     assert (state.begun, state.lit) == (0, False)
@@ -318,21 +440,46 @@ def test_the_waveform_fills_and_nothing_else_moves_while_nobody_speaks(kind: Sha
 
 @pytest.mark.parametrize("kind", VIDEOS)
 @pytest.mark.parametrize(
-    "hostile", ["", "🎙" * 40, "Anticonstitutionnellement" * 12, "Deux mots " * 15, "ما هو", "<b>gras</b> & \u0000"], ids=range(6)
+    "hostile",
+    [
+        "",
+        "🎙" * 40,
+        "Anticonstitutionnellement" * 12,
+        "Deux mots " * 15,
+        "ما هو",
+        "<b>gras</b> & \u0000",
+    ],
+    ids=range(6),
 )
 def test_no_text_leaves_its_place(kind: ShapeName, hostile: str) -> None:
     turn = turn_of(f"Bonjour {hostile} Bonjour.")
-    calm = scene_of(kind, (turn_of("Bonjour Bonjour."),), title="", kicker="", notice="", address="").frame(0).copy()
-    loud = scene_of(kind, (turn,), title=hostile, kicker=hostile, notice=hostile, address=hostile).frame(12_000).copy()
+    calm = (
+        scene_of(kind, (turn_of("Bonjour Bonjour."),), title="", kicker="", notice="", address="")
+        .frame(0)
+        .copy()
+    )
+    loud = (
+        scene_of(kind, (turn,), title=hostile, kicker=hostile, notice=hostile, address=hostile)
+        .frame(12_000)
+        .copy()
+    )
     shape = SHAPES[kind]
-    for left, top, right, bottom in (shape.title, shape.kicker, shape.captions, shape.wave, shape.foot):
+    for left, top, right, bottom in (
+        shape.title,
+        shape.kicker,
+        shape.captions,
+        shape.wave,
+        shape.foot,
+    ):
         calm[top:bottom, left:right] = loud[top:bottom, left:right] = 0
     assert np.array_equal(calm, loud)
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3), st.tuples(*[st.integers(0, 255)] * 3))
 @settings(max_examples=40)
-def test_the_word_that_is_said_can_be_read_on_any_cover(one: tuple[int, int, int], other: tuple[int, int, int]) -> None:
+def test_the_word_that_is_said_can_be_read_on_any_cover(
+    one: tuple[int, int, int], other: tuple[int, int, int]
+) -> None:
     cover = Image.new("RGB", (120, 120), one)
     cover.paste(other, (0, 0, 60, 120))
     assert contrast(accent_from(cover), NIGHT) >= LEAST_CONTRAST > 4.5
@@ -382,11 +529,17 @@ def test_the_list_is_what_episode_toml_takes(copied_show: Workspace) -> None:
     [
         (lambda _: None, ("--bite", "9"), "has 1 sound bites"),
         (lambda files: files.master.unlink(), (), "has not been built yet"),
-        (lambda files: files.soundbites.write_text('{"soundbites": []}', encoding="utf-8"), (), "has no sound bite"),
+        (
+            lambda files: files.soundbites.write_text('{"soundbites": []}', encoding="utf-8"),
+            (),
+            "has no sound bite",
+        ),
     ],
     ids=["no such bite", "not built", "none"],
 )
-def test_what_cannot_be_made_is_told(copied_show: Workspace, prepare: Callable[[Any], object], words: tuple[str, ...], wrong: str) -> None:
+def test_what_cannot_be_made_is_told(
+    copied_show: Workspace, prepare: Callable[[Any], object], words: tuple[str, ...], wrong: str
+) -> None:
     slug = copied_show.slugs()[0]
     prepare(copied_show.episode(slug))
     code, said = invoke(copied_show, slug, *words)
@@ -404,7 +557,9 @@ def test_a_clip_that_fails_leaves_the_one_that_was_there(copied_show: Workspace)
     files.master.write_bytes(files.master.read_bytes()[:4000])
     code, _ = invoke(copied_show, slug)
     assert code == 1
-    assert [(path.name, path.read_bytes()) for path in files.clip(1, "square").parent.iterdir()] == [(f"{slug}-1-square.mp4", b"before")]
+    assert [
+        (path.name, path.read_bytes()) for path in files.clip(1, "square").parent.iterdir()
+    ] == [(f"{slug}-1-square.mp4", b"before")]
 
 
 def test_pictures_are_what_they_say(tmp_path: Path) -> None:
@@ -412,4 +567,8 @@ def test_pictures_are_what_they_say(tmp_path: Path) -> None:
     for mode in ("RGBA", "L"):
         buffer = io.BytesIO()
         Image.new(mode, (1400, 1400)).save(buffer, "PNG")
-        assert scene_of("square", (turn_of("Oui."),), cover=buffer.getvalue()).frame(0).shape == (1080, 1080, 3)
+        assert scene_of("square", (turn_of("Oui."),), cover=buffer.getvalue()).frame(0).shape == (
+            1080,
+            1080,
+            3,
+        )

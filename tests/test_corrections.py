@@ -1,12 +1,14 @@
-"""Numbers of the article that were misheard, and words that sound right and are spelled wrong; what is like them and must stay."""
+"""Numbers of the article that were misheard, and words that sound right and are spelled wrong; what
+is like them and must stay.
+"""
 
 from __future__ import annotations
 
 import pytest
 from spoken import transcript_from_lines
 
-from studio.alignment.amounts import amount_proposals
 from studio.alignment.corrections import correct_transcript
+from studio.alignment.number_corrections import number_proposals
 from studio.alignment.spelling import spelling_proposals
 from studio.language.words import plain_words
 from studio.model.record import replace_fields
@@ -17,9 +19,14 @@ PRINTED = "Nous avons formé des gens et évité onze tonnes de déchets."
 
 def heard(*lines: str, probability: float = 0.4) -> Transcript:
     """Sentences of one speaker, every word heard with one probability."""
-    transcript = transcript_from_lines([("A", place * 10_000, place * 10_000 + 9_000, text) for place, text in enumerate(lines)])
+    transcript = transcript_from_lines(
+        [("A", place * 10_000, place * 10_000 + 9_000, text) for place, text in enumerate(lines)]
+    )
     segments = tuple(
-        replace_fields(segment, words=tuple(replace_fields(word, probability=probability) for word in segment.words))
+        replace_fields(
+            segment,
+            words=tuple(replace_fields(word, probability=probability) for word in segment.words),
+        )
         for segment in transcript.segments
     )
     return replace_fields(transcript, segments=segments)
@@ -29,11 +36,15 @@ def with_amounts(transcript: Transcript, printed: str) -> Transcript:
     counts = [len(segment.words) for segment in transcript.segments]
     firsts = frozenset(sum(counts[:place]) for place in range(len(counts)))
     words = transcript.words
-    return correct_transcript(transcript, amount_proposals(words, 0, len(words), firsts, printed.split()))
+    return correct_transcript(
+        transcript, number_proposals(words, 0, len(words), firsts, printed.split())
+    )
 
 
 def with_spelling(transcript: Transcript, published: str = "") -> Transcript:
-    return correct_transcript(transcript, spelling_proposals(transcript.words, frozenset(plain_words(published))))
+    return correct_transcript(
+        transcript, spelling_proposals(transcript.words, frozenset(plain_words(published)))
+    )
 
 
 def text_of(transcript: Transcript) -> str:
@@ -44,13 +55,21 @@ def test_a_misheard_number_is_written_where_the_words_beside_it_are_the_articles
     corrected = with_amounts(heard("Des gens formés et on se donne de déchets par an."), PRINTED)
     assert text_of(corrected) == "Des gens formés et onze tonnes de déchets par an."
     (correction,) = corrected.corrections
-    assert (correction.heard, correction.text, correction.reason) == ("on se donne", "onze tonnes", "number")
+    assert (correction.heard, correction.text, correction.reason) == (
+        "on se donne",
+        "onze tonnes",
+        "number",
+    )
     assert 0.72 <= correction.score < 1
 
 
 def test_what_was_misheard_once_is_written_the_second_time_as_well() -> None:
-    corrected = with_amounts(heard("Et ont sonne de déchets évités, ont sonne, c'est deux éléphants."), PRINTED)
-    assert text_of(corrected) == "Et onze tonnes de déchets évités, onze tonnes, c'est deux éléphants."
+    corrected = with_amounts(
+        heard("Et ont sonne de déchets évités, ont sonne, c'est deux éléphants."), PRINTED
+    )
+    assert (
+        text_of(corrected) == "Et onze tonnes de déchets évités, onze tonnes, c'est deux éléphants."
+    )
     assert len(corrected.corrections) == 2
 
 
@@ -65,16 +84,31 @@ def test_another_number_than_the_sound_has_is_not_written(number: str) -> None:
     [
         ("Des gens formés et on se donne de déchets par an.", 0.9),  # heard clearly
         ("Des gens formés et 12 tonnes de déchets par an.", 0.4),  # digits
-        ("Des gens formés et on se donne du temps par an.", 0.4),  # nothing of the article beside it
+        (
+            "Des gens formés et on se donne du temps par an.",
+            0.4,
+        ),  # nothing of the article beside it
         ("Des gens formés et beaucoup de déchets par an.", 0.4),  # no likeness
     ],
 )
-def test_a_number_that_nothing_in_the_sound_speaks_for_is_not_written(spoken: str, probability: float) -> None:
+def test_a_number_that_nothing_in_the_sound_speaks_for_is_not_written(
+    spoken: str, probability: float
+) -> None:
     said = heard(spoken, probability=probability)
     assert with_amounts(said, PRINTED) == said
 
 
-@pytest.mark.parametrize("printed", ["trois cent cinquante", "cent cinquante", "deux cent soixante", "mille deux cents", "350", "12 000"])
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "trois cent cinquante",
+        "cent cinquante",
+        "deux cent soixante",
+        "mille deux cents",
+        "350",
+        "12 000",
+    ],
+)
 def test_a_number_that_was_heard_in_letters_is_not_made_another(printed: str) -> None:
     said = heard("Il y a deux cent cinquante élèves inscrits cette année.")
     assert with_amounts(said, f"L'école a {printed} élèves inscrits cette année.") == said
@@ -82,7 +116,10 @@ def test_a_number_that_was_heard_in_letters_is_not_made_another(printed: str) ->
 
 def test_no_number_reaches_across_two_segments() -> None:
     said = heard("Des gens formés et on se", "donne de déchets par an.")
-    assert all("onze" not in segment.text or "déchets" in segment.text for segment in with_amounts(said, PRINTED).segments)
+    assert all(
+        "onze" not in segment.text or "déchets" in segment.text
+        for segment in with_amounts(said, PRINTED).segments
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The documents keep their word: commands that can be typed, files and places that exist, the house as it is."""
+"""The documents keep their word: commands that can be typed, files and places that exist, the house
+as it is.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,18 @@ from studio.pipeline.stages import STAGES
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "episodes" / "README.md", ROOT / "transcripts" / "README.md"],
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        ROOT / "episodes" / "README.md",
+        ROOT / "transcripts" / "README.md",
+    ],
     key=lambda path: path.relative_to(ROOT).as_posix(),
 )
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
-documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+documents = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 
 
 def text_of(document: Path) -> str:
@@ -33,8 +42,12 @@ def fenced_lines(text: str) -> Iterator[str]:
 
 
 def commands_in(text: str) -> Iterator[tuple[str, bool]]:
-    """Everything that a reader is told to type to Studio, and whether it must be whole, as lines of code blocks must."""
-    yield from ((line.strip(), True) for line in fenced_lines(text) if line.strip().startswith("studio "))
+    """Everything that a reader is told to type to Studio, and whether it must be whole, as lines of
+    code blocks must.
+    """
+    yield from (
+        (line.strip(), True) for line in fenced_lines(text) if line.strip().startswith("studio ")
+    )
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     yield from ((line, False) for line in re.findall(r"`(studio [^`]+)`", prose))
 
@@ -42,7 +55,8 @@ def commands_in(text: str) -> Iterator[tuple[str, bool]]:
 def try_to_type(line: str, whole: bool = True) -> None:
     """Let click parse the command, and do nothing.
 
-    :raises click.ClickException: a command or option that does not exist, a value that is none, something missing.
+    :raises click.ClickException: a command or option that does not exist, a value that is none,
+        something missing.
     """
     words = [word.strip("[]") for word in shlex.split(line, comments=True)[1:]]
     whole = whole and "…" not in words
@@ -64,7 +78,9 @@ def try_to_type(line: str, whole: bool = True) -> None:
         if whole:
             raise
     except click.BadParameter as error:
-        if error.param is None or not isinstance(error.param.type, click.Path):  # the reader's files are not here
+        if error.param is None or not isinstance(
+            error.param.type, click.Path
+        ):  # the reader's files are not here
             raise
     except click.exceptions.Exit:
         pass  # --help
@@ -81,12 +97,21 @@ def test_every_command_can_be_typed(document: Path) -> None:
 
 def test_what_cannot_be_typed_is_noticed() -> None:
     text = "```\nstudio run --fast   # comment\n```\n\nNow `studio fly` or `studio check --json x`."
-    commands = [("studio run --fast   # comment", True), ("studio fly", False), ("studio check --json x", False)]
+    commands = [
+        ("studio run --fast   # comment", True),
+        ("studio fly", False),
+        ("studio check --json x", False),
+    ]
     assert list(commands_in(text)) == commands
     for line, whole in commands[:2]:
         with pytest.raises(click.ClickException):
             try_to_type(line, whole)
-    for line in ("studio new --article a.txt", "studio models melt base", "studio preview --port high", "studio -C DIR fly"):
+    for line in (
+        "studio new --article a.txt",
+        "studio models melt base",
+        "studio preview --port high",
+        "studio -C DIR fly",
+    ):
         with pytest.raises(click.ClickException):
             try_to_type(line)
     for line in (
@@ -143,13 +168,17 @@ def test_the_readme_begins_with_two_commands_that_exist() -> None:
     assert commands == ["make demo", "make test"]
     for document in DOCUMENTS:
         for target in re.findall(r"`make (\w+)", text_of(document)):
-            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{document.name}: make {target}"
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), (
+                f"{document.name}: make {target}"
+            )
 
 
 def test_pictures_are_small_enough_to_be_looked_at() -> None:
     for picture in (ROOT / "docs" / "images").iterdir():
         assert picture.stat().st_size < 300_000, picture.name
-        shown = [document for document in DOCUMENTS if f"images/{picture.name}" in text_of(document)]
+        shown = [
+            document for document in DOCUMENTS if f"images/{picture.name}" in text_of(document)
+        ]
         assert shown, f"no document shows {picture.name}"
 
 
@@ -162,13 +191,17 @@ def table_after(text: str, head: str) -> list[list[str]]:
 def test_the_architecture_has_every_stage_in_order_and_what_people_may_edit() -> None:
     rows = table_after(text_of(ARCHITECTURE), "stage")
     assert [re.findall(r"`(\w+)`", row[0])[0] for row in rows] == list(STAGES.names)
-    editable = {stage.name for stage in STAGES.episode if any(output.editable for output in stage.outputs)}
+    editable = {
+        stage.name for stage in STAGES.episode if any(output.editable for output in stage.outputs)
+    }
     assert {re.findall(r"`(\w+)`", row[0])[0] for row in rows if row[3] == "yes"} == editable
 
 
 def test_the_architecture_has_every_room() -> None:
     rooms = {path.parent.name for path in (ROOT / "studio").glob("*/__init__.py")}
-    assert {row[0].strip("`").rstrip("/") for row in table_after(text_of(ARCHITECTURE), "room")} == rooms
+    assert {
+        row[0].strip("`").rstrip("/") for row in table_after(text_of(ARCHITECTURE), "room")
+    } == rooms
     assert rooms <= set(LEVELS)
     drawing = text_of(ROOT / "docs" / "images" / "architecture.svg")
     for name in (*rooms, *STAGES.names):
@@ -178,4 +211,6 @@ def test_the_architecture_has_every_room() -> None:
 def test_the_changelog_has_a_place_for_what_comes() -> None:
     headings = re.findall(r"^## (.+)$", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
     assert headings[0] == "[Unreleased]"
-    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", heading) for heading in headings[1:])
+    assert all(
+        re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", heading) for heading in headings[1:]
+    )

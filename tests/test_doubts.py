@@ -14,10 +14,10 @@ from test_lies import HERE, heard, lying, outcome, true_outcome
 
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown
+from studio.doubts.article_evidence import ArticleEvidence
+from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
-from studio.doubts.published import UnheardText, published_doubts
-from studio.doubts.witness import Witness
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import record_from_bytes, replace_fields
@@ -27,7 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
 ARTICLE = article_from_markdown((PARTS / "article.md").read_text(encoding="utf-8"), "article.md")
 NAMES = (*names_from_article(ARTICLE), "Claire Fontanel", "Camille")
-MACHINES = record_from_bytes((PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json")
+MACHINES = record_from_bytes(
+    (PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json"
+)
 ALIGNMENT = record_from_bytes((PARTS / "alignment.json").read_bytes(), Alignment, "alignment.json")
 
 
@@ -53,11 +55,15 @@ def test_a_name_that_the_article_spells_otherwise_is_proposed_with_its_punctuati
     found = proposals("Nous sommes à Martigue, et Claire Fontanelle l'a dit.")
     assert ("name", "Claire Fontanelle", "Claire Fontanel") in found
     assert ("name", "Martigue,", "Martigues,") in found
-    assert ("name", "d'Aix-Marseil.", "d'Aix-Marseille.") in proposals("C'est l'université d'Aix-Marseil.")
+    assert ("name", "d'Aix-Marseil.", "d'Aix-Marseille.") in proposals(
+        "C'est l'université d'Aix-Marseil."
+    )
 
 
 def test_a_name_that_is_right_is_no_doubt() -> None:
-    assert proposals("Claire Fontanel est à Martigues, à Port-de-Bouc et à Rivages Numériques.") == []
+    assert (
+        proposals("Claire Fontanel est à Martigues, à Port-de-Bouc et à Rivages Numériques.") == []
+    )
 
 
 def test_the_article_is_quoted_where_it_speaks_for_the_proposal() -> None:
@@ -67,9 +73,13 @@ def test_the_article_is_quoted_where_it_speaks_for_the_proposal() -> None:
 
 def test_numbers_that_the_article_has_in_letters_are_known() -> None:
     assert proposals("Nous étions 27 et 3000 et 11 tonnes en 2014.") == []
-    assert {("number", "28"), ("number", "2015.")} <= {one[:2] for one in proposals("Nous étions 28 en 2015.")}
+    assert {("number", "28"), ("number", "2015.")} <= {
+        one[:2] for one in proposals("Nous étions 28 en 2015.")
+    }
     assert ("number", "12 400 euros.") not in [one[:2] for one in proposals("Soit 12 400 euros.")]
-    assert [one.text for one in doubts(said("Soit 12 400 euros.")) if one.kind == "number"] == ["12 400"]
+    assert [one.text for one in doubts(said("Soit 12 400 euros.")) if one.kind == "number"] == [
+        "12 400"
+    ]
 
 
 def test_words_that_nobody_knows_are_doubted_and_the_articles_are_proposed() -> None:
@@ -83,7 +93,10 @@ def test_guesses_are_doubted_in_short_runs() -> None:
 
 
 def test_small_words_that_do_not_go_together_are_doubted() -> None:
-    assert "grammar" in {doubt.kind for doubt in doubts(said("Ceux qui passent se sont des femmes.", probability=0.7))}
+    assert "grammar" in {
+        doubt.kind
+        for doubt in doubts(said("Ceux qui passent se sont des femmes.", probability=0.7))
+    }
 
 
 def test_phantoms_come_first() -> None:
@@ -99,7 +112,9 @@ def test_what_a_person_wrote_is_never_doubted() -> None:
 
 def test_an_unsure_correction_is_doubted_and_can_be_taken_back() -> None:
     transcript = said("C'est à Martigues demain", probability=0.5)
-    correction = Correction(segment="s0001", word=2, heard="la mare tique", text="Martigue", reason="name", score=0.6)
+    correction = Correction(
+        segment="s0001", word=2, heard="la mare tique", text="Martigue", reason="name", score=0.6
+    )
     words = list(transcript.segments[0].words)
     words[2] = replace_fields(words[2], text="souddure")
     changed = replace_fields(
@@ -108,20 +123,43 @@ def test_an_unsure_correction_is_doubted_and_can_be_taken_back() -> None:
         corrections=(replace_fields(correction, text="souddure"),),
     )
     (doubt,) = [doubt for doubt in doubts(changed) if "souddure" in doubt.text]
-    assert (doubt.kind, doubt.text, doubt.heard, doubt.proposal) == ("correction", "souddure", "la mare tique", "la mare tique")
+    assert (doubt.kind, doubt.text, doubt.heard, doubt.proposal) == (
+        "correction",
+        "souddure",
+        "la mare tique",
+        "la mare tique",
+    )
 
 
 def test_two_versions_are_both_shown_though_a_person_wrote_one() -> None:
     transcript = said("On se donne rendez-vous demain", probability=1.0)
-    conflict = Correction(segment="s0001", word=2, heard="onze tonnes", text="donne rendez-vous", reason="conflict", score=0.5)
+    conflict = Correction(
+        segment="s0001",
+        word=2,
+        heard="onze tonnes",
+        text="donne rendez-vous",
+        reason="conflict",
+        score=0.5,
+    )
     (doubt,) = doubts(replace_fields(transcript, corrections=(conflict,)))
-    assert (doubt.kind, doubt.text, doubt.proposal) == ("conflict", "donne rendez-vous", "onze tonnes")
+    assert (doubt.kind, doubt.text, doubt.proposal) == (
+        "conflict",
+        "donne rendez-vous",
+        "onze tonnes",
+    )
 
 
 def test_speech_without_words_is_a_place_to_listen() -> None:
     transcript = said("Nous sommes à Martigues")
-    voice = [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(10_000)), Span(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000))]
-    (doubt,) = [one for one in DoubtFinder(ARTICLE, NAMES, None, voice).doubts(transcript) if one.kind == "missing"]
+    voice = [
+        Span(start_ms=RecordingMs(0), end_ms=RecordingMs(10_000)),
+        Span(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),
+    ]
+    (doubt,) = [
+        one
+        for one in DoubtFinder(ARTICLE, NAMES, None, voice).doubts(transcript)
+        if one.kind == "missing"
+    ]
     assert doubt.text == "Martigues"
     assert [(place.start_ms, place.end_ms) for place in doubt.places] == [(12_000, 15_000)]
 
@@ -129,11 +167,15 @@ def test_speech_without_words_is_a_place_to_listen() -> None:
 def test_a_decision_holds_for_what_is_left_of_a_doubt() -> None:
     finder = DoubtFinder(ARTICLE, NAMES)
     (doubt, *_) = finder.doubts(said("nous avons voulu", probability=0.2))
-    part = replace_fields(doubt, text=doubt.text.split()[-1], start_ms=RecordingMs(doubt.start_ms + 400), key="other")
+    part = replace_fields(
+        doubt, text=doubt.text.split()[-1], start_ms=RecordingMs(doubt.start_ms + 400), key="other"
+    )
     assert is_settled(doubt, {doubt.key})
     assert is_settled(part, {doubt.key})
     assert not is_settled(replace_fields(part, text="autre"), {doubt.key})
-    assert not is_settled(replace_fields(part, start_ms=RecordingMs(doubt.start_ms + 60_000)), {doubt.key})
+    assert not is_settled(
+        replace_fields(part, start_ms=RecordingMs(doubt.start_ms + 60_000)), {doubt.key}
+    )
 
 
 # --- the article as a witness
@@ -142,8 +184,14 @@ def test_a_decision_holds_for_what_is_left_of_a_doubt() -> None:
 def test_one_other_word_where_the_article_is_verbatim_is_a_strong_doubt_with_its_wording() -> None:
     found = true_outcome("002")
     article = article_from_file(HERE / "article" / "002-stephane-soto.txt")
-    listed = DoubtFinder(article, names_from_article(article), found.alignment).doubts(found.transcript)
-    strong = {doubt.text: doubt.proposal for doubt in listed if doubt.kind == "wording" and doubt.weight > 0.5}
+    listed = DoubtFinder(article, names_from_article(article), found.alignment).doubts(
+        found.transcript
+    )
+    strong = {
+        doubt.text: doubt.proposal
+        for doubt in listed
+        if doubt.kind == "wording" and doubt.weight > 0.5
+    }
     assert strong["monde"] == "mondes"
     assert strong["fonds."] == "formes."
 
@@ -151,9 +199,13 @@ def test_one_other_word_where_the_article_is_verbatim_is_a_strong_doubt_with_its
 def test_a_wording_stands_against_whole_words() -> None:
     found = true_outcome("002")
     article = article_from_file(HERE / "article" / "002-stephane-soto.txt")
-    witness = Witness(found.transcript.words, article, found.alignment)
+    witness = ArticleEvidence(found.transcript.words, article, found.alignment)
     words = found.transcript.words
-    told = [witness.wording(place, place + size) for size in (1, 2, 3) for place in range(len(words) - size + 1)]
+    told = [
+        witness.wording(place, place + size)
+        for size in (1, 2, 3)
+        for place in range(len(words) - size + 1)
+    ]
     assert any(told)
     for one in told:
         if one is not None:
@@ -166,14 +218,22 @@ def test_a_wording_stands_against_whole_words() -> None:
     ("old", "new", "kind"),
     [
         ("en 2015 avec", "en 2014 avec", "number"),
-        ("La première édition marche très bien", "La première édition ne marche pas très bien", "negation"),
+        (
+            "La première édition marche très bien",
+            "La première édition ne marche pas très bien",
+            "negation",
+        ),
         ("Kevin Polizzi", "Marc Durand", "name"),
     ],
 )
-def test_where_the_article_differs_in_what_matters_both_are_shown(tmp_path: Path, old: str, new: str, kind: str) -> None:
+def test_where_the_article_differs_in_what_matters_both_are_shown(
+    tmp_path: Path, old: str, new: str, kind: str
+) -> None:
     article = lying(tmp_path, "002", (old, new))
     found = outcome("002", article)
-    listed = DoubtFinder(article, names_from_article(article), found.alignment).doubts(found.transcript)
+    listed = DoubtFinder(article, names_from_article(article), found.alignment).doubts(
+        found.transcript
+    )
     differing = [doubt for doubt in listed if doubt.kind == kind and doubt.context]
     changed = set(new.split()) - set(old.split())
     assert any(changed & set(doubt.context.replace(",", "").split()) for doubt in differing), listed
@@ -190,14 +250,19 @@ def real_doubts() -> tuple[Doubt, ...]:
 def test_a_real_transcript_is_no_red_page() -> None:
     found = real_doubts()
     assert 15 < len(found) < len(MACHINES.words) / 12
-    assert [doubt.weight for doubt in found] == sorted((doubt.weight for doubt in found), reverse=True)
+    assert [doubt.weight for doubt in found] == sorted(
+        (doubt.weight for doubt in found), reverse=True
+    )
     assert all(LEAST_LISTED <= doubt.weight < 1 for doubt in found)
     assert len({doubt.key for doubt in found}) == len(found)
     assert DoubtFinder(ARTICLE, NAMES, ALIGNMENT).doubts(MACHINES) == found
     covered: set[tuple[str, int]] = set()
     for doubt in found:
         segment = next(segment for segment in MACHINES.segments if segment.id == doubt.segment)
-        assert " ".join(word.text for word in segment.words[doubt.word : doubt.word + doubt.count]) == doubt.text
+        assert (
+            " ".join(word.text for word in segment.words[doubt.word : doubt.word + doubt.count])
+            == doubt.text
+        )
         own = {(doubt.segment, place) for place in range(doubt.word, doubt.word + doubt.count)}
         assert not own & covered
         covered |= own
@@ -205,7 +270,10 @@ def test_a_real_transcript_is_no_red_page() -> None:
         assert doubt.text not in doubt.candidates
 
 
-@pytest.mark.parametrize(("interview", "article", "least"), [("002", "002-stephane-soto", 0.6), ("atelier", "atelier", 0.45)])
+@pytest.mark.parametrize(
+    ("interview", "article", "least"),
+    [("002", "002-stephane-soto", 0.6), ("atelier", "atelier", 0.45)],
+)
 def test_few_doubts_cover_most_of_what_is_wrong(interview: str, article: str, least: float) -> None:
     from doubts import Example, errors_in, places_of
 
@@ -213,7 +281,9 @@ def test_few_doubts_cover_most_of_what_is_wrong(interview: str, article: str, le
     found = true_outcome(interview)
     truth = " ".join(utterance["text"] for utterance in truth_of(article)["utterances"])
     printed = article_from_file(HERE / "article" / f"{article}.txt")
-    example = Example(found.transcript, printed, found.alignment, *errors_in(found.transcript, truth))
+    example = Example(
+        found.transcript, printed, found.alignment, *errors_in(found.transcript, truth)
+    )
     listed = example.finder.doubts(found.transcript)
     places = [places_of(example, doubt) for doubt in listed]
     covered = sum(any(own & error for own in places) for error in example.errors)
@@ -226,7 +296,9 @@ def test_few_doubts_cover_most_of_what_is_wrong(interview: str, article: str, le
 # --- what the article has and the recording has not
 
 
-def question(number: int, status: str, start_ms: int | None, confidence: float, *candidates: int) -> Question:
+def question(
+    number: int, status: str, start_ms: int | None, confidence: float, *candidates: int
+) -> Question:
     return Question(
         number=number,
         text=f"Question {number} ?",
@@ -241,10 +313,14 @@ def question(number: int, status: str, start_ms: int | None, confidence: float, 
 
 def test_what_was_published_and_not_found_comes_by_weight_with_places_to_listen() -> None:
     alignment = Alignment(
-        questions=(question(1, "asked", 1000, 0.99), question(2, "asked", 2000, 0.4, 9000), question(3, "absent", None, 0.8, 7000, 8000))
+        questions=(
+            question(1, "asked", 1000, 0.99),
+            question(2, "asked", 2000, 0.4, 9000),
+            question(3, "absent", None, 0.8, 7000, 8000),
+        )
     )
     place = Span(start_ms=RecordingMs(5), end_ms=RecordingMs(9))
-    found = published_doubts(alignment, [UnheardText("Jamais dit non plus.", place)], "Jamais dit")
+    found = article_issues(alignment, [UnheardText("Jamais dit non plus.", place)], "Jamais dit")
     assert [(one.kind, one.context) for one in found] == [
         ("absent", "Question 3 ?"),
         ("unheard", "Jamais dit non plus."),

@@ -1,4 +1,6 @@
-"""Every change that Studio made is shown with its reason, its old text and its score, and can be taken back, and that too."""
+"""Every change that Studio made is shown with its reason, its old text and its score, and can be
+taken back, and that too.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from judges import need
 from playwright.sync_api import Page, expect, sync_playwright
 
 from studio.doubts.finder import DoubtFinder
-from studio.editor.desk import Desk
+from studio.editor.edit_session import EditSession
 from studio.editor.edits import Decide, SetWords, Undo
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Correction, Transcript
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
 
 def with_corrections(workspace: Workspace) -> tuple[Correction, ...]:
@@ -23,12 +25,26 @@ def with_corrections(workspace: Workspace) -> tuple[Correction, ...]:
     transcript = transcript_on_disk(workspace)
     first, second = transcript.segments[2], transcript.segments[5]
     corrections = (
-        Correction(segment=first.id, word=1, heard="heard one", text=first.words[1].text, reason="name", score=0.97),
         Correction(
-            segment=second.id, word=0, heard="autre", text=" ".join(word.text for word in second.words[:2]), reason="wording", score=0.74
+            segment=first.id,
+            word=1,
+            heard="heard one",
+            text=first.words[1].text,
+            reason="name",
+            score=0.97,
+        ),
+        Correction(
+            segment=second.id,
+            word=0,
+            heard="autre",
+            text=" ".join(word.text for word in second.words[:2]),
+            reason="wording",
+            score=0.74,
         ),
     )
-    files_of(workspace).transcript.write_bytes(bytes_from_record(replace_fields(transcript, corrections=corrections)))
+    files_of(workspace).transcript.write_bytes(
+        bytes_from_record(replace_fields(transcript, corrections=corrections))
+    )
     return corrections
 
 
@@ -46,7 +62,9 @@ def corrected(workspace: Workspace) -> tuple[Correction, ...]:
 def page(workspace: Workspace, corrected: tuple[Correction, ...]) -> Iterator[Page]:
     assert corrected
     with served(workspace) as (address, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"])
+        browser = playwright.chromium.launch(
+            executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]
+        )
         page = browser.new_page(locale="fr-FR")
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
@@ -78,7 +96,10 @@ def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
     expect(rows).to_have_count(2)
     # The less sure one first, with what was heard, what stands, why, and how surely.
     unsure, sure = corrected[1], corrected[0]
-    for place, one, why in ((0, unsure, "tournure de l’article, 74 %"), (1, sure, "nom de l’article, 97 %")):
+    for place, one, why in (
+        (0, unsure, "tournure de l’article, 74 %"),
+        (1, sure, "nom de l’article, 97 %"),
+    ):
         expect(rows.nth(place).locator("del")).to_have_text(one.heard)
         expect(rows.nth(place).locator("ins")).to_have_text(one.text)
         expect(rows.nth(place)).to_contain_text(why)
@@ -93,21 +114,27 @@ def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
 
 
 @pytest.mark.parametrize("verdict", ["kept", "mended"])
-def test_who_decides_between_two_versions_ends_the_conflict(workspace: Workspace, verdict: str) -> None:
+def test_who_decides_between_two_versions_ends_the_conflict(
+    workspace: Workspace, verdict: str
+) -> None:
     transcript = transcript_on_disk(workspace)
     segment = transcript.segments[3]
     mine = " ".join(word.text for word in segment.words[1:3])
-    conflict = Correction(segment=segment.id, word=1, heard="la nouvelle", text=mine, reason="conflict", score=0.5)
-    files_of(workspace).transcript.write_bytes(bytes_from_record(replace_fields(transcript, corrections=(conflict,))))
-    desk = Desk(sources_of(workspace))
-    finder = DoubtFinder(desk.sources.article, ["Claire Fontanel"])
-    (doubt,) = [one for one in finder.doubts(desk.transcript()) if one.kind == "conflict"]
+    conflict = Correction(
+        segment=segment.id, word=1, heard="la nouvelle", text=mine, reason="conflict", score=0.5
+    )
+    files_of(workspace).transcript.write_bytes(
+        bytes_from_record(replace_fields(transcript, corrections=(conflict,)))
+    )
+    session = EditSession(sources_of(workspace))
+    finder = DoubtFinder(session.sources.article, ["Claire Fontanel"])
+    (doubt,) = [one for one in finder.doubts(session.transcript()) if one.kind == "conflict"]
     assert (doubt.text, doubt.proposal) == (mine, "la nouvelle")
     decision = Decide(key=doubt.key, verdict="kept" if verdict == "kept" else "mended")
     words = SetWords(segment=segment.id, first=1, was=mine, text="la nouvelle")
-    desk.apply(asked(decision) if verdict == "kept" else asked(words, decision))
+    session.apply(asked(decision) if verdict == "kept" else asked(words, decision))
     now = transcript_on_disk(workspace)
     assert now.corrections == ()
     assert ("la nouvelle" in text_of(now)) == (verdict == "mended")
-    desk.apply(asked(Undo(), since=desk.revision))
+    session.apply(asked(Undo(), since=session.revision))
     assert transcript_on_disk(workspace).corrections == (conflict,)

@@ -13,13 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing_desk import GUEST, HOST, SLUG, asked, files_of, make_episode, sources_of, transcript_on_disk
+from editing_desk import (
+    GUEST,
+    HOST,
+    SLUG,
+    asked,
+    files_of,
+    make_episode,
+    sources_of,
+    transcript_on_disk,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studio.chapters.marks import Mark
-from studio.editor.changes import changed_lists
-from studio.editor.desk import Desk, EditConflictError
+from studio.chapters.recording_chapters import RecordingChapter
+from studio.editor.documents import programme_of
+from studio.editor.edit_application import changed_lists
+from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import (
     Decide,
     Edit,
@@ -37,17 +47,16 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
-from studio.editor.lists import programme_of
-from studio.editor.splices import Lists
+from studio.editor.patches import Lists
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
 from studio.model.record import bytes_from_record, plain_from_record, replace_fields
 from studio.model.transcript import Transcript
-from studio.pipeline.disk import write_file
-from studio.pipeline.lock import Lock, StageRecord, write_lock
 from studio.pipeline.programme import programme_from_facts
-from studio.pipeline.workspace import Workspace
+from studio.workspace.build_state import BuildState, StageRecord, write_build_state
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
 
 
 @pytest.fixture
@@ -56,32 +65,36 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def desk(workspace: Workspace) -> Desk:
-    return Desk(sources_of(workspace))
+def session(workspace: Workspace) -> EditSession:
+    return EditSession(sources_of(workspace))
 
 
-def do(desk: Desk, *edits: Edit, client: str = "page") -> dict[str, Any]:
-    return desk.apply(asked(*edits, client=client, since=desk.revision))
+def do(session: EditSession, *edits: Edit, client: str = "page") -> dict[str, Any]:
+    return session.apply(asked(*edits, client=client, since=session.revision))
 
 
 def texts(transcript: Transcript) -> list[str]:
     return [segment.text for segment in transcript.segments]
 
 
-def change_text(desk: Desk, place: int, text: str, client: str = "page") -> dict[str, Any]:
-    segment = desk.transcript().segments[place]
-    return do(desk, SetText(segment=segment.id, was=segment.text, text=text), client=client)
+def change_text(
+    session: EditSession, place: int, text: str, client: str = "page"
+) -> dict[str, Any]:
+    segment = session.transcript().segments[place]
+    return do(session, SetText(segment=segment.id, was=segment.text, text=text), client=client)
 
 
 # --- text
 
 
-def test_an_edit_is_on_the_disk_when_it_is_answered(workspace: Workspace, desk: Desk) -> None:
+def test_an_edit_is_on_the_disk_when_it_is_answered(
+    workspace: Workspace, session: EditSession
+) -> None:
     before = transcript_on_disk(workspace)
-    answer = change_text(desk, 2, "Aujourd'hui, je suis à Martigues dans une ancienne poste")
+    answer = change_text(session, 2, "Aujourd'hui, je suis à Martigues dans une ancienne poste")
     after = transcript_on_disk(workspace)
     assert after.segments[2].text == "Aujourd'hui, je suis à Martigues dans une ancienne poste"
-    assert after == desk.transcript()
+    assert after == session.transcript()
     assert answer["revision"] == 2
     assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
     kept = {word.text: word for word in before.segments[2].words}
@@ -90,98 +103,163 @@ def test_an_edit_is_on_the_disk_when_it_is_answered(workspace: Workspace, desk: 
     ]
 
 
-def test_what_is_deleted_and_typed_again_gets_its_own_time_back(desk: Desk) -> None:
-    before = desk.transcript().segments[2]
-    change_text(desk, 2, "Aujourd'hui")
-    change_text(desk, 2, "Aujourd'hui, je suis amartique dans")
-    change_text(desk, 2, before.text)
-    assert desk.transcript().segments[2] == before
+def test_what_is_deleted_and_typed_again_gets_its_own_time_back(session: EditSession) -> None:
+    before = session.transcript().segments[2]
+    change_text(session, 2, "Aujourd'hui")
+    change_text(session, 2, "Aujourd'hui, je suis amartique dans")
+    change_text(session, 2, before.text)
+    assert session.transcript().segments[2] == before
 
 
-def test_the_same_request_twice_is_done_once(desk: Desk) -> None:
-    segment = desk.transcript().segments[0]
+def test_the_same_request_twice_is_done_once(session: EditSession) -> None:
+    segment = session.transcript().segments[0]
     request = asked(SetText(segment=segment.id, was=segment.text, text="Bonjour"), name="once")
-    assert desk.apply(request)["revision"] == desk.apply(request)["revision"] == 2
+    assert session.apply(request)["revision"] == session.apply(request)["revision"] == 2
 
 
-def test_a_segment_that_is_left_empty_is_taken_away(workspace: Workspace, desk: Desk) -> None:
-    change_text(desk, 0, "")
-    assert texts(transcript_on_disk(workspace)) == texts(desk.transcript())
-    assert len(transcript_on_disk(workspace).segments) == len(desk.transcript().segments)
-    do(desk, Undo())
-    assert desk.transcript().segments[0].text.startswith("Bonjour")
+def test_a_segment_that_is_left_empty_is_taken_away(
+    workspace: Workspace, session: EditSession
+) -> None:
+    change_text(session, 0, "")
+    assert texts(transcript_on_disk(workspace)) == texts(session.transcript())
+    assert len(transcript_on_disk(workspace).segments) == len(session.transcript().segments)
+    do(session, Undo())
+    assert session.transcript().segments[0].text.startswith("Bonjour")
 
 
-def test_some_words_are_replaced_where_they_stand(desk: Desk) -> None:
-    segment = desk.transcript().segments[2]
+def test_some_words_are_replaced_where_they_stand(session: EditSession) -> None:
+    segment = session.transcript().segments[2]
     place = [word.text for word in segment.words].index("amartique")
-    do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="à Martigues"), Decide(key="name:1:x", verdict="mended"))
-    assert "suis à Martigues dans" in desk.transcript().segments[2].text
+    do(
+        session,
+        SetWords(segment=segment.id, first=place, was="amartique", text="à Martigues"),
+        Decide(key="name:1:x", verdict="mended"),
+    )
+    assert "suis à Martigues dans" in session.transcript().segments[2].text
     with pytest.raises(EditConflictError):
-        do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="ailleurs"))
+        do(session, SetWords(segment=segment.id, first=place, was="amartique", text="ailleurs"))
 
 
-def test_split_and_join_are_each_others_inverse(desk: Desk) -> None:
-    before = desk.transcript()
-    do(desk, Split(segment=before.segments[2].id, was=before.segments[2].text, at=3))
-    split = desk.transcript()
-    assert [segment.text for segment in split.segments[2:4]] == ["Aujourd'hui, je suis", "amartique dans une ancienne poste"]
+def test_split_and_join_are_each_others_inverse(session: EditSession) -> None:
+    before = session.transcript()
+    do(session, Split(segment=before.segments[2].id, was=before.segments[2].text, at=3))
+    split = session.transcript()
+    assert [segment.text for segment in split.segments[2:4]] == [
+        "Aujourd'hui, je suis",
+        "amartique dans une ancienne poste",
+    ]
     assert len({segment.id for segment in split.segments}) == len(split.segments)
-    do(desk, Join(segment=split.segments[2].id, was=split.segments[2].text))
-    assert desk.transcript() == before
+    do(session, Join(segment=split.segments[2].id, was=split.segments[2].text))
+    assert session.transcript() == before
 
 
-def test_a_voice_is_named_once_or_everywhere(desk: Desk) -> None:
-    before = desk.transcript()
-    do(desk, SetSpeaker(segment=before.segments[0].id, was=HOST, speaker="  Anne \n Noël "))
-    assert [segment.speaker for segment in desk.transcript().segments].count("Anne Noël") == 1
-    do(desk, SetSpeaker(segment=before.segments[1].id, was=HOST, speaker=None, everywhere=True))
-    assert HOST not in {segment.speaker for segment in desk.transcript().segments}
-    assert desk.transcript().words == before.words
+def test_a_voice_is_named_once_or_everywhere(session: EditSession) -> None:
+    before = session.transcript()
+    do(session, SetSpeaker(segment=before.segments[0].id, was=HOST, speaker="  Anne \n Noël "))
+    assert [segment.speaker for segment in session.transcript().segments].count("Anne Noël") == 1
+    do(session, SetSpeaker(segment=before.segments[1].id, was=HOST, speaker=None, everywhere=True))
+    assert HOST not in {segment.speaker for segment in session.transcript().segments}
+    assert session.transcript().words == before.words
 
 
-def test_a_word_starts_where_somebody_hears_it(desk: Desk) -> None:
-    segment = desk.transcript().segments[2]
+def test_a_word_starts_where_somebody_hears_it(session: EditSession) -> None:
+    segment = session.transcript().segments[2]
     word = segment.words[1]
-    do(desk, MoveBoundary(segment=segment.id, at=1, was_ms=word.start_ms, start_ms=RecordingMs(word.start_ms + 40)))
-    moved = desk.transcript().segments[2].words
+    do(
+        session,
+        MoveBoundary(
+            segment=segment.id, at=1, was_ms=word.start_ms, start_ms=RecordingMs(word.start_ms + 40)
+        ),
+    )
+    moved = session.transcript().segments[2].words
     assert moved[1].start_ms == word.start_ms + 40
-    do(desk, MoveBoundary(segment=segment.id, at=1, was_ms=moved[1].start_ms, start_ms=RecordingMs(0)))
-    moved = desk.transcript().segments[2].words
+    do(
+        session,
+        MoveBoundary(segment=segment.id, at=1, was_ms=moved[1].start_ms, start_ms=RecordingMs(0)),
+    )
+    moved = session.transcript().segments[2].words
     assert moved[0].start_ms < moved[0].end_ms <= moved[1].start_ms
 
 
-def test_a_word_before_a_pause_ends_where_somebody_hears_it(desk: Desk) -> None:
-    pairs = list(itertools.pairwise(desk.transcript().segments))
-    place = next(place for place, (one, other) in enumerate(pairs) if other.start_ms > one.end_ms + 50)
-    one, following = desk.transcript().segments[place : place + 2]
+def test_a_word_before_a_pause_ends_where_somebody_hears_it(session: EditSession) -> None:
+    pairs = list(itertools.pairwise(session.transcript().segments))
+    place = next(
+        place for place, (one, other) in enumerate(pairs) if other.start_ms > one.end_ms + 50
+    )
+    one, following = session.transcript().segments[place : place + 2]
     last = len(one.words) - 1
-    do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=one.words[-1].end_ms, start_ms=RecordingMs(one.words[-1].end_ms + 30)))
-    moved = desk.transcript().segments[place]
-    assert (moved.words[-1].end_ms, moved.end_ms) == (one.words[-1].end_ms + 30, one.words[-1].end_ms + 30)
+    do(
+        session,
+        MoveBoundary(
+            segment=one.id,
+            at=last,
+            end=True,
+            was_ms=one.words[-1].end_ms,
+            start_ms=RecordingMs(one.words[-1].end_ms + 30),
+        ),
+    )
+    moved = session.transcript().segments[place]
+    assert (moved.words[-1].end_ms, moved.end_ms) == (
+        one.words[-1].end_ms + 30,
+        one.words[-1].end_ms + 30,
+    )
     assert moved.words[:-1] == one.words[:-1]
-    do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=moved.words[-1].end_ms, start_ms=RecordingMs(10**7)))
-    assert desk.transcript().segments[place].words[-1].end_ms == following.words[0].start_ms
-    assert desk.transcript().segments[place + 1] == following
+    do(
+        session,
+        MoveBoundary(
+            segment=one.id,
+            at=last,
+            end=True,
+            was_ms=moved.words[-1].end_ms,
+            start_ms=RecordingMs(10**7),
+        ),
+    )
+    assert session.transcript().segments[place].words[-1].end_ms == following.words[0].start_ms
+    assert session.transcript().segments[place + 1] == following
     with pytest.raises(EditConflictError):
-        do(desk, MoveBoundary(segment=one.id, at=last, end=True, was_ms=one.words[-1].end_ms, start_ms=RecordingMs(0)))
+        do(
+            session,
+            MoveBoundary(
+                segment=one.id,
+                at=last,
+                end=True,
+                was_ms=one.words[-1].end_ms,
+                start_ms=RecordingMs(0),
+            ),
+        )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chances=st.lists(st.tuples(st.integers(0, 10**6), st.booleans(), st.integers(-3000, 3000)), min_size=1, max_size=8))
-def test_wherever_edges_are_moved_times_only_go_forward(desk: Desk, chances: list[tuple[int, bool, int]]) -> None:
-    lists = desk.lists()
+@given(
+    chances=st.lists(
+        st.tuples(st.integers(0, 10**6), st.booleans(), st.integers(-3000, 3000)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_wherever_edges_are_moved_times_only_go_forward(
+    session: EditSession, chances: list[tuple[int, bool, int]]
+) -> None:
+    lists = session.lists()
     for chance, end, by in chances:
         at = chance % len(lists["segments"])
         words = lists["segments"][at]["words"]
         word = words[chance % len(words)]
         was = word["end_ms" if end else "start_ms"]
         edit = MoveBoundary(
-            segment=lists["segments"][at]["id"], at=chance % len(words), end=end, was_ms=was, start_ms=RecordingMs(was + by)
+            segment=lists["segments"][at]["id"],
+            at=chance % len(words),
+            end=end,
+            was_ms=was,
+            start_ms=RecordingMs(was + by),
         )
-        changed = changed_lists(lists, edit, desk.duration_ms, None)
+        changed = changed_lists(lists, edit, session.duration_ms, None)
         assert changed is not None
-        touched = [one for one, other in zip(all_words(lists), all_words(changed), strict=True) if one != other]
+        touched = [
+            one
+            for one, other in zip(all_words(lists), all_words(changed), strict=True)
+            if one != other
+        ]
         assert len(touched) <= 2
         lists = changed
     times = [time for word in all_words(lists) for time in (word["start_ms"], word["end_ms"])]
@@ -190,21 +268,23 @@ def test_wherever_edges_are_moved_times_only_go_forward(desk: Desk, chances: lis
     for segment in lists["segments"]:
         assert segment["start_ms"] <= segment["words"][0]["start_ms"]
         assert segment["end_ms"] >= segment["words"][-1]["end_ms"]
-    assert all(one["end_ms"] <= other["start_ms"] for one, other in itertools.pairwise(lists["segments"]))
+    assert all(
+        one["end_ms"] <= other["start_ms"] for one, other in itertools.pairwise(lists["segments"])
+    )
 
 
 def all_words(lists: Lists) -> list[dict[str, Any]]:
     return [word for segment in lists["segments"] for word in segment["words"]]
 
 
-def test_everywhere_means_whole_words_with_their_punctuation(desk: Desk) -> None:
-    do(desk, Replace(find="bonjour", text="bonsoir"))
-    now = " ".join(texts(desk.transcript()))
+def test_everywhere_means_whole_words_with_their_punctuation(session: EditSession) -> None:
+    do(session, Replace(find="bonjour", text="bonsoir"))
+    now = " ".join(texts(session.transcript()))
     assert "bonjour" not in now.lower().replace("bonjours", "")
     assert "bonsoir." in now
-    do(desk, Replace(find="on", text="ON"))
-    assert "BONsoir" not in " ".join(texts(desk.transcript()))
-    assert "bONsoir" not in " ".join(texts(desk.transcript()))
+    do(session, Replace(find="on", text="ON"))
+    assert "BONsoir" not in " ".join(texts(session.transcript()))
+    assert "bONsoir" not in " ".join(texts(session.transcript()))
 
 
 # --- names for the whole show
@@ -222,32 +302,43 @@ def taught(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     return {one.name: one.wrong for one in workspace.load_glossary().names}
 
 
-def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(workspace: Workspace, desk: Desk) -> None:
+def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(
+    workspace: Workspace, session: EditSession
+) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
-    change_text(desk, 0, "Bonjour, Amartique, et l'amartique.")
-    segment = desk.transcript().segments[2]
+    change_text(session, 0, "Bonjour, Amartique, et l'amartique.")
+    segment = session.transcript().segments[2]
     place = [word.text for word in segment.words].index("amartique")
-    do(desk, SetWords(segment=segment.id, first=place, was="amartique", text="Martigues"), Teach(heard="amartique", name="Martigues,"))
-    assert desk.transcript().segments[0].text == "Bonjour, Martigues, et l'Martigues."
-    assert desk.versions()[0]["kind"] == "teach"
+    do(
+        session,
+        SetWords(segment=segment.id, first=place, was="amartique", text="Martigues"),
+        Teach(heard="amartique", name="Martigues,"),
+    )
+    assert session.transcript().segments[0].text == "Bonjour, Martigues, et l'Martigues."
+    assert session.versions()[0]["kind"] == "teach"
     assert taught(workspace) == {"Medinsoft": ("Médisoft",), "Martigues": ("amartique",)}
     assert workspace.glossary.read_text(encoding="utf-8").startswith(GLOSSARY)
-    do(desk, Undo())
+    do(session, Undo())
     assert workspace.glossary.read_text(encoding="utf-8").rstrip() == GLOSSARY.rstrip()
-    assert "amartique" in desk.transcript().segments[2].text
-    do(desk, Redo())
+    assert "amartique" in session.transcript().segments[2].text
+    do(session, Redo())
     assert taught(workspace)["Martigues"] == ("amartique",)
 
 
-def test_undo_takes_back_only_what_was_taught(workspace: Workspace, desk: Desk) -> None:
+def test_undo_takes_back_only_what_was_taught(workspace: Workspace, session: EditSession) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
-    do(desk, Teach(heard="d'amartique", name="d'Martigues"))
-    do(desk, Teach(heard="Médissoft", name="Medinsoft"))
+    do(session, Teach(heard="d'amartique", name="d'Martigues"))
+    do(session, Teach(heard="Médissoft", name="Medinsoft"))
     text = workspace.glossary.read_text(encoding="utf-8")
-    assert taught(workspace) == {"Medinsoft": ("Médisoft", "Médissoft"), "Martigues": ("amartique",)}
-    workspace.glossary.write_text(text.replace('"amartique"', '"amartique", "Martegues"') + "# à revoir\n", encoding="utf-8")
-    do(desk, Undo())
-    do(desk, Undo())
+    assert taught(workspace) == {
+        "Medinsoft": ("Médisoft", "Médissoft"),
+        "Martigues": ("amartique",),
+    }
+    workspace.glossary.write_text(
+        text.replace('"amartique"', '"amartique", "Martegues"') + "# à revoir\n", encoding="utf-8"
+    )
+    do(session, Undo())
+    do(session, Undo())
     assert taught(workspace) == {"Medinsoft": ("Médisoft",), "Martigues": ("Martegues",)}
     text = workspace.glossary.read_text(encoding="utf-8")
     assert "# le cluster" in text
@@ -255,55 +346,69 @@ def test_undo_takes_back_only_what_was_taught(workspace: Workspace, desk: Desk) 
     assert text.endswith("# à revoir\n")
 
 
-def test_everyday_words_are_no_wrong_spelling_for_the_show(workspace: Workspace, desk: Desk) -> None:
-    change_text(desk, 0, "Au camp, dans le camp.")
-    segment = desk.transcript().segments[0]
-    do(desk, SetWords(segment=segment.id, first=3, was="le camp.", text="thecamp."), Teach(heard="le camp.", name="thecamp."))
+def test_everyday_words_are_no_wrong_spelling_for_the_show(
+    workspace: Workspace, session: EditSession
+) -> None:
+    change_text(session, 0, "Au camp, dans le camp.")
+    segment = session.transcript().segments[0]
+    do(
+        session,
+        SetWords(segment=segment.id, first=3, was="le camp.", text="thecamp."),
+        Teach(heard="le camp.", name="thecamp."),
+    )
     assert taught(workspace) == {"thecamp": ()}
-    assert desk.transcript().segments[0].text == "Au camp, dans thecamp."
+    assert session.transcript().segments[0].text == "Au camp, dans thecamp."
 
 
-def test_what_the_glossary_knows_is_not_taught_again(workspace: Workspace, desk: Desk) -> None:
-    workspace.glossary.write_text('[[names]]\nname = "Martigues"\nwrong = ["amartique"]\n', encoding="utf-8")
+def test_what_the_glossary_knows_is_not_taught_again(
+    workspace: Workspace, session: EditSession
+) -> None:
+    workspace.glossary.write_text(
+        '[[names]]\nname = "Martigues"\nwrong = ["amartique"]\n', encoding="utf-8"
+    )
     before = workspace.glossary.read_bytes()
-    do(desk, Teach(heard="amartique", name="Martigues"))
-    assert "Martigues" in desk.transcript().segments[2].text
-    do(desk, Undo())
+    do(session, Teach(heard="amartique", name="Martigues"))
+    assert "Martigues" in session.transcript().segments[2].text
+    do(session, Undo())
     assert workspace.glossary.read_bytes() == before
 
 
-def test_a_glossary_that_cannot_be_read_is_left_alone(workspace: Workspace, desk: Desk) -> None:
+def test_a_glossary_that_cannot_be_read_is_left_alone(
+    workspace: Workspace, session: EditSession
+) -> None:
     workspace.glossary.write_text("[[names]\nname =", encoding="utf-8")
     with pytest.raises(WorkspaceError, match=r"glossary\.toml"):
-        do(desk, Teach(heard="amartique", name="Martigues"))
+        do(session, Teach(heard="amartique", name="Martigues"))
     with pytest.raises(WorkspaceError):
-        do(desk, Teach(heard="amartique", name=" . "))
-    assert desk.revision == 1
+        do(session, Teach(heard="amartique", name=" . "))
+    assert session.revision == 1
     assert workspace.glossary.read_text(encoding="utf-8") == "[[names]\nname ="
 
 
-def test_a_lesson_that_only_the_journal_has_is_brought_to_the_glossary(workspace: Workspace, desk: Desk) -> None:
+def test_a_lesson_that_only_the_journal_has_is_brought_to_the_glossary(
+    workspace: Workspace, session: EditSession
+) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
     before = time.time() - 60
     os.utime(workspace.glossary, (before, before))
-    do(desk, Teach(heard="amartique", name="Martigues"))
+    do(session, Teach(heard="amartique", name="Martigues"))
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
     os.utime(workspace.glossary, (before, before))  # killed before it was written
-    Desk(sources_of(workspace))
+    EditSession(sources_of(workspace))
     assert taught(workspace)["Martigues"] == ("amartique",)
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")  # a person took it out
-    Desk(sources_of(workspace))
+    EditSession(sources_of(workspace))
     assert taught(workspace) == {"Medinsoft": ("Médisoft",)}
 
 
 # --- undo, versions
 
 
-def test_undo_goes_back_across_restarts(workspace: Workspace, desk: Desk) -> None:
-    before = desk.transcript()
-    change_text(desk, 0, "Un")
-    change_text(desk, 1, "Deux")
-    again = Desk(sources_of(workspace))
+def test_undo_goes_back_across_restarts(workspace: Workspace, session: EditSession) -> None:
+    before = session.transcript()
+    change_text(session, 0, "Un")
+    change_text(session, 1, "Deux")
+    again = EditSession(sources_of(workspace))
     do(again, Undo())
     assert texts(again.transcript())[:2] == ["Un", before.segments[1].text]
     do(again, Undo())
@@ -318,105 +423,132 @@ def test_undo_goes_back_across_restarts(workspace: Workspace, desk: Desk) -> Non
     assert texts(again.transcript())[:2] == ["Un", "Trois"]
 
 
-def test_earlier_versions_are_listed_compared_and_restored(workspace: Workspace, desk: Desk) -> None:
-    before = desk.transcript()
-    change_text(desk, 0, "Un")
-    change_text(desk, 1, "Deux")
-    assert [version["kind"] for version in desk.versions()] == ["text", "text", "opened"]
-    (difference,) = desk.compare(2)
-    assert (difference["before"], difference["after"]) == (f"{HOST} : {before.segments[1].text}", f"{HOST} : Deux")
-    do(desk, Restore(revision=1))
+def test_earlier_versions_are_listed_compared_and_restored(
+    workspace: Workspace, session: EditSession
+) -> None:
+    before = session.transcript()
+    change_text(session, 0, "Un")
+    change_text(session, 1, "Deux")
+    assert [version["kind"] for version in session.versions()] == ["text", "text", "opened"]
+    (difference,) = session.compare(2)
+    assert (difference["before"], difference["after"]) == (
+        f"{HOST} : {before.segments[1].text}",
+        f"{HOST} : Deux",
+    )
+    do(session, Restore(revision=1))
     assert transcript_on_disk(workspace) == before
-    do(desk, Undo())
-    assert texts(desk.transcript())[:2] == ["Un", "Deux"]
+    do(session, Undo())
+    assert texts(session.transcript())[:2] == ["Un", "Deux"]
     with pytest.raises(WorkspaceError, match="has no revision 99"):
-        do(desk, Restore(revision=99))
+        do(session, Restore(revision=99))
 
 
 # --- nothing is lost, nobody is written over
 
 
-def test_chapters_that_two_people_change_are_joined_and_only_the_same_chapter_is_a_conflict(workspace: Workspace, desk: Desk) -> None:
-    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+def test_chapters_that_two_people_change_are_joined_and_only_the_same_chapter_is_a_conflict(
+    workspace: Workspace, session: EditSession
+) -> None:
+    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
     first, second = was[1], was[2]
     theirs = (was[0], replace_fields(first, title="Autrement"), *was[2:])
-    do(desk, SetChapters(was=was, chapters=theirs), client="other")
+    do(session, SetChapters(was=was, chapters=theirs), client="other")
     moved = replace_fields(second, start_ms=RecordingMs(second.start_ms + 500))
-    do(desk, SetChapters(was=was, chapters=(*was[:2], moved, *was[3:])))
-    assert [mark["title"] for mark in desk.lists()["chapters"]][1] == "Autrement"
-    assert [mark["start_ms"] for mark in desk.lists()["chapters"]][2] == moved.start_ms
+    do(session, SetChapters(was=was, chapters=(*was[:2], moved, *was[3:])))
+    assert [mark["title"] for mark in session.lists()["chapters"]][1] == "Autrement"
+    assert [mark["start_ms"] for mark in session.lists()["chapters"]][2] == moved.start_ms
     mine = (was[0], replace_fields(first, title="Encore autrement"), *was[2:])
     with pytest.raises(EditConflictError) as caught:
-        do(desk, SetChapters(was=was, chapters=mine))
+        do(session, SetChapters(was=was, chapters=mine))
     (clash,) = caught.value.clashes
     assert (clash["mine"]["title"], clash["theirs"]["title"]) == ("Encore autrement", "Autrement")
     assert len(caught.value.merged) == len(was) - 1
     assert sources_of(workspace).chapters().chapters[1].title == "Autrement"
 
 
-def test_cuts_that_two_people_make_are_both_made(desk: Desk) -> None:
-    one, other = (Cut(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000)) for start in (10_000, 40_000))
-    do(desk, SetCuts(was=(), cuts=(one,)))
-    do(desk, SetCuts(was=(), cuts=(other,)), client="other")
-    assert [cut["start_ms"] for cut in desk.lists()["cuts"]] == [10_000, 40_000]
+def test_cuts_that_two_people_make_are_both_made(session: EditSession) -> None:
+    one, other = (
+        Cut(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000))
+        for start in (10_000, 40_000)
+    )
+    do(session, SetCuts(was=(), cuts=(one,)))
+    do(session, SetCuts(was=(), cuts=(other,)), client="other")
+    assert [cut["start_ms"] for cut in session.lists()["cuts"]] == [10_000, 40_000]
     with pytest.raises(EditConflictError):
-        do(desk, SetCuts(was=(one,), cuts=(replace_fields(one, reason="bruit"),)))
-        do(desk, SetCuts(was=(one,), cuts=(replace_fields(one, reason="toux"),)), client="other")
+        do(session, SetCuts(was=(one,), cuts=(replace_fields(one, reason="bruit"),)))
+        do(session, SetCuts(was=(one,), cuts=(replace_fields(one, reason="toux"),)), client="other")
 
 
-def test_an_edit_on_what_stands_there_no_longer_is_a_conflict_with_both_texts(desk: Desk) -> None:
-    segment = desk.transcript().segments[0]
-    change_text(desk, 0, "Elle")
+def test_an_edit_on_what_stands_there_no_longer_is_a_conflict_with_both_texts(
+    session: EditSession,
+) -> None:
+    segment = session.transcript().segments[0]
+    change_text(session, 0, "Elle")
     with pytest.raises(EditConflictError) as caught:
-        do(desk, SetText(segment=segment.id, was=segment.text, text="Lui"), client="other")
+        do(session, SetText(segment=segment.id, was=segment.text, text="Lui"), client="other")
     assert caught.value.mine["text"] == "Lui"
     assert [word["text"] for word in caught.value.theirs["words"]] == ["Elle"]
-    assert desk.transcript().segments[0].text == "Elle"
+    assert session.transcript().segments[0].text == "Elle"
 
 
-def test_two_pages_on_different_segments_both_go_through(desk: Desk) -> None:
-    second = desk.transcript().segments[1]
-    change_text(desk, 0, "Un", client="a")
-    answer = desk.apply(asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1))
-    assert texts(desk.transcript())[:2] == ["Un", "Deux"]
+def test_two_pages_on_different_segments_both_go_through(session: EditSession) -> None:
+    second = session.transcript().segments[1]
+    change_text(session, 0, "Un", client="a")
+    answer = session.apply(
+        asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1)
+    )
+    assert texts(session.transcript())[:2] == ["Un", "Deux"]
     assert len(answer["splices"]) == 2  # b learns of a's
 
 
-def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(workspace: Workspace, desk: Desk) -> None:
-    segment = desk.transcript().segments[0]
-    theirs = desk.transcript()
-    mended = replace_fields(segment, words=(replace_fields(segment.words[0], text="Salut"), *segment.words[1:]))
-    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(theirs, segments=(mended, *theirs.segments[1:]))))
+def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(
+    workspace: Workspace, session: EditSession
+) -> None:
+    segment = session.transcript().segments[0]
+    theirs = session.transcript()
+    mended = replace_fields(
+        segment, words=(replace_fields(segment.words[0], text="Salut"), *segment.words[1:])
+    )
+    write_file(
+        files_of(workspace).transcript,
+        bytes_from_record(replace_fields(theirs, segments=(mended, *theirs.segments[1:]))),
+    )
     with pytest.raises(EditConflictError):
-        do(desk, SetText(segment=segment.id, was=segment.text, text="Bonsoir"))
-    assert desk.transcript().segments[0].text.startswith("Salut")
-    assert desk.versions()[0]["kind"] == "outside"
-    assert desk.changes(0)["undo"] == 0
+        do(session, SetText(segment=segment.id, was=segment.text, text="Bonsoir"))
+    assert session.transcript().segments[0].text.startswith("Salut")
+    assert session.versions()[0]["kind"] == "outside"
+    assert session.changes(0)["undo"] == 0
 
 
-def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(workspace: Workspace, desk: Desk) -> None:
+def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(
+    workspace: Workspace, session: EditSession
+) -> None:
     old = files_of(workspace).transcript.read_bytes()
-    change_text(desk, 0, "Un")
+    change_text(session, 0, "Un")
     files_of(workspace).transcript.write_bytes(old)  # killed between both
-    again = Desk(sources_of(workspace))
+    again = EditSession(sources_of(workspace))
     assert again.transcript().segments[0].text == "Un"
     assert transcript_on_disk(workspace).segments[0].text == "Un"
     assert [version["kind"] for version in again.versions()] == ["text", "opened"]
 
 
-def test_a_journal_line_that_was_cut_short_never_happened(workspace: Workspace, desk: Desk) -> None:
-    change_text(desk, 0, "Un")
+def test_a_journal_line_that_was_cut_short_never_happened(
+    workspace: Workspace, session: EditSession
+) -> None:
+    change_text(session, 0, "Un")
     with files_of(workspace).journal.open("ab") as stream:
         stream.write(b'{"revision":3,"at":"20')
-    again = Desk(sources_of(workspace))
+    again = EditSession(sources_of(workspace))
     assert again.revision == 2
     change_text(again, 1, "Deux")
-    assert Desk(sources_of(workspace)).transcript().segments[1].text == "Deux"
+    assert EditSession(sources_of(workspace)).transcript().segments[1].text == "Deux"
 
 
-def test_a_full_disk_changes_nothing_and_says_so(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_changes_nothing_and_says_so(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = files_of(workspace).journal.read_bytes()
-    segment = desk.transcript().segments[0]
+    segment = session.transcript().segments[0]
     request = asked(SetText(segment=segment.id, was=segment.text, text="Un"))
 
     def full(_: int) -> None:
@@ -425,28 +557,28 @@ def test_a_full_disk_changes_nothing_and_says_so(workspace: Workspace, desk: Des
     with monkeypatch.context() as patch:
         patch.setattr("studio.editor.journal.os.fsync", full)
         with pytest.raises(DiskError, match="no room left"):
-            desk.apply(request)
+            session.apply(request)
     assert files_of(workspace).journal.read_bytes() == before
-    assert desk.transcript().segments[0] == segment
-    desk.apply(request)  # the page asks again, and now there is room
+    assert session.transcript().segments[0] == segment
+    session.apply(request)  # the page asks again, and now there is room
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
 def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
-    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    segment = desk.transcript().segments[0]
+    segment = session.transcript().segments[0]
     request = asked(SetText(segment=segment.id, was=segment.text, text="Un"))
 
     def full(*_: object) -> None:
         raise DiskError("disk", "is full", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("studio.editor.lists.write_file", full)
+        patch.setattr("studio.editor.documents.write_file", full)
         with pytest.raises(DiskError):
-            desk.apply(request)
+            session.apply(request)
     assert transcript_on_disk(workspace).segments[0] == segment
-    assert desk.apply(request)["revision"] == 2
+    assert session.apply(request)["revision"] == 2
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
@@ -460,7 +592,7 @@ class SlowDisk:
         self.writes: list[Path] = []
         self.full = False
         self.reached, self.free = threading.Event(), threading.Event()
-        patch.setattr("studio.editor.lists.write_file", self)
+        patch.setattr("studio.editor.documents.write_file", self)
 
     def __call__(self, path: Path, content: bytes) -> None:
         self.reached.set()
@@ -471,141 +603,188 @@ class SlowDisk:
         write_file(path, content)
 
 
-def until(desk: Desk, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def until(session: EditSession, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     for _ in range(2000):
-        if wanted(answer := desk.changes(0)):
+        if wanted(answer := session.changes(0)):
             return answer
         time.sleep(0.005)
     raise AssertionError(answer)
 
 
-def test_nobody_types_against_a_slow_disk(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_types_against_a_slow_disk(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = SlowDisk(monkeypatch)
     before = transcript_on_disk(workspace)
-    with desk.writing_behind():
-        assert change_text(desk, 0, "Un")["written"] is False
+    with session.writing_behind():
+        assert change_text(session, 0, "Un")["written"] is False
         assert disk.reached.wait(20)
         for word in ("Deux", "Trois", "Quatre"):
-            change_text(desk, 0, word)  # answered while the first one is still on its way
+            change_text(session, 0, word)  # answered while the first one is still on its way
         assert transcript_on_disk(workspace) == before
         assert '"Quatre"' in files_of(workspace).journal.read_text(encoding="utf-8")
         disk.free.set()
-        until(desk, lambda answer: answer["written"])
+        until(session, lambda answer: answer["written"])
         assert transcript_on_disk(workspace).segments[0].text == "Quatre"
     assert len(disk.writes) == 2
-    assert desk.versions()[0]["kind"] == "text"  # its own file is nobody else's
+    assert session.versions()[0]["kind"] == "text"  # its own file is nobody else's
 
 
-def test_what_was_typed_last_is_in_the_files_when_studio_ends(workspace: Workspace, desk: Desk) -> None:
-    with desk.writing_behind():
-        change_text(desk, 0, "Un")
+def test_what_was_typed_last_is_in_the_files_when_studio_ends(
+    workspace: Workspace, session: EditSession
+) -> None:
+    with session.writing_behind():
+        change_text(session, 0, "Un")
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
-def test_files_that_cannot_be_written_are_told_and_written_later(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_cannot_be_written_are_told_and_written_later(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = SlowDisk(monkeypatch)
     disk.full = True
     disk.free.set()
-    with desk.writing_behind():
-        change_text(desk, 0, "Un")
-        answer = until(desk, lambda answer: answer["trouble"])
+    with session.writing_behind():
+        change_text(session, 0, "Un")
+        answer = until(session, lambda answer: answer["trouble"])
         assert "no room left" in answer["trouble"]["what"]
-        change_text(desk, 0, "Deux")
+        change_text(session, 0, "Deux")
         disk.full = False
-        until(desk, lambda answer: answer["written"] and not answer["trouble"])
+        until(session, lambda answer: answer["written"] and not answer["trouble"])
         assert transcript_on_disk(workspace).segments[0].text == "Deux"
 
 
 def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
-    workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    theirs = desk.transcript()
+    theirs = session.transcript()
     word = replace_fields(theirs.segments[1].words[0], text="Salut")
     segment = replace_fields(theirs.segments[1], words=(word, *theirs.segments[1].words[1:]))
     disk = SlowDisk(monkeypatch)
     disk.full = True
     disk.free.set()
-    with desk.writing_behind():
-        change_text(desk, 0, "Un")
-        until(desk, lambda answer: answer["trouble"])
+    with session.writing_behind():
+        change_text(session, 0, "Un")
+        until(session, lambda answer: answer["trouble"])
         write_file(
             files_of(workspace).transcript,
-            bytes_from_record(replace_fields(theirs, segments=(theirs.segments[0], segment, *theirs.segments[2:]))),
+            bytes_from_record(
+                replace_fields(theirs, segments=(theirs.segments[0], segment, *theirs.segments[2:]))
+            ),
         )
         disk.full = False
-        until(desk, lambda answer: answer["written"])
-    assert transcript_on_disk(workspace) == desk.transcript()
-    assert desk.transcript().segments[0].text == "Un"
-    assert [version["kind"] for version in desk.versions()] == ["ours", "outside", "text", "opened"]
-    assert any("Salut" in str(difference["before"]) for difference in desk.compare(3))
+        until(session, lambda answer: answer["written"])
+    assert transcript_on_disk(workspace) == session.transcript()
+    assert session.transcript().segments[0].text == "Un"
+    assert [version["kind"] for version in session.versions()] == [
+        "ours",
+        "outside",
+        "text",
+        "opened",
+    ]
+    assert any("Salut" in str(difference["before"]) for difference in session.compare(3))
 
 
-def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(workspace: Workspace, desk: Desk) -> None:
+def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(
+    workspace: Workspace, session: EditSession
+) -> None:
     files = files_of(workspace)
     old = {path: path.read_bytes() for path in (files.transcript, files.chapters, files.settings)}
-    change_text(desk, 0, "Un")
-    change_text(desk, 1, "Deux")
-    do(desk, SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),)))
-    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
-    do(desk, SetChapters(was=was, chapters=(*was[:1], Mark(start_ms=RecordingMs(60_000), title="Né d’un grenier"))))
-    change_text(desk, 0, "Trois")
+    change_text(session, 0, "Un")
+    change_text(session, 1, "Deux")
+    do(
+        session,
+        SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),)),
+    )
+    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    do(
+        session,
+        SetChapters(
+            was=was,
+            chapters=(
+                *was[:1],
+                RecordingChapter(start_ms=RecordingMs(60_000), title="Né d’un grenier"),
+            ),
+        ),
+    )
+    change_text(session, 0, "Trois")
     now = {path: path.read_bytes() for path in old}
     for path, content in old.items():
         path.write_bytes(content)
-    again = Desk(sources_of(workspace))
+    again = EditSession(sources_of(workspace))
     assert {path: path.read_bytes() for path in old} == now
     assert "outside" not in [version["kind"] for version in again.versions()]
 
 
-def test_an_earlier_file_that_somebody_put_back_is_theirs(workspace: Workspace, desk: Desk) -> None:
+def test_an_earlier_file_that_somebody_put_back_is_theirs(
+    workspace: Workspace, session: EditSession
+) -> None:
     path = files_of(workspace).transcript
     old = path.read_bytes()
-    change_text(desk, 0, "Un")
+    change_text(session, 0, "Un")
     path.write_bytes(old)
     later = time.time() + 3600
     os.utime(path, (later, later))
-    again = Desk(sources_of(workspace))
+    again = EditSession(sources_of(workspace))
     assert again.versions()[0]["kind"] == "outside"
     assert again.transcript().segments[0].text.startswith("Bonjour")
     assert path.read_bytes() == old
 
 
-def test_a_file_that_somebody_else_damaged_is_not_written_over(workspace: Workspace, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_somebody_else_damaged_is_not_written_over(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = SlowDisk(monkeypatch)
     disk.full = True
     disk.free.set()
     whole = files_of(workspace).transcript.read_bytes()
-    with desk.writing_behind():
-        change_text(desk, 0, "Un")
-        until(desk, lambda answer: answer["trouble"])
+    with session.writing_behind():
+        change_text(session, 0, "Un")
+        until(session, lambda answer: answer["trouble"])
         files_of(workspace).transcript.write_bytes(b"{")
         disk.full = False
-        until(desk, lambda answer: "is not what it must be" in answer["trouble"]["what"])
+        until(session, lambda answer: "is not what it must be" in answer["trouble"]["what"])
         assert files_of(workspace).transcript.read_bytes() == b"{"
         files_of(workspace).transcript.write_bytes(whole)
-        until(desk, lambda answer: answer["written"])
+        until(session, lambda answer: answer["written"])
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
-def test_the_pipeline_knows_that_a_person_wrote_it(workspace: Workspace, desk: Desk) -> None:
+def test_the_pipeline_knows_that_a_person_wrote_it(
+    workspace: Workspace, session: EditSession
+) -> None:
     files = files_of(workspace)
-    from studio.pipeline.digest import digest_from_bytes
+    from studio.workspace.digest import digest_from_bytes
 
-    outputs: dict[str, str | None] = {workspace.relative(files.transcript): digest_from_bytes(files.transcript.read_bytes())}
+    outputs: dict[str, str | None] = {
+        workspace.relative(files.transcript): digest_from_bytes(files.transcript.read_bytes())
+    }
     record = StageRecord(version=1, inputs={}, parameters={}, origins={}, outputs=outputs)
-    write_lock(files.lock, Lock(stages={"correct": record}, intents={}))
+    write_build_state(files.lock, BuildState(stages={"correct": record}, intents={}))
     assert sources_of(workspace).transcript_origin == "machine"
-    change_text(desk, 0, "Un")
+    change_text(session, 0, "Un")
     assert sources_of(workspace).transcript_origin == "reviewed"
 
 
 # --- chapters and cuts
 
 
-def test_chapters_are_written_on_the_programmes_clock(workspace: Workspace, desk: Desk) -> None:
-    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
+def test_chapters_are_written_on_the_programmes_clock(
+    workspace: Workspace, session: EditSession
+) -> None:
+    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
     assert len(was) >= 3
-    do(desk, SetChapters(was=was, chapters=(*was[:1], Mark(start_ms=RecordingMs(60_000), title="Né d’un grenier"), *was[1:])))
+    do(
+        session,
+        SetChapters(
+            was=was,
+            chapters=(
+                *was[:1],
+                RecordingChapter(start_ms=RecordingMs(60_000), title="Né d’un grenier"),
+                *was[1:],
+            ),
+        ),
+    )
     chapters = sources_of(workspace).chapters().chapters
     titles = [chapter.title for chapter in chapters]
     assert "Né d’un grenier" in titles
@@ -615,51 +794,85 @@ def test_chapters_are_written_on_the_programmes_clock(workspace: Workspace, desk
     lead = sources_of(workspace).facts().sound_start_ms - 300
     assert added.start_ms == 60_000 - max(0, lead)
     with pytest.raises(EditConflictError):
-        do(desk, SetChapters(was=(), chapters=(Mark(start_ms=RecordingMs(60_000), title="Autre"),)))
+        do(
+            session,
+            SetChapters(
+                was=(), chapters=(RecordingChapter(start_ms=RecordingMs(60_000), title="Autre"),)
+            ),
+        )
 
 
-def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, desk: Desk) -> None:
+def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, session: EditSession) -> None:
     before = transcript_on_disk(workspace)
-    was = tuple(Mark(**mark) for mark in desk.lists()["chapters"])
-    do(desk, SetChapters(was=was, chapters=tuple(replace_fields(mark, title=f"{mark.title}!") for mark in was)))
+    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    do(
+        session,
+        SetChapters(
+            was=was, chapters=tuple(replace_fields(mark, title=f"{mark.title}!") for mark in was)
+        ),
+    )
     starts = [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters]
     cut = Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000), reason="« bruit »")
-    do(desk, SetCuts(was=(), cuts=(cut,)))
+    do(session, SetCuts(was=(), cuts=(cut,)))
     assert sources_of(workspace).episode.cuts == (cut,)
     assert transcript_on_disk(workspace) == before
-    assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == [0, *(start - 3000 for start in starts[1:])]
+    assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == [
+        0,
+        *(start - 3000 for start in starts[1:]),
+    ]
     text = files_of(workspace).settings.read_text(encoding="utf-8")
     assert text.startswith("# Ours.")
     assert "trim = true # silence at both ends" in text
-    do(desk, Undo())
+    do(session, Undo())
     assert "cuts" not in tomllib.loads(files_of(workspace).settings.read_text(encoding="utf-8"))
     assert [chapter.start_ms for chapter in sources_of(workspace).chapters().chapters] == starts
 
 
-def test_the_editor_has_the_clock_that_the_next_run_has(workspace: Workspace, desk: Desk) -> None:
+def test_the_editor_has_the_clock_that_the_next_run_has(
+    workspace: Workspace, session: EditSession
+) -> None:
     """Also where music lies under speech, and a cut leaves room for less of it."""
     text = workspace.settings.read_text(encoding="utf-8")
-    workspace.settings.write_text(f"{text}\n[sound]\nopening_overlap_ms = 9000\nclosing_overlap_ms = 3000\n", encoding="utf-8")
+    workspace.settings.write_text(
+        f"{text}\n[sound]\nopening_overlap_ms = 9000\nclosing_overlap_ms = 3000\n", encoding="utf-8"
+    )
     sources = sources_of(workspace)
 
     def arranged(*cuts: Cut) -> Programme:
-        lengths_ms = {"opening_ms": 12_000, "closing_ms": 5000, "opening_overlap_ms": 9000, "closing_overlap_ms": 3000}
-        return programme_from_facts(sources.facts(), sound=sources.episode.sound, cuts=cuts, where="episode.toml", **lengths_ms)
+        lengths_ms = {
+            "opening_ms": 12_000,
+            "closing_ms": 5000,
+            "opening_overlap_ms": 9000,
+            "closing_overlap_ms": 3000,
+        }
+        return programme_from_facts(
+            sources.facts(),
+            sound=sources.episode.sound,
+            cuts=cuts,
+            where="episode.toml",
+            **lengths_ms,
+        )
 
     write_file(sources.files.programme, bytes_from_record(arranged()))
-    most = Cut(start_ms=RecordingMs(10_000), end_ms=RecordingMs(desk.duration_ms))
+    most = Cut(start_ms=RecordingMs(10_000), end_ms=RecordingMs(session.duration_ms))
     for cuts in ((), (most,)):
-        lists = desk.lists() | {"cuts": [plain_from_record(cut) for cut in cuts]}
+        lists = session.lists() | {"cuts": [plain_from_record(cut) for cut in cuts]}
         assert programme_of(lists, sources) == arranged(*cuts)
     assert arranged(most).opening_overlap_ms < 9000 == arranged().opening_overlap_ms
 
 
-def test_a_cut_that_leaves_nothing_is_refused(desk: Desk) -> None:
+def test_a_cut_that_leaves_nothing_is_refused(session: EditSession) -> None:
     with pytest.raises(WorkspaceError, match="leave nothing"):
-        do(desk, SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(desk.duration_ms)),)))
-    assert desk.lists()["cuts"] == []
+        do(
+            session,
+            SetCuts(
+                was=(),
+                cuts=(Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(session.duration_ms)),),
+            ),
+        )
+    assert session.lists()["cuts"] == []
 
 
-def test_names_are_as_they_were(desk: Desk) -> None:
-    assert {segment.speaker for segment in desk.transcript().segments} <= {HOST, GUEST, None}
-    assert SLUG in str(desk.sources.files.journal)
+def test_names_are_as_they_were(session: EditSession) -> None:
+    assert {segment.speaker for segment in session.transcript().segments} <= {HOST, GUEST, None}
+    assert SLUG in str(session.sources.files.journal)

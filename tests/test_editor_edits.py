@@ -1,4 +1,6 @@
-"""Two hundred random edits at the desk: what nobody touched keeps its time, and everything can be taken away and brought back."""
+"""Two hundred random edits at the desk: what nobody touched keeps its time, and everything can be
+taken away and brought back.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,25 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from studio.alignment.retiming import retime_transcript
-from studio.editor.desk import Desk
-from studio.editor.edits import Edit, Join, MoveBoundary, Redo, ReplaceSpots, SetSpeaker, SetText, SetWords, Split, Spot, Undo
-from studio.manuscript import FORMS
+from studio.editor.edit_session import EditSession
+from studio.editor.edits import (
+    Edit,
+    Join,
+    MoveBoundary,
+    Redo,
+    ReplaceSpots,
+    SetSpeaker,
+    SetText,
+    SetWords,
+    Split,
+    Spot,
+    Undo,
+)
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript, Word
-from studio.pipeline.exchange import export_transcript, read_manuscript
-from studio.pipeline.workspace import Workspace
+from studio.pipeline.transcript_io import export_transcript, read_transcript
+from studio.transcript_formats import FORMS
+from studio.workspace.layout import Workspace
 
 EDITS = 200
 TYPED = (
@@ -56,7 +70,7 @@ VOICES = ("Camille", "Claire Fontanel", "Anne-Noël d’Ici", "<Doe>", None)
 class Hand:
     """An editor whose every move is by chance, and who looks at what it did."""
 
-    desk: Desk
+    session: EditSession
     chance: random.Random
 
     def work(self, count: int) -> None:
@@ -64,24 +78,40 @@ class Hand:
             self.retype, self.retype, self.retype, self.answer, self.split, self.join, self.speak, self.nudge, self.replace, self.go_back,
         )  # fmt: skip
         for _ in range(count):
-            before = self.desk.transcript()
+            before = self.session.transcript()
             self.chance.choice(moves)(before)
-            assert_orderly(self.desk.transcript())
+            assert_orderly(self.session.transcript())
 
     def do(self, *edits: Edit) -> None:
-        self.desk.apply(asked(*edits, since=self.desk.revision))
+        self.session.apply(asked(*edits, since=self.session.revision))
 
     def retype(self, before: Transcript) -> None:
-        """Words of one segment typed anew; the others of it, and all other segments, keep their times."""
+        """Words of one segment typed anew; the others of it, and all other segments, keep their
+        times.
+        """
         at = self.chance.randrange(len(before.segments))
         segment = before.segments[at]
         texts = [word.text for word in segment.words]
         first = self.chance.randint(0, len(texts))
         last = min(len(texts), first + self.chance.randint(0, 3))
-        new = [word for _ in range(self.chance.randint(0 if last > first and last - first < len(texts) else 1, 3)) for word in self.typed()]
-        self.do(SetText(segment=segment.id, was=segment.text, text=" ".join([*texts[:first], *new, *texts[last:]])))
-        after = self.desk.transcript()
-        assert [one for one in after.segments if one.id != segment.id] == [one for one in before.segments if one.id != segment.id]
+        new = [
+            word
+            for _ in range(
+                self.chance.randint(0 if last > first and last - first < len(texts) else 1, 3)
+            )
+            for word in self.typed()
+        ]
+        self.do(
+            SetText(
+                segment=segment.id,
+                was=segment.text,
+                text=" ".join([*texts[:first], *new, *texts[last:]]),
+            )
+        )
+        after = self.session.transcript()
+        assert [one for one in after.segments if one.id != segment.id] == [
+            one for one in before.segments if one.id != segment.id
+        ]
         now = next(one for one in after.segments if one.id == segment.id).words
         # A sign that was typed by itself belongs to its neighbour, whose time stays all the same.
         assert_kept(segment.words[: max(0, first - 1)], now[: max(0, first - 1)])
@@ -95,23 +125,41 @@ class Hand:
     def answer(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)
         first = self.chance.randrange(len(segment.words))
-        self.do(SetWords(segment=segment.id, first=first, was=segment.words[first].text, text=" ".join(["mot", *self.typed()])))
+        self.do(
+            SetWords(
+                segment=segment.id,
+                first=first,
+                was=segment.words[first].text,
+                text=" ".join(["mot", *self.typed()]),
+            )
+        )
 
     def split(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)
-        self.do(Split(segment=segment.id, was=segment.text, at=self.chance.randint(0, len(segment.words))))
-        assert self.desk.transcript().words == before.words
+        self.do(
+            Split(
+                segment=segment.id, was=segment.text, at=self.chance.randint(0, len(segment.words))
+            )
+        )
+        assert self.session.transcript().words == before.words
 
     def join(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)
         self.do(Join(segment=segment.id, was=segment.text))
-        assert self.desk.transcript().words == before.words
+        assert self.session.transcript().words == before.words
 
     def speak(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)
         name = self.chance.choice(VOICES)
-        self.do(SetSpeaker(segment=segment.id, was=segment.speaker, speaker=name, everywhere=self.chance.random() < 0.2))
-        assert self.desk.transcript().words == before.words
+        self.do(
+            SetSpeaker(
+                segment=segment.id,
+                was=segment.speaker,
+                speaker=name,
+                everywhere=self.chance.random() < 0.2,
+            )
+        )
+        assert self.session.transcript().words == before.words
 
     def nudge(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)
@@ -119,7 +167,11 @@ class Hand:
         was = segment.words[at].end_ms if end else segment.words[at].start_ms
         moment = RecordingMs(was + self.chance.randint(-400, 400))
         self.do(MoveBoundary(segment=segment.id, at=at, end=end, was_ms=was, start_ms=moment))
-        changed = [one for one, other in zip(before.words, self.desk.transcript().words, strict=True) if one != other]
+        changed = [
+            one
+            for one, other in zip(before.words, self.session.transcript().words, strict=True)
+            if one != other
+        ]
         assert len(changed) <= 2
 
     def replace(self, before: Transcript) -> None:
@@ -129,8 +181,10 @@ class Hand:
             spots.append(Spot(segment=segment.id, first=first, was=segment.words[first].text))
         self.do(ReplaceSpots(spots=tuple(spots), text="autre chose"))
         touched = {spot.segment for spot in spots}
-        after = self.desk.transcript()
-        assert [one for one in after.segments if one.id not in touched] == [one for one in before.segments if one.id not in touched]
+        after = self.session.transcript()
+        assert [one for one in after.segments if one.id not in touched] == [
+            one for one in before.segments if one.id not in touched
+        ]
 
     def go_back(self, before: Transcript) -> None:
         for _ in range(self.chance.randint(1, 3)):
@@ -142,7 +196,9 @@ class Hand:
 
 def assert_kept(before: Sequence[Word], after: Sequence[Word]) -> None:
     """The same words at the same times; only beside new ones may an end have been shared with them."""
-    assert [(word.text, word.start_ms) for word in before] == [(word.text, word.start_ms) for word in after]
+    assert [(word.text, word.start_ms) for word in before] == [
+        (word.text, word.start_ms) for word in after
+    ]
     assert [word.end_ms for word in before[:-1]] == [word.end_ms for word in after[:-1]]
 
 
@@ -150,7 +206,9 @@ def assert_orderly(transcript: Transcript) -> None:
     times = [time for word in transcript.words for time in (word.start_ms, word.end_ms)]
     assert times == sorted(times)
     assert all(word.start_ms < word.end_ms for word in transcript.words)
-    assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(transcript.segments))
+    assert all(
+        one.end_ms <= other.start_ms for one, other in itertools.pairwise(transcript.segments)
+    )
     assert len({segment.id for segment in transcript.segments}) == len(transcript.segments)
     assert all(segment.words for segment in transcript.segments)
 
@@ -160,10 +218,10 @@ def edited(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
     """An episode after two hundred edits."""
     workspace = make_episode(tmp_path_factory.mktemp("mains") / "ici")
     before = transcript_on_disk(workspace)
-    desk = Desk(sources_of(workspace))
-    Hand(desk, random.Random(request.param)).work(EDITS)
-    assert transcript_on_disk(workspace) == desk.transcript() != before
-    assert Desk(sources_of(workspace)).transcript() == desk.transcript()
+    session = EditSession(sources_of(workspace))
+    Hand(session, random.Random(request.param)).work(EDITS)
+    assert transcript_on_disk(workspace) == session.transcript() != before
+    assert EditSession(sources_of(workspace)).transcript() == session.transcript()
     return workspace
 
 
@@ -185,7 +243,11 @@ def judge_html(content: bytes) -> None:
     if not jar.is_file():
         missing("npm's vnu-jar")
     answer = subprocess.run(
-        [java, "-Xss2m", "-jar", str(jar), "--stdout", "-"], input=content, capture_output=True, check=False, timeout=300
+        [java, "-Xss2m", "-jar", str(jar), "--stdout", "-"],
+        input=content,
+        capture_output=True,
+        check=False,
+        timeout=300,
     )
     assert (answer.returncode, answer.stdout.decode()) == (0, "")
 
@@ -210,12 +272,16 @@ def judge_srt(content: bytes) -> None:
 
 
 def judge_vtt(content: bytes) -> None:
-    answer = json.loads(ask_node("vtt.mjs", json.dumps(content.decode("utf-8")) + "\n", "webvtt-parser"))
+    answer = json.loads(
+        ask_node("vtt.mjs", json.dumps(content.decode("utf-8")) + "\n", "webvtt-parser")
+    )
     assert answer["errors"] == []
 
 
 def judge_json(content: bytes) -> None:
-    """The form that is promised to other programs: these keys, whole milliseconds, words without spaces."""
+    """The form that is promised to other programs: these keys, whole milliseconds, words without
+    spaces.
+    """
     told = json.loads(content)
     assert (told["schema"], told["language"]) == (1, "fr")
     for segment in told["segments"]:
@@ -242,9 +308,14 @@ JUDGES = {
 
 @pytest.mark.judge
 @pytest.mark.parametrize("form", FORMS)
-def test_every_export_satisfies_its_judge_and_comes_back_as_it_went(edited: Workspace, form: str) -> None:
+def test_every_export_satisfies_its_judge_and_comes_back_as_it_went(
+    edited: Workspace, form: str
+) -> None:
     sources = sources_of(edited)
     content = export_transcript(sources, form)
     JUDGES[form](content)
-    passages = read_manuscript(sources, content, form, Path(f"x.{form}"))
-    assert retime_transcript(sources.transcript(), passages, until_ms=sources.facts().duration_ms) == sources.transcript()
+    passages = read_transcript(sources, content, form, Path(f"x.{form}"))
+    assert (
+        retime_transcript(sources.transcript(), passages, until_ms=sources.facts().duration_ms)
+        == sources.transcript()
+    )

@@ -1,4 +1,6 @@
-"""Find and replace over the show's other episodes: each one's journal has it, and who cannot be written is told and left alone."""
+"""Find and replace over the show's other episodes: each one's journal has it, and who cannot be
+written is told and left alone.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,15 @@ from pathlib import Path
 import pytest
 from editing_desk import SLUG, asked, copy_episode, files_of, make_episode, sources_of
 
-from studio.editor.desk import Desk, EditConflictError
+from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
-from studio.editor.elsewhere import Elsewhere, Found, Order, Orders
+from studio.editor.show_search import Found, Order, Orders, ShowSearch
 from studio.model.transcript import Transcript
-from studio.pipeline.digest import digest_from_bytes
-from studio.pipeline.hold import hold_workspace
-from studio.pipeline.lock import Lock, StageRecord, write_lock
-from studio.pipeline.sources import ShowSources
-from studio.pipeline.workspace import EpisodeFiles, Workspace
+from studio.workspace.build_state import BuildState, StageRecord, write_build_state
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import ShowSources
 
 
 @pytest.fixture
@@ -27,8 +29,8 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def elsewhere(workspace: Workspace) -> Elsewhere:
-    return Elsewhere(workspace, SLUG)
+def elsewhere(workspace: Workspace) -> ShowSearch:
+    return ShowSearch(workspace, SLUG)
 
 
 def transcript_of(workspace: Workspace, slug: str) -> Transcript:
@@ -36,45 +38,67 @@ def transcript_of(workspace: Workspace, slug: str) -> Transcript:
 
 
 def all_of(found: Found) -> Order:
-    return Order(slug=found.slug, spots=tuple(Spot(segment=hit.segment, first=hit.first, was=hit.was) for hit in found.hits))
+    return Order(
+        slug=found.slug,
+        spots=tuple(Spot(segment=hit.segment, first=hit.first, was=hit.was) for hit in found.hits),
+    )
 
 
-def test_every_other_episode_tells_its_places_with_what_stands_around_them(elsewhere: Elsewhere) -> None:
+def test_every_other_episode_tells_its_places_with_what_stands_around_them(
+    elsewhere: ShowSearch,
+) -> None:
     two, three = elsewhere.find("AMARTIQUE", exact=False)
     assert (two.slug, three.slug) == ("102-deux", "103-trois")
     (hit,) = two.hits
-    assert (hit.before, hit.was, hit.after) == ("Aujourd'hui, je suis", "amartique", "dans une ancienne poste")
+    assert (hit.before, hit.was, hit.after) == (
+        "Aujourd'hui, je suis",
+        "amartique",
+        "dans une ancienne poste",
+    )
     assert elsewhere.find("AMARTIQUE", exact=True) == ()
     assert elsewhere.find("martique", exact=False) == ()
     assert elsewhere.find("  ", exact=False) == ()
 
 
-def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(workspace: Workspace, elsewhere: Elsewhere) -> None:
+def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
+    workspace: Workspace, elsewhere: ShowSearch
+) -> None:
     before = transcript_of(workspace, "102-deux")
     two, three = elsewhere.find("bonjour", exact=False)
     assert len(two.hits) > 1
     some = Order(slug=two.slug, spots=all_of(two).spots[:1])
-    assert [outcome.count for outcome in elsewhere.replace(Orders(text="Bonsoir", episodes=(some, all_of(three))))] == [1, len(three.hits)]
+    assert [
+        outcome.count
+        for outcome in elsewhere.replace(Orders(text="Bonsoir", episodes=(some, all_of(three))))
+    ] == [1, len(three.hits)]
     said = transcript_of(workspace, "102-deux")
     assert said.segments[0].text == before.segments[0].text.replace("Bonjour", "Bonsoir")
     assert [word for word in said.words if word.text != "Bonsoir"] == [
         word for word in before.words if word != before.words[two.hits[0].first]
     ]
-    assert "onjour" not in " ".join(segment.text for segment in transcript_of(workspace, "103-trois").segments)
-    desk = Desk(ShowSources(workspace).episode("102-deux"))
-    assert desk.versions()[0]["client"] == f"from {SLUG}"
-    desk.apply(asked(Undo(), since=desk.revision))
+    assert "onjour" not in " ".join(
+        segment.text for segment in transcript_of(workspace, "103-trois").segments
+    )
+    session = EditSession(ShowSources(workspace).episode("102-deux"))
+    assert session.versions()[0]["client"] == f"from {SLUG}"
+    session.apply(asked(Undo(), since=session.revision))
     assert transcript_of(workspace, "102-deux") == before
-    assert elsewhere.find("bonjour", exact=False)[0].count == two.count  # what was read is read again once it changed
+    assert (
+        elsewhere.find("bonjour", exact=False)[0].count == two.count
+    )  # what was read is read again once it changed
 
 
-def test_an_episode_that_somebody_edits_is_named_and_left_alone(workspace: Workspace, elsewhere: Elsewhere) -> None:
+def test_an_episode_that_somebody_edits_is_named_and_left_alone(
+    workspace: Workspace, elsewhere: ShowSearch
+) -> None:
     before = workspace.episode("102-deux").transcript.read_bytes()
-    with hold_workspace(workspace.state / "editor" / "102-deux", "studio edit 102-deux"):
+    with lock_workspace(workspace.state / "editor" / "102-deux", "studio edit 102-deux"):
         two, three = elsewhere.find("amartique", exact=False)
         assert (two.reason, three.reason) == ("busy", "")
         assert "studio edit 102-deux" in two.detail
-        outcomes = elsewhere.replace(Orders(text="Martigues", episodes=(all_of(two), all_of(three))))
+        outcomes = elsewhere.replace(
+            Orders(text="Martigues", episodes=(all_of(two), all_of(three)))
+        )
     assert [(outcome.reason, outcome.count) for outcome in outcomes] == [("busy", 0), ("", 1)]
     assert workspace.episode("102-deux").transcript.read_bytes() == before
 
@@ -88,46 +112,72 @@ def put_in_conflict(workspace: Workspace, files: EpisodeFiles) -> None:
         origins={},
         outputs={workspace.relative(files.transcript): digest_from_bytes(b"the machine's")},
     )
-    write_lock(files.lock, Lock(stages={"correct": record}, intents={}))
+    write_build_state(files.lock, BuildState(stages={"correct": record}, intents={}))
 
 
-def test_an_episode_with_an_open_conflict_is_named_and_left_alone(workspace: Workspace, elsewhere: Elsewhere) -> None:
+def test_an_episode_with_an_open_conflict_is_named_and_left_alone(
+    workspace: Workspace, elsewhere: ShowSearch
+) -> None:
     files = workspace.episode("102-deux")
     put_in_conflict(workspace, files)
     before = files.transcript.read_bytes()
     two, three = elsewhere.find("amartique", exact=False)
     assert (two.reason, three.reason) == ("conflict", "")
-    assert [outcome.reason for outcome in elsewhere.replace(Orders(text="Martigues", episodes=(all_of(two),)))] == ["conflict"]
+    assert [
+        outcome.reason
+        for outcome in elsewhere.replace(Orders(text="Martigues", episodes=(all_of(two),)))
+    ] == ["conflict"]
     assert files.transcript.read_bytes() == before
 
 
-def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(workspace: Workspace, elsewhere: Elsewhere) -> None:
+def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(
+    workspace: Workspace, elsewhere: ShowSearch
+) -> None:
     two, three = elsewhere.find("amartique", exact=False)
     path = workspace.episode("102-deux").transcript
-    path.write_text(path.read_text(encoding="utf-8").replace("amartique", "Martigue"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("amartique", "Martigue"), encoding="utf-8"
+    )
     damaged = workspace.episode("103-trois").transcript
     damaged.write_text("{", encoding="utf-8")
-    assert [outcome.reason for outcome in elsewhere.replace(Orders(text="x", episodes=(all_of(two), all_of(three))))] == ["trouble"] * 2
+    assert [
+        outcome.reason
+        for outcome in elsewhere.replace(Orders(text="x", episodes=(all_of(two), all_of(three))))
+    ] == ["trouble"] * 2
     assert "Martigue" in path.read_text(encoding="utf-8")
     assert damaged.read_text(encoding="utf-8") == "{"
     (found,) = elsewhere.find("amartique", exact=False)
     assert (found.slug, found.reason) == ("103-trois", "trouble")
-    assert elsewhere.replace(Orders(text="x", episodes=(Order(slug="../evil", spots=()), Order(slug=SLUG, spots=())))) == ()
+    assert (
+        elsewhere.replace(
+            Orders(text="x", episodes=(Order(slug="../evil", spots=()), Order(slug=SLUG, spots=())))
+        )
+        == ()
+    )
 
 
 def test_chosen_places_of_this_episode_are_one_step(workspace: Workspace) -> None:
-    desk = Desk(sources_of(workspace))
-    desk.apply(
+    session = EditSession(sources_of(workspace))
+    session.apply(
         asked(
             ReplaceSpots(
-                spots=(Spot(segment="s0003", first=3, was="amartique"), Spot(segment="s0003", first=0, was="Aujourd'hui,")), text="Hier"
+                spots=(
+                    Spot(segment="s0003", first=3, was="amartique"),
+                    Spot(segment="s0003", first=0, was="Aujourd'hui,"),
+                ),
+                text="Hier",
             ),
             since=1,
         )
     )
-    assert desk.transcript().segments[2].text == "Hier, je suis Hier dans une ancienne poste"
+    assert session.transcript().segments[2].text == "Hier, je suis Hier dans une ancienne poste"
     with pytest.raises(EditConflictError):
-        desk.apply(asked(ReplaceSpots(spots=(Spot(segment="s0003", first=3, was="amartique"),), text="x"), since=1))
-    desk.apply(asked(Undo(), since=1))
-    assert "amartique" in desk.transcript().segments[2].text
+        session.apply(
+            asked(
+                ReplaceSpots(spots=(Spot(segment="s0003", first=3, was="amartique"),), text="x"),
+                since=1,
+            )
+        )
+    session.apply(asked(Undo(), since=1))
+    assert "amartique" in session.transcript().segments[2].text
     assert files_of(workspace).journal.is_file()

@@ -12,22 +12,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing_desk import HOST, SLUG, copy_episode, files_of, make_episode, served, sources_of, transcript_on_disk
+from editing_desk import (
+    HOST,
+    SLUG,
+    copy_episode,
+    files_of,
+    make_episode,
+    served,
+    sources_of,
+    transcript_on_disk,
+)
 from judges import NODE, missing, need
 from made_sounds import convert
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from spoken import transcript_from_lines
 
-from studio.editor.desk import Desk
+from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, Undo
 from studio.model.record import bytes_from_record, replace_fields
-from studio.pipeline.disk import write_file
-from studio.pipeline.hold import hold_workspace
-from studio.pipeline.sources import ShowSources
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import ShowSources
 
 pytestmark = pytest.mark.judge
-HOSTILE = "</p><script>document.title='hacked'</script><img src=x onerror=document.title='hacked'>\"'&amp;{{7*7}}"
+HOSTILE = (
+    "</p><script>document.title='hacked'</script><img src=x "
+    "onerror=document.title='hacked'>\"'&amp;{{7*7}}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +65,11 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on(
         "console",
-        lambda message: complaints.append(message.text) if message.type == "error" and "Failed to load" not in message.text else None,
+        lambda message: (
+            complaints.append(message.text)
+            if message.type == "error" and "Failed to load" not in message.text
+            else None
+        ),
     )
     page.goto(address)
     page.wait_for_selector("html[data-ready]")
@@ -114,7 +130,8 @@ def text_of(page: Page, place: int) -> str:
 
 def put_caret(page: Page, place: int, at: int) -> None:
     page.evaluate(
-        "([place, at]) => { const p = document.querySelectorAll('.words')[place]; p.focus(); getSelection().collapse(p.firstChild, at); }",
+        "([place, at]) => { const p = document.querySelectorAll('.words')[place]; "
+        "p.focus(); getSelection().collapse(p.firstChild, at); }",
         [place, at],
     )
 
@@ -173,7 +190,9 @@ def test_an_editor_finishes_the_episode_by_keyboard_alone(page: Page, workspace:
     expect(page.locator("#pass-left")).to_contain_text("Il n’y a plus de doute")
 
 
-def test_one_answer_for_every_place_with_the_same_words(chromium: Browser, workspace: Workspace) -> None:
+def test_one_answer_for_every_place_with_the_same_words(
+    chromium: Browser, workspace: Workspace
+) -> None:
     files = files_of(workspace)
     transcript = transcript_on_disk(workspace)
     word = replace_fields(transcript.segments[2].words[3], text="amartique,")
@@ -181,19 +200,29 @@ def test_one_answer_for_every_place_with_the_same_words(chromium: Browser, works
         transcript.segments[6],
         words=(
             *transcript.segments[6].words,
-            replace_fields(word, start_ms=transcript.segments[6].end_ms, end_ms=transcript.segments[6].end_ms + 5),
+            replace_fields(
+                word,
+                start_ms=transcript.segments[6].end_ms,
+                end_ms=transcript.segments[6].end_ms + 5,
+            ),
         ),
     )
     write_file(
         files.transcript,
-        bytes_from_record(replace_fields(transcript, segments=(*transcript.segments[:6], other, *transcript.segments[7:]))),
+        bytes_from_record(
+            replace_fields(
+                transcript, segments=(*transcript.segments[:6], other, *transcript.segments[7:])
+            )
+        ),
     )
     with served(workspace) as (address, _), opened(chromium, address) as page:
         go_to(page, "amartique")
         expect(page.locator("#everywhere")).to_be_enabled()
         page.keyboard.press("e")
         saved(page, 2)
-    assert "amartique" not in (text := " ".join(segment.text for segment in transcript_on_disk(workspace).segments))
+    assert "amartique" not in (
+        text := " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
+    )
     assert text.count("Martigues,") == 1
 
 
@@ -202,10 +231,16 @@ def test_one_key_teaches_a_name_to_the_whole_show(page: Page, workspace: Workspa
     left = page.locator("#pass-left").inner_text()
     page.keyboard.press("o")
     expect(page.locator("#pass-left")).not_to_have_text(left)
-    expect(page.locator("#pass-told")).to_contain_text("« Martigues » (« amartique ») est au glossaire de l’émission.")
+    expect(page.locator("#pass-told")).to_contain_text(
+        "« Martigues » (« amartique ») est au glossaire de l’émission."
+    )
     saved(page, 2)
-    assert [(one.name, one.wrong) for one in workspace.load_glossary().names] == [("Martigues", ("amartique",))]
-    assert "amartique" not in " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
+    assert [(one.name, one.wrong) for one in workspace.load_glossary().names] == [
+        ("Martigues", ("amartique",))
+    ]
+    assert "amartique" not in " ".join(
+        segment.text for segment in transcript_on_disk(workspace).segments
+    )
     page.keyboard.press("Control+z")
     expect(page.locator("#pass-told")).to_contain_text("n’est plus au glossaire")
     saved(page, 3)
@@ -227,15 +262,27 @@ def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: 
     put_caret(page, 2, len("Aujourd'hui, je suis a"))
     page.keyboard.insert_text(" M")
     saved(page, 2)
-    assert transcript_on_disk(workspace).segments[2].text == "Aujourd'hui, je suis a Mmartique dans une ancienne poste"
+    assert (
+        transcript_on_disk(workspace).segments[2].text
+        == "Aujourd'hui, je suis a Mmartique dans une ancienne poste"
+    )
     page.keyboard.press("Delete")
     page.evaluate(
-        "() => { const data = new DataTransfer(); data.setData('text/plain', 'ar\\n<b>tigues</b> et\\t');"
-        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }"
+        "() => { const data = new DataTransfer(); data.setData('text/plain', "
+        "'ar\\n<b>tigues</b> et\\t');"
+        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', { "
+        "clipboardData: data, bubbles: true, cancelable: true })); }"
     )
-    expect(page.locator(".words").nth(2)).to_have_text("Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste")
+    expect(page.locator(".words").nth(2)).to_have_text(
+        "Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste"
+    )
     expect(page.locator("#saved")).to_contain_text("Enregistré")
-    eventually(page, "async () => (await (await fetch('api/state')).json()).segments[2].words.some((word) => word.text.includes('tigues'))")
+    eventually(
+        page,
+        "async () => (await (await "
+        "fetch('api/state')).json()).segments[2].words.some((word) => "
+        "word.text.includes('tigues'))",
+    )
     written(page)
     after = transcript_on_disk(workspace)
     assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
@@ -283,13 +330,19 @@ def test_a_voice_is_changed_by_key_and_by_name_everywhere(page: Page, workspace:
 def test_a_word_that_is_clicked_is_heard_and_lit(page: Page, workspace: Workspace) -> None:
     word = transcript_on_disk(workspace).segments[4].words[2]
     box = page.evaluate(
-        "() => { const node = document.querySelectorAll('.words')[4].firstChild; const range = document.createRange();"
-        " const at = node.data.split(' ').slice(0, 2).join(' ').length + 2; range.setStart(node, at); range.setEnd(node, at + 1);"
+        "() => { const node = document.querySelectorAll('.words')[4].firstChild; const "
+        "range = document.createRange();"
+        " const at = node.data.split(' ').slice(0, 2).join(' ').length + 2; "
+        "range.setStart(node, at); range.setEnd(node, at + 1);"
         " const box = range.getBoundingClientRect(); return [box.x, box.y + box.height / 2]; }"
     )
     page.mouse.click(*box)
-    page.wait_for_function("(start) => document.querySelector('audio').currentTime * 1000 >= start", arg=word.start_ms)
-    assert page.evaluate("document.querySelector('audio').currentTime * 1000") < word.start_ms + 3000
+    page.wait_for_function(
+        "(start) => document.querySelector('audio').currentTime * 1000 >= start", arg=word.start_ms
+    )
+    assert (
+        page.evaluate("document.querySelector('audio').currentTime * 1000") < word.start_ms + 3000
+    )
     page.wait_for_function("() => CSS.highlights.get('said').size === 1")
     page.keyboard.type("a")  # the sound waits while somebody types
     page.wait_for_function("() => document.querySelector('audio').paused")
@@ -303,13 +356,17 @@ def test_a_boundary_is_moved_by_ear_with_keys(page: Page, workspace: Workspace) 
     expect(page.locator("#edge-words")).to_contain_text("Aujourd'hui, je | suis amartique")
     expect(page.locator("#play")).to_have_attribute("aria-pressed", "true")
     page.wait_for_function(  # it is heard again and again
-        "(ms) => { const heard = (window.heard ??= []); const now = document.querySelector('audio').currentTime * 1000;"
-        " if (heard.at(-1) !== now) heard.push(now); return heard.some((one, at) => at && one < heard[at - 1]) && now < ms + 900; }",
+        "(ms) => { const heard = (window.heard ??= []); const now = "
+        "document.querySelector('audio').currentTime * 1000;"
+        " if (heard.at(-1) !== now) heard.push(now); return heard.some((one, at) => at "
+        "&& one < heard[at - 1]) && now < ms + 900; }",
         arg=before[2].start_ms,
     )
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    expect(page.locator("#edge")).to_have_attribute("aria-valuetext", re.compile("« suis » commence à"))
+    expect(page.locator("#edge")).to_have_attribute(
+        "aria-valuetext", re.compile("« suis » commence à")
+    )
     saved(page, 2)
     after = transcript_on_disk(workspace).segments[2].words
     assert after[2].start_ms == before[2].start_ms + 60
@@ -351,7 +408,11 @@ def test_a_boundary_is_dragged_on_the_waveform(page: Page, workspace: Workspace)
 
 
 def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> None:
-    before = " ".join(segment.text for segment in transcript_on_disk(workspace).segments).lower().count("claire fontanel")
+    before = (
+        " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
+        .lower()
+        .count("claire fontanel")
+    )
     page.keyboard.press("f")
     page.keyboard.type("claire fontanel")
     expect(page.locator("#find-list li")).to_have_count(before)
@@ -370,14 +431,16 @@ def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> No
 
 def test_find_and_replace_over_all_episodes(chromium: Browser, workspace: Workspace) -> None:
     free, busy = (copy_episode(workspace, slug) for slug in ("102-libre", "103-occupe"))
-    with hold_workspace(workspace.state / "editor" / busy.slug, f"studio edit {busy.slug}"):
+    with lock_workspace(workspace.state / "editor" / busy.slug, f"studio edit {busy.slug}"):
         theirs = busy.transcript.read_bytes()
         with served(workspace) as (address, _), opened(chromium, address) as page:
             page.keyboard.press("f")
             page.keyboard.type("amartique")
             page.locator("#find-everywhere").check()
             expect(page.locator("#find-list li")).to_have_count(3)
-            expect(page.locator("#find-list .trouble")).to_contain_text("est en cours d’édition ailleurs")
+            expect(page.locator("#find-list .trouble")).to_contain_text(
+                "est en cours d’édition ailleurs"
+            )
             expect(page.locator("#find-count")).to_contain_text("3 fois, 2 à remplacer")
             page.locator("#replace-text").fill("à Martigues")
             page.locator("#replace-text").press("Enter")
@@ -385,7 +448,7 @@ def test_find_and_replace_over_all_episodes(chromium: Browser, workspace: Worksp
             saved(page, 2)
         assert busy.transcript.read_bytes() == theirs
     assert "à Martigues" in transcript_on_disk(workspace).segments[2].text
-    there = Desk(ShowSources(workspace).episode(free.slug))
+    there = EditSession(ShowSources(workspace).episode(free.slug))
     assert "à Martigues" in there.transcript().segments[2].text
     there.apply(Request(client="x", id="x", since=there.revision, edits=(Undo(),)))
     assert "amartique" in there.transcript().segments[2].text
@@ -393,7 +456,12 @@ def test_find_and_replace_over_all_episodes(chromium: Browser, workspace: Worksp
 
 def test_who_types_without_a_pause_is_saved_all_the_same(page: Page) -> None:
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(str(request.post_data)) if request.url.endswith("/api/edits") else None)
+    page.on(
+        "request",
+        lambda request: (
+            sent.append(str(request.post_data)) if request.url.endswith("/api/edits") else None
+        ),
+    )
     put_caret(page, 0, 0)
     page.clock.install()
     page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
@@ -404,17 +472,23 @@ def test_who_types_without_a_pause_is_saved_all_the_same(page: Page) -> None:
     assert '"text":"abcd' in sent[0]
 
 
-def test_a_recording_that_browsers_do_not_play_is_heard(chromium: Browser, workspace: Workspace) -> None:
+def test_a_recording_that_browsers_do_not_play_is_heard(
+    chromium: Browser, workspace: Workspace
+) -> None:
     files = files_of(workspace)
     convert(files.folder / "recording.opus", files.folder / "prise.aiff")
     settings = files.settings.read_text(encoding="utf-8")
     files.settings.write_text(settings.replace("recording.opus", "prise.aiff"), encoding="utf-8")
     with served(workspace) as (address, _), opened(chromium, address) as page:
-        page.wait_for_function("() => document.querySelector('audio').readyState >= 2", timeout=60_000)
+        page.wait_for_function(
+            "() => document.querySelector('audio').readyState >= 2", timeout=60_000
+        )
         expect(page.locator("#sound-told")).to_be_hidden()
         page.locator(".time").nth(4).click()
         start = transcript_on_disk(workspace).segments[4].start_ms
-        page.wait_for_function("(ms) => document.querySelector('audio').currentTime * 1000 > ms + 100", arg=start)
+        page.wait_for_function(
+            "(ms) => document.querySelector('audio').currentTime * 1000 > ms + 100", arg=start
+        )
         assert abs(page.evaluate("document.querySelector('audio').duration") - 179.3) < 0.1
 
 
@@ -447,7 +521,8 @@ def test_chapters_are_moved_renamed_added_and_removed(page: Page, workspace: Wor
 def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> None:
     segment = transcript_on_disk(workspace).segments[3]
     page.evaluate(
-        "() => { const node = document.querySelectorAll('.words')[3].firstChild; node.parentElement.focus();"
+        "() => { const node = document.querySelectorAll('.words')[3].firstChild; "
+        "node.parentElement.focus();"
         " getSelection().setBaseAndExtent(node, 0, node, node.length); }"
     )
     page.keyboard.press("Alt+x")
@@ -456,7 +531,9 @@ def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> 
     assert (cut.start_ms, cut.end_ms) == (segment.words[0].start_ms, segment.words[-1].end_ms)
     page.wait_for_function("() => CSS.highlights.get('left-out').size === 1")
     page.get_by_role("button", name="Écouter le raccord").click()
-    page.wait_for_function("(end) => document.querySelector('audio').currentTime * 1000 > end", arg=cut.end_ms)
+    page.wait_for_function(
+        "(end) => document.querySelector('audio').currentTime * 1000 > end", arg=cut.end_ms
+    )
     page.get_by_role("button", name="à l’épisode").click()
     saved(page, 3)
     assert sources_of(workspace).episode.cuts == ()
@@ -493,12 +570,22 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         again, _ = stack.enter_context(served(workspace))
         assert again == address
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
-        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[2]?.text === 'Encore.'")
+        eventually(
+            page,
+            "async () => (await (await "
+            "fetch('api/state')).json()).segments[0].words[2]?.text === 'Encore.'",
+        )
         written(page)
-        assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Encore. Bonjour")
+        assert (
+            transcript_on_disk(workspace)
+            .segments[0]
+            .text.startswith("Avant. Pendant. Encore. Bonjour")
+        )
 
 
-def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(chromium: Browser, workspace: Workspace) -> None:
+def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(
+    chromium: Browser, workspace: Workspace
+) -> None:
     with served(workspace) as (address, process), opened(chromium, address) as page:
         put_caret(page, 0, 0)
         page.clock.install()
@@ -513,26 +600,42 @@ def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(ch
             process.send_signal(signal.SIGCONT)
         page.clock.fast_forward(2_000)
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
-        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Pendant.'")
+        eventually(
+            page,
+            "async () => (await (await "
+            "fetch('api/state')).json()).segments[0].words[1]?.text === 'Pendant.'",
+        )
         written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Avant. Pendant. Bonjour")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what another process may write")
-def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(chromium: Browser, workspace: Workspace) -> None:
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux limits what another process may write"
+)
+def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(
+    chromium: Browser, workspace: Workspace
+) -> None:
     import resource
 
     with served(workspace) as (address, process), opened(chromium, address) as page:
         put_caret(page, 0, 0)
         size = files_of(workspace).journal.stat().st_size
-        unlimited = resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size + 10, resource.RLIM_INFINITY))
+        unlimited = resource.prlimit(
+            process.pid, resource.RLIMIT_FSIZE, (size + 10, resource.RLIM_INFINITY)
+        )
         page.keyboard.type("Plein. ")
         expect(page.locator("#saved")).to_contain_text("Le disque ne prend rien")
-        assert page.evaluate("Object.values(localStorage).some((value) => value.includes('Plein.'))")
+        assert page.evaluate(
+            "Object.values(localStorage).some((value) => value.includes('Plein.'))"
+        )
         page.keyboard.type("Toujours. ")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
-        eventually(page, "async () => (await (await fetch('api/state')).json()).segments[0].words[1]?.text === 'Toujours.'")
+        eventually(
+            page,
+            "async () => (await (await "
+            "fetch('api/state')).json()).segments[0].words[1]?.text === 'Toujours.'",
+        )
         written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Plein. Toujours. Bonjour")
 
@@ -540,11 +643,18 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(chromium: Browse
 def test_two_people_on_one_file_are_both_shown(page: Page, workspace: Workspace) -> None:
     theirs = transcript_on_disk(workspace)
     segment = replace_fields(
-        theirs.segments[0], words=(replace_fields(theirs.segments[0].words[0], text="Salut"), *theirs.segments[0].words[1:])
+        theirs.segments[0],
+        words=(
+            replace_fields(theirs.segments[0].words[0], text="Salut"),
+            *theirs.segments[0].words[1:],
+        ),
     )
     cut_off(page)
     put_caret(page, 0, 0)
-    write_file(files_of(workspace).transcript, bytes_from_record(replace_fields(theirs, segments=(segment, *theirs.segments[1:]))))
+    write_file(
+        files_of(workspace).transcript,
+        bytes_from_record(replace_fields(theirs, segments=(segment, *theirs.segments[1:]))),
+    )
     page.keyboard.insert_text("Oui, ")
     expect(page.locator("#conflict")).to_be_visible()
     page.unroute("**/api/changes/*")
@@ -555,7 +665,9 @@ def test_two_people_on_one_file_are_both_shown(page: Page, workspace: Workspace)
     assert transcript_on_disk(workspace).segments[0] == segment
 
 
-def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Browser, workspace: Workspace) -> None:
+def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
+    chromium: Browser, workspace: Workspace
+) -> None:
     with contextlib.ExitStack() as stack:
         address, process = stack.enter_context(served(workspace))
         context = chromium.new_context()
@@ -569,7 +681,9 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Br
         page.keyboard.type("Perdu ? ")
         expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
         page.keyboard.type("Non. ")  # while what was typed before is still on its way
-        eventually(page, "() => Object.values(localStorage).some((value) => value.includes('Non.'))")
+        eventually(
+            page, "() => Object.values(localStorage).some((value) => value.includes('Non.'))"
+        )
         page.close()
         stack.enter_context(served(workspace))
         page = context.new_page()
@@ -581,7 +695,11 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(chromium: Br
 
 
 def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: Workspace) -> None:
-    with served(workspace) as (address, _), opened(chromium, address) as one, opened(chromium, address) as other:
+    with (
+        served(workspace) as (address, _),
+        opened(chromium, address) as one,
+        opened(chromium, address) as other,
+    ):
         text = text_of(one, 0)
         put_caret(other, 0, 0)
 
@@ -602,8 +720,14 @@ def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: W
         expect(one.locator(".words").nth(0)).to_have_text(f"Eux: {text}")
 
 
-def test_two_tabs_on_one_chapter_choose_place_by_place(chromium: Browser, workspace: Workspace) -> None:
-    with served(workspace) as (address, _), opened(chromium, address) as one, opened(chromium, address) as other:
+def test_two_tabs_on_one_chapter_choose_place_by_place(
+    chromium: Browser, workspace: Workspace
+) -> None:
+    with (
+        served(workspace) as (address, _),
+        opened(chromium, address) as one,
+        opened(chromium, address) as other,
+    ):
         for page in (one, other):
             page.locator("#chapters-panel summary").click()
         cut_off(other)
@@ -629,17 +753,29 @@ def test_two_tabs_on_one_chapter_choose_place_by_place(chromium: Browser, worksp
 def test_three_hours_can_be_opened_and_typed_in(chromium: Browser, workspace: Workspace) -> None:
     words = "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis".split()
     lines = [
-        (("A", "B")[n // 3 % 2], n * 5400, n * 5400 + 5200, " ".join(words[(n + k) % len(words)] for k in range(15))) for n in range(2000)
+        (
+            ("A", "B")[n // 3 % 2],
+            n * 5400,
+            n * 5400 + 5200,
+            " ".join(words[(n + k) % len(words)] for k in range(15)),
+        )
+        for n in range(2000)
     ]
     long = transcript_from_lines(lines)
     files = files_of(workspace)
     write_file(files.transcript, bytes_from_record(long))
     write_file(
-        files.facts, bytes_from_record(replace_fields(sources_of(workspace).facts(), duration_ms=10_800_000, sound_end_ms=10_799_000))
+        files.facts,
+        bytes_from_record(
+            replace_fields(
+                sources_of(workspace).facts(), duration_ms=10_800_000, sound_end_ms=10_799_000
+            )
+        ),
     )
     with served(workspace) as (address, _), opened(chromium, address) as page:
         asked = page.evaluate(
-            "performance.getEntriesByType('resource').map((entry) => entry.name).filter((name) => name.endsWith('state'))"
+            "performance.getEntriesByType('resource').map((entry) => "
+            "entry.name).filter((name) => name.endsWith('state'))"
         )
         assert len(asked) == 1  # what was asked for before any script ran is what the script reads
         expect(page.locator(".words")).to_have_count(2000)
@@ -655,17 +791,27 @@ def test_nobodys_text_is_run(chromium: Browser, workspace: Workspace) -> None:
     transcript = transcript_on_disk(workspace)
     segment = transcript.segments[0]
     hostile = replace_fields(
-        segment, speaker=HOSTILE, words=tuple(replace_fields(word, text=HOSTILE.replace(" ", "")) for word in segment.words)
+        segment,
+        speaker=HOSTILE,
+        words=tuple(replace_fields(word, text=HOSTILE.replace(" ", "")) for word in segment.words),
     )
-    write_file(files.transcript, bytes_from_record(replace_fields(transcript, segments=(hostile, *transcript.segments[1:]))))
+    write_file(
+        files.transcript,
+        bytes_from_record(replace_fields(transcript, segments=(hostile, *transcript.segments[1:]))),
+    )
     files.article.write_text(
         files.article.read_text(encoding="utf-8").replace(
-            "Martigues", "Martigues <script>document.title='hacked'</script> <img src=x onerror=document.title='hacked'>"
+            "Martigues",
+            "Martigues <script>document.title='hacked'</script> <img src=x "
+            "onerror=document.title='hacked'>",
         ),
         encoding="utf-8",
     )
     settings = files.settings.read_text(encoding="utf-8")
-    files.settings.write_text(settings.replace("Claire Fontanel, l’atelier", HOSTILE.replace('"', '\\"')), encoding="utf-8")
+    files.settings.write_text(
+        settings.replace("Claire Fontanel, l’atelier", HOSTILE.replace('"', '\\"')),
+        encoding="utf-8",
+    )
     with served(workspace) as (address, _), opened(chromium, address) as page:
         for panel in ("chapters", "cuts", "article"):
             page.locator(f"#{panel}-panel summary").click()
@@ -709,7 +855,10 @@ def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
         "speaker": leave,
         "boundary": lambda: leave("b"),
         "conflict": lambda: page.evaluate("document.getElementById('conflict').showModal()"),
-        "clashes": lambda: page.evaluate("document.getElementById('conflict').close(); document.getElementById('clashes').showModal()"),
+        "clashes": lambda: page.evaluate(
+            "document.getElementById('conflict').close(); "
+            "document.getElementById('clashes').showModal()"
+        ),
         "closed": lambda: page.evaluate("document.getElementById('clashes').close()"),
         "narrow": lambda: page.set_viewport_size({"width": 380, "height": 800}),
     }
@@ -717,32 +866,65 @@ def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
     # The page's own policy lets nobody add a script to it; the debugger is nobody.
     for name, step in steps.items():
         step()
-        page.evaluate("scrollTo(0, 0)")  # what lies half under the player can be scrolled from there
+        page.evaluate(
+            "scrollTo(0, 0)"
+        )  # what lies half under the player can be scrolled from there
         page.evaluate(axe.read_text(encoding="utf-8"))
-        found = page.evaluate("async (rules) => (await axe.run(document, { runOnly: rules })).violations", rules)
-        assert [(name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+        found = page.evaluate(
+            "async (rules) => (await axe.run(document, { runOnly: rules })).violations", rules
+        )
+        assert [
+            (name, one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found
+        ] == []
 
 
-# Where the signs of the table lie: the key's place, and whether it takes Shift. Letters lie where they lie on both.
+# Where the signs of the table lie: the key's place, and whether it takes Shift. Letters lie where
+# they lie on both.
 KEYBOARDS: dict[str, dict[str, tuple[str, bool]]] = {
-    "AZERTY": {"?": ("KeyM", True), "+": ("Equal", True), "-": ("Digit6", False), "z": ("KeyW", False), "y": ("KeyY", False)},
-    "QWERTY": {"?": ("Slash", True), "+": ("Equal", True), "-": ("Minus", False), "z": ("KeyZ", False), "y": ("KeyY", False)},
+    "AZERTY": {
+        "?": ("KeyM", True),
+        "+": ("Equal", True),
+        "-": ("Digit6", False),
+        "z": ("KeyW", False),
+        "y": ("KeyY", False),
+    },
+    "QWERTY": {
+        "?": ("Slash", True),
+        "+": ("Equal", True),
+        "-": ("Minus", False),
+        "z": ("KeyZ", False),
+        "y": ("KeyY", False),
+    },
 }
 
 
 @pytest.mark.parametrize("keyboard", KEYBOARDS)
 @pytest.mark.parametrize("system", ["windows", "mac"])
-def test_each_key_does_one_thing_on_every_keyboard(shared: Page, keyboard: str, system: str) -> None:
-    table = json.loads((Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(encoding="utf-8"))
+def test_each_key_does_one_thing_on_every_keyboard(
+    shared: Page, keyboard: str, system: str
+) -> None:
+    table = json.loads(
+        (Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(
+            encoding="utf-8"
+        )
+    )
     for place in ("keys", "text"):
         for row in table:
             for combination in row[place]:
-                *held, key = combination.split("+") if combination[-1] != "+" else [*combination[:-1].split("+")[:-1], "+"]
-                code, shift = KEYBOARDS[keyboard].get(key, (f"Key{key.upper()}" if len(key) == 1 else key, False))
+                *held, key = (
+                    combination.split("+")
+                    if combination[-1] != "+"
+                    else [*combination[:-1].split("+")[:-1], "+"]
+                )
+                code, shift = KEYBOARDS[keyboard].get(
+                    key, (f"Key{key.upper()}" if len(key) == 1 else key, False)
+                )
                 control = "Ctrl" in held
                 event = {
                     # A Mac's Option writes another sign with most keys.
-                    "key": "ƒ" if system == "mac" and "Alt" in held and key.isalpha() and len(key) == 1 else key,
+                    "key": "ƒ"
+                    if system == "mac" and "Alt" in held and key.isalpha() and len(key) == 1
+                    else key,
                     "code": code,
                     "altKey": "Alt" in held,
                     "ctrlKey": control and system == "windows",
@@ -750,8 +932,10 @@ def test_each_key_does_one_thing_on_every_keyboard(shared: Page, keyboard: str, 
                     "shiftKey": shift or "Shift" in held,
                 }
                 found = shared.evaluate(
-                    "async ([event, table, place]) => { const { matches } = await import(`${location.href.split('#')[0]}keys.js`);"
-                    " return table.filter((row) => row[place].some((one) => matches(one, event))).map((row) => row.action); }",
+                    "async ([event, table, place]) => { const { matches } = await "
+                    "import(`${location.href.split('#')[0]}keys.js`);"
+                    " return table.filter((row) => row[place].some((one) => matches(one, "
+                    "event))).map((row) => row.action); }",
                     [event, table, place],
                 )
                 assert found == [row["action"]], (keyboard, system, combination)
@@ -808,12 +992,24 @@ def test_whoever_has_the_focus_is_seen_to_have_it(shared: Page) -> None:
             met.add(name)
             assert (visible, line, width >= 2, shown) == (True, "solid", True, True), name
             assert label, name
-    assert {"Askip", "BUTTONplay", "INPUTseek", "Pwords", "BUTTONspeaker", "BUTTONtype", "SUMMARY"} <= met
+    assert {
+        "Askip",
+        "BUTTONplay",
+        "INPUTseek",
+        "Pwords",
+        "BUTTONspeaker",
+        "BUTTONtype",
+        "SUMMARY",
+    } <= met
 
 
 def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:
     page.keyboard.press("?")
-    table = json.loads((Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(encoding="utf-8"))
+    table = json.loads(
+        (Path(__file__).parent.parent / "studio/editor/static/keys.json").read_text(
+            encoding="utf-8"
+        )
+    )
     expect(page.locator("#keys tr")).to_have_count(len(table))
     expect(page.locator("#keys")).to_contain_text("Reprendre la proposition Take the proposal")
     page.locator("#single-keys").uncheck()

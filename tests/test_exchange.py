@@ -1,4 +1,6 @@
-"""Other programs correct the transcript: everything comes back, and only what they changed is changed."""
+"""Other programs correct the transcript: everything comes back, and only what they changed is
+changed.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +24,24 @@ from spoken import transcript_from_lines
 from studio.alignment.retiming import retime_transcript
 from studio.captions.forms import captions_from_transcript
 from studio.cli import main
-from studio.editor.handmade import take_in_captions
+from studio.editor.edited_captions import take_in_captions
 from studio.errors import WorkspaceError
-from studio.manuscript import FORMS
 from studio.model.captions import VTT
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
-from studio.pipeline.digest import digest_from_bytes
-from studio.pipeline.disk import write_file
-from studio.pipeline.exchange import export_transcript, read_manuscript
-from studio.pipeline.lock import Lock, StageRecord, write_lock
-from studio.pipeline.workspace import Workspace
+from studio.pipeline.transcript_io import export_transcript, read_transcript
+from studio.transcript_formats import FORMS
+from studio.workspace.build_state import BuildState, StageRecord, write_build_state
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-SAID = "oui l’idée voilà» d'accord ? 12 000 € *étoile* <b> & \\n [sic] a_b # \"quoi\" 😀 -non - =1+1 'tu 3.5% «mot» Medinsoft, A: fin."
+SAID = (
+    'oui l’idée voilà» d\'accord ? 12 000 € *étoile* <b> & \\n [sic] a_b # "quoi" 😀 -non - '
+    "=1+1 'tu 3.5% «mot» Medinsoft, A: fin."
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +52,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def come_back(workspace: Workspace, content: bytes, form: str) -> Transcript:
     sources = sources_of(workspace)
     old = sources.transcript()
-    return retime_transcript(old, read_manuscript(sources, content, form, f"x.{form}"), until_ms=sources.facts().duration_ms)
+    return retime_transcript(
+        old,
+        read_transcript(sources, content, form, f"x.{form}"),
+        until_ms=sources.facts().duration_ms,
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -58,7 +67,9 @@ def test_every_export_comes_back_as_it_went(workspace: Workspace, form: str) -> 
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_said_comes_back(workspace: Workspace, form: str, seed: int) -> None:
     chance = random.Random(seed)
@@ -67,33 +78,54 @@ def test_whatever_is_said_comes_back(workspace: Workspace, form: str, seed: int)
     for _ in range(chance.randint(1, 8)):
         words = [chance.choice(SAID.split()) for _ in range(chance.randint(1, 20))]
         length = 250 * len(words)
-        lines.append((chance.choice(["Camille", "Claire Fontanel", "Rémi : l'autre", "J. <Doe>", None]), at, at + length, " ".join(words)))
+        lines.append(
+            (
+                chance.choice(["Camille", "Claire Fontanel", "Rémi : l'autre", "J. <Doe>", None]),
+                at,
+                at + length,
+                " ".join(words),
+            )
+        )
         at += length + chance.choice([0, 0, 900])
     files = files_of(workspace)
     before = files.transcript.read_bytes()
     try:
         write_file(files.transcript, bytes_from_record(transcript_from_lines(lines)))
         back = come_back(workspace, export_transcript(sources_of(workspace), form), form)
-        told = [(segment.speaker, [word.text for word in segment.words]) for segment in back.segments]
-        assert told == [(segment.speaker, [word.text for word in segment.words]) for segment in transcript_on_disk(workspace).segments]
+        told = [
+            (segment.speaker, [word.text for word in segment.words]) for segment in back.segments
+        ]
+        assert told == [
+            (segment.speaker, [word.text for word in segment.words])
+            for segment in transcript_on_disk(workspace).segments
+        ]
         assert back == transcript_on_disk(workspace)
     finally:
         files.transcript.write_bytes(before)
 
 
 def changed(old: Transcript, new: Transcript) -> tuple[list[Segment], list[Segment]]:
-    return [one for one in old.segments if one not in new.segments], [one for one in new.segments if one not in old.segments]
+    return [one for one in old.segments if one not in new.segments], [
+        one for one in new.segments if one not in old.segments
+    ]
 
 
 @pytest.mark.parametrize("form", ["txt", "md", "html", "srt", "vtt", "csv", "json"])
-def test_a_word_that_is_mended_elsewhere_is_mended_here_alone(workspace: Workspace, form: str) -> None:
+def test_a_word_that_is_mended_elsewhere_is_mended_here_alone(
+    workspace: Workspace, form: str
+) -> None:
     old = transcript_on_disk(workspace)
     text = export_transcript(sources_of(workspace), form).decode("utf-8")
     assert "amartique" in text
     new = come_back(workspace, text.replace("amartique", "à Martigues").encode(), form)
     (before,), (after,) = changed(old, new)
     assert after.text == before.text.replace("amartique", "à Martigues")
-    assert (after.id, after.start_ms, after.end_ms, after.speaker) == (before.id, before.start_ms, before.end_ms, before.speaker)
+    assert (after.id, after.start_ms, after.end_ms, after.speaker) == (
+        before.id,
+        before.start_ms,
+        before.end_ms,
+        before.speaker,
+    )
     kept = [word for word in before.words if word.text != "amartique"]
     assert [word for word in after.words if word in before.words] == kept
 
@@ -110,7 +142,11 @@ def bytes_of(document: docx.document.Document) -> bytes:
 
 def test_the_word_document_is_laid_out_for_review(workspace: Workspace) -> None:
     document = word_document(workspace)
-    headings = [paragraph.text for paragraph in document.paragraphs if str(getattr(paragraph.style, "name", "")).startswith("Heading 2")]
+    headings = [
+        paragraph.text
+        for paragraph in document.paragraphs
+        if str(getattr(paragraph.style, "name", "")).startswith("Heading 2")
+    ]
     assert headings == [question.text for question in sources_of(workspace).alignment().questions]
     line = next(paragraph for paragraph in document.paragraphs if "amartique" in paragraph.text)
     assert [run.bold for run in line.runs] == [None, True, None]
@@ -124,12 +160,22 @@ def test_tracked_changes_count_as_accepted(workspace: Workspace) -> None:
     run = line.runs[2]
     before, after = run.text.split("amartique")
     run.text = before
-    gone = etree.fromstring(f'<w:del xmlns:w="{W[1:-1]}" w:id="1" w:author="A"><w:r><w:delText>amartique</w:delText></w:r></w:del>')
-    put = etree.fromstring(f'<w:ins xmlns:w="{W[1:-1]}" w:id="2" w:author="A"><w:r><w:t>à\u00a0Martigues</w:t></w:r></w:ins>')
-    rest = etree.fromstring(f'<w:r xmlns:w="{W[1:-1]}"><w:t xml:space="preserve">{after}</w:t></w:r>')
+    gone = etree.fromstring(
+        f'<w:del xmlns:w="{W[1:-1]}" w:id="1" '
+        'w:author="A"><w:r><w:delText>amartique</w:delText></w:r></w:del>'
+    )
+    put = etree.fromstring(
+        f'<w:ins xmlns:w="{W[1:-1]}" w:id="2" '
+        'w:author="A"><w:r><w:t>à\u00a0Martigues</w:t></w:r></w:ins>'
+    )
+    rest = etree.fromstring(
+        f'<w:r xmlns:w="{W[1:-1]}"><w:t xml:space="preserve">{after}</w:t></w:r>'
+    )
     for element in (rest, put, gone):
         run._r.addnext(element)
-    (_,), (mended,) = changed(transcript_on_disk(workspace), come_back(workspace, bytes_of(document), "docx"))
+    (_,), (mended,) = changed(
+        transcript_on_disk(workspace), come_back(workspace, bytes_of(document), "docx")
+    )
     assert mended.text == "Aujourd'hui, je suis à Martigues dans une ancienne poste"
 
 
@@ -153,10 +199,16 @@ def test_a_paragraph_split_and_a_name_changed_in_word(workspace: Workspace) -> N
 
 def test_a_voice_renamed_in_subtitles_is_renamed_for_the_turn(workspace: Workspace) -> None:
     text = export_transcript(sources_of(workspace), "srt").decode("utf-8")
-    new = come_back(workspace, re.sub(r"Camille(\s?:\s+Bonjour)", r"Claire Fontanel\1", text, count=1).encode(), "srt")
+    new = come_back(
+        workspace,
+        re.sub(r"Camille(\s?:\s+Bonjour)", r"Claire Fontanel\1", text, count=1).encode(),
+        "srt",
+    )
     old = transcript_on_disk(workspace)
     assert [segment.speaker for segment in new.segments[:7]] == ["Claire Fontanel"] * 7
-    assert [segment.speaker for segment in new.segments[7:]] == [segment.speaker for segment in old.segments[7:]]
+    assert [segment.speaker for segment in new.segments[7:]] == [
+        segment.speaker for segment in old.segments[7:]
+    ]
     assert new.words == old.words
 
 
@@ -164,7 +216,11 @@ def test_captions_of_the_episode_lack_what_was_cut_and_it_stays(workspace: Works
     files, old = files_of(workspace), transcript_on_disk(workspace)
     cut = Span(start_ms=old.segments[2].start_ms, end_ms=old.segments[4].end_ms)
     programme = Programme(
-        kept=(Span(start_ms=RecordingMs(0), end_ms=cut.start_ms), Span(start_ms=cut.end_ms, end_ms=RecordingMs(179_000))), opening_ms=4000
+        kept=(
+            Span(start_ms=RecordingMs(0), end_ms=cut.start_ms),
+            Span(start_ms=cut.end_ms, end_ms=RecordingMs(179_000)),
+        ),
+        opening_ms=4000,
     )
     write_file(files.programme, bytes_from_record(programme))
     try:
@@ -180,7 +236,10 @@ def test_captions_of_the_episode_lack_what_was_cut_and_it_stays(workspace: Works
 @pytest.mark.judge
 def test_exports_satisfy_those_who_know_the_formats(workspace: Workspace) -> None:
     sources = sources_of(workspace)
-    assert len(list(srt.parse(export_transcript(sources, "srt").decode("utf-8"), ignore_errors=False))) > 30
+    assert (
+        len(list(srt.parse(export_transcript(sources, "srt").decode("utf-8"), ignore_errors=False)))
+        > 30
+    )
     question = json.dumps(export_transcript(sources, "vtt").decode("utf-8"))
     answer = json.loads(ask_node("vtt.mjs", question + "\n", "webvtt-parser"))
     assert answer["errors"] == []
@@ -200,7 +259,7 @@ def test_exports_satisfy_those_who_know_the_formats(workspace: Workspace) -> Non
 )
 def test_what_is_no_transcript_is_refused(workspace: Workspace, form: str, content: bytes) -> None:
     with pytest.raises(WorkspaceError):
-        read_manuscript(sources_of(workspace), content, form, "x")
+        read_transcript(sources_of(workspace), content, form, "x")
 
 
 def test_a_table_that_excel_saved_comes_back(workspace: Workspace) -> None:
@@ -219,7 +278,9 @@ def captioned(tmp_path: Path) -> Workspace:
     """An episode whose captions are on record as Studio's."""
     workspace = make_episode(tmp_path / "ici")
     files, transcript = files_of(workspace), transcript_on_disk(workspace)
-    programme = Programme(kept=(Span(start_ms=RecordingMs(2000), end_ms=RecordingMs(179_000)),), opening_ms=4000)
+    programme = Programme(
+        kept=(Span(start_ms=RecordingMs(2000), end_ms=RecordingMs(179_000)),), opening_ms=4000
+    )
     write_file(files.programme, bytes_from_record(programme))
     path = files.caption(".vtt")
     write_file(path, captions_from_transcript(transcript, programme, "")[VTT].encode())
@@ -230,7 +291,7 @@ def captioned(tmp_path: Path) -> Workspace:
         origins={},
         outputs={workspace.relative(path): digest_from_bytes(path.read_bytes())},
     )
-    write_lock(files.lock, Lock(stages={"caption": record}, intents={}))
+    write_build_state(files.lock, BuildState(stages={"caption": record}, intents={}))
     return workspace
 
 
@@ -246,7 +307,9 @@ def test_the_next_run_takes_in_captions_that_were_corrected(captioned: Workspace
     before = transcript_on_disk(captioned)
     assert take_in_captions(sources_of(captioned)) == ""
     mend_captions(captioned, "amartique", "à Martigues")
-    result = CliRunner().invoke(main, ["-C", str(captioned.root), "run", SLUG, "--stage", "inspect"])
+    result = CliRunner().invoke(
+        main, ["-C", str(captioned.root), "run", SLUG, "--stage", "inspect"]
+    )
     assert "transcript.vtt was edited by hand: taken in (1 place)" in result.output
     (old,), (new,) = changed(before, transcript_on_disk(captioned))
     assert new.text == old.text.replace("amartique", "à Martigues")
@@ -279,9 +342,15 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
     code, output = run("export", SLUG, "--to", "txt", "--output", str(file))
     assert code == 1
     assert "is there already" in output
-    file.write_text(file.read_text(encoding="utf-8").replace("amartique", "à Martigues"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("amartique", "à Martigues"), encoding="utf-8"
+    )
     code, output = run("import", SLUG, str(file))
-    assert (code, "1 changed, 1 added, 0 removed" in output, "amartique → à Martigues" in output) == (0, True, True)
+    assert (
+        code,
+        "1 changed, 1 added, 0 removed" in output,
+        "amartique → à Martigues" in output,
+    ) == (0, True, True)
     assert "à Martigues" in transcript_on_disk(workspace).segments[2].text
     code, output = run("diff", SLUG)
     assert "amartique → à Martigues" in output

@@ -1,4 +1,6 @@
-"""The feed: what it says, in which form, always the same; read back by parsers that nobody here wrote."""
+"""The feed: what it says, in which form, always the same; read back by parsers that nobody here
+wrote.
+"""
 
 from __future__ import annotations
 
@@ -20,28 +22,40 @@ from judges import ask_node
 from lxml import etree
 
 from studio.errors import WorkspaceError
-from studio.feed.addresses import address, cover_place, feed_address
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import description_from_item, notes_from_item, stamp_from_ms
 from studio.feed.rss import feed_from_show
-from studio.feed.text import clean_text, cut_text, names_from_list, single_line
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.show import Category, Owner, Person, Show
+from studio.text.plain import clean_text, cut_text, names_from_list, single_line
+from studio.web.addresses import address, cover_place, feed_address
 
 ROOT = Path(__file__).parent.parent
 # Every character that Python can hold, so the ones that XML cannot hold too.
 hostile = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(
-    ["]]>", "&amp;", "<script>alert(1)</script>", "💬 « Où ? »", "مرحبا \u202eabc", "é" * 4000, "\x00\x0b", "%00", "{{ 7 * 7 }}"]
+    [
+        "]]>",
+        "&amp;",
+        "<script>alert(1)</script>",
+        "💬 « Où ? »",
+        "مرحبا \u202eabc",
+        "é" * 4000,
+        "\x00\x0b",
+        "%00",
+        "{{ 7 * 7 }}",
+    ]
 )
 
 
 def channel_of(show: Show = SHOW, items: tuple[FeedItem, ...] = (ITEM,)) -> Any:
-    root = etree.fromstring(feed_from_show(show, items, COVER_URL), etree.XMLParser(resolve_entities=False))
+    root = etree.fromstring(
+        feed_from_show(show, items, COVER_URL), etree.XMLParser(resolve_entities=False)
+    )
     return root[0]
 
 
@@ -90,23 +104,35 @@ def test_the_channel_says_everything_about_the_show() -> None:
         "podcast:funding": "Soutenir l’émission",
         "podcast:updateFrequency": "Chaque mois",
     }
-    assert {path: texts(channel, path) for path in single} == {path: [text] for path, text in single.items()}
+    assert {path: texts(channel, path) for path in single} == {
+        path: [text] for path, text in single.items()
+    }
     assert channel.find("itunes:image", NAMESPACES).get("href") == COVER_URL
     assert dict(channel.find("atom:link", NAMESPACES).attrib) == {
         "href": BASE_URL + "feed.xml",
         "rel": "self",
         "type": "application/rss+xml",
     }
-    assert [one.get("text") for one in channel.iter(f"{{{NAMESPACES['itunes']}}}category")] == ["Business", "Careers", "Technology"]
+    assert [one.get("text") for one in channel.iter(f"{{{NAMESPACES['itunes']}}}category")] == [
+        "Business",
+        "Careers",
+        "Technology",
+    ]
     assert channel.find("podcast:locked", NAMESPACES).get("owner") == "podcast@atelier.test"
     assert channel.find("podcast:funding", NAMESPACES).get("url") == "https://atelier.test/soutenir"
     assert channel.find("podcast:updateFrequency", NAMESPACES).get("rrule") == "FREQ=MONTHLY"
-    assert channel.find("podcast:license", NAMESPACES).get("url") == "https://creativecommons.org/licenses/by/4.0/"
+    assert (
+        channel.find("podcast:license", NAMESPACES).get("url")
+        == "https://creativecommons.org/licenses/by/4.0/"
+    )
     assert channel.find("podcast:location", NAMESPACES).get("rel") == "subject"
     (txt,) = channel.findall("podcast:txt", NAMESPACES)
     assert (txt.text, txt.get("purpose")) == ("S6lpp-7ZCn8", "applepodcastsverify")
     (other,) = channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
-    assert dict(other.attrib) == {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://atelier.test/autre.xml"}
+    assert dict(other.attrib) == {
+        "feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        "feedUrl": "https://atelier.test/autre.xml",
+    }
     assert channel.find("podcast:trailer", NAMESPACES) is None
 
 
@@ -128,12 +154,20 @@ def test_the_item_says_everything_about_the_episode() -> None:
         "podcast:license": "cc-by-4.0",
         "podcast:txt": "Transcription automatique, relue.",
     }
-    assert {path: texts(item, path) for path in single} == {path: [text] for path, text in single.items()}
+    assert {path: texts(item, path) for path in single} == {
+        path: [text] for path, text in single.items()
+    }
     assert item.find("guid").get("isPermaLink") == "false"
     assert item.find("podcast:txt", NAMESPACES).get("purpose") == "ai-content"
     assert item.find("itunes:image", NAMESPACES).get("href") == COVER_URL
     assert [dict(one.attrib) for one in item.findall("podcast:image", NAMESPACES)] == [
-        {"href": COVER_URL, "alt": SHOW.title, "aspect-ratio": "1/1", "type": "image/jpeg", "purpose": "artwork"},
+        {
+            "href": COVER_URL,
+            "alt": SHOW.title,
+            "aspect-ratio": "1/1",
+            "type": "image/jpeg",
+            "purpose": "artwork",
+        },
         {
             "href": ITEM.card_url,
             "alt": EPISODE.title,
@@ -144,17 +178,27 @@ def test_the_item_says_everything_about_the_episode() -> None:
             "purpose": "social",
         },
     ]
-    assert dict(item.find("enclosure").attrib) == {"url": f"{BASE_URL}{SLUG}/{SLUG}.mp3", "length": "2163000", "type": "audio/mpeg"}
+    assert dict(item.find("enclosure").attrib) == {
+        "url": f"{BASE_URL}{SLUG}/{SLUG}.mp3",
+        "length": "2163000",
+        "type": "audio/mpeg",
+    }
     assert dict(item.find("podcast:chapters", NAMESPACES).attrib) == {
         "url": f"{BASE_URL}{SLUG}/chapters.json",
         "type": "application/json+chapters",
     }
-    assert [(one.get("start"), one.get("title")) for one in item.findall("psc:chapters/psc:chapter", NAMESPACES)] == [
+    assert [
+        (one.get("start"), one.get("title"))
+        for one in item.findall("psc:chapters/psc:chapter", NAMESPACES)
+    ] == [
         ("00:00:00.000", "Introduction"),
         ("00:00:40.500", "Les débuts"),
         ("00:01:35.123", "La recette & la suite"),
     ]
-    assert [(one.get("type"), one.get("language"), one.get("rel")) for one in item.findall("podcast:transcript", NAMESPACES)] == [
+    assert [
+        (one.get("type"), one.get("language"), one.get("rel"))
+        for one in item.findall("podcast:transcript", NAMESPACES)
+    ] == [
         ("text/vtt", "fr", "captions"),
         ("application/x-subrip", "fr", "captions"),
         ("application/json", "fr", "captions"),
@@ -163,9 +207,14 @@ def test_the_item_says_everything_about_the_episode() -> None:
     ]
 
 
-def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_the_channels() -> None:
+def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_the_channels() -> (
+    None
+):
     def persons(parent: Any) -> list[tuple[str, str, str]]:
-        return [(one.text, one.get("role"), one.get("group")) for one in parent.findall("podcast:person", NAMESPACES)]
+        return [
+            (one.text, one.get("role"), one.get("group"))
+            for one in parent.findall("podcast:person", NAMESPACES)
+        ]
 
     channel = channel_of()
     host = ("Anaïs Œuvrard", "host", "cast")
@@ -173,16 +222,25 @@ def test_persons_of_an_item_repeat_the_host_and_the_crew_because_they_replace_th
     guests = [("Élodie Noël", "guest", "cast"), ("Kévin Ça", "guest", "cast")]
     assert persons(channel) == [host, sound]
     assert persons(channel.find("item")) == [host, *guests, sound]
-    assert channel.find("item/podcast:person", NAMESPACES).get("img") == "https://atelier.test/anais.jpg"
+    assert (
+        channel.find("item/podcast:person", NAMESPACES).get("img")
+        == "https://atelier.test/anais.jpg"
+    )
     other = channel_of(items=(with_episode(host="Léo"),))
     assert persons(other.find("item"))[0] == ("Léo", "host", "cast")
     assert other.find("item/podcast:person", NAMESPACES).get("img") is None
 
 
 def test_guests_have_their_page_and_whoever_took_part_in_one_episode_is_in_it() -> None:
-    persons = (Person(name="Kévin Ça", role="Invité·e", link="https://atelier.test/kevin"), Person(name="Inès", role="Traduct·eur·rice"))
+    persons = (
+        Person(name="Kévin Ça", role="Invité·e", link="https://atelier.test/kevin"),
+        Person(name="Inès", role="Traduct·eur·rice"),
+    )
     item = channel_of(items=(with_episode(persons=persons),)).find("item")
-    told = {one.text: (one.get("role"), one.get("href")) for one in item.findall("podcast:person", NAMESPACES)}
+    told = {
+        one.text: (one.get("role"), one.get("href"))
+        for one in item.findall("podcast:person", NAMESPACES)
+    }
     assert list(told) == ["Anaïs Œuvrard", "Élodie Noël", "Kévin Ça", "Inès", "Zoé"]
     assert told["Kévin Ça"] == ("guest", "https://atelier.test/kevin")
     assert told["Inès"] == ("translator", None)
@@ -191,14 +249,28 @@ def test_guests_have_their_page_and_whoever_took_part_in_one_episode_is_in_it() 
 @pytest.mark.parametrize(
     ("licence", "url", "told"),
     [
-        ("CC-BY-NC-ND-4.0", "", ("cc-by-nc-nd-4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/")),
-        ("cc-by-sa-2.0-fr", "", ("cc-by-sa-2.0-fr", "https://creativecommons.org/licenses/by-sa/2.0/fr/")),
+        (
+            "CC-BY-NC-ND-4.0",
+            "",
+            ("cc-by-nc-nd-4.0", "https://creativecommons.org/licenses/by-nc-nd/4.0/"),
+        ),
+        (
+            "cc-by-sa-2.0-fr",
+            "",
+            ("cc-by-sa-2.0-fr", "https://creativecommons.org/licenses/by-sa/2.0/fr/"),
+        ),
         ("cc0-1.0", "", ("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")),
-        ("notre-licence", "https://atelier.test/licence", ("notre-licence", "https://atelier.test/licence")),
+        (
+            "notre-licence",
+            "https://atelier.test/licence",
+            ("notre-licence", "https://atelier.test/licence"),
+        ),
         ("MIT", "", ("mit", None)),
     ],
 )
-def test_a_licence_is_written_with_the_address_of_its_words(licence: str, url: str, told: tuple[str, str | None]) -> None:
+def test_a_licence_is_written_with_the_address_of_its_words(
+    licence: str, url: str, told: tuple[str, str | None]
+) -> None:
     channel = channel_of(replace_fields(SHOW, license=licence, license_url=url))
     for parent in (channel, channel.find("item")):
         (element,) = parent.findall("podcast:license", NAMESPACES)
@@ -206,7 +278,9 @@ def test_a_licence_is_written_with_the_address_of_its_words(licence: str, url: s
 
 
 def test_the_newest_episode_comes_first_and_dates_the_feed() -> None:
-    later = with_episode(number=3, guid="g3", published=datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC))
+    later = with_episode(
+        number=3, guid="g3", published=datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC)
+    )
     for items in ((ITEM, later), (later, ITEM)):
         channel = channel_of(items=items)
         assert texts(channel, "item/guid") == ["g3", EPISODE.guid]
@@ -215,11 +289,15 @@ def test_the_newest_episode_comes_first_and_dates_the_feed() -> None:
 
 def test_a_show_without_episodes_has_a_feed_without_dates() -> None:
     channel = channel_of(items=())
-    assert texts(channel, "pubDate") + texts(channel, "lastBuildDate") + texts(channel, "item") == []
+    assert (
+        texts(channel, "pubDate") + texts(channel, "lastBuildDate") + texts(channel, "item") == []
+    )
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
-    script = "import sys; from example_show import *; from studio.feed.rss import feed_from_show as f;"
+    script = (
+        "import sys; from example_show import *; from studio.feed.rss import feed_from_show as f;"
+    )
     script += "sys.stdout.buffer.write(f(SHOW, (ITEM,), COVER_URL))"
     outputs = {
         subprocess.run(
@@ -259,8 +337,16 @@ def test_a_show_that_is_not_finished_has_a_feed_already() -> None:
         (replace_fields(SHOW, description=""), ITEM, "the show has no description"),
         (replace_fields(SHOW, categories=(Category(name="Blog"),)), ITEM, "no category “Blog”"),
         (replace_fields(SHOW, categories=(Category(name='Arts"]', sub=""),)), ITEM, "no category"),
-        (replace_fields(SHOW, categories=(Category(name="Arts", sub="Careers"),)), ITEM, "no category “Arts › Careers”"),
-        (SHOW, replace_fields(ITEM, image_url="https://atelier.test/cover.webp"), "is no .jpg and no .png"),
+        (
+            replace_fields(SHOW, categories=(Category(name="Arts", sub="Careers"),)),
+            ITEM,
+            "no category “Arts › Careers”",
+        ),
+        (
+            SHOW,
+            replace_fields(ITEM, image_url="https://atelier.test/cover.webp"),
+            "is no .jpg and no .png",
+        ),
         (SHOW, with_episode(published=datetime.datetime(2026, 1, 15)), "names no time zone"),  # noqa: DTZ001
     ],
 )
@@ -302,7 +388,11 @@ def test_a_long_introduction_gives_way_to_the_chapters() -> None:
 
 def test_notes_carry_the_questions_in_full_and_nothing_that_runs() -> None:
     notes = notes_from_item(
-        replace_fields(ITEM, introduction=('<img src=x onerror="a()"><script>b()</script> ]]> &amp;',), questions=("<b>Où</b> ?",))
+        replace_fields(
+            ITEM,
+            introduction=('<img src=x onerror="a()"><script>b()</script> ]]> &amp;',),
+            questions=("<b>Où</b> ?",),
+        )
     )
     assert "<li>00:40 &lt;b&gt;Où&lt;/b&gt; ?</li>" in notes
     assert "<li>01:35 La recette &amp; la suite</li>" in notes
@@ -311,7 +401,16 @@ def test_notes_carry_the_questions_in_full_and_nothing_that_runs() -> None:
     assert "<img" not in notes
     assert "]]>" not in notes
     root = etree.fromstring(f"<div>{notes}</div>")
-    assert {element.tag for element in root.iter()} <= {"div", "p", "ul", "li", "a", "b", "strong", "em"}
+    assert {element.tag for element in root.iter()} <= {
+        "div",
+        "p",
+        "ul",
+        "li",
+        "a",
+        "b",
+        "strong",
+        "em",
+    }
 
 
 def test_a_link_that_is_no_web_address_is_left_out_of_the_notes() -> None:
@@ -320,7 +419,13 @@ def test_a_link_that_is_no_web_address_is_left_out_of_the_notes() -> None:
 
 @pytest.mark.parametrize(
     ("moment_ms", "hours", "stamp"),
-    [(0, False, "00:00"), (59_999, False, "00:59"), (3_599_000, False, "59:59"), (3_661_000, True, "01:01:01"), (5_000, True, "00:00:05")],
+    [
+        (0, False, "00:00"),
+        (59_999, False, "00:59"),
+        (3_599_000, False, "59:59"),
+        (3_661_000, True, "01:01:01"),
+        (5_000, True, "00:00:05"),
+    ],
 )
 def test_stamps_name_the_second_that_has_begun(moment_ms: int, hours: bool, stamp: str) -> None:
     assert stamp_from_ms(moment_ms, hours=hours) == stamp
@@ -337,7 +442,12 @@ def test_a_cut_text_fits_and_ends_where_a_word_ends(text: str, limit: int) -> No
 
 
 def test_names_are_listed_as_in_french() -> None:
-    assert [names_from_list(names) for names in ((), ("A",), ("A", "B"), ("A", "B", "C"))] == ["", "A", "A et B", "A, B et C"]
+    assert [names_from_list(names) for names in ((), ("A",), ("A", "B"), ("A", "B", "C"))] == [
+        "",
+        "A",
+        "A et B",
+        "A, B et C",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -376,7 +486,9 @@ def test_the_guid_is_the_namespaces_own(url: str, guid: str) -> None:
 
 def test_addresses_are_ascii_and_a_new_cover_gets_a_new_name() -> None:
     assert (
-        address("https://atelier.test/podcast", "x/") == address("https://atelier.test/podcast/", "x/") == "https://atelier.test/podcast/x/"
+        address("https://atelier.test/podcast", "x/")
+        == address("https://atelier.test/podcast/", "x/")
+        == "https://atelier.test/podcast/x/"
     )
     assert cover_place("Pochette d’été.JPEG", b"1") == "Pochette-d-ete-6b86b273.jpg"
     assert cover_place("cover.png", b"2") == "cover-d4735e3a.png"
@@ -423,12 +535,21 @@ def test_the_real_shows_settings_are_read_and_its_guid_is_right() -> None:
 def hostile_items(draw: st.DrawFn) -> FeedItem:
     return replace_fields(
         ITEM,
-        episode=replace_fields(EPISODE, title=draw(hostile), guests=tuple(draw(st.lists(hostile, max_size=3))), notice=draw(hostile)),
+        episode=replace_fields(
+            EPISODE,
+            title=draw(hostile),
+            guests=tuple(draw(st.lists(hostile, max_size=3))),
+            notice=draw(hostile),
+        ),
         introduction=tuple(draw(st.lists(hostile, max_size=3))),
         quote=draw(st.none() | hostile),
         questions=tuple(draw(st.lists(hostile, max_size=3))),
         ai_content=draw(hostile),
-        chapters=Chapters(chapters=tuple(replace_fields(one, title="Q" + draw(hostile)) for one in CHAPTERS.chapters)),
+        chapters=Chapters(
+            chapters=tuple(
+                replace_fields(one, title="Q" + draw(hostile)) for one in CHAPTERS.chapters
+            )
+        ),
     )
 
 
@@ -439,9 +560,9 @@ def test_whatever_is_written_the_feed_is_well_formed_and_says_it(item: FeedItem)
     title = single_line(item.episode.title)
     assert (found.findtext("title") or "") == title
     assert len(found.findtext("description").encode()) <= 4000
-    assert [one.get("title") or "" for one in found.findall("psc:chapters/psc:chapter", NAMESPACES)] == [
-        single_line(one.title) for one in item.chapters.chapters
-    ]
+    assert [
+        one.get("title") or "" for one in found.findall("psc:chapters/psc:chapter", NAMESPACES)
+    ] == [single_line(one.title) for one in item.chapters.chapters]
     assert [one.text for one in found.findall("podcast:person", NAMESPACES)[1:-1]] == [
         single_line(name) for name in item.episode.guests if single_line(name)
     ]
@@ -462,7 +583,9 @@ def simple_chapters(item: FeedItem) -> list[Chapter]:
 @given(hostile_items())
 @settings(max_examples=30, deadline=None)
 def test_podcastparser_reads_every_field(item: FeedItem) -> None:
-    feed = podcastparser.parse(feed_address(BASE_URL), io.BytesIO(feed_from_show(SHOW, (item,), COVER_URL)))
+    feed = podcastparser.parse(
+        feed_address(BASE_URL), io.BytesIO(feed_from_show(SHOW, (item,), COVER_URL))
+    )
     assert feed["title"] == SHOW.title
     assert feed["link"] == BASE_URL
     assert feed["cover_url"] == COVER_URL
@@ -471,27 +594,39 @@ def test_podcastparser_reads_every_field(item: FeedItem) -> None:
     assert feed["itunes_owner"] == {"name": "L’Atelier", "email": "podcast@atelier.test"}
     assert feed["explicit"] is False
     (episode,) = feed["episodes"]
-    assert words_of(episode["title"]) == words_of(single_line(item.episode.title)) or not single_line(item.episode.title)
-    assert [words_of(one["title"]) for one in episode["chapters"]] == [words_of(one.title) for one in simple_chapters(item)]
+    assert words_of(episode["title"]) == words_of(
+        single_line(item.episode.title)
+    ) or not single_line(item.episode.title)
+    assert [words_of(one["title"]) for one in episode["chapters"]] == [
+        words_of(one.title) for one in simple_chapters(item)
+    ]
     assert episode["guid"] == EPISODE.guid
     assert episode["published"] == int(EPISODE.published.timestamp())
     assert episode["total_time"] == 180
     assert episode["number"] == 2
-    assert episode["enclosures"] == [{"url": ITEM.enclosure_url, "file_size": 2_163_000, "mime_type": "audio/mpeg"}]
+    assert episode["enclosures"] == [
+        {"url": ITEM.enclosure_url, "file_size": 2_163_000, "mime_type": "audio/mpeg"}
+    ]
     assert episode["episode_art_url"] == COVER_URL
     assert [one["start"] for one in episode["chapters"]] == [0, 40, 95]
     assert episode["description_html"] == notes_from_item(item)
 
 
 def partytime_reads(item: FeedItem) -> Any:
-    return json.loads(ask_node("partytime.mjs", feed_from_show(SHOW, (item,), COVER_URL).decode(), "podcast-partytime"))
+    return json.loads(
+        ask_node(
+            "partytime.mjs", feed_from_show(SHOW, (item,), COVER_URL).decode(), "podcast-partytime"
+        )
+    )
 
 
 @pytest.mark.judge
 @given(hostile_items())
 @settings(max_examples=4, deadline=None)
 def test_partytime_reads_whatever_was_written(item: FeedItem) -> None:
-    """It drops what looks like the number 0, so each text begins with a letter; and it decodes « &amp;amp; » twice."""
+    """It drops what looks like the number 0, so each text begins with a letter; and it decodes «
+    &amp;amp; » twice.
+    """
 
     def read(text: str) -> str:
         return words_of(html.unescape(html.unescape(text)))
@@ -502,14 +637,31 @@ def test_partytime_reads_whatever_was_written(item: FeedItem) -> None:
     (found,) = partytime_reads(item)["items"]
     assert read(found["title"]) == read(single_line(episode.title))
     assert found["enclosure"]["length"] == 2_163_000
-    assert [read(one["name"]) for one in found["podcastPeople"][1:-1]] == [read(single_line(name)) for name in guests]
-    assert [read(one["value"]) for one in found["podcastTxt"]] == [read(single_line(item.ai_content))]
+    assert [read(one["name"]) for one in found["podcastPeople"][1:-1]] == [
+        read(single_line(name)) for name in guests
+    ]
+    assert [read(one["value"]) for one in found["podcastTxt"]] == [
+        read(single_line(item.ai_content))
+    ]
 
 
 @pytest.mark.judge
 def test_partytime_reads_every_field() -> None:
     feed = partytime_reads(ITEM)
-    assert {key: feed[key] for key in ("title", "link", "language", "explicit", "author", "guid", "medium", "locked", "podcastOwner")} == {
+    assert {
+        key: feed[key]
+        for key in (
+            "title",
+            "link",
+            "language",
+            "explicit",
+            "author",
+            "guid",
+            "medium",
+            "locked",
+            "podcastOwner",
+        )
+    } == {
         "title": SHOW.title,
         "link": BASE_URL,
         "language": "fr",
@@ -523,17 +675,30 @@ def test_partytime_reads_every_field() -> None:
     assert feed["owner"] == {"name": "L’Atelier", "email": "podcast@atelier.test"}
     assert feed["itunesImage"] == COVER_URL
     assert feed["pubsub"]["self"] == feed_address(BASE_URL)
-    assert feed["license"] == {"identifier": "cc-by-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+    assert feed["license"] == {
+        "identifier": "cc-by-4.0",
+        "url": "https://creativecommons.org/licenses/by/4.0/",
+    }
     assert {"purpose": "applepodcastsverify", "value": "S6lpp-7ZCn8"} in feed["podcastTxt"]
-    assert feed["podcastFunding"] == [{"message": "Soutenir l’émission", "url": "https://atelier.test/soutenir"}]
+    assert feed["podcastFunding"] == [
+        {"message": "Soutenir l’émission", "url": "https://atelier.test/soutenir"}
+    ]
     assert feed["podcastLocation"]["name"] == "Aix-Marseille, France"
     (item,) = feed["items"]
     assert item["title"] == EPISODE.title
     assert item["guid"] == EPISODE.guid
-    assert item["enclosure"] == {"url": ITEM.enclosure_url, "length": 2_163_000, "type": "audio/mpeg"}
+    assert item["enclosure"] == {
+        "url": ITEM.enclosure_url,
+        "length": 2_163_000,
+        "type": "audio/mpeg",
+    }
     assert item["duration"] == 180
     assert item["pubDate"] == "2026-01-15T05:00:00.000Z"
-    assert (item["itunesEpisode"], item["itunesSeason"], item["itunesEpisodeType"]) == (2, 1, "full")
+    assert (item["itunesEpisode"], item["itunesSeason"], item["itunesEpisodeType"]) == (
+        2,
+        1,
+        "full",
+    )
     assert (item["podcastEpisode"]["number"], item["podcastSeason"]["number"]) == (2, 1)
     assert [(one["name"], one["role"], one["group"]) for one in item["podcastPeople"]] == [
         ("Anaïs Œuvrard", "Host", "Cast"),
@@ -542,7 +707,10 @@ def test_partytime_reads_every_field() -> None:
         ("Zoé", "Audio Engineer", "Audio Production"),
     ]
     assert item["podcastPeople"][0]["img"] == "https://atelier.test/anais.jpg"
-    assert item["podcastChapters"] == {"url": ITEM.chapters_url, "type": "application/json+chapters"}
+    assert item["podcastChapters"] == {
+        "url": ITEM.chapters_url,
+        "type": "application/json+chapters",
+    }
     assert [(one["url"], one["type"], one["language"]) for one in item["podcastTranscripts"]] == [
         (one.url, one.type.replace("x-subrip", "srt"), one.language) for one in ITEM.transcripts
     ]
@@ -553,32 +721,52 @@ def test_partytime_reads_every_field() -> None:
 @given(item=hostile_items())
 @settings(max_examples=5, deadline=None)
 def test_feedsmith_reads_every_field(item: FeedItem) -> None:
-    feed = json.loads(ask_node("feedsmith.mjs", feed_from_show(SHOW, (item,), COVER_URL).decode(), "feedsmith"))
+    feed = json.loads(
+        ask_node("feedsmith.mjs", feed_from_show(SHOW, (item,), COVER_URL).decode(), "feedsmith")
+    )
     assert feed["title"] == SHOW.title
-    assert feed["itunes"]["categories"] == [{"text": "Business", "categories": [{"text": "Careers"}]}, {"text": "Technology"}]
+    assert feed["itunes"]["categories"] == [
+        {"text": "Business", "categories": [{"text": "Careers"}]},
+        {"text": "Technology"},
+    ]
     assert feed["itunes"]["explicit"] is False
     assert feed["podcast"]["guid"] == SHOW.guid
     assert feed["podcast"]["locked"] == {"value": True, "owner": "podcast@atelier.test"}
     assert feed["podcast"]["updateFrequency"] == {"display": "Chaque mois", "rrule": "FREQ=MONTHLY"}
     (found,) = feed["items"]
     assert (found.get("title") or "") == single_line(item.episode.title)
-    assert [one.get("title", "") for one in found["psc"]["chapters"]] == [single_line(one.title) for one in item.chapters.chapters]
+    assert [one.get("title", "") for one in found["psc"]["chapters"]] == [
+        single_line(one.title) for one in item.chapters.chapters
+    ]
     names = [single_line(name) for name in item.episode.guests if single_line(name)]
     assert [one["display"] for one in found["podcast"]["persons"][1:-1]] == names
-    told = [{"display": single_line(item.ai_content), "purpose": "ai-content"}] if single_line(item.ai_content) else []
+    told = (
+        [{"display": single_line(item.ai_content), "purpose": "ai-content"}]
+        if single_line(item.ai_content)
+        else []
+    )
     assert found["podcast"].get("txts", []) == told
     assert found["guid"] == {"value": EPISODE.guid, "isPermaLink": False}
-    assert found["enclosures"] == [{"url": ITEM.enclosure_url, "length": 2_163_000, "type": "audio/mpeg"}]
+    assert found["enclosures"] == [
+        {"url": ITEM.enclosure_url, "length": 2_163_000, "type": "audio/mpeg"}
+    ]
     assert found["content"]["encoded"] == notes_from_item(item)
     assert found["itunes"]["duration"] == 180
-    assert [one["start"] for one in found["psc"]["chapters"]] == ["00:00:00.000", "00:00:40.500", "00:01:35.123"]
+    assert [one["start"] for one in found["psc"]["chapters"]] == [
+        "00:00:00.000",
+        "00:00:40.500",
+        "00:01:35.123",
+    ]
     assert found["podcast"]["transcripts"][0] == {
         "url": ITEM.transcripts[0].url,
         "type": "text/vtt",
         "language": "fr",
         "rel": "captions",
     }
-    assert found["podcast"]["chapters"] == {"url": ITEM.chapters_url, "type": "application/json+chapters"}
+    assert found["podcast"]["chapters"] == {
+        "url": ITEM.chapters_url,
+        "type": "application/json+chapters",
+    }
 
 
 def test_persons_without_a_role_of_the_taxonomy_keep_their_words() -> None:
@@ -597,10 +785,17 @@ def test_an_hour_counts_hours_in_every_line() -> None:
     item = replace_fields(
         ITEM,
         enclosure=replace_fields(ITEM.enclosure, duration_ms=3_700_000),
-        chapters=Chapters(chapters=(Chapter(start_s=0, title="Un"), Chapter(start_s=3_661.5, title="Deux"))),
+        chapters=Chapters(
+            chapters=(Chapter(start_s=0, title="Un"), Chapter(start_s=3_661.5, title="Deux"))
+        ),
     )
     assert "\n00:00:00 Un\n01:01:01 Deux\n" in description_from_item(item)
-    assert channel_of(items=(item,)).findall("item/psc:chapters/psc:chapter", NAMESPACES)[1].get("start") == "01:01:01.500"
+    assert (
+        channel_of(items=(item,))
+        .findall("item/psc:chapters/psc:chapter", NAMESPACES)[1]
+        .get("start")
+        == "01:01:01.500"
+    )
 
 
 @given(hostile)

@@ -1,4 +1,6 @@
-"""The cover: what Apple asks of a picture, the same words the same picture, text only where players leave it visible."""
+"""The cover: what Apple asks of a picture, the same words the same picture, text only where players
+leave it visible.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,16 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
+from studio.artwork.cover import (
+    Picture,
+    best_lines,
+    make_cover,
+    number_and_words,
+    read_picture,
+    smaller_picture,
+)
+from studio.artwork.lettering import known_letters
 from studio.errors import WorkspaceError
-from studio.feed.cover import Picture, best_lines, make_cover, number_and_words, read_picture, smaller_picture
-from studio.feed.lettering import known_letters
 
 ROOT = Path(__file__).parent.parent
 SMALLEST = Picture(format="JPEG", width=3000, height=3000, mode="RGB")
@@ -42,7 +51,14 @@ def test_the_bottom_fifth_is_free_of_text(cover: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "author"), [("", ""), ("💬", "مرحبا"), ("X" * 300, "Y" * 300), ("un " * 40, "É"), ("100 ans", "À l’œuvre")]
+    ("title", "author"),
+    [
+        ("", ""),
+        ("💬", "مرحبا"),
+        ("X" * 300, "Y" * 300),
+        ("un " * 40, "É"),
+        ("100 ans", "À l’œuvre"),
+    ],
 )
 def test_any_words_make_a_cover(title: str, author: str) -> None:
     content = make_cover(title, author)
@@ -59,7 +75,11 @@ def test_a_number_that_opens_the_title_stands_alone() -> None:
 
 def test_words_stand_on_the_lines_that_make_them_largest() -> None:
     assert best_lines(["questions", "à…"], 2500, 630)[0] == ["questions à…"]
-    assert best_lines(["un", "titre", "qui", "prend", "de", "la", "place"], 600, 600)[0] == ["un titre", "qui prend", "de la place"]
+    assert best_lines(["un", "titre", "qui", "prend", "de", "la", "place"], 600, 600)[0] == [
+        "un titre",
+        "qui prend",
+        "de la place",
+    ]
 
 
 def test_letters_that_the_font_lacks_are_left_out() -> None:
@@ -75,7 +95,9 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def test_a_picture_is_what_it_is_and_not_what_its_name_says() -> None:
     output = io.BytesIO()
     Image.new("RGBA", (20, 10)).save(output, "PNG")
-    assert read_picture(output.getvalue(), "cover.jpg") == Picture(format="PNG", width=20, height=10, mode="RGBA")
+    assert read_picture(output.getvalue(), "cover.jpg") == Picture(
+        format="PNG", width=20, height=10, mode="RGBA"
+    )
 
 
 def test_the_real_shows_cover_is_the_one_that_studio_makes(cover: bytes) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.model.names import folded_name, slug_from_text
+from studio.web.slugs import folded_name, slug_from_text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
 
-from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag
 from studio.feed.rss import (
@@ -21,6 +20,7 @@ from studio.feed.rss import (
     published_utc,
 )
 from studio.model.record import replace_fields
+from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
 
 
 def items_of(count: int) -> list[FeedItem]:
@@ -28,7 +28,12 @@ def items_of(count: int) -> list[FeedItem]:
     return [
         replace_fields(
             ITEM,
-            episode=replace_fields(EPISODE, number=number, guid=f"guid-{number}", published=first + datetime.timedelta(days=number)),
+            episode=replace_fields(
+                EPISODE,
+                number=number,
+                guid=f"guid-{number}",
+                published=first + datetime.timedelta(days=number),
+            ),
             enclosure_url=f"{BASE_URL}{number}.mp3",
         )
         for number in range(1, count + 1)
@@ -36,7 +41,10 @@ def items_of(count: int) -> list[FeedItem]:
 
 
 def written(items: list[FeedItem]) -> list[WrittenItem]:
-    return [WrittenItem(published_utc(item), item.episode.number, item_from_episode(SHOW, item)) for item in items]
+    return [
+        WrittenItem(published_utc(item), item.episode.number, item_from_episode(SHOW, item))
+        for item in items
+    ]
 
 
 def pages_of(items: list[FeedItem]) -> dict[str, bytes]:
@@ -66,7 +74,10 @@ def test_more_are_pages_by_which_every_episode_is_reached_once() -> None:
     seen, place = [], FEED_PLACE
     while place:
         assert ways(pages[place])["self"] == place
-        assert (ways(pages[place])["first"], ways(pages[place])["last"]) == (FEED_PLACE, "feed-3.xml")
+        assert (ways(pages[place])["first"], ways(pages[place])["last"]) == (
+            FEED_PLACE,
+            "feed-3.xml",
+        )
         seen += guids(pages[place])
         place = ways(pages[place]).get("next", "")
     assert seen == [f"guid-{number}" for number in range(len(items), 0, -1)]
@@ -77,7 +88,9 @@ def test_more_are_pages_by_which_every_episode_is_reached_once() -> None:
 def test_who_asks_gets_everything_at_once() -> None:
     items = items_of(PAGE_EPISODES + 5)
     complete = pages_of(items)[COMPLETE_FEED_PLACE]
-    assert complete == feed_from_items(SHOW, written(items), COVER_URL, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
+    assert complete == feed_from_items(
+        SHOW, written(items), COVER_URL, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")]
+    )
     assert etree.fromstring(complete).find("channel/fh:complete", NAMESPACES) is not None
     assert len(guids(complete)) == len(items)
 
@@ -87,7 +100,11 @@ def test_a_new_episode_changes_no_episode() -> None:
     before = pages_of(items[:-1])[FEED_PLACE]
     after = pages_of(items)[COMPLETE_FEED_PLACE]
     old, new = (
-        {item.findtext("guid"): etree.tostring(item).strip() for item in etree.fromstring(feed).iter("item")} for feed in (before, after)
+        {
+            item.findtext("guid"): etree.tostring(item).strip()
+            for item in etree.fromstring(feed).iter("item")
+        }
+        for feed in (before, after)
     )
     assert {guid: new[guid] for guid in old} == old
 
@@ -97,7 +114,11 @@ def test_a_trailer_has_no_number() -> None:
     bonus = replace_fields(ITEM, episode=replace_fields(EPISODE, type="bonus", guid="bonus"))
     channel = etree.fromstring(feed_from_show(SHOW, [trailer], COVER_URL))[0]
     assert channel.findtext("item/itunes:episodeType", None, NAMESPACES) == "trailer"
-    assert channel.find("item/itunes:episode", NAMESPACES) is channel.find("item/podcast:episode", NAMESPACES) is None
+    assert (
+        channel.find("item/itunes:episode", NAMESPACES)
+        is channel.find("item/podcast:episode", NAMESPACES)
+        is None
+    )
     (told,) = channel.findall("podcast:trailer", NAMESPACES)
     assert told.text == EPISODE.title
     assert {str(name): value for name, value in told.attrib.items()} == {
@@ -115,7 +136,10 @@ def test_a_trailer_has_no_number() -> None:
 def test_an_item_is_the_same_bytes_in_every_feed_and_a_text_cannot_end_it() -> None:
     hostile = "    <item>\n    </item>\n  </channel>\n]]>"
     item = replace_fields(
-        ITEM, episode=replace_fields(EPISODE, title=hostile, notice=hostile), introduction=(hostile,), questions=(hostile,)
+        ITEM,
+        episode=replace_fields(EPISODE, title=hostile, notice=hostile),
+        introduction=(hostile,),
+        questions=(hostile,),
     )
     (one,) = written([item])
     assert one.content in feed_from_show(SHOW, [item], COVER_URL)

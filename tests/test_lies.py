@@ -1,7 +1,8 @@
 """Articles that lie: the transcript stays what was heard, and the report tells the difference.
 
-``hearings/`` holds what Whisper's base weights heard in two of the interviews, with the voices of the utterances; where the file's name
-says so, it was told the names of the lying article before it listened.
+``hearings/`` holds what Whisper's base weights heard in two of the interviews, with the voices of
+the utterances; where the file's name says so, it was told the names of the lying article before it
+listened.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ import pytest
 from spoken import transcript_from_lines
 
 from studio.alignment.corrections import correct_transcript
-from studio.alignment.draft import transcript_from_hearing
 from studio.alignment.passages import locate_passages
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
+from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.record import record_from_plain, replace_fields
-from studio.model.transcript import Hearing, Transcript
+from studio.model.transcript import AsrResult, Transcript
 from studio.report.compare import Comparison, compare_texts
 
 HERE = Path(__file__).parent
@@ -56,19 +57,21 @@ class Outcome(NamedTuple):
 
 
 @functools.cache
-def heard(name: str) -> tuple[Hearing, tuple[int | None, ...]]:
+def heard(name: str) -> tuple[AsrResult, tuple[int | None, ...]]:
     stored = json.loads((HERE / "hearings" / f"{name}.json").read_text(encoding="utf-8"))
-    return record_from_plain(stored["hearing"], Hearing, name), tuple(stored["voices"])
+    return record_from_plain(stored["hearing"], AsrResult, name), tuple(stored["voices"])
 
 
 def outcome(hearing_name: str, article: Article) -> Outcome:
     """The stages from *correct* to *align*, and the comparison."""
     hearing, voices = heard(hearing_name)
     names = names_from_article(article)
-    transcript = transcript_from_hearing(hearing, voices, article, host=HOST, guests=article.guests)
+    transcript = transcript_from_asr(hearing, voices, article, host=HOST, guests=article.guests)
     alignment = align_questions(transcript, article, HOST)
     told = tuple(dict.fromkeys((*names, *article.guests, HOST)))
-    transcript = correct_transcript(transcript, propose_corrections(transcript, article, alignment, told))
+    transcript = correct_transcript(
+        transcript, propose_corrections(transcript, article, alignment, told)
+    )
     alignment = align_questions(transcript, article, HOST)
     passages, quote = locate_passages(transcript, article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
@@ -107,8 +110,14 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("hearing", "change", "item"), NAMES, ids=lambda value: value if isinstance(value, str) else value[1])
-def test_a_wrong_name_stays_out_and_is_told(tmp_path: Path, hearing: str, change: tuple[str, str], item: str) -> None:
+@pytest.mark.parametrize(
+    ("hearing", "change", "item"),
+    NAMES,
+    ids=lambda value: value if isinstance(value, str) else value[1],
+)
+def test_a_wrong_name_stays_out_and_is_told(
+    tmp_path: Path, hearing: str, change: tuple[str, str], item: str
+) -> None:
     found = outcome(hearing, lying(tmp_path, hearing.partition("-")[0], change))
     assert not lied_words([change]) & found.words
     assert ("name", item) in found.differing
@@ -131,8 +140,14 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("hearing", "change", "item"), NUMBERS, ids=lambda value: value if isinstance(value, str) else value[1])
-def test_a_wrong_number_stays_out_and_is_told(tmp_path: Path, hearing: str, change: tuple[str, str], item: str) -> None:
+@pytest.mark.parametrize(
+    ("hearing", "change", "item"),
+    NUMBERS,
+    ids=lambda value: value if isinstance(value, str) else value[1],
+)
+def test_a_wrong_number_stays_out_and_is_told(
+    tmp_path: Path, hearing: str, change: tuple[str, str], item: str
+) -> None:
     found = outcome(hearing, lying(tmp_path, hearing, change))
     assert ("number", item) in found.differing
     said = next(one.said for one in found.comparison.differences if one.item == item)
@@ -148,7 +163,9 @@ NEGATIONS = [
 
 
 @pytest.mark.parametrize(("old", "new", "item"), NEGATIONS)
-def test_a_negation_is_neither_added_nor_taken_away_and_is_told(tmp_path: Path, old: str, new: str, item: str) -> None:
+def test_a_negation_is_neither_added_nor_taken_away_and_is_told(
+    tmp_path: Path, old: str, new: str, item: str
+) -> None:
     truth, found = true_outcome("002"), outcome("002", lying(tmp_path, "002", (old, new)))
     assert found.text == truth.text
     assert ("negation", item) in found.differing
@@ -157,15 +174,39 @@ def test_a_negation_is_neither_added_nor_taken_away_and_is_told(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("hearing", "before", "invented"),
     [
-        ("002", "Nous étions loin des Gafam.", "Nous avons aussi ouvert un bureau à Tokyo avec douze salariés."),
-        ("002", "Je reste très attaché à Medinsoft.", "Le budget municipal avait pourtant doublé sous la pression des syndicats."),
-        ("atelier", "je cherchais des volontaires pour les remettre en état.", "Le maire de Lyon a financé les travaux du toit."),
+        (
+            "002",
+            "Nous étions loin des Gafam.",
+            "Nous avons aussi ouvert un bureau à Tokyo avec douze salariés.",
+        ),
+        (
+            "002",
+            "Je reste très attaché à Medinsoft.",
+            "Le budget municipal avait pourtant doublé sous la pression des syndicats.",
+        ),
+        (
+            "atelier",
+            "je cherchais des volontaires pour les remettre en état.",
+            "Le maire de Lyon a financé les travaux du toit.",
+        ),
     ],
 )
-def test_a_sentence_that_was_never_said_stays_out_and_is_told(tmp_path: Path, hearing: str, before: str, invented: str) -> None:
-    truth, found = true_outcome(hearing), outcome(hearing, lying(tmp_path, hearing, (before, f"{before} {invented}")))
-    assert found.words <= truth.words | {word for one in truth.transcript.corrections for word in plain_words(one.heard)}
-    assert [one.text for paragraph in found.comparison.paragraphs for one in paragraph.sentences if one.kind == "unheard"] == [invented]
+def test_a_sentence_that_was_never_said_stays_out_and_is_told(
+    tmp_path: Path, hearing: str, before: str, invented: str
+) -> None:
+    truth, found = (
+        true_outcome(hearing),
+        outcome(hearing, lying(tmp_path, hearing, (before, f"{before} {invented}"))),
+    )
+    assert found.words <= truth.words | {
+        word for one in truth.transcript.corrections for word in plain_words(one.heard)
+    }
+    assert [
+        one.text
+        for paragraph in found.comparison.paragraphs
+        for one in paragraph.sentences
+        if one.kind == "unheard"
+    ] == [invented]
 
 
 def test_another_episodes_article_changes_next_to_nothing_and_is_not_heard() -> None:
@@ -174,7 +215,10 @@ def test_another_episodes_article_changes_next_to_nothing_and_is_not_heard() -> 
     assert {one.status for one in found.alignment.questions} == {"absent"}
     assert found.comparison.coverage.unheard == 1.0
     assert found.comparison.equivalent == "partial"
-    before, after = [word.text for word in hearing.words], [word.text for word in found.transcript.words]
+    before, after = (
+        [word.text for word in hearing.words],
+        [word.text for word in found.transcript.words],
+    )
     changed = {one.text for one in found.transcript.corrections if one.reason != "spelling"}
     # Aix-Marseille is in both.
     assert changed <= {"Aix-Marseille,", "Aix-Marseille"}
@@ -193,12 +237,18 @@ def test_the_true_article_is_heard(interview: str) -> None:
 @pytest.mark.parametrize(
     ("heard_text", "wording", "expected"),
     [
-        ("Bienvenue à l'école du Port à Marseille.", "l'École du Port", "Bienvenue à l'École du Port à Marseille."),
+        (
+            "Bienvenue à l'école du Port à Marseille.",
+            "l'École du Port",
+            "Bienvenue à l'École du Port à Marseille.",
+        ),
         ("Bienvenue chez medinsoft bien sûr.", "Medinsoft", "Bienvenue chez Medinsoft bien sûr."),
         ("Bienvenue chez Medinsoft bien sûr.", "Medinsoft", "Bienvenue chez Medinsoft bien sûr."),
     ],
 )
-def test_no_word_that_was_heard_beside_a_name_is_taken_away(heard_text: str, wording: str, expected: str) -> None:
+def test_no_word_that_was_heard_beside_a_name_is_taken_away(
+    heard_text: str, wording: str, expected: str
+) -> None:
     """Whatever stretch a proposal was made for: what it has already needs nothing else."""
     transcript = transcript_from_lines([("A", 0, 4000, heard_text)])
     words = transcript.words
@@ -206,6 +256,8 @@ def test_no_word_that_was_heard_beside_a_name_is_taken_away(heard_text: str, wor
         for last in range(first + 1, len(words) + 1):
             text = " ".join(plain_words(" ".join(word.text for word in words[first:last])))
             if " ".join(plain_words(wording)) in text:
-                changed = correct_transcript(transcript, [Proposal(first, last, wording, 0.9, 1.0, 2, "name")])
+                changed = correct_transcript(
+                    transcript, [Proposal(first, last, wording, 0.9, 1.0, 2, "name")]
+                )
                 assert " ".join(word.text for word in changed.words) == expected
                 assert len(changed.corrections) == (heard_text != expected)

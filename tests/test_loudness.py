@@ -1,4 +1,6 @@
-"""How loud: one table of targets, a number where none fits, the same for mastering and for the check."""
+"""How loud: one table of targets, a number where none fits, the same for mastering and for the
+check.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,13 @@ from studio.sound.recording import inspect_recording
 
 @pytest.mark.parametrize(
     ("setting", "stereo_lufs", "mono_lufs"),
-    [("podcast", -16, -19), ("spotify", -14, -17), ("ebu-r128", -23, -26), (-18, -18, -21), (-20.5, -20.5, -23.5)],
+    [
+        ("podcast", -16, -19),
+        ("spotify", -14, -17),
+        ("ebu-r128", -23, -26),
+        (-18, -18, -21),
+        (-20.5, -20.5, -23.5),
+    ],
 )
 def test_what_a_setting_means(setting: str | float, stereo_lufs: float, mono_lufs: float) -> None:
     target = loudness_target(setting, "show.toml")
@@ -37,7 +45,9 @@ def test_every_target_is_met_on_the_decoded_mp3(tmp_path: Path, setting: str | f
     whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
     target = loudness_target(setting, "show.toml")
     made = master_recording(recording, facts, whole, tmp_path / "m.mp3", loudness=target)
-    measured, _ = measure_file(tmp_path / "m.mp3", sample_rate_hz=made.sample_rate_hz, channels=1, heard=lambda _: None)
+    measured, _ = measure_file(
+        tmp_path / "m.mp3", sample_rate_hz=made.sample_rate_hz, channels=1, heard=lambda _: None
+    )
     assert made.target_lufs == target.lufs(1)
     assert measured.integrated_lufs == pytest.approx(target.lufs(1), abs=0.3)
     assert measured.true_peak_dbtp <= -1.0

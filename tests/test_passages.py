@@ -1,4 +1,6 @@
-"""Each paragraph of the article is found where it was said, with how closely; what was not said is not found."""
+"""Each paragraph of the article is found where it was said, with how closely; what was not said is
+not found.
+"""
 
 from __future__ import annotations
 
@@ -16,27 +18,54 @@ LINES = (
     (HOST, 1_000, 4_000, "Bonjour et bienvenue dans cette nouvelle émission."),
     (HOST, 5_000, 8_000, "Comment tout cela a-t-il commencé ?"),
     (GUEST, 9_000, 12_000, "Alors, euh, c'était il y a longtemps, vous savez."),
-    (GUEST, 12_500, 18_000, "J'avais récupéré quarante ordinateurs que le lycée de Martigues jetait à la benne."),
-    (GUEST, 18_500, 23_000, "Nous réparions des machines tous les samedis avec les voisins du quartier."),
+    (
+        GUEST,
+        12_500,
+        18_000,
+        "J'avais récupéré quarante ordinateurs que le lycée de Martigues jetait à la benne.",
+    ),
+    (
+        GUEST,
+        18_500,
+        23_000,
+        "Nous réparions des machines tous les samedis avec les voisins du quartier.",
+    ),
     (HOST, 23_200, 23_900, "Tous les samedis ?"),
     (GUEST, 24_000, 28_000, "Oui. En 2016, la mairie nous a prêté l'ancienne poste."),
     (GUEST, 28_500, 33_000, "On ne répare pas une machine, on répare une habitude."),
     (HOST, 34_000, 36_000, "Qui vient chez vous ?"),
-    (GUEST, 37_000, 42_000, "Des retraités, des lycéens, des artisans qui tiennent à leurs outils."),
+    (
+        GUEST,
+        37_000,
+        42_000,
+        "Des retraités, des lycéens, des artisans qui tiennent à leurs outils.",
+    ),
 )
 TRANSCRIPT = transcript_from_lines(LINES)
 
 
-def article_of(*answers: tuple[str, ...], quote: str | None = None, introduction: tuple[str, ...] = ()) -> Article:
+def article_of(
+    *answers: tuple[str, ...], quote: str | None = None, introduction: tuple[str, ...] = ()
+) -> Article:
     exchanges = tuple(
-        Exchange(number=number, question=f"Question {number} ?", answer=tuple(Paragraph(text=text) for text in answer))
+        Exchange(
+            number=number,
+            question=f"Question {number} ?",
+            answer=tuple(Paragraph(text=text) for text in answer),
+        )
         for number, answer in enumerate(answers, 1)
     )
-    return Article(title="3 questions à Claire", exchanges=exchanges, quote=quote, introduction=introduction)
+    return Article(
+        title="3 questions à Claire", exchanges=exchanges, quote=quote, introduction=introduction
+    )
 
 
-def question(number: int, start_ms: int | None, answer_ms: int | None, end_ms: int | None) -> Question:
-    times = [None if moment is None else RecordingMs(moment) for moment in (start_ms, answer_ms, end_ms)]
+def question(
+    number: int, start_ms: int | None, answer_ms: int | None, end_ms: int | None
+) -> Question:
+    times = [
+        None if moment is None else RecordingMs(moment) for moment in (start_ms, answer_ms, end_ms)
+    ]
     return Question(
         number=number,
         text="?",
@@ -48,10 +77,14 @@ def question(number: int, start_ms: int | None, answer_ms: int | None, end_ms: i
     )
 
 
-ALIGNMENT = Alignment(questions=(question(1, 5_000, 9_000, 33_000), question(2, 34_000, 37_000, 42_000)))
+ALIGNMENT = Alignment(
+    questions=(question(1, 5_000, 9_000, 33_000), question(2, 34_000, 37_000, 42_000))
+)
 
 
-def locate(article: Article, alignment: Alignment = ALIGNMENT) -> tuple[list[Passage], Passage | None]:
+def locate(
+    article: Article, alignment: Alignment = ALIGNMENT
+) -> tuple[list[Passage], Passage | None]:
     passages, quote = locate_passages(TRANSCRIPT, article, alignment)
     return list(passages), quote
 
@@ -60,7 +93,8 @@ def test_each_paragraph_starts_and_ends_with_its_own_sentences() -> None:
     article = article_of(
         (
             "J’avais récupéré 40 ordinateurs que le lycée de Martigues jetait à la benne.",
-            "Nous réparions des machines le samedi, avec les voisins. La mairie nous a prêté l’ancienne poste en 2016.",
+            "Nous réparions des machines le samedi, avec les voisins. La mairie nous a "
+            "prêté l’ancienne poste en 2016.",
         ),
         ("Des retraités, des lycéens et des artisans.",),
     )
@@ -77,9 +111,17 @@ def test_each_paragraph_starts_and_ends_with_its_own_sentences() -> None:
 
 
 def test_the_quote_is_found_where_it_was_said_though_no_exchange_says_where() -> None:
-    _, quote = locate(article_of(("Rien.",), quote="On ne répare pas une machine, on répare une habitude"))
+    _, quote = locate(
+        article_of(("Rien.",), quote="On ne répare pas une machine, on répare une habitude")
+    )
     assert quote is not None
-    assert (quote.kind, quote.start_ms, quote.end_ms, quote.exchange, quote.paragraph) == ("verbatim", 28_500, 33_000, 0, 0)
+    assert (quote.kind, quote.start_ms, quote.end_ms, quote.exchange, quote.paragraph) == (
+        "verbatim",
+        28_500,
+        33_000,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,39 +141,64 @@ def test_what_was_never_said_has_no_moment(text: str) -> None:
 
 def test_an_exchange_that_was_not_heard_has_no_passage_and_none_is_taken_from_another() -> None:
     alignment = Alignment(questions=(question(1, None, None, None), ALIGNMENT.questions[1]))
-    passages, _ = locate(article_of(("Nous réparions des machines tous les samedis.",), ("Des retraités, des lycéens.",)), alignment)
+    passages, _ = locate(
+        article_of(
+            ("Nous réparions des machines tous les samedis.",), ("Des retraités, des lycéens.",)
+        ),
+        alignment,
+    )
     assert [one.kind for one in passages] == ["unheard", "verbatim"]
 
 
 def test_a_misheard_word_still_counts() -> None:
-    (passage,), _ = locate(article_of(("J’avais récupéré 40 ordinateur que le lycé de Martigue jetait à la bene.",)))
+    (passage,), _ = locate(
+        article_of(("J’avais récupéré 40 ordinateur que le lycé de Martigue jetait à la bene.",))
+    )
     assert passage.kind == "verbatim"
     assert passage.start_ms == 12_500
 
 
 def test_an_introduction_that_is_read_aloud_is_found_and_one_that_is_not_is_not() -> None:
     read = "Bonjour et bienvenue dans cette nouvelle émission."
-    passages, _ = locate(article_of(("Rien.",), introduction=(read, "Claire Fontanel répare des machines à Martigues.")))
-    assert [(one.exchange, one.paragraph, one.start_ms) for one in passages[:2]] == [(0, 1, 1_000), (0, 2, None)]
+    passages, _ = locate(
+        article_of(
+            ("Rien.",), introduction=(read, "Claire Fontanel répare des machines à Martigues.")
+        )
+    )
+    assert [(one.exchange, one.paragraph, one.start_ms) for one in passages[:2]] == [
+        (0, 1, 1_000),
+        (0, 2, None),
+    ]
 
 
 def test_nothing_was_said_at_all() -> None:
     empty = transcript_from_lines(())
-    passages, quote = locate_passages(empty, article_of(("Oui.",), quote="Non", introduction=("Si.",)), ALIGNMENT)
+    passages, quote = locate_passages(
+        empty, article_of(("Oui.",), quote="Non", introduction=("Si.",)), ALIGNMENT
+    )
     assert {one.kind for one in passages} == {"unheard"}
     assert quote is not None
     assert quote.kind == "unheard"
 
 
-WORDS = st.lists(st.sampled_from("lycée samedi voisins mairie 2016 40 de la on et poste benne jamais lune ! …".split()), max_size=25)
+WORDS = st.lists(
+    st.sampled_from(
+        "lycée samedi voisins mairie 2016 40 de la on et poste benne jamais lune ! …".split()
+    ),
+    max_size=25,
+)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(WORDS.map(" ".join), min_size=1, max_size=4), WORDS.map(" ".join))
-def test_passages_lie_in_their_exchange_one_after_the_other(paragraphs: list[str], quote: str) -> None:
+def test_passages_lie_in_their_exchange_one_after_the_other(
+    paragraphs: list[str], quote: str
+) -> None:
     article = article_of(tuple(paragraphs), ("Des retraités.",), quote=quote)
     passages, _ = locate(article)
-    assert [(one.exchange, one.paragraph) for one in passages] == [(1, place) for place in range(1, len(paragraphs) + 1)] + [(2, 1)]
+    assert [(one.exchange, one.paragraph) for one in passages] == [
+        (1, place) for place in range(1, len(paragraphs) + 1)
+    ] + [(2, 1)]
     latest = 9_000
     for one in passages[:-1]:
         assert 0 <= one.closeness <= 1

@@ -21,12 +21,12 @@ import pytest
 from fake_show import TABLE, add_episode, make_show, ran, run_show
 
 from studio.errors import BusyError, DiskError, WorkspaceError
-from studio.pipeline.disk import FRESH
 from studio.pipeline.events import Event, Noted, StageFailed, StageKept, StageStarted
-from studio.pipeline.hold import hold_workspace
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import Stage, StageTable
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import FRESH
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
 
 ALL = ["001-ada/transcribe", "001-ada/correct", "001-ada/master", "001-ada/tag", "show/site"]
 
@@ -39,7 +39,11 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def started(events: list[Event]) -> dict[str, tuple[str, ...]]:
-    return {f"{event.episode}/{event.stage}": event.reasons for event in events if isinstance(event, StageStarted)}
+    return {
+        f"{event.episode}/{event.stage}": event.reasons
+        for event in events
+        if isinstance(event, StageStarted)
+    }
 
 
 def failed(events: list[Event]) -> list[StageFailed]:
@@ -61,7 +65,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name not in {"lock.json", "digests.json", "run.lock", "holder.json"}
+        if path.is_file()
+        and path.name not in {"lock.json", "digests.json", "run.lock", "holder.json"}
     }
 
 
@@ -91,7 +96,9 @@ def test_a_changed_title_tags_again_and_says_why_in_clear(workspace: Workspace) 
 
 def test_a_changed_setting_of_the_show_is_named(workspace: Workspace) -> None:
     run_show(workspace)
-    workspace.settings.write_text(fake_show.SHOW_TOML + '\n[whisper]\nmodel = "small"\n', encoding="utf-8")
+    workspace.settings.write_text(
+        fake_show.SHOW_TOML + '\n[whisper]\nmodel = "small"\n', encoding="utf-8"
+    )
     assert started(run_show(workspace))["001-ada/transcribe"] == ("whisper.model: base → small",)
 
 
@@ -106,17 +113,27 @@ def test_a_stage_that_wrote_the_same_bytes_wakes_nobody(workspace: Workspace) ->
 
 def test_a_new_version_of_a_stage_runs_it_again(workspace: Workspace) -> None:
     run_show(workspace)
-    newer = StageTable(episode=tuple(_versioned(stage, "master") for stage in TABLE.episode), show=TABLE.show)
+    newer = StageTable(
+        episode=tuple(_versioned(stage, "master") for stage in TABLE.episode), show=TABLE.show
+    )
     events = run_show(workspace, table=newer)
-    assert started(events) == {"001-ada/master": ("Studio makes it differently now (version 1 → 2)",)}
+    assert started(events) == {
+        "001-ada/master": ("Studio makes it differently now (version 1 → 2)",)
+    }
 
 
 def _versioned(stage: Stage[Any], name: str) -> Stage[Any]:
-    return Stage(stage.name, stage.facets, stage.outputs, stage.run, version=2 if stage.name == name else 1)
+    return Stage(
+        stage.name, stage.inputs, stage.outputs, stage.run, version=2 if stage.name == name else 1
+    )
 
 
-@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("changed")], ids=["deleted", "changed"])
-def test_a_built_file_that_was_touched_is_built_again_and_it_says_so(workspace: Workspace, damage: Any) -> None:
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda path: path.write_text("changed")], ids=["deleted", "changed"]
+)
+def test_a_built_file_that_was_touched_is_built_again_and_it_says_so(
+    workspace: Workspace, damage: Any
+) -> None:
     run_show(workspace)
     files = workspace.episode("001-ada")
     whole = files.enclosure.read_bytes()
@@ -127,8 +144,13 @@ def test_a_built_file_that_was_touched_is_built_again_and_it_says_so(workspace: 
 
 
 def test_one_stage_runs_with_what_it_needs_and_no_more(workspace: Workspace) -> None:
-    assert list(started(run_show(workspace, Choice(stage="correct")))) == ["001-ada/transcribe", "001-ada/correct"]
-    assert list(started(run_show(workspace, Choice(stage="correct", force=True)))) == ["001-ada/correct"]
+    assert list(started(run_show(workspace, Choice(stage="correct")))) == [
+        "001-ada/transcribe",
+        "001-ada/correct",
+    ]
+    assert list(started(run_show(workspace, Choice(stage="correct", force=True)))) == [
+        "001-ada/correct"
+    ]
 
 
 def test_one_episode_of_several(workspace: Workspace) -> None:
@@ -144,10 +166,14 @@ def test_one_failing_episode_does_not_stop_the_others(workspace: Workspace) -> N
     add_episode(workspace, "003-mary", "Mary")
     events = run_show(workspace)
     (failure,) = failed(events)
-    assert (failure.episode, failure.stage, failure.remedy) == ("002-grace", "transcribe", "Record it again.")
+    assert (failure.episode, failure.stage, failure.remedy) == (
+        "002-grace",
+        "transcribe",
+        "Record it again.",
+    )
     assert {"003-mary/tag", "show/site"} <= set(started(events))
     assert "Mary" in workspace.rss.read_text(encoding="utf-8")
-    assert not workspace.episode("002-grace").hearing.exists()
+    assert not workspace.episode("002-grace").asr.exists()
 
 
 def test_a_damaged_settings_file_stops_only_its_episode(workspace: Workspace) -> None:
@@ -161,7 +187,11 @@ def test_a_damaged_settings_file_stops_only_its_episode(workspace: Workspace) ->
 
 def test_a_plan_tells_what_a_run_would_do_and_changes_nothing(workspace: Workspace) -> None:
     before = contents(workspace.root)
-    assert [f"{planned.episode}/{planned.stage}" for planned in plan_run(workspace, TABLE, Choice()) if planned.runs] == ALL
+    assert [
+        f"{planned.episode}/{planned.stage}"
+        for planned in plan_run(workspace, TABLE, Choice())
+        if planned.runs
+    ] == ALL
     assert contents(workspace.root) == before
     assert not workspace.state.exists()
     run_show(workspace)
@@ -260,7 +290,9 @@ def test_a_transcript_that_was_there_before_studio_is_a_persons(workspace: Works
     assert [failure.stage for failure in failed(run_show(workspace))] == ["correct"]
 
 
-def test_a_transcript_without_record_is_studios_when_studio_writes_the_same(workspace: Workspace) -> None:
+def test_a_transcript_without_record_is_studios_when_studio_writes_the_same(
+    workspace: Workspace,
+) -> None:
     run_show(workspace)
     shutil.rmtree(workspace.episode("001-ada").build)  # as in a fresh clone
     assert not kept(run_show(workspace))
@@ -287,14 +319,19 @@ def test_a_damaged_lock_file_counts_as_missing(workspace: Workspace, content: by
     assert started(run_show(workspace)) == {}
 
 
-def test_an_edit_made_while_its_stage_runs_is_left_alone(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_made_while_its_stage_runs_is_left_alone(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def slow(sources: Any, draft: Any, progress: Any) -> None:
         fake_show.correct(sources, draft, progress)
         sources.files.transcript.write_text("typed meanwhile", encoding="utf-8")
 
     run_show(workspace)
     workspace.episode("001-ada").transcript.unlink()
-    stages = tuple(Stage(s.name, s.facets, s.outputs, slow) if s.name == "correct" else s for s in TABLE.episode)
+    stages = tuple(
+        Stage(s.name, s.inputs, s.outputs, slow) if s.name == "correct" else s
+        for s in TABLE.episode
+    )
     events = run_show(workspace, table=StageTable(episode=stages, show=TABLE.show))
     assert "while correct ran" in failed(events)[0].what
     assert workspace.episode("001-ada").transcript.read_text(encoding="utf-8") == "typed meanwhile"
@@ -309,13 +346,26 @@ class Elsewhere:
     def __init__(self) -> None:
         self.failures: list[str] = []
         command = [sys.executable, fake_show.__file__]
-        self._server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self._server = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
 
-    def run(self, workspace: Workspace, *, force: str = "", die_at: int | None = None, user: int | None = None) -> int:
+    def run(
+        self,
+        workspace: Workspace,
+        *,
+        force: str = "",
+        die_at: int | None = None,
+        user: int | None = None,
+    ) -> int:
         """The exit code: minus the signal when it was killed. ``failures`` are then what it told."""
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        print(json.dumps([str(workspace.root), force, die_at, user]), file=self._server.stdin, flush=True)
+        print(
+            json.dumps([str(workspace.root), force, die_at, user]),
+            file=self._server.stdin,
+            flush=True,
+        )
         self.failures = []
         while not re.fullmatch(r"-?\d+\n", answer := self._server.stdout.readline()):
             self.failures.append(answer.strip())
@@ -334,13 +384,23 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 def is_whole(workspace: Workspace) -> bool:
     """Whether every file that a stage writes is complete."""
-    built = [name for name in contents(workspace.root) if "/build/" in name or name.startswith(("feed/feed", "feed/site", "transcripts"))]
-    return all((workspace.root / name).read_text(encoding="utf-8").endswith(fake_show.END) for name in built if FRESH not in name)
+    built = [
+        name
+        for name in contents(workspace.root)
+        if "/build/" in name or name.startswith(("feed/feed", "feed/site", "transcripts"))
+    ]
+    return all(
+        (workspace.root / name).read_text(encoding="utf-8").endswith(fake_show.END)
+        for name in built
+        if FRESH not in name
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no kill -9")
 @pytest.mark.parametrize("scene", ["first run", "another recording", "forced over an edit"])
-def test_killed_anywhere_it_goes_on_where_it_was(tmp_path: Path, scene: str, elsewhere: Elsewhere) -> None:
+def test_killed_anywhere_it_goes_on_where_it_was(
+    tmp_path: Path, scene: str, elsewhere: Elsewhere
+) -> None:
     begin = make_show(tmp_path / "begin")
     add_episode(begin)
     mine = "my words" + fake_show.END
@@ -362,7 +422,10 @@ def test_killed_anywhere_it_goes_on_where_it_was(tmp_path: Path, scene: str, els
         code = elsewhere.run(killed, force=force, die_at=number)
         assert code in {0, -signal.SIGKILL}
         assert is_whole(killed), number
-        words = {path.name: path.read_text(encoding="utf-8") for path in killed.episode("001-ada").texts.glob("transcript*.json")}
+        words = {
+            path.name: path.read_text(encoding="utf-8")
+            for path in killed.episode("001-ada").texts.glob("transcript*.json")
+        }
         assert scene != "forced over an edit" or mine in words.values(), number
         before = ran(killed.root)
         if force and "transcript.edited-1.json" not in words:
@@ -392,7 +455,10 @@ def test_two_runs_at_once_are_refused_and_told_who(workspace: Workspace) -> None
         refusals.append(refusal.value)
         fake_show.correct(sources, draft, progress)
 
-    stages = tuple(Stage(s.name, s.facets, s.outputs, second) if s.name == "correct" else s for s in TABLE.episode)
+    stages = tuple(
+        Stage(s.name, s.inputs, s.outputs, second) if s.name == "correct" else s
+        for s in TABLE.episode
+    )
     assert not failed(run_show(workspace, table=StageTable(episode=stages, show=TABLE.show)))
     (refusal,) = refusals
     assert f"`fake run` (process {os.getpid()} on {platform.node()}, since " in refusal.what
@@ -402,7 +468,7 @@ def test_two_runs_at_once_are_refused_and_told_who(workspace: Workspace) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="this test forks")
 def test_another_process_is_refused_too(workspace: Workspace, elsewhere: Elsewhere) -> None:
-    with hold_workspace(workspace.state, "studio run"):
+    with lock_workspace(workspace.state, "studio run"):
         assert elsewhere.run(workspace) == 1
     assert ran(workspace.root) == []
     assert elsewhere.run(workspace) == 0
@@ -410,7 +476,12 @@ def test_another_process_is_refused_too(workspace: Workspace, elsewhere: Elsewhe
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(errno.ENOSPC, "no room left"), (errno.EDQUOT, "used up"), (errno.EROFS, "read-only"), (errno.EACCES, "not yours to read or write")],
+    [
+        (errno.ENOSPC, "no room left"),
+        (errno.EDQUOT, "used up"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "not yours to read or write"),
+    ],
 )
 @pytest.mark.parametrize("last", range(0, 14, 3))
 def test_a_disk_that_takes_no_more_changes_nothing(
@@ -429,7 +500,7 @@ def test_a_disk_that_takes_no_more_changes_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", flush)
-        patch.setattr("studio.pipeline.disk._flush_folder", str)
+        patch.setattr("studio.workspace.disk._flush_folder", str)
         try:
             events = run_show(workspace)
         except DiskError as error:  # not even the note of who holds the workspace
@@ -453,7 +524,10 @@ def test_a_file_that_may_not_grow_is_a_clear_error(workspace: Workspace) -> None
 
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    stages = tuple(Stage(s.name, s.facets, s.outputs, long) if s.name == "correct" else s for s in TABLE.episode)
+    stages = tuple(
+        Stage(s.name, s.inputs, s.outputs, long) if s.name == "correct" else s
+        for s in TABLE.episode
+    )
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, limits[1]))
     try:
         events = run_show(workspace, table=StageTable(episode=stages, show=TABLE.show))
@@ -472,7 +546,9 @@ def test_a_folder_where_a_file_stands_in_the_way(workspace: Workspace) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")
-def test_a_folder_that_is_not_ours_is_a_clear_error(workspace: Workspace, elsewhere: Elsewhere) -> None:
+def test_a_folder_that_is_not_ours_is_a_clear_error(
+    workspace: Workspace, elsewhere: Elsewhere
+) -> None:
     run_show(workspace)
     change(workspace.episode("001-ada").settings, 'title = "Ada"', 'title = "Ada L."')
     before = contents(workspace.root / "episodes")

@@ -14,30 +14,51 @@ from typing import Any
 import pytest
 from fake_show import SHOW_TOML, run_show
 
-from studio.feed.cover import make_cover
-from studio.pipeline.digest import Digests
+from studio.artwork.cover import make_cover
 from studio.pipeline.events import Noted, StageStarted
-from studio.pipeline.lock import read_lock
 from studio.pipeline.runner import Choice, plan_run
-from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.stages import STAGES
-from studio.pipeline.verdict import read_used
-from studio.pipeline.workspace import Workspace
+from studio.pipeline.staleness import read_used
+from studio.workspace.build_state import read_build_state
+from studio.workspace.digest import Digests
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 SLUG = "002-stephane-soto"
 ARTICLE = Path(__file__).parent / "article" / f"{SLUG}.txt"
-HEAVY = {"torch", "whisper", "numpy", "faster_whisper", "ctranslate2", "lxml", "PIL", "feedgen", "mutagen", "pydub", "simplemma", "jinja2"}
+HEAVY = {
+    "torch",
+    "whisper",
+    "numpy",
+    "faster_whisper",
+    "ctranslate2",
+    "lxml",
+    "PIL",
+    "feedgen",
+    "mutagen",
+    "pydub",
+    "simplemma",
+    "jinja2",
+}
 
 
 def dummy(stage: Stage[Any]) -> Stage[Any]:
-    """The same stage, writing at once what tells all its inputs. Only who speaks when never changes: no test here moves a turn."""
+    """The same stage, writing at once what tells all its inputs. Only who speaks when never
+    changes: no test here moves a turn.
+    """
 
     def run(sources: Any, draft: Any, progress: Any) -> None:
-        used = read_used(stage, sources, None, Digests(sources.workspace.root, sources.workspace.digests))
+        used = read_used(
+            stage, sources, None, Digests(sources.workspace.root, sources.workspace.digests)
+        )
         for output in stage.outputs:
             path = output.find(sources)
-            told = [path.name] if stage.name == "attribute" else [path.name, used.inputs, used.parameters]
+            told = (
+                [path.name]
+                if stage.name == "attribute"
+                else [path.name, used.inputs, used.parameters]
+            )
             draft.write(path, json.dumps(told, sort_keys=True).encode())
 
     return dataclasses.replace(stage, run=run)
@@ -66,7 +87,8 @@ def workspace(tmp_path: Path, cover: bytes) -> Workspace:
     files.article.write_text(markdown_from_article(article_from_file(ARTICLE)), encoding="utf-8")
     (files.folder / "son.flac").write_bytes(b"sound")
     files.settings.write_text(
-        'number = 2\nguid = "g"\ntitle = "Titre"\nguests = ["Stéphane Soto"]\nrecording = "son.flac"\n'
+        'number = 2\nguid = "g"\ntitle = "Titre"\nguests = ["Stéphane Soto"]\nrecording '
+        '= "son.flac"\n'
         'published = 2026-01-02T03:04:05+01:00\nnotice = ""\n',
         encoding="utf-8",
     )
@@ -100,7 +122,13 @@ def test_every_stage_reads_what_people_or_earlier_stages_wrote(workspace: Worksp
     files = workspace.episode(SLUG)
     there = {files.folder / "son.flac", workspace.feed / "cover.jpg"}
     for stage, sources in sources_of(workspace):
-        read = {path for facet in stage.facets if facet.kind == "file" for path in facet.files(sources).values() if path}
+        read = {
+            path
+            for stage_input in stage.inputs
+            if stage_input.kind == "file"
+            for path in stage_input.files(sources).values()
+            if path
+        }
         assert read <= there, (stage.name, read - there)
         written = {output.find(sources) for output in stage.outputs}
         assert written
@@ -112,24 +140,44 @@ def test_stages_and_their_facets_have_names_of_their_own() -> None:
     assert len(set(STAGES.names)) == len(STAGES.names)
     stages: list[Stage[Any]] = [*STAGES.episode, *STAGES.show]
     for stage in stages:
-        names = [facet.name for facet in stage.facets]
+        names = [stage_input.name for stage_input in stage.inputs]
         assert len(set(names)) == len(names)
 
 
 def test_only_transcript_and_chapters_are_for_people_to_edit(workspace: Workspace) -> None:
-    editable = {output.find(sources).name for stage, sources in sources_of(workspace) for output in stage.outputs if output.editable}
+    editable = {
+        output.find(sources).name
+        for stage, sources in sources_of(workspace)
+        for output in stage.outputs
+        if output.editable
+    }
     assert editable == {"transcript.json", "chapters.json"}
 
 
 def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
     page = (Path(__file__).parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
-    told = [row.split("`")[1] for row in page.splitlines() if row.startswith("| `") and row.count("|") == 5]
+    told = [
+        row.split("`")[1]
+        for row in page.splitlines()
+        if row.startswith("| `") and row.count("|") == 5
+    ]
     assert told == list(STAGES.names)
 
 
 # What wakes whom
 
-TEXTS = ["correct", "align", "excerpt", "chapter", "attribute", "tag", "caption", "present", "feed", "site"]
+TEXTS = [
+    "correct",
+    "align",
+    "excerpt",
+    "chapter",
+    "attribute",
+    "tag",
+    "caption",
+    "present",
+    "feed",
+    "site",
+]
 
 
 def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:
@@ -137,7 +185,11 @@ def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:
 
 
 def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspace) -> None:
-    change(workspace.episode(SLUG).article, "nous étions quelques éditeurs de logiciels", "nous étions plusieurs éditeurs de logiciels")
+    change(
+        workspace.episode(SLUG).article,
+        "nous étions quelques éditeurs de logiciels",
+        "nous étions plusieurs éditeurs de logiciels",
+    )
     stages = woken(workspace)
     assert stages == TEXTS
     change(workspace.episode(SLUG).article, "Kevin Polizzi", "Kévin Polizzi")
@@ -152,23 +204,63 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
         ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "present", "feed", "site"]),
         ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "present", "feed", "site"]),
         ("03:04:05", "04:04:05", ["present", "feed", "site"]),
-        ('notice = ""', "[sound]\ntrim = true", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        (
+            'notice = ""',
+            "[sound]\ntrim = true",
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
+        ),
         (
             'notice = ""',
             "[sound]\nlongest_pause_ms = 2000",
-            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"],
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
         ),
         (
             'notice = ""',
             "[[cuts]]\nstart_ms = 1\nend_ms = 2",
-            ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"],
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
         ),
-        ('notice = ""', "[[soundbites]]\nstart_ms = 1\nend_ms = 2", ["excerpt", "present", "feed", "site"]),
+        (
+            'notice = ""',
+            "[[soundbites]]\nstart_ms = 1\nend_ms = 2",
+            ["excerpt", "present", "feed", "site"],
+        ),
         ('notice = ""', 'host = "Anne"', ["transcribe", *TEXTS]),
         ('notice = ""', 'nobody_knows = "this"', []),
     ],
 )
-def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stages: list[str]) -> None:
+def test_a_setting_of_the_episode(
+    workspace: Workspace, old: str, new: str, stages: list[str]
+) -> None:
     change(workspace.episode(SLUG).settings, old, new)
     assert woken(workspace) == stages
 
@@ -176,10 +268,62 @@ def test_a_setting_of_the_episode(workspace: Workspace, old: str, new: str, stag
 @pytest.mark.parametrize(
     ("more", "stages"),
     [
-        ('[sound]\nopening = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
-        ('[sound]\nclosing = "jingle.flac"', ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
-        ("[sound]\nopening_overlap_ms = 900", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
-        ("[sound]\nclosing_overlap_ms = 900", ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]),
+        (
+            '[sound]\nopening = "jingle.flac"',
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
+        ),
+        (
+            '[sound]\nclosing = "jingle.flac"',
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
+        ),
+        (
+            "[sound]\nopening_overlap_ms = 900",
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
+        ),
+        (
+            "[sound]\nclosing_overlap_ms = 900",
+            [
+                "arrange",
+                "excerpt",
+                "chapter",
+                "master",
+                "tag",
+                "caption",
+                "present",
+                "feed",
+                "site",
+            ],
+        ),
         ('[sound]\nloudness = "spotify"', ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nloudness = -18", ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),
@@ -226,7 +370,9 @@ def test_readers_are_told_who_made_the_transcript(workspace: Workspace) -> None:
     assert origin() == "unknown"
 
 
-def test_names_are_worked_out_again_only_for_another_article(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_worked_out_again_only_for_another_article(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(article: object) -> tuple[str, ...]:
         raise AssertionError("worked out again")
 
@@ -241,7 +387,13 @@ def run_program(*lines: str, folder: Path) -> str:
     program = "\n".join(("import sys", *lines))
     environment = {**os.environ, "PYTHONUTF8": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=folder, check=True, capture_output=True, text=True, encoding="utf-8", env=environment
+        [sys.executable, "-c", program],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
     )
     return done.stdout
 
@@ -258,7 +410,7 @@ def test_a_run_with_nothing_to_do_loads_nothing_heavy(workspace: Workspace) -> N
 
 
 def test_the_lock_tells_settings_in_clear_and_texts_as_hashes(workspace: Workspace) -> None:
-    lock, note = read_lock(workspace.episode(SLUG).lock)
+    lock, note = read_build_state(workspace.episode(SLUG).lock)
     record = lock.stages["transcribe"]
     assert not note
     assert record.parameters == {"language": "fr", "whisper": {"engine": "faster", "model": "base"}}

@@ -1,4 +1,6 @@
-"""The main job from end to end, nothing of it pretended: the real recording, its published article, real Whisper weights, real sound."""
+"""The main job from end to end, nothing of it pretended: the real recording, its published article,
+real Whisper weights, real sound.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ from typing import Any
 import pytest
 
 from studio.model.sound import Enclosure
-from studio.pipeline.disk import FRESH
 from studio.pipeline.runner import Choice, run_stages
-from studio.pipeline.sources import EpisodeSources, ShowSources
 from studio.pipeline.stages import STAGES
-from studio.pipeline.workspace import Workspace
+from studio.workspace.disk import FRESH
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 pytestmark = pytest.mark.whisper
 
@@ -49,16 +51,41 @@ def events_until_killed(root: Path, stage: str) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def killed_and_finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, list[dict[str, Any]], list[dict[str, Any]]]:
-    """The workspace, what the run told that was killed while it listened, and what the next one told."""
+def killed_and_finished(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Workspace, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The workspace, what the run told that was killed while it listened, and what the next one
+    told.
+    """
     root = tmp_path_factory.mktemp("whole") / "l’émission « d’ici »"
-    made = [sys.executable, "-m", "studio", "init", str(root), "--title", "3 questions à…", "--host", "Medinsoft", "--author", "Medinsoft"]
+    made = [
+        sys.executable,
+        "-m",
+        "studio",
+        "init",
+        str(root),
+        "--title",
+        "3 questions à…",
+        "--host",
+        "Medinsoft",
+        "--author",
+        "Medinsoft",
+    ]
     made += ["--url", "https://balado.test/3-questions/"]
     subprocess.run(made, check=True, capture_output=True)
-    studio(root, "new", "--article", str(HERE / "article" / f"{SLUG}.txt"), "--recording", str(RECORDING), "--notice", "Voix de synthèse.")
+    studio(
+        root,
+        "new",
+        "--article",
+        str(HERE / "article" / f"{SLUG}.txt"),
+        "--recording",
+        str(RECORDING),
+        "--notice",
+        "Voix de synthèse.",
+    )
     killed = list(events_until_killed(root, "transcribe"))
     workspace = Workspace(root)
-    assert not workspace.episode(SLUG).hearing.exists()
+    assert not workspace.episode(SLUG).asr.exists()
     return workspace, killed, studio(root, "run", "--json")
 
 
@@ -91,7 +118,9 @@ def enclosure(workspace: Workspace) -> Enclosure:
     return EpisodeSources(ShowSources(workspace), SLUG).enclosure()
 
 
-def test_a_run_killed_while_it_listens_is_finished_by_the_next(killed_and_finished: tuple[Workspace, Any, Any]) -> None:
+def test_a_run_killed_while_it_listens_is_finished_by_the_next(
+    killed_and_finished: tuple[Workspace, Any, Any],
+) -> None:
     workspace, killed, finished = killed_and_finished
     assert stages(killed) == ["inspect", "arrange"]
     assert stages(finished) == [name for name in STAGES.names if name not in {"inspect", "arrange"}]
@@ -102,7 +131,10 @@ def test_every_question_is_found_and_is_a_chapter(workspace: Workspace) -> None:
     sources = EpisodeSources(ShowSources(workspace), SLUG)
     assert [question.status for question in sources.alignment().questions] == ["asked"] * 4
     assert [chapter.question for chapter in sources.chapters().chapters] == [None, 1, 2, 3, 4]
-    assert {segment.speaker for segment in sources.transcript().segments} == {"Medinsoft", "Stéphane Soto"}
+    assert {segment.speaker for segment in sources.transcript().segments} == {
+        "Medinsoft",
+        "Stéphane Soto",
+    }
 
 
 def test_nothing_of_it_breaks_a_rule_of_publishing(workspace: Workspace) -> None:
@@ -124,11 +156,27 @@ def test_a_changed_title_writes_tags_and_encodes_nothing(workspace: Workspace) -
     assert "ont vu très grand" in workspace.rss.read_text(encoding="utf-8")
 
 
-def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(workspace: Workspace) -> None:
+def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(
+    workspace: Workspace,
+) -> None:
     before = EpisodeSources(ShowSources(workspace), SLUG)
-    transcript, chapters, programme = before.files.transcript.read_bytes(), before.chapters(), before.programme()
+    transcript, chapters, programme = (
+        before.files.transcript.read_bytes(),
+        before.chapters(),
+        before.programme(),
+    )
     change(workspace.settings, 'opening = ""', 'opening = "jingle.flac"')
-    assert ran(workspace) == ["arrange", "excerpt", "chapter", "master", "tag", "caption", "present", "feed", "site"]
+    assert ran(workspace) == [
+        "arrange",
+        "excerpt",
+        "chapter",
+        "master",
+        "tag",
+        "caption",
+        "present",
+        "feed",
+        "site",
+    ]
     after = EpisodeSources(ShowSources(workspace), SLUG)
     jingle_ms = after.programme().opening_ms
     assert jingle_ms > 1000
@@ -141,7 +189,11 @@ def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(workspac
 
 def test_the_same_input_gives_the_same_bytes(workspace: Workspace) -> None:
     def published() -> dict[str, bytes]:
-        return {path.relative_to(workspace.site).as_posix(): path.read_bytes() for path in workspace.site.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(workspace.site).as_posix(): path.read_bytes()
+            for path in workspace.site.rglob("*")
+            if path.is_file()
+        }
 
     before = published()
     shutil.rmtree(workspace.site)

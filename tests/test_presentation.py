@@ -1,4 +1,6 @@
-"""What is public of an episode is made in one go, and joined: one change touches what it must, and nothing else is written again."""
+"""What is public of an episode is made in one go, and joined: one change touches what it must, and
+nothing else is written again.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from small_show import DEAF_STAGES, SLUG, add_episode, build_show
 
 from studio.pipeline.events import Event, StageFailed, StageStarted
 from studio.pipeline.runner import Choice, run_stages
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
 OTHER = "003-grace"
 TITLE = 'title = "3 questions à…"'
@@ -52,32 +54,57 @@ def started(events: list[Event]) -> list[tuple[str, str]]:
 
 
 def contents(show: Workspace) -> dict[str, bytes]:
-    return {path.relative_to(show.site).as_posix(): path.read_bytes() for path in show.site.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(show.site).as_posix(): path.read_bytes()
+        for path in show.site.rglob("*")
+        if path.is_file()
+    }
 
 
 def stamps(show: Workspace) -> dict[str, tuple[int, int]]:
     """Of each published file when it was written and which file it is."""
-    files = {path.relative_to(show.site).as_posix(): path.stat() for path in show.site.rglob("*") if path.is_file()}
+    files = {
+        path.relative_to(show.site).as_posix(): path.stat()
+        for path in show.site.rglob("*")
+        if path.is_file()
+    }
     return {place: (facts.st_mtime_ns, facts.st_ino) for place, facts in files.items()}
 
 
 def titles(show: Workspace) -> list[str]:
-    return [str(item.findtext("title")) for item in etree.parse(show.site / "feed.xml").iter("item")]
+    return [
+        str(item.findtext("title")) for item in etree.parse(show.site / "feed.xml").iter("item")
+    ]
 
 
 def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Workspace) -> None:
     before, old = stamps(show), contents(show)
     change(show.episode(OTHER).settings, 'title = "Grace"', 'title = "Grace Hopper"')
-    assert started(run(show)) == [(OTHER, "tag"), (OTHER, "caption"), (OTHER, "present"), ("show", "feed"), ("show", "site")]
+    assert started(run(show)) == [
+        (OTHER, "tag"),
+        (OTHER, "caption"),
+        (OTHER, "present"),
+        ("show", "feed"),
+        ("show", "site"),
+    ]
     after, new = stamps(show), contents(show)
-    assert {place for place in before if place.startswith(SLUG) and before[place] != after.get(place)} == set()
+    assert {
+        place for place in before if place.startswith(SLUG) and before[place] != after.get(place)
+    } == set()
     # What holds the same bytes was not touched, wherever it is.
-    assert {place for place in after if old.get(place) == new[place] and before[place] != after[place]} == set()
+    assert {
+        place for place in after if old.get(place) == new[place] and before[place] != after[place]
+    } == set()
     rewritten = {place for place in after if old.get(place) != new[place]}
     cards = {place for place in rewritten if "/card-" in place}
     assert len(cards) == 1
-    assert not [place for place in before if "card-" in place and place not in after and OTHER not in place]
-    html = {f"{OTHER}/{name}" for name in ("index.html", "embed.html", "oembed.json", "transcript.html", f"{OTHER}.mp3")}
+    assert not [
+        place for place in before if "card-" in place and place not in after and OTHER not in place
+    ]
+    html = {
+        f"{OTHER}/{name}"
+        for name in ("index.html", "embed.html", "oembed.json", "transcript.html", f"{OTHER}.mp3")
+    }
     assert rewritten - cards == {*html, "feed.xml", "index.html", "search/episodes.json"}
 
 
@@ -115,28 +142,38 @@ def test_what_is_joined_is_what_would_be_made_from_nothing(show: Workspace) -> N
     ],
 )
 def test_no_setting_of_the_show_leaves_an_old_page_behind(show: Workspace, line: str) -> None:
-    """Every setting that pages or items name wakes them: a run after the change ends as if everything were presented anew."""
+    """Every setting that pages or items name wakes them: a run after the change ends as if
+    everything were presented anew.
+    """
     name = line.partition(" ")[0]
     text = show.settings.read_text(encoding="utf-8")
     kept = [one for one in text.splitlines() if not one.startswith(f"{name} =")]
     show.settings.write_text("\n".join([line, *kept]) + "\n", encoding="utf-8")
     run(show)
     after = contents(show)
-    run_stages(show, DEAF_STAGES, Choice(stage="present", force=True), lambda _: None, command="test")
+    run_stages(
+        show, DEAF_STAGES, Choice(stage="present", force=True), lambda _: None, command="test"
+    )
     run(show)
     assert contents(show) == after
 
 
-def test_when_a_stage_fails_sound_page_and_feed_stay_what_they_were_together(show: Workspace) -> None:
+def test_when_a_stage_fails_sound_page_and_feed_stay_what_they_were_together(
+    show: Workspace,
+) -> None:
     before = contents(show)
     change(show.episode(OTHER).settings, 'title = "Grace"', 'title = "Grace Hopper"')
     cover = (show.feed / "cover.jpg").read_bytes()
     (show.feed / "cover.jpg").write_bytes(b"no picture")
     events = run(show)
-    assert (OTHER, "tag") in {(event.episode, event.stage) for event in events if isinstance(event, StageFailed)}
-    assert {place: content for place, content in contents(show).items() if place.startswith((SLUG, OTHER))} == {
-        place: content for place, content in before.items() if place.startswith((SLUG, OTHER))
+    assert (OTHER, "tag") in {
+        (event.episode, event.stage) for event in events if isinstance(event, StageFailed)
     }
+    assert {
+        place: content
+        for place, content in contents(show).items()
+        if place.startswith((SLUG, OTHER))
+    } == {place: content for place, content in before.items() if place.startswith((SLUG, OTHER))}
     assert titles(show)[0] == "Grace"
     (show.feed / "cover.jpg").write_bytes(cover)
     # Tagged, but its captions cannot be made: the new sound waits for them.
@@ -144,7 +181,9 @@ def test_when_a_stage_fails_sound_page_and_feed_stay_what_they_were_together(sho
     captions.unlink()
     captions.mkdir()
     events = run(show)
-    assert [(event.episode, event.stage) for event in events if isinstance(event, StageFailed)] == [(OTHER, "caption")]
+    assert [(event.episode, event.stage) for event in events if isinstance(event, StageFailed)] == [
+        (OTHER, "caption")
+    ]
     assert contents(show) == before
     captions.rmdir()
     run(show)

@@ -1,4 +1,6 @@
-"""The preview answers as a good web server does: ranges, fingerprints, types, and nothing that it should not give."""
+"""The preview answers as a good web server does: ranges, fingerprints, types, and nothing that it
+should not give.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ import pytest
 from small_show import BASE_URL, SLUG, served
 
 from studio.errors import WorkspaceError
-from studio.pipeline.workspace import Workspace
 from studio.preview.server import preview_app, serve_preview, state_of
+from studio.workspace.layout import Workspace
 
 MEDIA = f"/{SLUG}/{SLUG}.mp3"
 
@@ -24,10 +26,16 @@ def address(built_show: Workspace) -> Iterator[str]:
         yield address
 
 
-def ask(address: str, place: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+def ask(
+    address: str, place: str, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
     try:
-        connection.request(method, place, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        connection.request(
+            method,
+            place,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
         answer = connection.getresponse()
         return answer, answer.read()
     finally:
@@ -88,7 +96,13 @@ def test_every_file_has_its_type(address: str, place: str, type_: str) -> None:
 
 
 def test_web_players_of_other_sites_may_read_captions_and_chapters(address: str) -> None:
-    for place in (f"/{SLUG}/transcript.vtt", f"/{SLUG}/chapters.json", f"/{SLUG}/transcript.podcast.json", "/feed.xml", MEDIA):
+    for place in (
+        f"/{SLUG}/transcript.vtt",
+        f"/{SLUG}/chapters.json",
+        f"/{SLUG}/transcript.podcast.json",
+        "/feed.xml",
+        MEDIA,
+    ):
         assert ask(address, place)[0].headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Origin" not in ask(address, "/")[0].headers
 
@@ -101,10 +115,19 @@ def test_feed_and_pages_lead_to_the_preview_and_not_to_the_published_site(addres
     assert f'url="{address}{SLUG}/{SLUG}.mp3"' in ask(address, "/feed.xml")[1].decode("utf-8")
 
 
-def test_folders_are_reached_with_their_slash_and_nothing_else_is_given(address: str, tmp_path: Path) -> None:
+def test_folders_are_reached_with_their_slash_and_nothing_else_is_given(
+    address: str, tmp_path: Path
+) -> None:
     answer, _ = ask(address, f"/{SLUG}")
     assert (answer.status, answer.headers["Location"]) == (302, f"/{SLUG}/")
-    for place in ("/nothing", "/../show.toml", "/%2e%2e/show.toml", "/..%2fshow.toml", "/.studio-new.feed.xml", "/assets/"):
+    for place in (
+        "/nothing",
+        "/../show.toml",
+        "/%2e%2e/show.toml",
+        "/..%2fshow.toml",
+        "/.studio-new.feed.xml",
+        "/assets/",
+    ):
         assert ask(address, place)[0].status == 404, place
 
 
@@ -128,7 +151,10 @@ def test_a_port_that_is_taken_is_told(built_show: Workspace) -> None:
     with serve_preview(built_show.site, BASE_URL, port=0) as first:
         port = urlsplit(first.address).port
         assert port is not None
-        with pytest.raises(WorkspaceError, match="--port"), serve_preview(built_show.site, BASE_URL, port=port):
+        with (
+            pytest.raises(WorkspaceError, match="--port"),
+            serve_preview(built_show.site, BASE_URL, port=port),
+        ):
             pass
 
 

@@ -1,4 +1,6 @@
-"""Publishing: whole files in the right order, only what changed, and whatever breaks on the way, a feed that keeps its word."""
+"""Publishing: whole files in the right order, only what changed, and whatever breaks on the way, a
+feed that keeps its word.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,12 @@ from servers import free_port, make_key, s3_server, sftp_server
 from studio.errors import PublishError
 from studio.model.show import Publishing
 from studio.publish import destination as door
+from studio.publish.credentials import VARIABLE
 from studio.publish.destination import FRESH, Destination, open_destination
-from studio.publish.hold import HOLD_PLACE, hold_destination
-from studio.publish.ledger import GENERATIONS, HISTORY, KEPT, LEDGER_PLACE, read_ledger
-from studio.publish.secret import VARIABLE
+from studio.publish.destination_lock import HOLD_PLACE, lock_destination
+from studio.publish.files import entries_from_tree, sending_order, tree_from_folder
+from studio.publish.manifest import GENERATIONS, HISTORY, KEPT, LEDGER_PLACE, read_manifest
 from studio.publish.transfer import Plan, fetch_files, find_earlier, plan_publication, publish_tree
-from studio.publish.tree import entries_from_tree, sending_order, tree_from_folder
 
 BASE = "https://podcast.example.org/"
 
@@ -27,12 +29,19 @@ def write_site(folder: Path, **episodes: str) -> dict[str, Path]:
     """A site of episodes (slug, words) whose feed names every file with its length."""
     items = []
     for slug, words in episodes.items():
-        texts = {f"{slug}/{slug}.mp3": words * 100, f"{slug}/transcript.vtt": f"WEBVTT\n\n{words}", f"{slug}/index.html": f"<p>{words}"}
+        texts = {
+            f"{slug}/{slug}.mp3": words * 100,
+            f"{slug}/transcript.vtt": f"WEBVTT\n\n{words}",
+            f"{slug}/index.html": f"<p>{words}",
+        }
         for place, text in texts.items():
             path = folder / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        items.append(f'<enclosure url="{BASE}{slug}/{slug}.mp3"/><transcript url="{BASE}{slug}/transcript.vtt"/>')
+        items.append(
+            f'<enclosure url="{BASE}{slug}/{slug}.mp3"/><transcript '
+            f'url="{BASE}{slug}/transcript.vtt"/>'
+        )
     (folder / "index.html").write_text(" ".join(episodes), encoding="utf-8")
     (folder / "feed.xml").write_text("".join(items), encoding="utf-8")
     return tree_from_folder(folder)
@@ -46,13 +55,19 @@ def is_true(destination: Destination) -> bool:
 
 
 def publish(destination: Destination, tree: dict[str, Path], folder: Path, **options: Any) -> Plan:
-    plan, _ = publish_tree(destination, tree, workspace="here", journal=folder / "journal", **options)
+    plan, _ = publish_tree(
+        destination, tree, workspace="here", journal=folder / "journal", **options
+    )
     return plan
 
 
 def shown(destination: Destination) -> dict[str, bytes]:
     """What visitors can reach."""
-    return {place: destination.read(place) or b"" for place in destination.sizes() if not place.startswith(".studio/")}
+    return {
+        place: destination.read(place) or b""
+        for place in destination.sizes()
+        if not place.startswith(".studio/")
+    }
 
 
 def contents(tree: dict[str, Path]) -> dict[str, bytes]:
@@ -69,7 +84,9 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, 
             if kind == "folder":
                 return Publishing(to=str(root / "folders" / name))
             if kind == "s3":
-                return Publishing(to=f"s3://podcast/{name}", endpoint=storage, key="key", region="us-east-1")
+                return Publishing(
+                    to=f"s3://podcast/{name}", endpoint=storage, key="key", region="us-east-1"
+                )
             to = f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{root.as_posix()}/sftp/{name}"
             return Publishing(to=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts))
 
@@ -77,7 +94,11 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, 
 
 
 @pytest.fixture(params=["folder", pytest.param("sftp", marks=pytest.mark.judge), "s3"])
-def settings(request: pytest.FixtureRequest, places: Callable[[str, str], Publishing], monkeypatch: pytest.MonkeyPatch) -> Publishing:
+def settings(
+    request: pytest.FixtureRequest,
+    places: Callable[[str, str], Publishing],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Publishing:
     if request.param == "s3":
         monkeypatch.setenv(VARIABLE, "secret")
     return places(request.param, re.sub(r"\W+", "-", request.node.name))
@@ -93,7 +114,9 @@ def destination(settings: Publishing, tmp_path: Path) -> Iterator[Destination]:
 # --- every kind of destination
 
 
-def test_everything_arrives_and_a_second_run_sends_nothing(destination: Destination, tmp_path: Path) -> None:
+def test_everything_arrives_and_a_second_run_sends_nothing(
+    destination: Destination, tmp_path: Path
+) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour à tous", "002-grace": "Merci"})
     first = publish(destination, tree, tmp_path)
     assert {change.place for change in first.sends} == set(tree)
@@ -106,7 +129,9 @@ def test_everything_arrives_and_a_second_run_sends_nothing(destination: Destinat
     assert HOLD_PLACE not in destination.sizes()
 
 
-def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(destination: Destination, tmp_path: Path) -> None:
+def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
+    destination: Destination, tmp_path: Path
+) -> None:
     site = tmp_path / "site"
     publish(destination, write_site(site, **{"001-ada": "Bonjour"}), tmp_path)
     (site / "001-ada" / "transcript.vtt").unlink()
@@ -115,46 +140,71 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     plan = publish(destination, tree, tmp_path)
     assert plan == planned
     order = [change.place for change in plan.sends]
-    assert order == ["002-grace/002-grace.mp3", "002-grace/transcript.vtt", "002-grace/index.html", "index.html", "feed.xml"]
+    assert order == [
+        "002-grace/002-grace.mp3",
+        "002-grace/transcript.vtt",
+        "002-grace/index.html",
+        "index.html",
+        "feed.xml",
+    ]
     assert [change.action for change in plan.sends] == ["new", "new", "new", "changed", "changed"]
-    assert {change.place for change in plan.gone} == {"001-ada/001-ada.mp3", "001-ada/transcript.vtt", "001-ada/index.html"}
+    assert {change.place for change in plan.gone} == {
+        "001-ada/001-ada.mp3",
+        "001-ada/transcript.vtt",
+        "001-ada/index.html",
+    }
     assert "001-ada/001-ada.mp3" in destination.sizes()
     publish(destination, tree, tmp_path, prune=True)
     assert shown(destination) == contents(tree)
 
 
-def test_what_was_lost_or_cut_at_the_destination_is_sent_again(destination: Destination, tmp_path: Path) -> None:
+def test_what_was_lost_or_cut_at_the_destination_is_sent_again(
+    destination: Destination, tmp_path: Path
+) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
     publish(destination, tree, tmp_path)
     destination.remove("001-ada/001-ada.mp3")
     destination.write("index.html", b"")
     plan = publish(destination, tree, tmp_path)
-    assert [(change.place, change.action) for change in plan.sends] == [("001-ada/001-ada.mp3", "new"), ("index.html", "changed")]
+    assert [(change.place, change.action) for change in plan.sends] == [
+        ("001-ada/001-ada.mp3", "new"),
+        ("index.html", "changed"),
+    ]
     assert shown(destination) == contents(tree)
 
 
-def test_of_two_publications_at_once_the_second_says_who_holds_it(destination: Destination, tmp_path: Path) -> None:
+def test_of_two_publications_at_once_the_second_says_who_holds_it(
+    destination: Destination, tmp_path: Path
+) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
-    with hold_destination(destination, "elsewhere"):
-        with pytest.raises(PublishError, match=r"held by a publication of .*process \d+[\s\S]*--take-over"):
+    with lock_destination(destination, "elsewhere"):
+        with pytest.raises(
+            PublishError, match=r"held by a publication of .*process \d+[\s\S]*--take-over"
+        ):
             publish(destination, tree, tmp_path)
         assert shown(destination) == {}
     publish(destination, tree, tmp_path)
-    # A killed run of the same workspace holds nobody up; another's does until somebody knows that it is dead.
-    held = hold_destination(destination, "here")
+    # A killed run of the same workspace holds nobody up; another's does until somebody knows that
+    # it is dead.
+    held = lock_destination(destination, "here")
     held.__enter__()
     publish(destination, tree, tmp_path)
-    dead = hold_destination(destination, "elsewhere")
+    dead = lock_destination(destination, "elsewhere")
     dead.__enter__()
     with pytest.raises(PublishError, match="held"):
         publish(destination, tree, tmp_path)
     publish(destination, tree, tmp_path, take_over=True)
 
 
-def test_who_was_taken_over_does_not_touch_the_feed(destination: Destination, tmp_path: Path) -> None:
-    with hold_destination(destination, "here") as hold:
+def test_who_was_taken_over_does_not_touch_the_feed(
+    destination: Destination, tmp_path: Path
+) -> None:
+    with lock_destination(destination, "here") as hold:
         hold.prove()
-        with hold_destination(destination, "elsewhere", take_over=True), pytest.raises(PublishError, match="taken over"):
+        with (
+            lock_destination(destination, "elsewhere", take_over=True),
+            pytest.raises(PublishError, match="taken over"),
+        ):
             hold.prove()
 
 
@@ -165,8 +215,12 @@ class Cut(Exception):  # noqa: N818
     """The connection breaks."""
 
 
-def cut_at(destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Callable[[], bool]:
-    """Let the n-th call that reaches the destination and all after it fail; whether it came to that."""
+def cut_at(
+    destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> Callable[[], bool]:
+    """Let the n-th call that reaches the destination and all after it fail; whether it came to
+    that.
+    """
     left = step
     fs = destination._fs
 
@@ -180,7 +234,18 @@ def cut_at(destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch,
 
         return called
 
-    for name in ("exists", "find", "cat_file", "put_file", "pipe_file", "rm_file", "makedirs", "open", "mv", "get_file"):
+    for name in (
+        "exists",
+        "find",
+        "cat_file",
+        "put_file",
+        "pipe_file",
+        "rm_file",
+        "makedirs",
+        "open",
+        "mv",
+        "get_file",
+    ):
         monkeypatch.setattr(fs, name, failing(getattr(fs, name)))
     monkeypatch.setattr(Destination, "_replace", failing(Destination._replace))
     monkeypatch.setattr(Destination, "_create", failing(Destination._create))
@@ -188,7 +253,11 @@ def cut_at(destination: Destination, step: int, monkeypatch: pytest.MonkeyPatch,
     return lambda: left < 0
 
 
-@pytest.mark.parametrize("error", [ConnectionResetError("reset"), OSError(28, "No space left on device")], ids=["cut", "full"])
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionResetError("reset"), OSError(28, "No space left on device")],
+    ids=["cut", "full"],
+)
 def test_interrupted_anywhere_the_public_feed_keeps_its_word_and_the_next_run_ends_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
@@ -209,16 +278,23 @@ def test_interrupted_anywhere_the_public_feed_keeps_its_word_and_the_next_run_en
             ended = not failed()
         whole = open_destination(settings, folder)
         assert is_true(whole), f"step {step}"
-        assert whole.read("feed.xml") in {before["feed.xml"].read_bytes(), after["feed.xml"].read_bytes()}
+        assert whole.read("feed.xml") in {
+            before["feed.xml"].read_bytes(),
+            after["feed.xml"].read_bytes(),
+        }
         publish(whole, after, folder)
         assert shown(whole) == contents(after), f"step {step}"
-        assert read_ledger(whole) is not None
+        assert read_manifest(whole) is not None
         step += 1
     assert step > 30  # there was something to interrupt
 
 
-def test_an_interrupted_publication_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = write_site(tmp_path / "site", **{f"00{number}-a": f"Bonjour {number}" for number in range(1, 6)})
+def test_an_interrupted_publication_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = write_site(
+        tmp_path / "site", **{f"00{number}-a": f"Bonjour {number}" for number in range(1, 6)}
+    )
     destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
     sent: list[str] = []
     put = Destination.put
@@ -238,8 +314,12 @@ def test_an_interrupted_publication_goes_on_where_it_stopped(tmp_path: Path, mon
     assert len(sent) == 7
 
 
-def test_what_was_interrupted_here_is_sent_whole_by_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other machine still has the old files, of the same size: it must not believe that they are what is there."""
+def test_what_was_interrupted_here_is_sent_whole_by_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other machine still has the old files, of the same size: it must not believe that they
+    are what is there.
+    """
     old = write_site(tmp_path / "old", **{"001-ada": "Bonjour"})
     new = write_site(tmp_path / "new", **{"001-ada": "Bonsoir"})
     destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
@@ -261,7 +341,9 @@ def test_what_was_interrupted_here_is_sent_whole_by_another_machine(tmp_path: Pa
     assert shown(destination) == contents(old)
 
 
-def test_what_arrives_damaged_never_takes_its_place(destination: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_arrives_damaged_never_takes_its_place(
+    destination: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = write_site(tmp_path / "before", **{"001-ada": "Bonjour"})
     publish(destination, before, tmp_path)
     after = write_site(tmp_path / "after", **{"001-ada": "Bonsoir"})
@@ -294,7 +376,9 @@ def test_a_clock_that_is_wrong_publishes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.judge
-def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(places: Callable[[str, str], Publishing], tmp_path: Path) -> None:
+def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(
+    places: Callable[[str, str], Publishing], tmp_path: Path
+) -> None:
     make_key(tmp_path / "other")
     (tmp_path / "empty").write_text("", encoding="utf-8")
     good = places("sftp", "refused")
@@ -312,7 +396,9 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     known = tmp_path / "known"
     known.write_text("", encoding="utf-8")
     with pytest.raises(PublishError, match=r"cannot be reached|fails"):
-        open_destination(Publishing(to=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)), tmp_path)
+        open_destination(
+            Publishing(to=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)), tmp_path
+        )
 
 
 def test_a_bucket_that_is_not_there_is_told(
@@ -320,7 +406,10 @@ def test_a_bucket_that_is_not_there_is_told(
 ) -> None:
     monkeypatch.setenv(VARIABLE, "secret")
     good = places("s3", "x")
-    lost = open_destination(Publishing(to="s3://nowhere/x", endpoint=good.endpoint, key="key", region="us-east-1"), tmp_path)
+    lost = open_destination(
+        Publishing(to="s3://nowhere/x", endpoint=good.endpoint, key="key", region="us-east-1"),
+        tmp_path,
+    )
     with pytest.raises(PublishError, match=r"is not there|fails"):
         publish(lost, write_site(tmp_path / "site", **{"001-ada": "Bonjour"}), tmp_path)
 
@@ -371,11 +460,19 @@ def bring_back(destination: Destination, machine: Path) -> None:
     folder.mkdir(parents=True)
     tree = fetch_files(destination, earlier, machine / "journal", folder)
     publish_tree(
-        destination, tree, entries=earlier.files, workspace="there", journal=machine / "journal", restores=earlier.generation, prune=True
+        destination,
+        tree,
+        entries=earlier.files,
+        workspace="there",
+        journal=machine / "journal",
+        restores=earlier.generation,
+        prune=True,
     )
 
 
-def test_each_rollback_goes_one_publication_further_back_from_any_machine(destination: Destination, tmp_path: Path) -> None:
+def test_each_rollback_goes_one_publication_further_back_from_any_machine(
+    destination: Destination, tmp_path: Path
+) -> None:
     trees = [
         write_site(tmp_path / "0", **{"001-ada": "Bonjour 0"}),
         write_site(tmp_path / "1", **{"001-ada": "Bonjour 1", "002-grace": "Merci"}),
@@ -391,9 +488,17 @@ def test_each_rollback_goes_one_publication_further_back_from_any_machine(destin
         find_earlier(destination)
 
 
-def test_what_is_kept_takes_no_more_room_than_what_changed_and_is_let_go_in_the_end(destination: Destination, tmp_path: Path) -> None:
+def test_what_is_kept_takes_no_more_room_than_what_changed_and_is_let_go_in_the_end(
+    destination: Destination, tmp_path: Path
+) -> None:
     for number in range(GENERATIONS + 3):
-        publish(destination, write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}", "002-grace": "Merci"}), tmp_path)
+        publish(
+            destination,
+            write_site(
+                tmp_path / str(number), **{"001-ada": f"Bonjour {number}", "002-grace": "Merci"}
+            ),
+            tmp_path,
+        )
     sizes = destination.sizes()
     assert len([place for place in sizes if place.startswith(HISTORY)]) == GENERATIONS
     # Of each earlier one that can be brought back: sound, captions and page of one episode.
@@ -403,7 +508,11 @@ def test_what_is_kept_takes_no_more_room_than_what_changed_and_is_let_go_in_the_
 def test_what_was_changed_in_the_store_is_not_brought_back(tmp_path: Path) -> None:
     destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
     for number in range(2):
-        publish(destination, write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}), tmp_path)
+        publish(
+            destination,
+            write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}),
+            tmp_path,
+        )
     before = shown(destination)
     kept = [place for place in destination.sizes() if place.startswith(KEPT)]
     destination.write(kept[0], b"other")
@@ -424,7 +533,10 @@ def test_a_server_without_second_names_keeps_copies(
 
     monkeypatch.setattr(Destination, "_link", refuse)
     destination = open_destination(places("sftp", "copies"), tmp_path)
-    trees = [write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}) for number in range(2)]
+    trees = [
+        write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"})
+        for number in range(2)
+    ]
     for tree in trees:
         publish(destination, tree, tmp_path)
     bring_back(destination, tmp_path / "machine")

@@ -15,7 +15,7 @@ from small_show import DEAF_STAGES, SLUG, add_episode, build_show, served
 
 from studio.cli import main
 from studio.pipeline import stages
-from studio.pipeline.workspace import Workspace
+from studio.workspace.layout import Workspace
 
 SETTINGS = '\n[publish]\nto = "../public"\n'
 FUTURE = "003-demain"
@@ -31,7 +31,9 @@ def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show that says where to publish."""
     workspace = Workspace(tmp_path / "show")
     shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    workspace.settings.write_text(workspace.settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
+    workspace.settings.write_text(
+        workspace.settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8"
+    )
     build_show(workspace)
     return workspace
 
@@ -73,7 +75,9 @@ def guids(show: Workspace) -> list[str]:
     return [str(one.text) for one in etree.parse(public(show) / "feed.xml").iter("guid")]
 
 
-def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(show: Workspace) -> None:
+def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(
+    show: Workspace,
+) -> None:
     told = publish(show, "--dry-run")
     assert f"new      {SLUG}/{SLUG}.mp3" in told
     assert not public(show).exists()
@@ -113,7 +117,9 @@ def test_without_settings_it_says_what_to_write(built_show: Workspace) -> None:
     assert "docs/publishing.md" in told
 
 
-def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(show: Workspace) -> None:
+def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(
+    show: Workspace,
+) -> None:
     add_episode(show, FUTURE, number=3, title="Demain", published="2999-01-01T06:00:00+01:00")
     build_show(show)
     assert (show.site / FUTURE / "index.html").is_file()
@@ -122,7 +128,11 @@ def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(show
     assert guids(show) == [f"guid-{SLUG}"]
     published = files(public(show))
     assert not [place for place in published if FUTURE in place]
-    assert not [place for place, content in published.items() if b"003-demain" in content or b"Demain" in content]
+    assert not [
+        place
+        for place, content in published.items()
+        if b"003-demain" in content or b"Demain" in content
+    ]
     # The day comes.
     change(show.episode(FUTURE).settings, "2999-01-01", "2026-01-16")
     build_show(show)
@@ -136,7 +146,9 @@ def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(show
     ("old", "new", "rule"),
     [(f"guid-{SLUG}", "another", "48a"), ("2026-01-15", "2026-01-14", "48d")],
 )
-def test_what_subscribers_have_is_not_changed_unless_it_is_meant(show: Workspace, old: str, new: str, rule: str) -> None:
+def test_what_subscribers_have_is_not_changed_unless_it_is_meant(
+    show: Workspace, old: str, new: str, rule: str
+) -> None:
     publish(show)
     before = files(public(show))
     change(show.episode(SLUG).settings, old, new)
@@ -170,7 +182,11 @@ def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Worksp
             told = studio(show, "check", "--against", where)
             assert (told.exit_code, "rule 48a" in told.output) == (1, True), told.output
             told = studio(show, "check", "--against", where, "--accept-changes")
-            assert (told.exit_code, "rule 48a" in told.output, "0 errors" in told.output) == (0, True, True)
+            assert (told.exit_code, "rule 48a" in told.output, "0 errors" in told.output) == (
+                0,
+                True,
+                True,
+            )
         nothing = studio(show, "check", "--against", f"{address}index.html")
         assert (nothing.exit_code, "is no feed" in nothing.output) == (1, True)
     assert studio(show, "check", "--accept-changes").exit_code == 2
@@ -203,7 +219,8 @@ def test_the_publication_before_comes_back(show: Workspace) -> None:
     publish(show)
     assert files(public(show)) != first
     assert "would" not in publish(show, "--rollback", "--dry-run")
-    # Another machine brings it back: it has the show's settings, and what was built there is not needed.
+    # Another machine brings it back: it has the show's settings, and what was built there is not
+    # needed.
     other = Workspace(show.root.parent / "machine")
     other.feed.mkdir(parents=True)
     shutil.copy(show.settings, other.settings)
@@ -237,7 +254,11 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
         assert f"Told: {hub}" in publish(show, "--notify")
         server.shutdown()
         thread.join()
-    assert heard == [{"hub.mode": ["publish"], "hub.url": ["https://podcast.medinsoft.test/show/feed.xml"]}]
-    links = etree.parse(public(show) / "feed.xml").findall("channel/{http://www.w3.org/2005/Atom}link")
+    assert heard == [
+        {"hub.mode": ["publish"], "hub.url": ["https://podcast.medinsoft.test/show/feed.xml"]}
+    ]
+    links = etree.parse(public(show) / "feed.xml").findall(
+        "channel/{http://www.w3.org/2005/Atom}link"
+    )
     assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
     assert "was not told" in refused(show, "--notify")

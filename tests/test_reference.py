@@ -1,4 +1,6 @@
-"""The reference engine writes down what the recording says, where it says it, and hears what the quick engine hears."""
+"""The reference engine writes down what the recording says, where it says it, and hears what the
+quick engine hears.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance
 from studio.progress import no_progress
-from studio.speech.words import Piece, words_from_pieces
+from studio.speech.token_merge import Piece, words_from_pieces
 
 # Greetings, the first question with the start of its answer; and later a passage of the answer.
 STRETCHES = (
@@ -30,7 +32,10 @@ RECORDING = Path(__file__).parents[1] / "episodes" / "002-stephane-soto" / "reco
 
 def pieces_from(*texts: str) -> list[Piece]:
     """Pieces of 100 ms, one after the other, each less probable than the one before."""
-    return [Piece(text, 100 * place, 100 * place + 100, 1 - place / 100) for place, text in enumerate(texts)]
+    return [
+        Piece(text, 100 * place, 100 * place + 100, 1 - place / 100)
+        for place, text in enumerate(texts)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -67,12 +72,16 @@ def test_marks_go_to_their_words(spelled: list[str], words: list[str]) -> None:
         ("aujourd'hui", "aujourd'hui"),
     ],
 )
-def test_a_word_that_no_apostrophe_parts_in_french_is_written_whole(spelled: str, word: str) -> None:
+def test_a_word_that_no_apostrophe_parts_in_french_is_written_whole(
+    spelled: str, word: str
+) -> None:
     assert [one.text for one in words_from_pieces(pieces_from(f" {spelled}"))] == [word]
 
 
 def test_marks_lend_neither_time_nor_probability() -> None:
-    (word,) = words_from_pieces([Piece(" «", 0, 400, 0.1), Piece(" Oui", 400, 600, 0.9), Piece(" !", 600, 2000, 0.2)])
+    (word,) = words_from_pieces(
+        [Piece(" «", 0, 400, 0.1), Piece(" Oui", 400, 600, 0.9), Piece(" !", 600, 2000, 0.2)]
+    )
     assert (word.text, word.start_ms, word.end_ms, word.probability) == ("«Oui!", 400, 600, 0.9)
 
 
@@ -97,12 +106,16 @@ def heard(weights: Path) -> tuple[Utterance, ...]:
         warnings.simplefilter("ignore")
         from faster_whisper.audio import decode_audio
 
-    from studio.speech.reference import ReferenceEngine
+    from studio.speech.openai_engine import OpenAIEngine
 
     told: list[float] = []
-    engine = ReferenceEngine(weights, device="cpu")
-    found = engine.hear(
-        decode_audio(str(RECORDING)), STRETCHES, language="fr", names=("Medinsoft",), progress=lambda done, total: told.append(done / total)
+    engine = OpenAIEngine(weights, device="cpu")
+    found = engine.transcribe(
+        decode_audio(str(RECORDING)),
+        STRETCHES,
+        language="fr",
+        names=("Medinsoft",),
+        progress=lambda done, total: told.append(done / total),
     )
     assert told[-1] == 1
     assert told == sorted(told)
@@ -119,7 +132,10 @@ def test_words_stay_in_the_stretches_and_in_order(heard: tuple[Utterance, ...]) 
     assert len(words) > 30
     assert all(word.start_ms < word.end_ms for word in words)
     assert all(first.end_ms <= second.start_ms for first, second in itertools.pairwise(words))
-    assert all(any(span.start_ms <= word.start_ms and word.end_ms <= span.end_ms for span in STRETCHES) for word in words)
+    assert all(
+        any(span.start_ms <= word.start_ms and word.end_ms <= span.end_ms for span in STRETCHES)
+        for word in words
+    )
     assert all(0 < word.probability <= 1 for word in words)
     assert not any(re.search(r"\s", word.text) for word in words)
 
@@ -130,16 +146,28 @@ def test_it_hears_what_the_quick_engine_hears(heard: tuple[Utterance, ...], weig
         warnings.simplefilter("ignore")
         from faster_whisper.audio import decode_audio
 
-        from studio.speech.faster import FasterEngine
+        from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
-        quick = FasterEngine(weights, device="cpu").hear(
-            decode_audio(str(RECORDING)), STRETCHES, language="fr", names=("Medinsoft",), progress=no_progress
+        quick = FasterWhisperEngine(weights, device="cpu").transcribe(
+            decode_audio(str(RECORDING)),
+            STRETCHES,
+            language="fr",
+            names=("Medinsoft",),
+            progress=no_progress,
         )
-    texts = [letters("".join(word.text for utterance in found for word in utterance.words)) for found in (heard, quick)]
+    texts = [
+        letters("".join(word.text for utterance in found for word in utterance.words))
+        for found in (heard, quick)
+    ]
     assert difflib.SequenceMatcher(None, texts[0], texts[1], autojunk=False).ratio() > 0.85
     # Words that both hear stand at the same place.
-    places = [[(word.text.lower(), word.start_ms) for utterance in found for word in utterance.words] for found in (heard, quick)]
-    blocks = difflib.SequenceMatcher(None, [text for text, _ in places[0]], [text for text, _ in places[1]], autojunk=False)
+    places = [
+        [(word.text.lower(), word.start_ms) for utterance in found for word in utterance.words]
+        for found in (heard, quick)
+    ]
+    blocks = difflib.SequenceMatcher(
+        None, [text for text, _ in places[0]], [text for text, _ in places[1]], autojunk=False
+    )
     apart = [
         abs(places[0][block.a + step][1] - places[1][block.b + step][1])
         for block in blocks.get_matching_blocks()
@@ -153,10 +181,19 @@ def test_it_hears_what_the_quick_engine_hears(heard: tuple[Utterance, ...], weig
 def test_silence_yields_no_words(weights: Path) -> None:
     import numpy as np
 
-    from studio.speech.reference import ReferenceEngine
+    from studio.speech.openai_engine import OpenAIEngine
 
-    engine = ReferenceEngine(weights, device="cpu")
-    assert engine.hear(np.zeros(16_000 * 5, dtype=np.float32), (), language="fr", names=(), progress=no_progress) == ()
+    engine = OpenAIEngine(weights, device="cpu")
+    assert (
+        engine.transcribe(
+            np.zeros(16_000 * 5, dtype=np.float32),
+            (),
+            language="fr",
+            names=(),
+            progress=no_progress,
+        )
+        == ()
+    )
 
 
 @pytest.mark.whisper
@@ -165,11 +202,15 @@ def test_more_names_than_whisper_remembers_do_no_harm(weights: Path) -> None:
         warnings.simplefilter("ignore")
         from faster_whisper.audio import decode_audio
 
-    from studio.speech.reference import ReferenceEngine
+    from studio.speech.openai_engine import OpenAIEngine
 
     names = [f"Marguerite Yourcenar {place}" for place in range(200)]
-    found = ReferenceEngine(weights, device="cpu").hear(
-        decode_audio(str(RECORDING)), STRETCHES[:1], language="fr", names=names, progress=no_progress
+    found = OpenAIEngine(weights, device="cpu").transcribe(
+        decode_audio(str(RECORDING)),
+        STRETCHES[:1],
+        language="fr",
+        names=names,
+        progress=no_progress,
     )
     assert all(utterance.words for utterance in found)
 
@@ -177,7 +218,7 @@ def test_more_names_than_whisper_remembers_do_no_harm(weights: Path) -> None:
 @pytest.mark.whisper
 def test_weights_that_do_not_fit_are_refused(weights: Path, tmp_path: Path) -> None:
     """A tensor whose shape was turned around: every name is right, the model is not."""
-    from studio.speech.reference import ReferenceEngine
+    from studio.speech.openai_engine import OpenAIEngine
 
     folder = tmp_path / "base"
     shutil.copytree(weights, folder)
@@ -188,16 +229,16 @@ def test_weights_that_do_not_fit_are_refused(weights: Path, tmp_path: Path) -> N
     content[place : place + 8] = content[place + 4 : place + 8] + content[place : place + 4]
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"decoder\.blocks\.0\.mlp\.0\.weight"):
-        ReferenceEngine(folder, device="cpu")
+        OpenAIEngine(folder, device="cpu")
 
 
 @pytest.mark.whisper
 def test_a_gpu_that_is_not_there_is_said(weights: Path) -> None:
     import torch
 
-    from studio.speech.reference import ReferenceEngine
+    from studio.speech.openai_engine import OpenAIEngine
 
     if torch.cuda.is_available():
         pytest.skip("this machine has one")
     with pytest.raises(ModelError, match="CUDA"):
-        ReferenceEngine(weights, device="cuda")
+        OpenAIEngine(weights, device="cuda")

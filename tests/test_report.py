@@ -1,4 +1,6 @@
-"""Both texts of an episode on one page: what is said in them, what differs, what to check; and nobody's text is run."""
+"""Both texts of an episode on one page: what is said in them, what differs, what to check; and
+nobody's text is run.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,14 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Transcript
-from studio.pipeline.workspace import Workspace
 from studio.report.compare import Comparison, compare_texts, heard_transcript, sentences_of
 from studio.report.page import Report, report_page
+from studio.workspace.layout import Workspace
 
-HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
+HOSTILE = (
+    "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 "
+    "}} {% endblock %}"
+)
 
 
 def aligned(transcript: Transcript, article: Article) -> Alignment:
@@ -41,10 +46,17 @@ def aligned(transcript: Transcript, article: Article) -> Alignment:
     return replace_fields(alignment, passages=passages, quote=quote)
 
 
-def compared(interview: str, change: Callable[[Article], Article] = lambda article: article) -> Comparison:
+def compared(
+    interview: str, change: Callable[[Article], Article] = lambda article: article
+) -> Comparison:
     """A changed article against what was really said."""
-    article, transcript = change(article_of(interview)), said_transcript(truth_of(interview)["utterances"])
-    return compare_texts(article, transcript, aligned(transcript, article), names_from_article(article))
+    article, transcript = (
+        change(article_of(interview)),
+        said_transcript(truth_of(interview)["utterances"]),
+    )
+    return compare_texts(
+        article, transcript, aligned(transcript, article), names_from_article(article)
+    )
 
 
 def rewritten(old: str, new: str) -> Callable[[Article], Article]:
@@ -53,7 +65,9 @@ def rewritten(old: str, new: str) -> Callable[[Article], Article]:
     def change(article: Article) -> Article:
         def exchanges(before: tuple[Exchange, ...]) -> Iterator[Exchange]:
             for exchange in before:
-                answer = tuple(replace_fields(one, text=one.text.replace(old, new)) for one in exchange.answer)
+                answer = tuple(
+                    replace_fields(one, text=one.text.replace(old, new)) for one in exchange.answer
+                )
                 yield replace_fields(exchange, answer=answer)
 
         changed = with_exchanges(article, exchanges)
@@ -73,7 +87,11 @@ def test_true_articles_differ_in_no_name_number_or_negation(interview: str) -> N
 
 def test_an_article_that_has_everything_is_the_equivalent_of_the_sound() -> None:
     comparison = compared("002-stephane-soto")
-    assert (comparison.equivalent, comparison.coverage.verbatim, comparison.coverage.printed) == ("full", 1.0, 1.0)
+    assert (comparison.equivalent, comparison.coverage.verbatim, comparison.coverage.printed) == (
+        "full",
+        1.0,
+        1.0,
+    )
     assert comparison.unprinted == ()
 
 
@@ -81,7 +99,9 @@ def test_an_article_that_has_everything_is_the_equivalent_of_the_sound() -> None
     ("interview", "left_out"),
     [("atelier", "formation technique"), ("radio", "tunnel"), ("table", "premiers inscrits")],
 )
-def test_an_exchange_that_was_left_out_is_found_and_the_article_is_no_equivalent(interview: str, left_out: str) -> None:
+def test_an_exchange_that_was_left_out_is_found_and_the_article_is_no_equivalent(
+    interview: str, left_out: str
+) -> None:
     comparison = compared(interview)
     unprinted = " ".join(one.text for stretch in comparison.unprinted for one in stretch.said)
     assert left_out in unprinted
@@ -96,16 +116,29 @@ def test_shares_add_up_and_every_paragraph_is_there() -> None:
         cover = comparison.coverage
         assert cover.verbatim + cover.reworded + cover.unheard == pytest.approx(1, abs=0.002)
         places = [(one.exchange, one.paragraph) for one in comparison.paragraphs]
-        assert places == [(e.number, number) for e in article.exchanges for number in range(len(e.answer) + 1)]
+        assert places == [
+            (e.number, number) for e in article.exchanges for number in range(len(e.answer) + 1)
+        ]
 
 
 def test_a_sentence_that_was_never_said_is_marked_and_its_paragraph_is_still_heard() -> None:
     invented = "Nous avons aussi ouvert un bureau à Tokyo avec douze salariés."
-    comparison = compared("002-stephane-soto", rewritten("Nous étions loin des Gafam.", f"Nous étions loin des Gafam. {invented}"))
-    unheard = [sentence.text for one in comparison.paragraphs for sentence in one.sentences if sentence.kind == "unheard"]
+    comparison = compared(
+        "002-stephane-soto",
+        rewritten("Nous étions loin des Gafam.", f"Nous étions loin des Gafam. {invented}"),
+    )
+    unheard = [
+        sentence.text
+        for one in comparison.paragraphs
+        for sentence in one.sentences
+        if sentence.kind == "unheard"
+    ]
     assert unheard == [invented]
     assert 0.01 < comparison.coverage.unheard < 0.04
-    assert {(one.kind, one.item) for one in comparison.differences} == {("name", "Tokyo"), ("number", "douze")}
+    assert {(one.kind, one.item) for one in comparison.differences} == {
+        ("name", "Tokyo"),
+        ("number", "douze"),
+    }
 
 
 def test_another_article_is_not_heard_at_all() -> None:
@@ -119,13 +152,23 @@ def test_another_article_is_not_heard_at_all() -> None:
 def test_what_was_cut_out_was_not_said_in_the_episode() -> None:
     transcript = said_transcript(truth_of("atelier")["utterances"])
     kept = Programme(
-        kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(69_000)), Span(start_ms=RecordingMs(78_500), end_ms=RecordingMs(122_000)))
+        kept=(
+            Span(start_ms=RecordingMs(0), end_ms=RecordingMs(69_000)),
+            Span(start_ms=RecordingMs(78_500), end_ms=RecordingMs(122_000)),
+        )
     )
     heard = heard_transcript(transcript, kept)
     article = article_of("atelier")
-    comparison = compare_texts(article, heard, aligned(transcript, article), names_from_article(article))
-    assert "formation technique" not in " ".join(one.text for stretch in comparison.unprinted for one in stretch.said)
-    assert [one.kind for one in comparison.paragraphs if one.exchange == 3] == ["unheard", "unheard"]
+    comparison = compare_texts(
+        article, heard, aligned(transcript, article), names_from_article(article)
+    )
+    assert "formation technique" not in " ".join(
+        one.text for stretch in comparison.unprinted for one in stretch.said
+    )
+    assert [one.kind for one in comparison.paragraphs if one.exchange == 3] == [
+        "unheard",
+        "unheard",
+    ]
 
 
 # --- what differs
@@ -140,12 +183,26 @@ def test_what_was_cut_out_was_not_said_in_the_episode() -> None:
         ("En 13 ans", "En 15 ans", "number", "15", "13 ans"),
         ("fin 2003", "fin 2013", "number", "2013", "2003"),
         ("cinq semaines", "six semaines", "number", "six", "cinq"),
-        ("Nous avons été très heureux", "Nous n’avons jamais été très heureux", "negation", "jamais", "Nous avons été"),
-        ("Je reste très attaché", "Je ne reste plus très attaché", "negation", "plus", "reste très attaché"),
+        (
+            "Nous avons été très heureux",
+            "Nous n’avons jamais été très heureux",
+            "negation",
+            "jamais",
+            "Nous avons été",
+        ),
+        (
+            "Je reste très attaché",
+            "Je ne reste plus très attaché",
+            "negation",
+            "plus",
+            "reste très attaché",
+        ),
         ("ne baisse pas les bras", "baisse les bras", "negation", "pas", "ne baisse pas"),
     ],
 )
-def test_each_lie_of_the_article_is_told_with_what_was_said(old: str, new: str, kind: str, item: str, said: str) -> None:
+def test_each_lie_of_the_article_is_told_with_what_was_said(
+    old: str, new: str, kind: str, item: str, said: str
+) -> None:
     (difference,) = compared("002-stephane-soto", rewritten(old, new)).differences
     assert (difference.kind, difference.item) == (kind, item)
     assert said in difference.said
@@ -153,21 +210,37 @@ def test_each_lie_of_the_article_is_told_with_what_was_said(old: str, new: str, 
 
 
 def test_the_same_number_written_otherwise_is_no_difference() -> None:
-    for old, new in (("cinq semaines", "5 semaines"), ("En 13 ans", "En treize ans"), ("en 2015", "en deux mille quinze")):
+    for old, new in (
+        ("cinq semaines", "5 semaines"),
+        ("En 13 ans", "En treize ans"),
+        ("en 2015", "en deux mille quinze"),
+    ):
         assert compared("002-stephane-soto", rewritten(old, new)).differences == ()
 
 
-WORDS = st.sampled_from("lycée samedi voisins Martigues 2016 40 ne pas de la quarante on et poste jamais lune ! …".split())
+WORDS = st.sampled_from(
+    (
+        "lycée samedi voisins Martigues 2016 40 ne pas de la quarante on et poste jamais lune ! …"
+    ).split()
+)
 
 
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(WORDS, max_size=30).map(" ".join),
-    st.lists(st.tuples(st.sampled_from("IG"), st.lists(WORDS, min_size=1, max_size=12)), max_size=8),
+    st.lists(
+        st.tuples(st.sampled_from("IG"), st.lists(WORDS, min_size=1, max_size=12)), max_size=8
+    ),
 )
 def test_any_two_texts_can_be_compared(text: str, said: list[tuple[str, list[str]]]) -> None:
-    article = Article(title="x", exchanges=(Exchange(number=1, question="Martigues ?", answer=(Paragraph(text=text),)),))
-    lines = [{"speaker": who, "start": 5.0 * at, "end": 5.0 * at + 4, "text": " ".join(words)} for at, (who, words) in enumerate(said)]
+    article = Article(
+        title="x",
+        exchanges=(Exchange(number=1, question="Martigues ?", answer=(Paragraph(text=text),)),),
+    )
+    lines = [
+        {"speaker": who, "start": 5.0 * at, "end": 5.0 * at + 4, "text": " ".join(words)}
+        for at, (who, words) in enumerate(said)
+    ]
     transcript = said_transcript(lines)
     comparison = compare_texts(article, transcript, aligned(transcript, article), ["Martigues"])
     assert 0 <= comparison.coverage.printed <= 1
@@ -178,19 +251,44 @@ def test_any_two_texts_can_be_compared(text: str, said: list[tuple[str, list[str
 
 def test_sentences_lose_no_word() -> None:
     text = "Que fait-on ? Rien ! M. Paoli, dit-il, est là. « Oui. » Et après…"
-    assert sentences_of(text) == ("Que fait-on ?", "Rien !", "M. Paoli, dit-il, est là.", "« Oui. »", "Et après…")
+    assert sentences_of(text) == (
+        "Que fait-on ?",
+        "Rien !",
+        "M. Paoli, dit-il, est là.",
+        "« Oui. »",
+        "Et après…",
+    )
     assert sentences_of("") == ()
 
 
 # --- the page
 
 
-def report_of(interview: str, change: Callable[[Article], Article] = lambda article: article) -> Report:
-    article, transcript = change(article_of(interview)), said_transcript(truth_of(interview)["utterances"])
+def report_of(
+    interview: str, change: Callable[[Article], Article] = lambda article: article
+) -> Report:
+    article, transcript = (
+        change(article_of(interview)),
+        said_transcript(truth_of(interview)["utterances"]),
+    )
     first = transcript.segments[4]
     corrections = (
-        Correction(segment=first.id, word=0, heard="alor", text=first.words[0].text, reason="wording", score=0.94),
-        Correction(segment=first.id, word=1, heard="eux", text=first.words[1].text, reason="name", score=0.75),
+        Correction(
+            segment=first.id,
+            word=0,
+            heard="alor",
+            text=first.words[0].text,
+            reason="wording",
+            score=0.94,
+        ),
+        Correction(
+            segment=first.id,
+            word=1,
+            heard="eux",
+            text=first.words[1].text,
+            reason="name",
+            score=0.75,
+        ),
     )
     return Report(
         show_title="3 questions à…",
@@ -207,7 +305,9 @@ def report_of(interview: str, change: Callable[[Article], Article] = lambda arti
         article=article,
         transcript=replace_fields(transcript, corrections=corrections),
         alignment=aligned(transcript, article),
-        programme=Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(216_000)),), opening_ms=3000),
+        programme=Programme(
+            kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(216_000)),), opening_ms=3000
+        ),
         names=names_from_article(article),
         audio="002.mp3",
         transcript_note="Transcription automatique, non relue.",
@@ -248,8 +348,14 @@ def test_every_time_plays_the_episode_on_its_own_clock() -> None:
 
 def test_doubts_and_corrections_are_listed() -> None:
     doubts = [plain(row) for row in PAGE.select("#verifier ~ table tbody tr")]
-    assert any(row.startswith("Nombre différent") and "En 15 ans" in row and "En 13 ans" in row for row in doubts)
-    weights = [int(re.sub(r"\D", "", plain(cell))) for cell in PAGE.select("#verifier ~ table tbody td[data-head=Poids]")]
+    assert any(
+        row.startswith("Nombre différent") and "En 15 ans" in row and "En 13 ans" in row
+        for row in doubts
+    )
+    weights = [
+        int(re.sub(r"\D", "", plain(cell)))
+        for cell in PAGE.select("#verifier ~ table tbody td[data-head=Poids]")
+    ]
     assert weights == sorted(weights, reverse=True)
     changes = [plain(row) for row in PAGE.select("#corrections ~ table tbody tr")]
     assert [row.partition(" ")[0] for row in changes] == ["eux", "alor"]
@@ -261,12 +367,21 @@ def test_nobodys_text_is_run() -> None:
     article = Article(
         title=HOSTILE,
         quote=HOSTILE,
-        exchanges=(Exchange(number=1, question=HOSTILE, answer=(Paragraph(text=HOSTILE, speaker=HOSTILE),)),),
+        exchanges=(
+            Exchange(
+                number=1, question=HOSTILE, answer=(Paragraph(text=HOSTILE, speaker=HOSTILE),)
+            ),
+        ),
     )
     transcript = said_transcript(
-        [{"speaker": "I", "start": 0, "end": 4, "text": HOSTILE}, {"speaker": HOSTILE, "start": 5, "end": 9, "text": HOSTILE}]
+        [
+            {"speaker": "I", "start": 0, "end": 4, "text": HOSTILE},
+            {"speaker": HOSTILE, "start": 5, "end": 9, "text": HOSTILE},
+        ]
     )
-    correction = Correction(segment="s0001", word=0, heard=HOSTILE, text=HOSTILE, reason=HOSTILE, score=0.5)
+    correction = Correction(
+        segment="s0001", word=0, heard=HOSTILE, text=HOSTILE, reason=HOSTILE, score=0.5
+    )
     hostile = replace_fields(
         LYING,
         show_title=HOSTILE,
@@ -313,9 +428,15 @@ def test_the_command_writes_a_page_beside_the_sound(show: Workspace) -> None:
     soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
     assert (path.parent / str(soup.select("audio")[0]["src"])).is_file()
     assert "Question introuvable" in plain(soup.select_one("#verifier ~ table"))
-    assert "La lune est un satellite naturel" in " ".join(plain(mark) for mark in soup.select("mark"))
+    assert "La lune est un satellite naturel" in " ".join(
+        plain(mark) for mark in soup.select("mark")
+    )
     pictures = soup.select("#le-son ~ figure")
-    assert [str(picture.select_one("title").string)[:4] for picture in pictures] == ["Qui ", "Soni", "Brui"]  # type: ignore[union-attr]
+    assert [str(picture.select_one("title").string)[:4] for picture in pictures] == [
+        "Qui ",
+        "Soni",
+        "Brui",
+    ]  # type: ignore[union-attr]
     assert "pour une cible de −19,0 LUFS" in plain(pictures[1].select_one("figcaption"))
     assert studio_says(show, "status").count("fresh") > 0
 
@@ -353,8 +474,16 @@ def test_the_html_is_valid_with_pictures_of_the_sound(show: Workspace, tmp_path:
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize("options", [["--window-size=1280,1000"], ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"]])
-def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, options: list[str]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--window-size=1280,1000"],
+        ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"],
+    ],
+)
+def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(
+    tmp_path: Path, options: list[str]
+) -> None:
     passed, barriers = ask_axe(write_page(tmp_path), tmp_path, *options)
     assert passed > 15
     assert barriers == []

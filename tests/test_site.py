@@ -24,7 +24,6 @@ from studio.model.show import Owner, Person, Platform, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
-from studio.site.moments import Moment
 from studio.site.pages import (
     Download,
     EpisodePage,
@@ -37,12 +36,15 @@ from studio.site.pages import (
     site_assets,
     sitemap,
 )
+from studio.site.paragraph_times import ParagraphTime
 from studio.site.search import folded_words, search_files, spoken_words
 
 
-def moment(exchange: int, paragraph: int, start_ms: int, end_ms: int) -> Moment:
+def moment(exchange: int, paragraph: int, start_ms: int, end_ms: int) -> ParagraphTime:
     start, end = ProgrammeMs(start_ms), ProgrammeMs(end_ms)
-    return Moment(exchange=exchange, paragraph=paragraph, kind="verbatim", start_ms=start, end_ms=end)
+    return ParagraphTime(
+        exchange=exchange, paragraph=paragraph, kind="verbatim", start_ms=start, end_ms=end
+    )
 
 
 SITE = Site(
@@ -64,13 +66,22 @@ ARTICLE = Article(
     title="3 questions à Stéphane Soto",
     quote="Nous étions des petits qui ont vu grand",
     preamble=("Parce que Medinsoft a 20 ans.",),
-    introduction=("Au départ de l'aventure Medinsoft, Stéphane Soto a connu la montée en puissance.",),
+    introduction=(
+        "Au départ de l'aventure Medinsoft, Stéphane Soto a connu la montée en puissance.",
+    ),
     exchanges=(
-        Exchange(number=1, question="Comment a commencé l’aventure Medinsoft ?", answer=(Paragraph(text="Au départ, fin 2003."),)),
+        Exchange(
+            number=1,
+            question="Comment a commencé l’aventure Medinsoft ?",
+            answer=(Paragraph(text="Au départ, fin 2003."),),
+        ),
         Exchange(
             number=2,
             question="Très vite, vous avez trouvé une recette optimum pour chacun ?",
-            answer=(Paragraph(text="Oui."), Paragraph(speaker="Rémi Sautel", text="Non : jamais !")),
+            answer=(
+                Paragraph(text="Oui."),
+                Paragraph(speaker="Rémi Sautel", text="Non : jamais !"),
+            ),
         ),
         Exchange(number=3, question="Et la suite ?", answer=(Paragraph(text="Nous verrons."),)),
     ),
@@ -93,13 +104,34 @@ PAGE = EpisodePage(
     chapters=Chapters(
         chapters=(
             Chapter(start_s=0, title="Introduction", end_s=10.212),
-            Chapter(start_s=10.212, title="Comment a commencé l’aventure Medinsoft", end_s=45.823, question=1),
-            Chapter(start_s=45.823, title="Très vite, vous avez trouvé une recette…", end_s=60, question=2),
+            Chapter(
+                start_s=10.212,
+                title="Comment a commencé l’aventure Medinsoft",
+                end_s=45.823,
+                question=1,
+            ),
+            Chapter(
+                start_s=45.823,
+                title="Très vite, vous avez trouvé une recette…",
+                end_s=60,
+                question=2,
+            ),
         )
     ),
     turns=turns_from_transcript(transcript_from_lines(INTERVIEW), programme_of((0, 60_000))),
-    enclosure=Enclosure(file="e.mp3", type="audio/mpeg", length_bytes=2_591_234, duration_ms=60_000, sha256="", audio_sha256=""),
-    downloads=(Download(label="Sous-titres WebVTT", place="002-stephane-soto/transcript.vtt", type="text/vtt"),),
+    enclosure=Enclosure(
+        file="e.mp3",
+        type="audio/mpeg",
+        length_bytes=2_591_234,
+        duration_ms=60_000,
+        sha256="",
+        audio_sha256="",
+    ),
+    downloads=(
+        Download(
+            label="Sous-titres WebVTT", place="002-stephane-soto/transcript.vtt", type="text/vtt"
+        ),
+    ),
     transcript_note="Transcription automatique, non relue.",
     moments=(moment(1, 1, 12_717, 45_022), moment(2, 1, 49_658, 50_400)),
     soundbites=(
@@ -110,7 +142,10 @@ PAGE = EpisodePage(
 )
 LISTING = listing_from_page(PAGE)
 CARD = "card-87654321.jpg"
-HOSTILE = "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 }} {% endblock %}"
+HOSTILE = (
+    "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 "
+    "}} {% endblock %}"
+)
 
 
 def soup_of(page: str) -> BeautifulSoup:
@@ -138,12 +173,19 @@ def linked_data(page: BeautifulSoup) -> dict[str, Any]:
 def test_the_page_is_french_and_says_where_it_lives() -> None:
     assert EPISODE.html is not None
     assert EPISODE.html["lang"] == "fr"
-    assert EPISODE.select_one('link[rel="canonical"]')["href"] == "https://podcast.example.org/show/002-stephane-soto/"  # type: ignore[index]
+    assert (
+        EPISODE.select_one('link[rel="canonical"]')["href"]
+        == "https://podcast.example.org/show/002-stephane-soto/"
+    )  # type: ignore[index]
     assert "Stéphane Soto, les débuts de Medinsoft" in plain(EPISODE.title)
     assert "Épisode 2 · 1er décembre 2026 · 1 min" in plain(EPISODE)
     assert EPISODE.select(".guests") == []  # the title names him
-    untitled = replace_fields(PAGE, episode=replace_fields(PAGE.episode, title="Les débuts de Medinsoft"))
-    assert plain(soup_of(episode_page(SITE, untitled)).select_one(".guests")) == "Avec Stéphane Soto"
+    untitled = replace_fields(
+        PAGE, episode=replace_fields(PAGE.episode, title="Les débuts de Medinsoft")
+    )
+    assert (
+        plain(soup_of(episode_page(SITE, untitled)).select_one(".guests")) == "Avec Stéphane Soto"
+    )
 
 
 def test_the_player_is_the_browsers_own() -> None:
@@ -154,7 +196,10 @@ def test_the_player_is_the_browsers_own() -> None:
 
 
 def test_guests_and_the_licence_lead_where_they_can_be_read() -> None:
-    persons = (Person(name=GUEST, link="https://soto.example.org/"), Person(name="Ada", link="javascript:alert(1)"))
+    persons = (
+        Person(name=GUEST, link="https://soto.example.org/"),
+        Person(name="Ada", link="javascript:alert(1)"),
+    )
     episode = replace_fields(PAGE.episode, guests=(GUEST, "Ada", "Léo"), persons=persons)
     site = replace_fields(SITE, show=replace_fields(SITE.show, license="cc-by-sa-4.0"))
     page = soup_of(episode_page(site, replace_fields(PAGE, episode=episode)))
@@ -162,12 +207,20 @@ def test_guests_and_the_licence_lead_where_they_can_be_read() -> None:
     assert [link["href"] for link in page.select(".guests a")] == ["https://soto.example.org/"]
     licence = page.select_one("a[rel=license]")
     assert licence is not None
-    assert (plain(licence), licence["href"]) == ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/")
-    assert {"@type": "Person", "name": GUEST, "url": "https://soto.example.org/"} in linked_data(page)["contributor"]
+    assert (plain(licence), licence["href"]) == (
+        "CC BY-SA 4.0",
+        "https://creativecommons.org/licenses/by-sa/4.0/",
+    )
+    assert {"@type": "Person", "name": GUEST, "url": "https://soto.example.org/"} in linked_data(
+        page
+    )["contributor"]
 
 
 def test_the_notice_is_seen_beside_the_player() -> None:
-    assert plain(EPISODE.select_one(".listen .notice")) == "Les voix de cet épisode sont des voix de synthèse."
+    assert (
+        plain(EPISODE.select_one(".listen .notice"))
+        == "Les voix de cet épisode sont des voix de synthèse."
+    )
     quiet = replace_fields(PAGE, episode=replace_fields(PAGE.episode, notice=""))
     assert soup_of(episode_page(SITE, quiet)).select(".notice") == []
 
@@ -179,8 +232,14 @@ def test_chapters_are_the_full_questions_and_lead_into_the_sound() -> None:
         "0:10 Comment a commencé l’aventure Medinsoft ?",
         "0:45 Très vite, vous avez trouvé une recette optimum pour chacun ?",
     ]
-    assert [str(link["href"]).partition("#")[2] for link in links] == ["t=0.0", "t=10.212", "t=45.823"]
-    assert all(str(link["href"]).split("#")[0] == EPISODE.select("audio")[0]["src"] for link in links)
+    assert [str(link["href"]).partition("#")[2] for link in links] == [
+        "t=0.0",
+        "t=10.212",
+        "t=45.823",
+    ]
+    assert all(
+        str(link["href"]).split("#")[0] == EPISODE.select("audio")[0]["src"] for link in links
+    )
     assert [link["data-start"] for link in links] == ["0.0", "10.212", "45.823"]
 
 
@@ -191,7 +250,10 @@ def test_the_article_is_on_the_page_with_the_moment_of_each_question() -> None:
         assert all(paragraph.text in text for paragraph in exchange.answer)
     assert "Rémi Sautel : Non : jamais !" in text
     assert "Au départ de l’aventure Medinsoft" in text
-    assert [plain(link) for link in EPISODE.select("article .moment")] == ["Écouter à 0:10", "Écouter à 0:45"]
+    assert [plain(link) for link in EPISODE.select("article .moment")] == [
+        "Écouter à 0:10",
+        "Écouter à 0:45",
+    ]
     assert plain(EPISODE.select_one("blockquote")) == "« Nous étions des petits qui ont vu grand »"
 
 
@@ -226,7 +288,10 @@ def test_search_engines_read_episode_sound_and_chapters() -> None:
     episode = linked_data(EPISODE)
     assert episode["@type"] == "PodcastEpisode"
     assert episode["datePublished"] == "2026-12-01T08:00:00+00:00"
-    assert episode["associatedMedia"]["contentUrl"] == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
+    assert (
+        episode["associatedMedia"]["contentUrl"]
+        == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
+    )
     assert episode["associatedMedia"]["duration"] == "PT0H1M0S"
     assert [clip["startOffset"] for clip in episode["hasPart"]] == [0, 10.212, 45.823]
     assert episode["partOfSeries"]["webFeed"] == "https://podcast.example.org/show/feed.xml"
@@ -238,9 +303,15 @@ def test_each_paragraph_that_was_said_carries_its_moment() -> None:
         ("p1-1", "12.717", "45.022"),
         ("p2-1", "49.658", "50.4"),
     ]
-    assert [plain(one).startswith(text) for one, text in zip(said, ("Au départ, fin 2003.", "Oui."), strict=True)] == [True, True]
+    assert [
+        plain(one).startswith(text)
+        for one, text in zip(said, ("Au départ, fin 2003.", "Oui."), strict=True)
+    ] == [True, True]
     links = EPISODE.select("article .hear-here")
-    assert [link["href"] for link in links] == ["002-stephane-soto.mp3#t=12.717", "002-stephane-soto.mp3#t=49.658"]
+    assert [link["href"] for link in links] == [
+        "002-stephane-soto.mp3#t=12.717",
+        "002-stephane-soto.mp3#t=49.658",
+    ]
     assert links[0]["aria-label"] == "Écouter ce paragraphe, à 0:12"
     turns = EPISODE.select(".turn")
     assert float(str(turns[0]["data-start"])) == 1.5
@@ -254,28 +325,39 @@ def test_the_pull_quote_can_be_heard_and_stands_there_once() -> None:
         ("002-stephane-soto.mp3#t=17.682,45.022", "0:17"),
         ("002-stephane-soto.mp3#t=49.658,50.4", "0:49"),
     ]
-    titled = replace_fields(PAGE, episode=replace_fields(PAGE.episode, title=f"Soto : « {ARTICLE.quote} »"))
+    titled = replace_fields(
+        PAGE, episode=replace_fields(PAGE.episode, title=f"Soto : « {ARTICLE.quote} »")
+    )
     assert soup_of(episode_page(SITE, titled)).select("blockquote") == []
     assert soup_of(episode_page(SITE, replace_fields(PAGE, soundbites=()))).select(".bite") == []
 
 
 def test_apps_are_one_click_away_on_every_page() -> None:
     show = replace_fields(
-        SITE.show, platforms=(Platform(name="Deezer", url="https://deezer.example/show/1"), Platform(name="?", url="javascript:x"))
+        SITE.show,
+        platforms=(
+            Platform(name="Deezer", url="https://deezer.example/show/1"),
+            Platform(name="?", url="javascript:x"),
+        ),
     )
     site = replace_fields(SITE, show=show)
     for page in (episode_page(site, PAGE), home_page(site, [LISTING], CARD)):
         apps = {plain(link): str(link["href"]) for link in soup_of(page).select(".apps a")}
         assert apps["Deezer"] == "https://deezer.example/show/1"
         assert apps["Apple Podcasts"] == "podcast://podcast.example.org/show/feed.xml"
-        assert apps["AntennaPod"].endswith("?url=https%3A%2F%2Fpodcast.example.org%2Fshow%2Ffeed.xml")
+        assert apps["AntennaPod"].endswith(
+            "?url=https%3A%2F%2Fpodcast.example.org%2Fshow%2Ffeed.xml"
+        )
         assert apps["Flux RSS"].endswith("feed.xml")
         assert not any("javascript" in address for address in apps.values())
 
 
 def test_other_sites_can_embed_the_player() -> None:
     player = soup_of(embedded_player(SITE, PAGE))
-    assert player.select_one("audio")["src"] == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"  # type: ignore[index]
+    assert (
+        player.select_one("audio")["src"]
+        == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
+    )  # type: ignore[index]
     assert player.select("link[rel=stylesheet], script[src], img") == []
     assert plain(player.select_one(".notice")) == PAGE.episode.notice
     told = json.loads(oembed_document(SITE, PAGE))
@@ -288,7 +370,10 @@ def test_other_sites_can_embed_the_player() -> None:
 
 def test_the_sitemap_names_every_page() -> None:
     document = etree.fromstring(sitemap(SITE, [LISTING]).encode())
-    assert document.xpath("//*[local-name()='loc']/text()") == [SITE.show.base_url, f"{SITE.show.base_url}{PAGE.place}"]
+    assert document.xpath("//*[local-name()='loc']/text()") == [
+        SITE.show.base_url,
+        f"{SITE.show.base_url}{PAGE.place}",
+    ]
 
 
 def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
@@ -307,21 +392,38 @@ def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
 
 
 def test_share_cards_have_whole_addresses() -> None:
-    for page, card_place, place in ((EPISODE, PAGE.card_place, PAGE.place), (soup_of(home_page(SITE, [LISTING], CARD)), CARD, "")):
-        card = {str(meta["property"]): str(meta["content"]) for meta in page.select("meta[property]")}
+    for page, card_place, place in (
+        (EPISODE, PAGE.card_place, PAGE.place),
+        (soup_of(home_page(SITE, [LISTING], CARD)), CARD, ""),
+    ):
+        card = {
+            str(meta["property"]): str(meta["content"]) for meta in page.select("meta[property]")
+        }
         assert card["og:image"] == f"https://podcast.example.org/show/{card_place}"
-        assert (card["og:image:width"], card["og:image:height"], card["og:image:type"]) == ("1200", "630", "image/jpeg")
+        assert (card["og:image:width"], card["og:image:height"], card["og:image:type"]) == (
+            "1200",
+            "630",
+            "image/jpeg",
+        )
         assert card["og:url"] == f"https://podcast.example.org/show/{place}"
         assert len(card["og:description"]) <= 200
         assert page.select_one('meta[name="twitter:card"]')["content"] == "summary_large_image"  # type: ignore[index]
     assert EPISODE.select_one('meta[property="og:title"]')["content"] == PAGE.episode.title  # type: ignore[index]
-    assert EPISODE.select_one('meta[property="og:image:alt"]')["content"].startswith("3 questions à…")  # type: ignore[index, union-attr]
+    assert EPISODE.select_one('meta[property="og:image:alt"]')["content"].startswith(
+        "3 questions à…"
+    )  # type: ignore[index, union-attr]
 
 
-@pytest.mark.parametrize(("kind", "label"), [("full", "Épisode 2"), ("trailer", "Bande-annonce"), ("bonus", "Bonus")])
+@pytest.mark.parametrize(
+    ("kind", "label"), [("full", "Épisode 2"), ("trailer", "Bande-annonce"), ("bonus", "Bonus")]
+)
 def test_pages_say_what_kind_of_episode_it_is(kind: Any, label: str) -> None:
     page = replace_fields(PAGE, episode=replace_fields(PAGE.episode, type=kind))
-    for text in (episode_page(SITE, page), embedded_player(SITE, page), home_page(SITE, [listing_from_page(page)], CARD)):
+    for text in (
+        episode_page(SITE, page),
+        embedded_player(SITE, page),
+        home_page(SITE, [listing_from_page(page)], CARD),
+    ):
         assert f"{label} · " in plain(soup_of(text))
 
 
@@ -332,10 +434,18 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
     older = replace_fields(
         PAGE,
         place="001-premier/",
-        episode=replace_fields(PAGE.episode, number=1, title="Premier", published=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)),
+        episode=replace_fields(
+            PAGE.episode,
+            number=1,
+            title="Premier",
+            published=datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC),
+        ),
     )
     home = soup_of(home_page(SITE, [listing_from_page(older), LISTING], CARD))
-    assert [link["href"] for link in home.select(".episodes h3 a")] == ["002-stephane-soto/", "001-premier/"]
+    assert [link["href"] for link in home.select(".episodes h3 a")] == [
+        "002-stephane-soto/",
+        "001-premier/",
+    ]
     assert "2 janvier 2026" in plain(home)
     assert [plain(paragraph) for paragraph in home.select(".masthead .lede")] == [
         "Le numérique en quelques minutes.",
@@ -360,7 +470,11 @@ def test_an_hour_of_talk_is_a_light_page() -> None:
         for number in range(600)
     ]
     turns = turns_from_transcript(transcript_from_lines(lines), programme_of((0, 3_600_000)))
-    assert len(episode_page(SITE, replace_fields(PAGE, turns=turns)).encode()) + sum(map(len, site_assets().values())) < 400_000
+    assert (
+        len(episode_page(SITE, replace_fields(PAGE, turns=turns)).encode())
+        + sum(map(len, site_assets().values()))
+        < 400_000
+    )
 
 
 # --- what any page must be
@@ -373,7 +487,9 @@ def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
         for tag in soup.select("script[src], img, audio, link[rel=stylesheet], link[rel=icon]"):
             target = str(tag.get("src") or tag.get("href"))
             # A player on other sites' pages must say where its sound is.
-            assert "//" not in target or (page.name == "embed.html" and target.startswith(SITE.show.base_url))
+            assert "//" not in target or (
+                page.name == "embed.html" and target.startswith(SITE.show.base_url)
+            )
             if tag.name in {"script", "link"} and target:
                 assert (page.parent / target).is_file(), target
     for content in site_assets().values():
@@ -385,7 +501,9 @@ def test_links_between_pages_lead_somewhere(tmp_path: Path) -> None:
     home = soup_of((tmp_path / "index.html").read_text(encoding="utf-8"))
     assert (tmp_path / str(home.select(".episodes h3 a")[0]["href"]) / "index.html").is_file()
     back = EPISODE.select("header.site a")[0]["href"]
-    assert (tmp_path / PAGE.place / str(back) / "index.html").resolve() == (tmp_path / "index.html").resolve()
+    assert (tmp_path / PAGE.place / str(back) / "index.html").resolve() == (
+        tmp_path / "index.html"
+    ).resolve()
 
 
 def test_nobodys_text_is_run() -> None:
@@ -394,18 +512,26 @@ def test_nobodys_text_is_run() -> None:
         quote=HOSTILE,
         preamble=(HOSTILE,),
         introduction=(HOSTILE,),
-        exchanges=(Exchange(number=1, question=HOSTILE, answer=(Paragraph(text=HOSTILE, speaker=HOSTILE),)),),
+        exchanges=(
+            Exchange(
+                number=1, question=HOSTILE, answer=(Paragraph(text=HOSTILE, speaker=HOSTILE),)
+            ),
+        ),
     )
     hostile = replace_fields(
         PAGE,
         article=article,
         episode=replace_fields(PAGE.episode, title=HOSTILE, notice=HOSTILE, guests=(HOSTILE,)),
         chapters=Chapters(chapters=(Chapter(start_s=0, title=HOSTILE),)),
-        turns=turns_from_transcript(transcript_from_lines([(HOSTILE, 0, 1000, HOSTILE)]), programme_of((0, 1000))),
+        turns=turns_from_transcript(
+            transcript_from_lines([(HOSTILE, 0, 1000, HOSTILE)]), programme_of((0, 1000))
+        ),
         downloads=(Download(label=HOSTILE, place="x", type="text/plain"),),
         transcript_note=HOSTILE,
     )
-    site = replace_fields(SITE, show=replace_fields(SITE.show, title=HOSTILE, description=HOSTILE, author=HOSTILE))
+    site = replace_fields(
+        SITE, show=replace_fields(SITE.show, title=HOSTILE, description=HOSTILE, author=HOSTILE)
+    )
     player = soup_of(embedded_player(site, hostile))
     assert len(player.select("script")) == 1
     assert not player.select("[onerror]")
@@ -413,7 +539,9 @@ def test_nobodys_text_is_run() -> None:
     for page in (episode_page(site, hostile), home_page(site, [listing_from_page(hostile)], CARD)):
         soup = soup_of(page)
         scripts = soup.select("script")
-        assert all(script.get("src") or script.get("type") == "application/ld+json" for script in scripts)
+        assert all(
+            script.get("src") or script.get("type") == "application/ld+json" for script in scripts
+        )
         assert not soup.select("[onerror]")
         assert "49" not in plain(soup.select_one("h1"))
         linked_data(soup)
@@ -460,8 +588,16 @@ def test_html_validate_finds_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize("options", [["--window-size=1280,1000"], ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"]])
-def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, options: list[str]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--window-size=1280,1000"],
+        ["--window-size=400,900", "--blink-settings=preferredColorScheme=0"],
+    ],
+)
+def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(
+    tmp_path: Path, options: list[str]
+) -> None:
     for page in write_site(tmp_path):
         passed, barriers = ask_axe(page, tmp_path, *options)
         assert passed > 20
@@ -470,7 +606,9 @@ def test_axe_finds_no_barrier_wide_and_light_narrow_and_dark(tmp_path: Path, opt
 
 @pytest.mark.judge
 def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
-    """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player stood each time."""
+    """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player
+    stood each time.
+    """
     _, page, _ = write_site(tmp_path)
     with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -482,7 +620,9 @@ def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
           document.querySelectorAll(".chapters a")[2].click();
           document.title = JSON.stringify([arrived, audio.currentTime, location.hash]);
         });"""
-    text = page.read_text(encoding="utf-8").replace('src="002-stephane-soto.mp3"', 'src="../sound.wav"')
+    text = page.read_text(encoding="utf-8").replace(
+        'src="002-stephane-soto.mp3"', 'src="../sound.wav"'
+    )
     page.write_text(text.replace("</body>", f"<script>{probe}</script></body>"), encoding="utf-8")
     arrived, moved, fragment = title_in_chromium(f"{page.as_uri()}#t=30", tmp_path)
     assert (arrived, fragment) == (30, "#t=45")

@@ -1,4 +1,6 @@
-"""In a browser: the article plays, the player leads through the text, words are found, pages stay when the network goes."""
+"""In a browser: the article plays, the player leads through the text, words are found, pages stay
+when the network goes.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,22 @@ from judges import NODE, missing, need, title_in_chromium
 from playwright.sync_api import sync_playwright
 from small_show import BASE_URL, SLUG, running, served
 
-from studio.pipeline.workspace import Workspace
 from studio.preview.server import serve_preview
 from studio.site.search import folded_words
+from studio.workspace.layout import Workspace
 
 
 @contextmanager
 def probed(show: Workspace, folder: Path, page: str, probe: str, port: int = 0) -> Iterator[str]:
-    """The built site with a script of ours at the end of one page, which writes what it saw into the title; the page's address."""
+    """The built site with a script of ours at the end of one page, which writes what it saw into
+    the title; the page's address.
+    """
     site = folder / "site"
     shutil.copytree(show.site, site)
     path = site / page / "index.html"
-    text = path.read_text(encoding="utf-8").replace("</body>", f'<script type="module">{probe}</script></body>')
+    text = path.read_text(encoding="utf-8").replace(
+        "</body>", f'<script type="module">{probe}</script></body>'
+    )
     path.write_text(text, encoding="utf-8")
     with serve_preview(site, BASE_URL, port=port) as preview, running(preview) as address:
         yield address + page
@@ -38,7 +44,8 @@ def told(show: Workspace, folder: Path, page: str, probe: str, *options: str) ->
         return title_in_chromium(address, folder, *options)
 
 
-# The player's clock is set by hand, so that nothing depends on how fast sound is loaded; `tell` ends the visit.
+# The player's clock is set by hand, so that nothing depends on how fast sound is loaded; `tell`
+# ends the visit.
 READY = """
     const audio = document.querySelector("audio");
     const tell = (value) => { document.title = JSON.stringify(value); };
@@ -51,7 +58,9 @@ READY = """
 
 
 @pytest.mark.judge
-def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(built_show: Workspace, tmp_path: Path) -> None:
+def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(
+    built_show: Workspace, tmp_path: Path
+) -> None:
     started, address, marked, turn = told(
         built_show,
         tmp_path,
@@ -73,7 +82,9 @@ def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(b
 
 
 @pytest.mark.judge
-def test_a_switch_shows_the_published_text_or_every_word(built_show: Workspace, tmp_path: Path) -> None:
+def test_a_switch_shows_the_published_text_or_every_word(
+    built_show: Workspace, tmp_path: Path
+) -> None:
     script = """
         const states = [];
         const [article, verbatim] = document.querySelectorAll(".switch button");
@@ -84,11 +95,18 @@ def test_a_switch_shows_the_published_text_or_every_word(built_show: Workspace, 
         }
         tell(states);"""
     published, verbatim = [True, False, "true", "false"], [False, True, "false", "true"]
-    assert told(built_show, tmp_path, f"{SLUG}/", READY + script) == [published, published, verbatim, published]
+    assert told(built_show, tmp_path, f"{SLUG}/", READY + script) == [
+        published,
+        published,
+        verbatim,
+        published,
+    ]
 
 
 @pytest.mark.judge
-def test_an_excerpt_stops_where_it_ends_and_a_moment_can_be_sent(built_show: Workspace, tmp_path: Path) -> None:
+def test_an_excerpt_stops_where_it_ends_and_a_moment_can_be_sent(
+    built_show: Workspace, tmp_path: Path
+) -> None:
     stopped, copied = told(
         built_show,
         tmp_path,
@@ -114,9 +132,18 @@ def test_an_excerpt_stops_where_it_ends_and_a_moment_can_be_sent(built_show: Wor
 @pytest.mark.judge
 @pytest.mark.parametrize(
     ("words", "seconds"),
-    [("INGÉNIERIE distributeurs", [17]), ("ingenier", [17]), ("gafam", [30]), ("recette optimum", [45]), ("girafe", []), ("à", [])],
+    [
+        ("INGÉNIERIE distributeurs", [17]),
+        ("ingenier", [17]),
+        ("gafam", [30]),
+        ("recette optimum", [45]),
+        ("girafe", []),
+        ("à", []),
+    ],
 )
-def test_any_word_that_was_said_is_found_to_the_second(built_show: Workspace, tmp_path: Path, words: str, seconds: list[int]) -> None:
+def test_any_word_that_was_said_is_found_to_the_second(
+    built_show: Workspace, tmp_path: Path, words: str, seconds: list[int]
+) -> None:
     links, text = told(
         built_show,
         tmp_path,
@@ -131,7 +158,10 @@ def test_any_word_that_was_said_is_found_to_the_second(built_show: Workspace, tm
         ]);""",
     )
     assert links == [f"{SLUG}/#t={second}" for second in seconds]
-    assert all(word in folded_words(text) for word in folded_words(words) if word != "ingenier") or not seconds
+    assert (
+        all(word in folded_words(text) for word in folded_words(words) if word != "ingenier")
+        or not seconds
+    )
     assert bool(text) == bool(seconds)
 
 
@@ -139,17 +169,24 @@ def test_any_word_that_was_said_is_found_to_the_second(built_show: Workspace, tm
 def browser() -> Iterator[Any]:
     """Chromium, driven as a reader would."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=need("chromium"), args=["--no-sandbox"])
+        chromium = playwright.chromium.launch(
+            executable_path=need("chromium"), args=["--no-sandbox"]
+        )
         yield chromium
         chromium.close()
 
 
 @pytest.mark.judge
-def test_a_page_that_was_read_can_be_read_again_without_a_network(built_show: Workspace, browser: Any) -> None:
+def test_a_page_that_was_read_can_be_read_again_without_a_network(
+    built_show: Workspace, browser: Any
+) -> None:
     page = browser.new_page()
     with served(built_show) as address:
         page.goto(f"{address}{SLUG}/")
-        page.wait_for_function("async () => (await navigator.serviceWorker.ready) && Boolean(await caches.match(location.href))")
+        page.wait_for_function(
+            "async () => (await navigator.serviceWorker.ready) && Boolean(await "
+            "caches.match(location.href))"
+        )
     # The server is gone.
     page.reload()
     assert page.locator("h1").inner_text().startswith("Stéphane Soto")
@@ -159,7 +196,9 @@ def test_a_page_that_was_read_can_be_read_again_without_a_network(built_show: Wo
 
 
 @pytest.mark.judge
-def test_without_javascript_all_text_is_there_and_moments_lead_into_the_sound(built_show: Workspace, browser: Any) -> None:
+def test_without_javascript_all_text_is_there_and_moments_lead_into_the_sound(
+    built_show: Workspace, browser: Any
+) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     with served(built_show) as address:
         page.goto(f"{address}{SLUG}/")
@@ -171,7 +210,9 @@ def test_without_javascript_all_text_is_there_and_moments_lead_into_the_sound(bu
 
 
 @pytest.mark.judge
-def test_the_keyboard_reaches_every_moment_and_plays_it(built_show: Workspace, browser: Any) -> None:
+def test_the_keyboard_reaches_every_moment_and_plays_it(
+    built_show: Workspace, browser: Any
+) -> None:
     page = browser.new_page()
     with served(built_show) as address:
         page.goto(f"{address}{SLUG}/")
@@ -180,7 +221,10 @@ def test_the_keyboard_reaches_every_moment_and_plays_it(built_show: Workspace, b
         reached = []
         for _ in range(80):
             page.keyboard.press("Tab")
-            focused = page.evaluate("[document.activeElement.className, document.activeElement.closest('.said')?.id ?? '']")
+            focused = page.evaluate(
+                "[document.activeElement.className, "
+                "document.activeElement.closest('.said')?.id ?? '']"
+            )
             reached.append(tuple(focused))
             if focused == ["hear-here", "p1-2"]:
                 page.keyboard.press("Enter")
@@ -196,17 +240,29 @@ def test_pa11y_finds_nothing(built_show: Workspace, tmp_path: Path) -> None:
         missing("npm's pa11y")
     settings = tmp_path / "pa11y.json"
     launch = {"executablePath": need("chromium"), "args": ["--no-sandbox"]}
-    settings.write_text(json.dumps({"standard": "WCAG2AA", "chromeLaunchConfig": launch}), encoding="utf-8")
+    settings.write_text(
+        json.dumps({"standard": "WCAG2AA", "chromeLaunchConfig": launch}), encoding="utf-8"
+    )
     program = NODE / "node_modules" / "pa11y" / "bin" / "pa11y.js"
     with served(built_show) as address:
         for place in ("", f"{SLUG}/", f"{SLUG}/embed.html"):
-            command = [need("node"), str(program), "--config", str(settings), "--reporter", "json", address + place]
+            command = [
+                need("node"),
+                str(program),
+                "--config",
+                str(settings),
+                "--reporter",
+                "json",
+                address + place,
+            ]
             answer = subprocess.run(command, capture_output=True, check=False, timeout=120)
             assert (answer.returncode, json.loads(answer.stdout)) == (0, []), answer.stderr.decode()
 
 
 @pytest.mark.judge
-def test_lighthouse_finds_nothing_but_how_fast_this_machine_is(built_show: Workspace, tmp_path: Path) -> None:
+def test_lighthouse_finds_nothing_but_how_fast_this_machine_is(
+    built_show: Workspace, tmp_path: Path
+) -> None:
     program = NODE / "node_modules" / "lighthouse" / "cli" / "index.js"
     if not program.is_file():
         missing("npm's lighthouse")
@@ -223,7 +279,12 @@ def test_lighthouse_finds_nothing_but_how_fast_this_machine_is(built_show: Works
             f"--only-categories={','.join(wanted)}",
         ]
         environment = {**os.environ, "CHROME_PATH": need("chromium")}
-        answer = subprocess.run(command, capture_output=True, check=False, timeout=200, env=environment, cwd=tmp_path)
+        answer = subprocess.run(
+            command, capture_output=True, check=False, timeout=200, env=environment, cwd=tmp_path
+        )
     assert answer.returncode == 0, answer.stderr.decode()
-    scores = {name: category["score"] for name, category in json.loads(answer.stdout)["categories"].items()}
+    scores = {
+        name: category["score"]
+        for name, category in json.loads(answer.stdout)["categories"].items()
+    }
     assert scores == dict.fromkeys(wanted, 1)

@@ -1,4 +1,6 @@
-"""The second enclosure: the same programme in Opus or AAC, read back by mutagen, ffprobe, mpv and kid3."""
+"""The second enclosure: the same programme in Opus or AAC, read back by mutagen, ffprobe, mpv and
+kid3.
+"""
 
 from __future__ import annotations
 
@@ -21,41 +23,64 @@ from mutagen.oggopus import OggOpus
 from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show
 from test_sound_tags import CHAPTERS, SHEET
 
-from studio.check.proof import check_publication
+from studio.check.runner import check_publication
 from studio.cli.check import publication_from_sources
 from studio.errors import DiskError, WorkspaceError
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import replace_fields
-from studio.model.served import type_from_place
 from studio.model.sound import CodecName, MasterFacts
-from studio.pipeline.sources import ShowSources
-from studio.pipeline.workspace import Workspace
-from studio.sound import atoms, comments
-from studio.sound.atoms import read_atoms, write_atoms
-from studio.sound.codec import CODECS, alternate_from_file, encode_alternate, keep_programme
-from studio.sound.comments import read_comments, write_comments
+from studio.sound.alternate_enclosure import (
+    CODECS,
+    alternate_from_file,
+    encode_alternate,
+    keep_programme,
+)
 from studio.sound.ffmpeg import ffmpeg_path
 from studio.sound.mp3 import DECODER_DELAY_SAMPLES
 from studio.sound.recording import inspect_recording
-from studio.sound.tags import TagChapter, TagSheet
+from studio.tags import mp4, vorbis
+from studio.tags.id3 import TagChapter, TagSheet
+from studio.tags.mp4 import read_mp4_tags, write_mp4_tags
+from studio.tags.vorbis import read_vorbis_tags, write_vorbis_tags
+from studio.web.media_types import type_from_place
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
 
 RATE_HZ = 48_000
 LASTS_S = 8
 BOTH: tuple[CodecName, ...] = ("opus", "aac")
-WRITE = {"opus": write_comments, "aac": write_atoms}
-READ = {"opus": read_comments, "aac": read_atoms}
-COMPARABLE = {"opus": comments.comparable, "aac": atoms.comparable}
+WRITE = {"opus": write_vorbis_tags, "aac": write_mp4_tags}
+READ = {"opus": read_vorbis_tags, "aac": read_mp4_tags}
+COMPARABLE = {"opus": vorbis.comparable, "aac": mp4.comparable}
 
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["mono", "stereo"])
-def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MasterFacts]:
-    """A stretch of the repository's own recording as mastering gives it to the MP3's encoder; in stereo one ear hears it softer."""
+def programme(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, MasterFacts]:
+    """A stretch of the repository's own recording as mastering gives it to the MP3's encoder; in
+    stereo one ear hears it softer.
+    """
     channels: int = request.param
     folder = tmp_path_factory.mktemp("programme")
     shape = "pan=mono|c0=c0" if channels == 1 else "pan=stereo|c0=c0|c1=0.5*c0"
-    source = convert(REAL_RECORDING, folder / "a.flac", "-ss", "20", "-t", str(LASTS_S), "-af", f"{shape},volume=6dB")
+    source = convert(
+        REAL_RECORDING,
+        folder / "a.flac",
+        "-ss",
+        "20",
+        "-t",
+        str(LASTS_S),
+        "-af",
+        f"{shape},volume=6dB",
+    )
     sound = decoded(source, rate_hz=RATE_HZ, channels=channels)[DECODER_DELAY_SAMPLES:]
-    heard = keep_programme([sound[:70_000], sound[70_000:]], folder / "programme.flac", sample_rate_hz=RATE_HZ, channels=channels)
+    heard = keep_programme(
+        [sound[:70_000], sound[70_000:]],
+        folder / "programme.flac",
+        sample_rate_hz=RATE_HZ,
+        channels=channels,
+    )
     assert np.array_equal(np.concatenate(list(heard)), sound)
     loudness = inspect_recording(source).loudness
     facts = MasterFacts(
@@ -76,9 +101,21 @@ def programme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[CodecName, Path]:
     """Four seconds without a tag, in both codecs."""
     folder = tmp_path_factory.mktemp("bare")
-    options = {"opus": ("-c:a", "libopus", "-b:a", "48k"), "aac": ("-c:a", "aac", "-b:a", "96k", "-f", "ipod")}
+    options = {
+        "opus": ("-c:a", "libopus", "-b:a", "48k"),
+        "aac": ("-c:a", "aac", "-b:a", "96k", "-f", "ipod"),
+    }
     return {
-        codec: convert(REAL_RECORDING, folder / f"bare{CODECS[codec].suffix}", "-ss", "20", "-t", "4", *options[codec]) for codec in BOTH
+        codec: convert(
+            REAL_RECORDING,
+            folder / f"bare{CODECS[codec].suffix}",
+            "-ss",
+            "20",
+            "-t",
+            "4",
+            *options[codec],
+        )
+        for codec in BOTH
     }
 
 
@@ -86,7 +123,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[CodecName, Path]:
 
 
 @pytest.mark.parametrize("codec", BOTH)
-def test_it_is_as_loud_as_long_and_as_early_as_the_mp3(programme: tuple[Path, MasterFacts], tmp_path: Path, codec: CodecName) -> None:
+def test_it_is_as_loud_as_long_and_as_early_as_the_mp3(
+    programme: tuple[Path, MasterFacts], tmp_path: Path, codec: CodecName
+) -> None:
     kept, facts = programme
     target = tmp_path / f"a{CODECS[codec].suffix}"
     made = encode_alternate(kept, CODECS[codec], target, facts)
@@ -97,22 +136,43 @@ def test_it_is_as_loud_as_long_and_as_early_as_the_mp3(programme: tuple[Path, Ma
     whole = decoded(kept, rate_hz=RATE_HZ, channels=facts.channels)
     assert abs(len(heard) - LASTS_S * RATE_HZ) <= 0.05 * RATE_HZ
     length = min(len(heard), len(whole))
-    spectrum = np.fft.rfft(heard[:length, 0], 2 * length) * np.conj(np.fft.rfft(whole[:length, 0], 2 * length))
+    spectrum = np.fft.rfft(heard[:length, 0], 2 * length) * np.conj(
+        np.fft.rfft(whole[:length, 0], 2 * length)
+    )
     assert abs(int(np.argmax(np.fft.irfft(spectrum))) - DECODER_DELAY_SAMPLES) <= RATE_HZ / 1000
 
 
 def test_the_programme_that_is_kept_is_the_programme(programme: tuple[Path, MasterFacts]) -> None:
     kept, facts = programme
-    assert len(decoded(kept, rate_hz=RATE_HZ, channels=facts.channels)) == LASTS_S * RATE_HZ - DECODER_DELAY_SAMPLES
+    assert (
+        len(decoded(kept, rate_hz=RATE_HZ, channels=facts.channels))
+        == LASTS_S * RATE_HZ - DECODER_DELAY_SAMPLES
+    )
 
 
 def test_a_programme_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     with pytest.raises(DiskError, match="cannot be written"):
-        list(keep_programme([np.zeros((480, 1), np.float32)], tmp_path / "absent" / "a.flac", sample_rate_hz=RATE_HZ, channels=1))
+        list(
+            keep_programme(
+                [np.zeros((480, 1), np.float32)],
+                tmp_path / "absent" / "a.flac",
+                sample_rate_hz=RATE_HZ,
+                channels=1,
+            )
+        )
 
 
-def test_what_the_feed_announces(bare: dict[CodecName, Path], programme: tuple[Path, MasterFacts]) -> None:
-    made = alternate_from_file(bare["opus"], CODECS["opus"], file="a.opus", channels=1, duration_ms=4000, loudness=programme[1].after)
+def test_what_the_feed_announces(
+    bare: dict[CodecName, Path], programme: tuple[Path, MasterFacts]
+) -> None:
+    made = alternate_from_file(
+        bare["opus"],
+        CODECS["opus"],
+        file="a.opus",
+        channels=1,
+        duration_ms=4000,
+        loudness=programme[1].after,
+    )
     content = bare["opus"].read_bytes()
     assert (made.length_bytes, made.bitrate_bps) == (len(content), round(len(content) * 2))
     assert base64.b64decode(made.sha384) == hashlib.sha384(content).digest()
@@ -131,20 +191,30 @@ def built(tmp_path: Path, setting: str) -> Workspace:
 
 
 @pytest.mark.parametrize("codec", BOTH)
-def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(tmp_path: Path, codec: CodecName) -> None:
+def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(
+    tmp_path: Path, codec: CodecName
+) -> None:
     workspace = built(tmp_path, f'alternate = "{codec}"')
     files, name = workspace.episode(SLUG), f"{SLUG}{CODECS[codec].suffix}"
     content = (workspace.site / SLUG / name).read_bytes()
     assert content == files.alternate(CODECS[codec].suffix).read_bytes()
-    (announced,) = etree.parse(workspace.rss).getroot().iterfind(".//podcast:alternateEnclosure", NAMESPACES)
+    (announced,) = (
+        etree.parse(workspace.rss).getroot().iterfind(".//podcast:alternateEnclosure", NAMESPACES)
+    )
     assert announced.get("type") == type_from_place(name) == CODECS[codec].type
     assert announced.get("length") == str(len(content))
     (source,) = announced.findall("podcast:source", NAMESPACES)
     assert source.get("uri") == f"{BASE_URL}{SLUG}/{name}"
     (integrity,) = announced.findall("podcast:integrity", NAMESPACES)
-    assert integrity.get("value") == "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+    assert (
+        integrity.get("value")
+        == "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+    )
     assert len(READ[codec](files.alternate(CODECS[codec].suffix)).chapters) >= 3
-    mp3_ms, alternate_ms = (len(decoded(path, rate_hz=8_000)) / 8 for path in (files.mp3, files.alternate(CODECS[codec].suffix)))
+    mp3_ms, alternate_ms = (
+        len(decoded(path, rate_hz=8_000)) / 8
+        for path in (files.mp3, files.alternate(CODECS[codec].suffix))
+    )
     assert abs(mp3_ms - alternate_ms) <= 100
     findings = check_publication(publication_from_sources(ShowSources(workspace)))
     assert not [finding for finding in findings if finding.rule.startswith("51")]
@@ -156,7 +226,9 @@ def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(tmp_path: Path, code
     build_show(workspace)
     assert READ[codec](files.alternate(CODECS[codec].suffix)).title == "Autre"
     assert files.alternate_sound(CODECS[codec].suffix).read_bytes() == encoded
-    files.settings.write_text(text.replace(f'alternate = "{codec}"', 'alternate = "off"'), encoding="utf-8")
+    files.settings.write_text(
+        text.replace(f'alternate = "{codec}"', 'alternate = "off"'), encoding="utf-8"
+    )
     build_show(workspace)
     assert not list(files.build.glob(f"*{CODECS[codec].suffix}"))
     assert not files.alternate_facts.exists()
@@ -169,7 +241,20 @@ def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(tmp_path: Path, code
 
 def sound_of(path: Path) -> str:
     """The hash of what is in the packets, whatever the container."""
-    asked = [ffmpeg_path(), "-v", "error", "-i", f"file:{path}", "-map", "0:a", "-c", "copy", "-f", "md5", "pipe:1"]
+    asked = [
+        ffmpeg_path(),
+        "-v",
+        "error",
+        "-i",
+        f"file:{path}",
+        "-map",
+        "0:a",
+        "-c",
+        "copy",
+        "-f",
+        "md5",
+        "pipe:1",
+    ]
     return subprocess.run(asked, capture_output=True, check=True, text=True).stdout
 
 
@@ -178,11 +263,24 @@ def test_written_and_read(bare: dict[CodecName, Path], tmp_path: Path, codec: Co
     target = tmp_path / f"épisode{CODECS[codec].suffix}"
     WRITE[codec](bare[codec], target, SHEET)
     read = READ[codec](target)
-    assert (read.title, read.artist, read.album, read.track, read.date) == (SHEET.title, SHEET.artist, SHEET.album, 2, SHEET.date)
-    assert (read.genre, read.language, read.description, read.lyrics) == ("Podcast", "fra", SHEET.description, SHEET.lyrics)
+    assert (read.title, read.artist, read.album, read.track, read.date) == (
+        SHEET.title,
+        SHEET.artist,
+        SHEET.album,
+        2,
+        SHEET.date,
+    )
+    assert (read.genre, read.language, read.description, read.lyrics) == (
+        "Podcast",
+        "fra",
+        SHEET.description,
+        SHEET.lyrics,
+    )
     assert read.cover_jpeg == SHEET.cover_jpeg
     assert read.link == "https://example.org/%C3%A9pisodes/2?a=b&c=d"
-    assert [(chapter.start_ms, chapter.title) for chapter in read.chapters] == [(chapter.start_ms, chapter.title) for chapter in CHAPTERS]
+    assert [(chapter.start_ms, chapter.title) for chapter in read.chapters] == [
+        (chapter.start_ms, chapter.title) for chapter in CHAPTERS
+    ]
     assert sound_of(target) == sound_of(bare[codec])
 
 
@@ -200,7 +298,9 @@ def test_a_changed_title_leaves_the_sound_and_the_same_gives_the_same(
 
 
 @pytest.mark.parametrize("codec", BOTH)
-def test_what_is_empty_gets_no_field(bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName) -> None:
+def test_what_is_empty_gets_no_field(
+    bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName
+) -> None:
     target = tmp_path / f"a{CODECS[codec].suffix}"
     alone = TagSheet(title="Seul", language="", genre="")
     WRITE[codec](bare[codec], target, alone)
@@ -210,33 +310,53 @@ def test_what_is_empty_gets_no_field(bare: dict[CodecName, Path], tmp_path: Path
 
 
 text = st.text(st.characters(codec="utf-8", exclude_characters="\ufeff"), max_size=60)
-titles = text.filter(lambda words: any(character.isprintable() and not character.isspace() for character in words))
+titles = text.filter(
+    lambda words: any(character.isprintable() and not character.isspace() for character in words)
+)
 
 
 @pytest.mark.parametrize("codec", BOTH)
 @given(titles=st.lists(titles, min_size=1, max_size=8), lyrics=text)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_any_text_comes_back(bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName, titles: list[str], lyrics: str) -> None:
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_text_comes_back(
+    bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName, titles: list[str], lyrics: str
+) -> None:
     """Writing proves itself and would raise."""
     chapters = tuple(
-        TagChapter(id=f"ch{number}", start_ms=number * 300, end_ms=number * 300 + 300, title=chapter)
+        TagChapter(
+            id=f"ch{number}", start_ms=number * 300, end_ms=number * 300 + 300, title=chapter
+        )
         for number, chapter in enumerate(titles)
     )
     target = tmp_path / f"a{CODECS[codec].suffix}"
-    WRITE[codec](bare[codec], target, TagSheet(title=titles[0], chapters=chapters, description=lyrics, lyrics=lyrics))
+    WRITE[codec](
+        bare[codec],
+        target,
+        TagSheet(title=titles[0], chapters=chapters, description=lyrics, lyrics=lyrics),
+    )
     read = READ[codec](target)
-    assert [chapter.start_ms for chapter in read.chapters] == [chapter.start_ms for chapter in chapters]
+    assert [chapter.start_ms for chapter in read.chapters] == [
+        chapter.start_ms for chapter in chapters
+    ]
     for written, again in zip(chapters, read.chapters, strict=True):
         assert again.title == written.title or not written.title.isprintable()
 
 
 @pytest.mark.parametrize("codec", BOTH)
-def test_what_cannot_be_tagged_is_told(bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName) -> None:
+def test_what_cannot_be_tagged_is_told(
+    bare: dict[CodecName, Path], tmp_path: Path, codec: CodecName
+) -> None:
     with pytest.raises(WorkspaceError, match="do not ascend"):
         WRITE[codec](bare[codec], tmp_path / "a", replace_fields(SHEET, chapters=CHAPTERS[::-1]))
     with pytest.raises(DiskError, match="cannot be written"):
         WRITE[codec](bare[codec], tmp_path / "absent" / "a", SHEET)
-    many = tuple(TagChapter(id=f"c{number}", start_ms=number, end_ms=number + 1, title="a") for number in range(1_001))
+    many = tuple(
+        TagChapter(id=f"c{number}", start_ms=number, end_ms=number + 1, title="a")
+        for number in range(1_001)
+    )
     with pytest.raises(WorkspaceError, match="1001 chapters"):
         WRITE[codec](bare[codec], tmp_path / "a", replace_fields(SHEET, chapters=many))
     (tmp_path / "b").write_bytes(b"no sound")
@@ -248,7 +368,9 @@ def test_what_cannot_be_tagged_is_told(bare: dict[CodecName, Path], tmp_path: Pa
 
 
 @pytest.fixture(scope="module")
-def tagged(bare: dict[CodecName, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[CodecName, Path]:
+def tagged(
+    bare: dict[CodecName, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[CodecName, Path]:
     folder = tmp_path_factory.mktemp("tagged")
     found = {codec: folder / f"épisode{CODECS[codec].suffix}" for codec in BOTH}
     for codec, target in found.items():
@@ -257,7 +379,18 @@ def tagged(bare: dict[CodecName, Path], tmp_path_factory: pytest.TempPathFactory
 
 
 def probed(path: Path, *more: str) -> dict[str, Any]:
-    asked = [need("ffprobe"), "-v", "error", *more, "-of", "json", "-show_chapters", "-show_format", "-show_streams", str(path)]
+    asked = [
+        need("ffprobe"),
+        "-v",
+        "error",
+        *more,
+        "-of",
+        "json",
+        "-show_chapters",
+        "-show_format",
+        "-show_streams",
+        str(path),
+    ]
     said: dict[str, Any] = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
     return said
 
@@ -266,22 +399,35 @@ def probed(path: Path, *more: str) -> dict[str, Any]:
 @pytest.mark.parametrize("codec", BOTH)
 def test_ffprobe_reads_chapters_and_fields(tagged: dict[CodecName, Path], codec: CodecName) -> None:
     said = probed(tagged[codec])
-    assert [(round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"]) for chapter in said["chapters"]] == [
-        (chapter.start_ms, chapter.title) for chapter in CHAPTERS
-    ]
+    assert [
+        (round(float(chapter["start_time"]) * 1000), chapter["tags"]["title"])
+        for chapter in said["chapters"]
+    ] == [(chapter.start_ms, chapter.title) for chapter in CHAPTERS]
     tags = {
         name.lower(): value
-        for source in (said["format"], *(one for one in said["streams"] if one["codec_type"] == "audio"))
+        for source in (
+            said["format"],
+            *(one for one in said["streams"] if one["codec_type"] == "audio"),
+        )
         for name, value in source.get("tags", {}).items()
     }
-    assert (tags["title"], tags["artist"], tags["album"], tags["date"]) == (SHEET.title, SHEET.artist, SHEET.album, "2025-03-09")
+    assert (tags["title"], tags["artist"], tags["album"], tags["date"]) == (
+        SHEET.title,
+        SHEET.artist,
+        SHEET.album,
+        "2025-03-09",
+    )
     assert tags["lyrics"] == SHEET.lyrics
-    assert [stream.get("width") for stream in said["streams"] if stream["codec_type"] == "video"] == [300]
+    assert [
+        stream.get("width") for stream in said["streams"] if stream["codec_type"] == "video"
+    ] == [300]
 
 
 @pytest.mark.judge
 def test_an_m4a_has_its_chapters_in_both_ways(tagged: dict[CodecName, Path]) -> None:
-    """A text track that the sound refers to, as Apple reads them, and Nero's list, as most others do."""
+    """A text track that the sound refers to, as Apple reads them, and Nero's list, as most others
+    do.
+    """
     said = probed(tagged["aac"])
     (track,) = [stream for stream in said["streams"] if stream["codec_type"] == "data"]
     assert track["codec_tag_string"] == "text"
@@ -290,17 +436,31 @@ def test_an_m4a_has_its_chapters_in_both_ways(tagged: dict[CodecName, Path]) -> 
     assert content.index(b"moov") < content.index(b"mdat")
     without_list = tagged["aac"].with_name("text.m4a")
     without_list.write_bytes(content.replace(b"chpl", b"free"))
-    assert [chapter["tags"]["title"] for chapter in probed(without_list)["chapters"]] == [chapter.title for chapter in CHAPTERS]
+    assert [chapter["tags"]["title"] for chapter in probed(without_list)["chapters"]] == [
+        chapter.title for chapter in CHAPTERS
+    ]
     without_track = tagged["aac"].with_name("list.m4a")
     without_track.write_bytes(content.replace(b"chap", b"free"))
-    assert [chapter["tags"]["title"] for chapter in probed(without_track)["chapters"]] == [chapter.title for chapter in CHAPTERS]
+    assert [chapter["tags"]["title"] for chapter in probed(without_track)["chapters"]] == [
+        chapter.title for chapter in CHAPTERS
+    ]
 
 
 @pytest.mark.judge
 @pytest.mark.parametrize("codec", BOTH)
 def test_mpv_lists_the_chapters(tagged: dict[CodecName, Path], codec: CodecName) -> None:
-    asked = [need("mpv"), "--no-config", "--no-video", "--ao=null", "--end=0.1", "--term-playing-msg=${chapter-list}", "--"]
-    said = subprocess.run([*asked, str(tagged[codec])], capture_output=True, check=True).stdout.decode("utf-8", "replace")
+    asked = [
+        need("mpv"),
+        "--no-config",
+        "--no-video",
+        "--ao=null",
+        "--end=0.1",
+        "--term-playing-msg=${chapter-list}",
+        "--",
+    ]
+    said = subprocess.run(
+        [*asked, str(tagged[codec])], capture_output=True, check=True
+    ).stdout.decode("utf-8", "replace")
     for chapter in CHAPTERS:
         assert chapter.title in said
     assert SHEET.title in said
@@ -308,20 +468,31 @@ def test_mpv_lists_the_chapters(tagged: dict[CodecName, Path], codec: CodecName)
 
 @pytest.mark.judge
 @pytest.mark.parametrize("codec", BOTH)
-def test_music_metadata_reads_the_fields_without_a_warning(tagged: dict[CodecName, Path], codec: CodecName) -> None:
+def test_music_metadata_reads_the_fields_without_a_warning(
+    tagged: dict[CodecName, Path], codec: CodecName
+) -> None:
     said = json.loads(ask_node("tags.mjs", str(tagged[codec]), "music-metadata"))
     common = said["common"]
     assert said["warnings"] == []
-    assert (common["title"], common["artist"], common["album"], common["year"]) == (SHEET.title, SHEET.artist, SHEET.album, 2025)
+    assert (common["title"], common["artist"], common["album"], common["year"]) == (
+        SHEET.title,
+        SHEET.artist,
+        SHEET.album,
+        2025,
+    )
     assert (common["genre"], common["track"]["no"]) == (["Podcast"], 2)
     assert [picture["bytes"] for picture in common["picture"]] == [len(SHEET.cover_jpeg)]
     if codec == "aac":  # of Ogg it reads no chapters
-        assert [chapter["title"] for chapter in said["chapters"]] == [chapter.title for chapter in CHAPTERS]
+        assert [chapter["title"] for chapter in said["chapters"]] == [
+            chapter.title for chapter in CHAPTERS
+        ]
 
 
 @pytest.mark.judge
 @pytest.mark.parametrize("codec", BOTH)
 def test_kid3_reads_the_fields(tagged: dict[CodecName, Path], codec: CodecName) -> None:
-    said = subprocess.run([need("kid3-cli"), "-c", "get", str(tagged[codec])], capture_output=True, check=True).stdout.decode()
+    said = subprocess.run(
+        [need("kid3-cli"), "-c", "get", str(tagged[codec])], capture_output=True, check=True
+    ).stdout.decode()
     for words in (SHEET.title, SHEET.artist, SHEET.album, "2025-03-09", "Cover", "Podcast"):
         assert words in said

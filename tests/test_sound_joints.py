@@ -1,4 +1,6 @@
-"""Joints in real speech, wherever somebody cuts: no click, and every moment at its own time. Clicks are measured, not believed."""
+"""Joints in real speech, wherever somebody cuts: no click, and every moment at its own time. Clicks
+are measured, not believed.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +37,13 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @functools.cache
 def _high_pass() -> NDArray[np.float64]:
-    """A filter's impulse response, short enough not to smear a click over more than a millisecond and a half."""
+    """A filter's impulse response, short enough not to smear a click over more than a millisecond
+    and a half.
+    """
     places = np.arange(-32, 33)
-    low = 2 * CLICK_HZ / RATE_HZ * np.sinc(2 * CLICK_HZ / RATE_HZ * places) * np.hamming(len(places))
+    low = (
+        2 * CLICK_HZ / RATE_HZ * np.sinc(2 * CLICK_HZ / RATE_HZ * places) * np.hamming(len(places))
+    )
     response: NDArray[np.float64] = (places == 0) - low / low.sum()
     return response
 
@@ -48,22 +54,38 @@ def high_level(samples: NDArray[np.float32], place: int) -> float:
     return float(np.sqrt(np.mean(np.square(np.convolve(part, _high_pass(), "valid")))))
 
 
-def click_db(joined: NDArray[np.float32], place: int, source: NDArray[np.float32], before: int, after: int) -> float:
-    """How far a joint stands above the loudest 5 ms of the 60 ms on either side of both cuts in the source: what neither side has.
+def click_db(
+    joined: NDArray[np.float32], place: int, source: NDArray[np.float32], before: int, after: int
+) -> float:
+    """How far a joint stands above the loudest 5 ms of the 60 ms on either side of both cuts in the
+    source: what neither side has.
 
     :param before: where the source was left.
     :param after: where it goes on.
     """
-    sides = [(before, range(-AROUND, WINDOW, WINDOW // 2)), (after, range(-WINDOW, AROUND, WINDOW // 2))]
-    around = [high_level(source, cut + distance) for cut, distances in sides for distance in distances]
+    sides = [
+        (before, range(-AROUND, WINDOW, WINDOW // 2)),
+        (after, range(-WINDOW, AROUND, WINDOW // 2)),
+    ]
+    around = [
+        high_level(source, cut + distance) for cut, distances in sides for distance in distances
+    ]
     return 20 * float(np.log10(max(high_level(joined, place), FAINTEST) / max(FAINTEST, *around)))
 
 
-def cut(speech: Path, start_ms: int, end_ms: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def cut(
+    speech: Path, start_ms: int, end_ms: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The speech without a passage, joined by Studio and joined hard."""
     kept = ((0, start_ms), (end_ms, SECONDS * 1000))
-    programme = Programme(kept=tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in kept))
-    joined = np.concatenate(list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1)))[:, 0]
+    programme = Programme(
+        kept=tuple(
+            Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in kept
+        )
+    )
+    joined = np.concatenate(
+        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1))
+    )[:, 0]
     source = whole(speech)
     return joined, np.concatenate((source[: start_ms * MS], source[end_ms * MS :]))
 
@@ -72,12 +94,18 @@ def cut(speech: Path, start_ms: int, end_ms: int) -> tuple[NDArray[np.float32], 
 def whole(speech: Path) -> NDArray[np.float32]:
     """The speech as it is."""
     programme = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(SECONDS * 1000)),))
-    return np.concatenate(list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1)))[:, 0]
+    return np.concatenate(
+        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1))
+    )[:, 0]
 
 
 @given(start_ms=st.integers(500, 15_000), length_ms=st.integers(1, 4_000))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_cut_clicks_and_every_moment_keeps_its_time(speech: Path, start_ms: int, length_ms: int) -> None:
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_cut_clicks_and_every_moment_keeps_its_time(
+    speech: Path, start_ms: int, length_ms: int
+) -> None:
     joined, hard = cut(speech, start_ms, start_ms + length_ms)
     place = start_ms * MS
     assert click_db(joined, place, whole(speech), place, place + length_ms * MS) <= CLICK_DB
@@ -93,7 +121,9 @@ def test_hard_cuts_do_click(speech: Path) -> None:
     hard: list[float] = []
     for start_ms in range(2000, 15_000, 217):
         place, length = start_ms * MS, 1234 * MS
-        for clicks, sound in zip((joined, hard), cut(speech, start_ms, start_ms + 1234), strict=True):
+        for clicks, sound in zip(
+            (joined, hard), cut(speech, start_ms, start_ms + 1234), strict=True
+        ):
             clicks.append(click_db(sound, place, whole(speech), place, place + length))
     assert max(hard) > CLICK_DB + 6
     assert sum(click > CLICK_DB for click in hard) >= 3
@@ -114,7 +144,10 @@ def test_joints_in_the_decoded_mp3_do_not_click(speech: Path, tmp_path: Path) ->
     from studio.sound.recording import inspect_recording
 
     edges = [0, 3000, 4111, 7777, 7900, 11_003, 12_500, 20_000]
-    kept = tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in zip(edges[::2], edges[1::2], strict=True))
+    kept = tuple(
+        Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
     programme = Programme(kept=kept)
     made = master_recording(speech, inspect_recording(speech), programme, tmp_path / "m.mp3")
     heard = decoded(tmp_path / "m.mp3", rate_hz=made.sample_rate_hz)[:, 0]
@@ -122,4 +155,9 @@ def test_joints_in_the_decoded_mp3_do_not_click(speech: Path, tmp_path: Path) ->
     assert made.sample_rate_hz == RATE_HZ
     for one, other in itertools.pairwise(kept):
         place = programme.programme_from_recording(other.start_ms) * MS
-        assert click_db(heard / np.float32(gain), place, whole(speech), one.end_ms * MS, other.start_ms * MS) <= CLICK_DB
+        assert (
+            click_db(
+                heard / np.float32(gain), place, whole(speech), one.end_ms * MS, other.start_ms * MS
+            )
+            <= CLICK_DB
+        )

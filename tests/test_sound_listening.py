@@ -1,4 +1,6 @@
-"""The listening copy: browsers play it, nothing is lost in it, and each moment is where it is in the recording."""
+"""The listening copy: browsers play it, nothing is lost in it, and each moment is where it is in
+the recording.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from made_sounds import Samples, convert, decoded, silence, speechlike, write_wa
 
 from studio.errors import DiskError, RecordingError
 from studio.model.record import replace_fields
-from studio.pipeline.listening import playable_recording
-from studio.pipeline.settings import toml_from_episode
+from studio.pipeline.proxy import playable_recording
 from studio.sound.ffmpeg import Decoding, read_header
-from studio.sound.listening import make_listening_copy, plays_in_browsers
+from studio.sound.proxy import make_proxy, plays_in_browsers
 from studio.sound.recording import read_layout
+from studio.workspace.settings import toml_from_episode
 
 SECONDS = 9
 
@@ -25,26 +27,33 @@ def noise(rate_hz: int) -> Samples:
     return 0.1 * np.random.default_rng(0).standard_normal((SECONDS * rate_hz, 1))
 
 
-@pytest.mark.parametrize(("ending", "rate_hz"), [("aiff", 44_100), ("wma", 44_100), ("wav", 8_000), ("flac", 96_000)])
+@pytest.mark.parametrize(
+    ("ending", "rate_hz"), [("aiff", 44_100), ("wma", 44_100), ("wav", 8_000), ("flac", 96_000)]
+)
 def test_every_moment_keeps_its_time(tmp_path: Path, ending: str, rate_hz: int) -> None:
-    recording = convert(write_wav(tmp_path / "a.wav", noise(rate_hz), rate_hz=rate_hz), tmp_path / f"b.{ending}")
+    recording = convert(
+        write_wav(tmp_path / "a.wav", noise(rate_hz), rate_hz=rate_hz), tmp_path / f"b.{ending}"
+    )
     copy = tmp_path / "copy.webm"
-    make_listening_copy(recording, "mono", copy)
+    make_proxy(recording, "mono", copy)
     assert plays_in_browsers(copy)
     one, other = (decoded(path, rate_hz=48_000)[:, 0] for path in (recording, copy))
     assert abs(len(one) - len(other)) <= 480
     for moment in (0.5, 4.0, 8.0):
         start = round(moment * 48_000)
         passage = one[start : start + 24_000]
-        likeness = [float(passage @ other[start + shift : start + shift + len(passage)]) for shift in range(-480, 481)]
-        assert abs(int(np.argmax(likeness)) - 480) <= 144, moment
+        similarity = [
+            float(passage @ other[start + shift : start + shift + len(passage)])
+            for shift in range(-480, 481)
+        ]
+        assert abs(int(np.argmax(similarity)) - 480) <= 144, moment
 
 
 def test_seeking_in_it_finds_the_moment(tmp_path: Path) -> None:
     """By its index, as a browser does."""
     recording = write_wav(tmp_path / "a.wav", noise(48_000))
     copy = tmp_path / "copy.webm"
-    make_listening_copy(recording, "mono", copy)
+    make_proxy(recording, "mono", copy)
     sought = decoded(convert(copy, tmp_path / "from.wav", "-ss", "5.25"), rate_hz=48_000)[:, 0]
     from_there = convert(copy, tmp_path / "sought.wav")
     whole = decoded(from_there, rate_hz=48_000)[round(5.25 * 48_000) :, 0]
@@ -57,8 +66,10 @@ def test_seeking_in_it_finds_the_moment(tmp_path: Path) -> None:
 def test_channels_out_of_phase_do_not_cancel(tmp_path: Path) -> None:
     voice = speechlike(4)
     recording = write_wav(tmp_path / "a.wav", np.hstack((voice, -voice)))
-    make_listening_copy(recording, read_layout(recording), tmp_path / "copy.webm")
-    assert decoded(tmp_path / "copy.webm", rate_hz=48_000).std() == pytest.approx(voice.std(), rel=0.1)
+    make_proxy(recording, read_layout(recording), tmp_path / "copy.webm")
+    assert decoded(tmp_path / "copy.webm", rate_hz=48_000).std() == pytest.approx(
+        voice.std(), rel=0.1
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,16 +87,20 @@ def test_channels_out_of_phase_do_not_cancel(tmp_path: Path) -> None:
         ("a.flac", ("-ac", "4"), False),
     ],
 )
-def test_what_browsers_play(tmp_path: Path, name: str, options: tuple[str, ...], *, plays: bool) -> None:
+def test_what_browsers_play(
+    tmp_path: Path, name: str, options: tuple[str, ...], *, plays: bool
+) -> None:
     recording = convert(write_wav(tmp_path / "made.wav", speechlike(1)), tmp_path / name, *options)
     assert plays_in_browsers(recording) == plays
 
 
 def test_errors_say_where(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="does not exist"):
-        make_listening_copy(tmp_path / "absent.aiff", None, tmp_path / "copy.webm")
+        make_proxy(tmp_path / "absent.aiff", None, tmp_path / "copy.webm")
     with pytest.raises(DiskError, match="cannot be written"):
-        make_listening_copy(write_wav(tmp_path / "a.wav", silence(1)), None, tmp_path / "absent" / "copy.webm")
+        make_proxy(
+            write_wav(tmp_path / "a.wav", silence(1)), None, tmp_path / "absent" / "copy.webm"
+        )
 
 
 def test_a_copy_is_made_once_and_again_for_another_recording(tmp_path: Path) -> None:
@@ -93,7 +108,9 @@ def test_a_copy_is_made_once_and_again_for_another_recording(tmp_path: Path) -> 
     sources = sources_of(workspace)
     assert playable_recording(sources) == sources.recording
     name = "prise.aiff"
-    sources.files.settings.write_bytes(toml_from_episode(replace_fields(sources.episode, recording=name)))
+    sources.files.settings.write_bytes(
+        toml_from_episode(replace_fields(sources.episode, recording=name))
+    )
     sources = sources_of(workspace)
     convert(write_wav(tmp_path / "a.wav", speechlike(2)), sources.recording)
     heard: list[float] = []

@@ -29,10 +29,18 @@ def spans(*pairs: tuple[int, int]) -> tuple[Span, ...]:
     return tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in pairs)
 
 
-def master(recording: Path, target: Path, programme: Programme | None = None, opening: Path | None = None) -> MasterFacts:
+def master(
+    recording: Path, target: Path, programme: Programme | None = None, opening: Path | None = None
+) -> MasterFacts:
     """Master the whole recording, unless told otherwise."""
     facts = inspect_recording(recording)
-    return master_recording(recording, facts, programme or Programme(kept=spans((0, facts.duration_ms))), target, opening=opening)
+    return master_recording(
+        recording,
+        facts,
+        programme or Programme(kept=spans((0, facts.duration_ms))),
+        target,
+        opening=opening,
+    )
 
 
 def made(folder: Path, kind: str) -> Path:
@@ -56,7 +64,18 @@ def made(folder: Path, kind: str) -> Path:
     return write_wav(folder / f"{kind}.wav", sound, rate_hz=rate_hz)
 
 
-KINDS = ["voice", "quiet", "loud", "crackling", "telephone", "high rate", "one second", "stereo", "dead channel", "same channels"]
+KINDS = [
+    "voice",
+    "quiet",
+    "loud",
+    "crackling",
+    "telephone",
+    "high rate",
+    "one second",
+    "stereo",
+    "dead channel",
+    "same channels",
+]
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "real"])
@@ -67,8 +86,13 @@ def test_target_and_ceiling_hold_on_the_decoded_mp3(tmp_path: Path, kind: str) -
     channels = 2 if kind == "stereo" else 1
     assert facts.channels == channels
     assert facts.target_lufs == (-19.0 if channels == 1 else -16.0)
-    measured, samples = measure_file(target, sample_rate_hz=facts.sample_rate_hz, channels=channels, heard=lambda _: None)
-    assert (measured.integrated_lufs, measured.range_lu) == (facts.after.integrated_lufs, facts.after.range_lu)
+    measured, samples = measure_file(
+        target, sample_rate_hz=facts.sample_rate_hz, channels=channels, heard=lambda _: None
+    )
+    assert (measured.integrated_lufs, measured.range_lu) == (
+        facts.after.integrated_lufs,
+        facts.after.range_lu,
+    )
     assert measured.true_peak_dbtp == pytest.approx(facts.after.true_peak_dbtp, abs=0.11)
     assert measured.integrated_lufs is not None
     assert abs(measured.integrated_lufs - facts.target_lufs) <= 0.3
@@ -77,8 +101,13 @@ def test_target_and_ceiling_hold_on_the_decoded_mp3(tmp_path: Path, kind: str) -
     assert facts.duration_ms == round(samples * 1000 / facts.sample_rate_hz)
 
 
-@pytest.mark.parametrize(("kind", "rate_hz"), [("voice", 48_000), ("telephone", 48_000), ("high rate", 48_000), ("loud", 44_100)])
-def test_frames_are_constant_and_nothing_else_is_there(tmp_path: Path, kind: str, rate_hz: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "rate_hz"),
+    [("voice", 48_000), ("telephone", 48_000), ("high rate", 48_000), ("loud", 44_100)],
+)
+def test_frames_are_constant_and_nothing_else_is_there(
+    tmp_path: Path, kind: str, rate_hz: int
+) -> None:
     target = tmp_path / "master.mp3"
     facts = master(made(tmp_path, kind), target)
     frames = walk_frames(target)
@@ -99,7 +128,9 @@ def test_level_inside_the_programme_is_not_touched(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("rate_hz", [44_100, 48_000])
 def test_every_moment_is_heard_at_its_own_time(tmp_path: Path, rate_hz: int) -> None:
-    """A decoder that knows no header gives the sound to the sample where the programme's clock says."""
+    """A decoder that knows no header gives the sound to the sample where the programme's clock
+    says.
+    """
     sound = 0.1 * np.random.default_rng(0).standard_normal((6 * rate_hz, 1))
     programme = Programme(kept=spans((500, 2000), (3003, 6000)))
     recording = write_wav(tmp_path / "a.wav", sound, rate_hz=rate_hz)
@@ -109,27 +140,47 @@ def test_every_moment_is_heard_at_its_own_time(tmp_path: Path, rate_hz: int) -> 
         start = round(moment_ms * rate_hz / 1000)
         passage = sound[start : start + rate_hz // 5, 0]
         place = round(programme.programme_from_recording(RecordingMs(moment_ms)) * rate_hz / 1000)
-        likeness = [float(passage @ heard[place + shift : place + shift + len(passage)]) for shift in range(-300, 301)]
-        assert abs(int(np.argmax(likeness)) - 300) <= 2
+        similarity = [
+            float(passage @ heard[place + shift : place + shift + len(passage)])
+            for shift in range(-300, 301)
+        ]
+        assert abs(int(np.argmax(similarity)) - 300) <= 2
 
 
 def test_joints_do_not_click(tmp_path: Path) -> None:
-    """Cutting a sine anywhere makes a step; nothing of it is left above what the sine itself does between two samples."""
+    """Cutting a sine anywhere makes a step; nothing of it is left above what the sine itself does
+    between two samples.
+    """
     sound = tone(4, hz=300, level=0.5)
     programme = Programme(kept=spans((0, 1001), (1507, 2222), (2223, 2611), (2611, 4000)))
     recording = write_wav(tmp_path / "a.wav", sound)
-    joined = np.concatenate(list(render_speech(recording, programme, sample_rate_hz=48_000, channels=1)))[:, 0]
+    joined = np.concatenate(
+        list(render_speech(recording, programme, sample_rate_hz=48_000, channels=1))
+    )[:, 0]
     assert len(joined) == programme.duration_ms * 48
     steepest = np.abs(np.diff(joined[5000:-5000], n=2)).max()
     of_the_sine = np.abs(np.diff(sound[5000:-5000, 0], n=2)).max()
     assert steepest <= 1.5 * of_the_sine
-    cut_hard = np.concatenate([sound[48 * start : 48 * end, 0] for start, end in ((0, 1001), (1507, 2222), (2223, 2611), (2611, 4000))])
-    assert np.abs(np.diff(cut_hard[5000:-5000], n=2)).max() > 20 * of_the_sine  # so the measure hears clicks
+    cut_hard = np.concatenate(
+        [
+            sound[48 * start : 48 * end, 0]
+            for start, end in ((0, 1001), (1507, 2222), (2223, 2611), (2611, 4000))
+        ]
+    )
+    assert (
+        np.abs(np.diff(cut_hard[5000:-5000], n=2)).max() > 20 * of_the_sine
+    )  # so the measure hears clicks
 
 
 def test_first_and_last_sample_are_silent(tmp_path: Path) -> None:
     recording = write_wav(tmp_path / "a.wav", tone(3, level=0.5))
-    joined = np.concatenate(list(render_speech(recording, Programme(kept=spans((1003, 2003))), sample_rate_hz=48_000, channels=1)))
+    joined = np.concatenate(
+        list(
+            render_speech(
+                recording, Programme(kept=spans((1003, 2003))), sample_rate_hz=48_000, channels=1
+            )
+        )
+    )
     assert abs(joined[0, 0]) < 0.001
     assert abs(joined[-1, 0]) < 0.001
     assert np.abs(joined[1000:2000]).max() > 0.45
@@ -138,24 +189,36 @@ def test_first_and_last_sample_are_silent(tmp_path: Path) -> None:
 def test_a_joint_between_neighbours_changes_nothing(tmp_path: Path) -> None:
     recording = write_wav(tmp_path / "a.wav", speechlike(3))
     one, two = (
-        np.concatenate(list(render_speech(recording, Programme(kept=kept), sample_rate_hz=48_000, channels=1)))
+        np.concatenate(
+            list(render_speech(recording, Programme(kept=kept), sample_rate_hz=48_000, channels=1))
+        )
         for kept in (spans((100, 2900)), spans((100, 1500), (1500, 2900)))
     )
     assert np.abs(one - two).max() < 1e-6
 
 
 @given(
-    edges=st.lists(st.integers(0, 2400), min_size=2, max_size=24, unique=True).map(sorted).filter(lambda edges: len(edges) % 2 == 0),
+    edges=st.lists(st.integers(0, 2400), min_size=2, max_size=24, unique=True)
+    .map(sorted)
+    .filter(lambda edges: len(edges) % 2 == 0),
     rate_hz=st.sampled_from([8_000, 44_100, 48_000]),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_cuts_last_exactly_as_long_as_the_programme_says(tmp_path: Path, edges: list[int], rate_hz: int) -> None:
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_cuts_last_exactly_as_long_as_the_programme_says(
+    tmp_path: Path, edges: list[int], rate_hz: int
+) -> None:
     """Also where stretches are shorter than a fade or end after the recording."""
-    programme = Programme(kept=spans(*[(edges[place], edges[place + 1]) for place in range(0, len(edges), 2)]))
+    programme = Programme(
+        kept=spans(*[(edges[place], edges[place + 1]) for place in range(0, len(edges), 2)])
+    )
     recording = tmp_path / "a.wav"
     if not recording.exists():
         write_wav(recording, tone(2))
-    joined = np.concatenate(list(render_speech(recording, programme, sample_rate_hz=rate_hz, channels=1)))
+    joined = np.concatenate(
+        list(render_speech(recording, programme, sample_rate_hz=rate_hz, channels=1))
+    )
     assert abs(len(joined) - programme.duration_ms * rate_hz / 1000) <= 0.5
     assert np.abs(joined).max() <= 0.3
 
@@ -171,8 +234,12 @@ def test_rounding_does_not_add_up_over_many_cuts(lengths: list[int], rate_hz: in
 
 
 @pytest.mark.parametrize("opening_ms", [0, 2500])
-def test_a_rehearsal_spares_an_encoding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening_ms: int) -> None:
-    """Much of this sound's loudness is noise, which is taken away after its loudness was foretold: the beginning tells how much."""
+def test_a_rehearsal_spares_an_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opening_ms: int
+) -> None:
+    """Much of this sound's loudness is noise, which is taken away after its loudness was foretold:
+    the beginning tells how much.
+    """
     noise = 0.05 * np.random.default_rng(0).standard_normal((12 * 48_000, 1))
     recording = write_wav(tmp_path / "a.wav", speechlike(12) + noise)
     opening = write_wav(tmp_path / "o.wav", tone(opening_ms / 1000)) if opening_ms else None
@@ -188,7 +255,12 @@ def test_a_rehearsal_spares_an_encoding(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_opening_is_put_first_as_loud_as_the_speech(tmp_path: Path) -> None:
-    opening = convert(write_wav(tmp_path / "o.wav", tone(2.5, level=0.02), rate_hz=48_000), tmp_path / "jingle été.flac", "-ar", "44100")
+    opening = convert(
+        write_wav(tmp_path / "o.wav", tone(2.5, level=0.02), rate_hz=48_000),
+        tmp_path / "jingle été.flac",
+        "-ar",
+        "44100",
+    )
     recording = write_wav(tmp_path / "a.wav", speechlike(6))
     programme = Programme(kept=spans((0, 6000)), opening_ms=read_jingle_ms(opening))
     assert programme.opening_ms == 2500
@@ -205,7 +277,12 @@ def test_opening_is_put_first_as_loud_as_the_speech(tmp_path: Path) -> None:
 def test_an_opening_that_has_changed(tmp_path: Path) -> None:
     opening = write_wav(tmp_path / "o.wav", tone(2))
     with pytest.raises(RecordingError, match="has changed"):
-        master(write_wav(tmp_path / "a.wav", speechlike(2)), tmp_path / "m.mp3", Programme(kept=spans((0, 2000)), opening_ms=3000), opening)
+        master(
+            write_wav(tmp_path / "a.wav", speechlike(2)),
+            tmp_path / "m.mp3",
+            Programme(kept=spans((0, 2000)), opening_ms=3000),
+            opening,
+        )
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -247,7 +324,11 @@ def test_a_bit_rate_that_mp3_does_not_have(tmp_path: Path) -> None:
     recording = made(tmp_path, "one second")
     with pytest.raises(WorkspaceError, match="100 kbps"):
         master_recording(
-            recording, inspect_recording(recording), Programme(kept=spans((0, 1000))), tmp_path / "m.mp3", bitrate_kbps_mono=100
+            recording,
+            inspect_recording(recording),
+            Programme(kept=spans((0, 1000))),
+            tmp_path / "m.mp3",
+            bitrate_kbps_mono=100,
         )
     assert not (tmp_path / "m.mp3").exists()
 
@@ -256,7 +337,12 @@ def test_a_bit_rate_that_mp3_does_not_have(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["voice", "stereo", "crackling"])
 def test_loudgain_confirms(tmp_path: Path, kind: str) -> None:
     facts = master(made(tmp_path, kind), tmp_path / "m.mp3")
-    said = subprocess.run([need("loudgain"), "-O", str(tmp_path / "m.mp3")], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [need("loudgain"), "-O", str(tmp_path / "m.mp3")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     names, values = (line.split("\t") for line in said.splitlines()[:2])
     figures = dict(zip(names, values, strict=True))
     assert float(figures["Loudness"].split()[0]) == pytest.approx(facts.target_lufs, abs=0.3)
@@ -266,8 +352,17 @@ def test_loudgain_confirms(tmp_path: Path, kind: str) -> None:
 @pytest.mark.judge
 def test_mp3val_and_mp3check_find_nothing(tmp_path: Path) -> None:
     master(made(tmp_path, "stereo"), tmp_path / "m.mp3")
-    said = subprocess.run([need("mp3val"), str(tmp_path / "m.mp3")], capture_output=True, text=True, check=True).stdout
-    assert [line for line in said.splitlines() if "WARNING" in line and "No supported tags" not in line] == []
+    said = subprocess.run(
+        [need("mp3val"), str(tmp_path / "m.mp3")], capture_output=True, text=True, check=True
+    ).stdout
+    assert [
+        line for line in said.splitlines() if "WARNING" in line and "No supported tags" not in line
+    ] == []
     assert re.search(r"\d+ MPEG frames \(MPEG 1 Layer III\), no tags, CBR", said)
-    checked = subprocess.run([need("mp3check"), "-e", str(tmp_path / "m.mp3")], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [need("mp3check"), "-e", str(tmp_path / "m.mp3")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (checked.returncode, checked.stdout.strip()) == (0, "")

@@ -1,4 +1,6 @@
-"""Inspecting a recording: what is measured is what was made, and each way in which a file can be wrong has its own words."""
+"""Inspecting a recording: what is measured is what was made, and each way in which a file can be
+wrong has its own words.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,12 @@ from studio.sound.recording import inspect_recording, read_layout, read_samples
 def test_facts_of_a_made_sound(tmp_path: Path) -> None:
     sound = np.concatenate((silence(1.2), tone(3), silence(0.7)))
     facts = inspect_recording(write_wav(tmp_path / "a.wav", sound))
-    assert (facts.duration_ms, facts.sample_rate_hz, facts.channels, facts.codec) == (4900, 48_000, 1, "pcm_s16le")
+    assert (facts.duration_ms, facts.sample_rate_hz, facts.channels, facts.codec) == (
+        4900,
+        48_000,
+        1,
+        "pcm_s16le",
+    )
     assert abs(facts.sound_start_ms - 1200) <= 10
     assert abs(facts.sound_end_ms - 4200) <= 10
 
@@ -37,17 +44,23 @@ def test_loudness_of_a_sine(tmp_path: Path) -> None:
     assert facts.loudness.range_lu == pytest.approx(0, abs=0.1)
 
 
-@pytest.mark.parametrize("form", ["flac", "mp3", "m4a", "opus", "ogg", "wma", "aiff", "mka", "webm"])
+@pytest.mark.parametrize(
+    "form", ["flac", "mp3", "m4a", "opus", "ogg", "wma", "aiff", "mka", "webm"]
+)
 def test_every_usual_form_is_read(tmp_path: Path, form: str) -> None:
     source = write_wav(tmp_path / "a.wav", speechlike(3))
     facts = inspect_recording(convert(source, tmp_path / f"b.{form}"))
     assert abs(facts.duration_ms - 3000) <= 70
-    assert facts.loudness.integrated_lufs == pytest.approx(inspect_recording(source).loudness.integrated_lufs, abs=0.7)
+    assert facts.loudness.integrated_lufs == pytest.approx(
+        inspect_recording(source).loudness.integrated_lufs, abs=0.7
+    )
 
 
 @pytest.mark.parametrize("rate_hz", [8_000, 11_025, 44_100, 96_000, 192_000])
 def test_every_rate_has_its_own_clock(tmp_path: Path, rate_hz: int) -> None:
-    facts = inspect_recording(write_wav(tmp_path / "a.wav", speechlike(2, rate_hz=rate_hz), rate_hz=rate_hz))
+    facts = inspect_recording(
+        write_wav(tmp_path / "a.wav", speechlike(2, rate_hz=rate_hz), rate_hz=rate_hz)
+    )
     assert (facts.duration_ms, facts.sample_rate_hz) == (2000, rate_hz)
 
 
@@ -62,7 +75,15 @@ def test_every_rate_has_its_own_clock(tmp_path: Path, rate_hz: int) -> None:
         (lambda left: left * 0, "left"),
         (lambda left: left * 0.003 + 0.1, "left"),
     ],
-    ids=["same", "nearly", "other", "opposed", "opposed and softer", "dead", "crosstalk and offset"],
+    ids=[
+        "same",
+        "nearly",
+        "other",
+        "opposed",
+        "opposed and softer",
+        "dead",
+        "crosstalk and offset",
+    ],
 )
 def test_two_channels(tmp_path: Path, right: Callable[[Samples], Samples], layout: str) -> None:
     """However two channels belong together, Whisper hears the voice."""
@@ -80,7 +101,14 @@ def test_two_channels(tmp_path: Path, right: Callable[[Samples], Samples], layou
 def test_one_speaker_a_channel(tmp_path: Path) -> None:
     """Also with the other one heard softly in each microphone."""
     one = np.concatenate((speechlike(3), silence(3), speechlike(2), silence(2)))
-    other = np.concatenate((silence(3), speechlike(3, seed=5, level_db=-30), silence(2), speechlike(2, seed=6, level_db=-30)))
+    other = np.concatenate(
+        (
+            silence(3),
+            speechlike(3, seed=5, level_db=-30),
+            silence(2),
+            speechlike(2, seed=6, level_db=-30),
+        )
+    )
     path = write_wav(tmp_path / "a.wav", np.hstack((one + 0.1 * other, other + 0.01 * one)))
     assert inspect_recording(path).layout == "split"
 
@@ -88,8 +116,13 @@ def test_one_speaker_a_channel(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mains_hz", [50.0, 60.0, 49.7])
 @pytest.mark.parametrize("rate_hz", [8_000, 44_100, 48_000])
 def test_hum_is_found_where_it_is(tmp_path: Path, mains_hz: float, rate_hz: int) -> None:
-    hum = sum(tone(8, rate_hz=rate_hz, hz=mains_hz * number, level=0.01 / number) for number in (1, 2, 3, 5))
-    facts = inspect_recording(write_wav(tmp_path / "a.wav", speechlike(8, rate_hz=rate_hz) + hum, rate_hz=rate_hz))
+    hum = sum(
+        tone(8, rate_hz=rate_hz, hz=mains_hz * number, level=0.01 / number)
+        for number in (1, 2, 3, 5)
+    )
+    facts = inspect_recording(
+        write_wav(tmp_path / "a.wav", speechlike(8, rate_hz=rate_hz) + hum, rate_hz=rate_hz)
+    )
     assert len(facts.hum_hz) >= 2
     assert all(abs(hz / mains_hz - round(hz / mains_hz)) * mains_hz < 1 for hz in facts.hum_hz)
     assert mains_hz - 0.5 < facts.hum_hz[0] / round(facts.hum_hz[0] / mains_hz) < mains_hz + 0.5
@@ -98,7 +131,9 @@ def test_hum_is_found_where_it_is(tmp_path: Path, mains_hz: float, rate_hz: int)
 def test_voices_are_no_hum(tmp_path: Path) -> None:
     assert inspect_recording(real_speech(tmp_path)).hum_hz == ()
     assert inspect_recording(write_wav(tmp_path / "a.wav", speechlike(8))).hum_hz == ()
-    assert inspect_recording(write_wav(tmp_path / "b.wav", tone(8, hz=50))).hum_hz == ()  # a test tone has no multiples
+    assert (
+        inspect_recording(write_wav(tmp_path / "b.wav", tone(8, hz=50))).hum_hz == ()
+    )  # a test tone has no multiples
 
 
 def test_clipping_is_counted(tmp_path: Path) -> None:
@@ -128,7 +163,10 @@ def test_more_than_two_channels(tmp_path: Path) -> None:
     assert facts.loudness.integrated_lufs is not None
 
 
-@pytest.mark.parametrize("name", ["-i entrevue.wav", "l'été « 3 ».wav", "%03d.wav", "a:b.wav", "à\tcôté;&|.wav", "concat|x.wav"])
+@pytest.mark.parametrize(
+    "name",
+    ["-i entrevue.wav", "l'été « 3 ».wav", "%03d.wav", "a:b.wav", "à\tcôté;&|.wav", "concat|x.wav"],
+)
 def test_any_file_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     path = write_wav(tmp_path / name, tone(1)).relative_to(tmp_path)
@@ -165,7 +203,9 @@ def test_the_real_recording(tmp_path: Path) -> None:
 
 def test_progress_ends_complete(tmp_path: Path) -> None:
     heard: list[tuple[float, float]] = []
-    inspect_recording(write_wav(tmp_path / "a.wav", tone(10)), lambda done, total: heard.append((done, total)))
+    inspect_recording(
+        write_wav(tmp_path / "a.wav", tone(10)), lambda done, total: heard.append((done, total))
+    )
     assert heard[-1][0] == heard[-1][1]
     assert [done for done, _ in heard] == sorted(done for done, _ in heard)
 
@@ -200,7 +240,10 @@ def test_what_is_no_sound(tmp_path: Path) -> None:
 def test_a_playlist_opens_nothing(tmp_path: Path) -> None:
     """A text that ffmpeg would take for a list of addresses must not make it go there."""
     playlist = tmp_path / "a.wav"
-    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", encoding="utf-8")
+    playlist.write_text(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n",
+        encoding="utf-8",
+    )
     assert "sound" in refused(playlist)
 
 
@@ -211,14 +254,25 @@ def test_a_video_without_sound_and_one_with(tmp_path: Path) -> None:
     assert "has no sound" in refused(mute)
     sound = write_wav(tmp_path / "a.wav", speechlike(2))
     video = convert(
-        sound, tmp_path / "film.mkv", "-f", "lavfi", "-i", "color=blue:size=64x64:rate=5:duration=6", "-map", "0:a", "-map", "1:v"
+        sound,
+        tmp_path / "film.mkv",
+        "-f",
+        "lavfi",
+        "-i",
+        "color=blue:size=64x64:rate=5:duration=6",
+        "-map",
+        "0:a",
+        "-map",
+        "1:v",
     )
     assert abs(inspect_recording(video).duration_ms - 2000) <= 50
 
 
 def test_silence_and_nearly_nothing(tmp_path: Path) -> None:
     assert "silent" in refused(write_wav(tmp_path / "a.wav", silence(3)))
-    assert "silent" in refused(write_wav(tmp_path / "b.wav", silence(3) + 0.1))  # an offset is no sound
+    assert "silent" in refused(
+        write_wav(tmp_path / "b.wav", silence(3) + 0.1)
+    )  # an offset is no sound
     assert "too short" in refused(write_wav(tmp_path / "c.wav", tone(0.2)))
 
 
@@ -265,7 +319,9 @@ def test_samples_for_whisper(tmp_path: Path) -> None:
 
 
 def test_samples_are_held_once(tmp_path: Path) -> None:
-    path = convert(write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=600")
+    path = convert(
+        write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=600"
+    )
     read_samples(write_wav(tmp_path / "c.wav", tone(1)))  # what is imported once does not count
     tracemalloc.start()
     samples = read_samples(path)
@@ -276,7 +332,9 @@ def test_samples_are_held_once(tmp_path: Path) -> None:
 
 
 def test_inspection_does_not_hold_the_recording(tmp_path: Path) -> None:
-    path = convert(write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=900")
+    path = convert(
+        write_wav(tmp_path / "a.wav", tone(1)), tmp_path / "b.flac", "-af", "apad=whole_dur=900"
+    )
     tracemalloc.start()
     inspect_recording(path)
     _, peak = tracemalloc.get_traced_memory()
@@ -286,7 +344,10 @@ def test_inspection_does_not_hold_the_recording(tmp_path: Path) -> None:
 
 def test_no_child_outlives_an_exception(tmp_path: Path) -> None:
     before = threading.active_count()
-    with pytest.raises(KeyboardInterrupt), Child(["-f", "lavfi", "-i", "sine", "-f", "f32le", "pipe:1"]) as child:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        Child(["-f", "lavfi", "-i", "sine", "-f", "f32le", "pipe:1"]) as child,
+    ):
         assert len(child.read(1000)) == 1000
         raise KeyboardInterrupt
     assert child.read(10) == b"" if not child._process.stdout.closed else True  # type: ignore[union-attr]
@@ -298,11 +359,15 @@ def test_no_child_outlives_an_exception(tmp_path: Path) -> None:
 @settings(max_examples=10, deadline=None)
 def test_windows_do_not_depend_on_chunks(pieces: int, channels: int) -> None:
     """However the pipe cuts the stream, the same moments sound."""
-    sound = np.concatenate((silence(0.5), tone(0.5), silence(0.4))).repeat(channels, axis=1).astype(np.float32)
-    whole, cut = module._Ear(48_000, channels), module._Ear(48_000, channels)
-    whole.hear(sound)
+    sound = (
+        np.concatenate((silence(0.5), tone(0.5), silence(0.4)))
+        .repeat(channels, axis=1)
+        .astype(np.float32)
+    )
+    whole, cut = module._RecordingMeter(48_000, channels), module._RecordingMeter(48_000, channels)
+    whole.feed(sound)
     for chunk in np.array_split(sound, pieces):
-        cut.hear(chunk)
+        cut.feed(chunk)
     assert cut.sounding_ms() == whole.sounding_ms() == (500, 1000)
     assert cut.judge_channels() == whole.judge_channels()
     assert whole.judge_channels()[0] == ("alike" if channels == 2 else "mono")
@@ -314,7 +379,20 @@ def test_header_of_a_file_with_a_cover(tmp_path: Path) -> None:
     Image.new("RGB", (100, 100), "green").save(picture)
     sound = write_wav(tmp_path / "a.wav", speechlike(2))
     with_cover = tmp_path / "b.mp3"
-    convert(sound, with_cover, "-i", str(picture), "-map", "0:a", "-map", "1:v", "-c:v", "copy", "-disposition:v", "attached_pic")
+    convert(
+        sound,
+        with_cover,
+        "-i",
+        str(picture),
+        "-map",
+        "0:a",
+        "-map",
+        "1:v",
+        "-c:v",
+        "copy",
+        "-disposition:v",
+        "attached_pic",
+    )
     header = read_header(with_cover)
     assert header.alone
     assert header.duration_ms is not None
@@ -322,5 +400,10 @@ def test_header_of_a_file_with_a_cover(tmp_path: Path) -> None:
 
 
 def test_encoding_without_a_file_is_our_own_fault() -> None:
-    with pytest.raises(RuntimeError), Encoding(["-af", "nosuchfilter", "-f", "null", "-"], sample_rate_hz=8000, channels=1) as encoding:
+    with (
+        pytest.raises(RuntimeError),
+        Encoding(
+            ["-af", "nosuchfilter", "-f", "null", "-"], sample_rate_hz=8000, channels=1
+        ) as encoding,
+    ):
         encoding.finish()

@@ -1,4 +1,6 @@
-"""Sound bites: the quote, what article and speech share, a person's choice; and what else of the namespace the feed says."""
+"""Sound bites: the quote, what article and speech share, a person's choice; and what else of the
+namespace the feed says.
+"""
 
 from __future__ import annotations
 
@@ -14,31 +16,51 @@ from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
-from studio.alignment.soundbites import LONGEST_MS, LONGEST_SHARED_MS, MOST_SHARED, SHORTEST_MS, choose_soundbites, soundbite_from_quote
+from studio.alignment.soundbites import (
+    LONGEST_MS,
+    LONGEST_SHARED_MS,
+    MOST_SHARED,
+    SHORTEST_MS,
+    choose_soundbites,
+    soundbite_from_quote,
+)
 from studio.errors import WorkspaceError
 from studio.feed.namespace import NAMESPACES
 from studio.feed.rss import feed_from_show
 from studio.model.alignment import Alignment, Passage
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
-from studio.model.episode import Episode, Excerpt
+from studio.model.episode import ChosenSoundbite, Episode
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.show import Recommendation
 from studio.model.sound import Alternate, Loudness
 from studio.model.soundbite import Soundbite
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence, turns_from_transcript
-from studio.pipeline.settings import toml_from_episode
+from studio.workspace.settings import toml_from_episode
 
 WHOLE = programme_of((0, 60_000))
 
 
 def passage(start_ms: int, end_ms: int) -> Passage:
-    return Passage(exchange=0, paragraph=0, kind="verbatim", closeness=1.0, start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms))
+    return Passage(
+        exchange=0,
+        paragraph=0,
+        kind="verbatim",
+        closeness=1.0,
+        start_ms=RecordingMs(start_ms),
+        end_ms=RecordingMs(end_ms),
+    )
 
 
-def bite(quoted: Passage | None, programme: Programme = WHOLE, quote: str = "Nous étions quelques éditeurs") -> Soundbite | None:
-    return soundbite_from_quote(quote, quoted, turns_from_transcript(transcript_from_lines(INTERVIEW), programme), programme)
+def bite(
+    quoted: Passage | None,
+    programme: Programme = WHOLE,
+    quote: str = "Nous étions quelques éditeurs",
+) -> Soundbite | None:
+    return soundbite_from_quote(
+        quote, quoted, turns_from_transcript(transcript_from_lines(INTERVIEW), programme), programme
+    )
 
 
 def test_a_short_quote_is_heard_with_the_sentences_after_it() -> None:
@@ -52,7 +74,10 @@ def test_a_short_quote_is_heard_with_the_sentences_after_it() -> None:
 def test_where_the_speaker_ends_with_it_the_sentences_before_are_heard() -> None:
     found = bite(passage(32_005, 45_022))
     assert found is not None
-    assert (found.start_ms, found.end_ms) == (17_682, 45_022)  # from the sentence before, it would last 14.8 seconds
+    assert (found.start_ms, found.end_ms) == (
+        17_682,
+        45_022,
+    )  # from the sentence before, it would last 14.8 seconds
 
 
 def test_it_never_runs_into_the_next_speaker() -> None:
@@ -81,9 +106,15 @@ def test_a_quote_that_was_never_said_is_no_sound_bite() -> None:
 
 
 def test_a_monologue_is_cut_at_two_minutes() -> None:
-    lines = [(GUEST, 1_000 * number, 1_000 * number + 900, f"et{number} puis") for number in range(300)]
-    turns = turns_from_transcript(transcript_from_lines([(HOST, 0, 0, "Oui."), *lines]), programme_of((0, 400_000)))
-    found = soundbite_from_quote("et puis " * 40, passage(1_000, 290_000), turns, programme_of((0, 400_000)))
+    lines = [
+        (GUEST, 1_000 * number, 1_000 * number + 900, f"et{number} puis") for number in range(300)
+    ]
+    turns = turns_from_transcript(
+        transcript_from_lines([(HOST, 0, 0, "Oui."), *lines]), programme_of((0, 400_000))
+    )
+    found = soundbite_from_quote(
+        "et puis " * 40, passage(1_000, 290_000), turns, programme_of((0, 400_000))
+    )
     assert found is not None
     assert found.end_ms - found.start_ms == LONGEST_MS
     assert len(found.title) <= 128
@@ -93,29 +124,48 @@ def test_the_feed_says_all_of_it() -> None:
     show = replace_fields(
         SHOW,
         podroll=(
-            Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://example.net/feed.xml"),
+            Recommendation(
+                guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://example.net/feed.xml"
+            ),
             Recommendation(guid="x"),
         ),
         new_feed_url="https://example.org/moved.xml",
         hubs=("https://hub.example.org/",),
     )
     bites = (
-        Soundbite(start_ms=ProgrammeMs(12_717), end_ms=ProgrammeMs(29_405), title="Nous « étions »"),
-        Soundbite(start_ms=ProgrammeMs(61_000), end_ms=ProgrammeMs(91_500), title="Et après", origin="shared"),
+        Soundbite(
+            start_ms=ProgrammeMs(12_717), end_ms=ProgrammeMs(29_405), title="Nous « étions »"
+        ),
+        Soundbite(
+            start_ms=ProgrammeMs(61_000),
+            end_ms=ProgrammeMs(91_500),
+            title="Et après",
+            origin="shared",
+        ),
     )
     item = replace_fields(ITEM, soundbites=bites)
     channel = etree.fromstring(feed_from_show(show, [item], COVER_URL)).find("channel")
     assert channel is not None
     others = channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
     assert [dict(one.items()) for one in others] == [
-        {"feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810", "feedUrl": "https://example.net/feed.xml"},
+        {
+            "feedGuid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+            "feedUrl": "https://example.net/feed.xml",
+        },
         {"feedGuid": "x"},
     ]
-    assert channel.findtext("itunes:new-feed-url", None, NAMESPACES) == "https://example.org/moved.xml"
-    assert [link.get("href") for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "hub"] == [
-        "https://hub.example.org/"
-    ]
-    assert [(one.text, dict(one.items())) for one in channel.findall("item/podcast:soundbite", NAMESPACES)] == [
+    assert (
+        channel.findtext("itunes:new-feed-url", None, NAMESPACES) == "https://example.org/moved.xml"
+    )
+    assert [
+        link.get("href")
+        for link in channel.findall("atom:link", NAMESPACES)
+        if link.get("rel") == "hub"
+    ] == ["https://hub.example.org/"]
+    assert [
+        (one.text, dict(one.items()))
+        for one in channel.findall("item/podcast:soundbite", NAMESPACES)
+    ] == [
         ("Nous « étions »", {"startTime": "12.717", "duration": "16.688"}),
         ("Et après", {"startTime": "61.000", "duration": "30.500"}),
     ]
@@ -134,10 +184,22 @@ def test_feedsmith_reads_sound_bites_and_second_enclosure() -> None:
         sha384="QUJD",
         loudness=Loudness(integrated_lufs=-19.0, range_lu=3.0, true_peak_dbtp=-1.5),
     )
-    bites = (Soundbite(start_ms=ProgrammeMs(12_717), end_ms=ProgrammeMs(29_405), title="Nous « étions » <petits> & l’après"),)
-    item = replace_fields(ITEM, soundbites=bites, alternate=alternate, alternate_url="https://podcast.test/a.opus")
-    read = json.loads(ask_node("feedsmith.mjs", feed_from_show(SHOW, [item], COVER_URL).decode(), "feedsmith"))["items"][0]["podcast"]
-    assert read["soundbites"] == [{"startTime": 12.717, "duration": 16.688, "display": "Nous « étions » <petits> & l’après"}]
+    bites = (
+        Soundbite(
+            start_ms=ProgrammeMs(12_717),
+            end_ms=ProgrammeMs(29_405),
+            title="Nous « étions » <petits> & l’après",
+        ),
+    )
+    item = replace_fields(
+        ITEM, soundbites=bites, alternate=alternate, alternate_url="https://podcast.test/a.opus"
+    )
+    read = json.loads(
+        ask_node("feedsmith.mjs", feed_from_show(SHOW, [item], COVER_URL).decode(), "feedsmith")
+    )["items"][0]["podcast"]
+    assert read["soundbites"] == [
+        {"startTime": 12.717, "duration": 16.688, "display": "Nous « étions » <petits> & l’après"}
+    ]
     assert read["alternateEnclosures"] == [
         {
             "type": "audio/ogg",
@@ -153,9 +215,16 @@ def test_feedsmith_reads_sound_bites_and_second_enclosure() -> None:
 
 
 def test_a_show_that_says_nothing_of_it_has_none_of_it() -> None:
-    channel = etree.fromstring(feed_from_show(replace_fields(SHOW, podroll=()), [ITEM], COVER_URL)).find("channel")
+    channel = etree.fromstring(
+        feed_from_show(replace_fields(SHOW, podroll=()), [ITEM], COVER_URL)
+    ).find("channel")
     assert channel is not None
-    for absent in ("podcast:podroll", "itunes:new-feed-url", "item/podcast:soundbite", "item/podcast:alternateEnclosure"):
+    for absent in (
+        "podcast:podroll",
+        "itunes:new-feed-url",
+        "item/podcast:soundbite",
+        "item/podcast:alternateEnclosure",
+    ):
         assert channel.find(absent, NAMESPACES) is None
 
 
@@ -164,7 +233,10 @@ def test_a_show_that_says_nothing_of_it_has_none_of_it() -> None:
 
 def aligned(interview: str) -> tuple[Transcript, Article, Alignment]:
     """One of the interviews whose every word is known, with its questions and passages found."""
-    transcript, article = interviews.said_transcript(interviews.truth_of(interview)["utterances"]), interviews.article_of(interview)
+    transcript, article = (
+        interviews.said_transcript(interviews.truth_of(interview)["utterances"]),
+        interviews.article_of(interview),
+    )
     alignment = align_questions(transcript, article, interviews.HOST)
     passages, quote = locate_passages(transcript, article, alignment)
     return transcript, article, replace_fields(alignment, passages=passages, quote=quote)
@@ -177,18 +249,22 @@ def chosen_from(
     programme: Programme | None = None,
     *,
     host: str = interviews.HOST,
-    chosen: tuple[Excerpt, ...] | None = None,
+    chosen: tuple[ChosenSoundbite, ...] | None = None,
 ) -> tuple[Soundbite, ...]:
     programme = programme or programme_of((0, int(transcript.words[-1].end_ms)))
     turns = turns_from_transcript(transcript, programme)
-    return choose_soundbites(article, alignment, turns, programme, host=host, chosen=chosen, where="episode.toml")
+    return choose_soundbites(
+        article, alignment, turns, programme, host=host, chosen=chosen, where="episode.toml"
+    )
 
 
 def test_what_is_printed_word_for_word_is_found_in_whole_sentences_of_the_guest() -> None:
     transcript, article, alignment = aligned("002-stephane-soto")
     bites = chosen_from(transcript, article, alignment)
     assert len(bites) == MOST_SHARED
-    printed = " ".join(paragraph.text for exchange in article.exchanges for paragraph in exchange.answer)
+    printed = " ".join(
+        paragraph.text for exchange in article.exchanges for paragraph in exchange.answer
+    )
     for bite in bites:
         said = [word for word in transcript.words if bite.start_ms <= word.start_ms < bite.end_ms]
         before = [word for word in transcript.words if word.end_ms <= bite.start_ms]
@@ -210,17 +286,31 @@ def test_of_a_paraphrase_only_the_quote_is_left(interview: str) -> None:
     assert quoted.origin == "quote"
 
 
-SHARED = "Nous réparons le samedi les machines des voisins avec ce que les gens apportent et nous leur montrons comment on fait."
-LONGER = "On ne répare pas une machine, on répare une habitude, et une habitude demande du temps à celui qui apprend."
+SHARED = (
+    "Nous réparons le samedi les machines des voisins avec ce que les gens apportent et nous "
+    "leur montrons comment on fait."
+)
+LONGER = (
+    "On ne répare pas une machine, on répare une habitude, et une habitude demande du temps "
+    "à celui qui apprend."
+)
 
 
-def show_of(*lines: tuple[str, int, int, str], printed: str, quote: str | None = None) -> tuple[Transcript, Article, Alignment]:
+def show_of(
+    *lines: tuple[str, int, int, str], printed: str, quote: str | None = None
+) -> tuple[Transcript, Article, Alignment]:
     article = Article(
         title="3 questions à Claire",
-        exchanges=(Exchange(number=1, question="Que faites-vous le samedi ?", answer=(Paragraph(text=printed),)),),
+        exchanges=(
+            Exchange(
+                number=1, question="Que faites-vous le samedi ?", answer=(Paragraph(text=printed),)
+            ),
+        ),
         quote=quote,
     )
-    transcript = transcript_from_lines([(HOST, 1_000, 3_000, "Que faites-vous le samedi ?"), *lines])
+    transcript = transcript_from_lines(
+        [(HOST, 1_000, 3_000, "Que faites-vous le samedi ?"), *lines]
+    )
     alignment = align_questions(transcript, article, HOST)
     passages, found = locate_passages(transcript, article, alignment)
     return transcript, article, replace_fields(alignment, passages=passages, quote=found)
@@ -228,25 +318,41 @@ def show_of(*lines: tuple[str, int, int, str], printed: str, quote: str | None =
 
 def test_the_host_is_no_guest_and_unknown_voices_are_not_taken() -> None:
     guest, host = (
-        show_of((speaker, 4_000, 24_000, SHARED), (GUEST, 25_000, 26_000, "Voilà."), printed=SHARED) for speaker in (GUEST, HOST)
+        show_of((speaker, 4_000, 24_000, SHARED), (GUEST, 25_000, 26_000, "Voilà."), printed=SHARED)
+        for speaker in (GUEST, HOST)
     )
     assert [bite.origin for bite in chosen_from(*guest, host=HOST)] == ["shared"]
     assert chosen_from(*host, host=HOST) == ()
     transcript, article, alignment = guest
-    nobody = tuple(replace_fields(one, speaker=None) if one.speaker == GUEST else one for one in transcript.segments)
-    assert chosen_from(replace_fields(transcript, segments=nobody), article, alignment, host=HOST) == ()
+    nobody = tuple(
+        replace_fields(one, speaker=None) if one.speaker == GUEST else one
+        for one in transcript.segments
+    )
+    assert (
+        chosen_from(replace_fields(transcript, segments=nobody), article, alignment, host=HOST)
+        == ()
+    )
 
 
 def test_hesitations_do_not_matter_and_other_words_do() -> None:
     hesitating = SHARED.replace("voisins", "voisins, euh,").replace("comment", "ben comment")
     assert chosen_from(*show_of((GUEST, 4_000, 24_000, hesitating), printed=SHARED), host=HOST)
-    other = "Le samedi on ouvre, les voisins viennent, ils posent leurs machines et puis on regarde ensemble ce qu'on peut faire pour eux."
+    other = (
+        "Le samedi on ouvre, les voisins viennent, ils posent leurs machines et puis on "
+        "regarde ensemble ce qu'on peut faire pour eux."
+    )
     assert chosen_from(*show_of((GUEST, 4_000, 24_000, other), printed=SHARED), host=HOST) == ()
 
 
 def test_what_is_shared_never_overlaps_the_quote() -> None:
-    lines = ((GUEST, 4_000, 12_000, LONGER), (GUEST, 12_500, 20_000, SHARED), (GUEST, 21_000, 40_000, f"{SHARED[:-1]} encore."))
-    transcript, article, alignment = show_of(*lines, printed=f"{LONGER} {SHARED} {SHARED[:-1]} encore.", quote=LONGER)
+    lines = (
+        (GUEST, 4_000, 12_000, LONGER),
+        (GUEST, 12_500, 20_000, SHARED),
+        (GUEST, 21_000, 40_000, f"{SHARED[:-1]} encore."),
+    )
+    transcript, article, alignment = show_of(
+        *lines, printed=f"{LONGER} {SHARED} {SHARED[:-1]} encore.", quote=LONGER
+    )
     bites = chosen_from(transcript, article, alignment, host=HOST)
     assert [bite.origin for bite in bites] == ["quote", "shared"]
     assert bites[1].start_ms >= bites[0].end_ms
@@ -264,20 +370,30 @@ def test_a_cut_moves_them_and_takes_away_what_it_takes() -> None:
 # A person's choice
 
 
-def excerpt(start_ms: int, end_ms: int, title: str = "") -> Excerpt:
-    return Excerpt(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), title=title)
+def excerpt(start_ms: int, end_ms: int, title: str = "") -> ChosenSoundbite:
+    return ChosenSoundbite(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), title=title)
 
 
 def test_a_person_s_choice_takes_the_place_of_all() -> None:
     shown = aligned("002-stephane-soto")
-    bites = chosen_from(*shown, chosen=(excerpt(60_000, 90_000, "La  French Tech"), excerpt(30_000, 52_000)))
-    assert [(bite.start_ms, bite.end_ms, bite.origin) for bite in bites] == [(60_000, 90_000, "chosen"), (30_000, 52_000, "chosen")]
+    bites = chosen_from(
+        *shown, chosen=(excerpt(60_000, 90_000, "La  French Tech"), excerpt(30_000, 52_000))
+    )
+    assert [(bite.start_ms, bite.end_ms, bite.origin) for bite in bites] == [
+        (60_000, 90_000, "chosen"),
+        (30_000, 52_000, "chosen"),
+    ]
     assert bites[0].title == "La French Tech"
-    assert bites[1].title.split()[0] in {word.text for word in shown[0].words if 29_000 <= word.start_ms < 31_000}
+    assert bites[1].title.split()[0] in {
+        word.text for word in shown[0].words if 29_000 <= word.start_ms < 31_000
+    }
     assert chosen_from(*shown, chosen=()) == ()
 
 
-@pytest.mark.parametrize(("start_ms", "end_ms", "wrong"), [(50_000, 50_000, "ends before"), (20_000, 29_000, "not heard")])
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "wrong"),
+    [(50_000, 50_000, "ends before"), (20_000, 29_000, "not heard")],
+)
 def test_a_choice_that_cannot_be_heard_is_refused(start_ms: int, end_ms: int, wrong: str) -> None:
     with pytest.raises(WorkspaceError, match=rf"episode\.toml: sound bite 2 .*{wrong}"):
         chosen_from(
@@ -288,7 +404,7 @@ def test_a_choice_that_cannot_be_heard_is_refused(start_ms: int, end_ms: int, wr
 
 
 @pytest.mark.parametrize("chosen", [None, (), (excerpt(1, 2, "Deux"), excerpt(3, 4))])
-def test_the_settings_file_keeps_the_choice(chosen: tuple[Excerpt, ...] | None) -> None:
+def test_the_settings_file_keeps_the_choice(chosen: tuple[ChosenSoundbite, ...] | None) -> None:
     episode = replace_fields(EPISODE, soundbites=chosen)
     content = toml_from_episode(episode)
     assert record_from_toml(content, Episode, "episode.toml") == episode

@@ -1,4 +1,6 @@
-"""Word times after settling: they ascend, none is empty, none lies in a pause, whatever Whisper's attention said."""
+"""Word times after settling: they ascend, none is empty, none lies in a pause, whatever Whisper's
+attention said.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from made_speech import SAMPLE_RATE_HZ
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
-from studio.speech.times import pauses_from_samples, settle_words
+from studio.speech.word_timing import pauses_from_samples, settle_words
 
 # One second of tone, half a second of silence, and so on.
 TONE_MS, PAUSE_MS, TURNS = 1_000, 500, 6
@@ -30,7 +32,9 @@ VOICE = (Span(start_ms=RecordingMs(0), end_ms=RecordingMs(LENGTH_MS)),)
 
 
 def word(text: str, start_ms: int, end_ms: int) -> Word:
-    return Word(text=text, start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), probability=0.9)
+    return Word(
+        text=text, start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), probability=0.9
+    )
 
 
 def utterance(words: list[Word]) -> Utterance:
@@ -46,31 +50,48 @@ def test_pauses_are_found_where_they_are() -> None:
 
 
 def test_a_word_that_runs_on_through_a_pause_stops_where_the_voice_stops() -> None:
-    settled = settle_words([utterance([word("fin", 700, 1_480), word("Début", 1_480, 1_900)])], SAMPLES, VOICE)
+    settled = settle_words(
+        [utterance([word("fin", 700, 1_480), word("Début", 1_480, 1_900)])], SAMPLES, VOICE
+    )
     assert [one.words[0].text for one in settled] == ["fin", "Début"]
     assert abs(settled[0].words[0].end_ms - 1_000) <= 30
     assert abs(settled[1].words[0].start_ms - 1_500) <= 30
 
 
 def test_a_word_that_whisper_ends_early_lasts_until_the_voice_stops() -> None:
-    settled = settle_words([utterance([word("étape", 500, 800), word("Ce", 1_600, 1_700)])], SAMPLES, VOICE)
+    settled = settle_words(
+        [utterance([word("étape", 500, 800), word("Ce", 1_600, 1_700)])], SAMPLES, VOICE
+    )
     assert abs(settled[0].words[0].end_ms - 1_000) <= 30
 
 
 def test_what_was_heard_again_finds_its_place_between_the_words_of_another() -> None:
     late = [word("un", 100, 300), word("trois", 3_100, 3_300)]
     again = [word("deux", 1_600, 1_800)]
-    assert [one.text for group in settle_words([utterance(late), utterance(again)], SAMPLES, VOICE) for one in group.words] == [
+    assert [
+        one.text
+        for group in settle_words([utterance(late), utterance(again)], SAMPLES, VOICE)
+        for one in group.words
+    ] == [
         "un",
         "deux",
         "trois",
     ]
 
 
-@given(st.lists(st.tuples(st.integers(0, LENGTH_MS - 1), st.integers(0, 1_500)), min_size=1, max_size=25))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, LENGTH_MS - 1), st.integers(0, 1_500)), min_size=1, max_size=25
+    )
+)
 def test_times_ascend_and_are_never_empty(stretches: list[tuple[int, int]]) -> None:
-    words = [word(str(place), start, min(LENGTH_MS, start + length)) for place, (start, length) in enumerate(sorted(stretches))]
-    settled = [one for group in settle_words([utterance(words)], SAMPLES, VOICE) for one in group.words]
+    words = [
+        word(str(place), start, min(LENGTH_MS, start + length))
+        for place, (start, length) in enumerate(sorted(stretches))
+    ]
+    settled = [
+        one for group in settle_words([utterance(words)], SAMPLES, VOICE) for one in group.words
+    ]
     assert [one.text for one in settled] == [one.text for one in words]
     assert all(one.start_ms < one.end_ms for one in settled)
     assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(settled))

@@ -15,13 +15,13 @@ from worse_lines import from_afar, on_a_telephone
 from studio.errors import RecordingError
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
-from studio.model.transcript import Hearing, Utterance
+from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
-from studio.speech.engine import hear_recording
-from studio.speech.levels import MOST_RAISED_DB, levels_from_voice
-from studio.speech.phantoms import is_looped, is_phantom
-from studio.speech.speakers import voices_from_samples
-from studio.speech.voice import voice_from_samples
+from studio.speech.diarisation import voices_from_samples
+from studio.speech.engine import transcribe_recording
+from studio.speech.gain_match import MOST_RAISED_DB, match_gain
+from studio.speech.hallucinations import is_hallucination, is_looped
+from studio.speech.vad import voice_from_samples
 from studio.speech.windows import LONGEST_MS, windows_from_voice
 
 INTERVIEW = "002-stephane-soto"
@@ -41,15 +41,24 @@ def speech(recording: Samples) -> Samples:
     return recording[: round(HEARD_S * SAMPLE_RATE_HZ)]
 
 
-def hear(samples: Samples, weights: Path) -> Hearing:
-    return hear_recording(samples, settings=Whisper(), folder=weights, language="fr", names=("Medinsoft", "Stéphane Soto"), where="sound")
+def transcribe(samples: Samples, weights: Path) -> AsrResult:
+    return transcribe_recording(
+        samples,
+        settings=Whisper(),
+        folder=weights,
+        language="fr",
+        names=("Medinsoft", "Stéphane Soto"),
+        where="sound",
+    )
 
 
 @pytest.mark.parametrize("make", SOUNDS.values(), ids=SOUNDS.keys())
-def test_nobody_speaks_where_nobody_speaks(make: Callable[[float], Samples], tmp_path: Path) -> None:
+def test_nobody_speaks_where_nobody_speaks(
+    make: Callable[[float], Samples], tmp_path: Path
+) -> None:
     assert voice_from_samples(make(30)) == ()
     with pytest.raises(RecordingError, match="nobody speaks"):
-        hear(make(30), tmp_path)  # refused before any weights are looked for
+        transcribe(make(30), tmp_path)  # refused before any weights are looked for
 
 
 def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> None:
@@ -59,23 +68,34 @@ def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> 
         assert any(span.start_ms <= middle <= span.end_ms for span in voice), utterance
     windows = windows_from_voice(voice)
     assert all(window.end_ms - window.start_ms <= LONGEST_MS for window in windows)
-    assert all(any(window.start_ms <= span.start_ms and span.end_ms <= window.end_ms for window in windows) for span in voice)
+    assert all(
+        any(window.start_ms <= span.start_ms and span.end_ms <= window.end_ms for window in windows)
+        for span in voice
+    )
     assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(windows))
 
 
 @pytest.mark.parametrize("interview", INTERVIEWS)
 @pytest.mark.parametrize("level", [0.1, 1.0])
-def test_voices_are_found_on_a_telephone_and_from_afar_at_any_level(interview: str, level: float) -> None:
-    """Ninety-five in 100 of what is said lie in a stretch of voice, and no more silence than the margins of the stretches."""
+def test_voices_are_found_on_a_telephone_and_from_afar_at_any_level(
+    interview: str, level: float
+) -> None:
+    """Ninety-five in 100 of what is said lie in a stretch of voice, and no more silence than the
+    margins of the stretches.
+    """
     samples = read_samples(recording_of(interview))
     said = np.zeros(len(samples), dtype=bool)
     for utterance in truth_of(interview)["utterances"]:
-        said[round(utterance["start"] * SAMPLE_RATE_HZ) : round(utterance["end"] * SAMPLE_RATE_HZ)] = True
+        said[
+            round(utterance["start"] * SAMPLE_RATE_HZ) : round(utterance["end"] * SAMPLE_RATE_HZ)
+        ] = True
     near = np.convolve(said, np.ones(SAMPLE_RATE_HZ), "same") > 0.5
     for worse in (samples, on_a_telephone(samples), from_afar(samples, guests_of(interview))):
         found = np.zeros(len(samples), dtype=bool)
         for span in voice_from_samples((level * worse).astype(np.float32)):
-            found[span.start_ms * SAMPLE_RATE_HZ // 1000 : span.end_ms * SAMPLE_RATE_HZ // 1000] = True
+            found[span.start_ms * SAMPLE_RATE_HZ // 1000 : span.end_ms * SAMPLE_RATE_HZ // 1000] = (
+                True
+            )
         assert found[said].mean() >= 0.95
         assert found[~near].mean() <= 0.1
 
@@ -89,60 +109,89 @@ def test_nobody_speaks_in_one_value_over_and_over(level: float, count: int) -> N
 def test_who_is_softer_is_raised_to_who_is_louder_and_nobody_is_lowered() -> None:
     second = SAMPLE_RATE_HZ
     noise = np.random.default_rng(4).standard_normal(8 * second).astype(np.float32)
-    spans = [Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000)) for start in (0, 3000, 6000)]
+    spans = [
+        Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000))
+        for start in (0, 3000, 6000)
+    ]
     for softer_db, raised_by_db in ((0, 0), (3, 0), (10, 10), (30, MOST_RAISED_DB)):
         samples = 0.1 * noise
         samples[3 * second : 5 * second] *= 10 ** (-softer_db / 20)
-        levels = levels_from_voice(samples, spans)
+        levels = match_gain(samples, spans)
         loud, soft, last = (levels.part(span) for span in spans)
         assert len(loud) == 2 * second
         middle = slice(second // 2, 3 * second // 2)
         assert np.allclose(loud[middle], samples[: 2 * second][middle], rtol=0.02, atol=1e-3)
         assert np.allclose(last[middle], samples[6 * second :][middle], rtol=0.02, atol=1e-3)
-        raised_db = 20 * np.log10(np.std(soft[middle]) / np.std(samples[3 * second : 5 * second][middle]))
+        raised_db = 20 * np.log10(
+            np.std(soft[middle]) / np.std(samples[3 * second : 5 * second][middle])
+        )
         assert raised_db == pytest.approx(raised_by_db, abs=0.3)
 
 
 def test_a_recording_shorter_than_a_tenth_of_a_second_keeps_its_level() -> None:
     samples = np.full(700, 0.1, dtype=np.float32)
-    levels = levels_from_voice(samples, [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(43))])
-    assert np.allclose(levels.part(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(43))), 0.1, atol=1e-6)
+    levels = match_gain(samples, [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(43))])
+    assert np.allclose(
+        levels.part(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(43))), 0.1, atol=1e-6
+    )
 
 
 @pytest.mark.whisper
 def test_a_guest_who_is_soft_under_noise_is_written_down(weights: Path) -> None:
-    """With one level for all, something is heard of nearly every answer; without it whole passages between the questions are lost."""
+    """With one level for all, something is heard of nearly every answer; without it whole passages
+    between the questions are lost.
+    """
     samples = from_afar(read_samples(recording_of("radio")), guests_of("radio"))
-    heard = hear(samples, weights).words
-    spoken = [utterance for utterance in truth_of("radio")["utterances"] if utterance["speaker"] != "I"]
-    covered = [sum(utterance["start"] * 1000 <= word.start_ms <= utterance["end"] * 1000 for word in heard) for utterance in spoken]
-    lost = [utterance["text"] for utterance, count in zip(spoken, covered, strict=True) if count < len(utterance["text"].split()) / 3]
+    heard = transcribe(samples, weights).words
+    spoken = [
+        utterance for utterance in truth_of("radio")["utterances"] if utterance["speaker"] != "I"
+    ]
+    covered = [
+        sum(utterance["start"] * 1000 <= word.start_ms <= utterance["end"] * 1000 for word in heard)
+        for utterance in spoken
+    ]
+    lost = [
+        utterance["text"]
+        for utterance, count in zip(spoken, covered, strict=True)
+        if count < len(utterance["text"].split()) / 3
+    ]
     assert len(lost) <= 1, lost
 
 
 @pytest.mark.whisper
-def test_sounds_around_speech_and_music_under_it_yield_no_words(speech: Samples, weights: Path) -> None:
+def test_sounds_around_speech_and_music_under_it_yield_no_words(
+    speech: Samples, weights: Path
+) -> None:
     before, after = music(12), applause(12)
     under = speech + 0.15 * music(HEARD_S)[: len(speech)]
-    hearing = hear(np.concatenate([before, under, after]), weights)
+    hearing = transcribe(np.concatenate([before, under, after]), weights)
     first, last = (12_000 + 1_500), round(12_000 + HEARD_S * 1000)
     assert hearing.words[0].start_ms >= first - MARGIN_MS
     assert hearing.words[-1].end_ms <= last + MARGIN_MS
-    assert 25 <= len(hearing.words) <= 40  # the greetings, the question, the start of the answer: 33 words
+    assert (
+        25 <= len(hearing.words) <= 40
+    )  # the greetings, the question, the start of the answer: 33 words
 
 
 @pytest.mark.whisper
-def test_every_word_has_a_time_of_its_own_and_ends_where_the_voice_ends(recording: Samples, weights: Path) -> None:
-    """Against the truth: half of the utterances start and end within 80 ms, 95 in 100 within 300 ms."""
+def test_every_word_has_a_time_of_its_own_and_ends_where_the_voice_ends(
+    recording: Samples, weights: Path
+) -> None:
+    """Against the truth: half of the utterances start and end within 80 ms, 95 in 100 within 300
+    ms.
+    """
     minute = recording[: 60 * SAMPLE_RATE_HZ]
-    hearing = hear(minute, weights)
+    hearing = transcribe(minute, weights)
     words = hearing.words
     assert all(word.start_ms < word.end_ms for word in words)
     assert all(word.end_ms <= following.start_ms for word, following in itertools.pairwise(words))
     assert all(word.end_ms - word.start_ms <= 1_500 for word in words)
     told = [utterance for utterance in truth_of(INTERVIEW)["utterances"] if utterance["end"] < 58]
     for edge in ("start", "end"):
-        errors = sorted(min(abs(getattr(word, f"{edge}_ms") - one[edge] * 1000) for word in words) for one in told)
+        errors = sorted(
+            min(abs(getattr(word, f"{edge}_ms") - one[edge] * 1000) for word in words)
+            for one in told
+        )
         assert errors[len(errors) // 2] <= 80
         assert errors[int(0.95 * (len(errors) - 1))] <= 300
 
@@ -151,28 +200,47 @@ def test_voices_are_told_apart(recording: Samples) -> None:
     """Host and guest are two people: at least 97 in 100 ms of speech get the right label."""
     told = truth_of(INTERVIEW)["utterances"]
     utterances = [
-        Utterance(start_ms=RecordingMs(round(one["start"] * 1000)), end_ms=RecordingMs(round(one["end"] * 1000)), words=()) for one in told
+        Utterance(
+            start_ms=RecordingMs(round(one["start"] * 1000)),
+            end_ms=RecordingMs(round(one["end"] * 1000)),
+            words=(),
+        )
+        for one in told
     ]
     voices = voices_from_samples(recording, utterances, 2)
     host = voices[0]
-    right = sum(one["end"] - one["start"] for one, voice in zip(told, voices, strict=True) if (voice == host) == (one["speaker"] == "I"))
+    right = sum(
+        one["end"] - one["start"]
+        for one, voice in zip(told, voices, strict=True)
+        if (voice == host) == (one["speaker"] == "I")
+    )
     assert right / sum(one["end"] - one["start"] for one in told) >= 0.97
     quiet = recording.copy()
     for one in told:
         if one["speaker"] == "G":
             quiet[round(one["start"] * SAMPLE_RATE_HZ) : round(one["end"] * SAMPLE_RATE_HZ)] *= 0.3
-    assert voices_from_samples(quiet, utterances, 2) == voices  # a guest 10 dB quieter is the same guest
+    assert (
+        voices_from_samples(quiet, utterances, 2) == voices
+    )  # a guest 10 dB quieter is the same guest
 
 
 def test_a_breath_has_no_voice() -> None:
     assert voices_from_samples(
-        np.zeros(16_000, dtype=np.float32), [Utterance(start_ms=RecordingMs(0), end_ms=RecordingMs(90), words=())], 2
+        np.zeros(16_000, dtype=np.float32),
+        [Utterance(start_ms=RecordingMs(0), end_ms=RecordingMs(90), words=())],
+        2,
     ) == (None,)
 
 
 def test_windows_are_not_joined_over_a_long_silence() -> None:
-    spans = [Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 3_000)) for start in (0, 3_500, 20_000)]
-    assert [(window.start_ms, window.end_ms) for window in windows_from_voice(spans)] == [(0, 6_500), (20_000, 23_000)]
+    spans = [
+        Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 3_000))
+        for start in (0, 3_500, 20_000)
+    ]
+    assert [(window.start_ms, window.end_ms) for window in windows_from_voice(spans)] == [
+        (0, 6_500),
+        (20_000, 23_000),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -185,10 +253,13 @@ def test_windows_are_not_joined_over_a_long_silence() -> None:
     ],
 )
 def test_phantoms_are_known(text: str) -> None:
-    assert is_phantom(text, mean_logprob=-0.2, no_speech=0.1)
+    assert is_hallucination(text, mean_logprob=-0.2, no_speech=0.1)
 
 
-@pytest.mark.parametrize("text", ["Non, non, non.", "Les sous-titres, on les fait nous-mêmes.", "Merci beaucoup, merci à vous."])
+@pytest.mark.parametrize(
+    "text",
+    ["Non, non, non.", "Les sous-titres, on les fait nous-mêmes.", "Merci beaucoup, merci à vous."],
+)
 def test_what_people_say_is_no_phantom(text: str) -> None:
     assert not is_looped(text)
-    assert not is_phantom(text, mean_logprob=-0.4, no_speech=0.2)
+    assert not is_hallucination(text, mean_logprob=-0.4, no_speech=0.2)

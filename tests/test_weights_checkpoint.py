@@ -1,4 +1,6 @@
-"""The base weights, fetched for real, are what was published and give openai-whisper every tensor it has."""
+"""The base weights, fetched for real, are what was published and give openai-whisper every tensor
+it has.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def test_openai_whisper_takes_every_tensor_and_misses_none(weights: Path) -> Non
     assert not keys.missing_keys
     assert not keys.unexpected_keys
     assert torch.allclose(model.encoder.positional_embedding, sinusoids, atol=1e-3)
-    assert model.dims == ModelDimensions(80, 1500, 512, 8, 6, 51865, 448, 512, 8, 6)  # base, as its authors publish it
+    assert model.dims == ModelDimensions(
+        80, 1500, 512, 8, 6, 51865, 448, 512, 8, 6
+    )  # base, as its authors publish it
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.set_alignment_heads(_ALIGNMENT_HEADS["base"])
@@ -72,7 +76,9 @@ def test_stacked_tensors_come_apart_in_order(weights: Path) -> None:
     place = content.index(name) + len(name)
     rank, rows, columns, number_type, length = struct.unpack_from("<BIIBI", content, place)
     assert (rank, rows, columns, number_type) == (2, 1536, 512, 4)
-    stacked = np.frombuffer(content[place + 14 : place + 14 + length], dtype="<f2").reshape(rows, columns)
+    stacked = np.frombuffer(content[place + 14 : place + 14 + length], dtype="<f2").reshape(
+        rows, columns
+    )
     tensors = checkpoint_from_weights(weights).tensors
     parts = [tensors[f"encoder.blocks.3.attn.{part}.weight"] for part in ("query", "key", "value")]
     assert np.array_equal(np.concatenate(parts), stacked)

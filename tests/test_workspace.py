@@ -18,13 +18,34 @@ from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import record_from_toml, replace_fields
-from studio.model.show import Category, Funding, Owner, Person, Show, ShowSound, UpdateFrequency, Whisper
+from studio.model.show import (
+    Category,
+    Funding,
+    Owner,
+    Person,
+    Show,
+    ShowSound,
+    UpdateFrequency,
+    Whisper,
+)
 from studio.model.sound import Loudness, RecordingFacts
-from studio.pipeline.digest import Digests
-from studio.pipeline.disk import FRESH, copy_file, link_or_copy, new_folder, remove_leftovers, write_file
 from studio.pipeline.programme import LEAD_MS, TAIL_MS, programme_from_facts
-from studio.pipeline.settings import EPISODE_COMMENTS, SHOW_COMMENTS, toml_from_episode, toml_from_show
-from studio.pipeline.workspace import Workspace, check_file_name, check_slug, find_workspace
+from studio.workspace.digest import Digests
+from studio.workspace.disk import (
+    FRESH,
+    copy_file,
+    link_or_copy,
+    new_folder,
+    remove_leftovers,
+    write_file,
+)
+from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
+from studio.workspace.settings import (
+    EPISODE_COMMENTS,
+    SHOW_COMMENTS,
+    toml_from_episode,
+    toml_from_show,
+)
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -36,7 +57,10 @@ def test_slugs(slug: str) -> None:
     assert check_slug(slug) == slug
 
 
-@pytest.mark.parametrize("slug", ["", "-a", "a-", "A", "é", "a b", "a/b", "..", ".", "a.b", "x" * 81, "con", "lpt1", "a\n"])
+@pytest.mark.parametrize(
+    "slug",
+    ["", "-a", "a-", "A", "é", "a b", "a/b", "..", ".", "a.b", "x" * 81, "con", "lpt1", "a\n"],
+)
 def test_what_is_no_slug(slug: str) -> None:
     with pytest.raises(WorkspaceError):
         check_slug(slug)
@@ -47,7 +71,9 @@ def test_file_names(name: str) -> None:
     assert check_file_name(name, "episode.toml") == name
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "/etc/passwd", "../x", "a/b", "a\\b", "C:\\x", "C:x", "a/"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "/etc/passwd", "../x", "a/b", "a\\b", "C:\\x", "C:x", "a/"]
+)
 def test_names_that_lead_elsewhere(name: str) -> None:
     with pytest.raises(WorkspaceError, match=r"episode\.toml"):
         check_file_name(name, "episode.toml")
@@ -78,7 +104,9 @@ def test_only_folders_with_settings_are_episodes(tmp_path: Path) -> None:
         (b'number = "one"', "number"),
     ],
 )
-def test_settings_that_cannot_be_read_name_file_and_place(tmp_path: Path, content: bytes, said: str) -> None:
+def test_settings_that_cannot_be_read_name_file_and_place(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
     workspace = make_show(tmp_path / "show")
     add_episode(workspace)
     workspace.episode("001-ada").settings.write_bytes(content)
@@ -125,7 +153,10 @@ EPISODES = st.builds(
     type=st.sampled_from(["full", "trailer", "bonus"]),
     notice=TEXTS,
     link=TEXTS,
-    cuts=st.lists(st.builds(Cut, start_ms=st.integers(0, 99), end_ms=st.integers(0, 99), reason=TEXTS), max_size=2).map(tuple),
+    cuts=st.lists(
+        st.builds(Cut, start_ms=st.integers(0, 99), end_ms=st.integers(0, 99), reason=TEXTS),
+        max_size=2,
+    ).map(tuple),
     sound=st.builds(EpisodeSound, trim=st.booleans()),
 )
 SHOWS = st.builds(
@@ -135,7 +166,9 @@ SHOWS = st.builds(
     base_url=TEXTS,
     guid=TEXTS,
     author=TEXTS,
-    categories=st.lists(st.builds(Category, name=TEXTS, sub=TEXTS), min_size=1, max_size=2).map(tuple),
+    categories=st.lists(st.builds(Category, name=TEXTS, sub=TEXTS), min_size=1, max_size=2).map(
+        tuple
+    ),
     host=TEXTS,
     owner=st.builds(Owner, name=TEXTS, email=TEXTS),
     explicit=st.booleans(),
@@ -158,16 +191,36 @@ def test_a_shows_settings_read_back(show: Show) -> None:
 
 
 @pytest.mark.parametrize(("kind", "comments"), [(Episode, EPISODE_COMMENTS), (Show, SHOW_COMMENTS)])
-def test_every_setting_is_explained_in_its_file_and_in_the_docs(kind: type[Episode] | type[Show], comments: dict[str, str]) -> None:
+def test_every_setting_is_explained_in_its_file_and_in_the_docs(
+    kind: type[Episode] | type[Show], comments: dict[str, str]
+) -> None:
     assert set(comments) == set(kind.__struct_fields__)
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
-    for part in (kind, Cut, EpisodeSound, Category, Funding, Owner, Person, ShowSound, UpdateFrequency, Whisper):
+    for part in (
+        kind,
+        Cut,
+        EpisodeSound,
+        Category,
+        Funding,
+        Owner,
+        Person,
+        ShowSound,
+        UpdateFrequency,
+        Whisper,
+    ):
         for name in part.__struct_fields__:
             assert re.search(rf"`(\[\[?)?{name}(\]\]?)?`", page), name
 
 
 def test_what_is_taken_out_can_be_put_in(tmp_path: Path) -> None:
-    episode = Episode(number=1, guid="g", title="t", guests=(), recording="r", published=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    episode = Episode(
+        number=1,
+        guid="g",
+        title="t",
+        guests=(),
+        recording="r",
+        published=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    )
     text = toml_from_episode(episode).decode()
     for line in ("# season = 1", "# [[cuts]]", "# start_ms = 0", "# end_ms = 1500"):
         assert f"\n{line}\n" in text
@@ -181,11 +234,18 @@ def test_what_is_taken_out_can_be_put_in(tmp_path: Path) -> None:
     [
         ('tittle = "x"\n{}', "tittle"),
         ("{}\n[sound]\ntrimm = false\n", "sound.trimm"),
-        ('{}\n[[cuts]]\nstart_ms = 0\nend_ms = 5\n[[cuts]]\nstart_ms = 7\nend_ms = 9\nlink = "x"\n', "cuts.link"),
+        (
+            "{}\n[[cuts]]\nstart_ms = 0\nend_ms = 5\n[[cuts]]\nstart_ms = 7\nend_ms = "
+            '9\nlink = "x"\n',
+            "cuts.link",
+        ),
     ],
 )
 def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> None:
-    settings = 'number = 2\nguid = "g"\ntitle = "t"\nguests = []\nrecording = "r"\npublished = 2026-01-15T06:00:00+01:00\n'
+    settings = (
+        'number = 2\nguid = "g"\ntitle = "t"\nguests = []\nrecording = "r"\npublished = '
+        "2026-01-15T06:00:00+01:00\n"
+    )
     assert record_from_toml(settings.encode(), Episode, "episode.toml").number == 2
     with pytest.raises(WorkspaceError, match=f"{place} is no setting"):
         record_from_toml(line.format(settings).encode(), Episode, "episode.toml")
@@ -194,7 +254,9 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
 # Files
 
 
-@pytest.mark.parametrize("name", ["a", "l’été « 2 » 'x' \"y\".json" if os.name == "posix" else "l’été « 2 » 'x'.json"])
+@pytest.mark.parametrize(
+    "name", ["a", "l’été « 2 » 'x' \"y\".json" if os.name == "posix" else "l’été « 2 » 'x'.json"]
+)
 def test_a_file_is_replaced_whole(tmp_path: Path, name: str) -> None:
     path = tmp_path / "new" / name
     write_file(path, b"one")
@@ -232,7 +294,9 @@ def test_a_copy_tells_its_progress(tmp_path: Path) -> None:
     assert (progress[-1], {total for _, total in told}) == (2_500_000, {2_500_000})
 
 
-def test_a_link_where_the_disk_knows_none_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_where_the_disk_knows_none_is_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = tmp_path / "source"
     source.write_bytes(b"sound")
     link_or_copy(source, tmp_path / "link")
@@ -276,7 +340,9 @@ def test_leftovers_of_a_killed_run_are_removed_and_nothing_else(tmp_path: Path) 
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["studio-new.mine"]
 
 
-def test_large_files_are_hashed_once_and_again_when_they_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_files_are_hashed_once_and_again_when_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     large = tmp_path / "large"
     large.write_bytes(b"x" * 1_500_000)
     os.utime(large, ns=(10**18, 10**18))
@@ -308,11 +374,23 @@ SILENCES = ((10_000, 14_000), (20_000, 21_500), (30_000, 32_001))
 def facts(duration_ms: int, start_ms: int, end_ms: int) -> RecordingFacts:
     quiet = Loudness(integrated_lufs=-20.0, range_lu=5.0, true_peak_dbtp=-3.0)
     made = {"duration_ms": duration_ms, "sound_start_ms": start_ms, "sound_end_ms": end_ms}
-    silences = tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in SILENCES)
-    return RecordingFacts(**made, sample_rate_hz=48000, channels=1, codec="flac", loudness=quiet, layout="mono", silences=silences)  # type: ignore[arg-type]
+    silences = tuple(
+        Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in SILENCES
+    )
+    return RecordingFacts(
+        **made,
+        sample_rate_hz=48000,
+        channels=1,
+        codec="flac",
+        loudness=quiet,
+        layout="mono",
+        silences=silences,
+    )  # type: ignore[arg-type]
 
 
-def kept(cuts: list[tuple[int, int]], *, trim: bool = True, longest_pause_ms: int = 0) -> list[tuple[int, int]]:
+def kept(
+    cuts: list[tuple[int, int]], *, trim: bool = True, longest_pause_ms: int = 0
+) -> list[tuple[int, int]]:
     programme = programme_from_facts(
         facts(60_000, 5_000, 50_000),
         sound=EpisodeSound(trim=trim, longest_pause_ms=longest_pause_ms),
@@ -328,16 +406,32 @@ def test_silent_ends_are_left_out_but_for_a_breath() -> None:
     assert kept([], trim=False) == [(0, 60_000)]
 
 
-@given(st.lists(st.tuples(st.integers(0, 59_999), st.integers(1, 60_000)).filter(lambda cut: cut[0] < cut[1]), max_size=6), st.booleans())
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 59_999), st.integers(1, 60_000)).filter(
+            lambda cut: cut[0] < cut[1]
+        ),
+        max_size=6,
+    ),
+    st.booleans(),
+)
 def test_what_is_kept_is_what_no_cut_covers(cuts: list[tuple[int, int]], trim: bool) -> None:
     start, end = kept([], trim=trim)[0]
-    wanted = {moment for moment in range(start, end, 250) if not any(low <= moment < high for low, high in cuts)}
+    wanted = {
+        moment
+        for moment in range(start, end, 250)
+        if not any(low <= moment < high for low, high in cuts)
+    }
     try:
         spans = kept(cuts, trim=trim)
     except WorkspaceError:
         assert not wanted
         return
-    assert {moment for moment in range(start, end, 250) if any(low <= moment < high for low, high in spans)} == wanted
+    assert {
+        moment
+        for moment in range(start, end, 250)
+        if any(low <= moment < high for low, high in spans)
+    } == wanted
     assert all(low < high for low, high in spans)
     assert all(before[1] < after[0] for before, after in itertools.pairwise(spans))
 
@@ -345,15 +439,27 @@ def test_what_is_kept_is_what_no_cut_covers(cuts: list[tuple[int, int]], trim: b
 def test_long_pauses_lose_their_middle() -> None:
     start, end = kept([])[0]
     assert kept([], longest_pause_ms=2_000) == [(start, 11_000), (13_000, 31_000), (31_001, end)]
-    assert kept([(13_500, 25_000)], longest_pause_ms=2_000) == [(start, 11_000), (13_000, 13_500), (25_000, 31_000), (31_001, end)]
+    assert kept([(13_500, 25_000)], longest_pause_ms=2_000) == [
+        (start, 11_000),
+        (13_000, 13_500),
+        (25_000, 31_000),
+        (31_001, end),
+    ]
     assert kept([], longest_pause_ms=5_000) == [(start, end)]
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 59_999), st.integers(1, 60_000)).filter(lambda cut: cut[0] < cut[1]), max_size=4),
+    st.lists(
+        st.tuples(st.integers(0, 59_999), st.integers(1, 60_000)).filter(
+            lambda cut: cut[0] < cut[1]
+        ),
+        max_size=4,
+    ),
     st.integers(1_000, 5_000),
 )
-def test_no_pause_is_longer_and_no_word_is_lost(cuts: list[tuple[int, int]], longest_pause_ms: int) -> None:
+def test_no_pause_is_longer_and_no_word_is_lost(
+    cuts: list[tuple[int, int]], longest_pause_ms: int
+) -> None:
     try:
         before, after = kept(cuts), kept(cuts, longest_pause_ms=longest_pause_ms)
     except WorkspaceError:
@@ -364,7 +470,9 @@ def test_no_pause_is_longer_and_no_word_is_lost(cuts: list[tuple[int, int]], lon
 
     for low, high in SILENCES:
         assert lengths(after, low, high) <= longest_pause_ms
-    for low, high in itertools.pairwise([0, *(edge for silence in SILENCES for edge in silence), 60_000]):
+    for low, high in itertools.pairwise(
+        [0, *(edge for silence in SILENCES for edge in silence), 60_000]
+    ):
         if (low, high) not in SILENCES:
             assert lengths(after, low, high) == lengths(before, low, high)
 

@@ -19,18 +19,24 @@ def on_a_telephone(samples: Samples) -> Samples:
 
 
 def from_afar(samples: Samples, guests: Sequence[tuple[float, float]]) -> Samples:
-    """Guests 10 dB softer; hum of 50 Hz with its multiples 24 dB under the speech, and noise 30 dB under it.
+    """Guests 10 dB softer; hum of 50 Hz with its multiples 24 dB under the speech, and noise 30 dB
+    under it.
 
     :param guests: where guests speak, in seconds.
     """
     gain = np.ones(len(samples))
     for start, end in guests:
-        gain[max(0, int((start - 0.05) * SAMPLE_RATE_HZ)) : int((end + 0.05) * SAMPLE_RATE_HZ)] = 10 ** (-10 / 20)
+        gain[max(0, int((start - 0.05) * SAMPLE_RATE_HZ)) : int((end + 0.05) * SAMPLE_RATE_HZ)] = (
+            10 ** (-10 / 20)
+        )
     ramp = np.hanning(SAMPLE_RATE_HZ * 3 // 100)
     speech = samples * np.convolve(gain, ramp / ramp.sum(), "same")
     level = np.sqrt(np.mean(samples[np.abs(samples) > 0.01].astype(np.float64) ** 2))
     time_s = np.arange(len(samples)) / SAMPLE_RATE_HZ
-    hum = sum(share * np.sin(2 * np.pi * 50 * multiple * time_s) for multiple, share in ((1, 1.0), (2, 0.5), (3, 0.7), (5, 0.3)))
+    hum = sum(
+        share * np.sin(2 * np.pi * 50 * multiple * time_s)
+        for multiple, share in ((1, 1.0), (2, 0.5), (3, 0.7), (5, 0.3))
+    )
     noise = np.random.default_rng(5).standard_normal(len(samples))
     worse = speech + level * (10 ** (-24 / 20) * hum + 10 ** (-30 / 20) * noise)
     return np.asarray(np.clip(worse, -1, 1), dtype=np.float32)

@@ -1,6 +1,8 @@
-"""The show's glossary at work: known wrong spellings become the names that they stand for, and new ones are learnt.
+"""The show's glossary at work: known wrong spellings become the names that they stand for, and new
+ones are learnt.
 
-Nothing is replaced inside other words, and nothing that the article or a person has settled already.
+Nothing is replaced inside other words, and nothing that the article or a person has settled
+already.
 """
 
 from __future__ import annotations
@@ -11,20 +13,23 @@ from dataclasses import dataclass
 
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Hearing, Segment, Transcript, Word
+from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
 
 # What an elided word before a name is (« d'Aubagne »); it is no part of the spelling.
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
 _MARKS = " .,;:!?…«»“”\"()[]'’"
 # A spelling longer than this is no mishearing of a name.
 LONGEST_SPELLING_WORDS = 4
-# What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter by letter.
+# What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter
+# by letter.
 LEAST_ALIKE = 40.0
 
 
 @dataclass(frozen=True)
 class _Spot:
-    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with what stands around it in their text."""
+    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with what stands
+    around it in their text.
+    """
 
     first: int
     last: int
@@ -35,10 +40,12 @@ class _Spot:
 
 
 def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
-    """The transcript with every known wrong spelling replaced, each recorded as a :class:`Correction` with the reason ``glossary``.
+    """The transcript with every known wrong spelling replaced, each recorded as a
+    :class:`Correction` with the reason ``glossary``.
 
-    Only whole words are replaced, within one segment, whatever their capitals; the punctuation around them stays. As many words as before
-    keep their times; else the new ones share the time of the old. What another correction changed is left alone.
+    Only whole words are replaced, within one segment, whatever their capitals; the punctuation
+    around them stays. As many words as before keep their times; else the new ones share the time of
+    the old. What another correction changed is left alone.
     """
     spellings = _spellings(glossary)
     if not spellings:
@@ -54,16 +61,26 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
-    """Which wrong spellings of the glossary these words have, each with the name that it stands for, in the glossary's order."""
+    """Which wrong spellings of the glossary these words have, each with the name that it stands
+    for, in the glossary's order.
+    """
     spellings = _spellings(glossary)
     found = {spot.spelling for spot in _spots(words, spellings, set())}
-    return tuple((wrong, one.name) for one in glossary.names for wrong in one.wrong if _key(wrong) in found)
+    return tuple(
+        (wrong, one.name) for one in glossary.names for wrong in one.wrong if _key(wrong) in found
+    )
 
 
-def _rebuilt(segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]) -> tuple[Segment, list[Correction]]:
+def _rebuilt(
+    segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]
+) -> tuple[Segment, list[Correction]]:
     from studio.alignment.retiming import retime_words
 
-    taken = {place for one in settled for place in range(one.word, one.word + max(1, len(one.text.split())))}
+    taken = {
+        place
+        for one in settled
+        for place in range(one.word, one.word + max(1, len(one.text.split())))
+    }
     words: list[Word] = []
     changes = []
     moved: list[tuple[int, int]] = []  # from this old place on, places are so many further
@@ -76,17 +93,35 @@ def _rebuilt(segment: Segment, settled: Sequence[Correction], spellings: dict[st
         timed = retime_words(old, text.split(), from_ms=old[0].start_ms, until_ms=old[-1].end_ms)
         new = [replace_fields(word, probability=probability) for word in timed]
         heard = " ".join(word.text for word in old)
-        changes.append(Correction(segment=segment.id, word=len(words), heard=heard, text=text, reason="glossary", score=1.0))
+        changes.append(
+            Correction(
+                segment=segment.id,
+                word=len(words),
+                heard=heard,
+                text=text,
+                reason="glossary",
+                score=1.0,
+            )
+        )
         words += new
         place = spot.last
         moved.append((spot.last, len(words) - spot.last))
     words += segment.words[place:]
-    kept = [replace_fields(one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)) for one in settled]
-    return replace_fields(segment, words=tuple(words)), sorted([*kept, *changes], key=lambda one: one.word)
+    kept = [
+        replace_fields(
+            one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)
+        )
+        for one in settled
+    ]
+    return replace_fields(segment, words=tuple(words)), sorted(
+        [*kept, *changes], key=lambda one: one.word
+    )
 
 
 def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) -> Iterator[_Spot]:
-    """Every wrong spelling in order, the longest one at each place; none overlap, none has a place that is taken."""
+    """Every wrong spelling in order, the longest one at each place; none overlap, none has a place
+    that is taken.
+    """
     cores = [_core(word.text) for word in words]
     elided = [_elided(core) for core in cores]
     longest = max((len(key.split()) for key in spellings), default=0)
@@ -104,13 +139,23 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
             place += 1
 
 
-def _spot(place: int, inside: Sequence[tuple[str, str, str]], spellings: dict[str, str]) -> _Spot | None:
+def _spot(
+    place: int, inside: Sequence[tuple[str, str, str]], spellings: dict[str, str]
+) -> _Spot | None:
     # Marks between the words mean that they are no one name.
-    if any(after for _, _, after in inside[:-1]) or any(before for before, _, _ in inside[1:]) or not all(core for _, core, _ in inside):
+    if (
+        any(after for _, _, after in inside[:-1])
+        or any(before for before, _, _ in inside[1:])
+        or not all(core for _, core, _ in inside)
+    ):
         return None
     core = " ".join(core for _, core, _ in inside)
     name = spellings.get(_key(core))
-    return None if name is None or core == name else _Spot(place, place + len(inside), inside[0][0], name, inside[-1][2], _key(core))
+    return (
+        None
+        if name is None or core == name
+        else _Spot(place, place + len(inside), inside[0][0], name, inside[-1][2], _key(core))
+    )
 
 
 def _core(text: str) -> tuple[str, str, str]:
@@ -128,7 +173,9 @@ def _elided(core: tuple[str, str, str]) -> tuple[str, str, str]:
 
 
 def _spellings(glossary: Glossary) -> dict[str, str]:
-    """Names by wrong spelling. What is itself a name of the glossary is never wrong; of two names the first has the spelling."""
+    """Names by wrong spelling. What is itself a name of the glossary is never wrong; of two names
+    the first has the spelling.
+    """
     names = {_key(one.name) for one in glossary.names}
     spellings: dict[str, str] = {}
     for one in glossary.names:
@@ -142,8 +189,11 @@ def _key(text: str) -> str:
     return " ".join(text.replace("’", "'").lower().split())
 
 
-def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) -> tuple[GlossaryName, ...]:
-    """The names that were heard wrong and stand right in the transcript now, whoever mended them, with what was heard.
+def learn_names(
+    hearing: AsrResult, transcript: Transcript, names: Sequence[str]
+) -> tuple[GlossaryName, ...]:
+    """The names that were heard wrong and stand right in the transcript now, whoever mended them,
+    with what was heard.
 
     What was heard must not be made of everyday words alone: they would be right elsewhere.
 
@@ -158,15 +208,23 @@ def learn_names(hearing: Hearing, transcript: Transcript, names: Sequence[str]) 
             if cores[place : place + len(parts)] != parts:
                 continue
             start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
-            heard = [word for word in hearing.words if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms]
-            spelling = " ".join(_elided(_core(word.text))[1] if place == 0 else _core(word.text)[1] for place, word in enumerate(heard))
+            heard = [
+                word
+                for word in hearing.words
+                if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
+            ]
+            spelling = " ".join(
+                _elided(_core(word.text))[1] if place == 0 else _core(word.text)[1]
+                for place, word in enumerate(heard)
+            )
             if _is_spelling(spelling, name):
                 learnt.setdefault(name, {})[spelling] = None
     return tuple(GlossaryName(name=name, wrong=tuple(wrong)) for name, wrong in learnt.items())
 
 
 def name_heard_as(heard: str, right: str) -> GlossaryName | None:
-    """What a correction teaches: the name without the marks and the elided word around it, and what was heard in its place.
+    """What a correction teaches: the name without the marks and the elided word around it, and what
+    was heard in its place.
 
     There is no wrong spelling where everyday words alone were heard: they would be right elsewhere.
 

@@ -1,9 +1,10 @@
 """When each paragraph of the article was said, and how closely.
 
-Within the span of its exchange, the words of an answer's paragraphs are laid against the words that were said, in order (a weighted
-longest common subsequence): rare words weigh, small words hardly do, a misheard word still counts. Where the words of a paragraph gather,
-there it was said; it starts and ends with a sentence. The pull quote and the introduction may be anywhere: the stretch of the recording
-that shares most with them is looked for.
+Within the span of its exchange, the words of an answer's paragraphs are laid against the words that
+were said, in order (a weighted longest common subsequence): rare words weigh, small words hardly
+do, a misheard word still counts. Where the words of a paragraph gather, there it was said; it
+starts and ends with a sentence. The pull quote and the introduction may be anywhere: the stretch of
+the recording that shares most with them is looked for.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.alignment.likeness import ALIKE
+from studio.alignment.term_similarity import ALIKE
 from studio.language.dictionary import lemma_of
 from studio.language.numbers import number_words
 from studio.language.words import FUNCTION_WORDS, plain_words
@@ -31,17 +32,19 @@ if TYPE_CHECKING:
 
 # A small word that agrees tells little by itself.
 SMALL_WORD = 0.15
-# Where so many of the words written and of the words said agree, small words included, it was said word for word: the rest is what
-# Whisper misheard and what people say besides.
+# Where so many of the words written and of the words said agree, small words included, it was said
+# word for word: the rest is what Whisper misheard and what people say besides.
 VERBATIM = 0.7
 # Below this share, other things were said: any two answers to one question share some words.
 HEARD = 0.18
 # Words that agree by chance lie far from the others: so many spoken words part two gatherings.
 PARTED_WORDS = 45
-# A passage begins and ends with a sentence, if there is an end of one within so many words; a pause of so long ends one, too.
+# A passage begins and ends with a sentence, if there is an end of one within so many words; a pause
+# of so long ends one, too.
 SENTENCE_WORDS = 25
 PAUSE_MS = 700
-# The share of its words by which a quote is recognised anywhere in the recording, and an introduction, which shares its subject with all.
+# The share of its words by which a quote is recognised anywhere in the recording, and an
+# introduction, which shares its subject with all.
 QUOTE_HEARD = 0.6
 INTRODUCTION_HEARD = 0.7
 
@@ -56,7 +59,9 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Match:
-    """A word of a text that was said: its place in the text, the spoken word's place in the transcript, its weight."""
+    """A word of a text that was said: its place in the text, the spoken word's place in the
+    transcript, its weight.
+    """
 
     written: int
     said: int
@@ -72,10 +77,16 @@ class _Recording:
         turns = itertools.accumulate(len(segment.words) for segment in transcript.segments)
         self._turns = {
             place
-            for place, (one, other) in zip(turns, itertools.pairwise(transcript.segments), strict=False)
+            for place, (one, other) in zip(
+                turns, itertools.pairwise(transcript.segments), strict=False
+            )
             if one.speaker != other.speaker
         }
-        self.said = [_Said(term, place) for place, word in enumerate(self.words) for term in _terms(word.text)]
+        self.said = [
+            _Said(term, place)
+            for place, word in enumerate(self.words)
+            for term in _terms(word.text)
+        ]
 
     def between(self, start_ms: int, end_ms: int) -> list[_Said]:
         """What is said in a span."""
@@ -88,8 +99,17 @@ class _Recording:
         return self.words[place].start_ms - self.words[place - 1].end_ms >= PAUSE_MS
 
     def span(self, first: int, last: int, floor: int, ceiling: int) -> dict[str, RecordingMs]:
-        """The sentences from the one of word ``first`` to that of word ``last``, within ``floor`` to ``ceiling``, all included."""
-        start = next((place for place in range(first, max(floor, first - SENTENCE_WORDS) - 1, -1) if self.is_start(place)), first)
+        """The sentences from the one of word ``first`` to that of word ``last``, within ``floor``
+        to ``ceiling``, all included.
+        """
+        start = next(
+            (
+                place
+                for place in range(first, max(floor, first - SENTENCE_WORDS) - 1, -1)
+                if self.is_start(place)
+            ),
+            first,
+        )
         end = next(
             (
                 place
@@ -101,38 +121,64 @@ class _Recording:
         return {"start_ms": self.words[start].start_ms, "end_ms": self.words[end].end_ms}
 
 
-def locate_passages(transcript: Transcript, article: Article, alignment: Alignment) -> tuple[tuple[Passage, ...], Passage | None]:
-    """Every paragraph of the introduction and of the answers in the article's order, and the pull quote.
+def locate_passages(
+    transcript: Transcript, article: Article, alignment: Alignment
+) -> tuple[tuple[Passage, ...], Passage | None]:
+    """Every paragraph of the introduction and of the answers in the article's order, and the pull
+    quote.
 
     Times are the recording's. Nothing is changed: the same texts give the same passages.
     """
     recording = _Recording(transcript)
-    answers = {exchange.number: [_terms(paragraph.text) for paragraph in exchange.answer] for exchange in article.exchanges}
+    answers = {
+        exchange.number: [_terms(paragraph.text) for paragraph in exchange.answer]
+        for exchange in article.exchanges
+    }
     introduction = [_terms(text) for text in article.introduction]
     weights = _weights([*(terms for answer in answers.values() for terms in answer), *introduction])
     found = {question.number: question for question in alignment.questions}
     passages = [
-        _anywhere(recording, terms, weights, number=number, least=INTRODUCTION_HEARD) for number, terms in enumerate(introduction, 1)
+        _anywhere(recording, terms, weights, number=number, least=INTRODUCTION_HEARD)
+        for number, terms in enumerate(introduction, 1)
     ]
     for exchange in article.exchanges:
-        passages += _answer(recording, exchange.number, answers[exchange.number], weights, found.get(exchange.number))
-    quote = _anywhere(recording, _terms(article.quote), weights, number=0, least=QUOTE_HEARD) if article.quote else None
+        passages += _answer(
+            recording,
+            exchange.number,
+            answers[exchange.number],
+            weights,
+            found.get(exchange.number),
+        )
+    quote = (
+        _anywhere(recording, _terms(article.quote), weights, number=0, least=QUOTE_HEARD)
+        if article.quote
+        else None
+    )
     return tuple(passages), quote
 
 
 def _answer(
-    recording: _Recording, exchange: int, paragraphs: Sequence[Sequence[str]], weights: dict[str, float], question: Question | None
+    recording: _Recording,
+    exchange: int,
+    paragraphs: Sequence[Sequence[str]],
+    weights: dict[str, float],
+    question: Question | None,
 ) -> Iterator[Passage]:
     """The paragraphs of one answer, in the order in which they are printed."""
     if question is None or question.start_ms is None or question.end_ms is None:
         yield from (_unheard(exchange, number, 0.0) for number in range(1, len(paragraphs) + 1))
         return
-    start_ms = question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
+    start_ms = (
+        question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
+    )
     said = recording.between(start_ms, question.end_ms)
     written = [term for terms in paragraphs for term in terms]
     matches = _matches(written, said, weights)
     firsts = [0, *itertools.accumulate(map(len, paragraphs))]
-    gathered = [_gathering([match for match in matches if first <= match.written < last]) for first, last in itertools.pairwise(firsts)]
+    gathered = [
+        _gathering([match for match in matches if first <= match.written < last])
+        for first, last in itertools.pairwise(firsts)
+    ]
     places = [one.place for one in said]
     for number, (terms, own) in enumerate(zip(paragraphs, gathered, strict=True), 1):
         closeness = _closeness(own, terms, weights)
@@ -152,14 +198,31 @@ def _answer(
         )
 
 
-def _anywhere(recording: _Recording, terms: Sequence[str], weights: dict[str, float], *, number: int, least: float) -> Passage:
-    """A text that may be said anywhere: the stretch, half as long again at most, that shares most with it."""
+def _anywhere(
+    recording: _Recording,
+    terms: Sequence[str],
+    weights: dict[str, float],
+    *,
+    number: int,
+    least: float,
+) -> Passage:
+    """A text that may be said anywhere: the stretch, half as long again at most, that shares most
+    with it.
+    """
     length = len(terms) + max(4, len(terms) // 2)
     wanted = set(terms)
-    # The stretch that has most of the text's words, whatever their order, is then looked at word by word.
-    counts = list(itertools.accumulate((weights.get(one.term, 1.0) if one.term in wanted else 0.0 for one in recording.said), initial=0.0))
+    # The stretch that has most of the text's words, whatever their order, is then looked at word by
+    # word.
+    counts = list(
+        itertools.accumulate(
+            (weights.get(one.term, 1.0) if one.term in wanted else 0.0 for one in recording.said),
+            initial=0.0,
+        )
+    )
     starts = range(max(1, len(recording.said) - length + 1))
-    best = max(starts, key=lambda start: counts[min(start + length, len(recording.said))] - counts[start])
+    best = max(
+        starts, key=lambda start: counts[min(start + length, len(recording.said))] - counts[start]
+    )
     own = _gathering(_matches(terms, recording.said[best : best + length], weights))
     closeness = _closeness(own, terms, weights)
     if not own or closeness < least:
@@ -174,7 +237,9 @@ def _anywhere(recording: _Recording, terms: Sequence[str], weights: dict[str, fl
 
 
 def _is_verbatim(matches: Sequence[_Match], terms: Sequence[str], recording: _Recording) -> bool:
-    """Whether a text and what was said from its first matching word to its last have nearly all words in common."""
+    """Whether a text and what was said from its first matching word to its last have nearly all
+    words in common.
+    """
     between = sum(matches[0].said <= one.place <= matches[-1].said for one in recording.said)
     return len(matches) >= VERBATIM * max(len(terms), between)
 
@@ -184,7 +249,9 @@ def _unheard(exchange: int, number: int, closeness: float) -> Passage:
 
 
 def _terms(text: str) -> list[str]:
-    """Every word as it is compared: small words as they are, others in their dictionary form, numbers as they are spoken."""
+    """Every word as it is compared: small words as they are, others in their dictionary form,
+    numbers as they are spoken.
+    """
     terms: list[str] = []
     for word in plain_words(text):
         if word.isdigit() and len(word) < 10:
@@ -195,24 +262,33 @@ def _terms(text: str) -> list[str]:
 
 
 def _weights(texts: Sequence[Sequence[str]]) -> dict[str, float]:
-    """How much it tells to hear each word: words of one paragraph more than words of all, small words little."""
+    """How much it tells to hear each word: words of one paragraph more than words of all, small
+    words little.
+    """
     counts = Counter(term for text in texts for term in set(text))
     return {
-        term: SMALL_WORD if term in FUNCTION_WORDS else 0.5 + 0.5 * math.log(1 + len(texts) / times) / math.log(1 + len(texts))
+        term: SMALL_WORD
+        if term in FUNCTION_WORDS
+        else 0.5 + 0.5 * math.log(1 + len(texts) / times) / math.log(1 + len(texts))
         for term, times in counts.items()
     }
 
 
-def _matches(written: Sequence[str], said: Sequence[_Said], weights: dict[str, float]) -> list[_Match]:
+def _matches(
+    written: Sequence[str], said: Sequence[_Said], weights: dict[str, float]
+) -> list[_Match]:
     """Which words of a text were said, in order: the pairs that weigh most together."""
     import numpy as np
 
     if not written or not said:
         return []
-    likeness = _likeness(written, [one.term for one in said]) * np.array([weights.get(term, 1.0) for term in written])[:, None]
+    similarity = (
+        _similarity(written, [one.term for one in said])
+        * np.array([weights.get(term, 1.0) for term in written])[:, None]
+    )
     best = np.zeros((len(written) + 1, len(said) + 1))
     for row in range(len(written)):
-        reached = np.maximum(best[row, 1:], best[row, :-1] + likeness[row])
+        reached = np.maximum(best[row, 1:], best[row, :-1] + similarity[row])
         np.maximum.accumulate(reached, out=best[row + 1, 1:])
     matches = []
     row, column = len(written), len(said)
@@ -223,22 +299,31 @@ def _matches(written: Sequence[str], said: Sequence[_Said], weights: dict[str, f
             column -= 1
         else:
             row, column = row - 1, column - 1
-            matches.append(_Match(row, said[column].place, float(likeness[row, column])))
+            matches.append(_Match(row, said[column].place, float(similarity[row, column])))
     return matches[::-1]
 
 
-def _likeness(written: Sequence[str], said: Sequence[str]) -> NDArray[np.float64]:
-    """1 where a written and a spoken word are one, nearly 1 where the ear may have taken one for the other, else 0."""
+def _similarity(written: Sequence[str], said: Sequence[str]) -> NDArray[np.float64]:
+    """1 where a written and a spoken word are one, nearly 1 where the ear may have taken one for
+    the other, else 0.
+    """
     import numpy as np
     from rapidfuzz import fuzz, process
 
     terms, heard = sorted(set(written)), sorted(set(said))
-    table = process.cdist(terms, heard, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float64) / 100
+    table = (
+        process.cdist(terms, heard, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float64) / 100
+    )
     exact = np.array(terms)[:, None] == np.array(heard)[None, :]
     long = np.array([len(term) >= 5 for term in terms])[:, None]
     table = np.where(long | exact, table, 0.0)
-    row, column = {term: place for place, term in enumerate(terms)}, {term: place for place, term in enumerate(heard)}
-    whole: NDArray[np.float64] = table[np.ix_([row[term] for term in written], [column[term] for term in said])]
+    row, column = (
+        {term: place for place, term in enumerate(terms)},
+        {term: place for place, term in enumerate(heard)},
+    )
+    whole: NDArray[np.float64] = table[
+        np.ix_([row[term] for term in written], [column[term] for term in said])
+    ]
     return whole
 
 
@@ -252,9 +337,16 @@ def _gathering(matches: Sequence[_Match]) -> list[_Match]:
             groups.append([match])
     best = max(groups, key=lambda group: sum(match.weight for match in group), default=[])
     # At its ends, a small word alone agrees by chance.
-    while best and best[0].weight <= SMALL_WORD and len(best) > 1 and best[1].said - best[0].said > 2:
+    while (
+        best and best[0].weight <= SMALL_WORD and len(best) > 1 and best[1].said - best[0].said > 2
+    ):
         best = best[1:]
-    while best and best[-1].weight <= SMALL_WORD and len(best) > 1 and best[-1].said - best[-2].said > 2:
+    while (
+        best
+        and best[-1].weight <= SMALL_WORD
+        and len(best) > 1
+        and best[-1].said - best[-2].said > 2
+    ):
         best = best[:-1]
     return best
 

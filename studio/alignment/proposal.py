@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-# ``name``: a name, or words that hold one; ``number``: a number of the article where none was heard; ``spelling``: the same sounds as
-# French writes them; ``wording``: any other words of the article.
+# ``name``: a name, or words that hold one; ``number``: a number of the article where none was
+# heard; ``spelling``: the same sounds as French writes them; ``wording``: any other words of the
+# article.
 ProposalKind = Literal["name", "number", "spelling", "wording"]
 
 
@@ -22,7 +23,7 @@ class Proposal:
     first: int
     last: int
     text: str
-    likeness: float
+    similarity: float
     agreement: float
     anchors: int
     kind: ProposalKind = "wording"

@@ -2,10 +2,11 @@
 
 Editor, imports and a new transcription share this one function. What it keeps to:
 
-- a word that stands as it stood keeps its :class:`Word` exactly; one of which only capitals or punctuation changed keeps its times;
+- a word that stands as it stood keeps its :class:`Word` exactly; one of which only capitals or
+  punctuation changed keeps its times;
 - words that replace others take the time of these, by length, outside the pauses between them;
-- words that were added lie between their neighbours. Where these leave no room at all, the word before shares its own time:
-  only then does an untouched word change, and only its end;
+- words that were added lie between their neighbours. Where these leave no room at all, the word
+  before shares its own time: only then does an untouched word change, and only its end;
 - times only go forward, and no word has none.
 
 All times are on the recording's clock.
@@ -21,9 +22,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.alignment.blocks import blocks_of
+from studio.alignment.diff import diff_blocks
 from studio.model.clock import RecordingMs
-from studio.model.manuscript import CueText, Passage
+from studio.model.plain_transcript import CueText, Passage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
@@ -45,7 +46,8 @@ _NOT_FOLDED = re.compile(r"[^\w]|_")
 def words_in_text(text: str) -> list[str]:
     """The text at its spaces.
 
-    Signs that stand alone (« ? » after a French space) belong to the word before them, opening ones to the next.
+    Signs that stand alone (« ? » after a French space) belong to the word before them, opening ones
+    to the next.
     """
     words: list[str] = []
     waiting = ""
@@ -65,7 +67,9 @@ def words_in_text(text: str) -> list[str]:
     return words
 
 
-def retime_words(old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0, until_ms: int | None = None) -> tuple[Word, ...]:
+def retime_words(
+    old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0, until_ms: int | None = None
+) -> tuple[Word, ...]:
     """The words of a corrected stretch, with their times.
 
     :param old: the words that stood there, ascending.
@@ -73,16 +77,25 @@ def retime_words(old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0,
     :param from_ms: nothing new starts before.
     :param until_ms: nothing new ends after; None where nothing follows.
     """
-    return tuple(placed.word for placed in _retimed(old, words_in_text(" ".join(texts)), {0}, {0}, from_ms=from_ms, until_ms=until_ms))
+    return tuple(
+        placed.word
+        for placed in _retimed(
+            old, words_in_text(" ".join(texts)), {0}, {0}, from_ms=from_ms, until_ms=until_ms
+        )
+    )
 
 
-def retime_transcript(old: Transcript, passages: Sequence[Passage], *, from_ms: int = 0, until_ms: int | None = None) -> Transcript:
-    """The transcript with this text: words changed, added or taken away, segments joined or split, speakers named anew.
+def retime_transcript(
+    old: Transcript, passages: Sequence[Passage], *, from_ms: int = 0, until_ms: int | None = None
+) -> Transcript:
+    """The transcript with this text: words changed, added or taken away, segments joined or split,
+    speakers named anew.
 
-    A segment keeps its id where most of its words stay together. Corrections of which a word changed are no longer listed: a person
-    has decided.
+    A segment keeps its id where most of its words stay together. Corrections of which a word
+    changed are no longer listed: a person has decided.
 
-    :param passages: the segments' texts in the order in which they are heard; empty ones are left out.
+    :param passages: the segments' texts in the order in which they are heard; empty ones are left
+        out.
     :param from_ms: nothing new starts before.
     :param until_ms: nothing new ends after: where the recording ends, when it is known.
     """
@@ -91,9 +104,15 @@ def retime_transcript(old: Transcript, passages: Sequence[Passage], *, from_ms: 
     firsts = list(itertools.accumulate(map(len, texts), initial=0))
     old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
     placed = _retimed(
-        old.words, list(itertools.chain.from_iterable(texts)), set(old_firsts), set(firsts), from_ms=from_ms, until_ms=until_ms
+        old.words,
+        list(itertools.chain.from_iterable(texts)),
+        set(old_firsts),
+        set(firsts),
+        from_ms=from_ms,
+        until_ms=until_ms,
     )
-    # One text may stand for several old words (a sign by itself): a passage is found by the text that each word came from.
+    # One text may stand for several old words (a sign by itself): a passage is found by the text
+    # that each word came from.
     members: list[list[_Placed]] = [[] for _ in texts]
     for one in placed:
         members[_passage_of(firsts, one.token)].append(one)
@@ -104,7 +123,9 @@ def retime_transcript(old: Transcript, passages: Sequence[Passage], *, from_ms: 
 
 @dataclass(frozen=True)
 class _Placed:
-    """A word of the new text: the place of the text that it came from, and of the old word that it is, if it is one."""
+    """A word of the new text: the place of the text that it came from, and of the old word that it
+    is, if it is one.
+    """
 
     word: Word
     token: int
@@ -114,7 +135,9 @@ class _Placed:
 
 @dataclass(frozen=True)
 class _Group:
-    """An old word with the lone signs that belong to it: old words ``first`` to ``last`` (excluded)."""
+    """An old word with the lone signs that belong to it: old words ``first`` to ``last``
+    (excluded).
+    """
 
     text: str
     first: int
@@ -126,17 +149,27 @@ def _passage_of(firsts: Sequence[int], token: int) -> int:
 
 
 def _as_compared(text: str) -> str:
-    """The text without what typography alone changes: kinds of apostrophes and spaces, signs that nobody sees."""
-    seen = (sign for sign in unicodedata.normalize("NFC", text).replace("’", "'") if unicodedata.category(sign) not in _UNSEEN)
+    """The text without what typography alone changes: kinds of apostrophes and spaces, signs that
+    nobody sees.
+    """
+    seen = (
+        sign
+        for sign in unicodedata.normalize("NFC", text).replace("’", "'")
+        if unicodedata.category(sign) not in _UNSEEN
+    )
     return "".join("".join(seen).split())
 
 
 def _differs_in_spaces_only(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether these are the same signs, parted elsewhere by typography: beside a sign that takes a space, or in a very long word."""
+    """Whether these are the same signs, parted elsewhere by typography: beside a sign that takes a
+    space, or in a very long word.
+    """
     if "".join(map(_as_compared, old)) != "".join(map(_as_compared, new)):
         return False
     text = "".join(map(_as_compared, old))
-    ends = [set(itertools.accumulate(len(_as_compared(one)) for one in words)) for words in (old, new)]
+    ends = [
+        set(itertools.accumulate(len(_as_compared(one)) for one in words)) for words in (old, new)
+    ]
     long = max(map(len, old)) > _LONGEST_UNBROKEN
     return all(long or set(text[end - 1 : end + 1]) & _SPACED for end in ends[0] ^ ends[1])
 
@@ -147,13 +180,19 @@ def _folded(text: str) -> str:
 
 
 def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
-    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike; never over a segment's start."""
+    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike;
+    never over a segment's start.
+    """
     texts = [word.text for word in old]
-    return [_Group("".join(texts[first:last]), first, last) for first, last in _joined(texts, starts)]
+    return [
+        _Group("".join(texts[first:last]), first, last) for first, last in _joined(texts, starts)
+    ]
 
 
 def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
-    """The first and the last (excluded) of the texts that make one word each: signs that stand alone belong to a neighbour."""
+    """The first and the last (excluded) of the texts that make one word each: signs that stand
+    alone belong to a neighbour.
+    """
     bounds: list[tuple[int, int]] = []
     waiting: int | None = None
     own = 0  # words since the last start
@@ -178,7 +217,13 @@ def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
 
 
 def _retimed(
-    old: Sequence[Word], tokens: Sequence[str], old_starts: set[int], starts: set[int], *, from_ms: int, until_ms: int | None
+    old: Sequence[Word],
+    tokens: Sequence[str],
+    old_starts: set[int],
+    starts: set[int],
+    *,
+    from_ms: int,
+    until_ms: int | None,
 ) -> list[_Placed]:
     """Every text with its word.
 
@@ -187,7 +232,7 @@ def _retimed(
     """
     groups = _groups(old, old_starts)
     placed: list[_Placed] = []
-    for alike, from_old, to_old, from_new, to_new in blocks_of(
+    for alike, from_old, to_old, from_new, to_new in diff_blocks(
         [_folded(group.text) for group in groups], [_folded(token) for token in tokens]
     ):
         if alike:
@@ -196,11 +241,17 @@ def _retimed(
             continue
         if from_new == to_new:
             continue
-        if from_old < to_old and _differs_in_spaces_only([group.text for group in groups[from_old:to_old]], tokens[from_new:to_new]):
+        if from_old < to_old and _differs_in_spaces_only(
+            [group.text for group in groups[from_old:to_old]], tokens[from_new:to_new]
+        ):
             stays = range(groups[from_old].first, groups[to_old - 1].last)
             placed.extend(_Placed(old[place], from_new, place, kept=True) for place in stays)
             continue
-        gone = [old[place] for group in groups[from_old:to_old] for place in range(group.first, group.last)]
+        gone = [
+            old[place]
+            for group in groups[from_old:to_old]
+            for place in range(group.first, group.last)
+        ]
         follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
         block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
         block.put_after(placed, from_ms)
@@ -213,7 +264,9 @@ def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterat
             yield _Placed(old[place], number, place, kept=True)
     else:
         start_ms, end_ms = old[group.first].start_ms, old[group.last - 1].end_ms
-        yield _Placed(Word(text=token, start_ms=start_ms, end_ms=end_ms, probability=1.0), number, group.first)
+        yield _Placed(
+            Word(text=token, start_ms=start_ms, end_ms=end_ms, probability=1.0), number, group.first
+        )
 
 
 class _Block:
@@ -225,31 +278,62 @@ class _Block:
     :param starts: the places of the texts that begin a passage.
     """
 
-    def __init__(self, texts: Sequence[str], first: int, gone: Sequence[Word], follower_ms: int | None, starts: set[int]) -> None:
-        self._texts, self._first, self._gone, self._follower_ms, self._starts = texts, first, gone, follower_ms, starts
+    def __init__(
+        self,
+        texts: Sequence[str],
+        first: int,
+        gone: Sequence[Word],
+        follower_ms: int | None,
+        starts: set[int],
+    ) -> None:
+        self._texts, self._first, self._gone, self._follower_ms, self._starts = (
+            texts,
+            first,
+            gone,
+            follower_ms,
+            starts,
+        )
 
     def put_after(self, placed: list[_Placed], from_ms: int) -> None:
         """Give the texts their times and add them."""
         earliest = max(placed[-1].word.end_ms if placed else 0, from_ms)
-        if self._gone and len(self._gone) == len(self._texts) and all(word.end_ms > word.start_ms for word in self._gone):
+        if (
+            self._gone
+            and len(self._gone) == len(self._texts)
+            and all(word.end_ms > word.start_ms for word in self._gone)
+        ):
             self._add(placed, [(word.start_ms, word.end_ms) for word in self._gone])
             return
         islands = _islands(self._gone)
         if sum(end - start for start, end in islands) >= len(self._texts) * SHORTEST_WORD_MS:
             self._add(placed, _shared_over(islands, self._texts))
             return
-        if self._follower_ms is None or self._follower_ms - earliest >= len(self._texts) * SHORTEST_WORD_MS:
+        if (
+            self._follower_ms is None
+            or self._follower_ms - earliest >= len(self._texts) * SHORTEST_WORD_MS
+        ):
             self._add(placed, self._between(earliest, self._follower_ms))
             return
-        if placed and placed[-1].word.end_ms - placed[-1].word.start_ms > len(self._texts) * SHORTEST_WORD_MS:
+        if (
+            placed
+            and placed[-1].word.end_ms - placed[-1].word.start_ms
+            > len(self._texts) * SHORTEST_WORD_MS
+        ):
             before = placed[-1]
             end = max(before.word.end_ms, min(earliest, self._follower_ms))
             mine, *others = _shared(before.word.start_ms, end, [before.word.text, *self._texts])
-            placed[-1] = _Placed(replace_fields(before.word, end_ms=RecordingMs(mine[1])), before.token, before.origin, kept=before.kept)
+            placed[-1] = _Placed(
+                replace_fields(before.word, end_ms=RecordingMs(mine[1])),
+                before.token,
+                before.origin,
+                kept=before.kept,
+            )
             self._add(placed, others)
             return
         # No room anywhere near: what follows is pushed on.
-        self._add(placed, _shared(earliest, earliest + len(self._texts) * SHORTEST_WORD_MS, self._texts))
+        self._add(
+            placed, _shared(earliest, earliest + len(self._texts) * SHORTEST_WORD_MS, self._texts)
+        )
 
     def _between(self, earliest: int, latest: int | None) -> list[tuple[int, int]]:
         """Near the word of the same passage: a pause between two passages stays one."""
@@ -267,7 +351,9 @@ class _Block:
 
     def _add(self, placed: list[_Placed], spans: Sequence[tuple[int, int]]) -> None:
         for place, (text, (start, end)) in enumerate(zip(self._texts, spans, strict=True)):
-            word = Word(text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=1.0)
+            word = Word(
+                text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=1.0
+            )
             placed.append(_Placed(word, self._first + place))
 
 
@@ -291,7 +377,9 @@ def _islands(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Each text on one island, in order: the one on which its middle falls when letters are laid over all of them."""
+    """Each text on one island, in order: the one on which its middle falls when letters are laid
+    over all of them.
+    """
     total = sum(end - start for start, end in islands)
     letters = sum(map(_letters, texts))
     shares: list[list[str]] = [[] for _ in islands]
@@ -300,14 +388,22 @@ def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> li
     for text in texts:
         middle = (read + _letters(text) / 2) * total / letters
         read += _letters(text)
-        while island < len(islands) - 1 and (middle >= ends[island] or len(shares[island]) >= islands[island][1] - islands[island][0]):
+        while island < len(islands) - 1 and (
+            middle >= ends[island] or len(shares[island]) >= islands[island][1] - islands[island][0]
+        ):
             island += 1
         shares[island].append(text)
-    # A short last island may be asked for more words than it has milliseconds: the ones before then take them.
+    # A short last island may be asked for more words than it has milliseconds: the ones before then
+    # take them.
     for place in range(len(islands) - 1, 0, -1):
         while len(shares[place]) > islands[place][1] - islands[place][0]:
             shares[place - 1].append(shares[place].pop(0))
-    return [span for (start, end), share in zip(islands, shares, strict=True) if share for span in _shared(start, end, share)]
+    return [
+        span
+        for (start, end), share in zip(islands, shares, strict=True)
+        if share
+        for span in _shared(start, end, share)
+    ]
 
 
 def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]:
@@ -324,31 +420,49 @@ def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]
 
 
 def _mended(placed: list[_Placed], until_ms: int | None) -> list[_Placed]:
-    """Push words on that new words before them ran into, and back again where nothing may end so late. Others are left alone."""
+    """Push words on that new words before them ran into, and back again where nothing may end so
+    late. Others are left alone.
+    """
     for place in range(1, len(placed)):
         before, one = placed[place - 1].word, placed[place].word
         pushed = placed[place - 1].origin is None or not placed[place - 1].kept
-        if (one.start_ms < before.end_ms and pushed) or (placed[place].origin is None and one.end_ms <= one.start_ms):
+        if (one.start_ms < before.end_ms and pushed) or (
+            placed[place].origin is None and one.end_ms <= one.start_ms
+        ):
             start = max(one.start_ms, before.end_ms)
             placed[place] = _moved(placed[place], start, max(one.end_ms, start + SHORTEST_WORD_MS))
-    if until_ms is not None and placed and placed[-1].word.end_ms > until_ms and not placed[-1].kept:
+    if (
+        until_ms is not None
+        and placed
+        and placed[-1].word.end_ms > until_ms
+        and not placed[-1].kept
+    ):
         latest = until_ms
         for place in range(len(placed) - 1, -1, -1):
             one = placed[place].word
             if one.end_ms <= latest and one.start_ms < one.end_ms:
                 break
             end = min(one.end_ms, latest)
-            placed[place] = _moved(placed[place], max(0, min(one.start_ms, end - SHORTEST_WORD_MS)), end)
+            placed[place] = _moved(
+                placed[place], max(0, min(one.start_ms, end - SHORTEST_WORD_MS)), end
+            )
             latest = placed[place].word.start_ms
     return placed
 
 
 def _moved(one: _Placed, start: int, end: int) -> _Placed:
-    return _Placed(replace_fields(one.word, start_ms=RecordingMs(start), end_ms=RecordingMs(end)), one.token, one.origin)
+    return _Placed(
+        replace_fields(one.word, start_ms=RecordingMs(start), end_ms=RecordingMs(end)),
+        one.token,
+        one.origin,
+    )
 
 
 def _segments(
-    members: Sequence[Sequence[_Placed]], speakers: Sequence[str | None], homes: Sequence[Segment], known: Sequence[str]
+    members: Sequence[Sequence[_Placed]],
+    speakers: Sequence[str | None],
+    homes: Sequence[Segment],
+    known: Sequence[str],
 ) -> tuple[Segment, ...]:
     """:param homes: the segment of each old word."""
     ids = _ids(members, homes, known)
@@ -370,12 +484,18 @@ def _segments(
     return tuple(segments)
 
 
-def _ids(members: Sequence[Sequence[_Placed]], homes: Sequence[Segment], known: Sequence[str]) -> list[str]:
-    """For each passage the id of the segment that most of its words come from, when no other passage has more of them; else a new one."""
+def _ids(
+    members: Sequence[Sequence[_Placed]], homes: Sequence[Segment], known: Sequence[str]
+) -> list[str]:
+    """For each passage the id of the segment that most of its words come from, when no other
+    passage has more of them; else a new one.
+    """
     claims = [
         (count, -place, name)
         for place, one in enumerate(members)
-        for name, count in Counter(homes[placed.origin].id for placed in one if placed.origin is not None).items()
+        for name, count in Counter(
+            homes[placed.origin].id for placed in one if placed.origin is not None
+        ).items()
     ]
     given: dict[int, str] = {}
     taken: set[str] = set()
@@ -389,13 +509,23 @@ def _ids(members: Sequence[Sequence[_Placed]], homes: Sequence[Segment], known: 
 
 def new_ids(known: Sequence[str]) -> Iterator[str]:
     """Ids that no segment has: the numbers after the highest one."""
-    highest = max((int(digits[0]) for name in known if (digits := re.findall(r"\d+", name))), default=0)
+    highest = max(
+        (int(digits[0]) for name in known if (digits := re.findall(r"\d+", name))), default=0
+    )
     return (f"s{number:04}" for number in itertools.count(highest + 1))
 
 
-def _corrections(old: Transcript, members: Sequence[Sequence[_Placed]], segments: Sequence[Segment]) -> tuple[Correction, ...]:
+def _corrections(
+    old: Transcript, members: Sequence[Sequence[_Placed]], segments: Sequence[Segment]
+) -> tuple[Correction, ...]:
     """The corrections whose words all stand as they stood, at their new places."""
-    offsets = dict(zip((s.id for s in old.segments), itertools.accumulate((len(s.words) for s in old.segments), initial=0), strict=False))
+    offsets = dict(
+        zip(
+            (s.id for s in old.segments),
+            itertools.accumulate((len(s.words) for s in old.segments), initial=0),
+            strict=False,
+        )
+    )
     now = {
         placed.origin: (segment.id, place)
         for one, segment in zip(members, segments, strict=True)
@@ -413,24 +543,37 @@ def _corrections(old: Transcript, members: Sequence[Sequence[_Placed]], segments
     return tuple(found)
 
 
-def passages_from_cues(old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]) -> tuple[Passage, ...]:
-    """The segments' texts from captions, whose cues break anywhere: each word goes to the segment in which it is said.
+def passages_from_cues(
+    old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]
+) -> tuple[Passage, ...]:
+    """The segments' texts from captions, whose cues break anywhere: each word goes to the segment
+    in which it is said.
 
-    :param heard: whether an old word is heard in the episode: captions never had the others, so that these stay.
+    :param heard: whether an old word is heard in the episode: captions never had the others, so
+        that these stay.
     """
     # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
     groups = [_Group(word.text, place, place + 1) for place, word in enumerate(old.words)]
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
     tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
     placed: list[tuple[str, int, int | None]] = []  # text, segment, cue
-    blocks = blocks_of([_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens])
+    blocks = diff_blocks(
+        [_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens]
+    )
     for alike, from_old, to_old, from_new, to_new in blocks:
         gone = groups[from_old:to_old]
         new = tokens[from_new:to_new]
         if alike:
-            placed += [(token, homes[group.first], cue) for group, (token, cue) in zip(gone, new, strict=True)]
+            placed += [
+                (token, homes[group.first], cue)
+                for group, (token, cue) in zip(gone, new, strict=True)
+            ]
             continue
-        unheard = [group for group in gone if not any(heard(word) for word in old.words[group.first : group.last])]
+        unheard = [
+            group
+            for group in gone
+            if not any(heard(word) for word in old.words[group.first : group.last])
+        ]
         said = [group for group in gone if group not in unheard]
         before = [group for group in unheard if not said or group.first < said[0].first]
         placed += [(group.text, homes[group.first], None) for group in before]
@@ -440,12 +583,19 @@ def passages_from_cues(old: Transcript, cues: Sequence[CueText], heard: Callable
                 chosen = follower
             elif said:
                 chosen = homes[said[place * len(said) // len(new)].first]
-            elif placed and (follower is None or placed[-1][2] == cue or to_new == len(tokens) or tokens[to_new][1] != cue):
+            elif placed and (
+                follower is None
+                or placed[-1][2] == cue
+                or to_new == len(tokens)
+                or tokens[to_new][1] != cue
+            ):
                 chosen = placed[-1][1]
             else:
                 chosen = follower or 0
             placed.append((token, chosen, cue))
-        placed += [(group.text, homes[group.first], None) for group in unheard if group not in before]
+        placed += [
+            (group.text, homes[group.first], None) for group in unheard if group not in before
+        ]
     named = _speakers_of_cues(old, cues, placed)
     passages: list[Passage] = []
     latest: int | None = None
@@ -459,7 +609,9 @@ def passages_from_cues(old: Transcript, cues: Sequence[CueText], heard: Callable
     return tuple(passages)
 
 
-def _speakers_of_cues(old: Transcript, cues: Sequence[CueText], placed: Sequence[tuple[str, int, int | None]]) -> list[str | None]:
+def _speakers_of_cues(
+    old: Transcript, cues: Sequence[CueText], placed: Sequence[tuple[str, int, int | None]]
+) -> list[str | None]:
     """For each word the name that its cue gives it; None where it gives none."""
     renamed: tuple[str | None, str] | None = None
     names: list[str | None] = []
@@ -479,8 +631,12 @@ def _speakers_of_cues(old: Transcript, cues: Sequence[CueText], placed: Sequence
     return names
 
 
-def changed_stretches(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
+def changed_stretches(
+    old: Sequence[Word], new: Sequence[Word]
+) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
     """What differs between two texts: the words before and the words now, letter for letter."""
-    for alike, from_old, to_old, from_new, to_new in blocks_of([word.text for word in old], [word.text for word in new]):
+    for alike, from_old, to_old, from_new, to_new in diff_blocks(
+        [word.text for word in old], [word.text for word in new]
+    ):
         if not alike:
             yield tuple(old[from_old:to_old]), tuple(new[from_new:to_new])

@@ -1,8 +1,10 @@
-"""Which passages show what an episode is like: the pull quote, and what article and speech share word for word.
+"""Which passages show what an episode is like: the pull quote, and what article and speech share
+word for word.
 
-A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes first, with as much after it as an app
-needs. Then every stretch of whole sentences of a guest, 15 to 60 seconds long, is held against the answer that it was given in: the words
-that both share in order, against all words of the longer of the two. The best ones are taken that do not overlap.
+A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
+first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15
+to 60 seconds long, is held against the answer that it was given in: the words that both share in
+order, against all words of the longer of the two. The best ones are taken that do not overlap.
 """
 
 from __future__ import annotations
@@ -17,17 +19,20 @@ from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article, Exchange
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
-from studio.model.episode import Excerpt
+from studio.model.episode import ChosenSoundbite
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
 
-# The podcast namespace advises 15 to 120 seconds; what is shared is chosen shorter, as social networks want it.
+# The podcast namespace advises 15 to 120 seconds; what is shared is chosen shorter, as social
+# networks want it.
 SHORTEST_MS, LONGEST_SHARED_MS, LONGEST_MS = 15_000, 60_000, 120_000
 IDEAL_MS = 30_000
 MOST_SHARED = 3
-# Of the words of speech and print, the share that must agree in order: the rest is what people say besides, and what was misheard.
+# Of the words of speech and print, the share that must agree in order: the rest is what people say
+# besides, and what was misheard.
 WORD_FOR_WORD = 0.75
-# Shares that differ by less are alike; then a passage that is complete in print as well counts, and a good length.
+# Shares that differ by less are alike; then a passage that is complete in print as well counts, and
+# a good length.
 ALIKE = 0.05
 TITLE_CHARACTERS = 128
 # Printed sentences may differ from the spoken ones by so many words at either end.
@@ -41,7 +46,7 @@ def choose_soundbites(
     programme: Programme,
     *,
     host: str,
-    chosen: Sequence[Excerpt] | None,
+    chosen: Sequence[ChosenSoundbite] | None,
     where: object,
 ) -> tuple[Soundbite, ...]:
     """The sound bites of an episode, the best one first. The same texts give the same ones.
@@ -50,13 +55,19 @@ def choose_soundbites(
     :param host: who asks: no passage of this speaker is chosen for its words.
     :param chosen: what a person chose; None: Studio chooses.
     :param where: the file that a complaint about a person's choice names.
-    :raises WorkspaceError: what a person chose ends before it starts, or is not heard in the episode.
+    :raises WorkspaceError: what a person chose ends before it starts, or is not heard in the
+        episode.
     """
     if chosen is not None:
-        return tuple(_chosen(excerpt, number, turns, programme, where) for number, excerpt in enumerate(chosen, start=1))
+        return tuple(
+            _chosen(excerpt, number, turns, programme, where)
+            for number, excerpt in enumerate(chosen, start=1)
+        )
     quoted = soundbite_from_quote(article.quote, alignment.quote, turns, programme)
     taken = [] if quoted is None else [quoted]
-    ranked = sorted(_shared(article, alignment, turns, programme, host), key=_Candidate.rank, reverse=True)
+    ranked = sorted(
+        _shared(article, alignment, turns, programme, host), key=_Candidate.rank, reverse=True
+    )
     for candidate in ranked:
         if len(taken) - (quoted is not None) == MOST_SHARED:
             break
@@ -66,14 +77,20 @@ def choose_soundbites(
     return tuple(taken)
 
 
-def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequence[Turn], programme: Programme) -> Soundbite | None:
-    """The quote's sentences, those after them and then those before, of the same speaker, until 15 seconds are full.
+def soundbite_from_quote(
+    quote: str | None, passage: Passage | None, turns: Sequence[Turn], programme: Programme
+) -> Soundbite | None:
+    """The quote's sentences, those after them and then those before, of the same speaker, until 15
+    seconds are full.
 
     None where it is not heard. Where the speaker says no more than that, it is as short as that.
     """
     if quote is None or passage is None or passage.start_ms is None or passage.end_ms is None:
         return None
-    start, end = programme.programme_from_recording(passage.start_ms), programme.programme_from_recording(passage.end_ms)
+    start, end = (
+        programme.programme_from_recording(passage.start_ms),
+        programme.programme_from_recording(passage.end_ms),
+    )
     if end <= start or not programme.hears(passage.start_ms):
         return None
     speaker = _speaker_at(start, turns)
@@ -83,7 +100,11 @@ def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequ
         if turn.speaker != speaker or end - start >= SHORTEST_MS:
             break
         for word in turn.words:
-            if word.end_ms > end and word.end_ms - start <= LONGEST_MS and (ends_sentence(word.text) or word is turn.words[-1]):
+            if (
+                word.end_ms > end
+                and word.end_ms - start <= LONGEST_MS
+                and (ends_sentence(word.text) or word is turn.words[-1])
+            ):
                 end = ProgrammeMs(word.end_ms)
                 if end - start >= SHORTEST_MS:
                     break
@@ -92,30 +113,68 @@ def soundbite_from_quote(quote: str | None, passage: Passage | None, turns: Sequ
         if end - start >= SHORTEST_MS or end - word.start_ms > LONGEST_MS:
             break
         start = word.start_ms
-    return Soundbite(start_ms=start, end_ms=end, title=_title(quote), speaker=speaker, closeness=passage.closeness)
+    return Soundbite(
+        start_ms=start,
+        end_ms=end,
+        title=_title(quote),
+        speaker=speaker,
+        closeness=passage.closeness,
+    )
 
 
-def _sentences_back(start_ms: int, speaker: str | None, turns: Sequence[Turn]) -> Iterator[SpokenWord]:
-    """The words with which the speaker's sentences before a moment begin, the last one first, as long as nobody else speaks."""
+def _sentences_back(
+    start_ms: int, speaker: str | None, turns: Sequence[Turn]
+) -> Iterator[SpokenWord]:
+    """The words with which the speaker's sentences before a moment begin, the last one first, as
+    long as nobody else speaks.
+    """
     for turn in reversed([turn for turn in turns if turn.start_ms < start_ms]):
         if turn.speaker != speaker:
             return
         for place in range(len(turn.words) - 1, -1, -1):
             word = turn.words[place]
-            if word.start_ms < start_ms and (place == 0 or ends_sentence(turn.words[place - 1].text)):
+            if word.start_ms < start_ms and (
+                place == 0 or ends_sentence(turn.words[place - 1].text)
+            ):
                 yield word
 
 
-def _chosen(excerpt: Excerpt, number: int, turns: Sequence[Turn], programme: Programme, where: object) -> Soundbite:
+def _chosen(
+    excerpt: ChosenSoundbite,
+    number: int,
+    turns: Sequence[Turn],
+    programme: Programme,
+    where: object,
+) -> Soundbite:
     """What a person chose, as it is."""
-    start, end = programme.programme_from_recording(excerpt.start_ms), programme.programme_from_recording(excerpt.end_ms)
+    start, end = (
+        programme.programme_from_recording(excerpt.start_ms),
+        programme.programme_from_recording(excerpt.end_ms),
+    )
     if excerpt.end_ms <= excerpt.start_ms:
-        raise WorkspaceError(where, f"sound bite {number} ends before it starts", "Mend its start_ms and end_ms.")
-    if end <= start or not any(span.start_ms < excerpt.end_ms and excerpt.start_ms < span.end_ms for span in programme.kept):
-        raise WorkspaceError(where, f"sound bite {number} is not heard in the episode", "Move it, or mend the cuts.")
-    said = " ".join(word.text for turn in turns for word in turn.words if start <= (word.start_ms + word.end_ms) // 2 < end)
+        raise WorkspaceError(
+            where, f"sound bite {number} ends before it starts", "Mend its start_ms and end_ms."
+        )
+    if end <= start or not any(
+        span.start_ms < excerpt.end_ms and excerpt.start_ms < span.end_ms for span in programme.kept
+    ):
+        raise WorkspaceError(
+            where, f"sound bite {number} is not heard in the episode", "Move it, or mend the cuts."
+        )
+    said = " ".join(
+        word.text
+        for turn in turns
+        for word in turn.words
+        if start <= (word.start_ms + word.end_ms) // 2 < end
+    )
     speaker = _speaker_at((start + end) // 2, turns)
-    return Soundbite(start_ms=start, end_ms=end, title=_title(excerpt.title or said), speaker=speaker, origin="chosen")
+    return Soundbite(
+        start_ms=start,
+        end_ms=end,
+        title=_title(excerpt.title or said),
+        speaker=speaker,
+        origin="chosen",
+    )
 
 
 class _Candidate(NamedTuple):
@@ -130,7 +189,12 @@ class _Candidate(NamedTuple):
     def rank(self) -> tuple[int, bool, int, int]:
         """The best one has the highest."""
         bite = self.soundbite
-        return round(bite.closeness / ALIKE), self.complete, -abs(bite.duration_ms - IDEAL_MS), -bite.start_ms
+        return (
+            round(bite.closeness / ALIKE),
+            self.complete,
+            -abs(bite.duration_ms - IDEAL_MS),
+            -bite.start_ms,
+        )
 
 
 class _Term(NamedTuple):
@@ -140,7 +204,9 @@ class _Term(NamedTuple):
     place: int
 
 
-def _shared(article: Article, alignment: Alignment, turns: Sequence[Turn], programme: Programme, host: str) -> Iterator[_Candidate]:
+def _shared(
+    article: Article, alignment: Alignment, turns: Sequence[Turn], programme: Programme, host: str
+) -> Iterator[_Candidate]:
     """Every stretch that is printed word for word."""
     found = {question.number: question for question in alignment.questions}
     for exchange in article.exchanges:
@@ -151,32 +217,50 @@ def _shared(article: Article, alignment: Alignment, turns: Sequence[Turn], progr
             yield from _shared_with(exchange, speaker, words)
 
 
-def _answers(question: Question, turns: Sequence[Turn], programme: Programme, host: str) -> Iterator[tuple[str, tuple[SpokenWord, ...]]]:
+def _answers(
+    question: Question, turns: Sequence[Turn], programme: Programme, host: str
+) -> Iterator[tuple[str, tuple[SpokenWord, ...]]]:
     """What each guest says in an exchange without an interruption."""
     begin = question.start_ms if question.answer_start_ms is None else question.answer_start_ms
-    start, end = (programme.programme_from_recording(RecordingMs(moment or 0)) for moment in (begin, question.end_ms))
+    start, end = (
+        programme.programme_from_recording(RecordingMs(moment or 0))
+        for moment in (begin, question.end_ms)
+    )
     for speaker, own in itertools.groupby(turns, key=lambda turn: turn.speaker):
         words = tuple(word for turn in own for word in turn.words if start <= word.start_ms < end)
         if speaker is not None and speaker != host and words:
             yield speaker, words
 
 
-def _shared_with(exchange: Exchange, speaker: str, words: Sequence[SpokenWord]) -> Iterator[_Candidate]:
+def _shared_with(
+    exchange: Exchange, speaker: str, words: Sequence[SpokenWord]
+) -> Iterator[_Candidate]:
     from rapidfuzz.distance import LCSseq
 
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]
     print_terms, said_terms = _terms(written), _terms([word.text for word in words])
     pairs = [
         (print_terms[operation.src_start + step], said_terms[operation.dest_start + step])
-        for operation in LCSseq.opcodes([term.text for term in print_terms], [term.text for term in said_terms])
+        for operation in LCSseq.opcodes(
+            [term.text for term in print_terms], [term.text for term in said_terms]
+        )
         if operation.tag == "equal"
         for step in range(operation.src_end - operation.src_start)
     ]
-    print_starts = [place for place in range(len(written)) if place == 0 or ends_sentence(written[place - 1])]
-    starts = [place for place in range(len(words)) if place == 0 or ends_sentence(words[place - 1].text)]
+    print_starts = [
+        place for place in range(len(written)) if place == 0 or ends_sentence(written[place - 1])
+    ]
+    starts = [
+        place for place in range(len(words)) if place == 0 or ends_sentence(words[place - 1].text)
+    ]
     ends = [place + 1 for place, word in enumerate(words) if ends_sentence(word.text)]
     for first, last in itertools.product(starts, ends):
-        if first >= last or not SHORTEST_MS <= words[last - 1].end_ms - words[first].start_ms <= LONGEST_SHARED_MS:
+        if (
+            first >= last
+            or not SHORTEST_MS
+            <= words[last - 1].end_ms - words[first].start_ms
+            <= LONGEST_SHARED_MS
+        ):
             continue
         own = [pair for pair in pairs if first <= pair[1].place < last]
         if not own:
@@ -188,7 +272,10 @@ def _shared_with(exchange: Exchange, speaker: str, words: Sequence[SpokenWord]) 
         if share < WORD_FOR_WORD:
             continue
         begins = max(place for place in print_starts if place <= from_print)
-        follows = min((place for place in (*print_starts, len(written)) if place >= until_print), default=len(written))
+        follows = min(
+            (place for place in (*print_starts, len(written)) if place >= until_print),
+            default=len(written),
+        )
         bite = Soundbite(
             start_ms=words[first].start_ms,
             end_ms=words[last - 1].end_ms,
@@ -197,7 +284,9 @@ def _shared_with(exchange: Exchange, speaker: str, words: Sequence[SpokenWord]) 
             origin="shared",
             closeness=round(share, 2),
         )
-        yield _Candidate(bite, from_print - begins <= LOOSE_WORDS and follows - until_print <= LOOSE_WORDS)
+        yield _Candidate(
+            bite, from_print - begins <= LOOSE_WORDS and follows - until_print <= LOOSE_WORDS
+        )
 
 
 def _terms(words: Sequence[str]) -> list[_Term]:

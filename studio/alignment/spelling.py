@@ -1,7 +1,8 @@
-"""What sounds as it was heard, and is written otherwise in French: « éthiquette », and small words that their neighbours tell apart.
+"""What sounds as it was heard, and is written otherwise in French: « éthiquette », and small words
+that their neighbours tell apart.
 
-Whisper's smaller weights spell by ear what they do not know. No word is put for another one that sounds otherwise; names (what has a
-capital) and words that the article has are left alone.
+Whisper's smaller weights spell by ear what they do not know. No word is put for another one that
+sounds otherwise; names (what has a capital) and words that the article has are left alone.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from studio.alignment.proposal import Proposal
-from studio.language.amounts import amounts_in_words
 from studio.language.dictionary import is_common_word, respellings_of
-from studio.language.sounds import sound_likeness
+from studio.language.sounds import sound_similarity
+from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 from studio.model.transcript import Word
 
 # Shorter words have too many others that sound like them.
 SHORTEST_LETTERS = 5
-# The letters are the same but for the ways French has to write a sound; eSpeak may still open a vowel or drop one.
-LEAST_LIKENESS = 0.8
+# The letters are the same but for the ways French has to write a sound; eSpeak may still open a
+# vowel or drop one.
+LEAST_SIMILARITY = 0.8
 # Below this the engine did not hear the word well: how it sounds is not known either.
 SURE_PROBABILITY = 0.6
 _CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
@@ -50,12 +52,14 @@ def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Itera
             right = _told_apart(words, plain, place)
             beside = "" if right is None else f" {words[place + 1].text}"
         if right is not None:
-            likeness = sound_likeness(f"{word.text}{beside}", f"{right}{beside}")
-            yield Proposal(place, place + 1, right, likeness, 1.0, 0, "spelling")
+            similarity = sound_similarity(f"{word.text}{beside}", f"{right}{beside}")
+            yield Proposal(place, place + 1, right, similarity, 1.0, 0, "spelling")
 
 
 def _is_unknown(text: str, written: Collection[str]) -> bool:
-    """Whether neither French nor the article has the word; what has a capital may be a name and is not asked, nor are short words."""
+    """Whether neither French nor the article has the word; what has a capital may be a name and is
+    not asked, nor are short words.
+    """
     found = _CORE.fullmatch(text)
     if found is None or not found["word"].islower() or len(found["word"]) < SHORTEST_LETTERS:
         return False
@@ -65,25 +69,35 @@ def _is_unknown(text: str, written: Collection[str]) -> bool:
 def _respelled(text: str) -> str | None:
     found = _CORE.fullmatch(text)
     for candidate in respellings_of(found["word"]) if found else ():
-        if found and sound_likeness(found["word"], candidate) >= LEAST_LIKENESS:
+        if found and sound_similarity(found["word"], candidate) >= LEAST_SIMILARITY:
             return f"{found['before']}{candidate}{found['after']}"
     return None
 
 
 def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: int) -> str | None:
-    """« ce sont des… » for « se sont des… », « eh bien non » for « et bien non », « un sur quatre » for « en sur quatre »."""
-    if len(plain[place]) != 1 or place + 2 >= len(words) or any(word.text[-1:] in _PAUSES for word in words[place : place + 2]):
+    """« ce sont des… » for « se sont des… », « eh bien non » for « et bien non », « un sur quatre »
+    for « en sur quatre ».
+    """
+    if (
+        len(plain[place]) != 1
+        or place + 2 >= len(words)
+        or any(word.text[-1:] in _PAUSES for word in words[place : place + 2])
+    ):
         return None
     here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
     right = None
     before = plain[place - 1][-1:] if place else []
-    if (here, following) == ("se", "sont") and third in _PLURAL_DETERMINERS and not _REFLEXIVE.intersection(before):
+    if (
+        (here, following) == ("se", "sont")
+        and third in _PLURAL_DETERMINERS
+        and not _REFLEXIVE.intersection(before)
+    ):
         right = "ce"
     elif (here, following) == ("et", "bien"):
         opens = place == 0 or words[place - 1].text[-1:] in _PAUSES
         if third in {"oui", "non"} or (opens and third in _SUBJECTS):
             right = "eh"
-    elif (here, following) == ("en", "sur") and next(amounts_in_words([third]), None) is not None:
+    elif (here, following) == ("en", "sur") and next(numbers_in_words([third]), None) is not None:
         right = "un"
     if right is None:
         return None

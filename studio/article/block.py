@@ -22,9 +22,11 @@ class Block:
     :param place: where it is in the file, for messages: « line 12 », « paragraph 7 ».
     :param level: 1 to 6 of a heading, else None.
     :param bold: every word of it is bold.
-    :param lead: the bold question that the paragraph starts with, when the answer follows on the same line; else empty.
+    :param lead: the bold question that the paragraph starts with, when the answer follows on the
+        same line; else empty.
     :param quoted: it stands out as a quotation (a block quote).
-    :param plain: its author said that it is only words, whatever it looks like (Markdown's backslash).
+    :param plain: its author said that it is only words, whatever it looks like (Markdown's
+        backslash).
     """
 
     text: str
@@ -36,8 +38,12 @@ class Block:
     plain: bool = False
 
 
-def blocks_from_runs(runs: Iterable[Run], place: str, *, level: int | None = None, quoted: bool = False) -> Iterator[Block]:
-    """The blocks of one paragraph or heading: one a line, none for an empty line. A heading is one line."""
+def blocks_from_runs(
+    runs: Iterable[Run], place: str, *, level: int | None = None, quoted: bool = False
+) -> Iterator[Block]:
+    """The blocks of one paragraph or heading: one a line, none for an empty line. A heading is one
+    line.
+    """
     lines: list[list[Run]] = [[]]
     for text, bold in runs:
         first, *others = [text] if level is not None else text.split("\n")
@@ -48,11 +54,20 @@ def blocks_from_runs(runs: Iterable[Run], place: str, *, level: int | None = Non
         if text:
             wordy = [bold for text, bold in line if has_words(text)]
             is_bold = bool(wordy) and all(wordy)
-            yield Block(text, place, level=level, bold=is_bold, lead="" if is_bold else _lead(line, text), quoted=quoted)
+            yield Block(
+                text,
+                place,
+                level=level,
+                bold=is_bold,
+                lead="" if is_bold else _lead(line, text),
+                quoted=quoted,
+            )
 
 
 def _lead(line: list[Run], whole: str) -> str:
-    """The bold question at the start of a line that goes on in ordinary type; its question mark may itself be in ordinary type."""
+    """The bold question at the start of a line that goes on in ordinary type; its question mark may
+    itself be in ordinary type.
+    """
     ordinary = [index for index, (text, bold) in enumerate(line) if not bold and has_words(text)]
     lead = clean_text("".join(text for text, _ in line[: ordinary[0]])) if ordinary else ""
     if not has_words(lead) or not whole.startswith(lead):

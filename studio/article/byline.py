@@ -1,4 +1,6 @@
-"""Names in their places: who asked (the credit), who answers (« Invité : … »), who speaks (« Rémi Sautel : … »)."""
+"""Names in their places: who asked (the credit), who answers (« Invité : … »), who speaks (« Rémi
+Sautel : … »).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _CREDIT = re.compile(
     r"[(\[]?(?i:propos\s+recueillis|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
     r"(?:[^.!?]{1,40}\s)?(?i:par)\s*:?\s+(?P<host>[^!?()]{2,100})[)\]]?[\s.]*"
 )
-_HOST_ENDS = re.compile(r"(?:\s*[,;|/]|\.?\s+(?:et|pour|le|la|à|au|en|de|chez|[-–—])\s|\.$|\s*[0-9]).*")
+_HOST_ENDS = re.compile(
+    r"(?:\s*[,;|/]|\.?\s+(?:et|pour|le|la|à|au|en|de|chez|[-–—])\s|\.$|\s*[0-9]).*"
+)
 _GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
@@ -36,7 +40,9 @@ def credit_host(text: str) -> str | None:
 
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:
-    """The names of « Invité : … » or « Invités : …, … et … »; none for « Invité : » alone; None when the text is no such line."""
+    """The names of « Invité : … » or « Invités : …, … et … »; none for « Invité : » alone; None
+    when the text is no such line.
+    """
     match = _GUESTS_LINE.fullmatch(text)
     if not match:
         return None
@@ -45,9 +51,11 @@ def read_guests_line(text: str) -> tuple[str, ...] | None:
 
 
 def read_label(text: str, names: Sequence[str]) -> Label | None:
-    """The speaker that a paragraph starts with, if it is one of these people; None for any other word before a colon.
+    """The speaker that a paragraph starts with, if it is one of these people; None for any other
+    word before a colon.
 
-    Somebody may be called by the whole name, by first name or surname when nobody else has it, or by initials.
+    Somebody may be called by the whole name, by first name or surname when nobody else has it, or
+    by initials.
     """
     match = _LABEL.fullmatch(text)
     if not match:
@@ -65,10 +73,21 @@ def _short_forms(name: str) -> set[str]:
     if len(words) < 2:
         return set()
     initials = [word[0] for word in words]
-    return {words[0], words[-1], " ".join(words[1:]), f"{initials[0]} {' '.join(words[1:])}", " ".join(initials), "".join(initials)}
+    return {
+        words[0],
+        words[-1],
+        " ".join(words[1:]),
+        f"{initials[0]} {' '.join(words[1:])}",
+        " ".join(initials),
+        "".join(initials),
+    }
 
 
 def _fold(name: str) -> str:
     """The name without case, accents, dots and hyphens."""
-    letters = "".join(character for character in unicodedata.normalize("NFKD", name) if not unicodedata.combining(character))
+    letters = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name)
+        if not unicodedata.combining(character)
+    )
     return " ".join(re.sub(r"[.\-‐‑’']", " ", letters).casefold().split())

@@ -1,8 +1,9 @@
 """The characters of an article: the author's own, without those that nobody sees.
 
-Inside Studio a text is one line of Unicode in normal form C whose only space is U+0020. French wants a no-break space before « ? »,
-« ! », « ; » and « : », but two texts can only be compared when both have the same one, so pages set it again when they are made.
-Apostrophes, quotation marks and dashes stay what the author chose.
+Inside Studio a text is one line of Unicode in normal form C whose only space is U+0020. French
+wants a no-break space before « ? », « ! », « ; » and « : », but two texts can only be compared when
+both have the same one, so pages set it again when they are made. Apostrophes, quotation marks and
+dashes stay what the author chose.
 """
 
 from __future__ import annotations
@@ -17,24 +18,30 @@ _WORD = re.compile(r"[^\W_]")
 
 
 def clean_text(text: str) -> str:
-    """One line of the author's characters: NFC, single ordinary spaces, nothing invisible. Cleaning twice changes nothing.
+    """One line of the author's characters: NFC, single ordinary spaces, nothing invisible. Cleaning
+    twice changes nothing.
 
-    Left out: soft hyphens, zero-width and direction characters, byte order marks, control characters, private use (icon fonts) and
-    whatever XML could not carry. The joiner inside a compound emoji stays.
+    Left out: soft hyphens, zero-width and direction characters, byte order marks, control
+    characters, private use (icon fonts) and whatever XML could not carry. The joiner inside a
+    compound emoji stays.
     """
     seen = [character for character in text if character == _JOINER or _is_seen(character)]
     if _JOINER not in seen:
         return " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
     kept: list[str] = []
     for index, character in enumerate(seen):
-        if character == _JOINER and not (kept and _is_pictorial(kept[-1]) and _is_pictorial("".join(seen[index + 1 : index + 2]))):
+        if character == _JOINER and not (
+            kept and _is_pictorial(kept[-1]) and _is_pictorial("".join(seen[index + 1 : index + 2]))
+        ):
             continue
         kept.append(character)
     return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit in it: « * * * » and « — » only part what stands around them."""
+    """Whether there is a letter or a digit in it: « * * * » and « — » only part what stands around
+    them.
+    """
     return _WORD.search(text) is not None
 
 
@@ -48,4 +55,6 @@ def _is_seen(character: str) -> bool:
 
 
 def _is_pictorial(character: str) -> bool:
-    return character == _EMOJI_STYLE or (character != "" and unicodedata.category(character) in {"So", "Sk"})
+    return character == _EMOJI_STYLE or (
+        character != "" and unicodedata.category(character) in {"So", "Sk"}
+    )

@@ -1,7 +1,8 @@
 """Bytes to text: UTF-8, UTF-16 with its mark, what the file itself declares, else Windows-1252.
 
-French text in Windows-1252 is practically never valid UTF-8 (an accented letter is a lone high byte), so trying UTF-8 first is a
-proof and not a guess; statistics over letters would only add wrong answers for short texts.
+French text in Windows-1252 is practically never valid UTF-8 (an accented letter is a lone high
+byte), so trying UTF-8 first is a proof and not a guess; statistics over letters would only add
+wrong answers for short texts.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What no text holds: control characters other than tab, line feed, vertical tab, form feed, carriage return, DOS's end of file, escape.
+# What no text holds: control characters other than tab, line feed, vertical tab, form feed,
+# carriage return, DOS's end of file, escape.
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
-_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_UTF8_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _SAVE_AS_UTF8 = "Open it in the program that made it and save it again as text in UTF-8."
 
@@ -28,8 +32,10 @@ _SAVE_AS_UTF8 = "Open it in the program that made it and save it again as text i
 def text_from_bytes(content: bytes, where: object, *, declared: str | None = None) -> str:
     """Decode an article.
 
-    :param declared: the encoding that the file names itself (an HTML page's ``charset``), heeded when the bytes are not UTF-8.
-    :raises ArticleError: the bytes are no text, or text in UTF-8 with damaged bytes; the message names the first line of these.
+    :param declared: the encoding that the file names itself (an HTML page's ``charset``), heeded
+        when the bytes are not UTF-8.
+    :raises ArticleError: the bytes are no text, or text in UTF-8 with damaged bytes; the message
+        names the first line of these.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -44,7 +50,9 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
     strays = sum(1 for _ in _HIGH_BYTE.finditer(_UTF8_LETTER.sub(b"", content)))
     if letters > strays:
         line = content[:damage].count(b"\n") + 1
-        raise ArticleError(f"{where}, line {line}", "is UTF-8 text with damaged characters", _SAVE_AS_UTF8)
+        raise ArticleError(
+            f"{where}, line {line}", "is UTF-8 text with damaged characters", _SAVE_AS_UTF8
+        )
     return _decode(content, _codec_of(declared) or "cp1252", where)
 
 
@@ -54,17 +62,22 @@ def _decode(content: bytes, encoding: str, where: object) -> str:
     except UnicodeDecodeError as error:
         # Python leaves five bytes of Windows-1252 undefined; no text uses them.
         line = content[: error.start].count(b"\n") + 1
-        raise ArticleError(f"{where}, line {line}", f"is not text in {encoding}", _SAVE_AS_UTF8) from None
+        raise ArticleError(
+            f"{where}, line {line}", f"is not text in {encoding}", _SAVE_AS_UTF8
+        ) from None
     if "\0" in text:
         raise ArticleError(where, "is not text", _SAVE_AS_UTF8)
     return text
 
 
 def _codec_of(declared: str | None) -> str | None:
-    """Python's name of a declared encoding that has one byte a character, as browsers understand it: Latin-1 means Windows-1252."""
+    """Python's name of a declared encoding that has one byte a character, as browsers understand
+    it: Latin-1 means Windows-1252.
+    """
     try:
         name = codecs.lookup(declared or "").name
-        # A codec of bytes to bytes (zip, hex) raises LookupError here, one of several bytes a character cannot hold « ÿ » in one byte.
+        # A codec of bytes to bytes (zip, hex) raises LookupError here, one of several bytes a
+        # character cannot hold « ÿ » in one byte.
         if len(b"a\xe9".decode(name)) != 2:
             return None
     except (LookupError, UnicodeError, ValueError):

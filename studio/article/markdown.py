@@ -1,7 +1,8 @@
 """Markdown, both ways. ``article.md`` is the form that Studio writes and a person edits.
 
-What is written reads back as the same article, so each character that Markdown would take as markup gets a backslash. One more thing is
-said with it: a paragraph that starts with a backslash is only words, even if it looks like a question, a title or a speaker's name.
+What is written reads back as the same article, so each character that Markdown would take as markup
+gets a backslash. One more thing is said with it: a paragraph that starts with a backslash is only
+words, even if it looks like a question, a title or a speaker's name.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from studio.article.title import guests_from_title, read_title_line
 from studio.model.article import Article
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
-_FRONT_TITLE = re.compile(r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE)
+_FRONT_TITLE = re.compile(
+    r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE
+)
 _DEFINITION = re.compile(r"\[[^\[\]]+\]:\s*\S+(?:\s+[\"'(].*)?")
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
 _CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+$")
@@ -31,7 +34,8 @@ _ITEM = re.compile(r"\A(?:[-+*]|[0-9]{1,2}[.)])(?:[ \t]+|$)")
 _LONGEST_UNDERLINED = 250
 
 _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
-# An escaped sign waits in the private use area while markup is taken off: no clean text holds characters from there.
+# An escaped sign waits in the private use area while markup is taken off: no clean text holds
+# characters from there.
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 _BOLD_ON, _BOLD_OFF = "\uf001", "\uf002"
@@ -45,7 +49,9 @@ _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 _BOLD_TAG = re.compile(r"<(/?)(?:b|strong)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)\1(?!`)")
-_BOLD = re.compile(r"\*\*(?=\S)((?:[^*]|\*(?!\*)|\*(?=\*\*))+)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)((?:[^_]|_(?!_))+)(?<=\S)__(?!\w)")
+_BOLD = re.compile(
+    r"\*\*(?=\S)((?:[^*]|\*(?!\*)|\*(?=\*\*))+)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)((?:[^_]|_(?!_))+)(?<=\S)__(?!\w)"
+)
 _LOOSE_BOLD = re.compile(r"(\*\*|__)\s*([^*_]+?)\s*\1")
 _EMPHASIS = re.compile(r"\*(?=\S)([^*]+)(?<=\S)\*|(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)|~~([^~]+)~~")
 
@@ -54,7 +60,9 @@ _LINE_MARKUP = re.compile(r"(?:[#>]|[-+](?=[ -]|$)|(?P<number>[0-9]{1,9})(?=[.)]
 
 
 def blocks_from_markdown(text: str) -> Iterator[Block]:
-    """The blocks of a Markdown text. Line breaks that an editor did not make separate blocks, as they do in a plain text."""
+    """The blocks of a Markdown text. Line breaks that an editor did not make separate blocks, as
+    they do in a plain text.
+    """
     text = _PRIVATE_USE.sub("", "\n".join(text.splitlines()))
     text = _ESCAPE.sub(lambda escape: _hide(escape[1]), text)
     front = _FRONT_MATTER.match(text)
@@ -71,27 +79,45 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
         if paragraph:
             paragraph.append(line)
         elif heading := _HEADING.match(line):
-            yield from _blocks(_CLOSING_SIGNS.sub("", line[heading.end() :].strip()), number, level=heading.end())
+            yield from _blocks(
+                _CLOSING_SIGNS.sub("", line[heading.end() :].strip()), number, level=heading.end()
+            )
             continue
         elif not line or _RULE_OR_FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
             continue
         else:
             quoted = line.startswith(">")
-            start, paragraph = number, [_ITEM.sub("", line.lstrip("> \t") if quoted else line, count=1)]
-        if _UNDERLINE.fullmatch(following) and not quoted and 0 < len(paragraph[0]) <= _LONGEST_UNDERLINED and len(paragraph) == 1:
+            start, paragraph = (
+                number,
+                [_ITEM.sub("", line.lstrip("> \t") if quoted else line, count=1)],
+            )
+        if (
+            _UNDERLINE.fullmatch(following)
+            and not quoted
+            and 0 < len(paragraph[0]) <= _LONGEST_UNDERLINED
+            and len(paragraph) == 1
+        ):
             yield from _blocks(paragraph[0], start, level=1 if following.startswith("=") else 2)
             lines[number] = ""
             paragraph = []
-        elif not (_goes_on_quoting(following) if quoted else was_broken(line, following, width) and not _starts_block(following)):
-            yield from _blocks(" ".join(part.lstrip("> \t") if quoted else part for part in paragraph), start, quoted=quoted)
+        elif not (
+            _goes_on_quoting(following)
+            if quoted
+            else was_broken(line, following, width) and not _starts_block(following)
+        ):
+            yield from _blocks(
+                " ".join(part.lstrip("> \t") if quoted else part for part in paragraph),
+                start,
+                quoted=quoted,
+            )
             paragraph = []
 
 
 def markdown_from_article(article: Article) -> str:
     """``article.md`` of an article. Reading it gives the same article back.
 
-    It holds for every article whose texts are clean (``clean_text`` changes nothing), whose questions start with no 💬, whose speakers
-    are its guests or its host, and whose credit is one.
+    It holds for every article whose texts are clean (``clean_text`` changes nothing), whose
+    questions start with no 💬, whose speakers are its guests or its host, and whose credit is one.
     """
     names = list(article.guests)
     if article.credit and (host := credit_host(article.credit)):
@@ -109,7 +135,11 @@ def markdown_from_article(article: Article) -> str:
             if paragraph.speaker is not None:
                 parts.append(_escape(f"{paragraph.speaker} : {paragraph.text}"))
             else:
-                parts.append(_as_words(_escape(paragraph.text)) if has_part_in_answer(paragraph.text, names) else _escape(paragraph.text))
+                parts.append(
+                    _as_words(_escape(paragraph.text))
+                    if has_part_in_answer(paragraph.text, names)
+                    else _escape(paragraph.text)
+                )
     if article.credit is not None:
         parts.append(_escape(article.credit))
     return "\n\n".join(parts) + "\n"
@@ -145,25 +175,39 @@ def _says_only_words(source: str) -> bool:
     return source.startswith("\\") or "\ue000" <= source[:1] <= "\ue0ff"
 
 
-def _blocks(source: str, line: int, *, level: int | None = None, quoted: bool = False) -> Iterator[Block]:
+def _blocks(
+    source: str, line: int, *, level: int | None = None, quoted: bool = False
+) -> Iterator[Block]:
     """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden."""
     plain = _says_only_words(source)
     # A backslash at the end of a line is a hard break; the line ends here anyway.
     runs = _runs(source.removeprefix("\\").removesuffix("\\"))
-    for index, block in enumerate(blocks_from_runs(runs, f"line {line}", level=level, quoted=quoted)):
+    for index, block in enumerate(
+        blocks_from_runs(runs, f"line {line}", level=level, quoted=quoted)
+    ):
         yield replace(block, plain=True) if plain and index == 0 else block
 
 
 def _runs(text: str) -> Iterator[Run]:
-    """Inline Markdown as runs: links are their text, emphasis other than bold is nothing, tags are nothing."""
+    """Inline Markdown as runs: links are their text, emphasis other than bold is nothing, tags are
+    nothing.
+    """
     text = _CODE.sub(lambda code: _hide(code[2]), text)
     text = _ENTITY.sub(lambda entity: _hide(html.unescape(entity[0])), text)
-    text = _LINK.sub(r"\1", _IMAGE.sub(lambda image: image[1] if not has_words(image[1]) else "", text))
+    text = _LINK.sub(
+        r"\1", _IMAGE.sub(lambda image: image[1] if not has_words(image[1]) else "", text)
+    )
     text = _ADDRESS.sub(lambda address: _hide(address[1]), text)
-    text = _BOLD_TAG.sub(lambda tag: _BOLD_OFF if tag[1] else _BOLD_ON, _TAG_OF_A_BREAK.sub("\n", text))
+    text = _BOLD_TAG.sub(
+        lambda tag: _BOLD_OFF if tag[1] else _BOLD_ON, _TAG_OF_A_BREAK.sub("\n", text)
+    )
     text = _TAG.sub("", text)
     loose = _LOOSE_BOLD.fullmatch(text)
-    text = f"{_BOLD_ON}{loose[2]}{_BOLD_OFF}" if loose else _BOLD.sub(lambda bold: f"{_BOLD_ON}{bold[1] or bold[2]}{_BOLD_OFF}", text)
+    text = (
+        f"{_BOLD_ON}{loose[2]}{_BOLD_OFF}"
+        if loose
+        else _BOLD.sub(lambda bold: f"{_BOLD_ON}{bold[1] or bold[2]}{_BOLD_OFF}", text)
+    )
     text = _EMPHASIS.sub(lambda emphasis: emphasis[1] or emphasis[2] or emphasis[3], text)
     bold = False
     for piece in re.split(f"([{_BOLD_ON}{_BOLD_OFF}])", text):
@@ -174,7 +218,9 @@ def _runs(text: str) -> Iterator[Run]:
 
 
 def _hide(text: str) -> str:
-    return "".join(chr(_HIDDEN + ord(sign)) if sign in string.punctuation else sign for sign in text)
+    return "".join(
+        chr(_HIDDEN + ord(sign)) if sign in string.punctuation else sign for sign in text
+    )
 
 
 def _show(text: str) -> str:
@@ -185,7 +231,12 @@ def _title_line(article: Article) -> str:
     if article.number is not None:
         return _escape_heading(f"Épisode {article.number} – {article.title}")
     title = _escape_heading(article.title)
-    is_other = read_title_line(article.title) or is_marked(article.title) or is_credit(article.title) or not has_words(article.title)
+    is_other = (
+        read_title_line(article.title)
+        or is_marked(article.title)
+        or is_credit(article.title)
+        or not has_words(article.title)
+    )
     return _as_words(title) if is_other else title
 
 

@@ -9,12 +9,15 @@ from studio.language.dictionary import is_common_word
 from studio.language.words import FUNCTION_WORDS
 from studio.model.article import Article
 
-# One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », « O’Brien »).
+# One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », «
+# O’Brien »).
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
 # Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
 # Small words that stand inside a name (« CES de Las Vegas », « École du Port »).
-_LINKS = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "aux", "of", "the"})
+_LINKS = frozenset(
+    {"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "aux", "of", "the"}
+)
 # What may stand between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
@@ -31,16 +34,25 @@ class _Token:
 def _tokens(text: str) -> Iterator[_Token]:
     for match in _WORD.finditer(text):
         before = text[: match.start()]
-        yield _Token(match.group(), match.start(), match.end(), not before.strip() or bool(_SENTENCE_END.search(before)))
+        yield _Token(
+            match.group(),
+            match.start(),
+            match.end(),
+            not before.strip() or bool(_SENTENCE_END.search(before)),
+        )
 
 
 def _is_capitalised(word: str) -> bool:
-    return word[0].isupper() or (any(letter.isupper() for letter in word[1:]) and not word[0].isdigit())
+    return word[0].isupper() or (
+        any(letter.isupper() for letter in word[1:]) and not word[0].isdigit()
+    )
 
 
 def _has_own_capitals(word: str) -> bool:
     """Acronyms and mixed case: SSII, RFID, SQLite, J1."""
-    return (len(word) > 1 and any(letter.isupper() for letter in word[1:])) or (word[0].isupper() and any(c.isdigit() for c in word))
+    return (len(word) > 1 and any(letter.isupper() for letter in word[1:])) or (
+        word[0].isupper() and any(c.isdigit() for c in word)
+    )
 
 
 def _texts(article: Article) -> Iterator[str]:
@@ -58,8 +70,15 @@ def _texts(article: Article) -> Iterator[str]:
 
 
 def _certain_capitals(texts: Iterable[str]) -> frozenset[str]:
-    """Words that carry a capital where no sentence starts: elsewhere too their capital is their own."""
-    return frozenset(token.text for text in texts for token in _tokens(text) if _is_capitalised(token.text) and not token.initial)
+    """Words that carry a capital where no sentence starts: elsewhere too their capital is their
+    own.
+    """
+    return frozenset(
+        token.text
+        for text in texts
+        for token in _tokens(text)
+        if _is_capitalised(token.text) and not token.initial
+    )
 
 
 def _starts_name(token: _Token, certain: frozenset[str], following: _Token | None) -> bool:
@@ -71,9 +90,12 @@ def _starts_name(token: _Token, certain: frozenset[str], following: _Token | Non
         return False
     if token.text in certain and not is_common_word(token.text):
         return True
-    # « Stéphane Paoli, alors adjoint » : a capital at the start counts when the word is no French word, or when the next one is a name too.
+    # « Stéphane Paoli, alors adjoint » : a capital at the start counts when the word is no French
+    # word, or when the next one is a name too.
     named_next = following is not None and _is_capitalised(following.text)
-    return not is_common_word(token.text) or (named_next and token.text.lower() not in FUNCTION_WORDS)
+    return not is_common_word(token.text) or (
+        named_next and token.text.lower() not in FUNCTION_WORDS
+    )
 
 
 def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
@@ -89,7 +111,9 @@ def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
             continue
         last = place
         look = place + 1
-        while look < len(tokens) and _JOINT.fullmatch(text[tokens[look - 1].end : tokens[look].start]):
+        while look < len(tokens) and _JOINT.fullmatch(
+            text[tokens[look - 1].end : tokens[look].start]
+        ):
             word = tokens[look].text
             if _is_capitalised(word):
                 last = look
@@ -112,7 +136,9 @@ def _invented_words(texts: Iterable[str]) -> Iterator[str]:
 
 
 def names_from_article(article: Article) -> tuple[str, ...]:
-    """The article's names as it spells them, guests first, then in order of appearance, each once, the longer form before its parts."""
+    """The article's names as it spells them, guests first, then in order of appearance, each once,
+    the longer form before its parts.
+    """
     texts = tuple(_texts(article))
     certain = _certain_capitals(texts)
     found: dict[str, None] = dict.fromkeys(article.guests)
@@ -121,4 +147,8 @@ def names_from_article(article: Article) -> tuple[str, ...]:
     found.update(dict.fromkeys(_invented_words(texts)))
     names = [name for name in found if len(name) > 1]
     # « Paoli » alone adds nothing when « Stéphane Paoli » is in the list.
-    return tuple(name for name in names if not any(name != other and re.search(rf"\b{re.escape(name)}\b", other) for other in names))
+    return tuple(
+        name
+        for name in names
+        if not any(name != other and re.search(rf"\b{re.escape(name)}\b", other) for other in names)
+    )

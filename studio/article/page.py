@@ -1,7 +1,9 @@
-"""The door to beautifulsoup4: the article in a page saved from a browser, without what the site puts around it.
+"""The door to beautifulsoup4: the article in a page saved from a browser, without what the site
+puts around it.
 
-The page is first read from top to bottom, leaving out what its tags and class names say is no article. Then the part that holds the
-questions is found; it ends the article, and what stands before it from the title on (summary, pull quote) begins it.
+The page is first read from top to bottom, leaving out what its tags and class names say is no
+article. Then the part that holds the questions is found; it ends the article, and what stands
+before it from the title on (summary, pull quote) begins it.
 """
 
 from __future__ import annotations
@@ -23,20 +25,59 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
     from typing_extensions import TypeIs
 
-_DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
+)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
 _DEEPEST = 512  # where browsers stop too
 
 # Tags without text for readers; then tags whose text is the site’s and not the article’s.
-_CODE = ("head", "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas")
+_CODE = (
+    "head",
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+    "iframe",
+    "object",
+    "canvas",
+)
 _AROUND_TAGS = frozenset(
     [
-        *["nav", "footer", "aside", "form", "button", "input", "select", "textarea", "audio", "video", "dialog", "menu", "figcaption"],
+        *[
+            "nav",
+            "footer",
+            "aside",
+            "form",
+            "button",
+            "input",
+            "select",
+            "textarea",
+            "audio",
+            "video",
+            "dialog",
+            "menu",
+            "figcaption",
+        ],
         *["del", "s", "time", "cite"],
     ]
 )
-_AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "toolbar"])
+_AROUND_ROLES = frozenset(
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "toolbar",
+    ]
+)
 _AROUND_NAMES = re.compile(
     r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner)|"
     r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
@@ -46,7 +87,8 @@ _AROUND_NAMES = re.compile(
     r"author-(?:box|bio|info)|comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
     re.IGNORECASE,
 )
-# A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all letters is no ornament.
+# A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
+# letters is no ornament.
 _SHARE_OF_ORNAMENTS = 0.4
 
 _PARAGRAPHS = frozenset(
@@ -67,12 +109,34 @@ _PARAGRAPHS = frozenset(
             "header",
             "hgroup",
         ],
-        *["hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"],
+        *[
+            "hr",
+            "html",
+            "li",
+            "main",
+            "ol",
+            "p",
+            "pre",
+            "section",
+            "summary",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+        ],
     ]
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_QUOTATION_NAMES = re.compile(r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE)
-_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:(bold|bolder|[6-9]00)|normal|lighter|[1-5]00)", re.IGNORECASE)
+_QUOTATION_NAMES = re.compile(
+    r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE
+)
+_BOLD_STYLE = re.compile(
+    r"font-weight\s*:\s*(?:(bold|bolder|[6-9]00)|normal|lighter|[1-5]00)", re.IGNORECASE
+)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 
@@ -93,7 +157,9 @@ class _Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One block, the tags that it is in (outermost first), and how many of its characters are not in links."""
+    """One block, the tags that it is in (outermost first), and how many of its characters are not
+    in links.
+    """
 
     block: Block
     path: tuple[Tag, ...]
@@ -108,8 +174,11 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     from bs4 import BeautifulSoup
 
     declared = _DECLARED.search(content)
-    text = text_from_bytes(content, where, declared=declared[1].decode("ascii") if declared else None)
-    # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is ever read.
+    text = text_from_bytes(
+        content, where, declared=declared[1].decode("ascii") if declared else None
+    )
+    # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
+    # ever read.
     page = BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
     titles = _page_titles(page)
     for tag in page.find_all(_CODE):
@@ -118,23 +187,35 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
     if not blocks or not titles or any(map(_is_title, blocks)):
         return blocks
-    shown = next((index for index, block in enumerate(blocks) if block.text == titles[0].text), None)
+    shown = next(
+        (index for index, block in enumerate(blocks) if block.text == titles[0].text), None
+    )
     return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
 
 
 def _is_title(block: Block) -> bool:
-    return block.level == 1 or read_title_line(block.text) is not None or announces_questions(block.text)
+    return (
+        block.level == 1
+        or read_title_line(block.text) is not None
+        or announces_questions(block.text)
+    )
 
 
 def _page_titles(page: BeautifulSoup) -> list[Block]:
     """The title that the page's head gives, without the site's name at its end."""
     shared = page.find("meta", property="og:title")
-    title = str(shared.get("content") or "") if shared else page.title.get_text() if page.title else ""
-    return list(blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), False)], "page title", level=1))
+    title = (
+        str(shared.get("content") or "") if shared else page.title.get_text() if page.title else ""
+    )
+    return list(
+        blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), False)], "page title", level=1)
+    )
 
 
 def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
-    """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps its own stack."""
+    """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
+    its own stack.
+    """
     all_letters = len(page.get_text())
     stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
     runs: list[tuple[str, _Look]] = []
@@ -142,13 +223,20 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
 
     def flush() -> Iterator[_Found]:
         nonlocal count
-        if has_words("".join(text for text, _ in runs)) or any(is_marked(text.strip()) for text, _ in runs):
+        if has_words("".join(text for text, _ in runs)) or any(
+            is_marked(text.strip()) for text, _ in runs
+        ):
             count += 1
             path = tuple(tag for tag, _, _ in stack)
             letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
             level = next((look.level for _, look in runs if look.level is not None), None)
             plain_runs: list[Run] = [(text, look.bold) for text, look in runs]
-            for block in blocks_from_runs(plain_runs, f"paragraph {count}", level=level, quoted=any(look.quoted for _, look in runs)):
+            for block in blocks_from_runs(
+                plain_runs,
+                f"paragraph {count}",
+                level=level,
+                quoted=any(look.quoted for _, look in runs),
+            ):
                 yield _Found(block, path, letters)
         runs.clear()
 
@@ -160,7 +248,14 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
                 yield from flush()
             stack.pop()
         elif _is_text(node):
-            runs.append((str(node) if look.preformatted else str(node).replace("\n", " ").replace("\r", " "), look))
+            runs.append(
+                (
+                    str(node)
+                    if look.preformatted
+                    else str(node).replace("\n", " ").replace("\r", " "),
+                    look,
+                )
+            )
         elif _is_tag(node):
             if node.name == "br":
                 runs.append(("\n", look))
@@ -169,7 +264,9 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
             elif not _is_around(node, look, all_letters):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(
-                        where, "is nested deeper than any page", "Copy the article's text from the browser into a .txt file."
+                        where,
+                        "is nested deeper than any page",
+                        "Copy the article's text from the browser into a .txt file.",
                     )
                 if _breaks(node):
                     yield from flush()
@@ -200,7 +297,9 @@ def _look_inside(tag: Tag, look: _Look) -> _Look:
         bold=bool(style[1]) if style else bold,
         linked=look.linked or tag.name == "a",
         level=_HEADINGS.get(tag.name, look.level),
-        quoted=look.quoted or tag.name == "blockquote" or any(map(_QUOTATION_NAMES.fullmatch, _names(tag))),
+        quoted=look.quoted
+        or tag.name == "blockquote"
+        or any(map(_QUOTATION_NAMES.fullmatch, _names(tag))),
         preformatted=look.preformatted or tag.name == "pre",
     )
 
@@ -214,9 +313,14 @@ def _is_around(tag: Tag, look: _Look, all_letters: int) -> bool:
     if tag.name == "cite" and not look.quoted:
         return False
     hidden = tag.has_attr("hidden") or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
-    hidden = hidden or (_attribute(tag, "aria-hidden") == "true" and not is_marked(tag.get_text().strip()))
+    hidden = hidden or (
+        _attribute(tag, "aria-hidden") == "true" and not is_marked(tag.get_text().strip())
+    )
     suspect = (
-        hidden or tag.name in _AROUND_TAGS or _attribute(tag, "role") in _AROUND_ROLES or any(map(_AROUND_NAMES.fullmatch, _names(tag)))
+        hidden
+        or tag.name in _AROUND_TAGS
+        or _attribute(tag, "role") in _AROUND_ROLES
+        or any(map(_AROUND_NAMES.fullmatch, _names(tag)))
     )
     return suspect and len(tag.get_text()) < _SHARE_OF_ORNAMENTS * all_letters
 
@@ -237,7 +341,9 @@ def _emoji(image: Tag) -> str:
 
 
 def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
-    """The blocks from the beginning of the article's frame, or its title, to the end of the part with its questions and answers."""
+    """The blocks from the beginning of the article's frame, or its title, to the end of the part
+    with its questions and answers.
+    """
     letters: Counter[int] = Counter()
     for item in found:
         for tag in item.path:
@@ -255,26 +361,48 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
     if not inside:
         return []
     begin = inside[0]
-    frame = next((text[:depth] for depth in range(len(text), 0, -1) if id(text[depth - 1]) in frames), None)
+    frame = next(
+        (text[:depth] for depth in range(len(text), 0, -1) if id(text[depth - 1]) in frames), None
+    )
     if frame:
         begin = next(index for index, item in enumerate(found) if _is_in(item, frame))
     if not any(_is_title(item.block) for item in found[begin : inside[-1] + 1]):
-        begin = next((index for index in range(begin - 1, -1, -1) if _is_title(found[index].block)), begin)
+        begin = next(
+            (index for index in range(begin - 1, -1, -1) if _is_title(found[index].block)), begin
+        )
     # What stands before the text and is only links (categories, a trail of crumbs) is the site's.
-    before = [item.block for item in found[begin : inside[0]] if item.letters or item.block.level is not None]
+    before = [
+        item.block
+        for item in found[begin : inside[0]]
+        if item.letters or item.block.level is not None
+    ]
     return [*before, *(found[index].block for index in inside)]
 
 
-def _densest_path(found: Sequence[_Found], letters: Counter[int], frames: set[int], total: int) -> tuple[Tag, ...]:
-    """Down from the frame of the article, or the page, to the smallest part that has nearly all of its words."""
-    paths = {id(item.path[depth]): item.path[: depth + 1] for item in found for depth in range(len(item.path))}
+def _densest_path(
+    found: Sequence[_Found], letters: Counter[int], frames: set[int], total: int
+) -> tuple[Tag, ...]:
+    """Down from the frame of the article, or the page, to the smallest part that has nearly all of
+    its words.
+    """
+    paths = {
+        id(item.path[depth]): item.path[: depth + 1]
+        for item in found
+        for depth in range(len(item.path))
+    }
     inside: dict[int, list[tuple[Tag, ...]]] = {}
     for path in paths.values():
         inside.setdefault(id(path[-2]) if len(path) > 1 else 0, []).append(path)
-    framed = [path for tag, path in paths.items() if tag in frames and letters[tag] >= _SHARE_OF_FRAME * total]
+    framed = [
+        path
+        for tag, path in paths.items()
+        if tag in frames and letters[tag] >= _SHARE_OF_FRAME * total
+    ]
     densest = max(framed, key=len, default=found[0].path[:1] if found else ())
     while densest:
-        part = max(inside.get(id(densest[-1]), []), key=lambda path: letters[id(path[-1])], default=())
+        part = max(
+            inside.get(id(densest[-1]), []), key=lambda path: letters[id(path[-1])], default=()
+        )
         if not part or letters[id(part[-1])] < _SHARE_OF_TEXT * letters[id(densest[-1])]:
             break
         densest = part

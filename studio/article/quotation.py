@@ -7,13 +7,18 @@ from collections.abc import Sequence
 
 _CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›"}
 _LONGEST_LINE = 300
-# After the closing mark: nothing, a full stop, « – Stéphane Soto, président », « (Stéphane Soto) », « Stéphane Soto ».
-_ATTRIBUTION = re.compile(r"[\s.,]*(?:[-–—(\[]\s*[^«»“”\"]{2,80}|[^\W\d_a-zà-öø-ÿ][^«»“”\".!?:]{1,60})?[\s.]*")
+# After the closing mark: nothing, a full stop, « – Stéphane Soto, président », « (Stéphane Soto) »,
+# « Stéphane Soto ».
+_ATTRIBUTION = re.compile(
+    r"[\s.,]*(?:[-–—(\[]\s*[^«»“”\"]{2,80}|[^\W\d_a-zà-öø-ÿ][^«»“”\".!?:]{1,60})?[\s.]*"
+)
 _DASHED = re.compile(r"[-–—]\s*[^.!?]{2,80}\.?")
 
 
 def read_quotation(text: str) -> str | None:
-    """The words of a line that is one quotation and nothing else but who said it; None for any other line, and for a long one."""
+    """The words of a line that is one quotation and nothing else but who said it; None for any
+    other line, and for a long one.
+    """
     closing = _CLOSING.get(text[:1])
     if closing is None or len(text) > _LONGEST_LINE:
         return None
@@ -24,12 +29,16 @@ def read_quotation(text: str) -> str | None:
         elif character == text[0]:
             depth += 1
         if depth == 0:
-            return (text[1:index].strip() or None) if _ATTRIBUTION.fullmatch(text, index + 1) else None
+            return (
+                (text[1:index].strip() or None) if _ATTRIBUTION.fullmatch(text, index + 1) else None
+            )
     return None
 
 
 def bare_quotation(text: str) -> str:
-    """The words of something known to be a quotation: without one pair of marks around it, if it has one."""
+    """The words of something known to be a quotation: without one pair of marks around it, if it
+    has one.
+    """
     if len(text) > 2 and _CLOSING.get(text[0]) == text[-1]:
         return text[1:-1].strip() or text
     return read_quotation(text) or text
@@ -37,4 +46,6 @@ def bare_quotation(text: str) -> str:
 
 def is_attribution(text: str, guests: Sequence[str]) -> bool:
     """Whether a line of its own under a quotation says who said it."""
-    return _DASHED.fullmatch(text) is not None or any(text.startswith(guest) and len(text) <= len(guest) + 80 for guest in guests)
+    return _DASHED.fullmatch(text) is not None or any(
+        text.startswith(guest) and len(text) <= len(guest) + 80 for guest in guests
+    )

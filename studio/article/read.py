@@ -33,7 +33,8 @@ _LARGEST_FILE_BYTES = 64 * 1024 * 1024
 def article_from_file(path: Path) -> Article:
     """Read a published article: plain text, Markdown, Word (.docx) or a page saved from a browser.
 
-    :raises ArticleError: the file is missing, empty, too large, of another kind or damaged, or holds no interview; nothing is changed.
+    :raises ArticleError: the file is missing, empty, too large, of another kind or damaged, or
+        holds no interview; nothing is changed.
     """
     suffix = path.suffix.lower()
     content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
@@ -61,25 +62,41 @@ def article_from_markdown(text: str, where: object) -> Article:
 
 def _read(path: Path, largest_bytes: int) -> bytes:
     if path.is_dir():
-        raise ArticleError(path, "is a folder", f"Name the article's file in it: {', '.join(SUFFIXES)}.")
+        raise ArticleError(
+            path, "is a folder", f"Name the article's file in it: {', '.join(SUFFIXES)}."
+        )
     if not path.exists():
-        raise ArticleError(path, "does not exist", "Check the name, and put names with spaces in quotation marks.")
+        raise ArticleError(
+            path, "does not exist", "Check the name, and put names with spaces in quotation marks."
+        )
     suffix = path.suffix.lower()
     if program := _OTHER_PROGRAMS.get(suffix):
         better = "HTML" if program == "the browser" else ".docx"
-        raise ArticleError(path, f"is a {suffix} file, which cannot be read", f"Open it in {program} and save it as {better}.")
+        raise ArticleError(
+            path,
+            f"is a {suffix} file, which cannot be read",
+            f"Open it in {program} and save it as {better}.",
+        )
     if suffix not in SUFFIXES:
         ending = f"ends in {suffix}" if suffix else "has no ending"
-        raise ArticleError(path, f"is no article: its name {ending}", f"An article is one of {', '.join(SUFFIXES)}.")
+        raise ArticleError(
+            path,
+            f"is no article: its name {ending}",
+            f"An article is one of {', '.join(SUFFIXES)}.",
+        )
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:
             raise ArticleError(
-                path, f"has {size_bytes // 1024**2} MiB, too much for an article", f"{largest_bytes // 1024**2} MiB are the most."
+                path,
+                f"has {size_bytes // 1024**2} MiB, too much for an article",
+                f"{largest_bytes // 1024**2} MiB are the most.",
             )
         content = path.read_bytes()
     except OSError as error:
-        raise ArticleError(path, f"cannot be read ({error.strerror})", "Check the file and who may read it.") from None
+        raise ArticleError(
+            path, f"cannot be read ({error.strerror})", "Check the file and who may read it."
+        ) from None
     if not content.strip():
         raise ArticleError(path, "is empty", "Name the file that holds the article.")
     return content

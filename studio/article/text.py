@@ -28,7 +28,8 @@ def blocks_from_text(text: str) -> Iterator[Block]:
 
 
 def editor_width(lines: Sequence[str]) -> int | None:
-    """The width at which an editor broke this text's lines, in characters; None for a text whose lines are paragraphs.
+    """The width at which an editor broke this text's lines, in characters; None for a text whose
+    lines are paragraphs.
 
     A broken text has blank lines between its paragraphs and no line wider than an editor's window.
     """

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# « Épisode 2 – … », « EPISODE 12 : … », « Épisode n° 3 … », « Episode – … ». A sentence that starts with the word is none of these:
-# a number is followed by a sign, a capital letter or a digit, and without a number the sign must be there.
+# « Épisode 2 – … », « EPISODE 12 : … », « Épisode n° 3 … », « Episode – … ». A sentence that starts
+# with the word is none of these: a number is followed by a sign, a capital letter or a digit, and
+# without a number the sign must be there.
 _NUMBERED = re.compile(
     r"\W*(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?(?P<number>[0-9]{1,5})(?![0-9])(?:\s?/\s?[0-9]+)?"
     r"(?:\s*[-‐-―−:|•·.]\s*(?P<rest>.*)|\s*$|\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"].*))"
@@ -20,11 +21,16 @@ _INTRODUCED = re.compile(
     r"\b(?i:questions?\s+(?:à|a|avec|pour)\s+|(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion)s?\s+"
     r"(?:avec\s+|de\s+|d[’'])|avec\s+)(?P<names>.+)"
 )
-_HONORIFIC = re.compile(r"\A(?:(?:M|Dr|Pr|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteur|Professeure?|Dr|Pr|Me)\s+")
+_HONORIFIC = re.compile(
+    r"\A(?:(?:M|Dr|Pr|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteur|Professeure?|Dr|Pr|Me)\s+"
+)
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
-_NAME = re.compile(rf"{_CAPITAL}(?:\s+(?:(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)*{_CAPITAL})*")
+_NAME = re.compile(
+    rf"{_CAPITAL}(?:\s+(?:(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)*{_CAPITAL})*"
+)
 _ROLE = re.compile(
-    r"(?i:(?:co|vice|ex|sous)?[- ]?(?:président|directeur|directrice|fondateur|fondatrice|maire|ministre|gérant|responsable|"
+    r"(?i:(?:co|vice|ex|sous)?[- "
+    r"]?(?:président|directeur|directrice|fondateur|fondatrice|maire|ministre|gérant|responsable|"
     r"chef|chargé|secrétaire|délégué|adjoint|député|sénateur|sénatrice|professeur|docteur|ingénieur|chercheu|développeu|"
     r"pdg|dg|ceo|cto|cfo|coo|cio|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
@@ -41,7 +47,9 @@ class TitleLine(NamedTuple):
 
 
 def read_title_line(text: str) -> TitleLine | None:
-    """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken off, no more."""
+    """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken
+    off, no more.
+    """
     if match := _NUMBERED.fullmatch(text):
         return TitleLine(int(match["number"]), match["rest"] or match["next"] or "")
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:
@@ -57,8 +65,9 @@ def announces_questions(text: str) -> bool:
 def guests_from_title(title: str) -> tuple[str, ...]:
     """Who answers, as the title names them, in its order.
 
-    Names follow « questions à », « entretien avec » and the like, and end where the title goes on (« sur … », « : … »). What is said about
-    somebody (« , présidente de … », parentheses) is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
+    Names follow « questions à », « entretien avec » and the like, and end where the title goes on
+    (« sur … », « : … »). What is said about somebody (« , présidente de … », parentheses) is left
+    out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     match = _INTRODUCED.search(title[:_LONGEST_TITLE])
     if not match:
@@ -84,5 +93,8 @@ def _written_like_a_name(name: str) -> str:
     if len(words) < 2:
         return name
     return " ".join(
-        re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word) if len(word) > 2 and word.isupper() else word for word in words
+        re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+        if len(word) > 2 and word.isupper()
+        else word
+        for word in words
     )

@@ -1,4 +1,6 @@
-"""The door to python-docx: a Word document's paragraphs as blocks, wherever they stand, with every tracked change accepted."""
+"""The door to python-docx: a Word document's paragraphs as blocks, wherever they stand, with every
+tracked change accepted.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-# Properties, text that a tracked change took away, the older twin of a text box: nothing that is read.
-_UNREAD = frozenset([f"{_W}{tag}" for tag in ("pPr", "rPr", "del", "moveFrom", "txbxContent")] + [f"{_MC}Fallback"])
+# Properties, text that a tracked change took away, the older twin of a text box: nothing that is
+# read.
+_UNREAD = frozenset(
+    [f"{_W}{tag}" for tag in ("pPr", "rPr", "del", "moveFrom", "txbxContent")] + [f"{_MC}Fallback"]
+)
 _BREAKS = frozenset(f"{_W}{tag}" for tag in ("br", "cr"))
 _OLDER_WORD = b"\xd0\xcf\x11\xe0"
 _LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
@@ -32,22 +37,35 @@ _SAVE_AGAIN = "Open it in Word or LibreOffice and save it again as .docx."
 def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
     """The blocks of a .docx file.
 
-    Paragraphs in tables and text boxes come where these stand. Headers, footers, notes, comments and hidden text are left out.
+    Paragraphs in tables and text boxes come where these stand. Headers, footers, notes, comments
+    and hidden text are left out.
 
-    :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to far more than an article.
+    :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to
+        far more than an article.
     """
     document = _open(content, where)
     from docx.text.paragraph import Paragraph
 
     held: list[Run] = []
-    elements = (p for p in document.element.body.iter(f"{_W}p") if not any(a.tag == f"{_MC}Fallback" for a in p.iterancestors()))
+    elements = (
+        p
+        for p in document.element.body.iter(f"{_W}p")
+        if not any(a.tag == f"{_MC}Fallback" for a in p.iterancestors())
+    )
     for number, element in enumerate(elements, 1):
         paragraph = Paragraph(element, document)
         held.extend(_runs(element, paragraph))
         if _is_joined_to_next(element):
             continue
         style = paragraph.style
-        blocks = list(blocks_from_runs(held, f"paragraph {number}", level=_level(element, style), quoted=_is_quotation_style(style)))
+        blocks = list(
+            blocks_from_runs(
+                held,
+                f"paragraph {number}",
+                level=_level(element, style),
+                quoted=_is_quotation_style(style),
+            )
+        )
         if any(ancestor.tag == f"{_W}txbxContent" for ancestor in element.iterancestors()):
             blocks = [_as_pull_quote(block) for block in blocks]
         yield from blocks
@@ -57,36 +75,54 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
 
 def _open(content: bytes, where: object) -> Document:
     if content.startswith(_OLDER_WORD):
-        raise ArticleError(where, "is an older Word file, or has a password", "Open it in Word and save it as .docx without a password.")
+        raise ArticleError(
+            where,
+            "is an older Word file, or has a password",
+            "Open it in Word and save it as .docx without a password.",
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked_bytes = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError):
         raise ArticleError(where, "is no Word document, or a damaged one", _SAVE_AGAIN) from None
     if unpacked_bytes > _LARGEST_UNPACKED_BYTES:
-        raise ArticleError(where, f"unpacks to {unpacked_bytes // 1024**2} MiB, too much for an article", _SAVE_AGAIN)
+        raise ArticleError(
+            where,
+            f"unpacks to {unpacked_bytes // 1024**2} MiB, too much for an article",
+            _SAVE_AGAIN,
+        )
     import docx
 
     try:
         document = docx.Document(io.BytesIO(content))
     except Exception as error:
-        # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's and zlib's errors.
-        raise ArticleError(where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN) from None
+        # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
+        # and zlib's errors.
+        raise ArticleError(
+            where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN
+        ) from None
     if document.element.getroottree().docinfo.doctype:
         # Its entities are not read, so that words could be missing; no program writes one.
-        raise ArticleError(where, "holds a document type declaration, which no Word document has", _SAVE_AGAIN)
+        raise ArticleError(
+            where, "holds a document type declaration, which no Word document has", _SAVE_AGAIN
+        )
     return document
 
 
 def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
-    """The text of a paragraph and whether it is bold, also inside links, fields, content controls and accepted insertions."""
+    """The text of a paragraph and whether it is bold, also inside links, fields, content controls
+    and accepted insertions.
+    """
     from docx.text.run import Run as WordRun
 
     for child in cast("list[BaseOxmlElement]", list(element)):
         if child.tag == f"{_W}r":
             run = WordRun(cast("CT_R", child), paragraph)
             if not _setting(run.font.hidden, run.style, None, "hidden"):
-                yield "".join(_characters(child)), bool(_setting(run.font.bold, run.style, paragraph.style, "bold"))
+                yield (
+                    "".join(_characters(child)),
+                    bool(_setting(run.font.bold, run.style, paragraph.style, "bold")),
+                )
         elif child.tag not in _UNREAD:
             yield from _runs(child, paragraph)
 
@@ -103,8 +139,12 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
             yield "-"
 
 
-def _setting(own: bool | None, character: BaseStyle | None, paragraph: BaseStyle | None, name: str) -> bool | None:
-    """Bold or hidden, said by the run itself, else by its character style, else by its paragraph's style, or what these are based on."""
+def _setting(
+    own: bool | None, character: BaseStyle | None, paragraph: BaseStyle | None, name: str
+) -> bool | None:
+    """Bold or hidden, said by the run itself, else by its character style, else by its paragraph's
+    style, or what these are based on.
+    """
     if own is not None:
         return own
     for first in (character, paragraph):
@@ -125,7 +165,9 @@ def _chain(style: BaseStyle | None) -> list[BaseStyle]:
 
 
 def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
-    """The heading level: 0 for the document's title, 1 to 9, None for ordinary text. Style names are English inside every file."""
+    """The heading level: 0 for the document's title, 1 to 9, None for ordinary text. Style names
+    are English inside every file.
+    """
     outline = element.find(f"{_W}pPr/{_W}outlineLvl")
     chain = _chain(style)
     for name in (link.name or "" for link in chain):
@@ -141,13 +183,18 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
 
 
 def _is_quotation_style(style: BaseStyle | None) -> bool:
-    return any((link.name or "").lower() in {"quote", "intense quote", "citation", "citation intense"} for link in _chain(style))
+    return any(
+        (link.name or "").lower() in {"quote", "intense quote", "citation", "citation intense"}
+        for link in _chain(style)
+    )
 
 
 def _is_joined_to_next(element: BaseOxmlElement) -> bool:
     """Whether a tracked change took away the end of this paragraph."""
     mark = element.find(f"{_W}pPr/{_W}rPr")
-    return mark is not None and any(mark.find(f"{_W}{change}") is not None for change in ("del", "moveFrom"))
+    return mark is not None and any(
+        mark.find(f"{_W}{change}") is not None for change in ("del", "moveFrom")
+    )
 
 
 def _as_pull_quote(block: Block) -> Block:

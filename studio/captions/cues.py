@@ -1,7 +1,8 @@
 """Cues: the transcript in pieces that can be read while they are heard.
 
-Where to break is a choice over a whole turn, not a greedy one: every possible cue has a price (what it tears apart, how long it stands, how
-fast it must be read), and the cheapest way through the turn is taken.
+Where to break is a choice over a whole turn, not a greedy one: every possible cue has a price (what
+it tears apart, how long it stands, how fast it must be read), and the cheapest way through the turn
+is taken.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.model.turns import CLOSING_MARKS, Turn, ends_sentence, turns_from_transcript
-from studio.model.typography import leans_on_next, set_text
+from studio.text.typography import leans_on_next, set_text
 
 LINES = 2
 LONGEST_MS = 6500
@@ -27,20 +28,23 @@ FLICKER_MS = 125
 # Inside a cue nobody waits for longer.
 LONGEST_PAUSE_MS = 1500
 
-# Prices. What a break costs after a word, from the end of a sentence to the middle of a group of words.
+# Prices. What a break costs after a word, from the end of a sentence to the middle of a group of
+# words.
 AT_SENTENCE = 0.0
 AT_CLAUSE = 1.0
 BEFORE_JOINT = 2.5
 BETWEEN_WORDS = 5.0
 AFTER_LEANING = 10.0
 IN_NAME = 100.0
-# What a cue costs, so that there are few of them; what a sentence that ends in the middle of one costs.
+# What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
+# costs.
 A_CUE = 3.0
 SENTENCE_INSIDE = 1.5
 PER_SECOND_TOO_SHORT = 6.0
 PER_CHARACTER_TOO_FAST = 0.3
 PER_SECOND_OF_PAUSE = 3.0
-# Two lines of unequal length are ugly, a line that tears words apart is hard to read: this weighs one against the other.
+# Two lines of unequal length are ugly, a line that tears words apart is hard to read: this weighs
+# one against the other.
 LINE_BREAK_WEIGHT = 0.3
 UNEQUAL_LINES_WEIGHT = 2.0
 
@@ -53,7 +57,9 @@ _JOINTS = frozenset(_JOINT_WORDS.split())
 
 
 class Cue(Record, frozen=True):
-    """One caption on the programme's clock: at least one line, one speaker (None while not known), ``start_ms`` before ``end_ms``."""
+    """One caption on the programme's clock: at least one line, one speaker (None while not known),
+    ``start_ms`` before ``end_ms``.
+    """
 
     start_ms: ProgrammeMs
     end_ms: ProgrammeMs
@@ -71,7 +77,8 @@ class CueShape:
     """What a form of captions allows.
 
     :param line_characters: the longest line.
-    :param speaker_in_text: the form has no place for names: the name is written, with a colon, where the speaker changes.
+    :param speaker_in_text: the form has no place for names: the name is written, with a colon,
+        where the speaker changes.
     """
 
     line_characters: int
@@ -109,16 +116,26 @@ class _Draft(NamedTuple):
     lines: tuple[str, ...]
 
 
-def cues_from_transcript(transcript: Transcript, programme: Programme, shape: CueShape) -> tuple[Cue, ...]:
+def cues_from_transcript(
+    transcript: Transcript, programme: Programme, shape: CueShape
+) -> tuple[Cue, ...]:
     """The cues of an episode, in order, without overlap; no cue mixes speakers.
 
-    Every heard word is in them, in order. A word longer than a line is broken over lines. Where the speech permits it, a cue stands for 1
-    to 6.5 seconds and is read at 17 characters a second at most.
+    Every heard word is in them, in order. A word longer than a line is broken over lines. Where the
+    speech permits it, a cue stands for 1 to 6.5 seconds and is read at 17 characters a second at
+    most.
     """
-    return cues_from_turns(turns_from_transcript(transcript, programme), programme.duration_ms, transcript.language, shape)
+    return cues_from_turns(
+        turns_from_transcript(transcript, programme),
+        programme.duration_ms,
+        transcript.language,
+        shape,
+    )
 
 
-def cues_from_turns(turns: Sequence[Turn], duration_ms: int, language: str, shape: CueShape) -> tuple[Cue, ...]:
+def cues_from_turns(
+    turns: Sequence[Turn], duration_ms: int, language: str, shape: CueShape
+) -> tuple[Cue, ...]:
     """The same of what is said from the first of these turns to the last.
 
     :param duration_ms: until when the last cue may stand.
@@ -131,7 +148,12 @@ def cues_from_turns(turns: Sequence[Turn], duration_ms: int, language: str, shap
         named = turn.speaker
         tokens = _tokens(turn, name, language, shape.line_characters)
         drafts.extend(
-            _Draft(tokens[layout.first].start_ms, tokens[layout.end - 1].end_ms, turn.speaker, layout.lines)
+            _Draft(
+                tokens[layout.first].start_ms,
+                tokens[layout.end - 1].end_ms,
+                turn.speaker,
+                layout.lines,
+            )
             for layout in _cheapest_layouts(tokens, shape.line_characters, until_ms)
         )
     return tuple(_timed_cues(drafts, duration_ms))
@@ -142,7 +164,10 @@ def _tokens(turn: Turn, name: str | None, language: str, limit: int) -> list[_To
     tokens: list[_Token] = []
     if name is not None:
         pieces = [part for word in f"{name}:".split() for part in _parts(word, limit)]
-        tokens.extend(_Token(piece, turn.start_ms, turn.start_ms, IN_NAME, AFTER_LEANING) for piece in pieces[:-1])
+        tokens.extend(
+            _Token(piece, turn.start_ms, turn.start_ms, IN_NAME, AFTER_LEANING)
+            for piece in pieces[:-1]
+        )
         # Apps find a name by its colon and the words after it on the same line.
         tokens.append(_Token(pieces[-1], turn.start_ms, turn.start_ms, IN_NAME, IN_NAME))
     texts = set_text(turn.text, language).split(" ")
@@ -158,8 +183,14 @@ def _tokens(turn: Turn, name: str | None, language: str, limit: int) -> list[_To
         following = texts[index + 1] if index + 1 < len(texts) else ""
         price = _break_price(text, following)
         parts = _parts(text, limit)
-        moments = [first.start_ms + (last.end_ms - first.start_ms) * part // len(parts) for part in range(len(parts) + 1)]
-        tokens.extend(_Token(*one, AFTER_LEANING, AFTER_LEANING) for one in zip(parts[:-1], moments, moments[1:], strict=False))
+        moments = [
+            first.start_ms + (last.end_ms - first.start_ms) * part // len(parts)
+            for part in range(len(parts) + 1)
+        ]
+        tokens.extend(
+            _Token(*one, AFTER_LEANING, AFTER_LEANING)
+            for one in zip(parts[:-1], moments, moments[1:], strict=False)
+        )
         tokens.append(_Token(parts[-1], moments[-2], moments[-1], price, price))
     return tokens
 
@@ -178,7 +209,9 @@ def _parts(text: str, limit: int) -> list[str]:
 def _break_price(word: str, following: str) -> float:
     if ends_sentence(word):
         return AT_SENTENCE
-    if word.rstrip(CLOSING_MARKS).endswith(_CLAUSE_ENDS) or following.startswith(("(", "«", "“", "–", "—")):
+    if word.rstrip(CLOSING_MARKS).endswith(_CLAUSE_ENDS) or following.startswith(
+        ("(", "«", "“", "–", "—")
+    ):
         return AT_CLAUSE
     if leans_on_next(word) or (word[:1].isupper() and following[:1].isupper()):
         return AFTER_LEANING
@@ -188,7 +221,9 @@ def _break_price(word: str, following: str) -> float:
 
 
 def _cheapest_layouts(tokens: Sequence[_Token], limit: int, until_ms: int) -> list[_Layout]:
-    """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until then."""
+    """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until
+    then.
+    """
     count = len(tokens)
     costs = [0.0] + [float("inf")] * count
     origins: list[_Layout | None] = [None] * (count + 1)
@@ -205,8 +240,12 @@ def _cheapest_layouts(tokens: Sequence[_Token], limit: int, until_ms: int) -> li
     return layouts[::-1]
 
 
-def _possible_cues(tokens: Sequence[_Token], first: int, limit: int, until_ms: int) -> Iterator[tuple[int, float, tuple[str, ...]]]:
-    """Every cue that may start with a token: where it ends, its price, its lines. At least the one of that token alone."""
+def _possible_cues(
+    tokens: Sequence[_Token], first: int, limit: int, until_ms: int
+) -> Iterator[tuple[int, float, tuple[str, ...]]]:
+    """Every cue that may start with a token: where it ends, its price, its lines. At least the one
+    of that token alone.
+    """
     start_ms = tokens[first].start_ms
     inside = 0.0
     for end in range(first + 1, len(tokens) + 1):
@@ -234,7 +273,9 @@ def _possible_cues(tokens: Sequence[_Token], first: int, limit: int, until_ms: i
 
 
 def _cheapest_lines(tokens: Sequence[_Token], limit: int) -> tuple[float, tuple[str, ...]] | None:
-    """The tokens on one line where they fit, else on the two best lines; None where they do not fit on two."""
+    """The tokens on one line where they fit, else on the two best lines; None where they do not fit
+    on two.
+    """
     length = sum(len(token.text) for token in tokens) + len(tokens) - 1
     if length <= limit:
         return 0.0, (" ".join(token.text for token in tokens),)
@@ -248,13 +289,19 @@ def _cheapest_lines(tokens: Sequence[_Token], limit: int) -> tuple[float, tuple[
         if upper > limit:
             break
         if lower <= limit:
-            cost = LINE_BREAK_WEIGHT * token.line_break + UNEQUAL_LINES_WEIGHT * abs(upper - lower) / limit
+            cost = (
+                LINE_BREAK_WEIGHT * token.line_break
+                + UNEQUAL_LINES_WEIGHT * abs(upper - lower) / limit
+            )
             if best is None or cost < best[0]:
                 best = cost, split
     if best is None:
         return None
     cost, split = best
-    return cost, (" ".join(token.text for token in tokens[:split]), " ".join(token.text for token in tokens[split:]))
+    return cost, (
+        " ".join(token.text for token in tokens[:split]),
+        " ".join(token.text for token in tokens[split:]),
+    )
 
 
 def _timed_cues(drafts: Sequence[_Draft], duration_ms: int) -> Iterator[Cue]:
@@ -269,7 +316,13 @@ def _timed_cues(drafts: Sequence[_Draft], duration_ms: int) -> Iterator[Cue]:
         end_ms = min(limit_ms, max(draft.end_ms, wanted_ms))
         if not is_last and limit_ms - end_ms < FLICKER_MS:
             end_ms = limit_ms
-        # Words without any length (a damaged transcript) still make cues that start before they end.
+        # Words without any length (a damaged transcript) still make cues that start before they
+        # end.
         end_ms = max(end_ms, start_ms + 1)
         free_from_ms = end_ms
-        yield Cue(start_ms=ProgrammeMs(start_ms), end_ms=ProgrammeMs(end_ms), speaker=draft.speaker, lines=draft.lines)
+        yield Cue(
+            start_ms=ProgrammeMs(start_ms),
+            end_ms=ProgrammeMs(end_ms),
+            speaker=draft.speaker,
+            lines=draft.lines,
+        )

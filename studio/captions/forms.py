@@ -10,13 +10,15 @@ from studio.captions.srt import srt_from_cues
 from studio.captions.text import text_from_turns
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.captions.vtt import vtt_from_cues
-from studio.model.captions import HTML, JSON, SRT, TEXT, VTT, CaptionKind
+from studio.model.captions import HTML, JSON, SRT, TEXT, VTT, CaptionFormat
 from studio.model.clock import Programme
 from studio.model.transcript import Transcript
 from studio.model.turns import turns_from_transcript
 
 
-def captions_from_transcript(transcript: Transcript, programme: Programme, title: str) -> dict[CaptionKind, str]:
+def captions_from_transcript(
+    transcript: Transcript, programme: Programme, title: str
+) -> dict[CaptionFormat, str]:
     """What each caption file holds, for every kind of ``CAPTION_KINDS``.
 
     :param title: the episode's, for the forms that carry one.

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from html import escape
 
 from studio.model.turns import Turn
-from studio.model.typography import set_text
+from studio.text.typography import set_text
 
 
 def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
-    """A whole document. The body stays flat, because apps look for its ``cite``, ``time`` and ``p`` there; a speaker is named on change."""
+    """A whole document. The body stays flat, because apps look for its ``cite``, ``time`` and ``p``
+    there; a speaker is named on change.
+    """
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{escape(language)}">',
@@ -18,7 +20,8 @@ def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
         '<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(title)}</title>",
-        "<style>body { font: 1.1em/1.6 Georgia, serif; margin: auto; max-width: 38em; padding: 0 1em } cite { font-weight: bold }</style>",
+        "<style>body { font: 1.1em/1.6 Georgia, serif; margin: auto; max-width: 38em; "
+        "padding: 0 1em } cite { font-weight: bold }</style>",
         "</head>",
         "<body>",
     ]

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from studio.model.clock import ProgrammeMs
 from studio.model.turns import Turn, ends_sentence
-from studio.model.typography import set_text
+from studio.text.typography import set_text
 
 
 def text_from_turns(turns: Sequence[Turn], language: str) -> str:
-    """One paragraph a turn, an empty line between them, the speaker's name before the first one that is theirs."""
+    """One paragraph a turn, an empty line between them, the speaker's name before the first one
+    that is theirs.
+    """
     paragraphs = []
     named: str | None = None
     for turn in turns:
@@ -20,8 +22,12 @@ def text_from_turns(turns: Sequence[Turn], language: str) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def timed_lines_from_turns(turns: Sequence[Turn], language: str) -> tuple[tuple[ProgrammeMs, str], ...]:
-    """One line a sentence with the moment at which it begins, the speaker's name before the first one that is theirs."""
+def timed_lines_from_turns(
+    turns: Sequence[Turn], language: str
+) -> tuple[tuple[ProgrammeMs, str], ...]:
+    """One line a sentence with the moment at which it begins, the speaker's name before the first
+    one that is theirs.
+    """
     lines: list[tuple[ProgrammeMs, str]] = []
     named: str | None = None
     for turn in turns:

@@ -10,7 +10,9 @@ SHAPE = CueShape(line_characters=42)
 
 
 def vtt_from_cues(cues: Sequence[Cue]) -> str:
-    """Strict WebVTT. Each cue names its speaker, so that a player that starts in the middle, or shows one cue alone, knows who speaks."""
+    """Strict WebVTT. Each cue names its speaker, so that a player that starts in the middle, or
+    shows one cue alone, knows who speaks.
+    """
     return "\n\n".join(["WEBVTT", *map(_block, cues)]) + "\n"
 
 

@@ -10,20 +10,27 @@ from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import replace_fields
 
 OPENING_TITLE = "Introduction"
-# Two questions nearer to each other than this are one chapter: a player shows whole seconds, and nobody could choose between them.
+# Two questions nearer to each other than this are one chapter: a player shows whole seconds, and
+# nobody could choose between them.
 SHORTEST_MS = 1000
 
 
-def chapters_from_alignment(alignment: Alignment, programme: Programme, *, opening_title: str = OPENING_TITLE) -> Chapters:
-    """One chapter a question that is heard, in the order of the recording, on the programme's clock.
+def chapters_from_alignment(
+    alignment: Alignment, programme: Programme, *, opening_title: str = OPENING_TITLE
+) -> Chapters:
+    """One chapter a question that is heard, in the order of the recording, on the programme's
+    clock.
 
-    What comes before the first question is a chapter of its own, called ``opening_title``. A question of which nothing is heard, because
-    it is absent or because its whole exchange was cut out, makes no chapter; one that was cut out while its answer was kept starts at the
-    joint. Of questions at the same moment the first in the article names the chapter. Each chapter ends where the next one starts, the
-    last one with the programme.
+    What comes before the first question is a chapter of its own, called ``opening_title``. A
+    question of which nothing is heard, because it is absent or because its whole exchange was cut
+    out, makes no chapter; one that was cut out while its answer was kept starts at the joint. Of
+    questions at the same moment the first in the article names the chapter. Each chapter ends where
+    the next one starts, the last one with the programme.
     """
     starts: list[tuple[ProgrammeMs, Question | None]] = [(ProgrammeMs(0), None)]
-    for start_ms, question in sorted(_heard_starts(alignment, programme), key=lambda found: (found[0], found[1].number)):
+    for start_ms, question in sorted(
+        _heard_starts(alignment, programme), key=lambda found: (found[0], found[1].number)
+    ):
         if start_ms - starts[-1][0] >= SHORTEST_MS:
             starts.append((start_ms, question))
         elif starts[-1][1] is None:
@@ -48,14 +55,20 @@ def _heard_starts(alignment: Alignment, programme: Programme) -> list[tuple[Prog
         if question.status == "absent" or question.start_ms is None:
             continue
         start_ms = programme.programme_from_recording(question.start_ms)
-        end_ms = programme.duration_ms if question.end_ms is None else programme.programme_from_recording(question.end_ms)
+        end_ms = (
+            programme.duration_ms
+            if question.end_ms is None
+            else programme.programme_from_recording(question.end_ms)
+        )
         if start_ms < end_ms:
             found.append((start_ms, question))
     return found
 
 
 def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
-    """The same with every end told: where a person left it out, a chapter ends where the next one starts, the last with the episode."""
+    """The same with every end told: where a person left it out, a chapter ends where the next one
+    starts, the last with the episode.
+    """
     following = [chapter.start_s for chapter in chapters.chapters[1:]] + [duration_ms / 1000]
     return replace_fields(
         chapters,
@@ -74,14 +87,26 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
     :raises WorkspaceError: the first breach, with its place in the file.
     """
     if not chapters.chapters:
-        raise WorkspaceError(where, "has no chapter", "Write at least one that starts at 0, or delete the file and run `studio run`.")
+        raise WorkspaceError(
+            where,
+            "has no chapter",
+            "Write at least one that starts at 0, or delete the file and run `studio run`.",
+        )
     previous: Chapter | None = None
     for place, chapter in enumerate(chapters.chapters):
         spot = f"{where}, chapters[{place}]"
         if not chapter.title.strip() or not chapter.title.isprintable():
-            raise WorkspaceError(f"{spot}.title", "is empty, or is more than one line of text", "Write a short title.")
+            raise WorkspaceError(
+                f"{spot}.title",
+                "is empty, or is more than one line of text",
+                "Write a short title.",
+            )
         if previous is None and chapter.start_ms != 0:
-            raise WorkspaceError(f"{spot}.startTime", f"is {chapter.start_s:g}: the first chapter starts at 0", "Write 0.")
+            raise WorkspaceError(
+                f"{spot}.startTime",
+                f"is {chapter.start_s:g}: the first chapter starts at 0",
+                "Write 0.",
+            )
         if previous is not None and chapter.start_ms <= previous.start_ms:
             raise WorkspaceError(
                 f"{spot}.startTime",
@@ -90,7 +115,9 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
             )
         if chapter.start_ms >= duration_ms:
             raise WorkspaceError(
-                f"{spot}.startTime", f"is {chapter.start_s:g}, but the episode ends at {duration_ms / 1000:g}", "Write an earlier second."
+                f"{spot}.startTime",
+                f"is {chapter.start_s:g}, but the episode ends at {duration_ms / 1000:g}",
+                "Write an earlier second.",
             )
         previous = chapter
     closed = closed_chapters(chapters, duration_ms).chapters

@@ -25,7 +25,7 @@ DECODED_HZ = 48_000
 ELEMENT = "podcast:alternateEnclosure"
 
 
-class HeardAlternate(Record, frozen=True):
+class MeasuredAlternate(Record, frozen=True):
     """What was measured on one second enclosure, decoded."""
 
     channels: int
@@ -33,18 +33,27 @@ class HeardAlternate(Record, frozen=True):
     loudness: Loudness
 
 
-def hear_alternate(path: Path) -> HeardAlternate:
+def measure_alternate(path: Path) -> MeasuredAlternate:
     """Measure a sound file from its beginning to its end.
 
     :raises StudioError: it cannot be decoded.
     """
     channels = min(2, read_header(path).channels)
-    loudness, samples = measure_file(path, sample_rate_hz=DECODED_HZ, channels=channels, heard=lambda _: None)
-    return HeardAlternate(channels=channels, decoded_ms=round(samples * 1000 / DECODED_HZ), loudness=loudness)
+    loudness, samples = measure_file(
+        path, sample_rate_hz=DECODED_HZ, channels=channels, heard=lambda _: None
+    )
+    return MeasuredAlternate(
+        channels=channels, decoded_ms=round(samples * 1000 / DECODED_HZ), loudness=loudness
+    )
 
 
 def check_alternates(
-    item: etree._Element | None, episode: PublishedEpisode, publication: Publication, duration_ms: int | None, *, hear: bool
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+    duration_ms: int | None,
+    *,
+    hear: bool,
 ) -> Iterator[Finding]:
     """Rules 51a to 51d.
 
@@ -54,9 +63,17 @@ def check_alternates(
     place = f"{ELEMENT} of {episode.slug}"
     for element in [] if item is None else item.findall(ELEMENT, NAMESPACES):
         uris = [str(source.get("uri")) for source in element.findall("podcast:source", NAMESPACES)]
-        path = next((path for uri in uris if (path := _file_of(uri, episode, publication)) is not None), None)
+        path = next(
+            (path for uri in uris if (path := _file_of(uri, episode, publication)) is not None),
+            None,
+        )
         if path is None or not element.get("type"):
-            yield found("51a", publication.feed, place, f"it has the type “{element.get('type')}” and no file beside the MP3")
+            yield found(
+                "51a",
+                publication.feed,
+                place,
+                f"it has the type “{element.get('type')}” and no file beside the MP3",
+            )
             continue
         if not path.is_file():
             yield found("51a", path, "", "the file is missing")
@@ -73,28 +90,53 @@ def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> P
     return episode.media.with_name(place.name) if beside else None
 
 
-def _check_file(element: etree._Element, path: Path, place: str, publication: Publication) -> Iterator[Finding]:
+def _check_file(
+    element: etree._Element, path: Path, place: str, publication: Publication
+) -> Iterator[Finding]:
     content = path.read_bytes()
     if element.get("length") != str(len(content)):
-        yield found("51a", publication.feed, place, f"its length is {element.get('length')}, the file has {len(content)} bytes")
+        yield found(
+            "51a",
+            publication.feed,
+            place,
+            f"its length is {element.get('length')}, the file has {len(content)} bytes",
+        )
     integrity = element.find("podcast:integrity", NAMESPACES)
-    said = ("", "") if integrity is None else (integrity.get("type", ""), integrity.get("value", ""))
+    said = (
+        ("", "") if integrity is None else (integrity.get("type", ""), integrity.get("value", ""))
+    )
     wanted = "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode("ascii")
     if said != ("sri", wanted):
-        yield found("51b", publication.feed, place, f"its integrity is “{said[0]}” “{said[1]}”, the file's {wanted}")
+        yield found(
+            "51b",
+            publication.feed,
+            place,
+            f"its integrity is “{said[0]}” “{said[1]}”, the file's {wanted}",
+        )
 
 
-def _check_sound(path: Path, publication: Publication, duration_ms: int | None) -> Iterator[Finding]:
+def _check_sound(
+    path: Path, publication: Publication, duration_ms: int | None
+) -> Iterator[Finding]:
     try:
-        heard = hear_alternate(path)
+        heard = measure_alternate(path)
     except StudioError as error:
         yield found("51c", path, "", error.what)
         return
     if duration_ms is not None and abs(heard.decoded_ms - duration_ms) > DURATION_TOLERANCE_MS:
-        yield found("51c", path, "", f"decoded it lasts {heard.decoded_ms} ms, the MP3 {duration_ms} ms")
+        yield found(
+            "51c", path, "", f"decoded it lasts {heard.decoded_ms} ms, the MP3 {duration_ms} ms"
+        )
     target_lufs, measured = publication.loudness.lufs(heard.channels), heard.loudness
-    if measured.integrated_lufs is None or abs(measured.integrated_lufs - target_lufs) > TOLERANCE_LU:
-        shown = "silence" if measured.integrated_lufs is None else f"{measured.integrated_lufs:.1f} LUFS"
+    if (
+        measured.integrated_lufs is None
+        or abs(measured.integrated_lufs - target_lufs) > TOLERANCE_LU
+    ):
+        shown = (
+            "silence"
+            if measured.integrated_lufs is None
+            else f"{measured.integrated_lufs:.1f} LUFS"
+        )
         yield found("51d", path, "", f"it has {shown} instead of {target_lufs:.0f} LUFS")
     if measured.true_peak_dbtp > publication.loudness.ceiling_dbtp:
         yield found("51d", path, "", f"its true peak is {measured.true_peak_dbtp:.1f} dBTP")

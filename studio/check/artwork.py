@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from studio.artwork.cover import read_picture
 from studio.check.feed import Feed, attribute
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
-from studio.feed.cover import read_picture
 
 SMALLEST_PX, LARGEST_PX = 1400, 3000
 LARGEST_BYTES = 512_000
@@ -31,7 +31,9 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
     if picture.width != picture.height or not SMALLEST_PX <= picture.width <= LARGEST_PX:
         yield found("20a", cover, "", f"it has {picture.width} × {picture.height} pixels")
     if FORMATS.get(cover.suffix.lower()) != picture.format:
-        yield found("20b", cover, "", f"it is a {picture.format} and its name ends in “{cover.suffix}”")
+        yield found(
+            "20b", cover, "", f"it is a {picture.format} and its name ends in “{cover.suffix}”"
+        )
     if picture.mode != "RGB":
         yield found("20c", cover, "", f"its colours are {picture.mode}")
     if len(content) >= LARGEST_BYTES:
@@ -39,4 +41,9 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
     url = None if feed is None else attribute(feed.channel, "itunes:image", "href")
     fingerprint = hashlib.sha256(content).hexdigest()[:8]
     if url is not None and fingerprint not in url.rpartition("/")[2]:
-        yield found("21b", publication.feed, "itunes:image", f"{url} does not carry the picture's fingerprint {fingerprint}")
+        yield found(
+            "21b",
+            publication.feed,
+            "itunes:image",
+            f"{url} does not carry the picture's fingerprint {fingerprint}",
+        )

@@ -12,7 +12,7 @@ from lxml import etree
 
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.model.captions import HTML, JSON, SRT, VTT, CaptionKind
+from studio.model.captions import HTML, JSON, SRT, VTT, CaptionFormat
 from studio.model.record import plain_from_json
 
 VTT_LINE_CHARACTERS = 65
@@ -20,7 +20,10 @@ SRT_LINE_CHARACTERS, SRT_LINES = 32, 2
 
 VTT_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 VTT_TIMING = re.compile(rf"{VTT_TIME}[ \t]+-->[ \t]+{VTT_TIME}(?:[ \t]+\S+:\S+)*[ \t]*")
-VTT_TAG = re.compile(r"</?(?:c|i|b|u|ruby|rt|v|lang)(?:\.[^\s<>&.]+)*(?:[ \t][^<>\n]*)?>|<(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}>")
+VTT_TAG = re.compile(
+    r"</?(?:c|i|b|u|ruby|rt|v|lang)(?:\.[^\s<>&.]+)*(?:[ "
+    r"\t][^<>\n]*)?>|<(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}>"
+)
 VTT_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|([A-Za-z][A-Za-z0-9]*));")
 SRT_TIME = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
 SRT_TIMING = re.compile(rf"{SRT_TIME} --> {SRT_TIME}")
@@ -28,7 +31,12 @@ SRT_TIMING = re.compile(rf"{SRT_TIME} --> {SRT_TIME}")
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rules 22 to 25. A file that is missing is another rule's."""
-    readers = ((VTT, "22a", check_vtt), (SRT, "23a", check_srt), (JSON, "24", check_json), (HTML, "25", check_html))
+    readers = (
+        (VTT, "22a", check_vtt),
+        (SRT, "23a", check_srt),
+        (JSON, "24", check_json),
+        (HTML, "25", check_html),
+    )
     for kind, rule, check in readers:
         path = episode.captions.get(kind)
         if path is None or not path.is_file():
@@ -65,13 +73,25 @@ def check_vtt(content: str, path: Path) -> Iterator[Finding]:
         for offset, line in enumerate(block[at + 1 :], start=number + at + 1):
             bare = VTT_TAG.sub("", line)
             voices += "<v" in line
-            known = VTT_ENTITY.sub(lambda entity: "" if not entity[1] or f"{entity[1]};" in html.entities.html5 else "&", bare)
+            known = VTT_ENTITY.sub(
+                lambda entity: (
+                    "" if not entity[1] or f"{entity[1]};" in html.entities.html5 else "&"
+                ),
+                bare,
+            )
             if "<" in known or "&" in known:
-                yield found("22a", path, f"line {offset}", f"“{line[:40]}” has a “<” or “&” that is not escaped")
+                yield found(
+                    "22a",
+                    path,
+                    f"line {offset}",
+                    f"“{line[:40]}” has a “<” or “&” that is not escaped",
+                )
             if "-->" in line:
                 yield found("22a", path, f"line {offset}", "an arrow stands in a cue's text")
             if len(html.unescape(bare)) > VTT_LINE_CHARACTERS:
-                yield found("22b", path, f"line {offset}", f"it has {len(html.unescape(bare))} characters")
+                yield found(
+                    "22b", path, f"line {offset}", f"it has {len(html.unescape(bare))} characters"
+                )
     if not cues:
         yield found("22a", path, "", "it has no cue")
     elif not voices:
@@ -85,7 +105,9 @@ def check_srt(content: str, path: Path) -> Iterator[Finding]:
     for count, (number, block) in enumerate(blocks_of(lines, first=1), start=1):
         place = f"line {number}"
         if block[0] != str(count):
-            yield found("23a", path, place, f"“{block[0][:40]}” stands where the number {count} must")
+            yield found(
+                "23a", path, place, f"“{block[0][:40]}” stands where the number {count} must"
+            )
             continue
         timing = SRT_TIMING.fullmatch(block[1]) if len(block) > 1 else None
         if timing is None or len(block) == 2:
@@ -96,7 +118,12 @@ def check_srt(content: str, path: Path) -> Iterator[Finding]:
         previous_ms = times[0]
         longest = max(map(len, block[2:]))
         if len(block) - 2 > SRT_LINES or longest > SRT_LINE_CHARACTERS:
-            yield found("23b", path, place, f"cue {count} has {len(block) - 2} lines, the longest of {longest} characters")
+            yield found(
+                "23b",
+                path,
+                place,
+                f"cue {count} has {len(block) - 2} lines, the longest of {longest} characters",
+            )
     if not count:
         yield found("23a", path, "", "it has no cue")
 
@@ -118,7 +145,10 @@ def check_json(content: str, path: Path) -> Iterator[Finding]:
     previous_ms = 0
     for number, segment in enumerate(segments, start=1):
         place = f"segment {number}"
-        wrong = wrong_keys(segment, {"speaker": str, "startTime": (int, float), "endTime": (int, float), "body": str})
+        wrong = wrong_keys(
+            segment,
+            {"speaker": str, "startTime": (int, float), "endTime": (int, float), "body": str},
+        )
         if wrong:
             yield found("24", path, place, f"{', '.join(wrong)} is missing or of another kind")
             continue
@@ -130,7 +160,9 @@ def check_json(content: str, path: Path) -> Iterator[Finding]:
 def check_html(content: str, path: Path) -> Iterator[Finding]:
     """Rule 25."""
     root = etree.fromstring(content.encode() or b"<p/>", etree.HTMLParser(encoding="utf-8"))
-    missing = [name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None]
+    missing = [
+        name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None
+    ]
     if missing:
         yield found("25", path, "", f"it has no {', no '.join(missing)}")
 
@@ -150,12 +182,15 @@ def moments(timing: re.Match[str]) -> tuple[int, int]:
     """Start and end in milliseconds."""
     parts = [int(part or 0) for part in timing.groups()]
     start_ms, end_ms = (
-        ((hour * 60 + minute) * 60 + second) * 1000 + millisecond for hour, minute, second, millisecond in (parts[:4], parts[4:])
+        ((hour * 60 + minute) * 60 + second) * 1000 + millisecond
+        for hour, minute, second, millisecond in (parts[:4], parts[4:])
     )
     return start_ms, end_ms
 
 
-def check_times(rule: str, path: Path, place: str, times: tuple[int, int], previous_ms: int) -> Iterator[Finding]:
+def check_times(
+    rule: str, path: Path, place: str, times: tuple[int, int], previous_ms: int
+) -> Iterator[Finding]:
     """Times in order: a cue ends after it starts, and starts no earlier than the one before."""
     start_ms, end_ms = times
     if start_ms >= end_ms:
@@ -168,10 +203,18 @@ def wrong_keys(record: Any, kinds: dict[str, Any]) -> list[str]:
     """The keys that are missing or hold something else than their kind."""
     if not isinstance(record, dict):
         return sorted(kinds)
-    return [key for key, kind in kinds.items() if not isinstance(record.get(key), kind) or isinstance(record.get(key), bool)]
+    return [
+        key
+        for key, kind in kinds.items()
+        if not isinstance(record.get(key), kind) or isinstance(record.get(key), bool)
+    ]
 
 
-def texts_of(episode: PublishedEpisode, kind: CaptionKind) -> str:
+def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:
     """One form's text, empty where it cannot be read."""
     path = episode.captions.get(kind)
-    return path.read_text(encoding="utf-8", errors="replace") if path is not None and path.is_file() else ""
+    return (
+        path.read_text(encoding="utf-8", errors="replace")
+        if path is not None and path.is_file()
+        else ""
+    )

@@ -1,4 +1,6 @@
-"""The chapters in their four carriers: the JSON file, the feed's simple chapters, the MP3's frames, the description's lines."""
+"""The chapters in their four carriers: the JSON file, the feed's simple chapters, the MP3's frames,
+the description's lines.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ LINE = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):([0-5]\d) (.+)")
 PSC_TIME = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)\.(\d{3})")
 
 
-class Mark(NamedTuple):
+class FoundChapter(NamedTuple):
     """One chapter of a carrier."""
 
     start_ms: int
@@ -41,13 +43,16 @@ class Source(NamedTuple):
     :param questions: which of them begin with a question of the article, counted from 0.
     """
 
-    marks: list[Mark]
+    marks: list[FoundChapter]
     end_ms: int | None
     questions: frozenset[int]
 
 
 def check_chapters(
-    item: etree._Element | None, episode: PublishedEpisode, publication: Publication, duration_ms: int | None
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+    duration_ms: int | None,
 ) -> Iterator[Finding]:
     """Rules 28 to 34.
 
@@ -79,7 +84,9 @@ def check_chapters(
 def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
     """Whether listeners expect chapters: in an episode, and in a bonus that is as long as one."""
     kind = None if item is None else text(item, "itunes:episodeType")
-    return kind != "trailer" and not (kind == "bonus" and lasts_ms is not None and lasts_ms < SHORT_BONUS_MS)
+    return kind != "trailer" and not (
+        kind == "bonus" and lasts_ms is not None and lasts_ms < SHORT_BONUS_MS
+    )
 
 
 def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source | None]:
@@ -92,19 +99,40 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     version = document.get("version") if isinstance(document, dict) else None
     chapters = document.get("chapters") if isinstance(document, dict) else None
     if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):
-        return [found("28", path, "version", f"it is {version!r}, not 1.2.0, or there is no list of chapters")], None
+        return [
+            found(
+                "28",
+                path,
+                "version",
+                f"it is {version!r}, not 1.2.0, or there is no list of chapters",
+            )
+        ], None
     for number, chapter in enumerate(chapters, start=1):
         wrong = wrong_keys(chapter, {"startTime": (int, float), "title": str})
         if wrong or not chapter["title"].strip():
-            return [found("28", path, f"chapter {number}", f"it has no {' and no '.join(wrong) or 'title'}")], None
-    marks = [Mark(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters]
+            return [
+                found(
+                    "28",
+                    path,
+                    f"chapter {number}",
+                    f"it has no {' and no '.join(wrong) or 'title'}",
+                )
+            ], None
+    marks = [
+        FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters
+    ]
     end = chapters[-1].get("endTime") if chapters else None
-    questions = frozenset(place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int))
+    questions = frozenset(
+        place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int)
+    )
     return [], Source(marks, round(end * 1000) if isinstance(end, int | float) else None, questions)
 
 
-def check_marks(source: Source, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool) -> Iterator[Finding]:
-    """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and thanks after the last one are short.
+def check_marks(
+    source: Source, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool
+) -> Iterator[Finding]:
+    """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and
+    thanks after the last one are short.
 
     :param whole: whether short chapters are worth a word in this episode.
     """
@@ -112,65 +140,149 @@ def check_marks(source: Source, episode: PublishedEpisode, duration_ms: int | No
     if marks[0].start_ms != 0:
         yield found("32a", path, "chapter 1", f"it is at {marks[0].start_ms} ms")
     if duration_ms is not None and (end_ms is None or abs(end_ms - duration_ms) > END_TOLERANCE_MS):
-        yield found("32d", path, f"chapter {len(marks)}", f"it ends at {end_ms} ms, the MP3 at {duration_ms} ms")
+        yield found(
+            "32d",
+            path,
+            f"chapter {len(marks)}",
+            f"it ends at {end_ms} ms, the MP3 at {duration_ms} ms",
+        )
     last_ms = duration_ms if end_ms is None else end_ms
-    ends = [*(mark.start_ms for mark in marks[1:]), marks[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms]
+    ends = [
+        *(mark.start_ms for mark in marks[1:]),
+        marks[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
+    ]
     for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
         place = f"chapter {number} ({mark.title})"
         if end <= mark.start_ms:
             yield found("32c", path, place, "it ends before it starts")
-        elif whole and end - mark.start_ms < SHORTEST_MS and (1 < number < len(marks) or number - 1 in questions):
-            yield found("34", path, place, f"it lasts {(end - mark.start_ms) / 1000:.1f} s, less than {SHORTEST_MS // 1000} s")
+        elif (
+            whole
+            and end - mark.start_ms < SHORTEST_MS
+            and (1 < number < len(marks) or number - 1 in questions)
+        ):
+            yield found(
+                "34",
+                path,
+                place,
+                f"it lasts {(end - mark.start_ms) / 1000:.1f} s, less than {SHORTEST_MS // 1000} s",
+            )
         if len(mark.title) > TITLE_CHARACTERS:
-            yield found("33a", path, place, f"its title has {len(mark.title)} characters, more than {TITLE_CHARACTERS}")
-        if any(is_emoji(character) for character in mark.title) or re.search(r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", mark.title):
+            yield found(
+                "33a",
+                path,
+                place,
+                f"its title has {len(mark.title)} characters, more than {TITLE_CHARACTERS}",
+            )
+        if any(is_emoji(character) for character in mark.title) or re.search(
+            r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", mark.title
+        ):
             yield found("33b", path, place, "its title has an emoji or HTML")
 
 
 def is_emoji(character: str) -> bool:
     """Whether a character is a picture, or makes one of the letter before it."""
-    return (unicodedata.category(character) == "So" and ord(character) > 0x2100) or character in "\ufe0f\u200d\u20e3"
+    return (
+        unicodedata.category(character) == "So" and ord(character) > 0x2100
+    ) or character in "\ufe0f\u200d\u20e3"
 
 
-def check_frames(tag: Tag, marks: list[Mark], episode: PublishedEpisode) -> Iterator[Finding]:
+def check_frames(
+    tag: Tag, marks: list[FoundChapter], episode: PublishedEpisode
+) -> Iterator[Finding]:
     """Rules 30a and 30b."""
     path, chapters = episode.media, tag.chapters
-    if [Mark(one.start_ms, one.title or "") for one in chapters] != marks:
-        yield found("30a", path, "CHAP", difference([Mark(one.start_ms, one.title or "") for one in chapters], marks))
+    if [FoundChapter(one.start_ms, one.title or "") for one in chapters] != marks:
+        yield found(
+            "30a",
+            path,
+            "CHAP",
+            difference([FoundChapter(one.start_ms, one.title or "") for one in chapters], marks),
+        )
     ids = [one.id for one in chapters]
-    wrong = [one for one in chapters if (one.start_offset, one.end_offset) != (NO_OFFSET, NO_OFFSET) or one.end_ms <= one.start_ms]
+    wrong = [
+        one
+        for one in chapters
+        if (one.start_offset, one.end_offset) != (NO_OFFSET, NO_OFFSET)
+        or one.end_ms <= one.start_ms
+    ]
     if wrong or len(set(ids)) < len(ids):
-        yield found("30a", path, "CHAP", "a chapter has byte offsets, ends before it starts, or has the id of another")
+        yield found(
+            "30a",
+            path,
+            "CHAP",
+            "a chapter has byte offsets, ends before it starts, or has the id of another",
+        )
     contents = tag.contents
-    if len(contents) != 1 or not contents[0].top_level or not contents[0].ordered or list(contents[0].children) != ids:
-        yield found("30b", path, "CTOC", f"there are {len(contents)}, or it is not top-level and ordered, or misses a chapter")
+    if (
+        len(contents) != 1
+        or not contents[0].top_level
+        or not contents[0].ordered
+        or list(contents[0].children) != ids
+    ):
+        yield found(
+            "30b",
+            path,
+            "CTOC",
+            f"there are {len(contents)}, or it is not top-level and ordered, or misses a chapter",
+        )
 
 
 def check_simple_chapters(
-    item: etree._Element, marks: list[Mark], episode: PublishedEpisode, publication: Publication
+    item: etree._Element,
+    marks: list[FoundChapter],
+    episode: PublishedEpisode,
+    publication: Publication,
 ) -> Iterator[Finding]:
     """Rule 29."""
     simple = []
     for chapter in item.findall("psc:chapters/psc:chapter", NAMESPACES):
         time = PSC_TIME.fullmatch(chapter.get("start") or "")
         hours, minutes, seconds, milliseconds = map(int, time.groups()) if time else (0, 0, 0, -1)
-        simple.append(Mark(((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds, chapter.get("title") or ""))
+        simple.append(
+            FoundChapter(
+                ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds,
+                chapter.get("title") or "",
+            )
+        )
     if simple != marks:
-        yield found("29", publication.feed, f"psc:chapters of {episode.slug}", difference(simple, marks))
+        yield found(
+            "29", publication.feed, f"psc:chapters of {episode.slug}", difference(simple, marks)
+        )
 
 
-def check_lines(item: etree._Element, marks: list[Mark], episode: PublishedEpisode, publication: Publication) -> Iterator[Finding]:
+def check_lines(
+    item: etree._Element,
+    marks: list[FoundChapter],
+    episode: PublishedEpisode,
+    publication: Publication,
+) -> Iterator[Finding]:
     """Rule 31. Lines count whole seconds, the second that has begun."""
-    lines = [match for line in (text(item, "description") or "").splitlines() if (match := LINE.fullmatch(line.strip()))]
-    found_marks = [Mark(((int(line[1] or 0) * 60 + int(line[2])) * 60 + int(line[3])) * 1000, line[4]) for line in lines]
-    whole = [Mark(mark.start_ms // 1000 * 1000, mark.title) for mark in marks]
+    lines = [
+        match
+        for line in (text(item, "description") or "").splitlines()
+        if (match := LINE.fullmatch(line.strip()))
+    ]
+    found_marks = [
+        FoundChapter(((int(line[1] or 0) * 60 + int(line[2])) * 60 + int(line[3])) * 1000, line[4])
+        for line in lines
+    ]
+    whole = [FoundChapter(mark.start_ms // 1000 * 1000, mark.title) for mark in marks]
     if found_marks != whole:
-        yield found("31", publication.feed, f"description of {episode.slug}", difference(found_marks, whole))
+        yield found(
+            "31", publication.feed, f"description of {episode.slug}", difference(found_marks, whole)
+        )
 
 
-def difference(carried: list[Mark], source: list[Mark]) -> str:
+def difference(carried: list[FoundChapter], source: list[FoundChapter]) -> str:
     """Where a carrier first differs from chapters.json, as a sentence."""
     if len(carried) != len(source):
         return f"there are {len(carried)} chapters, chapters.json has {len(source)}"
-    number, (one, other) = next((n, pair) for n, pair in enumerate(zip(carried, source, strict=True), start=1) if pair[0] != pair[1])
-    return f"chapter {number} is “{one.title}” at {one.start_ms} ms, in chapters.json “{other.title}” at {other.start_ms} ms"
+    number, (one, other) = next(
+        (n, pair)
+        for n, pair in enumerate(zip(carried, source, strict=True), start=1)
+        if pair[0] != pair[1]
+    )
+    return (
+        f"chapter {number} is “{one.title}” at {one.start_ms} ms, in chapters.json "
+        f"“{other.title}” at {other.start_ms} ms"
+    )

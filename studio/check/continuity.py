@@ -17,7 +17,9 @@ SHRUNK = 0.9
 
 
 def check_continuity(feed: Feed, published: bytes, publication: Publication) -> Iterator[Finding]:
-    """Rules 48a to 48e: the built feed against the one that is public. A feed that cannot be read holds nobody to anything."""
+    """Rules 48a to 48e: the built feed against the one that is public. A feed that cannot be read
+    holds nobody to anything.
+    """
     before, _ = read_feed(published, publication.feed)
     if before is None:
         return
@@ -26,15 +28,30 @@ def check_continuity(feed: Feed, published: bytes, publication: Publication) -> 
     files = Counter(_file_of(item) for item in (*before.items, *feed.items))
     enclosures = {name: item for item in feed.items if files[name := _file_of(item)] <= 2}
     if (text(before.channel, "podcast:guid") or "") not in {"", text(feed.channel, "podcast:guid")}:
-        yield found("48e", publication.feed, "podcast:guid", f"it was {text(before.channel, 'podcast:guid')}")
+        yield found(
+            "48e",
+            publication.feed,
+            "podcast:guid",
+            f"it was {text(before.channel, 'podcast:guid')}",
+        )
     for number, old in enumerate(before.items, start=1):
         guid, name = text(old, "guid") or "", _file_of(old)
         place = place_of(old, number)
         if guid not in guids:
             if name in enclosures:
-                yield found("48a", publication.feed, place, f"its guid was {guid}, and is {text(enclosures[name], 'guid')} now")
+                yield found(
+                    "48a",
+                    publication.feed,
+                    place,
+                    f"its guid was {guid}, and is {text(enclosures[name], 'guid')} now",
+                )
             else:
-                yield found("48b", publication.feed, place, "it was published, and is not in the feed any more")
+                yield found(
+                    "48b",
+                    publication.feed,
+                    place,
+                    "it was published, and is not in the feed any more",
+                )
             continue
         yield from _check_item(old, guids[guid], place, publication)
 
@@ -43,14 +60,23 @@ def _file_of(item: etree._Element) -> str:
     return (attribute(item, "enclosure", "url") or "").rpartition("/")[2]
 
 
-def _check_item(old: etree._Element, new: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+def _check_item(
+    old: etree._Element, new: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
     lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
     if all(length.isdigit() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
-        yield found("48c", publication.feed, place, f"its sound had {lengths[0]} bytes, and has {lengths[1]} now")
+        yield found(
+            "48c",
+            publication.feed,
+            place,
+            f"its sound had {lengths[0]} bytes, and has {lengths[1]} now",
+        )
     dates = [text(item, "pubDate") or "" for item in (old, new)]
     try:
         moved = parsedate_to_datetime(dates[0]) != parsedate_to_datetime(dates[1])
     except ValueError:
         return
     if moved:
-        yield found("48d", publication.feed, place, f"its date was {dates[0]}, and is {dates[1]} now")
+        yield found(
+            "48d", publication.feed, place, f"its date was {dates[0]}, and is {dates[1]} now"
+        )

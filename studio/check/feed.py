@@ -14,11 +14,18 @@ from lxml import etree
 
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.feed.addresses import address, captions_place, chapters_place, feed_address, media_place, page_place
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
-from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, VTT
+from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
+from studio.web.addresses import (
+    address,
+    captions_place,
+    chapters_place,
+    feed_address,
+    media_place,
+    page_place,
+)
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {
@@ -33,10 +40,16 @@ VALUE_CHARACTERS = 255
 PERSON_CHARACTERS = 128
 SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128
 # Elements whose text may be longer than the usual 255 characters.
-LONG = {"description", f"{{{NAMESPACES['content']}}}encoded", f"{{{NAMESPACES['itunes']}}}summary", f"{{{NAMESPACES['podcast']}}}txt"}
+LONG = {
+    "description",
+    f"{{{NAMESPACES['content']}}}encoded",
+    f"{{{NAMESPACES['itunes']}}}summary",
+    f"{{{NAMESPACES['podcast']}}}txt",
+}
 DATES = {"pubDate", "lastBuildDate"}
 DATE = re.compile(
-    r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
+    r"(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} "
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
     r"\d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UT)"
 )
 # Names that are kept for examples (RFC 2606).
@@ -56,7 +69,9 @@ class Feed(NamedTuple):
     def item_of(self, publication: Publication, episode: PublishedEpisode) -> etree._Element | None:
         """The item that announces the episode's MP3."""
         url = address(publication.base_url, media_place(episode.slug))
-        return next((item for item in self.items if attribute(item, "enclosure", "url") == url), None)
+        return next(
+            (item for item in self.items if attribute(item, "enclosure", "url") == url), None
+        )
 
 
 def text(parent: etree._Element, path: str) -> str | None:
@@ -83,20 +98,31 @@ def place_of(item: etree._Element, number: int) -> str:
 
 
 def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]:
-    """Read a feed without following anything that it points to. None where it is too broken for any other rule."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False)
+    """Read a feed without following anything that it points to. None where it is too broken for any
+    other rule.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        return None, [found("1", file, f"line {error.lineno}", f"it is no well-formed XML ({error.msg})")]
+        return None, [
+            found("1", file, f"line {error.lineno}", f"it is no well-formed XML ({error.msg})")
+        ]
     findings = []
     declaration = re.match(rb"<\?xml[^>]*\?>", content)
     encoding = re.search(rb"encoding=[\"']([^\"']*)", declaration[0]) if declaration else None
     if encoding is None or encoding[1].lower() != b"utf-8":
-        findings.append(found("1", file, "line 1", "it does not begin with an XML declaration that says UTF-8"))
+        findings.append(
+            found("1", file, "line 1", "it does not begin with an XML declaration that says UTF-8")
+        )
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
-        return None, [*findings, found("1", file, short_name(root), "it is not RSS 2.0 with a channel")]
+        return None, [
+            *findings,
+            found("1", file, short_name(root), "it is not RSS 2.0 with a channel"),
+        ]
     return Feed(content, channel, tuple(channel.findall("item"))), findings
 
 
@@ -113,7 +139,9 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
         for number, item in enumerate(feed.items, start=1):
             value = text(item, path) if name is None else attribute(item, path, name)
             if value and value in seen:
-                yield found(rule, file, place_of(item, number), f"item {seen[value]} has it too: {value}")
+                yield found(
+                    rule, file, place_of(item, number), f"item {seen[value]} has it too: {value}"
+                )
             elif value:
                 seen[value] = number
     for episode in publication.episodes:
@@ -122,7 +150,9 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rule 2: an app that compares letters sees nothing of an element in a namespace that is nearly right."""
+    """Rule 2: an app that compares letters sees nothing of an element in a namespace that is nearly
+    right.
+    """
     root = feed.channel.getparent()
     declared = {} if root is None else dict(root.nsmap)
     for prefix, uri in NAMESPACES.items():
@@ -138,7 +168,11 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
     item_number = 0
     for element in feed.channel.iter(etree.Element):
         item_number += element.tag == "item"
-        place = short_name(element) if item_number == 0 else f"item {item_number}, {short_name(element)}"
+        place = (
+            short_name(element)
+            if item_number == 0
+            else f"item {item_number}, {short_name(element)}"
+        )
         value = element.text or ""
         if element.tag in DATES and not is_date(value):
             yield found("5", file, place, f"“{value}” is no date as RFC 2822 writes it")
@@ -151,7 +185,12 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
             parts = urlsplit(one) if re.fullmatch(r"https?://\S+", one) else None
             if parts and parts.netloc == host:
                 if re.search(r"[^A-Za-z0-9._/-]", parts.path):
-                    yield found("4", file, place, f"{one} has other characters than ASCII letters, digits, “-”, “_” and “.”")
+                    yield found(
+                        "4",
+                        file,
+                        place,
+                        f"{one} has other characters than ASCII letters, digits, “-”, “_” and “.”",
+                    )
                 if parts.scheme != "https":
                     yield found("7", file, place, f"{one} is not reached by HTTPS")
         if element.tag in LONG:
@@ -178,12 +217,19 @@ def is_date(value: str) -> bool:
 def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     """Rules 10 to 13, 45, 46 and 50, and the channel's persons."""
     channel, file = feed.channel, publication.feed
-    for rule, path in (("10a", "title"), ("10c", "link"), ("11a", "itunes:author"), ("11b", "podcast:guid")):
+    for rule, path in (
+        ("10a", "title"),
+        ("10c", "link"),
+        ("11a", "itunes:author"),
+        ("11b", "podcast:guid"),
+    ):
         if not (text(channel, path) or "").strip():
             yield found(rule, file, "channel", f"it has no {path}")
     description = text(channel, "description") or ""
     if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
-        yield found("10b", file, "channel", f"its description has {len(description.encode())} bytes")
+        yield found(
+            "10b", file, "channel", f"its description has {len(description.encode())} bytes"
+        )
     language = text(channel, "language") or ""
     if not LANGUAGE.fullmatch(language):
         yield found("10d", file, "channel", f"its language is “{language}”")
@@ -194,25 +240,45 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     if explicit not in {"true", "false"}:
         yield found("10g", file, "channel", f"its itunes:explicit is “{explicit or ''}”")
     address_of_feed = address(publication.base_url, publication.feed.name)
-    itself = [link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"]
-    if [(link.get("href"), link.get("type")) for link in itself] != [(address_of_feed, "application/rss+xml")]:
-        yield found("10h", file, "atom:link", f"it does not say that the feed is at {address_of_feed}")
-    if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(channel, "podcast:locked", "owner"):
+    itself = [
+        link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"
+    ]
+    if [(link.get("href"), link.get("type")) for link in itself] != [
+        (address_of_feed, "application/rss+xml")
+    ]:
+        yield found(
+            "10h", file, "atom:link", f"it does not say that the feed is at {address_of_feed}"
+        )
+    if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(
+        channel, "podcast:locked", "owner"
+    ):
         yield found("11c", file, "channel", "it has no podcast:locked of yes or no with an owner")
     guid = text(channel, "podcast:guid")
     first = publication.first_feed_url or feed_address(publication.base_url)
     if guid and guid != guid_from_url(first):
-        yield found("12", file, "podcast:guid", f"it is {guid}, not {guid_from_url(first)} as {first} makes it")
+        yield found(
+            "12",
+            file,
+            "podcast:guid",
+            f"it is {guid}, not {guid_from_url(first)} as {first} makes it",
+        )
     moved = text(channel, "itunes:new-feed-url")
     if moved is not None and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*", moved):
         yield found("13c", file, "itunes:new-feed-url", f"it is “{moved}”")
     yield from check_placeholders(channel, publication)
     if text(channel, "itunes:type") not in {"episodic", "serial"}:
-        yield found("13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”")
+        yield found(
+            "13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”"
+        )
     if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):
         yield found("13b", file, "channel", "it has no itunes:owner with an itunes:email")
     if text(channel, "podcast:medium") != "podcast":
-        yield found("46", file, "channel", f"its podcast:medium is “{text(channel, 'podcast:medium') or ''}”")
+        yield found(
+            "46",
+            file,
+            "channel",
+            f"its podcast:medium is “{text(channel, 'podcast:medium') or ''}”",
+        )
     yield from check_persons(channel, "channel", publication)
 
 
@@ -220,11 +286,24 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
     """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
     host = urlsplit(publication.base_url).hostname or ""
     if PLACEHOLDER.search(host):
-        yield found("50a", publication.feed, "channel", f"its addresses begin with {publication.base_url}, where nobody can publish")
-    letters = (text(channel, "itunes:owner/itunes:email"), attribute(channel, "podcast:locked", "owner"))
+        yield found(
+            "50a",
+            publication.feed,
+            "channel",
+            f"its addresses begin with {publication.base_url}, where nobody can publish",
+        )
+    letters = (
+        text(channel, "itunes:owner/itunes:email"),
+        attribute(channel, "podcast:locked", "owner"),
+    )
     for letter in dict.fromkeys(filter(None, letters)):
         if PLACEHOLDER.search(letter.rpartition("@")[2]):
-            yield found("50b", publication.feed, "channel", f"its owner is to be reached at {letter}, where nobody reads")
+            yield found(
+                "50b",
+                publication.feed,
+                "channel",
+                f"its owner is to be reached at {letter}, where nobody reads",
+            )
 
 
 def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]:
@@ -236,20 +315,31 @@ def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]
         name = str(category.get("text"))
         subs = [str(sub.get("text")) for sub in category.findall("itunes:category", NAMESPACES)]
         known = apple_categories().get(name)
-        for wrong in [name] if known is None else [f"{name} › {sub}" for sub in subs if sub not in known]:
+        for wrong in (
+            [name] if known is None else [f"{name} › {sub}" for sub in subs if sub not in known]
+        ):
             yield found("10f", file, "itunes:category", f"Apple has no category “{wrong}”")
 
 
-def check_persons(parent: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+def check_persons(
+    parent: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
     """Rules 44 and 45."""
     persons = parent.findall("podcast:person", NAMESPACES)
     roles = [(person.get("role", "host"), person.get("group", "cast")) for person in persons]
     for person, (role, group) in zip(persons, roles, strict=True):
         name = person.text or ""
         if not 0 < len(name) <= PERSON_CHARACTERS:
-            yield found("44", publication.feed, place, f"a person's name has {len(name)} characters")
+            yield found(
+                "44", publication.feed, place, f"a person's name has {len(name)} characters"
+            )
         elif not is_role(role, group):
-            yield found("44", publication.feed, place, f"the taxonomy has no role “{role}” in a group “{group}” ({name})")
+            yield found(
+                "44",
+                publication.feed,
+                place,
+                f"the taxonomy has no role “{role}” in a group “{group}” ({name})",
+            )
     if persons and not any("host" in role.lower() for role, _ in roles):
         yield found("45", publication.feed, place, "it names persons but no host")
 
@@ -261,7 +351,9 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     if not title:
         yield found("14a", file, place, "it has no title")
     elif bare_title(title, publication.show_title) != title:
-        yield found("18", file, place, f"“{bare_title(title, publication.show_title)}” says as much")
+        yield found(
+            "18", file, place, f"“{bare_title(title, publication.show_title)}” says as much"
+        )
     enclosure = item.find("enclosure")
     if enclosure is None or not all(enclosure.get(name) for name in ("url", "length", "type")):
         yield found("14b", file, place, "it has no enclosure with url, length and type")
@@ -270,8 +362,15 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     guid = text(item, "guid") or ""
     if not guid.strip():
         yield found("14c", file, place, "it has no guid")
-    elif attribute(item, "guid", "isPermaLink") != "false" and not re.fullmatch(r"https?://\S+", guid):
-        yield found("15b", file, place, f"its guid “{guid}” is no address, and does not say isPermaLink false")
+    elif attribute(item, "guid", "isPermaLink") != "false" and not re.fullmatch(
+        r"https?://\S+", guid
+    ):
+        yield found(
+            "15b",
+            file,
+            place,
+            f"its guid “{guid}” is no address, and does not say isPermaLink false",
+        )
     for rule, path in (("17a", "pubDate"), ("17d", "link")):
         if not (text(item, path) or "").strip():
             yield found(rule, file, place, f"it has no {path}")
@@ -279,11 +378,15 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
         yield found("17b", file, place, f"its description has {len(description.encode())} bytes")
     if not re.fullmatch(r"[1-9]\d*", text(item, "itunes:duration") or ""):
-        yield found("17c", file, place, f"its itunes:duration is “{text(item, 'itunes:duration') or ''}”")
+        yield found(
+            "17c", file, place, f"its itunes:duration is “{text(item, 'itunes:duration') or ''}”"
+        )
     if not attribute(item, "itunes:image", "href"):
         yield found("17e", file, place, "it has no itunes:image")
     if text(item, "itunes:explicit") not in {"true", "false"}:
-        yield found("17f", file, place, f"its itunes:explicit is “{text(item, 'itunes:explicit') or ''}”")
+        yield found(
+            "17f", file, place, f"its itunes:explicit is “{text(item, 'itunes:explicit') or ''}”"
+        )
     for path in ("itunes:episode", "itunes:season"):
         number = text(item, path)
         if number is not None and not re.fullmatch(r"[1-9]\d*", number):
@@ -294,41 +397,74 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     yield from check_transcripts(item, place, publication)
     chapters = item.find("podcast:chapters", NAMESPACES)
     if chapters is not None and chapters.get("type") != "application/json+chapters":
-        yield found("43", file, place, f"its podcast:chapters has the type “{chapters.get('type') or ''}”")
+        yield found(
+            "43", file, place, f"its podcast:chapters has the type “{chapters.get('type') or ''}”"
+        )
     yield from check_persons(item, place, publication)
     yield from check_soundbites(item, place, publication)
 
 
-def check_soundbites(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+def check_soundbites(
+    item: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
     """Rules 49a and 49b."""
     lasts = text(item, "itunes:duration") or ""
     for bite in item.findall("podcast:soundbite", NAMESPACES):
         times = bite.get("startTime", ""), bite.get("duration", "")
         if not all(re.fullmatch(r"\d+(?:\.\d+)?", time) for time in times):
-            yield found("49a", publication.feed, place, f"its podcast:soundbite has the times “{times[0]}” and “{times[1]}”")
+            yield found(
+                "49a",
+                publication.feed,
+                place,
+                f"its podcast:soundbite has the times “{times[0]}” and “{times[1]}”",
+            )
             continue
         start_s, duration_s = map(float, times)
         # The feed counts the episode's whole seconds.
         if not duration_s or (lasts.isdigit() and start_s + duration_s > int(lasts) + 1):
-            yield found("49a", publication.feed, place, f"its podcast:soundbite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s")
-        title = (bite.text or "").strip()
-        if not SOUNDBITE_S[0] <= duration_s <= SOUNDBITE_S[1] or not 0 < len(title) <= SOUNDBITE_CHARACTERS:
             yield found(
-                "49b", publication.feed, place, f"a podcast:soundbite lasts {duration_s:g} s, its title has {len(title)} characters"
+                "49a",
+                publication.feed,
+                place,
+                f"its podcast:soundbite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s",
+            )
+        title = (bite.text or "").strip()
+        if (
+            not SOUNDBITE_S[0] <= duration_s <= SOUNDBITE_S[1]
+            or not 0 < len(title) <= SOUNDBITE_CHARACTERS
+        ):
+            yield found(
+                "49b",
+                publication.feed,
+                place,
+                f"a podcast:soundbite lasts {duration_s:g} s, its title has {len(title)} "
+                "characters",
             )
 
 
-def check_enclosure(enclosure: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+def check_enclosure(
+    enclosure: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
     """Rule 14d."""
     url, length = str(enclosure.get("url")), enclosure.get("length")
     for episode in publication.episodes:
-        if url == address(publication.base_url, media_place(episode.slug)) and episode.media.is_file():
+        if (
+            url == address(publication.base_url, media_place(episode.slug))
+            and episode.media.is_file()
+        ):
             size = episode.media.stat().st_size
             if length != str(size):
-                yield found("14d", publication.feed, place, f"its length is {length}, the file has {size} bytes")
+                yield found(
+                    "14d",
+                    publication.feed,
+                    place,
+                    f"its length is {length}, the file has {size} bytes",
+                )
 
 
-def check_transcripts(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
+def check_transcripts(
+    item: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
     """Rules 17g, 26 and 42."""
     links = item.findall("podcast:transcript", NAMESPACES)
     if not links:
@@ -336,11 +472,22 @@ def check_transcripts(item: etree._Element, place: str, publication: Publication
         return
     types = [link.get("type") for link in links]
     for link, kind in zip(links, types, strict=True):
-        if kind not in {known.type for known in CAPTION_KINDS} or not link.get("language"):
-            yield found("42", publication.feed, place, f"{link.get('url')} has the type “{kind}” and the language “{link.get('language')}”")
+        if kind not in {known.type for known in CAPTION_FORMATS} or not link.get("language"):
+            yield found(
+                "42",
+                publication.feed,
+                place,
+                f"{link.get('url')} has the type “{kind}” and the language "
+                f"“{link.get('language')}”",
+            )
     missing = [kind.type for kind in (VTT, SRT, JSON, HTML) if kind.type not in types]
     if missing:
-        yield found("26", publication.feed, place, f"it announces no transcript of the type {', '.join(missing)}")
+        yield found(
+            "26",
+            publication.feed,
+            place,
+            f"it announces no transcript of the type {', '.join(missing)}",
+        )
 
 
 def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding]:
@@ -353,14 +500,24 @@ def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding
             chapters_place(episode.slug): episode.chapters,
             page_place(episode.slug): episode.page,
         }
-        places |= {captions_place(episode.slug, kind): path for kind, path in episode.captions.items()}
+        places |= {
+            captions_place(episode.slug, kind): path for kind, path in episode.captions.items()
+        }
     for place, path in places.items():
         if not path.is_file():
             yield found("47", path, place, "the file is missing")
     known = {address(base, place) for place in places}
     for number, item in enumerate(feed.items if feed else (), start=1):
-        announced = [attribute(item, "enclosure", "url"), attribute(item, "podcast:chapters", "url")]
+        announced = [
+            attribute(item, "enclosure", "url"),
+            attribute(item, "podcast:chapters", "url"),
+        ]
         announced += [link.get("url") for link in item.findall("podcast:transcript", NAMESPACES)]
         for url in announced:
             if url and url.startswith(base) and url not in known:
-                yield found("47", publication.feed, place_of(item, number), f"{url} is announced, and nothing will be there")
+                yield found(
+                    "47",
+                    publication.feed,
+                    place_of(item, number),
+                    f"{url} is announced, and nothing will be there",
+                )

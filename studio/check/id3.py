@@ -90,7 +90,9 @@ def chapter_from_body(body: bytes) -> ChapterFrame:
     name, _, rest = body.partition(b"\0")
     start_ms, end_ms, start_offset, end_offset = struct.unpack(">4I", rest[:16].ljust(16, b"\0"))
     titles = [text_from_body(frame.body) for frame in frames_of(rest[16:]) if frame.id == "TIT2"]
-    return ChapterFrame(name, start_ms, end_ms, start_offset, end_offset, titles[0] if titles else None)
+    return ChapterFrame(
+        name, start_ms, end_ms, start_offset, end_offset, titles[0] if titles else None
+    )
 
 
 def contents_from_body(body: bytes) -> ContentsFrame:

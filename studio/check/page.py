@@ -21,9 +21,13 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rule 41."""
     if not episode.page.is_file():
         return
-    root = etree.fromstring(episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8"))
+    root = etree.fromstring(
+        episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8")
+    )
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
-    transcripts = {path.name for kind in (HTML, TEXT) if (path := episode.captions.get(kind)) is not None}
+    transcripts = {
+        path.name for kind in (HTML, TEXT) if (path := episode.captions.get(kind)) is not None
+    }
     if links & transcripts:
         return
     shown = runs(" ".join(map(str, root.itertext())))

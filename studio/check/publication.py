@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from studio.model.captions import CaptionKind
+from studio.model.captions import CaptionFormat
 from studio.model.loudness import PRESETS, LoudnessTarget
 
 
@@ -20,13 +20,15 @@ class PublishedEpisode:
     slug: str
     media: Path
     chapters: Path
-    captions: dict[CaptionKind, Path]
+    captions: dict[CaptionFormat, Path]
     page: Path
 
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
-    """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are as the show's settings have them."""
+    """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are as
+    the show's settings have them.
+    """
 
     base_url: str
     show_title: str

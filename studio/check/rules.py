@@ -1,4 +1,6 @@
-"""The rules, each with its number in docs/rules.md, its severity, its source and what to do when it is broken."""
+"""The rules, each with its number in docs/rules.md, its severity, its source and what to do when it
+is broken.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,9 @@ class Rule(NamedTuple):
 
     :param severity: E: an error, publishing stops. W: a warning. I: to know.
     :param what: what must be.
-    :param source: A: Apple Podcasts for Creators. PSP: PSP-1 of the Podcast Standards Project. NS: the podcast namespace. PSC: Podlove
-        Simple Chapters 1.2. ID3: the ID3v2 chapter addendum. W3C: WebVTT and WCAG. P: this project, stricter than any platform.
+    :param source: A: Apple Podcasts for Creators. PSP: PSP-1 of the Podcast Standards Project. NS:
+        the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3: the ID3v2 chapter addendum.
+        W3C: WebVTT and WCAG. P: this project, stricter than any platform.
     :param remedy: what to do when it is broken.
     """
 
@@ -58,16 +61,64 @@ RULES = {
     rule.id: rule
     for rule in (
         # Container
-        Rule("1", "E", "The feed is well-formed RSS 2.0 in UTF-8 and begins with its XML declaration.", "A", BUILD),
-        Rule("2", "E", "The namespaces itunes, content, podcast, atom and psc are declared to the letter.", "A", BUILD),
-        Rule("3", "E", "Sound, pictures and texts are there, and answer HEAD and byte ranges.", "A", SERVER),
-        Rule("4", "E", "Addresses of ours carry only ASCII letters, digits, “-”, “_” and “.”.", "A", SETTINGS),
+        Rule(
+            "1",
+            "E",
+            "The feed is well-formed RSS 2.0 in UTF-8 and begins with its XML declaration.",
+            "A",
+            BUILD,
+        ),
+        Rule(
+            "2",
+            "E",
+            "The namespaces itunes, content, podcast, atom and psc are declared to the letter.",
+            "A",
+            BUILD,
+        ),
+        Rule(
+            "3",
+            "E",
+            "Sound, pictures and texts are there, and answer HEAD and byte ranges.",
+            "A",
+            SERVER,
+        ),
+        Rule(
+            "4",
+            "E",
+            "Addresses of ours carry only ASCII letters, digits, “-”, “_” and “.”.",
+            "A",
+            SETTINGS,
+        ),
         Rule("5", "E", "Dates are as RFC 2822 writes them, with a 24 hour clock.", "A", BUILD),
-        Rule("6", "W", "Values carry no spaces at their ends and are at most 255 characters long.", "PSP", EPISODE),
+        Rule(
+            "6",
+            "W",
+            "Values carry no spaces at their ends and are at most 255 characters long.",
+            "PSP",
+            EPISODE,
+        ),
         Rule("7", "W", "Every address of ours begins with https://.", "PSP", SETTINGS),
-        Rule("7b", "W", "The feed has an ETag or a Last-Modified: apps then load it only when it changed.", "PSP", SERVER),
-        Rule("7c", "W", "Web players of other sites may read transcripts and chapters (CORS).", "NS", SERVER),
-        Rule("8", "W", "HTML stands in CDATA and uses only p, ol, ul, li, a, b, i, strong and em.", "A", BUILD),
+        Rule(
+            "7b",
+            "W",
+            "The feed has an ETag or a Last-Modified: apps then load it only when it changed.",
+            "PSP",
+            SERVER,
+        ),
+        Rule(
+            "7c",
+            "W",
+            "Web players of other sites may read transcripts and chapters (CORS).",
+            "NS",
+            SERVER,
+        ),
+        Rule(
+            "8",
+            "W",
+            "HTML stands in CDATA and uses only p, ol, ul, li, a, b, i, strong and em.",
+            "A",
+            BUILD,
+        ),
         # Channel
         Rule("10a", "E", "The channel has a title.", "A", SETTINGS),
         Rule("10b", "E", "The channel has a description of at most 4,000 bytes.", "A", SETTINGS),
@@ -76,26 +127,48 @@ RULES = {
         Rule("10e", "E", "The channel has an itunes:image.", "A", SETTINGS),
         Rule("10f", "E", "The channel's categories are Apple's.", "A", SETTINGS),
         Rule("10g", "E", "The channel's itunes:explicit is true or false.", "A", BUILD),
-        Rule("10h", "E", "The channel names its own address in an atom:link with rel self and type application/rss+xml.", "PSP", BUILD),
+        Rule(
+            "10h",
+            "E",
+            "The channel names its own address in an atom:link with rel self and type "
+            "application/rss+xml.",
+            "PSP",
+            BUILD,
+        ),
         Rule("11a", "W", "The channel has an itunes:author.", "PSP", SETTINGS),
         Rule("11b", "W", "The channel has a podcast:guid.", "PSP", SETTINGS),
-        Rule("11c", "W", "The channel has a podcast:locked of yes or no, with its owner.", "PSP", SETTINGS),
+        Rule(
+            "11c",
+            "W",
+            "The channel has a podcast:locked of yes or no, with its owner.",
+            "PSP",
+            SETTINGS,
+        ),
         Rule(
             "12",
             "E",
-            "podcast:guid is the UUIDv5 of the feed's address, of the first one where it has moved.",
+            "podcast:guid is the UUIDv5 of the feed's address, of the first one where it "
+            "has moved.",
             "NS",
-            "Not published yet: set guid in feed/show.toml to the one that the message gives. Moved: keep guid, and set first_feed_url.",
+            "Not published yet: set guid in feed/show.toml to the one that the message "
+            "gives. Moved: keep guid, and set first_feed_url.",
         ),
         Rule("13a", "I", "The channel's itunes:type is episodic or serial.", "A", SETTINGS),
         Rule(
             "13b",
             "I",
-            "The channel has an itunes:owner with an address, by which other directories let its owner claim it.",
+            "The channel has an itunes:owner with an address, by which other directories "
+            "let its owner claim it.",
             "PSP",
             SETTINGS,
         ),
-        Rule("13c", "E", "An itunes:new-feed-url is a whole https address: it takes every subscriber there.", "A", SETTINGS),
+        Rule(
+            "13c",
+            "E",
+            "An itunes:new-feed-url is a whole https address: it takes every subscriber there.",
+            "A",
+            SETTINGS,
+        ),
         # Item
         Rule("14a", "E", "Every item has a title.", "A", EPISODE),
         Rule("14b", "E", "Every item has an enclosure with url, length and type.", "A", BUILD),
@@ -111,8 +184,16 @@ RULES = {
         Rule("17e", "W", "Every item has an itunes:image.", "A", BUILD),
         Rule("17f", "W", "Every item has an itunes:explicit of true or false.", "A", BUILD),
         Rule("17g", "W", "Every item has a podcast:transcript.", "PSP", CAPTIONS),
-        Rule("18", "W", "A title repeats neither the episode's number nor the show's name.", "A", EPISODE),
-        Rule("19a", "I", "itunes:episode and itunes:season are positive whole numbers.", "A", EPISODE),
+        Rule(
+            "18",
+            "W",
+            "A title repeats neither the episode's number nor the show's name.",
+            "A",
+            EPISODE,
+        ),
+        Rule(
+            "19a", "I", "itunes:episode and itunes:season are positive whole numbers.", "A", EPISODE
+        ),
         Rule("19b", "I", "itunes:episodeType is full, trailer or bonus.", "A", EPISODE),
         # Artwork
         Rule("20a", "E", "The cover is square, 1400 to 3000 pixels wide.", "A", COVER),
@@ -121,18 +202,50 @@ RULES = {
         Rule("21a", "W", "The cover is smaller than 512 kB.", "A", COVER),
         Rule("21b", "W", "The cover's address changes with the picture.", "A", BUILD),
         # Podcasting 2.0
-        Rule("42", "W", "podcast:transcript has a type that apps know and a language.", "NS", BUILD),
+        Rule(
+            "42", "W", "podcast:transcript has a type that apps know and a language.", "NS", BUILD
+        ),
         Rule("43", "W", "podcast:chapters has the type application/json+chapters.", "NS", BUILD),
-        Rule("44", "W", "A podcast:person has a name of at most 128 characters, a role and a group of the taxonomy.", "NS", SETTINGS),
-        Rule("45", "W", "An item that names persons names a host again: they replace the channel's.", "NS", BUILD),
+        Rule(
+            "44",
+            "W",
+            "A podcast:person has a name of at most 128 characters, a role and a group "
+            "of the taxonomy.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "45",
+            "W",
+            "An item that names persons names a host again: they replace the channel's.",
+            "NS",
+            BUILD,
+        ),
         Rule("46", "I", "podcast:medium is podcast.", "NS", BUILD),
         Rule(
-            "47", "E", "Every file of an episode is there, and every episode is in the feed.", "P", "Build what is missing: `studio run`."
+            "47",
+            "E",
+            "Every file of an episode is there, and every episode is in the feed.",
+            "P",
+            "Build what is missing: `studio run`.",
         ),
-        Rule("49a", "E", "A podcast:soundbite starts and ends within the episode.", "NS", SOUNDBITES),
-        Rule("49b", "I", "A podcast:soundbite lasts 15 to 120 seconds and has a title of at most 128 characters.", "NS", SOUNDBITES),
         Rule(
-            "50a", "E", "The show's address is none that is kept for examples.", "P", "Set base_url in feed/show.toml, then `studio run`."
+            "49a", "E", "A podcast:soundbite starts and ends within the episode.", "NS", SOUNDBITES
+        ),
+        Rule(
+            "49b",
+            "I",
+            "A podcast:soundbite lasts 15 to 120 seconds and has a title of at most 128 "
+            "characters.",
+            "NS",
+            SOUNDBITES,
+        ),
+        Rule(
+            "50a",
+            "E",
+            "The show's address is none that is kept for examples.",
+            "P",
+            "Set base_url in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "50b",
@@ -141,40 +254,139 @@ RULES = {
             "P",
             "Set [owner] in feed/show.toml, then `studio run`.",
         ),
-        Rule("51a", "E", "A podcast:alternateEnclosure has a type and a source, and its length is the file's size.", "NS", BUILD),
-        Rule("51b", "E", "The integrity of a podcast:alternateEnclosure is the file's SHA-384.", "NS", BUILD),
+        Rule(
+            "51a",
+            "E",
+            "A podcast:alternateEnclosure has a type and a source, and its length is the "
+            "file's size.",
+            "NS",
+            BUILD,
+        ),
+        Rule(
+            "51b",
+            "E",
+            "The integrity of a podcast:alternateEnclosure is the file's SHA-384.",
+            "NS",
+            BUILD,
+        ),
         Rule("51c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", MASTER),
-        Rule("51d", "E", "A second enclosure, decoded, is as loud as the MP3 must be, and its true peak is no higher.", "P", MASTER),
+        Rule(
+            "51d",
+            "E",
+            "A second enclosure, decoded, is as loud as the MP3 must be, and its true "
+            "peak is no higher.",
+            "P",
+            MASTER,
+        ),
         # Against what was published last
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
         Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),
-        Rule("48c", "E", "The sound of an episode that was published does not shrink by more than a tenth.", "P", PUBLISHED),
+        Rule(
+            "48c",
+            "E",
+            "The sound of an episode that was published does not shrink by more than a tenth.",
+            "P",
+            PUBLISHED,
+        ),
         Rule("48d", "E", "An episode that was published keeps its date.", "P", PUBLISHED),
         Rule("48e", "E", "A show that was published keeps its podcast:guid.", "NS", PUBLISHED),
         # Transcripts
-        Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", CAPTIONS),
-        Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", CAPTIONS),
-        Rule("22c", "W", "The VTT transcript names who speaks.", "A", "Name the speakers in transcript.json, then `studio run`."),
-        Rule("23a", "E", "The SRT transcript is numbered from 1, its times in order, with comma milliseconds.", "NS", CAPTIONS),
-        Rule("23b", "E", "A cue of the SRT transcript has at most two lines of 32 characters.", "NS", CAPTIONS),
-        Rule("24", "E", "The JSON transcript has version 1.0.0 and segments of speaker, startTime, endTime and body.", "NS", CAPTIONS),
+        Rule(
+            "22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", CAPTIONS
+        ),
+        Rule(
+            "22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", CAPTIONS
+        ),
+        Rule(
+            "22c",
+            "W",
+            "The VTT transcript names who speaks.",
+            "A",
+            "Name the speakers in transcript.json, then `studio run`.",
+        ),
+        Rule(
+            "23a",
+            "E",
+            "The SRT transcript is numbered from 1, its times in order, with comma milliseconds.",
+            "NS",
+            CAPTIONS,
+        ),
+        Rule(
+            "23b",
+            "E",
+            "A cue of the SRT transcript has at most two lines of 32 characters.",
+            "NS",
+            CAPTIONS,
+        ),
+        Rule(
+            "24",
+            "E",
+            "The JSON transcript has version 1.0.0 and segments of speaker, startTime, "
+            "endTime and body.",
+            "NS",
+            CAPTIONS,
+        ),
         Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", CAPTIONS),
-        Rule("26", "W", "VTT, SRT, JSON and HTML transcripts are all announced: each app reads another.", "NS", BUILD),
+        Rule(
+            "26",
+            "W",
+            "VTT, SRT, JSON and HTML transcripts are all announced: each app reads another.",
+            "NS",
+            BUILD,
+        ),
         # Chapters
         Rule("28", "E", "The JSON chapters have version 1.2, times and titles.", "NS", CHAPTERS),
         Rule("29", "E", "The feed's simple chapters are the JSON chapters to 1 ms.", "PSC", BUILD),
-        Rule("30a", "E", "The MP3's chapters are the JSON chapters to 1 ms, in order of time.", "ID3", TAGS),
-        Rule("30b", "E", "The MP3 has one top-level, ordered table of contents that names every chapter.", "ID3", TAGS),
-        Rule("31", "E", "The description has a line “00:00 Title” for each of the JSON chapters.", "P", BUILD),
+        Rule(
+            "30a",
+            "E",
+            "The MP3's chapters are the JSON chapters to 1 ms, in order of time.",
+            "ID3",
+            TAGS,
+        ),
+        Rule(
+            "30b",
+            "E",
+            "The MP3 has one top-level, ordered table of contents that names every chapter.",
+            "ID3",
+            TAGS,
+        ),
+        Rule(
+            "31",
+            "E",
+            "The description has a line “00:00 Title” for each of the JSON chapters.",
+            "P",
+            BUILD,
+        ),
         Rule("32a", "E", "The first chapter is at 0.", "P", CHAPTERS),
-        Rule("32b", "E", "There are at least three chapters, but for a trailer and a bonus of less than ten minutes.", "P", CHAPTERS),
+        Rule(
+            "32b",
+            "E",
+            "There are at least three chapters, but for a trailer and a bonus of less "
+            "than ten minutes.",
+            "P",
+            CHAPTERS,
+        ),
         Rule("32c", "E", "Chapters ascend.", "NS", CHAPTERS),
         Rule("32d", "E", "The last chapter ends with the episode.", "P", CHAPTERS),
         Rule("33a", "W", "A chapter's title has at most 40 characters.", "P", CHAPTERS),
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
-        Rule("34", "W", "A chapter lasts at least 30 s, but for introduction, end, trailer and short bonus.", "P", CHAPTERS),
+        Rule(
+            "34",
+            "W",
+            "A chapter lasts at least 30 s, but for introduction, end, trailer and short bonus.",
+            "P",
+            CHAPTERS,
+        ),
         # Sound
-        Rule("36a", "E", "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 in mono, or its setting.", "P", MASTER),
+        Rule(
+            "36a",
+            "E",
+            "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 "
+            "in mono, or its setting.",
+            "P",
+            MASTER,
+        ),
         Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", MASTER),
         Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", MASTER),
         Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", MASTER),
@@ -183,11 +395,18 @@ RULES = {
         Rule(
             "39",
             "E",
-            "The MP3 has an ID3v2.3 tag with title, artist, album, number, date, genre, language, cover, notes, lyrics and page.",
+            "The MP3 has an ID3v2.3 tag with title, artist, album, number, date, genre, "
+            "language, cover, notes, lyrics and page.",
             "P",
             TAGS,
         ),
-        Rule("40", "W", "The noise floor is below −50 dB.", "P", "Record in a quieter room; do not turn `denoise` off in episode.toml."),
+        Rule(
+            "40",
+            "W",
+            "The noise floor is below −50 dB.",
+            "P",
+            "Record in a quieter room; do not turn `denoise` off in episode.toml.",
+        ),
         # Page
         Rule(
             "41",
@@ -207,4 +426,11 @@ def found(rule: str, file: object, place: str, what: str) -> Finding:
     :param what: what is wrong, as one sentence without a full stop at its end.
     """
     broken = RULES[rule]
-    return Finding(rule=rule, severity=broken.severity, file=str(file), place=place, what=what, remedy=broken.remedy)
+    return Finding(
+        rule=rule,
+        severity=broken.severity,
+        file=str(file),
+        place=place,
+        what=what,
+        remedy=broken.remedy,
+    )

@@ -34,7 +34,7 @@ QUIETEST_SHARE = 0.05
 NOISE_RATE_HZ = 16_000
 
 
-class HeardSound(Record, frozen=True):
+class MeasuredSound(Record, frozen=True):
     """What was measured on one MP3.
 
     :param decoded_ms: how much sound a decoder gives.
@@ -47,14 +47,16 @@ class HeardSound(Record, frozen=True):
     noise_floor_db: float
 
 
-def hear_sound(path: Path) -> HeardSound:
+def measure_sound(path: Path) -> MeasuredSound:
     """Measure an MP3, decoded from its first frame to its last.
 
     :raises StudioError: it is no MP3, or cannot be decoded.
     """
     frames = walk_frames(path)
-    loudness, samples = measure_file(path, sample_rate_hz=frames.sample_rate_hz, channels=frames.channels, heard=lambda _: None)
-    return HeardSound(
+    loudness, samples = measure_file(
+        path, sample_rate_hz=frames.sample_rate_hz, channels=frames.channels, heard=lambda _: None
+    )
+    return MeasuredSound(
         frames=frames,
         loudness=loudness,
         decoded_ms=round(samples * 1000 / frames.sample_rate_hz),
@@ -75,24 +77,42 @@ def noise_floor_db(path: Path) -> float:
     return 10 * math.log10(power) if power > 0 else -math.inf
 
 
-def check_sound(heard: HeardSound, item: etree._Element | None, episode: PublishedEpisode, publication: Publication) -> Iterator[Finding]:
+def check_sound(
+    heard: MeasuredSound,
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+) -> Iterator[Finding]:
     """Rules 36 to 40."""
     path, frames, loudness = episode.media, heard.frames, heard.loudness
     target_lufs = publication.loudness.lufs(frames.channels)
-    if loudness.integrated_lufs is None or round(abs(loudness.integrated_lufs - target_lufs), 1) > TOLERANCE_LU:
-        measured = "silence" if loudness.integrated_lufs is None else f"{loudness.integrated_lufs:.1f} LUFS"
+    if (
+        loudness.integrated_lufs is None
+        or round(abs(loudness.integrated_lufs - target_lufs), 1) > TOLERANCE_LU
+    ):
+        measured = (
+            "silence"
+            if loudness.integrated_lufs is None
+            else f"{loudness.integrated_lufs:.1f} LUFS"
+        )
         yield found("36a", path, "", f"it has {measured} instead of {target_lufs:g} LUFS")
     if loudness.true_peak_dbtp > publication.loudness.ceiling_dbtp:
         yield found("36b", path, "", f"its true peak is {loudness.true_peak_dbtp:.1f} dBTP")
     if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
         yield found(
-            "37a", path, "", f"its frames have {'one' if frames.constant else 'no constant'} bit rate at {frames.sample_rate_hz} Hz"
+            "37a",
+            path,
+            "",
+            f"its frames have {'one' if frames.constant else 'no constant'} bit rate at "
+            f"{frames.sample_rate_hz} Hz",
         )
     if frames.xing:
         yield found("37b", path, "", "its first frame is a Xing or Info header")
     lowest, highest = BITRATES_KBPS[frames.channels]
     if not lowest <= frames.bitrate_kbps <= highest:
-        yield found("37c", path, "", f"it has {frames.bitrate_kbps} kbps with {frames.channels} channel(s)")
+        yield found(
+            "37c", path, "", f"it has {frames.bitrate_kbps} kbps with {frames.channels} channel(s)"
+        )
     with path.open("rb") as file:
         tag = read_tag(file.read(TAG_BYTES))
     yield from check_durations(heard, tag, item, episode, publication)
@@ -102,35 +122,69 @@ def check_sound(heard: HeardSound, item: etree._Element | None, episode: Publish
 
 
 def check_durations(
-    heard: HeardSound, tag: Tag, item: etree._Element | None, episode: PublishedEpisode, publication: Publication
+    heard: MeasuredSound,
+    tag: Tag,
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
 ) -> Iterator[Finding]:
     """Rule 38."""
     path, decoded_ms = episode.media, heard.decoded_ms
     if abs(heard.frames.duration_ms - decoded_ms) > DURATION_TOLERANCE_MS:
-        yield found("38", path, "", f"its frames last {heard.frames.duration_ms} ms, decoded it lasts {decoded_ms} ms")
+        yield found(
+            "38",
+            path,
+            "",
+            f"its frames last {heard.frames.duration_ms} ms, decoded it lasts {decoded_ms} ms",
+        )
     if tag.chapters and abs(tag.chapters[-1].end_ms - decoded_ms) > DURATION_TOLERANCE_MS:
-        yield found("38", path, "CHAP", f"its last chapter ends at {tag.chapters[-1].end_ms} ms, decoded it lasts {decoded_ms} ms")
+        yield found(
+            "38",
+            path,
+            "CHAP",
+            f"its last chapter ends at {tag.chapters[-1].end_ms} ms, decoded it lasts "
+            f"{decoded_ms} ms",
+        )
     for length in (text_from_body(frame.body) for frame in tag.frames if frame.id == "TLEN"):
         if not length.isdigit() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
-            yield found("38", path, "TLEN", f"it says {length} ms, decoded it lasts {decoded_ms} ms")
+            yield found(
+                "38", path, "TLEN", f"it says {length} ms, decoded it lasts {decoded_ms} ms"
+            )
     announced = None if item is None else text(item, "itunes:duration")
-    if announced and announced.isdigit() and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS:
+    if (
+        announced
+        and announced.isdigit()
+        and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS
+    ):
         yield found(
-            "38", publication.feed, f"itunes:duration of {episode.slug}", f"it is {announced} s, decoded the MP3 lasts {decoded_ms} ms"
+            "38",
+            publication.feed,
+            f"itunes:duration of {episode.slug}",
+            f"it is {announced} s, decoded the MP3 lasts {decoded_ms} ms",
         )
 
 
 def check_tag(tag: Tag, path: Path) -> Iterator[Finding]:
     """Rule 39."""
     if tag.version != 3:
-        yield found("39", path, "ID3", "it has no tag" if tag.version == 0 else f"its tag is ID3v2.{tag.version}")
+        yield found(
+            "39",
+            path,
+            "ID3",
+            "it has no tag" if tag.version == 0 else f"its tag is ID3v2.{tag.version}",
+        )
         return
     missing = [name for name in FRAMES if name not in tag.ids]
     if missing:
         yield found("39", path, "ID3", f"its tag has no {', '.join(missing)}")
     covers = [frame for frame in tag.frames if frame.id == "APIC"]
     if len(covers) != 1 or not is_front_cover(covers[0]):
-        yield found("39", path, "APIC", f"it has {len(covers)} pictures, and must have one: a JPEG as front cover")
+        yield found(
+            "39",
+            path,
+            "APIC",
+            f"it has {len(covers)} pictures, and must have one: a JPEG as front cover",
+        )
 
 
 def is_front_cover(frame: Frame) -> bool:

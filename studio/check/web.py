@@ -13,9 +13,9 @@ from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, 
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError
-from studio.feed.addresses import COMPLETE_FEED_PLACE
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
+from studio.web.addresses import COMPLETE_FEED_PLACE
 
 # The newest episodes are asked for; who has more to check asks the built files.
 EPISODES = 10
@@ -32,7 +32,8 @@ class Answer(NamedTuple):
 
 
 def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, ...]:
-    """Prove on a feed at an address what can be proved from outside: the feed's own rules, and its server's answers.
+    """Prove on a feed at an address what can be proved from outside: the feed's own rules, and its
+    server's answers.
 
     :raises PublishError: nothing answers there.
     """
@@ -44,7 +45,11 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
     feed, findings = read_feed(answer.body, place)
     if feed is not None:
         publication = Publication(
-            base_url=url.rpartition("/")[0] + "/", show_title=text(feed.channel, "title") or "", feed=place, cover=place, episodes=()
+            base_url=url.rpartition("/")[0] + "/",
+            show_title=text(feed.channel, "title") or "",
+            feed=place,
+            cover=place,
+            episodes=(),
         )
         # The show's guid is that of its first address, which nobody can know here.
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
@@ -53,7 +58,8 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
 
 
 def fetch_feed(url: str) -> bytes:
-    """The feed at an address; of one in pages, the feed that has everything, where it lies beside it.
+    """The feed at an address; of one in pages, the feed that has everything, where it lies beside
+    it.
 
     :raises PublishError: nothing answers there, or what is there is no feed.
     """
@@ -69,10 +75,14 @@ def fetch_feed(url: str) -> bytes:
 
 
 def _no_feed(url: str, answer: Answer) -> PublishError:
-    return PublishError(url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs.")
+    return PublishError(
+        url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs."
+    )
 
 
-def check_server(feed: Feed, answer: Answer, file: object, progress: Progress = no_progress) -> Iterator[Finding]:
+def check_server(
+    feed: Feed, answer: Answer, file: object, progress: Progress = no_progress
+) -> Iterator[Finding]:
     """Rules 3, 7b and 7c, and 14d as the server has it."""
     if not ({"etag", "last-modified"} & set(answer.headers)):
         yield found("7b", file, "", "it has neither ETag nor Last-Modified")
@@ -91,11 +101,16 @@ def check_server(feed: Feed, answer: Answer, file: object, progress: Progress = 
             head = _ask(link, "HEAD", {"Origin": "https://player.example"})
             if head.status != 200:
                 yield found("3", file, place, f"{link} answers {head.status or 'nothing'}")
-            elif head.headers.get("access-control-allow-origin") not in {"*", "https://player.example"}:
+            elif head.headers.get("access-control-allow-origin") not in {
+                "*",
+                "https://player.example",
+            }:
                 yield found("7c", file, place, f"{link} has no Access-Control-Allow-Origin")
 
 
-def _check_ranges(url: str, file: object, place: str, announced: str | None = None) -> Iterator[Finding]:
+def _check_ranges(
+    url: str, file: object, place: str, announced: str | None = None
+) -> Iterator[Finding]:
     head = _ask(url, "HEAD")
     if head.status != 200:
         yield found("3", file, place, f"{url} answers {head.status or 'nothing'} to HEAD")
@@ -105,20 +120,32 @@ def _check_ranges(url: str, file: object, place: str, announced: str | None = No
         yield found("14d", file, place, f"its length is {announced}, the server says {length}")
     part = _ask(url, "GET", {"Range": "bytes=0-1"})
     if part.status != 206 or len(part.body) != 2:
-        yield found("3", file, place, f"{url} answers {part.status or 'nothing'} when two bytes are asked for")
+        yield found(
+            "3",
+            file,
+            place,
+            f"{url} answers {part.status or 'nothing'} when two bytes are asked for",
+        )
 
 
 def _ask(url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
     if not url.startswith(("https://", "http://")):
         return Answer(0, {})
-    request = urllib.request.Request(url, method=method, headers={"User-Agent": "Studio", **(headers or {})})  # noqa: S310
+    request = urllib.request.Request(
+        url, method=method, headers={"User-Agent": "Studio", **(headers or {})}
+    )  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - web addresses only, as asked above
-            # A server that ignores ranges sends everything: two bytes more than were asked for tell it.
+            # A server that ignores ranges sends everything: two bytes more than were asked for tell
+            # it.
             body = answer.read(4 if headers and "Range" in headers else _LARGEST_BYTES)
-            return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
+            return Answer(
+                answer.status, {name.lower(): value for name, value in answer.headers.items()}, body
+            )
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, {name.lower(): value for name, value in error.headers.items()})
+            return Answer(
+                error.code, {name.lower(): value for name, value in error.headers.items()}
+            )
     except (OSError, http.client.HTTPException, ValueError):
         return Answer(0, {})

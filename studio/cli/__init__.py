@@ -17,7 +17,7 @@ import studio
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
-    from studio.pipeline.workspace import Workspace
+    from studio.workspace.layout import Workspace
 
 COMMANDS = (
     "init",
@@ -47,7 +47,7 @@ class Place:
 
     def workspace(self) -> Workspace:
         """The workspace that this place is in."""
-        from studio.pipeline.workspace import find_workspace
+        from studio.workspace.layout import find_workspace
 
         return find_workspace(self.folder or Path.cwd())
 
@@ -58,14 +58,19 @@ class Place:
 
     def told(self, text: str) -> str:
         """A text whose commands (`studio run`) are those of this place."""
-        return text if self.folder is None else re.sub(r"`studio (?=[a-z])", lambda _: f"`{self.command()} ", text)
+        return (
+            text
+            if self.folder is None
+            else re.sub(r"`studio (?=[a-z])", lambda _: f"`{self.command()} ", text)
+        )
 
 
 def quoted_word(word: str) -> str:
     """A word of a command as this system's terminal takes it for one word."""
     if os.name != "nt":
         return shlex.quote(word)
-    # No file on Windows has a quotation mark in its name; cmd and PowerShell split at these signs, or read them.
+    # No file on Windows has a quotation mark in its name; cmd and PowerShell split at these signs,
+    # or read them.
     return f'"{word}"' if word == "" or re.search(r"[\s&()\[\]{}^=;!'+,`~|<>%$@#]", word) else word
 
 
@@ -97,7 +102,10 @@ class Studio(click.Group):
 
 @click.group(cls=Studio, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "-C", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The workspace, when it is not the current folder."
+    "-C",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The workspace, when it is not the current folder.",
 )
 @click.version_option(studio.__version__, "-V", "--version", prog_name="studio")
 @click.pass_context

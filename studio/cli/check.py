@@ -11,9 +11,9 @@ from studio.cli import Place
 if TYPE_CHECKING:
     from studio.check.publication import Publication
     from studio.check.rules import Finding
-    from studio.pipeline.sources import ShowSources
-    from studio.pipeline.workspace import Workspace
     from studio.publish.destination import Destination
+    from studio.workspace.layout import Workspace
+    from studio.workspace.sources import ShowSources
 
 
 @click.command("check")
@@ -22,44 +22,75 @@ if TYPE_CHECKING:
     "--against",
     default="",
     metavar="ADDRESS",
-    help="Hold it against what subscribers have, too: the feed at this address, or “published” for what [publish] names.",
+    help="Hold it against what subscribers have, too: the feed at this address, or "
+    "“published” for what [publish] names.",
 )
-@click.option("--accept-changes", is_flag=True, help="With --against: what differs is meant, and is told but counts for nothing.")
+@click.option(
+    "--accept-changes",
+    is_flag=True,
+    help="With --against: what differs is meant, and is told but counts for nothing.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
 @click.pass_context
-def command(context: click.Context, *, slugs: tuple[str, ...], against: str, accept_changes: bool, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    *,
+    slugs: tuple[str, ...],
+    against: str,
+    accept_changes: bool,
+    as_json: bool,
+) -> None:
     """Prove that what was built can be published.
 
-    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that are named or of all. With the address of
-    a feed (https://…) instead of slugs: that feed, and how its server answers for its newest episodes. With --against, nothing that
-    subscribers have may be lost: guids, episodes, dates, sound.
+    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that
+    are named or of all. With the address of a feed (https://…) instead of slugs: that feed, and how
+    its server answers for its newest episodes. With --against, nothing that subscribers have may be
+    lost: guids, episodes, dates, sound.
     """
     if accept_changes and not against:
         raise click.UsageError("--accept-changes needs --against: without it nothing is compared.")
     if any("://" in slug for slug in slugs):
         if against:
-            raise click.UsageError("--against holds built files against a feed; without slugs, or with some.")
+            raise click.UsageError(
+                "--against holds built files against a feed; without slugs, or with some."
+            )
         _check_addresses(context, slugs, as_json=as_json)
         return
-    from studio.check.proof import check_publication
+    from studio.check.runner import check_publication
     from studio.cli.terminal import print_line, print_record
-    from studio.pipeline.sources import ShowSources
+    from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
     workspace = place.workspace()
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = _published_feed(workspace, against) if against else None
     findings = check_publication(publication, published=published)
-    errors = sum(finding.severity == "E" and not (accept_changes and finding.is_change) for finding in findings)
+    errors = sum(
+        finding.severity == "E" and not (accept_changes and finding.is_change)
+        for finding in findings
+    )
     for finding in findings:
         if as_json:
             print_record(finding)
         else:
-            tell_finding(place, finding)
+            print_finding(place, finding)
     if not as_json:
-        episodes = "1 episode" if len(publication.episodes) == 1 else f"{len(publication.episodes)} episodes"
-        print_line(f"{episodes} checked: {errors} errors, {sum(f.severity == 'W' for f in findings)} warnings.")
-        print_line(*(("Next: mend the errors, then", place.command("check")) if errors else ("Next:", place.command("publish"))))
+        episodes = (
+            "1 episode"
+            if len(publication.episodes) == 1
+            else f"{len(publication.episodes)} episodes"
+        )
+        print_line(
+            f"{episodes} checked: {errors} errors, "
+            f"{sum(f.severity == 'W' for f in findings)} warnings."
+        )
+        print_line(
+            *(
+                ("Next: mend the errors, then", place.command("check"))
+                if errors
+                else ("Next:", place.command("publish"))
+            )
+        )
     if errors:
         context.exit(1)
 
@@ -80,13 +111,17 @@ def _published_feed(workspace: Workspace, against: str) -> bytes:
     finally:
         destination.close()
     if content is None:
-        raise PublishError(destination.name, "has no feed yet", "Nothing was published there: check without --against.")
+        raise PublishError(
+            destination.name,
+            "has no feed yet",
+            "Nothing was published there: check without --against.",
+        )
     return content
 
 
 def public_feed(destination: Destination) -> bytes | None:
     """The whole feed as it is at the destination; None where there is none."""
-    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
+    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
 
     return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
 
@@ -101,7 +136,11 @@ def destination_of_show(workspace: Workspace) -> Destination:
 
     settings = workspace.load_show().publish
     if settings is None:
-        raise WorkspaceError(workspace.settings, "does not say where to publish", "Write [publish] as docs/publishing.md explains.")
+        raise WorkspaceError(
+            workspace.settings,
+            "does not say where to publish",
+            "Write [publish] as docs/publishing.md explains.",
+        )
     return open_destination(settings, workspace.root)
 
 
@@ -117,7 +156,7 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
             if as_json:
                 print_record(finding)
             else:
-                tell_finding(context.obj, finding)
+                print_finding(context.obj, finding)
         errors += sum(finding.severity == "E" for finding in findings)
         if not as_json:
             warnings = sum(finding.severity == "W" for finding in findings)
@@ -126,10 +165,13 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         context.exit(1)
 
 
-def tell_finding(place: Place, finding: Finding) -> None:
+def print_finding(place: Place, finding: Finding) -> None:
     """A finding, for people."""
     spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
-    click.secho(f"{finding.severity} rule {finding.rule}  {spot}", fg={"E": "red", "W": "yellow"}.get(finding.severity))
+    click.secho(
+        f"{finding.severity} rule {finding.rule}  {spot}",
+        fg={"E": "red", "W": "yellow"}.get(finding.severity),
+    )
     click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
 
 
@@ -140,15 +182,25 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
     """
     from studio.check.publication import Publication, PublishedEpisode
     from studio.errors import WorkspaceError
-    from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, captions_place, chapters_place, cover_place, media_place, page_place
-    from studio.model.captions import CAPTION_KINDS
+    from studio.model.captions import CAPTION_FORMATS
+    from studio.web.addresses import (
+        COMPLETE_FEED_PLACE,
+        FEED_PLACE,
+        captions_place,
+        chapters_place,
+        cover_place,
+        media_place,
+        page_place,
+    )
 
     published = {episode.slug for episode in sources.published}
     for slug in slugs:
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
     if not published:
-        raise WorkspaceError(sources.workspace.root, "has no episode that has been built", "Run `studio run`.")
+        raise WorkspaceError(
+            sources.workspace.root, "has no episode that has been built", "Run `studio run`."
+        )
     site = sources.workspace.site
     return Publication(
         base_url=sources.show.base_url,
@@ -162,7 +214,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
                 slug=slug,
                 media=site / media_place(slug),
                 chapters=site / chapters_place(slug),
-                captions={kind: site / captions_place(slug, kind) for kind in CAPTION_KINDS},
+                captions={kind: site / captions_place(slug, kind) for kind in CAPTION_FORMATS},
                 page=site / page_place(slug) / "index.html",
             )
             for slug in sorted(published)

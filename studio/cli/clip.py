@@ -13,31 +13,52 @@ from studio.cli import Place
 if TYPE_CHECKING:
     from studio.clip.clip import ClipFacts, Format
     from studio.model.soundbite import Soundbite
-    from studio.pipeline.sources import EpisodeSources
     from studio.progress import Progress
+    from studio.workspace.sources import EpisodeSources
 
 FORMATS = ("square", "vertical", "wide", "audio")
-ORIGINS = {"quote": "the article's quote", "shared": "said as printed", "chosen": "chosen in episode.toml"}
+ORIGINS = {
+    "quote": "the article's quote",
+    "shared": "said as printed",
+    "chosen": "chosen in episode.toml",
+}
 
 
 @click.command("clip")
 @click.argument("slug")
 @click.option(
-    "--format", "kind", type=click.Choice(FORMATS), default="square", show_default=True, help="The shape of the video, or sound alone."
+    "--format",
+    "kind",
+    type=click.Choice(FORMATS),
+    default="square",
+    show_default=True,
+    help="The shape of the video, or sound alone.",
 )
-@click.option("--bite", "number", type=click.IntRange(min=1), default=1, show_default=True, help="Which sound bite, the best one first.")
-@click.option("--list", "listed", is_flag=True, help="Show the sound bites as episode.toml writes them; make nothing.")
+@click.option(
+    "--bite",
+    "number",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Which sound bite, the best one first.",
+)
+@click.option(
+    "--list",
+    "listed",
+    is_flag=True,
+    help="Show the sound bites as episode.toml writes them; make nothing.",
+)
 @click.pass_obj
 def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool) -> None:
     """Make a clip of a sound bite for social networks.
 
-    A passage as it sounds in the episode, its words lit as they are said. The passages are the pull quote and what article and speech share
-    word for word, unless episode.toml names others.
+    A passage as it sounds in the episode, its words lit as they are said. The passages are the pull
+    quote and what article and speech share word for word, unless episode.toml names others.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line
     from studio.errors import WorkspaceError
-    from studio.model.typography import stamp_from_ms
-    from studio.pipeline.sources import ShowSources
+    from studio.text.typography import stamp_from_ms
+    from studio.workspace.sources import ShowSources
 
     sources = ShowSources(place.workspace()).episode(slug)
     if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
@@ -49,8 +70,11 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     if number > len(bites):
         raise WorkspaceError(
             slug,
-            f"has {len(bites)} sound bites" if bites else "has no sound bite: its quote is not heard, and nothing is said as it is printed",
-            f"Choose passages in {sources.files.settings} (soundbites), then `{place.command('run', slug)}`.",
+            f"has {len(bites)} sound bites"
+            if bites
+            else "has no sound bite: its quote is not heard, and nothing is said as it is printed",
+            f"Choose passages in {sources.files.settings} (soundbites), then "
+            f"`{place.command('run', slug)}`.",
         )
     bite, path = bites[number - 1], sources.files.clip(number, kind)
     with one_bar(f"Make {path.name}") as progress:
@@ -59,19 +83,35 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
         (
             ("clip", str(path)),
             ("says", bite.title),
-            ("from", f"{stamp_from_ms(made.start_ms)}, {made.duration_ms / 1000:.1f} s ({ORIGINS[bite.origin]})"),
-            ("loudness", f"{made.loudness.integrated_lufs:.1f} LUFS, true peak {made.loudness.true_peak_dbtp:.1f} dBTP"),
+            (
+                "from",
+                f"{stamp_from_ms(made.start_ms)}, {made.duration_ms / 1000:.1f} s "
+                f"({ORIGINS[bite.origin]})",
+            ),
+            (
+                "loudness",
+                f"{made.loudness.integrated_lufs:.1f} LUFS, true peak "
+                f"{made.loudness.true_peak_dbtp:.1f} dBTP",
+            ),
         )
     )
     print_line("Next:", place.command("clip", slug, "--list"))
 
 
-def _write_clip(sources: EpisodeSources, bite: Soundbite, path: Path, kind: Format, progress: Progress) -> ClipFacts:
+def _write_clip(
+    sources: EpisodeSources, bite: Soundbite, path: Path, kind: Format, progress: Progress
+) -> ClipFacts:
     from studio.clip.clip import make_clip
     from studio.clip.scene import Story
-    from studio.feed.addresses import address, page_place
     from studio.model.turns import turns_from_transcript
-    from studio.pipeline.disk import flush_file, fresh_path, make_folder, put_in_place, remove_quietly
+    from studio.web.addresses import address, page_place
+    from studio.workspace.disk import (
+        flush_file,
+        fresh_path,
+        make_folder,
+        put_in_place,
+        remove_quietly,
+    )
 
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
@@ -81,7 +121,7 @@ def _write_clip(sources: EpisodeSources, bite: Soundbite, path: Path, kind: Form
         address=page.split("://")[-1].rstrip("/"),
         notice=episode.notice,
         language=show.language,
-        cover=sources.of_show.cover.read_bytes(),
+        cover=sources.show_sources.cover.read_bytes(),
     )
     make_folder(path.parent)
     fresh = fresh_path(path)
@@ -94,7 +134,12 @@ def _write_clip(sources: EpisodeSources, bite: Soundbite, path: Path, kind: Form
             facts=sources.master(),
             turns=turns_from_transcript(sources.transcript(), sources.programme()),
             story=story,
-            titles=[f"title={bite.title}", f"artist={show.author}", f"album={show.title}", f"comment={f'{episode.notice} {page}'.strip()}"],
+            titles=[
+                f"title={bite.title}",
+                f"artist={show.author}",
+                f"album={show.title}",
+                f"comment={f'{episode.notice} {page}'.strip()}",
+            ],
             progress=progress,
         )
         flush_file(fresh)
@@ -106,12 +151,12 @@ def _write_clip(sources: EpisodeSources, bite: Soundbite, path: Path, kind: Form
 
 def _toml_from_bites(sources: EpisodeSources, bites: Sequence[Soundbite]) -> str:
     """What to put into episode.toml to have just these, and then change them."""
-    from studio.model.episode import Excerpt
-    from studio.pipeline.settings import toml_from_excerpts
+    from studio.model.episode import ChosenSoundbite
+    from studio.workspace.settings import toml_from_excerpts
 
     programme = sources.programme()
     excerpts = [
-        Excerpt(
+        ChosenSoundbite(
             start_ms=programme.recording_from_programme(bite.start_ms),
             end_ms=programme.recording_from_programme(bite.end_ms),
             title=bite.title,

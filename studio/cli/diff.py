@@ -18,22 +18,39 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     """
     from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record
-    from studio.editor.review import compare_transcripts, machines_transcript, names_to_teach
-    from studio.model.typography import stamp_from_ms
-    from studio.pipeline.sources import ShowSources
+    from studio.editor.transcript_diff import (
+        diff_transcripts,
+        machine_transcript_of,
+        names_to_teach,
+    )
+    from studio.text.typography import stamp_from_ms
+    from studio.workspace.sources import ShowSources
 
     sources = ShowSources(place.workspace()).episode(slug)
-    comparison = compare_transcripts(machines_transcript(sources), sources.transcript())
+    comparison = diff_transcripts(machine_transcript_of(sources), sources.transcript())
     if as_json:
         print_record(comparison)
         return
     for change in comparison.changes:
-        print_line(f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}")
+        print_line(
+            f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}"
+        )
     print_line(
-        f"{comparison.kept} words as the machine had them, {comparison.changed} changed, {comparison.added} added,"
+        f"{comparison.kept} words as the machine had them, {comparison.changed} changed, "
+        f"{comparison.added} added,"
         f" {comparison.removed} removed, {comparison.speakers} with another speaker."
     )
-    names = names_to_teach(comparison, (*names_from_article(sources.article), *sources.episode.guests, sources.host))
+    names = names_to_teach(
+        comparison, (*names_from_article(sources.article), *sources.episode.guests, sources.host)
+    )
     for one in names:
-        print_line(f"A name to teach: {one.name} ({f'heard as {one.heard}, ' if one.heard else ''}{one.count} ×)")
-    print_line("Next:", place.command("glossary", "learn", slug, "--write") if names else place.command("run", slug))
+        print_line(
+            f"A name to teach: {one.name} "
+            f"({f'heard as {one.heard}, ' if one.heard else ''}{one.count} ×)"
+        )
+    print_line(
+        "Next:",
+        place.command("glossary", "learn", slug, "--write")
+        if names
+        else place.command("run", slug),
+    )

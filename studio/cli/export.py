@@ -7,34 +7,44 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.manuscript import FORMS
+from studio.transcript_formats import FORMS
 
 
 @click.command("export")
 @click.argument("slug")
 @click.option(
-    "--to", "form", type=click.Choice(FORMS), required=True, help="docx is laid out for review in Word; srt and vtt for subtitle programs."
+    "--to",
+    "form",
+    type=click.Choice(FORMS),
+    required=True,
+    help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
 )
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; the episode's name in this folder when left out."
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; the episode's name in this folder when left out.",
 )
 @click.pass_obj
 def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     """Write a transcript for Word and other programs.
 
-    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out of the episode included.
-    `studio import` takes the corrected file back.
+    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out
+    of the episode included. `studio import` takes the corrected file back.
     """
     from studio.cli.terminal import print_line
     from studio.errors import ConflictError
-    from studio.pipeline.disk import write_file
-    from studio.pipeline.exchange import export_transcript
-    from studio.pipeline.sources import ShowSources
+    from studio.pipeline.transcript_io import export_transcript
+    from studio.workspace.disk import write_file
+    from studio.workspace.sources import ShowSources
 
     target = output or Path(f"{slug}.{form}")
     sources = ShowSources(place.workspace()).episode(slug)
     if target.exists():
-        raise ConflictError(target, "is there already, maybe with somebody's corrections", "Move it away, or give another --output.")
+        raise ConflictError(
+            target,
+            "is there already, maybe with somebody's corrections",
+            "Move it away, or give another --output.",
+        )
     write_file(target.absolute(), export_transcript(sources, form))
     print_line(f"Wrote {target}")
     print_line("When it is corrected:", place.command("import", slug, str(target)))

@@ -28,7 +28,10 @@ def list_command(place: Place) -> None:
         print_line("The glossary is empty.")
         print_line("Next:", place.command("glossary", "learn", "SLUG"))
         return
-    print_table(("name", "episodes", "heard instead"), [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names])
+    print_table(
+        ("name", "episodes", "heard instead"),
+        [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names],
+    )
     print_line("Next:", place.command("run"))
 
 
@@ -55,27 +58,39 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
 
 @command.command("learn")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
-@click.option("--write", is_flag=True, help="Put them into the glossary; without it they are only shown.")
+@click.option(
+    "--write", is_flag=True, help="Put them into the glossary; without it they are only shown."
+)
 @click.pass_obj
 def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
     """Find the names that episodes teach; all episodes, when none is named.
 
-    Names that were heard wrong and stand right in the transcript now, because the article or a person mended them, and names that
-    come back from article to article.
+    Names that were heard wrong and stand right in the transcript now, because the article or a
+    person mended them, and names that come back from article to article.
     """
     from studio.cli.terminal import print_line, print_table
-    from studio.editor.review import names_learnt
-    from studio.pipeline.sources import ShowSources
+    from studio.editor.transcript_diff import names_learnt
+    from studio.workspace.sources import ShowSources
 
     show = ShowSources(place.workspace())
     known = show.glossary.names
-    chosen = slugs or tuple(one.slug for one in show.episodes if one.files.transcript.is_file() and one.files.hearing.is_file())
+    chosen = slugs or tuple(
+        one.slug
+        for one in show.episodes
+        if one.files.transcript.is_file() and one.files.asr.is_file()
+    )
     learnt = tuple(one for one in names_learnt(show, chosen) if not _has(known, one))
     if not learnt:
-        print_line("Nothing to learn: no name was heard wrong, or none stands right in the transcript yet, or all are known.")
+        print_line(
+            "Nothing to learn: no name was heard wrong, or none stands right in the "
+            "transcript yet, or all are known."
+        )
         print_line("Next:", place.command("edit", slugs[0]) if slugs else place.command("status"))
         return
-    print_table(("name", "episodes", "heard instead"), [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt])
+    print_table(
+        ("name", "episodes", "heard instead"),
+        [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt],
+    )
     if not write:
         print_line("Next:", place.command("glossary", "learn", *slugs, "--write"))
         return
@@ -86,13 +101,16 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
 
 def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
     """Whether the glossary has this name with all of these spellings, in as many episodes."""
-    return any(other.name == one.name and set(one.wrong) <= set(other.wrong) and one.used <= other.used for other in known)
+    return any(
+        other.name == one.name and set(one.wrong) <= set(other.wrong) and one.used <= other.used
+        for other in known
+    )
 
 
 def _write(place: Place, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
     from studio.model.glossary import merge_names
-    from studio.pipeline.disk import write_file
-    from studio.pipeline.settings import toml_with_names
+    from studio.workspace.disk import write_file
+    from studio.workspace.settings import toml_with_names
 
     workspace = place.workspace()
     path = workspace.glossary

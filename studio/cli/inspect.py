@@ -11,7 +11,7 @@ from studio.cli import Place
 
 if TYPE_CHECKING:
     from studio.model.sound import RecordingFacts
-    from studio.sound.forecast import Forecast
+    from studio.sound.mastering_preview import MasteringPreview
 
 LAYOUTS = {
     "mono": "one channel",
@@ -30,42 +30,55 @@ SHOWN_SILENCE_MS = 2000
 @click.command("inspect")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), metavar="SVG", help="Draw waveform, loudness and noise into this file."
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="SVG",
+    help="Draw waveform, loudness and noise into this file.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as one line of JSON, for scripts.")
 @click.pass_obj
 def command(place: Place, file: Path, *, picture: Path | None, as_json: bool) -> None:
     """Say what a recording is and what mastering will do.
 
-    FILE may be any sound file or video, in a workspace or not: how long and how loud it is, its noise, hum, clipping and silences, and
-    whether its channels belong together.
+    FILE may be any sound file or video, in a workspace or not: how long and how loud it is, its
+    noise, hum, clipping and silences, and whether its channels belong together.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line, print_record
     from studio.sound.cleaning import cleaning_filters
-    from studio.sound.course import read_course
-    from studio.sound.forecast import forecast_mastering
+    from studio.sound.mastering_preview import preview_mastering
+    from studio.sound.overview import read_overview
     from studio.sound.recording import inspect_recording
 
     with one_bar(f"Listen to {file.name}") as progress:
         facts = inspect_recording(file, progress)
-    course = read_course(file, facts.layout, cleaning_filters(facts, hum=True))
-    forecast = forecast_mastering(facts, course)
+    course = read_overview(file, facts.layout, cleaning_filters(facts, hum=True))
+    forecast = preview_mastering(facts, course)
     if picture is not None:
-        from studio.pipeline.disk import write_file
         from studio.sound.mastering import DEFAULT_LOUDNESS
         from studio.sound.pictures import loudness_svg, noise_svg, stacked_svg, waveform_svg
+        from studio.workspace.disk import write_file
 
         name = file.name
         drawn = (
             waveform_svg(course, title=f"{name}: peaks"),
-            loudness_svg([(name, course)], title="Loudness of one channel, and its target", target_lufs=DEFAULT_LOUDNESS.lufs(1)),
+            loudness_svg(
+                [(name, course)],
+                title="Loudness of one channel, and its target",
+                target_lufs=DEFAULT_LOUDNESS.lufs(1),
+            ),
             noise_svg([(name, course)], title="Noise in the quietest tenth"),
         )
         write_file(picture, stacked_svg(drawn).encode())
     if as_json:
         from studio.model.record import plain_from_record
 
-        print_record({"file": str(file), "recording": plain_from_record(facts), "mastering": plain_from_record(forecast)})
+        print_record(
+            {
+                "file": str(file),
+                "recording": plain_from_record(facts),
+                "mastering": plain_from_record(forecast),
+            }
+        )
         return
     print_facts((*_told(facts), *_foretold(forecast)))
     if picture is not None:
@@ -74,7 +87,7 @@ def command(place: Place, file: Path, *, picture: Path | None, as_json: bool) ->
 
 
 def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
-    from studio.model.typography import stamp_from_ms
+    from studio.text.typography import stamp_from_ms
 
     loudness = facts.loudness
     long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
@@ -83,23 +96,42 @@ def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
     return [
         (
             "duration",
-            f"{stamp_from_ms(facts.duration_ms)}, sound from {facts.sound_start_ms / 1000:.1f} to {facts.sound_end_ms / 1000:.1f} s",
+            f"{stamp_from_ms(facts.duration_ms)}, sound from "
+            f"{facts.sound_start_ms / 1000:.1f} to {facts.sound_end_ms / 1000:.1f} s",
         ),
         ("format", f"{facts.codec}, {facts.channels} × {facts.sample_rate_hz} Hz"),
-        ("channels", f"{LAYOUTS[facts.layout]} ({' and '.join(f'{level:.1f}' for level in facts.channel_levels_db)} dBFS)"),
+        (
+            "channels",
+            f"{LAYOUTS[facts.layout]} "
+            f"({' and '.join(f'{level:.1f}' for level in facts.channel_levels_db)} dBFS)",
+        ),
         (
             "loudness",
-            f"{loudness.integrated_lufs:.1f} LUFS, range {loudness.range_lu:.1f} LU, true peak {loudness.true_peak_dbtp:.1f} dBTP",
+            f"{loudness.integrated_lufs:.1f} LUFS, range {loudness.range_lu:.1f} LU, true "
+            f"peak {loudness.true_peak_dbtp:.1f} dBTP",
         ),
-        ("noise floor", "digital silence" if facts.noise_floor_db is None else f"{facts.noise_floor_db:.1f} dBFS"),
-        ("hum", " ".join(f"{frequency_hz:g}" for frequency_hz in facts.hum_hz) + " Hz" if facts.hum_hz else "none"),
-        ("clipping", f"{facts.clipped_peaks} peaks are cut off flat" if facts.clipped_peaks else "none"),
+        (
+            "noise floor",
+            "digital silence"
+            if facts.noise_floor_db is None
+            else f"{facts.noise_floor_db:.1f} dBFS",
+        ),
+        (
+            "hum",
+            " ".join(f"{frequency_hz:g}" for frequency_hz in facts.hum_hz) + " Hz"
+            if facts.hum_hz
+            else "none",
+        ),
+        (
+            "clipping",
+            f"{facts.clipped_peaks} peaks are cut off flat" if facts.clipped_peaks else "none",
+        ),
         ("DC offset", f"{facts.dc_offset * 100:.2f} % of full scale"),
         ("silences", ", ".join(silences[:SHOWN_SILENCES]) + more if silences else "none of 2 s"),
     ]
 
 
-def _foretold(forecast: Forecast) -> list[tuple[str, str]]:
+def _foretold(forecast: MasteringPreview) -> list[tuple[str, str]]:
     steps = ["rumble below 50 Hz is taken out"]
     if forecast.hum_hz:
         steps.append(f"{len(forecast.hum_hz)} frequencies of hum are taken out")
@@ -107,6 +139,8 @@ def _foretold(forecast: Forecast) -> list[tuple[str, str]]:
         steps.append(f"noise, which would be at {forecast.floor_db:.0f} dBFS, is softened")
     steps.append(f"{forecast.gain_db:+.1f} dB bring it to {forecast.target_lufs:.0f} LUFS")
     steps.append(
-        "no peak needs limiting" if not forecast.limited_db else f"the limiter pushes peaks down by up to {forecast.limited_db:.1f} dB"
+        "no peak needs limiting"
+        if not forecast.limited_db
+        else f"the limiter pushes peaks down by up to {forecast.limited_db:.1f} dB"
     )
     return [("mastering", "\n".join(steps))]

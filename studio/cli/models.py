@@ -58,7 +58,9 @@ def verify(place: Place, name: str | None) -> None:
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.weights import list_models, verify_model
 
-    names = [name] if name else [state.model.name for state in list_models() if state.state != "absent"]
+    names = (
+        [name] if name else [state.model.name for state in list_models() if state.state != "absent"]
+    )
     for each in names:
         with one_bar(f"Verify {each}") as progress:
             verify_model(each, progress)

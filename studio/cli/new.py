@@ -15,18 +15,26 @@ class Moment(click.ParamType[datetime.datetime]):
 
     name = "moment"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime.datetime:
         """Read it as ISO 8601."""
         try:
             moment = datetime.datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is no moment; write it like 2026-11-23T08:00:00+01:00.", param, ctx)
+            self.fail(
+                f"{value!r} is no moment; write it like 2026-11-23T08:00:00+01:00.", param, ctx
+            )
         return moment if moment.tzinfo else moment.astimezone()
 
 
 @click.command("new")
 @click.option(
-    "--article", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The published article: .txt .md .docx .html."
+    "--article",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The published article: .txt .md .docx .html.",
 )
 @click.option(
     "--recording",
@@ -37,11 +45,21 @@ class Moment(click.ParamType[datetime.datetime]):
     metavar="FILE",
     help="The recorded interview; once for each speaker when each has a file.",
 )
-@click.option("--slug", default="", help="The episode's folder; made from number and guest when left out.")
+@click.option(
+    "--slug", default="", help="The episode's folder; made from number and guest when left out."
+)
 @click.option("--number", type=int, help="The episode's number; the article's when left out.")
-@click.option("--published", type=Moment(), help="When it appears, e.g. 2026-11-23T08:00:00+01:00; now when left out.")
+@click.option(
+    "--published",
+    type=Moment(),
+    help="When it appears, e.g. 2026-11-23T08:00:00+01:00; now when left out.",
+)
 @click.option("--notice", default="", help="A sentence that listeners and readers must see.")
-@click.option("--title", default="", help="The title in the feed; made from guest and pull quote when left out.")
+@click.option(
+    "--title",
+    default="",
+    help="The title in the feed; made from guest and pull quote when left out.",
+)
 @click.pass_obj
 def command(
     place: Place,
@@ -56,11 +74,12 @@ def command(
 ) -> None:
     """Make an episode from article and recording.
 
-    Both are copied into the workspace. Number, guests, title, quote and questions are read out of the article.
+    Both are copied into the workspace. Number, guests, title, quote and questions are read out of
+    the article.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line
-    from studio.model.typography import stamp_from_ms
-    from studio.pipeline.intake import add_episode
+    from studio.text.typography import stamp_from_ms
+    from studio.workspace.new_episode import add_episode
 
     workspace = place.workspace()
     with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
@@ -89,11 +108,14 @@ def command(
             ("questions", "\n".join(questions)),
             (
                 "recording",
-                f"{stamp_from_ms(new.facts.duration_ms)}, {new.facts.codec}, {new.facts.channels} × {new.facts.sample_rate_hz} Hz",
+                f"{stamp_from_ms(new.facts.duration_ms)}, {new.facts.codec}, "
+                f"{new.facts.channels} × {new.facts.sample_rate_hz} Hz",
             ),
             ("published", new.episode.published.isoformat()),
         )
     )
     files = workspace.episode(new.slug)
-    print_line(f"Check {workspace.relative(files.settings)} and {workspace.relative(files.article)}.")
+    print_line(
+        f"Check {workspace.relative(files.settings)} and {workspace.relative(files.article)}."
+    )
     print_line("Next:", place.command("run", new.slug))

@@ -11,26 +11,39 @@ DEFAULT_PORT = 8020
 
 @click.command("preview")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="Where to listen; 0 takes any that is free."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Where to listen; 0 takes any that is free.",
 )
-@click.option("--lan", is_flag=True, help="Let other devices of the same network in, too: a telephone, for instance.")
+@click.option(
+    "--lan",
+    is_flag=True,
+    help="Let other devices of the same network in, too: a telephone, for instance.",
+)
 @click.pass_context
 def command(context: click.Context, port: int, lan: bool) -> None:
     """Serve the built site until Ctrl-C.
 
-    Pages show themselves anew when something was built. Episodes with a date in the future are there, too. Addresses in pages and feed are
-    this server's: a podcast app can subscribe before anything is published.
+    Pages show themselves anew when something was built. Episodes with a date in the future are
+    there, too. Addresses in pages and feed are this server's: a podcast app can subscribe before
+    anything is published.
     """
     from studio.cli.terminal import print_line
     from studio.errors import WorkspaceError
-    from studio.feed.addresses import FEED_PLACE
     from studio.preview.server import serve_preview
+    from studio.web.addresses import FEED_PLACE
 
     place: Place = context.obj
     workspace = place.workspace()
     if not (workspace.site / "index.html").is_file():
-        raise WorkspaceError(workspace.site, "has not been built yet", f"Run `{place.command('run')}`.")
-    with serve_preview(workspace.site, workspace.load_show().base_url, port=port, lan=lan) as preview:
+        raise WorkspaceError(
+            workspace.site, "has not been built yet", f"Run `{place.command('run')}`."
+        )
+    with serve_preview(
+        workspace.site, workspace.load_show().base_url, port=port, lan=lan
+    ) as preview:
         print_line("Pages:", preview.address)
         print_line("Feed: ", preview.address + FEED_PLACE)
         if not lan:

@@ -9,8 +9,8 @@ import click
 from studio.cli import Place
 
 if TYPE_CHECKING:
-    from studio.pipeline.sources import EpisodeSources
     from studio.report.page import Report
+    from studio.workspace.sources import EpisodeSources
 
 
 @click.command("report")
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def command(place: Place, slug: str, *, opened: bool) -> None:
     """Make one page with an episode's two texts side by side.
 
-    Click to listen, or print it: how much of each text is in the other, what differs, what somebody should check, what Studio corrected;
-    and what became of the sound, in pictures.
+    Click to listen, or print it: how much of each text is in the other, what differs, what somebody
+    should check, what Studio corrected; and what became of the sound, in pictures.
     """
     from studio.cli.terminal import print_line
-    from studio.pipeline.disk import write_file
-    from studio.pipeline.sources import ShowSources
     from studio.report.page import report_page
+    from studio.workspace.disk import write_file
+    from studio.workspace.sources import ShowSources
 
     sources = ShowSources(place.workspace()).episode(slug)
     path = sources.files.report
@@ -45,13 +45,15 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     """
     from studio.article.names import names_from_article
     from studio.errors import WorkspaceError
-    from studio.pipeline.pictures import pictures_of_episode
     from studio.pipeline.steps.presentation import ORIGINS
     from studio.report.page import Report
+    from studio.report.sound_pictures import pictures_of_episode
 
     files = sources.files
     if not files.mp3.is_file():
-        raise WorkspaceError(files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`.")
+        raise WorkspaceError(
+            files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
+        )
     return Report(
         show_title=sources.show.title,
         language=sources.show.language,

@@ -10,33 +10,56 @@ from studio.cli import Place
 @click.command("run")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--dry-run", is_flag=True, help="Tell what would run and why, and change nothing.")
-@click.option("--stage", default="", metavar="STAGE", help="This stage and those that it needs, no others.")
-@click.option("--force", is_flag=True, help="With --stage: run it even when it is fresh; your edited version is kept beside the new one.")
-@click.option("--keep", is_flag=True, help="Your edited versions stand, though what they were made from changed.")
+@click.option(
+    "--stage", default="", metavar="STAGE", help="This stage and those that it needs, no others."
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="With --stage: run it even when it is fresh; your edited version is kept beside the "
+    "new one.",
+)
+@click.option(
+    "--keep",
+    is_flag=True,
+    help="Your edited versions stand, though what they were made from changed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
-def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, stage: str, force: bool, keep: bool, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    *,
+    slugs: tuple[str, ...],
+    dry_run: bool,
+    stage: str,
+    force: bool,
+    keep: bool,
+    as_json: bool,
+) -> None:
     """Bring episodes, feed and site up to date.
 
-    Every stage that is not up to date runs, in order, of the episodes that are named or of all. What you edited is never written over.
+    Every stage that is not up to date runs, in order, of the episodes that are named or of all.
+    What you edited is never written over.
     """
-    from studio.cli.terminal import lines_of_json, print_line, told_to_people
-    from studio.editor.handmade import take_in_captions
+    from studio.cli.terminal import lines_of_json, print_line, progress_for_people
+    from studio.editor.edited_captions import take_in_captions
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run, run_stages
-    from studio.pipeline.sources import ShowSources
     from studio.pipeline.stages import STAGES
+    from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
     if stage and stage not in STAGES.names:
-        raise click.BadParameter(f"{stage!r} is none of {', '.join(STAGES.names)}.", param_hint="--stage")
+        raise click.BadParameter(
+            f"{stage!r} is none of {', '.join(STAGES.names)}.", param_hint="--stage"
+        )
     if force and not stage:
         raise click.UsageError("--force needs --stage: one stage is made anew, not everything.")
     if force and keep:
         raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
     workspace = place.workspace()
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
-    with lines_of_json() if as_json else told_to_people() as listen:
+    with lines_of_json() if as_json else progress_for_people() as listen:
         if dry_run:
             planned = list(plan_run(workspace, STAGES, choice))
             for plan in planned:
@@ -44,41 +67,73 @@ def command(context: click.Context, *, slugs: tuple[str, ...], dry_run: bool, st
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.told(plan.remedy)}")
-            ok = not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned) or keep
+            ok = (
+                not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned)
+                or keep
+            )
             count = sum(plan.runs for plan in planned)
         else:
             for slug in slugs or workspace.slugs():
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
                     listen(Noted(episode=slug, text=taken))
-            done = run_stages(workspace, STAGES, choice, listen, command=place.command("run", *slugs))
+            done = run_stages(
+                workspace, STAGES, choice, listen, command=place.command("run", *slugs)
+            )
             ok, count = not done.failures, done.ran
             if not as_json:
-                _tell_failures(place, done.failures)
+                _print_failures(place, done.failures)
     if not as_json:
-        _tell_end(
-            place, count, dry_run=dry_run, ok=ok, words=(*slugs, *(("--stage", stage) if dry_run and stage else ())), part=bool(stage)
+        _print_end(
+            place,
+            count,
+            dry_run=dry_run,
+            ok=ok,
+            words=(*slugs, *(("--stage", stage) if dry_run and stage else ())),
+            part=bool(stage),
         )
     if not ok:
         context.exit(1)
 
 
-def _tell_failures(place: Place, failures: tuple[object, ...]) -> None:
+def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
     from studio.pipeline.events import StageFailed
 
     for failure in failures:
         if isinstance(failure, StageFailed):
-            told = f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → {place.told(failure.remedy)}"
+            told = (
+                f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → "
+                f"{place.told(failure.remedy)}"
+            )
             click.secho(told, fg="red", err=True)
 
 
-def _tell_end(place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool) -> None:
+def _print_end(
+    place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
+) -> None:
     """What was done, and the next command. After a part of the work that is the rest of it."""
     from studio.cli.terminal import print_line
 
     stages = "1 stage" if count == 1 else f"{count} stages"
     if dry_run:
-        print_line(f"{stages} would run." if count else "Everything is up to date." if ok else "Nothing would run.")
-        print_line("Next:", place.command("run", *words) if count and ok else place.command("status"))
+        print_line(
+            f"{stages} would run."
+            if count
+            else "Everything is up to date."
+            if ok
+            else "Nothing would run."
+        )
+        print_line(
+            "Next:", place.command("run", *words) if count and ok else place.command("status")
+        )
     else:
-        print_line(f"{stages} ran." if count else "Everything was up to date." if ok else "Nothing ran.")
-        print_line("Next:", place.command("status") if not ok else place.command("run", *words) if part else place.command("check"))
+        print_line(
+            f"{stages} ran." if count else "Everything was up to date." if ok else "Nothing ran."
+        )
+        print_line(
+            "Next:",
+            place.command("status")
+            if not ok
+            else place.command("run", *words)
+            if part
+            else place.command("check"),
+        )

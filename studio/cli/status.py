@@ -8,7 +8,12 @@ from studio.cli import Place
 
 
 @click.command("status")
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON a stage, then one an episode, for scripts.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One line of JSON a stage, then one an episode, for scripts.",
+)
 @click.pass_obj
 def command(place: Place, *, as_json: bool) -> None:
     """Show what is up to date, and why not.
@@ -16,16 +21,16 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and which questions somebody should look at.
     """
     from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
-    from studio.model.typography import stamp_from_ms
-    from studio.pipeline.figures import figures_of_episode
+    from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.runner import Choice, plan_run
-    from studio.pipeline.sources import ShowSources
     from studio.pipeline.stages import STAGES
+    from studio.text.typography import stamp_from_ms
+    from studio.workspace.sources import ShowSources
 
     workspace = place.workspace()
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
-    figures = [figures_of_episode(episode) for episode in show.episodes]
+    figures = [episode_stats(episode) for episode in show.episodes]
     if as_json:
         for record in (*planned, *figures):
             print_record(record)
@@ -36,23 +41,37 @@ def command(place: Place, *, as_json: bool) -> None:
     if rows:
         print_states("episode", names, rows)
     names = [stage.name for stage in STAGES.show]
-    print_states("show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])])
+    print_states(
+        "show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])]
+    )
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
-        print_line(f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}")
+        print_line(
+            f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}"
+        )
         if plan.remedy:
             print_line(f"  → {place.told(plan.remedy)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
-                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, {figure.integrated_lufs:.1f} LUFS,"
+                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, "
+                f"{figure.integrated_lufs:.1f} LUFS,"
                 f" true peak {figure.true_peak_dbtp:.1f} dBTP"
             )
         if figure.doubts is not None:
-            print_line(f"{figure.episode}  {figure.questions} questions, {len(figure.doubts)} to check")
+            print_line(
+                f"{figure.episode}  {figure.questions} questions, {len(figure.doubts)} to check"
+            )
             for doubt in figure.doubts:
-                found = "not found" if doubt.start_ms is None else f"{doubt.status} at {stamp_from_ms(doubt.start_ms)} of the recording"
-                print_line(f"  {doubt.number}. {doubt.text}  {found}, confidence {doubt.confidence:.2f}", style="yellow")
+                found = (
+                    "not found"
+                    if doubt.start_ms is None
+                    else f"{doubt.status} at {stamp_from_ms(doubt.start_ms)} of the recording"
+                )
+                print_line(
+                    f"  {doubt.number}. {doubt.text}  {found}, confidence {doubt.confidence:.2f}",
+                    style="yellow",
+                )
     if not rows:
         print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
     elif any(plan.runs for plan in planned):

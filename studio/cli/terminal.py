@@ -1,4 +1,6 @@
-"""The door to rich: progress bars, tables, lines. Without a terminal, one plain line a finished stage and no colours."""
+"""The door to rich: progress bars, tables, lines. Without a terminal, one plain line a finished
+stage and no colours.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -29,13 +38,22 @@ from studio.progress import Progress as Listening
 # Without a terminal nothing says how wide lines may be.
 _FILE_WIDTH = 200
 _MOST_REASONS = 3
-_COLOURS = {"fresh": "green", "stale": "yellow", "missing": "yellow", "edited": "cyan", "conflict": "red", "failed": "red"}
+_COLOURS = {
+    "fresh": "green",
+    "stale": "yellow",
+    "missing": "yellow",
+    "edited": "cyan",
+    "conflict": "red",
+    "failed": "red",
+}
 
 
 def console(*, errors: bool = False) -> Console:
     """Where people read."""
     stream = sys.stderr if errors else sys.stdout
-    return Console(stderr=errors, highlight=False, emoji=False, width=None if stream.isatty() else _FILE_WIDTH)
+    return Console(
+        stderr=errors, highlight=False, emoji=False, width=None if stream.isatty() else _FILE_WIDTH
+    )
 
 
 def print_record(record: object) -> None:
@@ -79,8 +97,12 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     _print(table)
 
 
-def print_states(head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
-    """What state each named thing is in, as a table; where that is wider than the terminal, the names by state, a few lines a row."""
+def print_states(
+    head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]
+) -> None:
+    """What state each named thing is in, as a table; where that is wider than the terminal, the
+    names by state, a few lines a row.
+    """
     columns = zip((head, *names), *((row, *states) for row, states in rows), strict=True)
     if sum(max(map(len, column)) + 2 for column in columns) <= console().width:
         print_table((head, *names), [(row, *states) for row, states in rows])
@@ -89,17 +111,28 @@ def print_states(head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequ
         print_line(row, style="bold")
         for state in dict.fromkeys(states):
             inside = [name for name, other in zip(names, states, strict=True) if other == state]
-            console().print(Text.assemble("  ", (f"{state:<9}", _COLOURS.get(state, "")), " ".join(inside)))
+            console().print(
+                Text.assemble("  ", (f"{state:<9}", _COLOURS.get(state, "")), " ".join(inside))
+            )
 
 
 def joined_reasons(reasons: Sequence[str]) -> str:
     """The first reasons; how many more there are."""
     shown = "; ".join(reasons[:_MOST_REASONS])
-    return f"{shown}; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else shown
+    return (
+        f"{shown}; and {len(reasons) - _MOST_REASONS} more"
+        if len(reasons) > _MOST_REASONS
+        else shown
+    )
 
 
 def _bars() -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     screen = console(errors=True)
     return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
 
@@ -123,7 +156,7 @@ def lines_of_json() -> Iterator[Listener]:
 
 
 @contextmanager
-def told_to_people() -> Iterator[Listener]:
+def progress_for_people() -> Iterator[Listener]:
     """A bar for the stage that runs, a line for each that has run."""
     with _bars() as bars:
         yield _Teller(bars)
@@ -147,17 +180,41 @@ class _Teller:
                     self._bars.update(self._task, completed=event.done, total=event.total or None)
             case StageFinished():
                 self._close()
-                self._say("✓", "green", event.episode, event.stage, f"{event.seconds:6.1f} s  {joined_reasons(self._reasons)}")
+                self._say(
+                    "✓",
+                    "green",
+                    event.episode,
+                    event.stage,
+                    f"{event.seconds:6.1f} s  {joined_reasons(self._reasons)}",
+                )
             case StageKept():
-                self._say("=", "cyan", event.episode, event.stage, f"kept: {joined_reasons(event.reasons)}")
+                self._say(
+                    "=",
+                    "cyan",
+                    event.episode,
+                    event.stage,
+                    f"kept: {joined_reasons(event.reasons)}",
+                )
             case StageFailed():
                 self._close()
                 self._say("✗", "red", event.episode, event.stage, event.what)
             case Noted():
                 self._say("!", "yellow", event.episode, "", event.text)
             case StagePlanned():
-                sign, style = ("→", "yellow") if event.runs else ("✗", "red") if event.state in {"conflict", "failed"} else ("=", "")
-                self._say(sign, style, event.episode, event.stage, f"{event.state}: {joined_reasons(event.reasons)}".removesuffix(": "))
+                sign, style = (
+                    ("→", "yellow")
+                    if event.runs
+                    else ("✗", "red")
+                    if event.state in {"conflict", "failed"}
+                    else ("=", "")
+                )
+                self._say(
+                    sign,
+                    style,
+                    event.episode,
+                    event.stage,
+                    f"{event.state}: {joined_reasons(event.reasons)}".removesuffix(": "),
+                )
             case RunFinished():
                 pass
 
@@ -169,5 +226,9 @@ class _Teller:
     def _say(self, sign: str, style: str, episode: str, stage: str, text: str) -> None:
         line = Text.assemble((sign, style), f" {episode}  {stage:<10}  {text}")
         # Through the bars' own console while they are shown, so that lines stay above them.
-        target = self._bars.console if not self._bars.disable and self._bars.console.is_terminal and sys.stdout.isatty() else console()
+        target = (
+            self._bars.console
+            if not self._bars.disable and self._bars.console.is_terminal and sys.stdout.isatty()
+            else console()
+        )
         target.print(line, soft_wrap=True)

@@ -11,9 +11,11 @@ from studio.model.turns import Turn
 
 
 class CaptionWord(Record, frozen=True):
-    """What stands between two spaces at which a line may break: one word with its marks, or two that French keeps together.
+    """What stands between two spaces at which a line may break: one word with its marks, or two
+    that French keeps together.
 
-    :param start_ms: when it begins to be said, on the clip's clock; ``end_ms``: when it has been said.
+    :param start_ms: when it begins to be said, on the clip's clock; ``end_ms``: when it has been
+        said.
     """
 
     text: str
@@ -47,7 +49,9 @@ def captions_from_turns(
     letters = _letters(turns, start_ms)
     captions = []
     for cue in cues_from_turns(turns, start_ms + duration_ms, language, CueShape(line_characters)):
-        lines = tuple(tuple(_timed(text, letters) for text in line.split(" ")) for line in cue.lines)
+        lines = tuple(
+            tuple(_timed(text, letters) for text in line.split(" ")) for line in cue.lines
+        )
         captions.append(
             Caption(
                 start_ms=max(0, cue.start_ms - start_ms),
@@ -60,11 +64,14 @@ def captions_from_turns(
 
 
 def _letters(turns: Sequence[Turn], start_ms: int) -> Iterator[tuple[int, int]]:
-    """When each letter begins and ends to be said. Setting text adds and takes away spaces alone, so letters find their words again."""
+    """When each letter begins and ends to be said. Setting text adds and takes away spaces alone,
+    so letters find their words again.
+    """
     for turn in turns:
         for word in turn.words:
             edges = [
-                word.start_ms - start_ms + (word.end_ms - word.start_ms) * place // len(word.text) for place in range(len(word.text) + 1)
+                word.start_ms - start_ms + (word.end_ms - word.start_ms) * place // len(word.text)
+                for place in range(len(word.text) + 1)
             ]
             yield from itertools.pairwise(edges)
 

@@ -22,7 +22,9 @@ Format = ShapeName | Literal["audio"]
 
 
 class ClipFacts(Record, frozen=True):
-    """What was made. ``start_ms`` is the moment of the programme at which it begins; loudness is measured on its decoded sound."""
+    """What was made. ``start_ms`` is the moment of the programme at which it begins; loudness is
+    measured on its decoded sound.
+    """
 
     start_ms: int
     duration_ms: int
@@ -41,13 +43,15 @@ def make_clip(
     titles: Sequence[str],
     progress: Progress = no_progress,
 ) -> ClipFacts:
-    """Write a clip to ``target``, which is written over if it exists: give a temporary name. Progress counts pictures.
+    """Write a clip to ``target``, which is written over if it exists: give a temporary name.
+    Progress counts pictures.
 
     :param master: the mastered MP3.
     :param facts: what was measured on it.
     :param turns: everything that is said in the episode, on the programme's clock.
     :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: the passage is silent or longer than any network takes, or ffmpeg cannot write the codec.
+    :raises WorkspaceError: the passage is silent or longer than any network takes, or ffmpeg cannot
+        write the codec.
     :raises RecordingError: the MP3 cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
@@ -71,7 +75,9 @@ def make_clip(
         language=story.language,
         line_characters=shape.caption_characters,
     )
-    scene = Scene(shape, story, captions, levels_from_samples(samples, count_bars(shape)), duration_ms)
+    scene = Scene(
+        shape, story, captions, levels_from_samples(samples, count_bars(shape)), duration_ms
+    )
     sound = target.with_name(f"{target.name}.m4a")
     try:
         loudness = write_sound(samples, sound, facts)
@@ -84,7 +90,14 @@ def make_clip(
 def turns_of_bite(bite: Soundbite, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """What is said in a sound bite: the words whose middle lies in it."""
     inside = (
-        replace_fields(turn, words=tuple(word for word in turn.words if bite.start_ms <= (word.start_ms + word.end_ms) // 2 < bite.end_ms))
+        replace_fields(
+            turn,
+            words=tuple(
+                word
+                for word in turn.words
+                if bite.start_ms <= (word.start_ms + word.end_ms) // 2 < bite.end_ms
+            ),
+        )
         for turn in turns
     )
     return tuple(turn for turn in inside if turn.words)

@@ -1,7 +1,8 @@
-"""What a clip shows at each moment: what never changes is drawn once, and after that only what moved.
+"""What a clip shows at each moment: what never changes is drawn once, and after that only what
+moved.
 
-The colours are the cover's own: far out of focus and dark behind everything, and its liveliest one for what is being said. Frames are
-uint8 arrays of shape (height, width, 3), RGB.
+The colours are the cover's own: far out of focus and dark behind everything, and its liveliest one
+for what is being said. Frames are uint8 arrays of shape (height, width, 3), RGB.
 """
 
 from __future__ import annotations
@@ -11,12 +12,21 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from studio.artwork.lettering import (
+    ASCENT,
+    DESCENT,
+    Colour,
+    font_of,
+    known_letters,
+    spaced_width,
+    wrapped_lines,
+    write_spaced,
+)
+from studio.artwork.share_card import DARKNESS, NIGHT, PAPER, SAND
 from studio.clip.captions import Caption
 from studio.clip.shape import Shape
-from studio.feed.card import DARKNESS, NIGHT, PAPER, SAND
-from studio.feed.lettering import ASCENT, DESCENT, Colour, font_of, known_letters, spaced_width, wrapped_lines, write_spaced
 from studio.model.record import Record
-from studio.model.typography import set_text
+from studio.text.typography import set_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +42,8 @@ CORNER = 0.065
 # The waveform's bars, from the middle of one to that of the next and how wide.
 BAR_STEP_PX, BAR_PX = 14, 8
 LOWEST_BAR = 0.05
-# Parts of a caption's size: from line to line, around the word that is being said, the corner of that.
+# Parts of a caption's size: from line to line, around the word that is being said, the corner of
+# that.
 LINE_STEP, PAD_X, PAD_Y, PAD_CORNER = 1.34, 0.13, 0.06, 0.2
 # Lines begin so far inside their box, so that what surrounds the first word has room.
 OVERHANG_PX = 16
@@ -62,7 +73,9 @@ class Story(Record, frozen=True):
 
 
 class State(NamedTuple):
-    """What of the captions is seen: the one that stands, how many of its words have begun, whether the last of these is being said."""
+    """What of the captions is seen: the one that stands, how many of its words have begun, whether
+    the last of these is being said.
+    """
 
     caption: Caption | None
     begun: int = 0
@@ -73,10 +86,18 @@ class Scene:
     """A clip's picture, drawn for one moment after the other.
 
     :param captions: in order of time, on the clip's clock.
-    :param levels: how loud the clip is from its beginning to its end, 0 to 1, :func:`count_bars` values.
+    :param levels: how loud the clip is from its beginning to its end, 0 to 1, :func:`count_bars`
+        values.
     """
 
-    def __init__(self, shape: Shape, story: Story, captions: Sequence[Caption], levels: NDArray[np.float32], duration_ms: int) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        story: Story,
+        captions: Sequence[Caption],
+        levels: NDArray[np.float32],
+        duration_ms: int,
+    ) -> None:
         import numpy as np
 
         self._shape = shape
@@ -87,7 +108,8 @@ class Scene:
         self._ground = ground
         self._canvas: NDArray[np.uint8] = np.array(ground)
         self._ahead, self._heard = (
-            np.array(_wave(ground.crop(shape.wave), levels, colour)) for colour in (_part(PAPER, WAVE_AHEAD), self._accent)
+            np.array(_wave(ground.crop(shape.wave), levels, colour))
+            for colour in (_part(PAPER, WAVE_AHEAD), self._accent)
         )
         self._caption_px = _caption_size(shape, captions)
         self._shown = State(None)
@@ -105,13 +127,19 @@ class Scene:
         return self._canvas
 
     def state(self, moment_ms: float) -> State:
-        """What of the captions is seen at a moment. The first one stands from the beginning, so that no clip begins empty."""
+        """What of the captions is seen at a moment. The first one stands from the beginning, so
+        that no clip begins empty.
+        """
         for place, caption in enumerate(self._captions):
             if moment_ms < (caption.start_ms if place else 0):
                 break
             if moment_ms < caption.end_ms:
                 begun = sum(word.start_ms <= moment_ms for word in caption.words)
-                return State(caption, begun, bool(begun) and moment_ms < caption.words[begun - 1].end_ms + LINGER_MS)
+                return State(
+                    caption,
+                    begun,
+                    bool(begun) and moment_ms < caption.words[begun - 1].end_ms + LINGER_MS,
+                )
         return State(None)
 
     def _show(self, state: State) -> None:
@@ -125,7 +153,9 @@ class Scene:
             self._write_caption(picture, draw, state, box[2] - box[0], box[3] - box[1])
         self._canvas[box[1] : box[3], box[0] : box[2]] = np.asarray(picture)
 
-    def _write_caption(self, picture: Image.Image, draw: ImageDraw.ImageDraw, state: State, width: int, height: int) -> None:
+    def _write_caption(
+        self, picture: Image.Image, draw: ImageDraw.ImageDraw, state: State, width: int, height: int
+    ) -> None:
         """Who speaks and the lines, in the middle of the box as if there were always two."""
         caption, size = state.caption, self._caption_px
         if caption is None:
@@ -134,7 +164,9 @@ class Scene:
         top = (height - (1.9 * name_px + size * (ASCENT + LINE_STEP + DESCENT))) / 2
         if caption.speaker:
             name_font = font_of("SemiBold", name_px)
-            name = _fitting(known_letters(caption.speaker, "SemiBold"), name_font, width - 2 * OVERHANG_PX)
+            name = _fitting(
+                known_letters(caption.speaker, "SemiBold"), name_font, width - 2 * OVERHANG_PX
+            )
             left = (width - name_font.getlength(name)) / 2 if self._shape.centred else OVERHANG_PX
             draw.text((left, top + ASCENT * name_px), name, font=name_font, fill=SAND, anchor="ls")
         baseline = top + 1.9 * name_px + ASCENT * size
@@ -143,7 +175,11 @@ class Scene:
             letters = [_shown_letters(word.text) for word in line]
             lengths = [font.getlength(text) for text in letters]
             pad = PAD_X * size
-            left = (width - sum(lengths) - space * (len(line) - 1)) / 2 if self._shape.centred else OVERHANG_PX
+            left = (
+                (width - sum(lengths) - space * (len(line) - 1)) / 2
+                if self._shape.centred
+                else OVERHANG_PX
+            )
             for text, length in zip(letters, lengths, strict=True):
                 number += 1
                 colour = PAPER if number <= state.begun else _part(PAPER, AHEAD)
@@ -167,13 +203,21 @@ def count_bars(shape: Shape) -> int:
 
 
 def levels_from_samples(samples: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """How loud each of so many parts of a sound (samples, channels) is, as the eye expects it: 0 for silence, 1 for the loudest."""
+    """How loud each of so many parts of a sound (samples, channels) is, as the eye expects it: 0
+    for silence, 1 for the loudest.
+    """
     import numpy as np
 
     edges = np.linspace(0, len(samples), count + 1).astype(np.int64)
-    powers = np.add.reduceat(np.square(samples, dtype=np.float64).mean(axis=1), edges[:-1]) / np.maximum(np.diff(edges), 1)
+    powers = np.add.reduceat(
+        np.square(samples, dtype=np.float64).mean(axis=1), edges[:-1]
+    ) / np.maximum(np.diff(edges), 1)
     loudest = powers.max()
-    levels: NDArray[np.float32] = np.power(powers / loudest, 0.35).astype(np.float32) if loudest > 0 else np.zeros(count, np.float32)
+    levels: NDArray[np.float32] = (
+        np.power(powers / loudest, 0.35).astype(np.float32)
+        if loudest > 0
+        else np.zeros(count, np.float32)
+    )
     return levels
 
 
@@ -190,17 +234,25 @@ def _ground_and_accent(cover: bytes, shape: Shape) -> tuple[Image.Image, Colour]
     square = whole.resize((right - left, bottom - top), Image.Resampling.LANCZOS)
     far = whole.resize((120, 120), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(14))
     side = max(shape.width, shape.height)
-    ground = Image.blend(far.resize((side, side), Image.Resampling.BICUBIC), Image.new("RGB", (side, side), NIGHT), DARKNESS)
+    ground = Image.blend(
+        far.resize((side, side), Image.Resampling.BICUBIC),
+        Image.new("RGB", (side, side), NIGHT),
+        DARKNESS,
+    )
     across, down = (side - shape.width) // 2, (side - shape.height) // 2
     ground = ground.crop((across, down, across + shape.width, down + shape.height))
     corners = Image.new("L", (2 * (right - left), 2 * (bottom - top)), 0)
-    ImageDraw.Draw(corners).rounded_rectangle((0, 0, corners.width - 1, corners.height - 1), radius=2 * CORNER * (right - left), fill=255)
+    ImageDraw.Draw(corners).rounded_rectangle(
+        (0, 0, corners.width - 1, corners.height - 1), radius=2 * CORNER * (right - left), fill=255
+    )
     ground.paste(square, (left, top), corners.reduce(2))
     return ground, accent_from(square)
 
 
 def accent_from(cover: Image.Image) -> Colour:
-    """The colour of the cover that is both frequent and lively, light enough to be read on night; sand where all is grey."""
+    """The colour of the cover that is both frequent and lively, light enough to be read on night;
+    sand where all is grey.
+    """
     import colorsys
 
     counted = cover.resize((120, 120)).quantize(16).convert("RGB").getcolors() or []
@@ -223,7 +275,10 @@ def contrast(one: Colour, other: Colour) -> float:
     """The contrast of two colours as WCAG 2 defines it, 1 to 21."""
 
     def luminance(colour: Colour) -> float:
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (value / 255 for value in colour)]
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in (value / 255 for value in colour)
+        ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     darker, lighter = sorted((luminance(one), luminance(other)))
@@ -232,7 +287,9 @@ def contrast(one: Colour, other: Colour) -> float:
 
 def _part(colour: Colour, share: float) -> Colour:
     """The colour thinned over night."""
-    red, green, blue = (round(share * part + (1 - share) * dark) for part, dark in zip(colour, NIGHT, strict=True))
+    red, green, blue = (
+        round(share * part + (1 - share) * dark) for part, dark in zip(colour, NIGHT, strict=True)
+    )
     return red, green, blue
 
 
@@ -255,21 +312,29 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     foot = [f"Écouter l’épisode : {story.address}", story.notice]
     left, top, right, _ = shape.foot
     font = font_of("SemiBold", shape.foot_px)
-    for line in filter(None, (known_letters(set_text(text, story.language), "SemiBold") for text in foot)):
+    for line in filter(
+        None, (known_letters(set_text(text, story.language), "SemiBold") for text in foot)
+    ):
         text = _fitting(line, font, right - left)
         begins = left + (right - left - font.getlength(text)) / 2 if shape.centred else left
-        draw.text((begins, top + shape.foot_px), text, font=font, fill=_part(PAPER, 0.8), anchor="ls")
+        draw.text(
+            (begins, top + shape.foot_px), text, font=font, fill=_part(PAPER, 0.8), anchor="ls"
+        )
         top += round(1.45 * shape.foot_px)
 
 
 def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
-    """The title on as many lines as it may have, as large as they allow, cut where even small letters are too many."""
+    """The title on as many lines as it may have, as large as they allow, cut where even small
+    letters are too many.
+    """
     left, top, right, bottom = shape.title
     size = shape.title_px
     while True:
         font = font_of("ExtraBold", size)
         lines = wrapped_lines(title.split(" "), font, right - left)
-        room = min(shape.title_lines, int((bottom - top - (ASCENT + DESCENT) * size) / (1.08 * size)) + 1)
+        room = min(
+            shape.title_lines, int((bottom - top - (ASCENT + DESCENT) * size) / (1.08 * size)) + 1
+        )
         if len(lines) <= room or size <= SMALLEST_SHARE * shape.title_px:
             break
         size -= 2
@@ -278,7 +343,13 @@ def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
     for place, line in enumerate(lines):
         shown = _fitting(line, font, right - left)
         begins = left + (right - left - font.getlength(shown)) / 2 if shape.centred else left
-        draw.text((begins, top + (ASCENT + 1.08 * place) * size), shown, font=font, fill=PAPER, anchor="ls")
+        draw.text(
+            (begins, top + (ASCENT + 1.08 * place) * size),
+            shown,
+            font=font,
+            fill=PAPER,
+            anchor="ls",
+        )
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
@@ -301,20 +372,29 @@ def _wave(ground: Image.Image, levels: NDArray[np.float32], colour: Colour) -> I
     for place, level in enumerate(levels):
         across = (margin + place * BAR_STEP_PX) * FINE
         half = max(LOWEST_BAR, float(level)) * (height - BAR_PX) / 2 * FINE + BAR_PX / 2 * FINE
-        box = (across, height * FINE / 2 - half, across + BAR_PX * FINE - 1, height * FINE / 2 + half - 1)
+        box = (
+            across,
+            height * FINE / 2 - half,
+            across + BAR_PX * FINE - 1,
+            height * FINE / 2 + half - 1,
+        )
         draw.rounded_rectangle(box, radius=BAR_PX * FINE / 2, fill=255)
     picture = ground.copy()
     picture.paste(colour, (0, 0), bars.reduce(FINE))
     return picture
 
 
-def _fill_rounded(picture: Image.Image, box: tuple[float, float, float, float], radius: float, colour: Colour) -> None:
+def _fill_rounded(
+    picture: Image.Image, box: tuple[float, float, float, float], radius: float, colour: Colour
+) -> None:
     """A rounded rectangle with smooth edges."""
     from PIL import Image, ImageDraw
 
     left, top, right, bottom = (round(edge) for edge in box)
     mask = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE), 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), radius=radius * FINE, fill=255)
+    ImageDraw.Draw(mask).rounded_rectangle(
+        (0, 0, mask.width - 1, mask.height - 1), radius=radius * FINE, fill=255
+    )
     picture.paste(colour, (left, top), mask.reduce(FINE))
 
 
@@ -329,5 +409,11 @@ def _caption_size(shape: Shape, captions: Sequence[Caption]) -> float:
     font = font_of("ExtraBold", shape.caption_px)
     space = font.getlength(" ")
     lines = [line for caption in captions for line in caption.lines]
-    widest = max((sum(font.getlength(_shown_letters(word.text)) + space for word in line) - space for line in lines), default=1.0)
+    widest = max(
+        (
+            sum(font.getlength(_shown_letters(word.text)) + space for word in line) - space
+            for line in lines
+        ),
+        default=1.0,
+    )
     return shape.caption_px * min(1.0, (right - left - 2 * OVERHANG_PX) / max(widest, 1.0))

@@ -1,4 +1,6 @@
-"""The three shapes of a clip: where on the picture everything stands, in pixels, and how large letters are."""
+"""The three shapes of a clip: where on the picture everything stands, in pixels, and how large
+letters are.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,12 @@ class Shape(Record, frozen=True):
     :param cover: where the cover stands, a square.
     :param kicker: the line of show and number.
     :param title: the episode's title, on ``title_lines`` lines at most.
-    :param captions: who speaks, and the two lines that are being said: a little wider than the others, for what surrounds words.
+    :param captions: who speaks, and the two lines that are being said: a little wider than the
+        others, for what surrounds words.
     :param wave: the waveform.
     :param foot: where the whole episode is, and what must be said about it.
-    :param centred: whether kicker, title and foot stand in the middle of their boxes or begin on their left.
+    :param centred: whether kicker, title and foot stand in the middle of their boxes or begin on
+        their left.
     """
 
     width: int
@@ -59,7 +63,8 @@ SHAPES: dict[ShapeName, Shape] = {
         title_lines=3,
         centred=False,
     ),
-    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: nothing stands there.
+    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: nothing
+    # stands there.
     "vertical": Shape(
         width=1080,
         height=1920,

@@ -1,4 +1,6 @@
-"""The sound of a clip: cut out of the master where nobody speaks, faded, and as loud as the master is meant to be."""
+"""The sound of a clip: cut out of the master where nobody speaks, faded, and as loud as the master
+is meant to be.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,15 @@ from studio.model.record import Record
 from studio.model.sound import Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
-from studio.sound.codec import encode_at_loudness
+from studio.sound.alternate_enclosure import encode_at_loudness
 from studio.sound.ffmpeg import Decoding
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# So much may be heard before the first word and after the last one, where nobody else speaks: a breath, the room.
+# So much may be heard before the first word and after the last one, where nobody else speaks: a
+# breath, the room.
 BEFORE_MS, AFTER_MS = 300, 450
 # The quietest stretch of so long is where it is cut; and there, where the wave passes zero.
 WINDOW_MS = 10
@@ -34,22 +37,37 @@ class Stretch(Record, frozen=True):
     end_ms: ProgrammeMs
 
 
-def room_around(bite: Soundbite, turns: Sequence[Turn], duration_ms: int) -> tuple[Stretch, Stretch]:
-    """Where a clip may begin and where it may end: between its own words and those before and after.
+def room_around(
+    bite: Soundbite, turns: Sequence[Turn], duration_ms: int
+) -> tuple[Stretch, Stretch]:
+    """Where a clip may begin and where it may end: between its own words and those before and
+    after.
 
     :param turns: everything that is said in the episode.
     :param duration_ms: how long the episode lasts.
     """
-    before = max((word.end_ms for turn in turns for word in turn.words if word.end_ms <= bite.start_ms), default=0)
-    after = min((word.start_ms for turn in turns for word in turn.words if word.start_ms >= bite.end_ms), default=duration_ms)
+    before = max(
+        (word.end_ms for turn in turns for word in turn.words if word.end_ms <= bite.start_ms),
+        default=0,
+    )
+    after = min(
+        (word.start_ms for turn in turns for word in turn.words if word.start_ms >= bite.end_ms),
+        default=duration_ms,
+    )
     return (
         Stretch(start_ms=ProgrammeMs(max(before, bite.start_ms - BEFORE_MS)), end_ms=bite.start_ms),
-        Stretch(start_ms=bite.end_ms, end_ms=ProgrammeMs(min(after, bite.end_ms + AFTER_MS, duration_ms))),
+        Stretch(
+            start_ms=bite.end_ms,
+            end_ms=ProgrammeMs(min(after, bite.end_ms + AFTER_MS, duration_ms)),
+        ),
     )
 
 
-def cut_sound(master: Path, begin: Stretch, end: Stretch, facts: MasterFacts) -> tuple[NDArray[np.float32], ProgrammeMs]:
-    """The sound of a clip, shape (samples, channels), faded at both ends; and the moment of the programme of its first sample.
+def cut_sound(
+    master: Path, begin: Stretch, end: Stretch, facts: MasterFacts
+) -> tuple[NDArray[np.float32], ProgrammeMs]:
+    """The sound of a clip, shape (samples, channels), faded at both ends; and the moment of the
+    programme of its first sample.
 
     :param master: the mastered MP3 or the finished one.
     :param begin: where it may begin; so for ``end``.
@@ -62,12 +80,18 @@ def cut_sound(master: Path, begin: Stretch, end: Stretch, facts: MasterFacts) ->
     rate_hz = facts.sample_rate_hz
     first, last = (round(moment * rate_hz / 1000) for moment in (begin.start_ms, end.end_ms))
     trim = f"atrim=start_sample={first}:end_sample={last}"
-    with Decoding(master, sample_rate_hz=rate_hz, channels=facts.channels, filters=[trim]) as decoding:
+    with Decoding(
+        master, sample_rate_hz=rate_hz, channels=facts.channels, filters=[trim]
+    ) as decoding:
         samples = np.concatenate(list(decoding))
-    until, since = (round(moment * rate_hz / 1000) - first for moment in (begin.end_ms, end.start_ms))
+    until, since = (
+        round(moment * rate_hz / 1000) - first for moment in (begin.end_ms, end.start_ms)
+    )
     start = _quiet_crossing(samples[:until], rate_hz)
     if len(samples) < since:
-        raise WorkspaceError(master, "ends before the sound bite does", "Build it again: `studio run`.")
+        raise WorkspaceError(
+            master, "ends before the sound bite does", "Build it again: `studio run`."
+        )
     stop = since + _quiet_crossing(samples[since:], rate_hz, latest=True)
     cut = samples[start:stop].copy()
     for fade_ms, place in ((FADE_IN_MS, slice(None)), (FADE_OUT_MS, slice(None, None, -1))):
@@ -78,7 +102,9 @@ def cut_sound(master: Path, begin: Stretch, end: Stretch, facts: MasterFacts) ->
 
 
 def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool = False) -> int:
-    """Where the quietest moment is, on a passage of the wave through zero. ``latest``: the last one of several that are as quiet."""
+    """Where the quietest moment is, on a passage of the wave through zero. ``latest``: the last one
+    of several that are as quiet.
+    """
     import numpy as np
 
     window = round(WINDOW_MS * rate_hz / 1000)
@@ -89,11 +115,18 @@ def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool 
     quietest = int(len(powers) - 1 - powers[::-1].argmin() if latest else powers.argmin())
     inside = mixed[quietest : quietest + window]
     crossings = np.flatnonzero(np.signbit(inside[1:]) != np.signbit(inside[:-1])) + 1
-    return quietest + int(crossings[np.abs(crossings - window // 2).argmin()] if len(crossings) else np.abs(inside).argmin())
+    return quietest + int(
+        crossings[np.abs(crossings - window // 2).argmin()]
+        if len(crossings)
+        else np.abs(inside).argmin()
+    )
 
 
-def write_sound(samples: NDArray[np.float32], target: Path, facts: MasterFacts, titles: Sequence[str] = ()) -> Loudness:
-    """Write an M4A (AAC) at the master's target loudness, and return what was measured on it, decoded.
+def write_sound(
+    samples: NDArray[np.float32], target: Path, facts: MasterFacts, titles: Sequence[str] = ()
+) -> Loudness:
+    """Write an M4A (AAC) at the master's target loudness, and return what was measured on it,
+    decoded.
 
     :param samples: shape (samples, channels).
     :param target: written over if it exists: give a temporary name.
@@ -103,5 +136,15 @@ def write_sound(samples: NDArray[np.float32], target: Path, facts: MasterFacts, 
     :raises DiskError: the target cannot be written.
     """
     said = [part for title in titles for part in ("-metadata", title)]
-    codec = ["-c:a", "aac", "-b:a", f"{BITRATES_KBPS[facts.channels]}k", "-bitexact", "-movflags", "+faststart", "-f", "ipod"]
+    codec = [
+        "-c:a",
+        "aac",
+        "-b:a",
+        f"{BITRATES_KBPS[facts.channels]}k",
+        "-bitexact",
+        "-movflags",
+        "+faststart",
+        "-f",
+        "ipod",
+    ]
     return encode_at_loudness(lambda: [samples], target, facts, [*codec, *said])

@@ -1,4 +1,6 @@
-"""The video of a clip: pictures and sound as every social network takes them (H.264 4:2:0 and AAC in MP4, 30 pictures a second)."""
+"""The video of a clip: pictures and sound as every social network takes them (H.264 4:2:0 and AAC
+in MP4, 30 pictures a second).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from pathlib import Path
 from studio.clip.scene import Scene
 from studio.clip.shape import Shape
 from studio.progress import Progress, no_progress
-from studio.sound.codec import write_error
+from studio.sound.alternate_enclosure import write_error
 from studio.sound.ffmpeg import Child, url_from_path
 
 PICTURES_PER_S = 30
@@ -16,13 +18,44 @@ PICTURES_PER_S = 30
 LONGEST_MS = 140_000
 CODEC = [
     *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
-    *("-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-tune", "stillimage", "-crf", "20", "-g", "60", "-bf", "2"),
-    *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"),
+    *(
+        "-c:v",
+        "libx264",
+        "-profile:v",
+        "high",
+        "-preset",
+        "veryfast",
+        "-tune",
+        "stillimage",
+        "-crf",
+        "20",
+        "-g",
+        "60",
+        "-bf",
+        "2",
+    ),
+    *(
+        "-colorspace",
+        "bt709",
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+        "-color_range",
+        "tv",
+    ),
 ]
 
 
 def write_video(
-    scene: Scene, shape: Shape, sound: Path, target: Path, duration_ms: int, *, titles: Sequence[str] = (), progress: Progress = no_progress
+    scene: Scene,
+    shape: Shape,
+    sound: Path,
+    target: Path,
+    duration_ms: int,
+    *,
+    titles: Sequence[str] = (),
+    progress: Progress = no_progress,
 ) -> None:
     """Write the video, a picture at a time. Progress counts pictures.
 
@@ -33,8 +66,30 @@ def write_video(
     :raises DiskError: the target cannot be written.
     """
     pictures = -(-duration_ms * PICTURES_PER_S // 1000)
-    drawn = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{shape.width}x{shape.height}", "-r", str(PICTURES_PER_S), "-i", "pipe:0"]
-    heard = ["-protocol_whitelist", "file", "-i", url_from_path(sound), "-map", "0:v", "-map", "1:a", "-c:a", "copy"]
+    drawn = [
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "rgb24",
+        "-s",
+        f"{shape.width}x{shape.height}",
+        "-r",
+        str(PICTURES_PER_S),
+        "-i",
+        "pipe:0",
+    ]
+    heard = [
+        "-protocol_whitelist",
+        "file",
+        "-i",
+        url_from_path(sound),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-c:a",
+        "copy",
+    ]
     said = [part for title in titles for part in ("-metadata", title)]
     ends = ["-bitexact", "-movflags", "+faststart", "-f", "mp4", "-y", url_from_path(target)]
     with Child([*drawn, *heard, *CODEC, *said, *ends], fed=True) as encoder:

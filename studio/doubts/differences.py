@@ -1,8 +1,9 @@
-"""Where the article has a name, a number or a negation otherwise than the recording, in passages that were said.
+"""Where the article has a name, a number or a negation otherwise than the recording, in passages
+that were said.
 
-A paragraph and what was said meanwhile are laid side by side, word by word. Both texts are shortened and reworded, so that one word which
-differs means nothing by itself: it does where the words on both sides of it agree, or where the article's name or number is nowhere in
-what was said.
+A paragraph and what was said meanwhile are laid side by side, word by word. Both texts are
+shortened and reworded, so that one word which differs means nothing by itself: it does where the
+words on both sides of it agree, or where the article's name or number is nowhere in what was said.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Difference(Record, frozen=True):
 
     :param exchange: 0 for introduction and quote; ``paragraph`` 0 for a question or the quote.
     :param published: the article's words at that spot, their neighbours too.
-    :param said: the words heard at that spot; empty where the article's are nowhere in what was said.
+    :param said: the words heard at that spot; empty where the article's are nowhere in what was
+        said.
     :param item: the name, the number as it is printed or heard, or the negation itself.
     """
 
@@ -49,32 +51,51 @@ class Difference(Record, frozen=True):
     end_ms: RecordingMs
 
 
-def find_differences(article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]) -> Iterator[Difference]:
+def find_differences(
+    article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]
+) -> Iterator[Difference]:
     """Every difference, in the article's order.
 
     :param alignment: of this article and this transcript, with its passages.
     :param names: the names that the article spells.
     """
     tokens = list(tokens_of([word.text for word in transcript.words]))
-    known = sorted({tuple(plain_words(name)) for name in names if plain_words(name)}, key=len, reverse=True)
-    spans = {question.number: (question.start_ms, question.end_ms) for question in alignment.questions}
+    known = sorted(
+        {tuple(plain_words(name)) for name in names if plain_words(name)}, key=len, reverse=True
+    )
+    spans = {
+        question.number: (question.start_ms, question.end_ms) for question in alignment.questions
+    }
     for place, text, start_ms, end_ms in sorted(_said_texts(article, alignment)):
         said = _between(transcript, tokens, start_ms, end_ms)
         from_ms, until_ms = spans.get(place[0], (None, None))
-        around = said if from_ms is None or until_ms is None else [*_between(transcript, tokens, from_ms, until_ms), *said]
-        yield from _Pair(place, text.split(), transcript.words, said=said, around=around).differences(known)
+        around = (
+            said
+            if from_ms is None or until_ms is None
+            else [*_between(transcript, tokens, from_ms, until_ms), *said]
+        )
+        yield from _Pair(
+            place, text.split(), transcript.words, said=said, around=around
+        ).differences(known)
 
 
-def _between(transcript: Transcript, tokens: Sequence[Token], start_ms: int, end_ms: int) -> list[Token]:
+def _between(
+    transcript: Transcript, tokens: Sequence[Token], start_ms: int, end_ms: int
+) -> list[Token]:
     first, last = places_between(transcript.words, start_ms, end_ms)
     return [token for token in tokens if first <= token.word < last]
 
 
-def _said_texts(article: Article, alignment: Alignment) -> Iterator[tuple[tuple[int, int], str, RecordingMs, RecordingMs]]:
+def _said_texts(
+    article: Article, alignment: Alignment
+) -> Iterator[tuple[tuple[int, int], str, RecordingMs, RecordingMs]]:
     """Every text of the article that was said, under its exchange and paragraph, and when."""
     texts = {(0, number): text for number, text in enumerate(article.introduction, 1)}
     for exchange in article.exchanges:
-        texts |= {(exchange.number, number): paragraph.text for number, paragraph in enumerate(exchange.answer, 1)}
+        texts |= {
+            (exchange.number, number): paragraph.text
+            for number, paragraph in enumerate(exchange.answer, 1)
+        }
     for passage in alignment.passages:
         place = (passage.exchange, passage.paragraph)
         if place in texts and passage.start_ms is not None and passage.end_ms is not None:
@@ -82,10 +103,20 @@ def _said_texts(article: Article, alignment: Alignment) -> Iterator[tuple[tuple[
     questions = {exchange.number: exchange.question for exchange in article.exchanges}
     for question in alignment.questions:
         end_ms = question.end_ms if question.answer_start_ms is None else question.answer_start_ms
-        if question.status == "asked" and question.number in questions and question.start_ms is not None and end_ms is not None:
+        if (
+            question.status == "asked"
+            and question.number in questions
+            and question.start_ms is not None
+            and end_ms is not None
+        ):
             yield (question.number, 0), questions[question.number], question.start_ms, end_ms
     quote = alignment.quote
-    if article.quote and quote is not None and quote.start_ms is not None and quote.end_ms is not None:
+    if (
+        article.quote
+        and quote is not None
+        and quote.start_ms is not None
+        and quote.end_ms is not None
+    ):
         yield (0, 0), article.quote, quote.start_ms, quote.end_ms
 
 
@@ -113,9 +144,16 @@ class _Pair:
         self._one = [token for token in tokens_of(written) if token.key not in NE]
         self._other = [token for token in said if token.key not in NE]
         matcher = difflib.SequenceMatcher(
-            None, [_course_key(token) for token in self._one], [_course_key(token) for token in self._other], autojunk=False
+            None,
+            [_course_key(token) for token in self._one],
+            [_course_key(token) for token in self._other],
+            autojunk=False,
         )
-        self._partner = {block.a + step: block.b + step for block in matcher.get_matching_blocks() for step in range(block.size)}
+        self._partner = {
+            block.a + step: block.b + step
+            for block in matcher.get_matching_blocks()
+            for step in range(block.size)
+        }
         self._back = {there: here for here, there in self._partner.items()}
 
     def differences(self, names: Sequence[tuple[str, ...]]) -> Iterator[Difference]:
@@ -133,7 +171,11 @@ class _Pair:
                 continue
             spot = _opposite(place, place + 1, self._partner, len(self._other))
             # A number that is printed as well only stands in another order.
-            others = [at for at in spot or () if self._other[at].key.startswith("#") and self._other[at].key not in printed]
+            others = [
+                at
+                for at in spot or ()
+                if self._other[at].key.startswith("#") and self._other[at].key not in printed
+            ]
             if token.key in self._values and not others:
                 continue
             answered.update(others)
@@ -145,7 +187,10 @@ class _Pair:
             # Said and not printed is only shortened, unless the words around it are printed.
             if spot is not None and _agree(at, self._back, len(self._other)):
                 here = min(spot.start, len(self._one) - 1)
-                yield here, self._found("number", token.plain, spot.start, spot.stop, range(at, at + 1))
+                yield (
+                    here,
+                    self._found("number", token.plain, spot.start, spot.stop, range(at, at + 1)),
+                )
 
     def _names(self, names: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, Difference]]:
         covered: set[int] = set()
@@ -159,7 +204,12 @@ class _Pair:
                 if all(at in self._partner or plain[at] in self._heard for at in places):
                     continue
                 spot = _opposite(places.start, places.stop, self._partner, len(self._other))
-                yield place, self._found("name", self._raw(places).strip(MARKS), places.start, places.stop, spot)
+                yield (
+                    place,
+                    self._found(
+                        "name", self._raw(places).strip(MARKS), places.start, places.stop, spot
+                    ),
+                )
 
     def _negations(self) -> Iterator[tuple[int, Difference]]:
         for place, token in enumerate(self._one):
@@ -173,28 +223,42 @@ class _Pair:
                 if spot is not None:
                     yield (
                         min(spot.start, len(self._one) - 1),
-                        self._found("negation", token.plain, spot.start, spot.stop, range(at, at + 1)),
+                        self._found(
+                            "negation", token.plain, spot.start, spot.stop, range(at, at + 1)
+                        ),
                     )
 
     @staticmethod
-    def _turned(place: int, partner: dict[int, int], own: Sequence[Token], other: Sequence[Token]) -> range | None:
-        """Where the other text says the same without any negation; None when it does not say the same, or denies it as well."""
+    def _turned(
+        place: int, partner: dict[int, int], own: Sequence[Token], other: Sequence[Token]
+    ) -> range | None:
+        """Where the other text says the same without any negation; None when it does not say the
+        same, or denies it as well.
+        """
         spot = _opposite(place, place + 1, partner, len(other))
         if spot is None or not _agree(place, partner, len(own)):
             return None
         near = range(max(0, spot.start - BESIDE), min(len(other), spot.stop + BESIDE))
         return None if any(other[at].negates for at in near) else spot
 
-    def _found(self, kind: Kind, item: str, first: int, last: int, spot: range | None) -> Difference:
+    def _found(
+        self, kind: Kind, item: str, first: int, last: int, spot: range | None
+    ) -> Difference:
         published = self._raw(range(max(0, first - BESIDE), min(len(self._one), last + BESIDE)))
         if spot is None:
-            # Somewhere in the passage: the nearest words before that were said tell from where to listen.
+            # Somewhere in the passage: the nearest words before that were said tell from where to
+            # listen.
             before = [self._partner[place] for place in range(first) if place in self._partner]
             anchor = before[-1] if before else 0
             spot, said = range(anchor, anchor + 1), ""
         else:
             spot = range(max(0, spot.start - BESIDE), min(len(self._other), spot.stop + BESIDE))
-            said = " ".join(word.text for word in self._words[self._other[spot.start].word : self._other[spot.stop - 1].word + 1])
+            said = " ".join(
+                word.text
+                for word in self._words[
+                    self._other[spot.start].word : self._other[spot.stop - 1].word + 1
+                ]
+            )
         return Difference(
             kind=kind,
             exchange=self._place[0],
@@ -207,7 +271,13 @@ class _Pair:
         )
 
     def _raw(self, places: range) -> str:
-        return " ".join(self._written[self._one[places.start].word : self._one[places.stop - 1].word + 1]) if places else ""
+        return (
+            " ".join(
+                self._written[self._one[places.start].word : self._one[places.stop - 1].word + 1]
+            )
+            if places
+            else ""
+        )
 
 
 def _course_key(token: Token) -> str:
@@ -215,8 +285,13 @@ def _course_key(token: Token) -> str:
 
 
 def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> range | None:
-    """The places of the other text between the nearest words on both sides that agree; None when they lie too far apart."""
-    before = next((partner[place] for place in range(first - 1, first - BESIDE - 1, -1) if place in partner), None)
+    """The places of the other text between the nearest words on both sides that agree; None when
+    they lie too far apart.
+    """
+    before = next(
+        (partner[place] for place in range(first - 1, first - BESIDE - 1, -1) if place in partner),
+        None,
+    )
     after = next((partner[place] for place in range(last, last + BESIDE) if place in partner), None)
     if before is None and after is None:
         return None
@@ -230,5 +305,11 @@ def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> ra
 
 def _agree(place: int, partner: dict[int, int], length: int) -> bool:
     """Whether the words beside a spot are in the other text, too."""
-    beside = [at for at in (*range(place - BESIDE, place), *range(place + 1, place + 1 + BESIDE)) if 0 <= at < length]
-    return len(beside) >= BESIDE and sum(at in partner for at in beside) >= LEAST_AGREEING * len(beside)
+    beside = [
+        at
+        for at in (*range(place - BESIDE, place), *range(place + 1, place + 1 + BESIDE))
+        if 0 <= at < length
+    ]
+    return len(beside) >= BESIDE and sum(at in partner for at in beside) >= LEAST_AGREEING * len(
+        beside
+    )

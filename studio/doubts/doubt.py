@@ -1,4 +1,6 @@
-"""What a doubt is: one place to listen to, or one thing that the article says and the recording does not."""
+"""What a doubt is: one place to listen to, or one thing that the article says and the recording
+does not.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,17 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
 # Words of the transcript that are probably wrong:
-#
-# - *conflict*: a person and a later transcription had something else there;
-# - *phantom*: what Whisper writes where nobody speaks;
-# - *name*, *number*, *negation*: the article has another one there;
-# - *correction*: Studio changed what was heard, and is not sure of it;
-# - *missing*: words that the article has between two that both have, or speech for which no word stands;
-# - *wording*: the article has other words between words that both have;
-# - *unknown*: a word that no dictionary knows, nor the article;
-# - *grammar*: small words that do not go together;
-# - *unsure*: the engine was not sure.
-#
+# - *conflict*: a person and a later transcription had something else there; - *phantom*: what
+# Whisper writes where nobody speaks; - *name*, *number*, *negation*: the article has another one
+# there; - *correction*: Studio changed what was heard, and is not sure of it; - *missing*: words
+# that the article has between two that both have, or speech for which no word stands; - *wording*:
+# the article has other words between words that both have; - *unknown*: a word that no dictionary
+# knows, nor the article; - *grammar*: small words that do not go together; - *unsure*: the engine
+# was not sure.
 # What the article has and the recording has not (these have no words of the transcript):
-#
-# - *absent*: a question that was not found; *uncertain*: one that was not found surely, or of which only the answer was;
-# - *unheard*: printed sentences that were not said; *quote*: the pull quote was not found.
+# - *absent*: a question that was not found; *uncertain*: one that was not found surely, or of which
+# only the answer was; - *unheard*: printed sentences that were not said; *quote*: the pull quote
+# was not found.
 Kind = Literal[
     "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording", "unknown", "grammar", "unsure",
     "absent", "uncertain", "unheard", "quote",
@@ -41,12 +39,14 @@ class Doubt(Record, frozen=True):
 
     :param key: its name, the same as long as the words stand where they stand.
     :param weight: the probability, 0 to 1, that something is wrong there. Doubts are listed by it.
-    :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how many words. Empty, 0 and 0 where it is
-        not about words of the transcript.
+    :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how
+        many words. Empty, 0 and 0 where it is not about words of the transcript.
     :param text: the words as they stand.
     :param heard: what the engine heard, where that was something else.
-    :param proposal: what would stand there instead, with its punctuation; empty when nothing is known better.
-    :param candidates: everything that may have been said instead, the likeliest first, the proposal among it.
+    :param proposal: what would stand there instead, with its punctuation; empty when nothing is
+        known better.
+    :param candidates: everything that may have been said instead, the likeliest first, the proposal
+        among it.
     :param context: what the article has there; empty for nothing.
     :param places: where to listen, the likeliest first; may be empty.
     :param alike: how many other doubts of the kind have the same words.

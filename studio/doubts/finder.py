@@ -1,4 +1,6 @@
-"""The doubts of a transcript: its words that are probably wrong, in short stretches, the likeliest first. A short list, not a red page."""
+"""The doubts of a transcript: its words that are probably wrong, in short stretches, the likeliest
+first. A short list, not a red page.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +10,35 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
+from studio.doubts.features import WordFeatures, features_of, probability_of
 from studio.doubts.lexicon import Lexicon, bare, dressed, texts_of
-from studio.doubts.signals import Signals, probability_of, signals_of
-from studio.doubts.witness import CONTEXT_WORDS, Witness, Wording
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
-from studio.speech.phantoms import is_phantom
+from studio.speech.hallucinations import is_hallucination
 
-# A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits find.
+# A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
+# find.
 LEAST_LISTED = 0.2
-# Words beside it are heard anyway; they belong to it from here on. So many words are one doubt at most.
+# Words beside it are heard anyway; they belong to it from here on. So many words are one doubt at
+# most.
 LEAST_BESIDE = 0.1
 LONGEST_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
 TELLING_AGREEMENT = 0.45
 TELLING_LIKENESS = 0.35
 
-# Weights by judgement, of what the interviews that ship with the tests have not, or too rarely: subtitlers' credits are phantoms nearly
-# always, loops half of the time; a person and a machine who heard different words are both to be listened to; where the article differs
-# in a name, a number or a negation, nobody can tell which of both is right; speech without words may be laughter. What nearly is a
-# name of the article was wrong each of 39 times, which is no promise for other voices.
+# Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
+# subtitlers' credits are phantoms nearly always, loops half of the time; a person and a machine who
+# heard different words are both to be listened to; where the article differs in a name, a number or
+# a negation, nobody can tell which of both is right; speech without words may be laughter. What
+# nearly is a name of the article was wrong each of 39 times, which is no promise for other voices.
 PHANTOM, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
@@ -58,26 +63,39 @@ class DoubtFinder:
     """Finds the doubts of transcripts of one episode against its article.
 
     :param names: of the article and of who speaks, as they are spelled right.
-    :param alignment: where the article was said; without it the article tells nothing but its names, numbers and words.
+    :param alignment: where the article was said; without it the article tells nothing but its
+        names, numbers and words.
     :param voice: the stretches in which somebody speaks, where they are known.
     """
 
-    def __init__(self, article: Article, names: Sequence[str], alignment: Alignment | None = None, voice: Sequence[Span] = ()) -> None:
+    def __init__(
+        self,
+        article: Article,
+        names: Sequence[str],
+        alignment: Alignment | None = None,
+        voice: Sequence[Span] = (),
+    ) -> None:
         self._voice = voice
-        self._article, self._alignment, self._names = article, alignment, tuple(dict.fromkeys(names))
+        self._article, self._alignment, self._names = (
+            article,
+            alignment,
+            tuple(dict.fromkeys(names)),
+        )
         self._texts = texts_of(article)
         self._lexicon = Lexicon(self._texts, self._names)
 
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
-        """Every doubt, the heaviest first. No word is in two; what a person wrote is in none but conflicts, and beside unheard speech."""
-        found = list(_Hearing(transcript, self).doubts())
+        """Every doubt, the heaviest first. No word is in two; what a person wrote is in none but
+        conflicts, and beside unheard speech.
+        """
+        found = list(_TranscriptReview(transcript, self).doubts())
         counts = Counter(_words_of(doubt) for doubt in found)
         found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
         return tuple(replace_fields(doubt, alike=counts[_words_of(doubt)] - 1) for doubt in found)
 
-    def word_signals(self, transcript: Transcript) -> tuple[Signals, ...]:
-        """The signals of each word of the transcript; see :mod:`studio.doubts.signals`."""
-        return _Hearing(transcript, self).signals
+    def word_signals(self, transcript: Transcript) -> tuple[WordFeatures, ...]:
+        """The signals of each word of the transcript; see :mod:`studio.doubts.features`."""
+        return _TranscriptReview(transcript, self).signals
 
     def _differences(self, transcript: Transcript) -> Iterator[Difference]:
         if self._alignment is not None and self._alignment.passages:
@@ -88,7 +106,7 @@ def _words_of(doubt: Doubt) -> tuple[str, ...]:
     return (doubt.kind, *plain_words(doubt.text))
 
 
-class _Hearing:
+class _TranscriptReview:
     """One transcript before the court."""
 
     def __init__(self, transcript: Transcript, finder: DoubtFinder) -> None:
@@ -99,15 +117,24 @@ class _Hearing:
         for place, segment in enumerate(self._homes):
             self._firsts.setdefault(segment.id, place)
         self._corrections = self._placed(transcript.corrections)
-        self._witness = None if finder._alignment is None else Witness(self._words, finder._article, finder._alignment)
-        testimonies = [None] * len(self._words) if self._witness is None else self._witness.testimonies
+        self._witness = (
+            None
+            if finder._alignment is None
+            else ArticleEvidence(self._words, finder._article, finder._alignment)
+        )
+        testimonies = (
+            [None] * len(self._words) if self._witness is None else self._witness.testimonies
+        )
         corrected = [place in self._corrections for place in range(len(self._words))]
         self._lexicon = finder._lexicon
         self._misspellings = self._lexicon.misspellings(self._words)
-        self.signals = signals_of(self._words, corrected, testimonies, self._lexicon, self._misspellings)
+        self.signals = features_of(
+            self._words, corrected, testimonies, self._lexicon, self._misspellings
+        )
         # What a person wrote is right.
         self._weights = [
-            0.0 if word.probability == 1.0 else probability_of(signals) for word, signals in zip(self._words, self.signals, strict=True)
+            0.0 if word.probability == 1.0 else probability_of(signals)
+            for word, signals in zip(self._words, self.signals, strict=True)
         ]
 
     def _placed(self, corrections: Sequence[Correction]) -> dict[int, Correction]:
@@ -115,7 +142,9 @@ class _Hearing:
         for one in corrections:
             first = self._firsts.get(one.segment)
             if first is not None:
-                for place in range(first + one.word, first + one.word + max(1, len(one.text.split()))):
+                for place in range(
+                    first + one.word, first + one.word + max(1, len(one.text.split()))
+                ):
                     if place < len(self._words) and self._homes[place].id == one.segment:
                         placed[place] = one
         return placed
@@ -123,7 +152,12 @@ class _Hearing:
     def doubts(self) -> Iterator[Doubt]:
         """Every doubt once, in no order."""
         taken: set[int] = set()
-        for find in [*self._conflicts(), *self._phantoms(), *self._differing(), *self._misspelled()]:
+        for find in [
+            *self._conflicts(),
+            *self._phantoms(),
+            *self._differing(),
+            *self._misspelled(),
+        ]:
             places = set(range(find.first, find.last))
             if places and not places & taken:
                 taken |= places
@@ -136,12 +170,16 @@ class _Hearing:
             if self._weights[place] < LEAST_LISTED:
                 break
             if place not in taken:
-                find = self._correction(place, taken) or self._find(*self._stretch(place, taken), taken)
+                find = self._correction(place, taken) or self._find(
+                    *self._stretch(place, taken), taken
+                )
                 taken |= set(range(find.first, find.last))
                 yield self._doubt(find)
 
     def _conflicts(self) -> Iterator[_Find]:
-        for one in {id(one): one for one in self._corrections.values() if one.reason == "conflict"}.values():
+        for one in {
+            id(one): one for one in self._corrections.values() if one.reason == "conflict"
+        }.values():
             places = [place for place, other in self._corrections.items() if other is one]
             yield _Find("conflict", min(places), max(places) + 1, CONFLICT, one.heard, one.heard)
 
@@ -151,15 +189,19 @@ class _Hearing:
             if not segment.words or all(word.probability == 1.0 for word in segment.words):
                 continue
             first = self._firsts[segment.id]
-            if is_phantom(segment.text, mean_logprob=0.0, no_speech=0.0):
+            if is_hallucination(segment.text, mean_logprob=0.0, no_speech=0.0):
                 yield _Find("phantom", first, first + len(segment.words), PHANTOM)
             else:
                 place = _loop_in(segment)
                 if place is not None:
-                    yield _Find("phantom", first + place, first + place + _LOOP_WORDS * _LOOP_TIMES, LOOP)
+                    yield _Find(
+                        "phantom", first + place, first + place + _LOOP_WORDS * _LOOP_TIMES, LOOP
+                    )
 
     def _differing(self) -> Iterator[_Find]:
-        """Where the article has another name, number or negation, in passages that both have; and numbers that it has nowhere."""
+        """Where the article has another name, number or negation, in passages that both have; and
+        numbers that it has nowhere.
+        """
         for one in self._finder._differences(self._transcript):
             spot = self._spot(one)
             if spot is not None:
@@ -168,23 +210,35 @@ class _Hearing:
                 proposal = wording.text if wording is not None and wording[:2] == spot else ""
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
-            digits = re.findall(r"\d+", "".join(bare(word.text) for word in self._words[first:last]))
-            if self._words[first].probability < 1.0 and not all(self._lexicon.has_number(number) for number in digits):
+            digits = re.findall(
+                r"\d+", "".join(bare(word.text) for word in self._words[first:last])
+            )
+            if self._words[first].probability < 1.0 and not all(
+                self._lexicon.has_number(number) for number in digits
+            ):
                 yield _Find("number", first, last, max(LEAST_LISTED, *self._weights[first:last]))
 
     def _spot(self, difference: Difference) -> tuple[int, int] | None:
-        """The words that differ, without the neighbours that agree; all of them where each agrees, and None where nothing was said."""
+        """The words that differ, without the neighbours that agree; all of them where each agrees,
+        and None where nothing was said.
+        """
         if not difference.said:
             return None
         heard = [
             place
             for place, word in enumerate(self._words)
-            if difference.start_ms <= word.start_ms and word.end_ms <= difference.end_ms and word.probability < 1.0
+            if difference.start_ms <= word.start_ms
+            and word.end_ms <= difference.end_ms
+            and word.probability < 1.0
         ]
         for places in ([place for place in heard if not self.signals[place]["same"]], heard):
             runs: list[list[int]] = []
             for place in places:
-                if runs and runs[-1][-1] == place - 1 and self._homes[place] is self._homes[place - 1]:
+                if (
+                    runs
+                    and runs[-1][-1] == place - 1
+                    and self._homes[place] is self._homes[place - 1]
+                ):
                     runs[-1].append(place)
                 else:
                     runs.append([place])
@@ -201,21 +255,33 @@ class _Hearing:
             place += 1
             if not any(map(str.isdigit, self._words[first].text)):
                 continue
-            while place < len(self._words) and self._homes[place] is self._homes[first] and _goes_on(*self._words[place - 1 : place + 1]):
+            while (
+                place < len(self._words)
+                and self._homes[place] is self._homes[first]
+                and _goes_on(*self._words[place - 1 : place + 1])
+            ):
                 place += 1
             yield first, place
 
     def _unheard(self) -> Iterator[tuple[_Find, Span]]:
-        """Speech for which no word stands, each with the word before it, or after it where there is none."""
+        """Speech for which no word stands, each with the word before it, or after it where there is
+        none.
+        """
         starts = [word.start_ms for word in self._words]
         for span in self._finder._voice:
             edge = span.start_ms
-            first, last = bisect.bisect_left(starts, span.start_ms) - 1, bisect.bisect_left(starts, span.end_ms)
+            first, last = (
+                bisect.bisect_left(starts, span.start_ms) - 1,
+                bisect.bisect_left(starts, span.end_ms),
+            )
             for place in range(max(0, first), last + 1):
                 start = self._words[place].start_ms if place < last else span.end_ms
                 if start - edge >= SHORTEST_UNHEARD_MS and self._words:
                     near = max(0, place - 1)
-                    yield _Find("missing", near, near + 1, UNHEARD), Span(start_ms=edge, end_ms=RecordingMs(start))
+                    yield (
+                        _Find("missing", near, near + 1, UNHEARD),
+                        Span(start_ms=edge, end_ms=RecordingMs(start)),
+                    )
                 if place < last:
                     edge = max(edge, self._words[place].end_ms)
 
@@ -223,7 +289,9 @@ class _Hearing:
         for one in self._misspellings:
             weights = self._weights[one.first : one.last]
             if any(weights) and self._homes[one.first] is self._homes[one.last - 1]:
-                yield _Find("name", one.first, one.last, max(MISSPELLED, *weights), proposal=one.name)
+                yield _Find(
+                    "name", one.first, one.last, max(MISSPELLED, *weights), proposal=one.name
+                )
 
     def _stretch(self, place: int, taken: set[int]) -> tuple[int, int]:
         """The word with its neighbours that are probably wrong as well, in one segment."""
@@ -244,7 +312,9 @@ class _Hearing:
         return first, last
 
     def _correction(self, place: int, taken: set[int]) -> _Find | None:
-        """The correction that put this word there, whole; None where none did, or some of it is spoken for."""
+        """The correction that put this word there, whole; None where none did, or some of it is
+        spoken for.
+        """
         one = self._corrections.get(place)
         if one is None:
             return None
@@ -260,25 +330,46 @@ class _Hearing:
         wording = self._told_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
-            return _Find(kind, wording.first, wording.last, weight, proposal=wording.text, context=wording.around)
-        unknown = next((place for place in range(first, last) if self.signals[place]["unknown"]), None)
+            return _Find(
+                kind,
+                wording.first,
+                wording.last,
+                weight,
+                proposal=wording.text,
+                context=wording.around,
+            )
+        unknown = next(
+            (place for place in range(first, last) if self.signals[place]["unknown"]), None
+        )
         if unknown is not None:
-            return _Find("unknown", first, last, weight, proposal=next(self._instead(first, last), ""))
+            return _Find(
+                "unknown", first, last, weight, proposal=next(self._instead(first, last), "")
+            )
         if any(one["odd"] or one["disagreeing"] for one in signals):
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)
 
     def _told_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
-        """What the article has instead of these words, where it is verbatim around; with the word after, where it only lacks them."""
-        if self._witness is None or not any(_is_told_otherwise(one) for one in self.signals[first:last]):
+        """What the article has instead of these words, where it is verbatim around; with the word
+        after, where it only lacks them.
+        """
+        if self._witness is None or not any(
+            _is_told_otherwise(one) for one in self.signals[first:last]
+        ):
             return None
         # A word too many is told by the one after it, which the article has in place of both.
         for end in (last, last + 1) if last - first == 1 else (last,):
             wording = self._witness.wording(first, end)
             if wording is not None:
                 wider = range(wording.first, wording.last)
-                free = not set(wider) & taken and all(self._homes[place] is self._homes[first] for place in wider)
-                return wording if free and all(self._words[place].probability < 1.0 for place in wider) else None
+                free = not set(wider) & taken and all(
+                    self._homes[place] is self._homes[first] for place in wider
+                )
+                return (
+                    wording
+                    if free and all(self._words[place].probability < 1.0 for place in wider)
+                    else None
+                )
         return None
 
     def _doubt(self, find: _Find) -> Doubt:
@@ -308,10 +399,14 @@ class _Hearing:
         )
 
     def _candidates(self, find: _Find, proposal: str) -> tuple[str, ...]:
-        """The proposal, what was heard first, what the article has there; each once, whatever its capitals."""
+        """The proposal, what was heard first, what the article has there; each once, whatever its
+        capitals.
+        """
         words = self._words[find.first : find.last]
         places = range(find.first, find.last)
-        heard = dict.fromkeys(self._corrections[place].heard for place in places if place in self._corrections)
+        heard = dict.fromkeys(
+            self._corrections[place].heard for place in places if place in self._corrections
+        )
         told = (dressed(words, one) for one in self._instead(find.first, find.last))
         found: dict[str, str] = {}
         for one in (proposal, *heard, *told):
@@ -320,7 +415,9 @@ class _Hearing:
         return tuple(one for one in found.values() if one and one != stands)
 
     def _instead(self, first: int, last: int) -> Iterator[str]:
-        """What the article has against these words, and its word that looks most like the one that nobody knows."""
+        """What the article has against these words, and its word that looks most like the one that
+        nobody knows.
+        """
         wording = None if self._witness is None else self._witness.wording(first, last)
         if wording is not None and wording[:2] == (first, last):
             yield wording.text
@@ -330,10 +427,14 @@ class _Hearing:
                 yield like
 
 
-def _is_told_otherwise(signals: Signals) -> bool:
+def _is_told_otherwise(signals: WordFeatures) -> bool:
     alike = signals["other_alike"] >= TELLING_LIKENESS * signals["other_agreeing"]
     other = signals["other_agreeing"] >= TELLING_AGREEMENT and alike
-    return other or signals["extra_agreeing"] >= TELLING_AGREEMENT or signals["missing"] >= TELLING_AGREEMENT
+    return (
+        other
+        or signals["extra_agreeing"] >= TELLING_AGREEMENT
+        or signals["missing"] >= TELLING_AGREEMENT
+    )
 
 
 def _goes_on(before: Word, after: Word) -> bool:
@@ -344,7 +445,10 @@ def _loop_in(segment: Segment) -> int | None:
     """Where the same few words stand several times in a row."""
     plain = [" ".join(plain_words(word.text)) for word in segment.words]
     for first in range(len(plain) - _LOOP_WORDS * _LOOP_TIMES + 1):
-        pieces = {tuple(plain[at : at + _LOOP_WORDS]) for at in range(first, first + _LOOP_WORDS * _LOOP_TIMES, _LOOP_WORDS)}
+        pieces = {
+            tuple(plain[at : at + _LOOP_WORDS])
+            for at in range(first, first + _LOOP_WORDS * _LOOP_TIMES, _LOOP_WORDS)
+        }
         if len(pieces) == 1 and any(next(iter(pieces))):
             return first
     return None
@@ -355,7 +459,10 @@ def _context(wanted: str, texts: Sequence[str]) -> str:
     words = plain_words(wanted)
     if not words:
         return ""
-    pattern = re.compile(r"(?<!\w)" + r"[\W_]+".join(re.escape(word.rstrip("'")) for word in words) + r"(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        r"(?<!\w)" + r"[\W_]+".join(re.escape(word.rstrip("'")) for word in words) + r"(?!\w)",
+        re.IGNORECASE,
+    )
     for text in texts:
         match = pattern.search(text.replace("’", "'"))
         if match:

@@ -12,7 +12,8 @@ from studio.language.words import content_words, plain_words
 from studio.model.article import Article
 from studio.model.transcript import Word
 
-# How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows needs less.
+# How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows
+# needs less.
 ALIKE_NAME = 84.0
 ALIKE_UNKNOWN = 66.0
 # Shorter names look like anything.
@@ -20,12 +21,14 @@ SHORTEST_NAME = 4
 
 
 class Misspelling(NamedTuple):
-    """Words ``first`` to ``last`` (excluded) that look like a name and are not it; ``likeness`` 0 to 1."""
+    """Words ``first`` to ``last`` (excluded) that look like a name and are not it; ``similarity`` 0
+    to 1.
+    """
 
     first: int
     last: int
     name: str
-    likeness: float
+    similarity: float
 
 
 def texts_of(article: Article) -> tuple[str, ...]:
@@ -47,20 +50,31 @@ class Lexicon:
         words = [word.rstrip("'") for text in texts for word in plain_words(text)]
         self._name_words = frozenset(word for name in names for word in plain_words(name))
         self._words = frozenset([*words, *self._name_words])
-        self._content = sorted({word for text in texts for word in content_words(text) if not word.isdigit()})
+        self._content = sorted(
+            {word for text in texts for word in content_words(text) if not word.isdigit()}
+        )
         self._spelt = " " + " ".join(words) + " "
-        self._names = {joined: name for name in names if len(joined := _joined(name)) >= SHORTEST_NAME}
+        self._names = {
+            joined: name for name in names if len(joined := _joined(name)) >= SHORTEST_NAME
+        }
         self._joined_names = list(self._names)
         self._longest = max((len(name.split()) for name in names), default=0) + 1
         self._nearest: dict[str, tuple[str, float] | None] = {}
 
     def is_name(self, text: str) -> bool:
         """Whether this word has a capital and is (a part of) one of the names."""
-        return any(map(str.isupper, text)) and any(part in self._name_words for part in plain_words(text))
+        return any(map(str.isupper, text)) and any(
+            part in self._name_words for part in plain_words(text)
+        )
 
     def is_unknown(self, text: str) -> bool:
-        """Whether neither a dictionary nor the article knows this word. Small words and numbers are known."""
-        return any(plain.isalpha() and plain not in self._words and not is_common_word(plain) for plain in content_words(text))
+        """Whether neither a dictionary nor the article knows this word. Small words and numbers are
+        known.
+        """
+        return any(
+            plain.isalpha() and plain not in self._words and not is_common_word(plain)
+            for plain in content_words(text)
+        )
 
     def has_number(self, digits: str) -> bool:
         """Whether the article has this number, in digits or in letters."""
@@ -71,7 +85,9 @@ class Lexicon:
         """The article's word that looks most like this one; empty when none does."""
         from rapidfuzz import process
 
-        found = process.extractOne(bare(text).lower(), self._content, scorer=_likeness, score_cutoff=ALIKE_UNKNOWN)
+        found = process.extractOne(
+            bare(text).lower(), self._content, scorer=_similarity, score_cutoff=ALIKE_UNKNOWN
+        )
         return "" if found is None else str(found[0])
 
     def misspellings(self, words: Sequence[Word]) -> tuple[Misspelling, ...]:
@@ -85,7 +101,7 @@ class Lexicon:
                     finds.append(Misspelling(first, last, found[0], found[1] / 100))
         chosen: list[Misspelling] = []
         taken: set[int] = set()
-        for find in sorted(finds, key=lambda find: (-find.likeness, find.last - find.first)):
+        for find in sorted(finds, key=lambda find: (-find.similarity, find.last - find.first)):
             places = set(range(find.first, find.last))
             if not places & taken:
                 taken |= places
@@ -107,27 +123,45 @@ class Lexicon:
         if joined in self._names:
             # Right, but for its capitals or where its words part.
             name = self._names[joined]
-            return None if [word.lower() for word in text.split()] == [word.lower() for word in name.split()] else (name, 99.0)
+            return (
+                None
+                if [word.lower() for word in text.split()]
+                == [word.lower() for word in name.split()]
+                else (name, 99.0)
+            )
         if all(word.rstrip("'") in self._words for word in plain):
             return None
         known = all(is_common_word(word) for word in plain)
-        found = process.extractOne(joined, self._joined_names, scorer=_likeness, score_cutoff=ALIKE_NAME if known else ALIKE_UNKNOWN)
+        found = process.extractOne(
+            joined,
+            self._joined_names,
+            scorer=_similarity,
+            score_cutoff=ALIKE_NAME if known else ALIKE_UNKNOWN,
+        )
         if found is None:
             return None
         # The name itself with words around it is no doubt.
         parts = range(len(plain))
-        if any(_joined(" ".join(plain[first : last + 1])) == found[0] for first in parts for last in parts[first:]):
+        if any(
+            _joined(" ".join(plain[first : last + 1])) == found[0]
+            for first in parts
+            for last in parts[first:]
+        ):
             return None
         return self._names[found[0]], found[1]
 
 
 def bare(text: str) -> str:
     """The word without punctuation and without what is elided before it."""
-    return re.sub(r"^(?:[cdjlmnst]|qu)['’]", "", text.strip('«»“”"()[].,;:!?… '), flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:[cdjlmnst]|qu)['’]", "", text.strip('«»“”"()[].,;:!?… '), flags=re.IGNORECASE
+    )
 
 
 def dressed(words: Sequence[Word], proposal: str) -> str:
-    """The proposal with the punctuation around what it replaces, and the elided word before (« d'Aix »)."""
+    """The proposal with the punctuation around what it replaces, and the elided word before («
+    d'Aix »).
+    """
     lead = re.match(r"^[«“(\[\"]*(?:(?:[cdjlmnst]|qu)['’])?", words[0].text, re.IGNORECASE)
     trail = re.search(r"[»”)\]\".,;:!?…]*$", words[-1].text)
     inner = proposal.strip('«»“”"()[].,;:!?… ')
@@ -138,7 +172,7 @@ def _joined(text: str) -> str:
     return "".join(plain_words(text)).replace("'", "")
 
 
-def _likeness(one: str, other: str, *, score_cutoff: float | None = None, **_: object) -> float:
+def _similarity(one: str, other: str, *, score_cutoff: float | None = None, **_: object) -> float:
     from rapidfuzz import fuzz
 
     # Neither half nor twice as long is the same word.

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.language.amounts import amounts_in_words
 from studio.language.dictionary import lemma_of
+from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word as it is compared: ``key`` its dictionary form, or ``#`` and its value; ``word`` the place of the word it comes from."""
+    """One word as it is compared: ``key`` its dictionary form, or ``#`` and its value; ``word`` the
+    place of the word it comes from.
+    """
 
     key: str
     plain: str
@@ -33,20 +35,29 @@ def tokens_of(words: Sequence[str]) -> Iterator[Token]:
         for part in plain_words(word):
             plain.append(part)
             places.append(place)
-    numbers = {amount.first: amount for amount in amounts_in_words(plain)}
+    numbers = {amount.first: amount for amount in numbers_in_words(plain)}
     at = 0
     while at < len(plain):
         if at in numbers:
             amount = numbers[at]
-            yield Token(f"#{amount.value}", " ".join(plain[at : amount.last]), places[at], content=True)
+            yield Token(
+                f"#{amount.value}", " ".join(plain[at : amount.last]), places[at], content=True
+            )
             at = amount.last
             continue
         content = bool(content_words(plain[at]))
-        yield Token(lemma_of(plain[at]) if content else plain[at], plain[at], places[at], content, _negates(plain, at))
+        yield Token(
+            lemma_of(plain[at]) if content else plain[at],
+            plain[at],
+            places[at],
+            content,
+            _negates(plain, at),
+        )
         at += 1
 
 
-# Words that turn a sentence around by themselves, and those that do so only after « ne »: « plus » alone says more.
+# Words that turn a sentence around by themselves, and those that do so only after « ne »: « plus »
+# alone says more.
 _NEGATIONS = frozenset("pas jamais rien aucun aucune guère".split())
 _AFTER_NE = frozenset("plus personne nul nulle point".split())
 NE = frozenset({"ne", "n'"})

@@ -1,4 +1,6 @@
-"""The door to Flask: what the page asks and what it is told. Reached from this computer alone, by who knows the token."""
+"""The door to Flask: what the page asks and what it is told. Reached from this computer alone, by
+who knows the token.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +17,17 @@ from werkzeug.exceptions import HTTPException
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
-from studio.editor.desk import Desk, EditConflictError
+from studio.editor.documents import programme_of
+from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
-from studio.editor.elsewhere import Elsewhere, Orders
-from studio.editor.listening import Listening
-from studio.editor.lists import programme_of
-from studio.editor.splices import as_plain
+from studio.editor.patches import as_plain
+from studio.editor.proxy_job import ProxyJob
+from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.pipeline.sources import EpisodeSources
+from studio.workspace.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -35,14 +37,28 @@ PAGE = {
     "icon.svg": ("icon.svg", "image/svg+xml"),
     **{
         f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
-        for name in ("main", "words", "store", "sound", "text", "pass", "panels", "wave", "boundary", "corrections", "keys")
+        for name in (
+            "main",
+            "words",
+            "store",
+            "sound",
+            "text",
+            "pass",
+            "panels",
+            "wave",
+            "boundary",
+            "corrections",
+            "keys",
+        )
     },
 }
 LARGEST_REQUEST_BYTES = 4 << 20
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src "
+    "'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
 )
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -66,7 +82,7 @@ _SOUND_TYPES = {
 }
 
 
-def make_app(desk: Desk, token: str, port: int) -> Flask:
+def make_app(session: EditSession, token: str, port: int) -> Flask:
     """The application for one episode.
 
     :param token: what must stand at the start of every address.
@@ -76,12 +92,12 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
 
-    listening = Listening(desk.sources)
-    elsewhere = Elsewhere(desk.sources.workspace, desk.sources.slug)
+    listening = ProxyJob(session.sources)
+    elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @functools.cache
     def finder() -> DoubtFinder:
-        return _finder(desk.sources)
+        return _finder(session.sources)
 
     @functools.lru_cache(maxsize=1)
     def listed(transcript: Transcript) -> tuple[Doubt, ...]:
@@ -90,7 +106,8 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @app.before_request
     def admit() -> None:
-        # Host: no other name was bent to this address. Origin: no other page sends from the same browser. Token: nobody guessed.
+        # Host: no other name was bent to this address. Origin: no other page sends from the same
+        # browser. Token: nobody guessed.
         if request.host not in hosts:
             abort(403)
         given = request.path.split("/")[1]
@@ -116,7 +133,7 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
     @app.errorhandler(EditConflictError)
     def conflict(error: EditConflictError) -> Response:
         sides = {name: getattr(error, name) for name in ("mine", "theirs", "merged", "clashes")}
-        return _json({**_told(error), **sides, "revision": desk.revision}, 409)
+        return _json({**_told(error), **sides, "revision": session.revision}, 409)
 
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:
@@ -132,39 +149,49 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
 
     @app.get("/<token>/api/state")
     def state(token: str) -> Response:  # noqa: ARG001
-        return _json(_state(desk))
+        return _json(_state(session))
 
     @app.get("/<token>/api/changes/<int:since>")
     def changes(token: str, since: int) -> Response:  # noqa: ARG001
-        return _json(desk.changes(since))
+        return _json(session.changes(since))
 
     @app.get("/<token>/api/doubts")
     def doubts(token: str) -> Response:  # noqa: ARG001
-        return _json(_doubts(desk, listed(desk.transcript())))
+        return _json(_doubts(session, listed(session.transcript())))
 
     @app.post("/<token>/api/edits")
     def edits(token: str) -> Response:  # noqa: ARG001
-        return _json(desk.apply(record_from_bytes(request.get_data(), Request, "the page's request")))
+        return _json(
+            session.apply(record_from_bytes(request.get_data(), Request, "the page's request"))
+        )
 
     @app.get("/<token>/api/elsewhere")
     def find_elsewhere(token: str) -> Response:  # noqa: ARG001
-        return _json(as_plain(elsewhere.find(request.args.get("words", ""), exact="exact" in request.args)))
+        return _json(
+            as_plain(elsewhere.find(request.args.get("words", ""), exact="exact" in request.args))
+        )
 
     @app.post("/<token>/api/elsewhere")
     def replace_elsewhere(token: str) -> Response:  # noqa: ARG001
-        return _json(as_plain(elsewhere.replace(record_from_bytes(request.get_data(), Orders, "the page's request"))))
+        return _json(
+            as_plain(
+                elsewhere.replace(
+                    record_from_bytes(request.get_data(), Orders, "the page's request")
+                )
+            )
+        )
 
     @app.get("/<token>/api/versions")
     def versions(token: str) -> Response:  # noqa: ARG001
-        return _json(desk.versions())
+        return _json(session.versions())
 
     @app.get("/<token>/api/versions/<int:revision>")
     def compare(token: str, revision: int) -> Response:  # noqa: ARG001
-        return _json(desk.compare(revision))
+        return _json(session.compare(revision))
 
     @app.get("/<token>/api/peaks")
     def peaks(token: str) -> Response:  # noqa: ARG001
-        content = peaks_of_recording(desk.sources.recording, desk.sources.files.peaks)
+        content = peaks_of_recording(session.sources.recording, session.sources.files.peaks)
         return Response(content, mimetype="application/octet-stream")
 
     @app.get("/<token>/api/sound")
@@ -177,7 +204,12 @@ def make_app(desk: Desk, token: str, port: int) -> Flask:
         if path is None:
             abort(404)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
-        return send_file(path, mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"), conditional=True, max_age=0)
+        return send_file(
+            path,
+            mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            conditional=True,
+            max_age=0,
+        )
 
     return app
 
@@ -190,9 +222,9 @@ def _told(error: StudioError) -> dict[str, str]:
     return {"where": error.where, "what": error.what, "remedy": error.remedy}
 
 
-def _state(desk: Desk) -> dict[str, Any]:
-    sources = desk.sources
-    lists = desk.lists()
+def _state(session: EditSession) -> dict[str, Any]:
+    sources = session.sources
+    lists = session.lists()
     try:
         article = as_plain(sources.article)
     except (ArticleError, WorkspaceError):
@@ -206,18 +238,27 @@ def _state(desk: Desk) -> dict[str, Any]:
     except WorkspaceError:
         programme = None
     try:
-        machines = as_plain(sources.machines_chapters())
+        machines = as_plain(sources.machine_chapters())
     except WorkspaceError:
         machines = []
-    speakers = dict.fromkeys([sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])])
+    speakers = dict.fromkeys(
+        [sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])]
+    )
     return {
-        **{name: lists[name] for name in ("segments", "corrections", "chapters", "cuts", "decisions")},
-        **{name: value for name, value in desk.changes(desk.revision).items() if name in {"revision", "undo", "redo"}},
+        **{
+            name: lists[name]
+            for name in ("segments", "corrections", "chapters", "cuts", "decisions")
+        },
+        **{
+            name: value
+            for name, value in session.changes(session.revision).items()
+            if name in {"revision", "undo", "redo"}
+        },
         "slug": sources.slug,
         "title": sources.episode.title,
         "notice": sources.episode.notice,
-        "language": desk.language,
-        "duration_ms": desk.duration_ms,
+        "language": session.language,
+        "duration_ms": session.duration_ms,
         "peaks_per_s": PEAKS_PER_S,
         "article": article,
         "questions": questions,
@@ -233,12 +274,12 @@ def _finder(sources: EpisodeSources) -> DoubtFinder:
     with contextlib.suppress(WorkspaceError):
         alignment = sources.alignment()
     with contextlib.suppress(WorkspaceError):
-        voice = sources.hearing().voice
+        voice = sources.asr().voice
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     return DoubtFinder(sources.article, names, alignment, voice or ())
 
 
-def _doubts(desk: Desk, listed: Sequence[Doubt]) -> dict[str, Any]:
-    settled = {item["key"] for item in desk.lists()["decisions"]}
+def _doubts(session: EditSession, listed: Sequence[Doubt]) -> dict[str, Any]:
+    settled = {item["key"] for item in session.lists()["decisions"]}
     left = [doubt for doubt in listed if not is_settled(doubt, settled)]
     return {"settled": len(settled), "doubts": as_plain(left)}

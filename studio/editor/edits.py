@@ -1,13 +1,15 @@
-"""What a person can do on the page. Each edit says on what it was made (``was``), so that nobody's work is written over unseen."""
+"""What a person can do on the page. Each edit says on what it was made (``was``), so that nobody's
+work is written over unseen.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from studio.chapters.marks import Mark
+from studio.chapters.recording_chapters import RecordingChapter
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
-from studio.model.manuscript import Passage
+from studio.model.plain_transcript import Passage
 from studio.model.record import Record
 
 
@@ -74,7 +76,9 @@ class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
 
 
 class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
-    """Where the word ``at`` of a segment begins, or ends: a neighbour that touched it there goes with it."""
+    """Where the word ``at`` of a segment begins, or ends: a neighbour that touched it there goes
+    with it.
+    """
 
     segment: str
     at: int
@@ -115,8 +119,8 @@ class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
 class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):
     """All chapters."""
 
-    was: tuple[Mark, ...]
-    chapters: tuple[Mark, ...]
+    was: tuple[RecordingChapter, ...]
+    chapters: tuple[RecordingChapter, ...]
 
 
 class SetCuts(Record, frozen=True, tag="cuts", tag_field="kind"):
@@ -134,7 +138,9 @@ class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
 
 
 class Teach(Record, frozen=True, tag="teach", tag_field="kind"):
-    """A name for the whole show: into its glossary with what was heard in its place, and put right where that stands in this episode."""
+    """A name for the whole show: into its glossary with what was heard in its place, and put right
+    where that stands in this episode.
+    """
 
     heard: str
     name: str

@@ -1,14 +1,16 @@
-"""The journal: every edit as one line, flushed to the disk before anything else is touched. Lines are only ever added."""
+"""The journal: every edit as one line, flushed to the disk before anything else is touched. Lines
+are only ever added.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from studio.editor.splices import Splice
+from studio.editor.patches import Patch
 from studio.errors import WorkspaceError
 from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
-from studio.pipeline.disk import make_folder, telling_where
+from studio.workspace.disk import make_folder, telling_where
 
 
 class Entry(Record, frozen=True):
@@ -17,7 +19,8 @@ class Entry(Record, frozen=True):
     :param revision: 1, 2, 3…
     :param at: when, ISO 8601 with its zone.
     :param client: which page made it; empty when it was made outside of the editor.
-    :param kind: what was done: the edit's name, ``opened``, ``outside``, ``undo``, ``redo`` or ``restore``.
+    :param kind: what was done: the edit's name, ``opened``, ``outside``, ``undo``, ``redo`` or
+        ``restore``.
     :param request: the name that the page gave it, so that it is done once.
     :param target: the revision that an undo, a redo or a restore is about.
     """
@@ -26,7 +29,7 @@ class Entry(Record, frozen=True):
     at: str
     client: str
     kind: str
-    splices: tuple[Splice, ...]
+    splices: tuple[Patch, ...]
     request: str = ""
     target: int | None = None
 
@@ -45,10 +48,17 @@ def read_entries(path: Path) -> list[Entry]:
     if len(whole) != len(content):
         with telling_where(path), path.open("rb+") as stream:
             stream.truncate(len(whole))
-    entries = [record_from_bytes(line, Entry, f"{path}, line {number}") for number, line in enumerate(whole.splitlines(), 1)]
+    entries = [
+        record_from_bytes(line, Entry, f"{path}, line {number}")
+        for number, line in enumerate(whole.splitlines(), 1)
+    ]
     for number, entry in enumerate(entries, 1):
         if entry.revision != number:
-            raise WorkspaceError(f"{path}, line {number}", f"has the revision {entry.revision}", "Move the file away to start a new one.")
+            raise WorkspaceError(
+                f"{path}, line {number}",
+                f"has the revision {entry.revision}",
+                "Move the file away to start a new one.",
+            )
     return entries
 
 

@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.editor.app import make_app
-from studio.editor.desk import Desk
+from studio.editor.edit_session import EditSession
 from studio.errors import WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.pipeline.disk import write_file
+from studio.workspace.disk import write_file
 
 HOST = "127.0.0.1"
 _THREADS = 8
@@ -27,7 +27,7 @@ class Address(Record, frozen=True):
     token: str
 
 
-def serve_editor(desk: Desk, note: Path, port: int, ready: Callable[[str], None]) -> None:
+def serve_editor(session: EditSession, note: Path, port: int, ready: Callable[[str], None]) -> None:
     """Serve the page until the process is interrupted.
 
     :param note: where the address is kept, readable by this user alone.
@@ -45,17 +45,18 @@ def serve_editor(desk: Desk, note: Path, port: int, ready: Callable[[str], None]
     with suppress(OSError):
         os.chmod(note, 0o600)  # noqa: PTH101 - the same on every system that has it
     server = create_server(
-        make_app(desk, token, port),
+        make_app(session, token, port),
         sockets=[listening],
         threads=_THREADS,
         ident="Studio",
         clear_untrusted_proxy_headers=True,
-        # Three hours of words stay in memory on their way to the page; they would go by a file on the disk.
+        # Three hours of words stay in memory on their way to the page; they would go by a file on
+        # the disk.
         outbuf_overflow=_LARGEST_ANSWER_BYTES,
     )
     ready(f"http://{HOST}:{port}/{token}/")
     try:
-        with desk.writing_behind():
+        with session.writing_behind():
             server.run()
     finally:
         server.close()
@@ -77,6 +78,10 @@ def _listening(port: int, *, required: bool) -> socket.socket:
     except OSError:
         if required:
             listening.close()
-            raise WorkspaceError(f"port {port}", "is taken by another program", "Choose another --port, or leave it out.") from None
+            raise WorkspaceError(
+                f"port {port}",
+                "is taken by another program",
+                "Choose another --port, or leave it out.",
+            ) from None
         listening.bind((HOST, 0))
     return listening

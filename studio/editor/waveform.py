@@ -1,11 +1,13 @@
-"""How loud the recording is, moment by moment: computed once, kept in ``build/``, drawn by the page."""
+"""How loud the recording is, moment by moment: computed once, kept in ``build/``, drawn by the
+page.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-from studio.pipeline.disk import write_file
+from studio.workspace.disk import write_file
 
 PEAKS_PER_S = 50
 _RATE_HZ = 8000
@@ -14,13 +16,16 @@ _KEY_BYTES = 32
 
 
 def peaks_of_recording(recording: Path, kept: Path) -> bytes:
-    """One byte for every 20 ms: the highest sample in it, 255 is full scale. Memory does not grow with the recording's samples.
+    """One byte for every 20 ms: the highest sample in it, 255 is full scale. Memory does not grow
+    with the recording's samples.
 
     :param kept: where they are kept, behind a fingerprint of the recording's name, size and time.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
     found = recording.stat()
-    key = hashlib.sha256(f"1 {recording.name} {found.st_size} {found.st_mtime_ns}".encode()).digest()
+    key = hashlib.sha256(
+        f"1 {recording.name} {found.st_size} {found.st_mtime_ns}".encode()
+    ).digest()
     try:
         content = kept.read_bytes()
     except OSError:

@@ -22,12 +22,14 @@ class FeedItem(Record, frozen=True):
     """One episode of the feed.
 
     :param enclosure: the finished MP3, as it was measured.
-    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url``, ``image_url`` and
-        ``card_url`` (the share card; empty for none).
+    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url``,
+        ``image_url`` and ``card_url`` (the share card; empty for none).
     :param introduction: the article's paragraphs before its first question.
     :param quote: the article's pull quote without its « ».
-    :param questions: the article's questions in full, in its order; a chapter's ``question`` counts them from 1.
-    :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription automatique, non relue. »), or empty.
+    :param questions: the article's questions in full, in its order; a chapter's ``question`` counts
+        them from 1.
+    :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription
+        automatique, non relue. »), or empty.
     """
 
     episode: Episode

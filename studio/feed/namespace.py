@@ -1,7 +1,9 @@
-"""What feedgen does not know: Podcasting 2.0 and simple chapters, as one extension; and what feedgen writes wrongly, put right.
+"""What feedgen does not know: Podcasting 2.0 and simple chapters, as one extension; and what
+feedgen writes wrongly, put right.
 
-feedgen knows the elements of Apple's namespace but refuses the values ``true`` and ``false`` that Apple asks for, and it stamps the
-feed with the time of its making. The extension runs last, so it sees the whole channel and mends it.
+feedgen knows the elements of Apple's namespace but refuses the values ``true`` and ``false`` that
+Apple asks for, and it stamps the feed with the time of its making. The extension runs last, so it
+sees the whole channel and mends it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import NamedTuple
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from studio.feed.text import single_line
+from studio.text.plain import single_line
 
 NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -33,10 +35,14 @@ class Tag(NamedTuple):
 
 
 def add_tag(parent: etree._Element, tag: Tag) -> None:
-    """Put the element and its children last into its parent, each text on one line and without what XML forbids."""
+    """Put the element and its children last into its parent, each text on one line and without what
+    XML forbids.
+    """
     prefix, _, name = tag.name.partition(":")
     attributes = {key: single_line(value) for key, value in tag.attributes if value}
-    element = etree.SubElement(parent, f"{{{NAMESPACES[prefix]}}}{name}", attributes, nsmap={prefix: NAMESPACES[prefix]})
+    element = etree.SubElement(
+        parent, f"{{{NAMESPACES[prefix]}}}{name}", attributes, nsmap={prefix: NAMESPACES[prefix]}
+    )
     element.text = single_line(tag.text) or None
     for child in tag.children:
         add_tag(element, child)

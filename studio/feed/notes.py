@@ -1,4 +1,6 @@
-"""Show notes: what listeners read under an episode, as plain text for the description and as safe HTML for content:encoded."""
+"""Show notes: what listeners read under an episode, as plain text for the description and as safe
+HTML for content:encoded.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ import html
 import nh3
 
 from studio.feed.item import FeedItem
-from studio.feed.text import clean_text, cut_text, names_from_list, single_line
 from studio.model.chapters import Chapters
+from studio.text.plain import clean_text, cut_text, names_from_list, single_line
 
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
@@ -17,7 +19,9 @@ HEADING = "Chapitres"
 
 
 def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
-    """``MM:SS``, or ``HH:MM:SS`` throughout an episode of an hour and more: apps turn both into links. The second that has begun."""
+    """``MM:SS``, or ``HH:MM:SS`` throughout an episode of an hour and more: apps turn both into
+    links. The second that has begun.
+    """
     minutes, seconds = divmod(moment_ms // 1000, 60)
     if not hours:
         return f"{minutes:02}:{seconds:02}"
@@ -27,22 +31,31 @@ def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
 def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, str, int | None]]:
     """Of each chapter its stamp, its title and the number of the question that it starts with."""
     hours = duration_ms >= 3_600_000
-    return [(stamp_from_ms(one.start_ms, hours=hours), single_line(one.title), one.question) for one in chapters.chapters]
+    return [
+        (stamp_from_ms(one.start_ms, hours=hours), single_line(one.title), one.question)
+        for one in chapters.chapters
+    ]
 
 
 def description_from_item(item: FeedItem) -> str:
-    """The description: quote, introduction, notice, one line ``00:00 Title`` a chapter, guests, link; at most 4,000 bytes.
+    """The description: quote, introduction, notice, one line ``00:00 Title`` a chapter, guests,
+    link; at most 4,000 bytes.
 
     The introduction is cut where all is too long: apps read chapters from the lines below it.
     """
-    lines = [f"{stamp} {title}" for stamp, title, _ in stamped_chapters(item.chapters, item.enclosure.duration_ms)]
+    lines = [
+        f"{stamp} {title}"
+        for stamp, title, _ in stamped_chapters(item.chapters, item.enclosure.duration_ms)
+    ]
     below = [single_line(item.episode.notice)]
     below += ["\n".join([HEADING, *lines])] if lines else []
     below += [closing_from_item(item)]
     tail = cut_text("\n\n".join(filter(None, below)), DESCRIPTION_BYTES)
     above = [f"« {single_line(item.quote)} »"] if item.quote else []
     above += [single_line(paragraph) for paragraph in item.introduction]
-    start = cut_text("\n\n".join(filter(None, above)), DESCRIPTION_BYTES - len(f"\n\n{tail}".encode()))
+    start = cut_text(
+        "\n\n".join(filter(None, above)), DESCRIPTION_BYTES - len(f"\n\n{tail}".encode())
+    )
     return "\n\n".join(filter(None, (start, tail)))
 
 
@@ -50,19 +63,33 @@ def closing_from_item(item: FeedItem) -> str:
     """The last lines of the description: who answers, and where to read the interview."""
     guests = names_from_list(tuple(map(single_line, item.episode.guests)))
     links = [f"L’article : {item.episode.link}"] if item.episode.link else []
-    return "\n".join([*([f"Avec {guests}."] if guests else []), f"Écouter et lire : {item.page_url}", *links])
+    return "\n".join(
+        [*([f"Avec {guests}."] if guests else []), f"Écouter et lire : {item.page_url}", *links]
+    )
 
 
 def notes_from_item(item: FeedItem) -> str:
-    """The show notes in HTML: the same, with the article's questions in full. Whatever was written, only a handful of tags come out."""
-    paragraphs = [f"<p><em>« {html.escape(single_line(item.quote))} »</em></p>"] if item.quote else []
-    paragraphs += [f"<p>{html.escape(single_line(paragraph))}</p>" for paragraph in item.introduction if single_line(paragraph)]
+    """The show notes in HTML: the same, with the article's questions in full. Whatever was written,
+    only a handful of tags come out.
+    """
+    paragraphs = (
+        [f"<p><em>« {html.escape(single_line(item.quote))} »</em></p>"] if item.quote else []
+    )
+    paragraphs += [
+        f"<p>{html.escape(single_line(paragraph))}</p>"
+        for paragraph in item.introduction
+        if single_line(paragraph)
+    ]
     if item.episode.notice:
-        paragraphs.append(f"<p><strong>{html.escape(single_line(item.episode.notice))}</strong></p>")
+        paragraphs.append(
+            f"<p><strong>{html.escape(single_line(item.episode.notice))}</strong></p>"
+        )
     rows = []
     for stamp, title, question in stamped_chapters(item.chapters, item.enclosure.duration_ms):
         asked = question is not None and 0 < question <= len(item.questions)
-        text = single_line(item.questions[question - 1]) if asked and question is not None else title
+        text = (
+            single_line(item.questions[question - 1]) if asked and question is not None else title
+        )
         rows.append(f"<li>{stamp} {html.escape(text)}</li>")
     if rows:
         paragraphs.append(f"<p><b>{HEADING}</b></p><ul>{''.join(rows)}</ul>")
@@ -82,6 +109,12 @@ def link(text: str, url: str) -> str:
 
 def safe_html(source: str) -> str:
     """The HTML with nothing but the tags that apps show, and fit to stand in a CDATA section."""
-    cleaned = nh3.clean(clean_text(source), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
+    cleaned = nh3.clean(
+        clean_text(source),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
     # Feeds know no named entities but XML's five: some readers show « &nbsp; » as it stands.
     return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")

@@ -1,4 +1,6 @@
-"""The feed: RSS 2.0 with everything that podcast apps read. The same show and episodes give the same bytes."""
+"""The feed: RSS 2.0 with everything that podcast apps read. The same show and episodes give the
+same bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,17 @@ from typing import Any, NamedTuple
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from studio.artwork.share_card import HEIGHT, WIDTH
 from studio.errors import WorkspaceError
-from studio.feed.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
-from studio.feed.card import HEIGHT, WIDTH
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
 from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
-from studio.feed.text import clean_text, cut_text, single_line
 from studio.feed.vocabulary import apple_categories, english_role
-from studio.model.licence import licence_address
 from studio.model.show import Person, Show
 from studio.model.sound import Alternate
+from studio.text.plain import clean_text, cut_text, single_line
+from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
+from studio.web.licences import licence_address
 
 GENERATOR = "Studio"
 # Apps load a feed again and again: what is older is on its next pages.
@@ -39,9 +41,11 @@ class WrittenItem(NamedTuple):
 
 
 def item_from_episode(show: Show, item: FeedItem) -> bytes:
-    """The episode's ``<item>``, as it stands in any feed of the show: written once, and joined as often as the feed changes.
+    """The episode's ``<item>``, as it stands in any feed of the show: written once, and joined as
+    often as the feed changes.
 
-    :raises WorkspaceError: the cover is no JPEG or PNG by its name, or the episode's date names no time zone.
+    :raises WorkspaceError: the cover is no JPEG or PNG by its name, or the episode's date names no
+        time zone.
     """
     if not item.image_url.endswith((".jpg", ".png")):
         raise _no_picture(item.image_url)
@@ -52,25 +56,42 @@ def item_from_episode(show: Show, item: FeedItem) -> bytes:
     feed.link(href=item.page_url)
     describe_item(feed.add_entry(order="append"), show, item)
     written = bytes(feed.rss_str(pretty=True))
-    # Texts are escaped, and show notes have no such element: only the item itself begins and ends so.
+    # Texts are escaped, and show notes have no such element: only the item itself begins and ends
+    # so.
     return written[written.index(b"    <item>") : written.rindex(_ITEM_END) + len(_ITEM_END)]
 
 
 def trailer_from_item(item: WrittenItem) -> Tag | None:
-    """podcast:trailer, by which apps offer a trailer before anybody subscribes; None for other episodes."""
+    """podcast:trailer, by which apps offer a trailer before anybody subscribes; None for other
+    episodes.
+    """
     if b"<itunes:episodeType>trailer<" not in item.content:
         return None
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
     element = etree.fromstring(f"<rss{declared}>".encode() + item.content + b"</rss>")[0]
     enclosure = element.find("enclosure")
-    attributes = {} if enclosure is None else {str(name): str(value) for name, value in enclosure.items()}
-    attributes |= {"pubdate": element.findtext("pubDate") or "", "season": element.findtext("podcast:season", "", NAMESPACES)}
+    attributes = (
+        {} if enclosure is None else {str(name): str(value) for name, value in enclosure.items()}
+    )
+    attributes |= {
+        "pubdate": element.findtext("pubDate") or "",
+        "season": element.findtext("podcast:season", "", NAMESPACES),
+    }
     title = cut_text(element.findtext("title") or "", TEXT_CHARACTERS)
-    return Tag("podcast:trailer", title, tuple((name, attributes[name]) for name in ("pubdate", "url", "length", "type", "season")))
+    return Tag(
+        "podcast:trailer",
+        title,
+        tuple((name, attributes[name]) for name in ("pubdate", "url", "length", "type", "season")),
+    )
 
 
 def feed_from_items(
-    show: Show, items: Sequence[WrittenItem], image_url: str, *, place: str = FEED_PLACE, paging: Sequence[Tag] = ()
+    show: Show,
+    items: Sequence[WrittenItem],
+    image_url: str,
+    *,
+    place: str = FEED_PLACE,
+    paging: Sequence[Tag] = (),
 ) -> bytes:
     """The feed as it is to be published, every item in it.
 
@@ -78,8 +99,8 @@ def feed_from_items(
     :param image_url: where the cover will be reached.
     :param place: where the feed itself will be.
     :param paging: what it says of the other pages of the same feed.
-    :raises WorkspaceError: the show has no title, description or language, a category that Apple does not know, or a cover that is no
-        JPEG or PNG by its name.
+    :raises WorkspaceError: the show has no title, description or language, a category that Apple
+        does not know, or a cover that is no JPEG or PNG by its name.
     """
     if not image_url.endswith((".jpg", ".png")):
         raise _no_picture(image_url)
@@ -88,7 +109,8 @@ def feed_from_items(
     describe_channel(feed, show, image_url, place)
     feed.studio.tags += paging
     if newest_first:
-        # Dates come from the newest episode: the same input gives the same bytes, whenever it is built.
+        # Dates come from the newest episode: the same input gives the same bytes, whenever it is
+        # built.
         feed.pubDate(newest_first[0].published.astimezone(datetime.UTC))
         feed.lastBuildDate(newest_first[0].published.astimezone(datetime.UTC))
     feed.studio.tags += filter(None, map(trailer_from_item, newest_first))
@@ -96,26 +118,42 @@ def feed_from_items(
     return b"".join([head, *(item.content for item in newest_first), end, tail])
 
 
-def feed_pages_from_items(show: Show, items: Sequence[WrittenItem], image_url: str) -> dict[str, bytes]:
-    """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005), and everything in one feed for who asks.
+def feed_pages_from_items(
+    show: Show, items: Sequence[WrittenItem], image_url: str
+) -> dict[str, bytes]:
+    """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005),
+    and everything in one feed for who asks.
 
     :raises WorkspaceError: as :func:`feed_from_items`.
     """
     if len(items) <= PAGE_EPISODES:
         return {FEED_PLACE: feed_from_items(show, items, image_url)}
     newest_first = sort_newest_first(items)
-    chunks = [newest_first[first : first + PAGE_EPISODES] for first in range(0, len(newest_first), PAGE_EPISODES)]
+    chunks = [
+        newest_first[first : first + PAGE_EPISODES]
+        for first in range(0, len(newest_first), PAGE_EPISODES)
+    ]
     pages = {}
     for number, chunk in enumerate(chunks, start=1):
         ways = {"first": 1, "previous": number - 1, "next": number + 1, "last": len(chunks)}
         links = [
-            Tag("atom:link", "", (("rel", way), ("href", address(show.base_url, feed_page_place(to))), ("type", "application/rss+xml")))
+            Tag(
+                "atom:link",
+                "",
+                (
+                    ("rel", way),
+                    ("href", address(show.base_url, feed_page_place(to))),
+                    ("type", "application/rss+xml"),
+                ),
+            )
             for way, to in ways.items()
             if 1 <= to <= len(chunks)
         ]
         place = feed_page_place(number)
         pages[place] = feed_from_items(show, chunk, image_url, place=place, paging=links)
-    complete = feed_from_items(show, newest_first, image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")])
+    complete = feed_from_items(
+        show, newest_first, image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")]
+    )
     return pages | {COMPLETE_FEED_PLACE: complete}
 
 
@@ -142,7 +180,11 @@ def _feed_generator() -> Any:
 
 
 def _no_picture(url: str) -> WorkspaceError:
-    return WorkspaceError(SETTINGS, f"the cover at {url} is no .jpg and no .png", "Name a JPEG or a PNG of feed/ as cover.")
+    return WorkspaceError(
+        SETTINGS,
+        f"the cover at {url} is no .jpg and no .png",
+        "Name a JPEG or a PNG of feed/ as cover.",
+    )
 
 
 def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
@@ -153,25 +195,37 @@ def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     """Write everything about the show into the channel."""
     feed.title(required(single_line(show.title), "title"))
-    feed.description(required(cut_text(clean_text(show.description), DESCRIPTION_BYTES), "description"))
+    feed.description(
+        required(cut_text(clean_text(show.description), DESCRIPTION_BYTES), "description")
+    )
     # The channel's link is the last one given.
     feed.link(href=address(show.base_url, place), rel="self", type="application/rss+xml")
     feed.link(href=single_line(show.link or show.base_url), rel="alternate")
     feed.language(required(single_line(show.language), "language"))
-    feed.image(url=image_url, title=single_line(show.title), link=single_line(show.link or show.base_url))
+    feed.image(
+        url=image_url, title=single_line(show.title), link=single_line(show.link or show.base_url)
+    )
     if show.copyright:
         feed.copyright(single_line(show.copyright))
     feed.podcast.itunes_author(single_line(show.author))
     feed.podcast.itunes_image(image_url)
     if single_line(show.owner.name) and single_line(show.owner.email):
-        feed.podcast.itunes_owner(name=single_line(show.owner.name), email=single_line(show.owner.email))
+        feed.podcast.itunes_owner(
+            name=single_line(show.owner.name), email=single_line(show.owner.email)
+        )
     feed.podcast.itunes_type(show.type)
     for category in show.categories:
         known = apple_categories().get(category.name)
         if known is None or (category.sub and category.sub not in known):
             wrong = " › ".join(filter(None, (category.name, category.sub)))
-            raise WorkspaceError(SETTINGS, f"Apple has no category “{wrong}”", "Take one that docs/settings.md lists.")
-        feed.podcast.itunes_category({"cat": category.name} | ({"sub": category.sub} if category.sub else {}))
+            raise WorkspaceError(
+                SETTINGS,
+                f"Apple has no category “{wrong}”",
+                "Take one that docs/settings.md lists.",
+            )
+        feed.podcast.itunes_category(
+            {"cat": category.name} | ({"sub": category.sub} if category.sub else {})
+        )
     feed.studio.tags += [
         explicit_tag(show),
         *(Tag("atom:link", "", (("rel", "hub"), ("href", hub))) for hub in show.hubs),
@@ -179,21 +233,33 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
         Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
         Tag("podcast:medium", "podcast"),
         *license_tags(show),
-        *(Tag("podcast:funding", funding.text, (("url", funding.url),)) for funding in show.funding),
+        *(
+            Tag("podcast:funding", funding.text, (("url", funding.url),))
+            for funding in show.funding
+        ),
         *(person_tag(person) for person in (host_of(show, show.host), *crew_of(show))),
     ]
     if show.new_feed_url:
         feed.studio.tags.append(Tag("itunes:new-feed-url", show.new_feed_url))
     if show.podroll:
-        others = tuple(Tag("podcast:remoteItem", "", (("feedGuid", one.guid), ("feedUrl", one.feed))) for one in show.podroll)
+        others = tuple(
+            Tag("podcast:remoteItem", "", (("feedGuid", one.guid), ("feedUrl", one.feed)))
+            for one in show.podroll
+        )
         feed.studio.tags.append(Tag("podcast:podroll", "", (), others))
-    feed.studio.tags += [Tag("podcast:txt", one.text, (("purpose", one.purpose),)) for one in show.txt if single_line(one.text)]
+    feed.studio.tags += [
+        Tag("podcast:txt", one.text, (("purpose", one.purpose),))
+        for one in show.txt
+        if single_line(one.text)
+    ]
     feed.studio.tags.append(image_tag(image_url, show.title))
     if show.location:
         feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
     if show.update_frequency is not None:
         frequency = show.update_frequency
-        feed.studio.tags.append(Tag("podcast:updateFrequency", frequency.text, (("rrule", frequency.rrule),)))
+        feed.studio.tags.append(
+            Tag("podcast:updateFrequency", frequency.text, (("rrule", frequency.rrule),))
+        )
 
 
 def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
@@ -221,11 +287,28 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.studio.tags += [
         explicit_tag(show),
         *(
-            Tag("podcast:transcript", "", (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel)))
+            Tag(
+                "podcast:transcript",
+                "",
+                (
+                    ("url", one.url),
+                    ("type", one.type),
+                    ("language", one.language),
+                    ("rel", one.rel),
+                ),
+            )
             for one in item.transcripts
         ),
-        # An item's persons take the place of the channel's: the host is said again, and so is everybody else.
-        *(person_tag(person) for person in (host_of(show, episode.host or show.host), *guests_of(item), *crew_of(show))),
+        # An item's persons take the place of the channel's: the host is said again, and so is
+        # everybody else.
+        *(
+            person_tag(person)
+            for person in (
+                host_of(show, episode.host or show.host),
+                *guests_of(item),
+                *crew_of(show),
+            )
+        ),
         *license_tags(show),
     ]
     entry.studio.tags.append(image_tag(item.image_url, show.title))
@@ -234,19 +317,31 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     if item.alternate is not None:
         entry.studio.tags.append(alternate_tag(item.alternate, item.alternate_url, show.language))
     for bite in item.soundbites:
-        times = (("startTime", f"{bite.start_ms / 1000:.3f}"), ("duration", f"{bite.duration_ms / 1000:.3f}"))
+        times = (
+            ("startTime", f"{bite.start_ms / 1000:.3f}"),
+            ("duration", f"{bite.duration_ms / 1000:.3f}"),
+        )
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
     if item.ai_content:
         entry.studio.tags.append(Tag("podcast:txt", item.ai_content, (("purpose", "ai-content"),)))
     if item.chapters.chapters:
         entry.studio.tags += [
-            Tag("podcast:chapters", "", (("url", item.chapters_url), ("type", "application/json+chapters"))),
+            Tag(
+                "podcast:chapters",
+                "",
+                (("url", item.chapters_url), ("type", "application/json+chapters")),
+            ),
             Tag(
                 "psc:chapters",
                 "",
                 (("version", "1.2"),),
                 tuple(
-                    Tag("psc:chapter", "", (("start", time_from_ms(one.start_ms)), ("title", one.title))) for one in item.chapters.chapters
+                    Tag(
+                        "psc:chapter",
+                        "",
+                        (("start", time_from_ms(one.start_ms)), ("title", one.title)),
+                    )
+                    for one in item.chapters.chapters
                 ),
             ),
         ]
@@ -255,7 +350,11 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
 def required(text: str, setting: str) -> str:
     """The text, which must not be empty."""
     if not text:
-        raise WorkspaceError(SETTINGS, f"the show has no {setting}", f"Write a {setting}: no directory takes a show without one.")
+        raise WorkspaceError(
+            SETTINGS,
+            f"the show has no {setting}",
+            f"Write a {setting}: no directory takes a show without one.",
+        )
     return text
 
 
@@ -264,7 +363,9 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     published = item.episode.published
     if published.tzinfo is None:
         raise WorkspaceError(
-            f"episode {item.episode.number}", "its date of publication names no time zone", "Write it as 2026-01-15T06:00:00+01:00."
+            f"episode {item.episode.number}",
+            "its date of publication names no time zone",
+            "Write it as 2026-01-15T06:00:00+01:00.",
         )
     return published.astimezone(datetime.UTC)
 
@@ -275,7 +376,9 @@ def explicit_tag(show: Show) -> Tag:
 
 
 def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
-    """podcast:alternateEnclosure with the one place where it is, and the hash by which an app knows that it got all of it."""
+    """podcast:alternateEnclosure with the one place where it is, and the hash by which an app knows
+    that it got all of it.
+    """
     return Tag(
         "podcast:alternateEnclosure",
         "",
@@ -289,7 +392,9 @@ def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
         ),
         (
             Tag("podcast:source", "", (("uri", url),)),
-            Tag("podcast:integrity", "", (("type", "sri"), ("value", f"sha384-{alternate.sha384}"))),
+            Tag(
+                "podcast:integrity", "", (("type", "sri"), ("value", f"sha384-{alternate.sha384}"))
+            ),
         ),
     )
 
@@ -297,21 +402,39 @@ def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
 def image_tag(url: str, text: str) -> Tag:
     """podcast:image of the square cover."""
     kind = "image/png" if url.endswith(".png") else "image/jpeg"
-    attributes = (("alt", cut_text(single_line(text), TEXT_CHARACTERS)), ("aspect-ratio", "1/1"), ("type", kind), ("purpose", "artwork"))
+    attributes = (
+        ("alt", cut_text(single_line(text), TEXT_CHARACTERS)),
+        ("aspect-ratio", "1/1"),
+        ("type", kind),
+        ("purpose", "artwork"),
+    )
     return Tag("podcast:image", "", (("href", url), *attributes))
 
 
 def card_tag(url: str, text: str) -> Tag:
     """podcast:image of the share card."""
-    shape = (("aspect-ratio", f"{WIDTH // 30}/{HEIGHT // 30}"), ("width", str(WIDTH)), ("height", str(HEIGHT)))
-    attributes = (("alt", cut_text(single_line(text), TEXT_CHARACTERS)), *shape, ("type", "image/jpeg"), ("purpose", "social"))
+    shape = (
+        ("aspect-ratio", f"{WIDTH // 30}/{HEIGHT // 30}"),
+        ("width", str(WIDTH)),
+        ("height", str(HEIGHT)),
+    )
+    attributes = (
+        ("alt", cut_text(single_line(text), TEXT_CHARACTERS)),
+        *shape,
+        ("type", "image/jpeg"),
+        ("purpose", "social"),
+    )
     return Tag("podcast:image", "", (("href", url), *attributes))
 
 
 def license_tags(show: Show) -> list[Tag]:
     """podcast:license where the show names one, with the address at which it can be read."""
     url = show.license_url or licence_address(show.license)
-    return [Tag("podcast:license", show.license.lower(), (("url", url),))] if single_line(show.license) else []
+    return (
+        [Tag("podcast:license", show.license.lower(), (("url", url),))]
+        if single_line(show.license)
+        else []
+    )
 
 
 def host_of(show: Show, name: str) -> Person:
@@ -320,30 +443,47 @@ def host_of(show: Show, name: str) -> Person:
 
 
 def guests_of(item: FeedItem) -> list[Person]:
-    """The guests of an episode, with page and picture where the settings have them, and whoever else took part in it."""
+    """The guests of an episode, with page and picture where the settings have them, and whoever
+    else took part in it.
+    """
     known = {person.name: person for person in item.episode.persons}
-    guests = [known.pop(name, Person(name=name, role="Guest")) for name in item.episode.guests if single_line(name)]
+    guests = [
+        known.pop(name, Person(name=name, role="Guest"))
+        for name in item.episode.guests
+        if single_line(name)
+    ]
     return [*guests, *known.values()]
 
 
 def crew_of(show: Show) -> list[Person]:
     """Everybody of the show who does not host it."""
-    return [person for person in show.persons if english_role(person.role, person.group)[0] != "Host"]
+    return [
+        person for person in show.persons if english_role(person.role, person.group)[0] != "Host"
+    ]
 
 
 def known_person(show: Show, name: str) -> Person | None:
     """The host of this name among the show's persons."""
-    hosts = (person for person in show.persons if english_role(person.role, person.group)[0] == "Host")
+    hosts = (
+        person for person in show.persons if english_role(person.role, person.group)[0] == "Host"
+    )
     return next((person for person in hosts if person.name == name), None)
 
 
 def person_tag(person: Person) -> Tag:
-    """podcast:person with the taxonomy's English words: an app that meets another word takes anybody for the host."""
+    """podcast:person with the taxonomy's English words: an app that meets another word takes
+    anybody for the host.
+    """
     role, group = english_role(person.role, person.group)
     return Tag(
         "podcast:person",
         person.name,
-        (("role", role.lower()), ("group", group.lower()), ("href", person.link), ("img", person.image)),
+        (
+            ("role", role.lower()),
+            ("group", group.lower()),
+            ("href", person.link),
+            ("img", person.image),
+        ),
     )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from studio.feed.text import single_line
+from studio.text.plain import single_line
 
 SEPARATORS = r"\s*[-–—:|·.,#]*\s*"
-NUMBER = re.compile(rf"^(?:(?:[ÉE]pisode|[ÉE]p\.?|n[°º]|#)\s*\d+|S\d+\s*E\d+)(?!\w){SEPARATORS}", re.IGNORECASE)
+NUMBER = re.compile(
+    rf"^(?:(?:[ÉE]pisode|[ÉE]p\.?|n[°º]|#)\s*\d+|S\d+\s*E\d+)(?!\w){SEPARATORS}", re.IGNORECASE
+)
 
 
 def bare_title(title: str, show_title: str) -> str:
     """The title without « Episode 2 – » and without the show's name, at its beginning or its end.
 
-    « Episode 2 – 3 questions à Stéphane Soto » of the show « 3 questions à… » is « Stéphane Soto ». A title that would be left empty
-    stays as it is.
+    « Episode 2 – 3 questions à Stéphane Soto » of the show « 3 questions à… » is « Stéphane Soto ».
+    A title that would be left empty stays as it is.
     """
     bare = NUMBER.sub("", single_line(title))
     name = re.escape(re.sub(r"[\s….!?]+$", "", single_line(show_title)))

@@ -1,4 +1,6 @@
-"""The words that directories accept: Apple's categories, and the podcast namespace's roles in English and French."""
+"""The words that directories accept: Apple's categories, and the podcast namespace's roles in
+English and French.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def table_rows(name: str) -> list[list[str]]:
 @cache
 def apple_categories() -> dict[str, frozenset[str]]:
     """Apple's categories with their subcategories."""
-    return {name: frozenset(filter(None, subs.split("; "))) for name, subs in table_rows("apple-categories.tsv")}
+    return {
+        name: frozenset(filter(None, subs.split("; ")))
+        for name, subs in table_rows("apple-categories.tsv")
+    }
 
 
 @cache
@@ -36,17 +41,29 @@ def person_roles() -> tuple[Role, ...]:
 
 def is_role(role: str, group: str) -> bool:
     """Whether the taxonomy has this role in this group, in English; capitals do not matter."""
-    return any((known.role.lower(), known.group.lower()) == (role.lower(), group.lower()) for known in person_roles())
+    return any(
+        (known.role.lower(), known.group.lower()) == (role.lower(), group.lower())
+        for known in person_roles()
+    )
 
 
 def english_role(role: str, group: str) -> tuple[str, str]:
-    """Role and group in the taxonomy's English words, whether they were written in English or in French; else as they were."""
+    """Role and group in the taxonomy's English words, whether they were written in English or in
+    French; else as they were.
+    """
     for known in person_roles():
-        if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {""} and group.casefold() in {
+        if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {
+            ""
+        } and group.casefold() in {
             known.group.casefold(),
             known.group_fr.casefold(),
         }:
             return known.role, known.group
-    # The group is often left at its default: a role that is unique in the whole taxonomy names its group.
-    matches = [known for known in person_roles() if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {""}]
+    # The group is often left at its default: a role that is unique in the whole taxonomy names its
+    # group.
+    matches = [
+        known
+        for known in person_roles()
+        if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {""}
+    ]
     return (matches[0].role, matches[0].group) if len(matches) == 1 else (role, group)

@@ -1,1 +1,3 @@
-"""French as Studio compares it: words, dictionary forms, numbers. Knows nothing of articles and recordings."""
+"""French as Studio compares it: words, dictionary forms, numbers. Knows nothing of articles and
+recordings.
+"""

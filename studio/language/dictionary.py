@@ -1,4 +1,6 @@
-"""What French dictionaries know: simplemma (forms and their entries) and pyspellchecker (everyday words) have their one door here."""
+"""What French dictionaries know: simplemma (forms and their entries) and pyspellchecker (everyday
+words) have their one door here.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,31 @@ def _everyday_words() -> SpellChecker:
 
 @functools.lru_cache(maxsize=50_000)
 def is_common_word(word: str) -> bool:
-    """Whether the word, in small letters and in any inflected form, is French; names of people and places are not.
+    """Whether the word, in small letters and in any inflected form, is French; names of people and
+    places are not.
 
-    Two lists, because each lacks what the other has: rare inflected forms here, adverbs and small words there.
+    Two lists, because each lacks what the other has: rare inflected forms here, adverbs and small
+    words there.
     """
     import simplemma
 
     folded = word.lower()
-    return folded in FUNCTION_WORDS or bool(simplemma.is_known(folded, lang="fr")) or folded in _everyday_words()
+    return (
+        folded in FUNCTION_WORDS
+        or bool(simplemma.is_known(folded, lang="fr"))
+        or folded in _everyday_words()
+    )
 
 
 def _letters_of(word: str) -> str:
-    """One way of writing for all that sound alike: no accents, silent h or doubled letters (but « ss »); f for ph, k for qu, i for y."""
-    folded = "".join(letter for letter in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(letter))
+    """One way of writing for all that sound alike: no accents, silent h or doubled letters (but «
+    ss »); f for ph, k for qu, i for y.
+    """
+    folded = "".join(
+        letter
+        for letter in unicodedata.normalize("NFD", word.lower())
+        if not unicodedata.combining(letter)
+    )
     folded = re.sub(r"c(?=[eiy])", "s", folded.replace("ph", "f"))
     folded = re.sub(r"qu|c(?!h)", "k", folded)
     folded = re.sub(r"(?<![cs])h", "", folded).replace("y", "i")
@@ -45,14 +59,29 @@ def _letters_of(word: str) -> str:
 
 
 def respellings_of(word: str) -> tuple[str, ...]:
-    """French words of the same letters but for the ways that French has to write a sound, the most used first: « étiquette »."""
+    """French words of the same letters but for the ways that French has to write a sound, the most
+    used first: « étiquette ».
+    """
     import simplemma
     from rapidfuzz.distance import Levenshtein
     from rapidfuzz.process import extract
 
     used = _everyday_words().word_frequency.dictionary
-    near = (one for one, *_ in extract(word, used.keys(), scorer=Levenshtein.distance, score_cutoff=MOST_OTHER_LETTERS, limit=None))
-    same = [one for one in near if _letters_of(one) == _letters_of(word) and simplemma.is_known(one, lang="fr")]
+    near = (
+        one
+        for one, *_ in extract(
+            word,
+            used.keys(),
+            scorer=Levenshtein.distance,
+            score_cutoff=MOST_OTHER_LETTERS,
+            limit=None,
+        )
+    )
+    same = [
+        one
+        for one in near
+        if _letters_of(one) == _letters_of(word) and simplemma.is_known(one, lang="fr")
+    ]
     return tuple(sorted(same, key=lambda one: (-used[one], one)))
 
 

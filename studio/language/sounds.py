@@ -1,4 +1,5 @@
-"""How French text sounds. The one door to phonemizer and the eSpeak NG library that espeakng-loader brings by pip.
+"""How French text sounds. The one door to phonemizer and the eSpeak NG library that espeakng-loader
+brings by pip.
 
 Likeness of sounds proposes; it never decides. Two words that sound alike may both have been said.
 """
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 _LETTER_NAMES = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "a bé cé dé eu effe gé ache i ji ka elle emme enne o pé ku erre esse té u vé double-vé iks igrec zède".split(),
+        (
+            "a bé cé dé eu effe gé ache i ji ka elle emme enne o pé ku erre esse té u vé "
+            "double-vé iks igrec zède"
+        ).split(),
         strict=True,
     )
 )
 _ELIDED = re.compile(r"^(?:l|d|qu|j|s|c|n|m|t)['’]", re.IGNORECASE)
 _ACRONYM_LENGTHS = range(2, 6)
 _LENGTH_MARK = str.maketrans("", "", " ː")
-# Sounds that a small model, a telephone or a synthetic voice mixes up: voiced and unvoiced, open and closed, nasal or not.
+# Sounds that a small model, a telephone or a synthetic voice mixes up: voiced and unvoiced, open
+# and closed, nasal or not.
 _FAMILIES = str.maketrans(
     {
         "ɛ": "e", "ə": "e", "œ": "e", "ø": "e", "ɔ": "o", "ɑ": "a", "b": "p", "d": "t", "ɡ": "k", "g": "k", "z": "s", "ʒ": "ʃ",
@@ -47,7 +52,13 @@ def _speaker() -> Any:
     quiet = logging.getLogger("studio.sounds")
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
-    return EspeakBackend("fr-fr", logger=quiet, language_switch="remove-flags", with_stress=False, punctuation_marks=';:,.!?…«»"“”()')
+    return EspeakBackend(
+        "fr-fr",
+        logger=quiet,
+        language_switch="remove-flags",
+        with_stress=False,
+        punctuation_marks=';:,.!?…«»"“”()',
+    )
 
 
 def _as_spoken(word: str) -> str:
@@ -71,7 +82,8 @@ def sounds_of(text: str) -> str:
 
 
 def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
-    """Edits between the sounds of every text of one list and every text of the other, ``(len(heard), len(written))``.
+    """Edits between the sounds of every text of one list and every text of the other,
+    ``(len(heard), len(written))``.
 
     Half an edit where the two sounds are of one family.
     """
@@ -90,7 +102,7 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
     return np.asarray((exact.astype(np.float64) + loose) / 2, dtype=np.float64)
 
 
-def sound_likeness(one: str, other: str) -> float:
+def sound_similarity(one: str, other: str) -> float:
     """1 when two texts sound the same, 0 when nothing is alike."""
     longest = max(len(sounds_of(one)), len(sounds_of(other)), 1)
     return max(0.0, 1 - float(sound_distances([one], [other])[0, 0]) / longest)

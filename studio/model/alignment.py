@@ -21,9 +21,11 @@ class Question(Record, frozen=True):
     """One question of the article, found or not.
 
     :param number: its place in the article, from 1.
-    :param status: *asked*: the question is heard; *answered*: only its answer is (``start_ms`` is then the answer's); *absent*: neither.
+    :param status: *asked*: the question is heard; *answered*: only its answer is (``start_ms`` is
+        then the answer's); *absent*: neither.
     :param start_ms: where the host starts to speak it; None when absent.
-    :param answer_start_ms: where the guest starts to answer; None when absent or when no answer is heard.
+    :param answer_start_ms: where the guest starts to answer; None when absent or when no answer is
+        heard.
     :param end_ms: where the exchange ends; None when absent.
     :param confidence: 0 to 1; of ten found with 0.9, nine are right.
     """
@@ -41,9 +43,11 @@ class Question(Record, frozen=True):
 class Passage(Record, frozen=True):
     """A paragraph of the article, or its pull quote, where it was said.
 
-    :param exchange: the number of the exchange that it answers; 0 for the introduction and the quote.
+    :param exchange: the number of the exchange that it answers; 0 for the introduction and the
+        quote.
     :param paragraph: its place in that answer, or in the introduction, from 1; 0 for the quote.
-    :param kind: *verbatim*: said word for word, or nearly; *reworded*: said in other words; *unheard*: not said.
+    :param kind: *verbatim*: said word for word, or nearly; *reworded*: said in other words;
+        *unheard*: not said.
     :param closeness: 0 to 1; the share of its words that was heard, rare words counting more.
     :param start_ms: where the sentence that it begins with starts; None when unheard.
     :param end_ms: where the sentence that it ends with ends; None when unheard.
@@ -58,7 +62,8 @@ class Passage(Record, frozen=True):
 
 
 class Alignment(Record, frozen=True):
-    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the order in the recording.
+    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the
+    order in the recording.
 
     :param passages: every paragraph of the introduction and of the answers, in the article's order.
     :param quote: the pull quote; None when the article has none.

@@ -6,14 +6,18 @@ from studio.model.record import Record
 
 
 class Paragraph(Record, frozen=True):
-    """One paragraph of an answer. ``speaker`` is who the article names before it (« Rémi Sautel : … »), else None."""
+    """One paragraph of an answer. ``speaker`` is who the article names before it (« Rémi Sautel : …
+    »), else None.
+    """
 
     text: str
     speaker: str | None = None
 
 
 class Exchange(Record, frozen=True):
-    """One question and its answer. ``number`` is its place in the article, from 1; ``question`` carries no emoji and no markup."""
+    """One question and its answer. ``number`` is its place in the article, from 1; ``question``
+    carries no emoji and no markup.
+    """
 
     number: int
     question: str
@@ -30,7 +34,8 @@ class Article(Record, frozen=True):
     :param quote: the pull quote without its « ».
     :param introduction: paragraphs between title and first question, the quote left out.
     :param exchanges: the questions with their answers, at least one.
-    :param credit: the line that says who asked (« Propos recueillis par Jean Dupont »); it is part of no answer.
+    :param credit: the line that says who asked (« Propos recueillis par Jean Dupont »); it is part
+        of no answer.
     """
 
     title: str

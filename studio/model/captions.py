@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class CaptionKind(NamedTuple):
-    """One form. ``rel`` is podcast:transcript's: ``captions`` where the text carries times that a player can follow."""
+class CaptionFormat(NamedTuple):
+    """One form. ``rel`` is podcast:transcript's: ``captions`` where the text carries times that a
+    player can follow.
+    """
 
     suffix: str
     type: str
     rel: str
 
 
-VTT = CaptionKind(".vtt", "text/vtt", "captions")
-SRT = CaptionKind(".srt", "application/x-subrip", "captions")
-JSON = CaptionKind(".podcast.json", "application/json", "captions")
-HTML = CaptionKind(".html", "text/html", "")
-TEXT = CaptionKind(".txt", "text/plain", "")
+VTT = CaptionFormat(".vtt", "text/vtt", "captions")
+SRT = CaptionFormat(".srt", "application/x-subrip", "captions")
+JSON = CaptionFormat(".podcast.json", "application/json", "captions")
+HTML = CaptionFormat(".html", "text/html", "")
+TEXT = CaptionFormat(".txt", "text/plain", "")
 
-CAPTION_KINDS = (VTT, SRT, JSON, HTML, TEXT)
+CAPTION_FORMATS = (VTT, SRT, JSON, HTML, TEXT)

@@ -1,4 +1,6 @@
-"""Chapters, as the Podcasting 2.0 JSON format 1.2 has them. Seconds here, because the file's format asks for seconds."""
+"""Chapters, as the Podcasting 2.0 JSON format 1.2 has them. Seconds here, because the file's format
+asks for seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from studio.model.record import Record
 
 
 class Chapter(Record, frozen=True, omit_defaults=True):
-    """One chapter. ``question`` is the number of the article's question that it starts with, if it starts with one."""
+    """One chapter. ``question`` is the number of the article's question that it starts with, if it
+    starts with one.
+    """
 
     start_s: float = msgspec.field(name="startTime")
     title: str
@@ -28,7 +32,9 @@ class Chapter(Record, frozen=True, omit_defaults=True):
 
 
 class Chapters(Record, frozen=True):
-    """``transcripts/<slug>/chapters.json``: ascending, the first at 0, the last one ends with the episode."""
+    """``transcripts/<slug>/chapters.json``: ascending, the first at 0, the last one ends with the
+    episode.
+    """
 
     version: str = "1.2.0"
     chapters: tuple[Chapter, ...] = ()

@@ -18,8 +18,10 @@ class Cut(Record, frozen=True):
     reason: str = ""
 
 
-class Excerpt(Record, frozen=True):
-    """A passage of the recording that a person chose as a sound bite. ``title``: what apps call it; its words when it is empty."""
+class ChosenSoundbite(Record, frozen=True):
+    """A passage of the recording that a person chose as a sound bite. ``title``: what apps call it;
+    its words when it is empty.
+    """
 
     start_ms: RecordingMs
     end_ms: RecordingMs
@@ -50,15 +52,19 @@ class Episode(Record, frozen=True):
 
     :param number: the episode's number, positive.
     :param guid: its identity in every subscriber's app: frozen for life.
-    :param title: the title in the feed: no episode number and no show name (they have tags of their own).
+    :param title: the title in the feed: no episode number and no show name (they have tags of their
+        own).
     :param guests: who answers.
     :param host: who asks; the show's host when it is empty.
     :param recording: the sound file's name in the episode's folder.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
-    :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix sont des voix de synthèse. »), or empty.
-    :param persons: guests with their page and picture, and whoever else took part in this episode alone.
-    :param soundbites: the passages by which apps show what the episode is like; None: Studio chooses.
+    :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
+        sont des voix de synthèse. »), or empty.
+    :param persons: guests with their page and picture, and whoever else took part in this episode
+        alone.
+    :param soundbites: the passages by which apps show what the episode is like; None: Studio
+        chooses.
     """
 
     number: int
@@ -74,6 +80,6 @@ class Episode(Record, frozen=True):
     link: str = ""
     ai_content: str = ""
     persons: tuple[Person, ...] = ()
-    soundbites: tuple[Excerpt, ...] | None = None
+    soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()

@@ -30,7 +30,9 @@ class Glossary(Record, frozen=True):
 
 
 def merge_names(glossary: Glossary, learnt: Iterable[GlossaryName]) -> Glossary:
-    """The glossary with more names; a known name gains the new wrong spellings, and ``used`` is the higher of both."""
+    """The glossary with more names; a known name gains the new wrong spellings, and ``used`` is the
+    higher of both.
+    """
     names = {one.name: one for one in glossary.names}
     for one in learnt:
         known = names.get(one.name)

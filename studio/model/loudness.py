@@ -5,7 +5,8 @@ from __future__ import annotations
 from studio.errors import WorkspaceError
 from studio.model.record import Record
 
-# By how much one channel, heard from two loudspeakers, is louder than a meter says that hears only one.
+# By how much one channel, heard from two loudspeakers, is louder than a meter says that hears only
+# one.
 MONO_LU = 3.0
 CEILING_DBTP = -1.0
 LOWEST_LUFS, HIGHEST_LUFS = -31.0, -9.0
@@ -14,7 +15,9 @@ TOLERANCE_LU = 0.3
 
 
 class LoudnessTarget(Record, frozen=True):
-    """The integrated loudness that is aimed at, in stereo, and the true peak that is never passed, both of the decoded MP3."""
+    """The integrated loudness that is aimed at, in stereo, and the true peak that is never passed,
+    both of the decoded MP3.
+    """
 
     stereo_lufs: float
     ceiling_dbtp: float = CEILING_DBTP
@@ -24,8 +27,8 @@ class LoudnessTarget(Record, frozen=True):
         return self.stereo_lufs if channels == 2 else self.stereo_lufs - MONO_LU
 
 
-# podcast: Apple Podcasts for Creators, audio requirements (−16 ± 1 LKFS, −1 dBTP). ebu-r128: EBU R 128, of radio and television.
-# spotify: Spotify for Creators, loudness (−14 LUFS, −1 dBTP).
+# podcast: Apple Podcasts for Creators, audio requirements (−16 ± 1 LKFS, −1 dBTP). ebu-r128: EBU R
+# 128, of radio and television. spotify: Spotify for Creators, loudness (−14 LUFS, −1 dBTP).
 PRESETS = {
     "podcast": LoudnessTarget(stereo_lufs=-16.0),
     "ebu-r128": LoudnessTarget(stereo_lufs=-23.0),
@@ -42,9 +45,16 @@ def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
     if isinstance(setting, str):
         if setting not in PRESETS:
             known = ", ".join(PRESETS)
-            raise WorkspaceError(where, f"“{setting}” is no loudness", f"Choose {known}, or a number of LUFS like -18.")
+            raise WorkspaceError(
+                where,
+                f"“{setting}” is no loudness",
+                f"Choose {known}, or a number of LUFS like -18.",
+            )
         return PRESETS[setting]
     if not LOWEST_LUFS <= setting <= HIGHEST_LUFS:
-        remedy = f"Choose a number between {LOWEST_LUFS:.0f} and {HIGHEST_LUFS:.0f}: the loudness of a stereo episode."
+        remedy = (
+            f"Choose a number between {LOWEST_LUFS:.0f} and {HIGHEST_LUFS:.0f}: the loudness "
+            "of a stereo episode."
+        )
         raise WorkspaceError(where, f"a loudness of {setting:g} LUFS is out of reach", remedy)
     return LoudnessTarget(stereo_lufs=float(setting))

@@ -1,4 +1,6 @@
-"""The door to msgspec: frozen records that read and write JSON and TOML, and say where a file breaks their form."""
+"""The door to msgspec: frozen records that read and write JSON and TOML, and say where a file
+breaks their form.
+"""
 
 from __future__ import annotations
 
@@ -44,11 +46,16 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise WorkspaceError(where, f"is not what it must be: {_told(error)}", "Mend it, or delete it and run `studio run`.") from None
+        raise WorkspaceError(
+            where,
+            f"is not what it must be: {_told(error)}",
+            "Mend it, or delete it and run `studio run`.",
+        ) from None
 
 
 def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
-    """Read one record from TOML. People write it: a setting that does not exist is a mistake, misspelled or below the wrong ``[table]``.
+    """Read one record from TOML. People write it: a setting that does not exist is a mistake,
+    misspelled or below the wrong ``[table]``.
 
     :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
     """
@@ -56,11 +63,20 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         table = tomllib.loads(content.decode("utf-8-sig"))
         record = msgspec.convert(table, type=kind)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorkspaceError(where, f"cannot be read ({error})", "Mend that line; docs/settings.md explains every setting.") from None
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
     except msgspec.MsgspecError as error:
-        raise WorkspaceError(where, _told(error), "Mend that setting; docs/settings.md explains every one.") from None
+        raise WorkspaceError(
+            where, _told(error), "Mend that setting; docs/settings.md explains every one."
+        ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record)):
-        remedy = "Check its spelling and the [table] that it stands below; docs/settings.md has every setting."
+        remedy = (
+            "Check its spelling and the [table] that it stands below; docs/settings.md has "
+            "every setting."
+        )
         raise WorkspaceError(where, f"{place} is no setting", remedy)
     return record
 
@@ -99,7 +115,11 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     try:
         return msgspec.convert(value, type=kind)
     except msgspec.ValidationError as error:
-        raise WorkspaceError(where, f"is not what it must be: {_told(error)}", "Mend it, or delete it and run `studio run`.") from None
+        raise WorkspaceError(
+            where,
+            f"is not what it must be: {_told(error)}",
+            "Mend it, or delete it and run `studio run`.",
+        ) from None
 
 
 # What msgspec calls the kinds of values, as people write them.
@@ -117,12 +137,19 @@ _KINDS = {
 
 
 def _told(error: Exception) -> str:
-    """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted from 1 there."""
+    """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted
+    from 1 there.
+    """
     what, _, path = str(error).partition(" - at `$")
-    place = re.sub(r"\[(\d+)\]", lambda number: f" {int(number[1]) + 1}", path.rstrip("`").replace("[...]", "")).removeprefix(".")
+    place = re.sub(
+        r"\[(\d+)\]", lambda number: f" {int(number[1]) + 1}", path.rstrip("`").replace("[...]", "")
+    ).removeprefix(".")
     place = place.replace(" .", " ").strip() or "it"
     if match := re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", what):
-        expected, got = (" or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | ")) for kinds in match.groups())
+        expected, got = (
+            " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
+            for kinds in match.groups()
+        )
         return f"{place} must be {expected}, and is {got}"
     if match := re.fullmatch(r"Object missing required field `([^`]+)`", what):
         return f"{match[1]} is missing" + ("" if place == "it" else f" in {place}")

@@ -15,7 +15,9 @@ class Category(Record, frozen=True):
 
 
 class Person(Record, frozen=True):
-    """Somebody of the show. ``role`` and ``group`` are the taxonomy's English words, e.g. Host in Cast."""
+    """Somebody of the show. ``role`` and ``group`` are the taxonomy's English words, e.g. Host in
+    Cast.
+    """
 
     name: str
     role: str = "Host"
@@ -39,21 +41,27 @@ class Funding(Record, frozen=True):
 
 
 class Txt(Record, frozen=True):
-    """What a platform asks to read in the feed (podcast:txt): the code that proves whose it is. ``purpose`` is the platform's word."""
+    """What a platform asks to read in the feed (podcast:txt): the code that proves whose it is.
+    ``purpose`` is the platform's word.
+    """
 
     purpose: str
     text: str
 
 
 class UpdateFrequency(Record, frozen=True):
-    """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545, e.g. ``FREQ=MONTHLY``)."""
+    """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545,
+    e.g. ``FREQ=MONTHLY``).
+    """
 
     text: str
     rrule: str
 
 
 class Recommendation(Record, frozen=True):
-    """Another show that this one recommends (podcast:podroll): its podcast:guid, and its feed for apps that do not know it."""
+    """Another show that this one recommends (podcast:podroll): its podcast:guid, and its feed for
+    apps that do not know it.
+    """
 
     guid: str
     feed: str = ""
@@ -67,7 +75,8 @@ class Platform(Record, frozen=True):
 
 
 class Publishing(Record, frozen=True):
-    """Where the built site goes. Passwords and secret keys are in no file: they come from the environment or the system's keyring.
+    """Where the built site goes. Passwords and secret keys are in no file: they come from the
+    environment or the system's keyring.
 
     :param to: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
     :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
@@ -119,15 +128,18 @@ class Whisper(Record, frozen=True):
 class Show(Record, frozen=True):
     """``show.toml``.
 
-    :param base_url: where the built site will be reached, ending in a slash; the feed is ``<base_url>feed.xml``.
+    :param base_url: where the built site will be reached, ending in a slash; the feed is
+        ``<base_url>feed.xml``.
     :param guid: podcast:guid, written once for life.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
     :param license: the licence's SPDX identifier (``cc-by-4.0``), or how the show calls its own.
-    :param license_url: where the licence can be read; empty for a Creative Commons one, whose address follows from its identifier.
+    :param license_url: where the licence can be read; empty for a Creative Commons one, whose
+        address follows from its identifier.
     :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
-    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows from that address for life.
+    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows
+        from that address for life.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
     :param location: the place that the show is about, as people say it.

@@ -7,9 +7,10 @@ from typing import Literal
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
-# How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same sound; *stereo*: two that differ;
-# *split*: one speaker a channel; *left*, *right*: only that one is alive; *opposed*: the same sound, turned over in one of them;
-# *many*: more than two microphones.
+# How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same
+# sound; *stereo*: two that differ; *split*: one speaker a channel; *left*, *right*: only that one
+# is alive; *opposed*: the same sound, turned over in one of them; *many*: more than two
+# microphones.
 Layout = Literal["mono", "alike", "stereo", "split", "left", "right", "opposed", "many"]
 
 
@@ -18,7 +19,9 @@ CodecName = Literal["opus", "aac"]
 
 
 def episode_channels(layout: Layout) -> Literal[1, 2]:
-    """How many channels an episode has whose recording is like this: two only where two ears hear more than one."""
+    """How many channels an episode has whose recording is like this: two only where two ears hear
+    more than one.
+    """
     return 2 if layout == "stereo" else 1
 
 
@@ -36,13 +39,16 @@ class RecordingFacts(Record, frozen=True):
     :param sound_start_ms: the first moment that is not silence.
     :param sound_end_ms: the last moment that is not silence.
     :param layout: how its channels belong together.
-    :param channel_levels_db: the RMS level of each channel in dBFS, without its DC offset; of more than two, that of their mix.
-    :param noise_floor_db: the level, in dBFS, that one moment of 50 ms in twenty stays below, digital silence left out; None when nothing
-        but digital silence is between the words.
+    :param channel_levels_db: the RMS level of each channel in dBFS, without its DC offset; of more
+        than two, that of their mix.
+    :param noise_floor_db: the level, in dBFS, that one moment of 50 ms in twenty stays below,
+        digital silence left out; None when nothing but digital silence is between the words.
     :param clipped_peaks: how many peaks are cut off flat at full scale.
     :param dc_offset: the mean of the samples, full scale 1.0.
-    :param hum_hz: the frequencies of mains hum that stand out, the lowest first; empty when there is none.
-    :param silences: every stretch of a second and more without a sound, between the first sound and the last.
+    :param hum_hz: the frequencies of mains hum that stand out, the lowest first; empty when there
+        is none.
+    :param silences: every stretch of a second and more without a sound, between the first sound and
+        the last.
     """
 
     duration_ms: RecordingMs
@@ -62,7 +68,9 @@ class RecordingFacts(Record, frozen=True):
 
 
 class SpeakerTurn(Record, frozen=True):
-    """One speaker without an interruption. ``speaker`` only tells one from another: 0 for whoever speaks first, then 1, and so on."""
+    """One speaker without an interruption. ``speaker`` only tells one from another: 0 for whoever
+    speaks first, then 1, and so on.
+    """
 
     speaker: int
     start_ms: RecordingMs
@@ -93,7 +101,8 @@ class MasterFacts(Record, frozen=True):
 
     :param gain_db: the gain that everything got, levelling apart.
     :param limited_db: how far the limiter pushed the highest peak down.
-    :param softened: how many granules of the MP3 (12 ms each) were turned down after encoding, because a peak still passed the ceiling.
+    :param softened: how many granules of the MP3 (12 ms each) were turned down after encoding,
+        because a peak still passed the ceiling.
     :param filters: what the recording passed before anything else, as ffmpeg writes filters.
     :param speakers: who was levelled; empty when nobody was.
     :param attempts: how often it was encoded until the figures were right.
@@ -118,7 +127,9 @@ class MasterFacts(Record, frozen=True):
 
 
 class Enclosure(Record, frozen=True):
-    """``enclosure.json``: the finished MP3, as the feed must announce it. ``audio_sha256`` is the hash of the frames without tags."""
+    """``enclosure.json``: the finished MP3, as the feed must announce it. ``audio_sha256`` is the
+    hash of the frames without tags.
+    """
 
     file: str
     type: str

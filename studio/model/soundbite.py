@@ -13,8 +13,10 @@ class Soundbite(Record, frozen=True):
 
     :param title: its words, or what a person calls it: one line, 128 characters at most.
     :param speaker: who says it, None while not known.
-    :param origin: *quote*: the article's pull quote; *shared*: article and speech share it word for word; *chosen*: a person chose it.
-    :param closeness: 0 to 1; the share of its words that are printed as they were said. 1 for what a person chose.
+    :param origin: *quote*: the article's pull quote; *shared*: article and speech share it word for
+        word; *chosen*: a person chose it.
+    :param closeness: 0 to 1; the share of its words that are printed as they were said. 1 for what
+        a person chose.
     """
 
     start_ms: ProgrammeMs

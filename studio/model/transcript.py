@@ -7,7 +7,9 @@ from studio.model.record import Record
 
 
 class Word(Record, frozen=True):
-    """One word with its own punctuation and no spaces. ``probability`` is the engine's, 0 to 1; 1.0 when a person wrote it."""
+    """One word with its own punctuation and no spaces. ``probability`` is the engine's, 0 to 1; 1.0
+    when a person wrote it.
+    """
 
     text: str
     start_ms: RecordingMs
@@ -22,7 +24,8 @@ class Correction(Record, frozen=True):
     :param word: place of its first word in that segment, from 0.
     :param heard: the words as the engine heard them.
     :param text: the words as they stand now.
-    :param reason: a short code of the rule that changed them (``name``, ``number``, ``spelling``, ``wording``…).
+    :param reason: a short code of the rule that changed them (``name``, ``number``, ``spelling``,
+        ``wording``…).
     :param score: how sure Studio is, 0 to 1.
     """
 
@@ -35,7 +38,9 @@ class Correction(Record, frozen=True):
 
 
 class Segment(Record, frozen=True):
-    """A stretch of one speaker, a sentence or a few. ``speaker`` is a name, or None while it is not known."""
+    """A stretch of one speaker, a sentence or a few. ``speaker`` is a name, or None while it is not
+    known.
+    """
 
     id: str
     speaker: str | None
@@ -73,7 +78,7 @@ class Utterance(Record, frozen=True):
     compression_ratio: float = 1.0
 
 
-class Hearing(Record, frozen=True):
+class AsrResult(Record, frozen=True):
     """``asr.json``: what one engine heard, as it heard it.
 
     :param voice: the stretches in which somebody speaks.

@@ -1,4 +1,6 @@
-"""Who says what when in the episode: the transcript brought to the programme clock, one turn after the other."""
+"""Who says what when in the episode: the transcript brought to the programme clock, one turn after
+the other.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from studio.model.clock import Programme, ProgrammeMs, RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Segment, Transcript, Word
 
-# A monologue is broken after the first sentence that ends beyond so many characters, unless hardly anything is left of it.
+# A monologue is broken after the first sentence that ends beyond so many characters, unless hardly
+# anything is left of it.
 PARAGRAPH_CHARACTERS = 480
 REST_CHARACTERS = 120
 
@@ -26,7 +29,8 @@ class SpokenWord(Record, frozen=True):
 
 
 class Turn(Record, frozen=True):
-    """What one speaker says, a paragraph at most: a monologue comes as several turns. At least one word, in order of time.
+    """What one speaker says, a paragraph at most: a monologue comes as several turns. At least one
+    word, in order of time.
 
     :param speaker: a name, or None while it is not known.
     """
@@ -55,11 +59,16 @@ def ends_sentence(word: str) -> bool:
     bare = word.rstrip(CLOSING_MARKS)
     if not bare.endswith(SENTENCE_END):
         return False
-    return not (bare.endswith(".") and (len(bare) == 2 or bare in {"MM.", "Dr.", "St."}) and bare[0].isupper())
+    return not (
+        bare.endswith(".")
+        and (len(bare) == 2 or bare in {"MM.", "Dr.", "St."})
+        and bare[0].isupper()
+    )
 
 
 def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple[Turn, ...]:
-    """Everything that is heard in the episode. Words in passages that were cut out are missing; a turn never runs across such a passage.
+    """Everything that is heard in the episode. Words in passages that were cut out are missing; a
+    turn never runs across such a passage.
 
     A word is heard when its middle is. Times never go back, whatever a hand-edited transcript says.
     """
@@ -69,7 +78,9 @@ def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple
     return tuple(turns)
 
 
-def _stretches(transcript: Transcript, programme: Programme) -> Iterator[tuple[str | None, list[SpokenWord]]]:
+def _stretches(
+    transcript: Transcript, programme: Programme
+) -> Iterator[tuple[str | None, list[SpokenWord]]]:
     """Words of one speaker without an interruption, neither by somebody else nor by a cut."""
     speaker: str | None = None
     words: list[SpokenWord] = []
@@ -99,7 +110,9 @@ def _words(transcript: Transcript) -> Iterator[tuple[Segment, Word]]:
 
 
 def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list[SpokenWord]:
-    """The text at its spaces, its time shared out by length. A transcript's words have no spaces, but people edit transcripts."""
+    """The text at its spaces, its time shared out by length. A transcript's words have no spaces,
+    but people edit transcripts.
+    """
     pieces = _visible_pieces(text)
     total = sum(map(len, pieces))
     words = []
@@ -108,13 +121,18 @@ def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list
         from_ms = start_ms + (end_ms - start_ms) * read // total
         read += len(piece)
         until_ms = start_ms + (end_ms - start_ms) * read // total
-        words.append(SpokenWord(text=piece, start_ms=ProgrammeMs(from_ms), end_ms=ProgrammeMs(until_ms)))
+        words.append(
+            SpokenWord(text=piece, start_ms=ProgrammeMs(from_ms), end_ms=ProgrammeMs(until_ms))
+        )
     return words
 
 
 def _visible_pieces(text: str) -> list[str]:
     """The text at its spaces, without control characters: no file format takes them."""
-    pieces = ("".join(sign for sign in piece if unicodedata.category(sign) != "Cc") for piece in text.split())
+    pieces = (
+        "".join(sign for sign in piece if unicodedata.category(sign) != "Cc")
+        for piece in text.split()
+    )
     return [piece for piece in pieces if piece]
 
 

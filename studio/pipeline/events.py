@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from studio.model.record import Record
-from studio.pipeline.verdict import State
+from studio.pipeline.staleness import State
 
 
 class StagePlanned(Record, frozen=True, tag_field="event", tag="planned"):
-    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``: its state cannot be told.
+    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``:
+    its state cannot be told.
 
     :param remedy: what to do where a run stops at it; else empty.
     """
@@ -81,5 +82,14 @@ class RunFinished(Record, frozen=True, tag_field="event", tag="done"):
     failures: tuple[StageFailed, ...]
 
 
-Event = StagePlanned | StageStarted | StageProgress | StageFinished | StageKept | StageFailed | Noted | RunFinished
+Event = (
+    StagePlanned
+    | StageStarted
+    | StageProgress
+    | StageFinished
+    | StageKept
+    | StageFailed
+    | Noted
+    | RunFinished
+)
 Listener = Callable[[Event], None]

@@ -1,4 +1,6 @@
-"""Which stretches of the recording are heard: its sound, without silent ends, without what a person cut out."""
+"""Which stretches of the recording are heard: its sound, without silent ends, without what a person
+cut out.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,14 @@ from studio.model.episode import Cut, EpisodeSound
 from studio.model.show import ShowSound
 from studio.model.sound import RecordingFacts
 
-# What is left of a silent end: enough for the room to be heard before a voice, for the last word to fade.
+# What is left of a silent end: enough for the room to be heard before a voice, for the last word to
+# fade.
 LEAD_MS = 300
 TAIL_MS = 700
 # Shorter pauses are how people speak.
 SHORTEST_PAUSE_MS = 1000
-# As much of a jingle is heard alone: enough to tell how loud it is, and for its music to sink before somebody speaks.
+# As much of a jingle is heard alone: enough to tell how loud it is, and for its music to sink
+# before somebody speaks.
 SHORTEST_ALONE_MS = 1000
 
 
@@ -36,11 +40,13 @@ def programme_from_facts(
     :param cuts: what else is left out, in any order; they may overlap each other.
     :param opening_ms: how long the opening lasts; 0 for none.
     :param closing_ms: how long the closing lasts; 0 for none.
-    :param opening_overlap_ms: how much of the opening's end shall be heard under the first words: at most half of what is kept.
-    :param closing_overlap_ms: how much of the closing's beginning shall be heard under the last ones: likewise.
+    :param opening_overlap_ms: how much of the opening's end shall be heard under the first words:
+        at most half of what is kept.
+    :param closing_overlap_ms: how much of the closing's beginning shall be heard under the last
+        ones: likewise.
     :param where: the settings that have the cuts, for messages.
-    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is left, or pauses would be shorter than a
-        breath.
+    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is
+        left, or pauses would be shorter than a breath.
     """
     trim = sound.trim
     start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
@@ -50,12 +56,18 @@ def programme_from_facts(
         if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
             raise WorkspaceError(
                 where,
-                f"a cut from {cut.start_ms} to {cut.end_ms} ms is no stretch of the recording, which lasts {facts.duration_ms} ms",
+                f"a cut from {cut.start_ms} to {cut.end_ms} ms is no stretch of the "
+                f"recording, which lasts {facts.duration_ms} ms",
                 "Mend it: milliseconds of the recording, the start before the end.",
             )
-    for cut in sorted((*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)), key=lambda cut: (cut.start_ms, cut.end_ms)):
+    for cut in sorted(
+        (*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)),
+        key=lambda cut: (cut.start_ms, cut.end_ms),
+    ):
         if cut.start_ms > start:
-            kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end))))
+            kept.append(
+                Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end)))
+            )
         start = max(start, cut.end_ms)
         if start >= end:
             break
@@ -65,7 +77,10 @@ def programme_from_facts(
         raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
     # In a short episode, the two never meet.
     half_ms = sum(span.end_ms - span.start_ms for span in kept) // 2
-    opening_overlap_ms, closing_overlap_ms = min(opening_overlap_ms, half_ms), min(closing_overlap_ms, half_ms)
+    opening_overlap_ms, closing_overlap_ms = (
+        min(opening_overlap_ms, half_ms),
+        min(closing_overlap_ms, half_ms),
+    )
     return Programme(
         kept=tuple(kept),
         opening_ms=opening_ms - opening_overlap_ms,
@@ -75,7 +90,9 @@ def programme_from_facts(
     )
 
 
-def overlaps_ms(sound: ShowSound, opening_ms: int, closing_ms: int, where: object) -> tuple[int, int]:
+def overlaps_ms(
+    sound: ShowSound, opening_ms: int, closing_ms: int, where: object
+) -> tuple[int, int]:
     """How much of opening and closing is heard under speech; 0 for one that there is not.
 
     :param opening_ms: how long the opening lasts; 0 for none. ``closing_ms`` likewise.
@@ -102,7 +119,9 @@ def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> in
 
 
 def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Iterator[Cut]:
-    """The middle of each pause that lasts longer: how a voice ends, and how one begins, stay as they are."""
+    """The middle of each pause that lasts longer: how a voice ends, and how one begins, stay as
+    they are.
+    """
     if not longest_ms:
         return
     if longest_ms < SHORTEST_PAUSE_MS:
@@ -114,4 +133,7 @@ def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Itera
     for silence in facts.silences:
         if silence.end_ms - silence.start_ms > longest_ms:
             start_ms = silence.start_ms + longest_ms // 2
-            yield Cut(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + silence.end_ms - silence.start_ms - longest_ms))
+            yield Cut(
+                start_ms=RecordingMs(start_ms),
+                end_ms=RecordingMs(start_ms + silence.end_ms - silence.start_ms - longest_ms),
+            )

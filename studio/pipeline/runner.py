@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.pipeline.digest import Digests
-from studio.pipeline.disk import copy_file, put_in_place, remove_leftovers, telling_where
-from studio.pipeline.draft import Draft
 from studio.pipeline.events import (
     Listener,
     Noted,
@@ -24,21 +21,32 @@ from studio.pipeline.events import (
     StageProgress,
     StageStarted,
 )
-from studio.pipeline.hold import hold_workspace
-from studio.pipeline.lock import EDITED, Lock, StageRecord, read_lock, write_lock
-from studio.pipeline.sources import EpisodeSources, ShowSources, Sources
 from studio.pipeline.stage import Stage, StageTable
-from studio.pipeline.verdict import Used, Verdict, judge_stage, persons_outputs
-from studio.pipeline.workspace import Workspace
+from studio.pipeline.staged_outputs import StagedOutputs
+from studio.pipeline.staleness import StageStatus, Used, stage_status, user_edited_outputs
+from studio.workspace.build_state import (
+    EDITED,
+    BuildState,
+    StageRecord,
+    read_build_state,
+    write_build_state,
+)
+from studio.workspace.digest import Digests
+from studio.workspace.disk import copy_file, put_in_place, remove_leftovers, telling_where
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
     """What of the work is wanted.
 
-    :param slugs: these episodes; all of them when empty. The show's stages see every episode either way.
+    :param slugs: these episodes; all of them when empty. The show's stages see every episode either
+        way.
     :param stage: this stage and those that it needs; all of them when empty.
-    :param force: run that stage even if it is fresh or edited; a person's version is then kept beside the new one.
+    :param force: run that stage even if it is fresh or edited; a person's version is then kept
+        beside the new one.
     :param keep: a person's version stands, though what it was made from changed.
     """
 
@@ -49,39 +57,67 @@ class Choice:
 
 
 def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterator[StagePlanned]:
-    """Tell the state of every stage that is wanted, and whether a run would run it. Nothing is written.
+    """Tell the state of every stage that is wanted, and whether a run would run it. Nothing is
+    written.
 
-    A later stage of one that runs counts as stale, though in the end it may find that nothing changed.
+    A later stage of one that runs counts as stale, though in the end it may find that nothing
+    changed.
 
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
     digests = Digests(workspace.root, workspace.digests)
     rebuilt: set[Path] = set()
     for sources in _chosen(ShowSources(workspace), choice, table):
-        lock, _ = read_lock(sources.lock)
+        lock, _ = read_build_state(sources.lock)
         stopped = False
         for stage in _wanted(table, sources, choice):
             try:
                 lock = _settled(lock, stage, sources, digests)
-                verdict = judge_stage(stage, sources, lock, digests, rebuilt=rebuilt)
+                status = stage_status(stage, sources, lock, digests, rebuilt=rebuilt)
             except StudioError as error:
                 yield StagePlanned(
-                    episode=sources.name, stage=stage.name, state="failed", runs=False, reasons=(_one_line(error),), remedy=error.remedy
+                    episode=sources.name,
+                    stage=stage.name,
+                    state="failed",
+                    runs=False,
+                    reasons=(_one_line(error),),
+                    remedy=error.remedy,
                 )
                 break
             forced = choice.force and stage.name == choice.stage
-            carried = verdict.state == "conflict" and not choice.keep and stage.carries(sources)
-            runs = not stopped and (forced or carried or verdict.state in {"missing", "stale"})
-            stopped = stopped or (verdict.state == "conflict" and not forced and not carried and not choice.keep)
+            carried = status.state == "conflict" and not choice.keep and stage.carries(sources)
+            runs = not stopped and (forced or carried or status.state in {"missing", "stale"})
+            stopped = stopped or (
+                status.state == "conflict" and not forced and not carried and not choice.keep
+            )
             if runs:
                 rebuilt |= {output.find(sources) for output in stage.outputs}
-            reasons = verdict.reasons if not forced or verdict.reasons else ("forced",)
-            remedy = _choices(stage, sources) if verdict.state == "conflict" and not runs and not choice.keep else ""
-            yield StagePlanned(episode=sources.name, stage=stage.name, state=verdict.state, runs=runs, reasons=reasons, remedy=remedy)
+            reasons = status.reasons if not forced or status.reasons else ("forced",)
+            remedy = (
+                _choices(stage, sources)
+                if status.state == "conflict" and not runs and not choice.keep
+                else ""
+            )
+            yield StagePlanned(
+                episode=sources.name,
+                stage=stage.name,
+                state=status.state,
+                runs=runs,
+                reasons=reasons,
+                remedy=remedy,
+            )
 
 
-def run_stages(workspace: Workspace, table: StageTable, choice: Choice, listen: Listener, *, command: str = "studio run") -> RunFinished:
-    """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the others go on.
+def run_stages(
+    workspace: Workspace,
+    table: StageTable,
+    choice: Choice,
+    listen: Listener,
+    *,
+    command: str = "studio run",
+) -> RunFinished:
+    """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
+    others go on.
 
     :param command: what to tell another run about this one.
     :raises BusyError: another run holds the workspace.
@@ -89,8 +125,13 @@ def run_stages(workspace: Workspace, table: StageTable, choice: Choice, listen: 
     """
     show = ShowSources(workspace)
     chosen = _chosen(show, choice, table)
-    with hold_workspace(workspace.state, command):
-        for folder in (workspace.state, workspace.root / "episodes", workspace.root / "transcripts", workspace.feed):
+    with lock_workspace(workspace.state, command):
+        for folder in (
+            workspace.state,
+            workspace.root / "episodes",
+            workspace.root / "transcripts",
+            workspace.feed,
+        ):
             remove_leftovers(folder)
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
@@ -115,125 +156,202 @@ class _Run:
 
     def work_on(self, sources: Sources, stages: Sequence[Stage[Any]]) -> None:
         """Bring these stages up to date, in order, until one fails."""
-        lock, note = read_lock(sources.lock)
+        lock, note = read_build_state(sources.lock)
         if note:
             self._listen(Noted(episode=sources.name, text=note))
         for stage in stages:
             try:
                 lock = self._bring_up_to_date(stage, sources, lock)
             except StudioError as error:
-                failure = StageFailed(episode=sources.name, stage=stage.name, where=error.where, what=error.what, remedy=error.remedy)
+                failure = StageFailed(
+                    episode=sources.name,
+                    stage=stage.name,
+                    where=error.where,
+                    what=error.what,
+                    remedy=error.remedy,
+                )
                 self.failures.append(failure)
                 self._listen(failure)
                 return
 
-    def _bring_up_to_date(self, stage: Stage[Any], sources: Sources, lock: Lock) -> Lock:
+    def _bring_up_to_date(
+        self, stage: Stage[Any], sources: Sources, lock: BuildState
+    ) -> BuildState:
         settled = _settled(lock, stage, sources, self.digests)
         if settled is not lock:
             lock = self._complete(stage, sources, lock, settled.stages[stage.name])
         forced = self._choice.force and stage.name == self._choice.stage
-        verdict = judge_stage(stage, sources, lock, self.digests)
-        if verdict.state == "fresh" and not forced:
+        status = stage_status(stage, sources, lock, self.digests)
+        if status.state == "fresh" and not forced:
             return lock
-        carried = verdict.state == "conflict" and not forced and not self._choice.keep and stage.carries(sources)
-        if verdict.persons and not forced and not carried and stage.name in lock.stages:
-            return self._keep(stage, sources, lock, verdict)
-        if verdict.used.absent:
-            raise WorkspaceError(verdict.used.absent[0], "is missing", "Put it back, or run the stage that makes it (`studio status`).")
-        self._listen(StageStarted(episode=sources.name, stage=stage.name, reasons=verdict.reasons or ("forced",)))
-        return self._execute(stage, sources, lock, verdict, forced=forced, carried=carried)
+        carried = (
+            status.state == "conflict"
+            and not forced
+            and not self._choice.keep
+            and stage.carries(sources)
+        )
+        if status.user_edited and not forced and not carried and stage.name in lock.stages:
+            return self._keep(stage, sources, lock, status)
+        if status.used.absent:
+            raise WorkspaceError(
+                status.used.absent[0],
+                "is missing",
+                "Put it back, or run the stage that makes it (`studio status`).",
+            )
+        self._listen(
+            StageStarted(
+                episode=sources.name, stage=stage.name, reasons=status.reasons or ("forced",)
+            )
+        )
+        return self._execute(stage, sources, lock, status, forced=forced, carried=carried)
 
-    def _keep(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict) -> Lock:
+    def _keep(
+        self, stage: Stage[Any], sources: Sources, lock: BuildState, status: StageStatus
+    ) -> BuildState:
         """A person's version stands, or the episode stops here."""
-        if verdict.state == "conflict" and not self._choice.keep:
-            raise ConflictError(next(iter(verdict.persons)), "; ".join(verdict.reasons), _choices(stage, sources))
-        self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=verdict.reasons))
+        if status.state == "conflict" and not self._choice.keep:
+            raise ConflictError(
+                next(iter(status.user_edited)), "; ".join(status.reasons), _choices(stage, sources)
+            )
+        self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=status.reasons))
         before = lock.stages.get(stage.name)
-        if before is not None and verdict.state == "edited":
+        if before is not None and status.state == "edited":
             return lock
         # From now on this version stands for these inputs, whoever wrote these very bytes before.
         origin = EDITED if before else None
-        outputs = {**(before.outputs if before else {}), **{sources.workspace.relative(path): origin for path in verdict.persons}}
-        lock = lock.with_record(stage.name, _record(stage, verdict.used, outputs))
-        write_lock(sources.lock, lock)
+        outputs = {
+            **(before.outputs if before else {}),
+            **{sources.workspace.relative(path): origin for path in status.user_edited},
+        }
+        lock = lock.with_record(stage.name, _record(stage, status.used, outputs))
+        write_build_state(sources.lock, lock)
         return lock
 
-    def _execute(self, stage: Stage[Any], sources: Sources, lock: Lock, verdict: Verdict, *, forced: bool, carried: bool) -> Lock:
+    def _execute(
+        self,
+        stage: Stage[Any],
+        sources: Sources,
+        lock: BuildState,
+        status: StageStatus,
+        *,
+        forced: bool,
+        carried: bool,
+    ) -> BuildState:
         started = time.monotonic()
-        draft = Draft()
-        guarded = {path: self.digests.of(path) for output in stage.outputs if output.editable for path in [output.find(sources)]}
-        # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a clone of a repository brings its
-        # transcripts, but not what is on record about them).
-        trial = bool(verdict.persons) and not forced and not carried
+        staged = StagedOutputs()
+        guarded = {
+            path: self.digests.of(path)
+            for output in stage.outputs
+            if output.editable
+            for path in [output.find(sources)]
+        }
+        # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a
+        # clone of a repository brings its transcripts, but not what is on record about them).
+        trial = bool(status.user_edited) and not forced and not carried
         told = ""
 
         def tell(done: float, total: float, /) -> None:
-            self._listen(StageProgress(episode=sources.name, stage=stage.name, done=done, total=total))
+            self._listen(
+                StageProgress(episode=sources.name, stage=stage.name, done=done, total=total)
+            )
 
         try:
             with telling_where(sources.workspace.root):
                 if carried and stage.carry is not None:
-                    told = stage.carry.run(sources, draft, tell)
+                    told = stage.carry.run(sources, staged, tell)
                 else:
-                    stage.run(sources, draft, tell)
-            draft.flush()
-            digests = {final: digest or self.digests.of(final) for final, digest in draft.kept.items()}
-            digests |= {final: self.digests.of(fresh) for final, fresh in draft.files.items()}
-            if trial and any(digests.get(path) != digest for path, digest in verdict.persons.items()):
-                return self._keep(stage, sources, lock, verdict)
-            changed = [final for final in draft.files if self.digests.of(final) != digests[final]]
+                    stage.run(sources, staged, tell)
+            staged.flush()
+            digests = {
+                final: digest or self.digests.of(final) for final, digest in staged.kept.items()
+            }
+            digests |= {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
+            if trial and any(
+                digests.get(path) != digest for path, digest in status.user_edited.items()
+            ):
+                return self._keep(stage, sources, lock, status)
+            changed = [final for final in staged.files if self.digests.of(final) != digests[final]]
             for path, digest in guarded.items():
                 if self.digests.of(path) != digest:
-                    raise ConflictError(path, f"was edited while {stage.name} ran; your version was left as it is", "Run again.")
-            outputs = {sources.workspace.relative(final): digest for final, digest in digests.items()}
+                    raise ConflictError(
+                        path,
+                        f"was edited while {stage.name} ran; your version was left as it is",
+                        "Run again.",
+                    )
+            outputs = {
+                sources.workspace.relative(final): digest for final, digest in digests.items()
+            }
             if carried:
-                # The person's still; as it was before it stays beside, while it also stays in place until the new one is there.
-                outputs |= {sources.workspace.relative(path): EDITED for path in verdict.persons}
-                for path in verdict.persons:
+                # The person's still; as it was before it stays beside, while it also stays in place
+                # until the new one is there.
+                outputs |= {sources.workspace.relative(path): EDITED for path in status.user_edited}
+                for path in status.user_edited:
                     if path in changed:
                         copy_file(path, edited_path(path))
-            record = _record(stage, verdict.used, outputs)
+            record = _record(stage, status.used, outputs)
             # A person's version that the machine would write the same stays where it is.
-            aside = {} if trial or carried else {path: digest for path, digest in verdict.persons.items() if path in changed}
+            aside = (
+                {}
+                if trial or carried
+                else {
+                    path: digest for path, digest in status.user_edited.items() if path in changed
+                }
+            )
             with _set_aside(aside):
                 lock = lock.with_intent(stage.name, record)
-                write_lock(sources.lock, lock)
+                write_build_state(sources.lock, lock)
             for final in changed:
-                draft.put_in_place(final)
+                staged.put_in_place(final)
         finally:
-            draft.discard()
+            staged.discard()
         lock = self._complete(stage, sources, lock, record)
         self.ran += 1
         seconds = round(time.monotonic() - started, 3)
         names = tuple(sources.workspace.relative(final) for final in changed)
-        self._listen(StageFinished(episode=sources.name, stage=stage.name, seconds=seconds, changed=names))
+        self._listen(
+            StageFinished(episode=sources.name, stage=stage.name, seconds=seconds, changed=names)
+        )
         if told:
             self._listen(Noted(episode=sources.name, text=told))
         return lock
 
-    def _complete(self, stage: Stage[Any], sources: Sources, lock: Lock, record: StageRecord) -> Lock:
-        """All outputs are in place: remove those of the run before that this one did not write, and put the run on record."""
+    def _complete(
+        self, stage: Stage[Any], sources: Sources, lock: BuildState, record: StageRecord
+    ) -> BuildState:
+        """All outputs are in place: remove those of the run before that this one did not write, and
+        put the run on record.
+        """
         root = sources.workspace.root
         before = lock.stages.get(stage.name)
         for name, digest in (before.outputs if before else {}).items():
             # What somebody else has changed since is not ours to remove.
-            if name not in record.outputs and digest is not None and self.digests.of(root / name) == digest:
+            if (
+                name not in record.outputs
+                and digest is not None
+                and self.digests.of(root / name) == digest
+            ):
                 _remove_output(root / name, root)
         lock = lock.with_record(stage.name, record)
-        write_lock(sources.lock, lock)
+        write_build_state(sources.lock, lock)
         return lock
 
 
 def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:
     """What to work on, the show last; an episode's stage needs no show."""
-    episodes = tuple(show.episode(slug) for slug in dict.fromkeys(choice.slugs)) if choice.slugs else show.episodes
+    episodes = (
+        tuple(show.episode(slug) for slug in dict.fromkeys(choice.slugs))
+        if choice.slugs
+        else show.episodes
+    )
     if choice.stage in {stage.name for stage in table.episode}:
         return episodes
     return (*episodes, show)
 
 
 def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[Any], ...]:
-    """The stages to bring up to date: all, or one with those that write what it reads. The show's read every episode's last ones."""
+    """The stages to bring up to date: all, or one with those that write what it reads. The show's
+    read every episode's last ones.
+    """
     stages = table.of(sources)
     names = [stage.name for stage in stages]
     if choice.stage not in names:
@@ -241,32 +359,54 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
     needed: set[Path] = set()
     wanted: list[Stage[Any]] = []
     for stage in reversed(stages[: names.index(choice.stage) + 1]):
-        if stage.name == choice.stage or needed & {output.find(sources) for output in stage.outputs}:
+        if stage.name == choice.stage or needed & {
+            output.find(sources) for output in stage.outputs
+        }:
             wanted.insert(0, stage)
             with suppress(StudioError):  # a damaged settings file is told when the stage is judged
-                needed |= {path for facet in stage.facets if facet.kind == "file" for path in facet.files(sources).values() if path}
+                needed |= {
+                    path
+                    for stage_input in stage.inputs
+                    if stage_input.kind == "file"
+                    for path in stage_input.files(sources).values()
+                    if path
+                }
     return tuple(wanted)
 
 
-def _settled(lock: Lock, stage: Stage[Any], sources: Sources, digests: Digests) -> Lock:
-    """The lock file with an intent counted as done, when the run was killed after its last file was in place."""
+def _settled(lock: BuildState, stage: Stage[Any], sources: Sources, digests: Digests) -> BuildState:
+    """The lock file with an intent counted as done, when the run was killed after its last file was
+    in place.
+    """
     intent = lock.intents.get(stage.name)
     if intent is None:
         return lock
-    persons = {sources.workspace.relative(path) for path in persons_outputs(stage, sources, lock, digests)}
-    done = all(name in persons or digests.of(sources.workspace.root / name) == digest for name, digest in intent.outputs.items())
+    user_edited = {
+        sources.workspace.relative(path)
+        for path in user_edited_outputs(stage, sources, lock, digests)
+    }
+    done = all(
+        name in user_edited or digests.of(sources.workspace.root / name) == digest
+        for name, digest in intent.outputs.items()
+    )
     return lock.with_record(stage.name, intent) if done else lock
 
 
 def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> StageRecord:
-    return StageRecord(version=stage.version, inputs=used.inputs, parameters=used.parameters, origins=used.origins, outputs=outputs)
+    return StageRecord(
+        version=stage.version,
+        inputs=used.inputs,
+        parameters=used.parameters,
+        origins=used.origins,
+        outputs=outputs,
+    )
 
 
 class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
     """Give people's versions another name; give it back when what follows fails."""
 
-    def __init__(self, persons: dict[Path, str]) -> None:
-        self._moves = [(path, edited_path(path)) for path in persons]
+    def __init__(self, user_edited: dict[Path, str]) -> None:
+        self._moves = [(path, edited_path(path)) for path in user_edited]
 
     def __enter__(self) -> None:
         for path, aside in self._moves:
@@ -279,7 +419,9 @@ class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
 
 
 def edited_path(path: Path) -> Path:
-    """Where a person's version is kept: beside, under the first number that is free (``transcript.edited-1.json``)."""
+    """Where a person's version is kept: beside, under the first number that is free
+    (``transcript.edited-1.json``).
+    """
     number = 1
     while (aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
         number += 1
@@ -302,7 +444,8 @@ def _choices(stage: Stage[Any], sources: Sources) -> str:
     """What to do about a conflict."""
     slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
     return (
-        f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage {stage.name} --force` makes it anew and keeps yours"
+        f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
+        f"{stage.name} --force` makes it anew and keeps yours"
         " beside it."
     )
 

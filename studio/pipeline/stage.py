@@ -7,23 +7,25 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
-from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources, ShowSources, Sources
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
+from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 
 S = TypeVar("S", EpisodeSources, ShowSources)
 
 
 @dataclasses.dataclass(frozen=True)
-class Facet(Generic[S]):
+class StageInput(Generic[S]):
     """A part of the sources that a stage uses: it runs again when this part changes, and only then.
 
     :param name: how reasons call it.
-    :param kind: *file*: the content of one file, or of several by name; *text*: a plain value, of which the fingerprint is recorded;
-        *setting*: a plain value that is recorded in clear, so that a reason can tell the old from the new.
+    :param kind: *file*: the content of one file, or of several by name; *text*: a plain value, of
+        which the fingerprint is recorded; *setting*: a plain value that is recorded in clear, so
+        that a reason can tell the old from the new.
     :param read: finds it. A file may be None: there is none, and that is right.
-    :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the origin is the same, the text is not
-        worked out again. (Whoever changes how it is worked out raises the stage's version.)
+    :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the
+        origin is the same, the text is not worked out again. (Whoever changes how it is worked out
+        raises the stage's version.)
     """
 
     name: str
@@ -48,16 +50,18 @@ class Output(Generic[S]):
 
 
 @dataclasses.dataclass(frozen=True)
-class Carry(Generic[S]):
-    """How what a person changed in an editable output is brought over to what the stage makes of changed inputs.
+class MergePolicy(Generic[S]):
+    """How what a person changed in an editable output is brought over to what the stage makes of
+    changed inputs.
 
-    :param base: the machine's version from which the person started; without it nobody knows what the person changed.
-    :param run: writes the outputs into the draft as the stage does, the editable ones first, with the person's changes; returns a sentence
-        that tells what came of it.
+    :param base: the machine's version from which the person started; without it nobody knows what
+        the person changed.
+    :param run: writes the outputs into the draft as the stage does, the editable ones first, with
+        the person's changes; returns a sentence that tells what came of it.
     """
 
     base: Callable[[S], Path]
-    run: Callable[[S, Draft, Progress], str]
+    run: Callable[[S, StagedOutputs, Progress], str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,16 +69,18 @@ class Stage(Generic[S]):
     """One step from the recording to the published site.
 
     :param version: raised when the stage would write something else from the same inputs.
-    :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the draft.
-    :param carry: where a person's changes need not wait for a decision when the inputs change as well.
+    :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the
+        draft.
+    :param carry: where a person's changes need not wait for a decision when the inputs change as
+        well.
     """
 
     name: str
-    facets: tuple[Facet[S], ...]
+    inputs: tuple[StageInput[S], ...]
     outputs: tuple[Output[S], ...]
-    run: Callable[[S, Draft, Progress], None]
+    run: Callable[[S, StagedOutputs, Progress], None]
     version: int = 1
-    carry: Carry[S] | None = None
+    carry: MergePolicy[S] | None = None
 
     def carries(self, sources: S) -> bool:
         """Whether a person's changes can be brought over: it is known what they were made on."""

@@ -1,7 +1,7 @@
 """The order of the work, declared once: what each stage uses and what it writes.
 
-A stage names what it uses, not the file where that comes from: a typo mended in an answer of the article changes no name, so nobody
-listens again; a new title writes tags, and nothing is encoded.
+A stage names what it uses, not the file where that comes from: a typo mended in an answer of the
+article changes no name, so nobody listens again; a new title writes tags, and nothing is encoded.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import studio
-from studio.model.captions import CAPTION_KINDS
+from studio.model.captions import CAPTION_FORMATS
 from studio.model.record import plain_from_record
-from studio.pipeline.sources import EpisodeSources, ShowSources
-from studio.pipeline.stage import Carry, Facet, Output, Stage, StageTable
+from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.presentation import present
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
@@ -25,26 +24,27 @@ from studio.pipeline.steps.text import (
     carry_corrections,
     chapter,
     correct,
+    episode_prompt_names,
     excerpt,
     misspelled_names,
-    names_to_tell,
     transcribe,
 )
+from studio.workspace.sources import EpisodeSources, ShowSources
 
-EpisodeFacet = Facet[EpisodeSources]
-ShowFacet = Facet[ShowSources]
+EpisodeInput = StageInput[EpisodeSources]
+ShowInput = StageInput[ShowSources]
 
-RECORDING = EpisodeFacet("recording", "file", lambda sources: sources.recording)
-FACTS = EpisodeFacet("recording.json", "file", lambda sources: sources.files.facts)
-PROGRAMME = EpisodeFacet("programme.json", "file", lambda sources: sources.files.programme)
-TRANSCRIPT = EpisodeFacet("transcript.json", "file", lambda sources: sources.files.transcript)
-ALIGNMENT = EpisodeFacet("alignment.json", "file", lambda sources: sources.files.alignment)
-CHAPTERS = EpisodeFacet("chapters.json", "file", lambda sources: sources.files.chapters)
-OPENING = EpisodeFacet("opening", "file", lambda sources: sources.of_show.opening)
-CLOSING = EpisodeFacet("closing", "file", lambda sources: sources.of_show.closing)
-COVER = EpisodeFacet("cover", "file", lambda sources: sources.of_show.cover)
-HOST = EpisodeFacet("host", "setting", lambda sources: sources.host)
-ARTICLE = EpisodeFacet("article", "text", lambda sources: sources.article)
+RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
+FACTS = EpisodeInput("recording.json", "file", lambda sources: sources.files.facts)
+PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files.programme)
+TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
+ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
+CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.chapters)
+OPENING = EpisodeInput("opening", "file", lambda sources: sources.show_sources.opening)
+CLOSING = EpisodeInput("closing", "file", lambda sources: sources.show_sources.closing)
+COVER = EpisodeInput("cover", "file", lambda sources: sources.show_sources.cover)
+HOST = EpisodeInput("host", "setting", lambda sources: sources.host)
+ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
@@ -81,7 +81,8 @@ _OF_THE_CHANNEL = frozenset(
         "update_frequency",
     }
 )
-# Settings of an episode's sound that its programme carries out, or that mastering asks for together with the show's.
+# Settings of an episode's sound that its programme carries out, or that mastering asks for together
+# with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
 _NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
@@ -89,7 +90,11 @@ _NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
 
 def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
     """The show's settings but for some."""
-    return {name: value for name, value in plain_from_record(sources.show).items() if name not in without}
+    return {
+        name: value
+        for name, value in plain_from_record(sources.show).items()
+        if name not in without
+    }
 
 
 def _caption(suffix: str) -> Output[EpisodeSources]:
@@ -97,166 +102,257 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 
 
 EPISODE_STAGES = (
-    Stage("inspect", facets=(RECORDING,), outputs=(Output(lambda sources: sources.files.facts),), run=inspect, version=3),
+    Stage(
+        "inspect",
+        inputs=(RECORDING,),
+        outputs=(Output(lambda sources: sources.files.facts),),
+        run=inspect,
+        version=3,
+    ),
     Stage(
         "arrange",
-        facets=(
+        inputs=(
             FACTS,
             OPENING,
             CLOSING,
-            EpisodeFacet(
+            EpisodeInput(
                 "overlap_ms",
                 "setting",
-                lambda sources: {"opening": sources.show.sound.opening_overlap_ms, "closing": sources.show.sound.closing_overlap_ms},
+                lambda sources: {
+                    "opening": sources.show.sound.opening_overlap_ms,
+                    "closing": sources.show.sound.closing_overlap_ms,
+                },
             ),
-            EpisodeFacet("trim", "setting", lambda sources: sources.episode.sound.trim),
-            EpisodeFacet("longest_pause_ms", "setting", lambda sources: sources.episode.sound.longest_pause_ms),
-            EpisodeFacet("cuts", "setting", lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts]),
+            EpisodeInput("trim", "setting", lambda sources: sources.episode.sound.trim),
+            EpisodeInput(
+                "longest_pause_ms",
+                "setting",
+                lambda sources: sources.episode.sound.longest_pause_ms,
+            ),
+            EpisodeInput(
+                "cuts",
+                "setting",
+                lambda sources: [[cut.start_ms, cut.end_ms] for cut in sources.episode.cuts],
+            ),
         ),
         outputs=(Output(lambda sources: sources.files.programme),),
         run=arrange,
     ),
     Stage(
         "transcribe",
-        facets=(
+        inputs=(
             RECORDING,
-            EpisodeFacet(
+            EpisodeInput(
                 "names",
                 "text",
-                names_to_tell,
-                origin=lambda sources: [plain_from_record(sources.article), list(sources.episode.guests), sources.host],
+                episode_prompt_names,
+                origin=lambda sources: [
+                    plain_from_record(sources.article),
+                    list(sources.episode.guests),
+                    sources.host,
+                ],
             ),
-            EpisodeFacet("language", "setting", lambda sources: sources.language),
-            EpisodeFacet(
-                "whisper", "setting", lambda sources: {"engine": sources.show.whisper.engine, "model": sources.show.whisper.model}
+            EpisodeInput("language", "setting", lambda sources: sources.language),
+            EpisodeInput(
+                "whisper",
+                "setting",
+                lambda sources: {
+                    "engine": sources.show.whisper.engine,
+                    "model": sources.show.whisper.model,
+                },
             ),
         ),
-        outputs=(Output(lambda sources: sources.files.hearing),),
+        outputs=(Output(lambda sources: sources.files.asr),),
         run=transcribe,
         version=5,  # the least probable window is searched more widely, too
     ),
     Stage(
         "correct",
-        facets=(
+        inputs=(
             RECORDING,
-            EpisodeFacet("asr.json", "file", lambda sources: sources.files.hearing),
+            EpisodeInput("asr.json", "file", lambda sources: sources.files.asr),
             ARTICLE,
             HOST,
-            EpisodeFacet("guests", "setting", lambda sources: list(sources.episode.guests)),
-            EpisodeFacet("glossary", "setting", misspelled_names),
+            EpisodeInput("guests", "setting", lambda sources: list(sources.episode.guests)),
+            EpisodeInput("glossary", "setting", misspelled_names),
         ),
-        outputs=(Output(lambda sources: sources.files.transcript, editable=True), Output(lambda sources: sources.files.machines)),
+        outputs=(
+            Output(lambda sources: sources.files.transcript, editable=True),
+            Output(lambda sources: sources.files.machine_transcript),
+        ),
         run=correct,
         version=7,  # numbers of the article that were misheard; French spelling
-        carry=Carry(lambda sources: sources.files.machines, carry_corrections),
+        carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
     ),
     Stage(
         "align",
-        facets=(TRANSCRIPT, ARTICLE, HOST),
+        inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
         version=3,  # a question begins after the line is back
     ),
     Stage(
         "excerpt",
-        facets=(
+        inputs=(
             TRANSCRIPT,
             ALIGNMENT,
             PROGRAMME,
             ARTICLE,
             HOST,
-            EpisodeFacet("soundbites", "setting", lambda sources: sources.episode.soundbites),
+            EpisodeInput("soundbites", "setting", lambda sources: sources.episode.soundbites),
         ),
         outputs=(Output(lambda sources: sources.files.soundbites),),
         run=excerpt,
     ),
     Stage(
         "chapter",
-        facets=(ALIGNMENT, PROGRAMME),
-        outputs=(Output(lambda sources: sources.files.chapters, editable=True), Output(lambda sources: sources.files.machines_chapters)),
+        inputs=(ALIGNMENT, PROGRAMME),
+        outputs=(
+            Output(lambda sources: sources.files.chapters, editable=True),
+            Output(lambda sources: sources.files.machine_chapters),
+        ),
         run=chapter,
         version=2,  # the machine's own chapters beside what people change
-        carry=Carry(lambda sources: sources.files.machines_chapters, carry_chapters),
+        carry=MergePolicy(lambda sources: sources.files.machine_chapters, carry_chapters),
     ),
-    Stage("attribute", facets=(TRANSCRIPT,), outputs=(Output(lambda sources: sources.files.turns),), run=attribute),
+    Stage(
+        "attribute",
+        inputs=(TRANSCRIPT,),
+        outputs=(Output(lambda sources: sources.files.turns),),
+        run=attribute,
+    ),
     Stage(
         "master",
-        facets=(
+        inputs=(
             RECORDING,
             FACTS,
             PROGRAMME,
             OPENING,
             CLOSING,
-            EpisodeFacet("turns.json", "file", lambda sources: sources.files.turns if sources.episode.sound.level else None),
-            EpisodeFacet(
+            EpisodeInput(
+                "turns.json",
+                "file",
+                lambda sources: sources.files.turns if sources.episode.sound.level else None,
+            ),
+            EpisodeInput(
                 "sound",
                 "setting",
-                lambda sources: {name: value for name, value in plain_from_record(sources.episode.sound).items() if name not in _ARRANGED},
+                lambda sources: {
+                    name: value
+                    for name, value in plain_from_record(sources.episode.sound).items()
+                    if name not in _ARRANGED
+                },
             ),
-            EpisodeFacet(
+            EpisodeInput(
                 "bitrate_kbps",
                 "setting",
-                lambda sources: {"mono": sources.show.sound.bitrate_kbps_mono, "stereo": sources.show.sound.bitrate_kbps_stereo},
+                lambda sources: {
+                    "mono": sources.show.sound.bitrate_kbps_mono,
+                    "stereo": sources.show.sound.bitrate_kbps_stereo,
+                },
             ),
-            EpisodeFacet("alternate", "setting", lambda sources: "" if sources.codec is None else sources.codec.name),
-            EpisodeFacet("loudness", "setting", lambda sources: plain_from_record(sources.of_show.loudness)),
+            EpisodeInput(
+                "alternate",
+                "setting",
+                lambda sources: "" if sources.codec is None else sources.codec.name,
+            ),
+            EpisodeInput(
+                "loudness",
+                "setting",
+                lambda sources: plain_from_record(sources.show_sources.loudness),
+            ),
         ),
-        outputs=(Output(lambda sources: sources.files.master), Output(lambda sources: sources.files.loudness)),
+        outputs=(
+            Output(lambda sources: sources.files.master),
+            Output(lambda sources: sources.files.loudness),
+        ),
         run=master,
         version=3,  # peaks turned down in the MP3
     ),
     Stage(
         "tag",
-        facets=(
-            EpisodeFacet("master.mp3", "file", lambda sources: sources.files.master),
-            EpisodeFacet(
-                "alternate", "file", lambda sources: sources.files.alternate_sound(sources.codec.suffix) if sources.codec else None
+        inputs=(
+            EpisodeInput("master.mp3", "file", lambda sources: sources.files.master),
+            EpisodeInput(
+                "alternate",
+                "file",
+                lambda sources: (
+                    sources.files.alternate_sound(sources.codec.suffix) if sources.codec else None
+                ),
             ),
             CHAPTERS,
             TRANSCRIPT,
             PROGRAMME,
             COVER,
-            EpisodeFacet("titles", "setting", _titles),
-            EpisodeFacet("article.introduction", "text", lambda sources: list(sources.article.introduction)),
-            EpisodeFacet("article.questions", "text", lambda sources: [one.question for one in sources.article.exchanges]),
+            EpisodeInput("titles", "setting", _titles),
+            EpisodeInput(
+                "article.introduction", "text", lambda sources: list(sources.article.introduction)
+            ),
+            EpisodeInput(
+                "article.questions",
+                "text",
+                lambda sources: [one.question for one in sources.article.exchanges],
+            ),
         ),
-        outputs=(Output(lambda sources: sources.files.mp3), Output(lambda sources: sources.files.enclosure)),
+        outputs=(
+            Output(lambda sources: sources.files.mp3),
+            Output(lambda sources: sources.files.enclosure),
+        ),
         run=tag,
         version=3,  # a picture for each question
     ),
     Stage(
         "caption",
-        facets=(TRANSCRIPT, PROGRAMME, EpisodeFacet("title", "setting", lambda sources: sources.episode.title)),
-        outputs=tuple(_caption(kind.suffix) for kind in CAPTION_KINDS),
+        inputs=(
+            TRANSCRIPT,
+            PROGRAMME,
+            EpisodeInput("title", "setting", lambda sources: sources.episode.title),
+        ),
+        outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
     ),
     Stage(
         "present",
-        facets=(
-            EpisodeFacet("show", "setting", lambda sources: _show(sources.of_show, _HOW_IT_IS_MADE | _OF_THE_CHANNEL)),
+        inputs=(
+            EpisodeInput(
+                "show",
+                "setting",
+                lambda sources: _show(sources.show_sources, _HOW_IT_IS_MADE | _OF_THE_CHANNEL),
+            ),
             COVER,
-            EpisodeFacet(
+            EpisodeInput(
                 "episode",
                 "setting",
-                lambda sources: {k: v for k, v in plain_from_record(sources.episode).items() if k not in _NOT_SHOWN},
+                lambda sources: {
+                    k: v
+                    for k, v in plain_from_record(sources.episode).items()
+                    if k not in _NOT_SHOWN
+                },
             ),
             ARTICLE,
-            EpisodeFacet("transcript", "setting", lambda sources: sources.transcript_origin),
-            EpisodeFacet("mp3", "file", lambda sources: sources.files.mp3),
-            EpisodeFacet("enclosure.json", "file", lambda sources: sources.files.enclosure),
-            EpisodeFacet("alternate.json", "file", lambda sources: sources.files.alternate_facts if sources.codec else None),
+            EpisodeInput("transcript", "setting", lambda sources: sources.transcript_origin),
+            EpisodeInput("mp3", "file", lambda sources: sources.files.mp3),
+            EpisodeInput("enclosure.json", "file", lambda sources: sources.files.enclosure),
+            EpisodeInput(
+                "alternate.json",
+                "file",
+                lambda sources: sources.files.alternate_facts if sources.codec else None,
+            ),
             CHAPTERS,
             PROGRAMME,
             ALIGNMENT,
-            EpisodeFacet("soundbites.json", "file", lambda sources: sources.files.soundbites),
+            EpisodeInput("soundbites.json", "file", lambda sources: sources.files.soundbites),
             TRANSCRIPT,
-            EpisodeFacet(
+            EpisodeInput(
                 "captions",
                 "file",
-                lambda sources: {f"transcript{kind.suffix}": sources.files.caption(kind.suffix) for kind in CAPTION_KINDS},
+                lambda sources: {
+                    f"transcript{kind.suffix}": sources.files.caption(kind.suffix)
+                    for kind in CAPTION_FORMATS
+                },
             ),
             # The look of feed and pages comes with Studio.
-            EpisodeFacet("Studio", "setting", lambda _: studio.__version__),
+            EpisodeInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(
             Output(lambda sources: sources.files.item),
@@ -269,9 +365,11 @@ EPISODE_STAGES = (
 )
 
 
-def _of_published(name: str, find: Callable[[EpisodeSources], Path]) -> ShowFacet:
+def _of_published(name: str, find: Callable[[EpisodeSources], Path]) -> ShowInput:
     """One file of each episode that has been built."""
-    return ShowFacet(name, "file", lambda sources: {episode.slug: find(episode) for episode in sources.published})
+    return ShowInput(
+        name, "file", lambda sources: {episode.slug: find(episode) for episode in sources.published}
+    )
 
 
 LISTINGS = _of_published("listing", lambda episode: episode.files.listing)
@@ -280,29 +378,35 @@ ITEMS = _of_published("item", lambda episode: episode.files.item)
 SHOW_STAGES = (
     Stage[ShowSources](
         "feed",
-        facets=(
-            ShowFacet("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
-            ShowFacet("cover", "file", lambda sources: sources.cover),
+        inputs=(
+            ShowInput("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
+            ShowInput("cover", "file", lambda sources: sources.cover),
             LISTINGS,
             ITEMS,
-            ShowFacet("Studio", "setting", lambda _: studio.__version__),
+            ShowInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
     ),
     Stage[ShowSources](
         "site",
-        facets=(
-            ShowFacet("feed.xml", "file", lambda sources: sources.workspace.rss),
-            ShowFacet("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
-            ShowFacet("cover", "file", lambda sources: sources.cover),
+        inputs=(
+            ShowInput("feed.xml", "file", lambda sources: sources.workspace.rss),
+            ShowInput("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
+            ShowInput("cover", "file", lambda sources: sources.cover),
             LISTINGS,
             ITEMS,
             _of_published("words", lambda episode: episode.files.words),
-            ShowFacet(
-                "public", "file", lambda sources: {place: path for one in sources.published for place, path in one.public_files.items()}
+            ShowInput(
+                "public",
+                "file",
+                lambda sources: {
+                    place: path
+                    for one in sources.published
+                    for place, path in one.public_files.items()
+                },
             ),
-            ShowFacet("Studio", "setting", lambda _: studio.__version__),
+            ShowInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,

@@ -1,7 +1,9 @@
-"""The door to Flask and waitress: a web server for one folder, on this machine alone unless told otherwise.
+"""The door to Flask and waitress: a web server for one folder, on this machine alone unless told
+otherwise.
 
-Pages and feed carry the addresses at which they will be published. Here they are given with the server's own address in its place, so that
-links, share cards and subscriptions work before anything is published.
+Pages and feed carry the addresses at which they will be published. Here they are given with the
+server's own address in its place, so that links, share cards and subscriptions work before anything
+is published.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import WorkspaceError
-from studio.model.served import header_from_type, is_shared, type_from_place
+from studio.web.media_types import header_from_type, is_shared, type_from_place
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -37,15 +39,25 @@ _RELOAD = b"""<script>
 })();
 </script>
 """
-_REWRITTEN = {"text/html", "application/rss+xml", "application/xml", "application/json", "application/json+oembed"}
+_REWRITTEN = {
+    "text/html",
+    "application/rss+xml",
+    "application/xml",
+    "application/json",
+    "application/json+oembed",
+}
 
 
-def preview_app(site: Path, base_url: str, hosts: tuple[str, ...] = (LOOPBACK, "localhost")) -> Flask:
+def preview_app(
+    site: Path, base_url: str, hosts: tuple[str, ...] = (LOOPBACK, "localhost")
+) -> Flask:
     """The web application.
 
     :param site: the built site.
-    :param base_url: where it will be published: replaced in pages and feed by the address at which they are asked for.
-    :param hosts: names by which it may be called; a page of another site that calls it by another name gets nothing.
+    :param base_url: where it will be published: replaced in pages and feed by the address at which
+        they are asked for.
+    :param hosts: names by which it may be called; a page of another site that calls it by another
+        name gets nothing.
     """
     import flask
 
@@ -74,7 +86,9 @@ def preview_app(site: Path, base_url: str, hosts: tuple[str, ...] = (LOOPBACK, "
 
 
 def _answer(site: Path, place: str, published_at: bytes) -> Response:
-    """One file, whole or the range of bytes that is asked for, or only the news that it did not change."""
+    """One file, whole or the range of bytes that is asked for, or only the news that it did not
+    change.
+    """
     import flask
 
     type_ = type_from_place(place)
@@ -88,7 +102,9 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
         answer.headers["Cache-Control"] = "no-cache"
         answer.make_conditional(flask.request, accept_ranges=True, complete_length=len(content))
     else:
-        answer = flask.send_from_directory(site.resolve(), place, conditional=True, etag=True, max_age=0)
+        answer = flask.send_from_directory(
+            site.resolve(), place, conditional=True, etag=True, max_age=0
+        )
     answer.content_type = header_from_type(type_)
     if is_shared(place):
         answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -126,7 +142,9 @@ def network_address() -> str:
         try:
             probe.connect(("192.0.2.1", 9))  # nothing is sent: the system only chooses the way out
         except OSError:
-            raise WorkspaceError("--lan", "this machine is in no network", "Connect it to one, or leave --lan out.") from None
+            raise WorkspaceError(
+                "--lan", "this machine is in no network", "Connect it to one, or leave --lan out."
+            ) from None
         return str(probe.getsockname()[0])
 
 
@@ -146,7 +164,11 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise WorkspaceError(f"port {port}", f"cannot be listened to ({error.strerror})", "Name another one with --port.") from None
+        raise WorkspaceError(
+            f"port {port}",
+            f"cannot be listened to ({error.strerror})",
+            "Name another one with --port.",
+        ) from None
     app = preview_app(site, base_url, (LOOPBACK, "localhost", host))
     server: Any = waitress.server.create_server(app, sockets=[listening], threads=8, ident="Studio")
     try:
@@ -166,7 +188,10 @@ class Preview:
 
     def run(self) -> None:
         """Answer, until :meth:`end` is called or the process interrupted."""
-        waiting = {"timeout": self._server.adj.asyncore_loop_timeout, "use_poll": self._server.adj.asyncore_use_poll}
+        waiting = {
+            "timeout": self._server.adj.asyncore_loop_timeout,
+            "use_poll": self._server.adj.asyncore_use_poll,
+        }
         while not self._ended:
             self._server.asyncore.loop(map=self._server._map, count=1, **waiting)
 

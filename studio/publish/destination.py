@@ -1,7 +1,9 @@
-"""The door to fsspec: a folder, an SFTP server or an S3-compatible storage, all used in the same few ways.
+"""The door to fsspec: a folder, an SFTP server or an S3-compatible storage, all used in the same
+few ways.
 
-A file is sent under another name beside its own, read back and compared, and only then takes its place in one step: whatever happens on
-the way, what listeners reach is the old file or the new one, whole.
+A file is sent under another name beside its own, read back and compared, and only then takes its
+place in one step: whatever happens on the way, what listeners reach is the old file or the new one,
+whole.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from studio.errors import PublishError
-from studio.model.served import cache_from_place, header_from_type, type_from_place
 from studio.model.show import Publishing
-from studio.publish.secret import VARIABLE, find_secret
+from studio.publish.credentials import VARIABLE, find_credential
+from studio.web.media_types import cache_from_place, header_from_type, type_from_place
 
 # What is being sent carries this before its name.
 FRESH = ".studio-new."
@@ -64,7 +66,8 @@ class Destination:
     def put(self, source: Path, place: str, sha256: str) -> None:
         """Send a file: beside its place, read back, compared, and put in its place in one step.
 
-        :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was there before is untouched.
+        :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was
+            there before is untouched.
         """
         fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
         try:
@@ -73,7 +76,9 @@ class Destination:
                 self._send(source, fresh, place)
                 if (arrived := self._digest(fresh)) != sha256:
                     raise PublishError(
-                        f"{self.name}/{place}", f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)", "Publish again."
+                        f"{self.name}/{place}",
+                        f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)",
+                        "Publish again.",
                     )
                 self._replace(fresh, place)
         except BaseException:
@@ -90,9 +95,11 @@ class Destination:
             self._replace(fresh, place)
 
     def keep(self, place: str, kept: str) -> None:
-        """Let the file that is at a place now be reached at another place, too, when something else takes its place.
+        """Let the file that is at a place now be reached at another place, too, when something else
+        takes its place.
 
-        The server does that where it can: nothing is sent but by SFTP to a server that knows no second names.
+        The server does that where it can: nothing is sent but by SFTP to a server that knows no
+        second names.
         """
         with self._telling(place):
             self._make_folder(kept)
@@ -110,11 +117,15 @@ class Destination:
             arrived = hashlib.file_digest(stream, "sha256").hexdigest()
         if arrived != sha256:
             raise PublishError(
-                f"{self.name}/{place}", "is not what it was when it was published", "Build that state again, and publish it."
+                f"{self.name}/{place}",
+                "is not what it was when it was published",
+                "Build that state again, and publish it.",
             )
 
     def claim(self, place: str, content: bytes) -> bool:
-        """Make a small file unless one is there already; whether it was made. Of two who try at once, one succeeds."""
+        """Make a small file unless one is there already; whether it was made. Of two who try at
+        once, one succeeds.
+        """
         with self._telling(place):
             self._make_folder(place)
             if self._fs.exists(self.path(place)):
@@ -143,7 +154,10 @@ class Destination:
 
     def _send(self, source: Path, fresh: str, place: str) -> None:
         if self._kind == "s3":
-            headers = {"ContentType": header_from_type(type_from_place(place)), "CacheControl": cache_from_place(place)}
+            headers = {
+                "ContentType": header_from_type(type_from_place(place)),
+                "CacheControl": cache_from_place(place),
+            }
             self._fs.put_file(str(source), self.path(fresh), **headers)
             self._fs.invalidate_cache()
         else:
@@ -187,8 +201,11 @@ class Destination:
     def _link(self, place: str, kept: str) -> None:
         import paramiko.sftp
 
-        # OpenSSH's extension; paramiko has a method for its neighbour (posix-rename), and none for this one.
-        self._fs.ftp._request(paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", self.path(place), self.path(kept))
+        # OpenSSH's extension; paramiko has a method for its neighbour (posix-rename), and none for
+        # this one.
+        self._fs.ftp._request(
+            paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", self.path(place), self.path(kept)
+        )
 
     def _create(self, place: str, content: bytes) -> None:
         if self._kind == "folder":
@@ -219,27 +236,50 @@ class Destination:
 
 
 def _explained(error: Exception) -> tuple[str, str]:
-    """What is wrong and what to do, of an error of a system or a library. Only the kinds that are known: others are bugs."""
+    """What is wrong and what to do, of an error of a system or a library. Only the kinds that are
+    known: others are bugs.
+    """
     import paramiko
     import paramiko.hostkeys
 
     again = "Publish again: what was sent is not sent twice, and nothing half is seen."
     match error:
         case paramiko.AuthenticationException():
-            return "does not accept the key or the password", f"Give the right one: key_file, the SSH agent, or {VARIABLE}."
+            return (
+                "does not accept the key or the password",
+                f"Give the right one: key_file, the SSH agent, or {VARIABLE}.",
+            )
         case paramiko.BadHostKeyException():
             return (
                 "is not the server whose key is known",
                 "Ask its owner; if the key was changed on purpose, put the new one in known_hosts.",
             )
         case paramiko.hostkeys.InvalidHostKey():
-            return "cannot be proved: known_hosts has a line that is no key", "Mend that line of known_hosts."
+            return (
+                "cannot be proved: known_hosts has a line that is no key",
+                "Mend that line of known_hosts.",
+            )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
-            return "is a server whose key is not known", "Connect once with ssh and compare the key, or name known_hosts in [publish]."
-        case paramiko.SSHException() | EOFError() | socket.gaierror() | TimeoutError() | ConnectionError():
-            return f"cannot be reached, or the connection broke ({error or type(error).__name__})", again
+            return (
+                "is a server whose key is not known",
+                "Connect once with ssh and compare the key, or name known_hosts in [publish].",
+            )
+        case (
+            paramiko.SSHException()
+            | EOFError()
+            | socket.gaierror()
+            | TimeoutError()
+            | ConnectionError()
+        ):
+            return (
+                f"cannot be reached, or the connection broke ({error or type(error).__name__})",
+                again,
+            )
         case PermissionError():
-            return "may not be written by this account", "Give the account the right, or use another one."
+            return (
+                "may not be written by this account",
+                "Give the account the right, or use another one.",
+            )
         case FileNotFoundError():
             return "is not there", "Make the folder or bucket, or mend `to` in [publish]."
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
@@ -259,14 +299,20 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     """
     parts = urlsplit(settings.to)
     if parts.password is not None:
-        raise PublishError("feed/show.toml", "[publish] to carries a password", f"Take it out, and give it in {VARIABLE} or the keyring.")
+        raise PublishError(
+            "feed/show.toml",
+            "[publish] to carries a password",
+            f"Take it out, and give it in {VARIABLE} or the keyring.",
+        )
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
     if parts.scheme == "sftp":
         return _server(settings)
     if "://" in settings.to or not settings.to:
         raise PublishError(
-            "feed/show.toml", f"[publish] to is “{settings.to}”", "Name a folder, sftp://user@host/folder or s3://bucket/folder."
+            "feed/show.toml",
+            f"[publish] to is “{settings.to}”",
+            "Name a folder, sftp://user@host/folder or s3://bucket/folder.",
         )
     from fsspec.implementations.local import LocalFileSystem
 
@@ -277,7 +323,7 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
 def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     import s3fs
 
-    secret = find_secret(settings.to)
+    secret = find_credential(settings.to)
     fs = s3fs.S3FileSystem(
         key=settings.key or None,
         secret=secret if settings.key else None,
@@ -316,13 +362,25 @@ def _server(settings: Publishing) -> Destination:
             self.ftp = self.client.open_sftp()
 
     parts = urlsplit(settings.to)
-    options: dict[str, Any] = {"port": parts.port or 22, "username": parts.username, "timeout": _TIMEOUT_S, "banner_timeout": _TIMEOUT_S}
+    options: dict[str, Any] = {
+        "port": parts.port or 22,
+        "username": parts.username,
+        "timeout": _TIMEOUT_S,
+        "banner_timeout": _TIMEOUT_S,
+    }
     if settings.key_file:
-        options |= {"key_filename": str(Path(settings.key_file).expanduser()), "look_for_keys": False, "allow_agent": False}
-    if secret := find_secret(settings.to):
+        options |= {
+            "key_filename": str(Path(settings.key_file).expanduser()),
+            "look_for_keys": False,
+            "allow_agent": False,
+        }
+    if secret := find_credential(settings.to):
         options |= {"passphrase" if settings.key_file else "password": secret}
     try:
-        fs = KnownServer(parts.hostname or "", **{name: value for name, value in options.items() if value is not None})
+        fs = KnownServer(
+            parts.hostname or "",
+            **{name: value for name, value in options.items() if value is not None},
+        )
     except Exception as error:
         raise PublishError(settings.to, *_explained(error)) from error
     return Destination(fs, parts.path or "/", settings.to.rstrip("/"), kind="sftp")

@@ -1,4 +1,6 @@
-"""From a tree of files to the destination: only what changed, in an order in which nothing is named before it is there."""
+"""From a tree of files to the destination: only what changed, in an order in which nothing is named
+before it is there.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,19 @@ from studio.errors import PublishError
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
 from studio.publish.destination import FRESH, Destination
-from studio.publish.hold import hold_destination
-from studio.publish.ledger import (
+from studio.publish.destination_lock import lock_destination
+from studio.publish.files import FEED_PLACE, Entry, entries_from_tree, sending_order
+from studio.publish.manifest import (
     LEDGER_PLACE,
-    Ledger,
-    earlier_ledger,
+    Manifest,
+    earlier_manifest,
     forget_old_publications,
     keep_file,
     kept_place,
-    read_ledger,
+    read_manifest,
     record_publication,
-    whole_ledger,
+    whole_manifest,
 )
-from studio.publish.tree import FEED_PLACE, Entry, entries_from_tree, sending_order
 
 # Clocks of two machines differ by less.
 CLOCK_SLACK = datetime.timedelta(minutes=10)
@@ -41,7 +43,8 @@ class Plan(Record, frozen=True):
     """What a publication would do, in order.
 
     :param sends: the files that are sent.
-    :param gone: files of the last publication that this one has not: left there unless they are to be pruned.
+    :param gone: files of the last publication that this one has not: left there unless they are to
+        be pruned.
     :param kept: how many files are there already.
     """
 
@@ -51,11 +54,13 @@ class Plan(Record, frozen=True):
 
 
 class _Journal:
-    """What an interrupted publication had already put in place: a line a file, on this machine, for one destination and ledger."""
+    """What an interrupted publication had already put in place: a line a file, on this machine, for
+    one destination and ledger.
+    """
 
-    def __init__(self, path: Path, destination: Destination, ledger: Ledger | None) -> None:
+    def __init__(self, path: Path, destination: Destination, manifest: Manifest | None) -> None:
         self._path = path
-        self._head = f"{destination.name} {ledger.generation if ledger else '-'}"
+        self._head = f"{destination.name} {manifest.generation if manifest else '-'}"
 
     def read(self) -> dict[str, str]:
         """SHA-256 by place."""
@@ -74,7 +79,11 @@ class _Journal:
         """Keep what is known and add to it; forgotten when the block ends well."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("w", encoding="utf-8", newline="\n") as self._stream:
-            self._stream.write("".join([f"{self._head}\n", *(f"{sha256} {place}\n" for place, sha256 in known.items())]))
+            self._stream.write(
+                "".join(
+                    [f"{self._head}\n", *(f"{sha256} {place}\n" for place, sha256 in known.items())]
+                )
+            )
             self._stream.flush()
             yield self
         self._path.unlink()
@@ -87,23 +96,33 @@ class _Journal:
 
 def plan_publication(destination: Destination, entries: Mapping[str, Entry], journal: Path) -> Plan:
     """What a publication of these files would do now. Nothing is written."""
-    ledger = read_ledger(destination)
-    return _plan(entries, destination.sizes(), _known(ledger, _Journal(journal, destination, ledger)), ledger)
+    manifest = read_manifest(destination)
+    return _plan(
+        entries,
+        destination.sizes(),
+        _known(manifest, _Journal(journal, destination, manifest)),
+        manifest,
+    )
 
 
-def find_earlier(destination: Destination) -> Ledger:
+def find_earlier(destination: Destination) -> Manifest:
     """The publication before the live one.
 
     :raises PublishError: nothing was published yet, or nothing earlier is kept.
     """
-    live = read_ledger(destination)
+    live = read_manifest(destination)
     if live is None:
-        raise PublishError(destination.name, "has no publication yet", "Publish first: `studio publish`.")
-    return earlier_ledger(destination, live)
+        raise PublishError(
+            destination.name, "has no publication yet", "Publish first: `studio publish`."
+        )
+    return earlier_manifest(destination, live)
 
 
-def fetch_files(destination: Destination, earlier: Ledger, journal: Path, folder: Path) -> dict[str, Path]:
-    """Bring here what an earlier publication had and is public no more: what bringing it back must send.
+def fetch_files(
+    destination: Destination, earlier: Manifest, journal: Path, folder: Path
+) -> dict[str, Path]:
+    """Bring here what an earlier publication had and is public no more: what bringing it back must
+    send.
 
     :param folder: where to put the files.
     :raises PublishError: a file is lost.
@@ -112,18 +131,29 @@ def fetch_files(destination: Destination, earlier: Ledger, journal: Path, folder
     for number, change in enumerate(plan_publication(destination, earlier.files, journal).sends):
         sha256 = earlier.files[change.place].sha256
         if kept_place(sha256) not in there:
-            raise PublishError(f"{destination.name}/{change.place}", "was not kept", "Build that state again, and publish it.")
+            raise PublishError(
+                f"{destination.name}/{change.place}",
+                "was not kept",
+                "Build that state again, and publish it.",
+            )
         tree[change.place] = folder / str(number)
         destination.fetch(kept_place(sha256), tree[change.place], sha256)
     return tree
 
 
-def _known(ledger: Ledger | None, journal: _Journal) -> dict[str, str]:
+def _known(manifest: Manifest | None, journal: _Journal) -> dict[str, str]:
     """The SHA-256 of what is there, by place, as far as it is on record."""
-    return {place: entry.sha256 for place, entry in (ledger.files if ledger else {}).items()} | journal.read()
+    return {
+        place: entry.sha256 for place, entry in (manifest.files if manifest else {}).items()
+    } | journal.read()
 
 
-def _plan(entries: Mapping[str, Entry], sizes: Mapping[str, int], known: Mapping[str, str], ledger: Ledger | None) -> Plan:
+def _plan(
+    entries: Mapping[str, Entry],
+    sizes: Mapping[str, int],
+    known: Mapping[str, str],
+    manifest: Manifest | None,
+) -> Plan:
     sends = []
     for place in sending_order(entries):
         entry = entries[place]
@@ -131,7 +161,11 @@ def _plan(entries: Mapping[str, Entry], sizes: Mapping[str, int], known: Mapping
             sends.append(Change(place=place, action="new", size_bytes=entry.size_bytes))
         elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
             sends.append(Change(place=place, action="changed", size_bytes=entry.size_bytes))
-    gone = [Change(place=place, action="gone") for place in (ledger.files if ledger else {}) if place not in entries and place in sizes]
+    gone = [
+        Change(place=place, action="gone")
+        for place in (manifest.files if manifest else {})
+        if place not in entries and place in sizes
+    ]
     return Plan(sends=tuple(sends), gone=tuple(gone), kept=len(entries) - len(sends))
 
 
@@ -146,22 +180,24 @@ def publish_tree(
     take_over: bool = False,
     restores: str = "",
     progress: Progress = no_progress,
-) -> tuple[Plan, Ledger]:
-    """Bring a tree to the destination: what changed, each file whole, verified and in one step, the feed last. Progress counts bytes.
+) -> tuple[Plan, Manifest]:
+    """Bring a tree to the destination: what changed, each file whole, verified and in one step, the
+    feed last. Progress counts bytes.
 
-    Interrupted anywhere, what the public feed names is there, and the next run goes on where this one stopped. The caller holds the
-    workspace.
+    Interrupted anywhere, what the public feed names is there, and the next run goes on where this
+    one stopped. The caller holds the workspace.
 
     :param tree: the files that are sent where they are not there yet.
     :param journal: where on this machine is noted what was sent, until all is.
     :param entries: all files that will be public, where the tree has only some of them.
     :param restores: the generation that this publication brings back.
-    :raises PublishError: the destination cannot be reached, refuses, is full or held by another publication.
+    :raises PublishError: the destination cannot be reached, refuses, is full or held by another
+        publication.
     """
-    with hold_destination(destination, workspace, take_over=take_over) as hold:
-        ledger = read_ledger(destination)
+    with lock_destination(destination, workspace, take_over=take_over) as hold:
+        manifest = read_manifest(destination)
         now = datetime.datetime.now(datetime.UTC)
-        if ledger is not None and ledger.published > now + CLOCK_SLACK:
+        if manifest is not None and manifest.published > now + CLOCK_SLACK:
             raise PublishError(
                 "this machine's clock",
                 f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
@@ -169,20 +205,30 @@ def publish_tree(
             )
         if entries is None:
             entries = entries_from_tree(tree)
-        notes = _Journal(journal, destination, ledger)
-        known = _known(ledger, notes)
+        notes = _Journal(journal, destination, manifest)
+        known = _known(manifest, notes)
         there = destination.sizes()
-        plan = _plan(entries, there, known, ledger)
-        before = whole_ledger(destination, ledger)
+        plan = _plan(entries, there, known, manifest)
+        before = whole_manifest(destination, manifest)
         if lost := [change.place for change in plan.sends if change.place not in tree]:
-            raise PublishError(f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again.")
+            raise PublishError(
+                f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again."
+            )
         total = sum(change.size_bytes for change in plan.sends)
         done = 0
-        with notes.writing({place: sha256 for place, sha256 in notes.read().items() if place in entries}):
-            if ledger is not None and plan.sends:
+        with notes.writing(
+            {place: sha256 for place, sha256 in notes.read().items() if place in entries}
+        ):
+            if manifest is not None and plan.sends:
                 # Should this be interrupted, nobody must take what was on record for what is there.
-                settled = {place: entry for place, entry in ledger.files.items() if place not in {change.place for change in plan.sends}}
-                destination.write(LEDGER_PLACE, bytes_from_record(replace_fields(ledger, files=settled)))
+                settled = {
+                    place: entry
+                    for place, entry in manifest.files.items()
+                    if place not in {change.place for change in plan.sends}
+                }
+                destination.write(
+                    LEDGER_PLACE, bytes_from_record(replace_fields(manifest, files=settled))
+                )
             for change in plan.sends:
                 if change.place == FEED_PLACE:
                     hold.prove()
@@ -192,19 +238,33 @@ def publish_tree(
                 done += change.size_bytes
                 progress(done, total)
             hold.prove()
-            stays = {} if prune else {change.place: (ledger.files if ledger else {})[change.place] for change in plan.gone}
-            fresh = Ledger(generation=f"{now:%Y%m%dT%H%M%S.%fZ}", published=now, files={**stays, **entries}, restores=restores)
-            if plan.sends or ledger is None or restores or (prune and plan.gone):
+            stays = (
+                {}
+                if prune
+                else {
+                    change.place: (manifest.files if manifest else {})[change.place]
+                    for change in plan.gone
+                }
+            )
+            fresh = Manifest(
+                generation=f"{now:%Y%m%dT%H%M%S.%fZ}",
+                published=now,
+                files={**stays, **entries},
+                restores=restores,
+            )
+            if plan.sends or manifest is None or restores or (prune and plan.gone):
                 record_publication(destination, fresh)
             else:
-                fresh = ledger
+                fresh = manifest
         # Only now, when no page and no feed names them any more.
         if prune:
-            leftovers = [place for place in destination.sizes() if place.rpartition("/")[2].startswith(FRESH)]
+            leftovers = [
+                place for place in destination.sizes() if place.rpartition("/")[2].startswith(FRESH)
+            ]
             for change in plan.gone:
                 keep_file(destination, before, change.place, there)
             for place in (*(change.place for change in plan.gone), *leftovers):
                 destination.remove(place)
-        if fresh is not ledger:
+        if fresh is not manifest:
             forget_old_publications(destination)
         return plan, fresh

@@ -17,12 +17,16 @@ def notify_hub(hub: str, feed_address: str) -> None:
     :raises PublishError: it cannot be reached or refuses.
     """
     if not hub.startswith(("https://", "http://")):
-        raise PublishError("feed/show.toml", f"the hub “{hub}” is no web address", "Write it with https://.")
+        raise PublishError(
+            "feed/show.toml", f"the hub “{hub}” is no web address", "Write it with https://."
+        )
     body = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": feed_address}).encode()
     try:
         with urllib.request.urlopen(urllib.request.Request(hub, data=body), timeout=_TIMEOUT_S):  # noqa: S310 - web addresses only, as proved above
             pass
     except (urllib.error.URLError, OSError) as error:
         raise PublishError(
-            hub, f"was not told ({error})", "The feed is published all the same: apps look for themselves, only later."
+            hub,
+            f"was not told ({error})",
+            "The feed is published all the same: apps look for themselves, only later.",
         ) from None

@@ -1,1 +1,3 @@
-"""Said and published: what differs between the article and the recording, on one page for whoever signs it off."""
+"""Said and published: what differs between the article and the recording, on one page for whoever
+signs it off.
+"""

@@ -1,7 +1,9 @@
-"""What was published against what was said: how much of each is in the other, and where they differ.
+"""What was published against what was said: how much of each is in the other, and where they
+differ.
 
-Everything here is on the recording's clock and changes nothing: the same texts give the same answer. Sentence by sentence, the stretch of
-the other text is looked for that shares most of its content words.
+Everything here is on the recording's clock and changes nothing: the same texts give the same
+answer. Sentence by sentence, the stretch of the other text is looked for that shares most of its
+content words.
 """
 
 from __future__ import annotations
@@ -22,15 +24,16 @@ from studio.model.turns import ends_sentence
 
 Kind = Literal["verbatim", "reworded", "unheard"]
 
-# Of its content words, what a printed sentence must have in common with the best stretch of speech to count as heard, and a spoken one with
-# the best stretch of the article to count as printed.
+# Of its content words, what a printed sentence must have in common with the best stretch of speech
+# to count as heard, and a spoken one with the best stretch of the article to count as printed.
 SENTENCE_HEARD = 0.34
 SEGMENT_PRINTED = 0.3
 # From here on a question was asked as it is printed.
 QUESTION_VERBATIM = 0.8
 # With fewer content words, a sentence (« Oui. ») says nothing by itself about where it belongs.
 TELLING_WORDS = 3
-# Where the same is told, the other text may take so many times the content words, and so many at least.
+# Where the same is told, the other text may take so many times the content words, and so many at
+# least.
 STRETCH = 2
 SHORTEST_STRETCH = 12
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
@@ -52,9 +55,11 @@ class Sentence(Record, frozen=True):
 class PrintedParagraph(Record, frozen=True):
     """A paragraph of an answer beside what was said.
 
-    :param exchange: as :class:`studio.model.alignment.Passage` counts, and so is ``paragraph``; paragraph 0 is the question.
+    :param exchange: as :class:`studio.model.alignment.Passage` counts, and so is ``paragraph``;
+        paragraph 0 is the question.
     :param speaker: whom the article names before it, else None.
-    :param closeness: 0 to 1, as :class:`studio.model.alignment.Passage` has it; for a question the share of its content words.
+    :param closeness: 0 to 1, as :class:`studio.model.alignment.Passage` has it; for a question the
+        share of its content words.
     :param said: what was said meanwhile; empty when the paragraph was not heard.
     """
 
@@ -79,7 +84,9 @@ class Spoken(Record, frozen=True):
 
 
 class Stretch(Record, frozen=True):
-    """Speech of which the article has nothing, from the first such sentence to the last. ``spoken_ms`` leaves out the pauses."""
+    """Speech of which the article has nothing, from the first such sentence to the last.
+    ``spoken_ms`` leaves out the pauses.
+    """
 
     start_ms: RecordingMs
     end_ms: RecordingMs
@@ -90,7 +97,8 @@ class Stretch(Record, frozen=True):
 class Coverage(Record, frozen=True):
     """Shares from 0 to 1.
 
-    :param verbatim: words of questions and answers that were said word for word or nearly; ``reworded`` and ``unheard`` are the others.
+    :param verbatim: words of questions and answers that were said word for word or nearly;
+        ``reworded`` and ``unheard`` are the others.
     :param printed: the time of speech whose matter is in the article.
     :param spoken_ms: the time of all speech.
     """
@@ -107,8 +115,9 @@ class Comparison(Record, frozen=True):
 
     :param paragraphs: every question and paragraph of the interview in the article's order.
     :param unprinted: what was said and not printed, in order of time.
-    :param equivalent: whether the article may stand for the sound: *full*: everything said is printed, as it was said; *nearly*: but for
-        brief stretches, or spots that differ; *partial*: not.
+    :param equivalent: whether the article may stand for the sound: *full*: everything said is
+        printed, as it was said; *nearly*: but for brief stretches, or spots that differ; *partial*:
+        not.
     """
 
     paragraphs: tuple[PrintedParagraph, ...]
@@ -119,20 +128,30 @@ class Comparison(Record, frozen=True):
 
 
 def heard_transcript(transcript: Transcript, programme: Programme) -> Transcript:
-    """The transcript without what was cut out of the episode. Segments that lose all their words are gone, and so are their corrections."""
+    """The transcript without what was cut out of the episode. Segments that lose all their words
+    are gone, and so are their corrections.
+    """
     segments = []
     whole: set[str] = set()
     for segment in transcript.segments:
-        words = tuple(word for word in segment.words if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)))
+        words = tuple(
+            word
+            for word in segment.words
+            if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        )
         if len(words) == len(segment.words):
             whole.add(segment.id)
         if words:
             segments.append(replace_fields(segment, words=words))
-    corrections = tuple(correction for correction in transcript.corrections if correction.segment in whole)
+    corrections = tuple(
+        correction for correction in transcript.corrections if correction.segment in whole
+    )
     return replace_fields(transcript, segments=tuple(segments), corrections=corrections)
 
 
-def compare_texts(article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]) -> Comparison:
+def compare_texts(
+    article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]
+) -> Comparison:
     """Hold the article against what was said.
 
     :param alignment: of this article and this transcript, with its passages.
@@ -156,13 +175,20 @@ def compare_texts(article: Article, transcript: Transcript, alignment: Alignment
         printed=round(1 - left_out_ms / spoken_ms, 3) if spoken_ms else 0.0,
         spoken_ms=spoken_ms,
     )
-    brief = all(stretch.end_ms - stretch.start_ms <= BRIEF_MS for stretch in unprinted) and left_out_ms <= BRIEF_SHARE * spoken_ms
+    brief = (
+        all(stretch.end_ms - stretch.start_ms <= BRIEF_MS for stretch in unprinted)
+        and left_out_ms <= BRIEF_SHARE * spoken_ms
+    )
     return Comparison(
         paragraphs=paragraphs,
         unprinted=unprinted,
         differences=differences,
         coverage=coverage,
-        equivalent="partial" if not spoken_ms or not brief else "nearly" if unprinted or differences else "full",
+        equivalent="partial"
+        if not spoken_ms or not brief
+        else "nearly"
+        if unprinted or differences
+        else "full",
     )
 
 
@@ -170,7 +196,8 @@ def sentences_of(text: str) -> tuple[str, ...]:
     """The text cut after each sentence."""
     sentences: list[list[str]] = [[]]
     for word in text.split():
-        # A mark that stands alone (« ? ») belongs to the sentence before it, unless it opens the next one.
+        # A mark that stands alone (« ? ») belongs to the sentence before it, unless it opens the
+        # next one.
         lonely = not any(letter.isalnum() for letter in word) and not set(word) & set("«“([–—")
         if lonely and not sentences[-1] and len(sentences) > 1:
             sentences[-2].append(word)
@@ -185,7 +212,9 @@ def sentences_of(text: str) -> tuple[str, ...]:
 
 
 class _Text:
-    """A text's content words in their dictionary form, numbers by their value, each with the place of the word that it comes from."""
+    """A text's content words in their dictionary form, numbers by their value, each with the place
+    of the word that it comes from.
+    """
 
     def __init__(self, words: Sequence[str]) -> None:
         self.tokens = list(tokens_of(words))
@@ -195,7 +224,9 @@ class _Text:
         self._known = {token.key for token in self.terms}
 
     def share(self, wanted: Sequence[str], first: int, last: int) -> float:
-        """The share of these terms that the best stretch of words ``first`` to ``last`` (excluded) has; 1 when there are none."""
+        """The share of these terms that the best stretch of words ``first`` to ``last`` (excluded)
+        has; 1 when there are none.
+        """
         if not wanted:
             return 1.0
         own = [self._recognised(term) for term in dict.fromkeys(wanted)]
@@ -231,7 +262,9 @@ class _Text:
         return None if found is None else str(found[0])
 
 
-def _paragraphs(article: Article, transcript: Transcript, alignment: Alignment, said: _Text) -> Iterator[PrintedParagraph]:
+def _paragraphs(
+    article: Article, transcript: Transcript, alignment: Alignment, said: _Text
+) -> Iterator[PrintedParagraph]:
     passages = {(passage.exchange, passage.paragraph): passage for passage in alignment.passages}
     questions = {question.number: question for question in alignment.questions}
     for exchange in article.exchanges:
@@ -239,7 +272,11 @@ def _paragraphs(article: Article, transcript: Transcript, alignment: Alignment, 
         yield _question(exchange.number, exchange.question, question, transcript, said)
         for number, paragraph in enumerate(exchange.answer, 1):
             passage = passages.get((exchange.number, number))
-            spoken = _spoken_in(transcript, passage.start_ms, passage.end_ms) if passage is not None else ()
+            spoken = (
+                _spoken_in(transcript, passage.start_ms, passage.end_ms)
+                if passage is not None
+                else ()
+            )
             # Said in the recording, but cut out of the episode: nobody hears it.
             if not spoken:
                 passage = None
@@ -250,7 +287,9 @@ def _paragraphs(article: Article, transcript: Transcript, alignment: Alignment, 
                 kind=passage.kind if passage is not None else "unheard",
                 closeness=passage.closeness if passage is not None else 0.0,
                 sentences=tuple(
-                    Sentence(text=text, kind=_sentence_kind(text, passage, question, transcript, said))
+                    Sentence(
+                        text=text, kind=_sentence_kind(text, passage, question, transcript, said)
+                    )
                     for text in sentences_of(paragraph.text)
                 ),
                 start_ms=passage.start_ms if passage is not None else None,
@@ -259,14 +298,22 @@ def _paragraphs(article: Article, transcript: Transcript, alignment: Alignment, 
             )
 
 
-def _question(number: int, text: str, question: Question | None, transcript: Transcript, said: _Text) -> PrintedParagraph:
+def _question(
+    number: int, text: str, question: Question | None, transcript: Transcript, said: _Text
+) -> PrintedParagraph:
     start_ms = question.start_ms if question is not None and question.status == "asked" else None
-    end_ms = None if question is None or start_ms is None else question.answer_start_ms or question.end_ms
+    end_ms = (
+        None
+        if question is None or start_ms is None
+        else question.answer_start_ms or question.end_ms
+    )
     spoken = _spoken_in(transcript, start_ms, end_ms)
     kind: Kind = "unheard"
     closeness = 0.0
     if spoken and start_ms is not None and end_ms is not None:
-        closeness = round(said.share(terms_of(text), *places_between(transcript.words, start_ms, end_ms)), 2)
+        closeness = round(
+            said.share(terms_of(text), *places_between(transcript.words, start_ms, end_ms)), 2
+        )
         kind = "verbatim" if closeness >= QUESTION_VERBATIM else "reworded"
     return PrintedParagraph(
         exchange=number,
@@ -281,7 +328,13 @@ def _question(number: int, text: str, question: Question | None, transcript: Tra
     )
 
 
-def _sentence_kind(text: str, passage: Passage | None, question: Question | None, transcript: Transcript, said: _Text) -> Kind:
+def _sentence_kind(
+    text: str,
+    passage: Passage | None,
+    question: Question | None,
+    transcript: Transcript,
+    said: _Text,
+) -> Kind:
     """A sentence is heard as its paragraph is, if its own words are heard in the exchange."""
     if passage is None or passage.start_ms is None or passage.end_ms is None:
         return "unheard"
@@ -291,14 +344,24 @@ def _sentence_kind(text: str, passage: Passage | None, question: Question | None
     start_ms, end_ms = passage.start_ms, passage.end_ms
     if question is not None and question.start_ms is not None and question.end_ms is not None:
         start_ms, end_ms = min(start_ms, question.start_ms), max(end_ms, question.end_ms)
-    return passage.kind if said.share(terms, *places_between(transcript.words, start_ms, end_ms)) >= SENTENCE_HEARD else "unheard"
+    return (
+        passage.kind
+        if said.share(terms, *places_between(transcript.words, start_ms, end_ms)) >= SENTENCE_HEARD
+        else "unheard"
+    )
 
 
 def _speaking_ms(segments: Iterable[Segment]) -> int:
-    return sum(segment.words[-1].end_ms - segment.words[0].start_ms for segment in segments if segment.words)
+    return sum(
+        segment.words[-1].end_ms - segment.words[0].start_ms
+        for segment in segments
+        if segment.words
+    )
 
 
-def _spoken_in(transcript: Transcript, start_ms: int | None, end_ms: int | None) -> tuple[Spoken, ...]:
+def _spoken_in(
+    transcript: Transcript, start_ms: int | None, end_ms: int | None
+) -> tuple[Spoken, ...]:
     if start_ms is None or end_ms is None:
         return ()
     return _spoken(
@@ -313,10 +376,18 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
     spoken: list[Spoken] = []
     for segment in segments:
         start_ms, end_ms = segment.words[0].start_ms, segment.words[-1].end_ms
-        if spoken and spoken[-1].speaker == segment.speaker and len(spoken[-1].text) < SPOKEN_CHARACTERS:
-            spoken[-1] = replace_fields(spoken[-1], end_ms=end_ms, text=f"{spoken[-1].text} {segment.text}")
+        if (
+            spoken
+            and spoken[-1].speaker == segment.speaker
+            and len(spoken[-1].text) < SPOKEN_CHARACTERS
+        ):
+            spoken[-1] = replace_fields(
+                spoken[-1], end_ms=end_ms, text=f"{spoken[-1].text} {segment.text}"
+            )
         else:
-            spoken.append(Spoken(speaker=segment.speaker, start_ms=start_ms, end_ms=end_ms, text=segment.text))
+            spoken.append(
+                Spoken(speaker=segment.speaker, start_ms=start_ms, end_ms=end_ms, text=segment.text)
+            )
     return tuple(spoken)
 
 
@@ -325,7 +396,9 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
     # Whatever words the host put a printed question in.
-    asked = [(one.start_ms, one.answer_start_ms) for one in alignment.questions if one.status == "asked"]
+    asked = [
+        (one.start_ms, one.answer_start_ms) for one in alignment.questions if one.status == "asked"
+    ]
     pending: list[Segment] = []
     telling = 0
     for segment in (segment for segment in transcript.segments if segment.words):
@@ -335,8 +408,15 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
             pending.append(segment)
             continue
         middle_ms = (segment.words[0].start_ms + segment.words[-1].end_ms) // 2
-        question = any(start is not None and end is not None and start <= middle_ms < end for start, end in asked)
-        if question or len(terms) < TELLING_WORDS or printed.share(terms, 0, length) >= SEGMENT_PRINTED:
+        question = any(
+            start is not None and end is not None and start <= middle_ms < end
+            for start, end in asked
+        )
+        if (
+            question
+            or len(terms) < TELLING_WORDS
+            or printed.share(terms, 0, length) >= SEGMENT_PRINTED
+        ):
             yield from _stretch(pending, telling)
             pending, telling = [], 0
         else:
@@ -348,7 +428,12 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
 def _stretch(segments: Sequence[Segment], telling: int) -> Iterator[Stretch]:
     if telling:
         spoken = _spoken(segments)
-        yield Stretch(start_ms=spoken[0].start_ms, end_ms=spoken[-1].end_ms, spoken_ms=_speaking_ms(segments), said=spoken)
+        yield Stretch(
+            start_ms=spoken[0].start_ms,
+            end_ms=spoken[-1].end_ms,
+            spoken_ms=_speaking_ms(segments),
+            said=spoken,
+        )
 
 
 def _printed_words(article: Article) -> list[str]:

@@ -1,4 +1,6 @@
-"""The report as one HTML page that needs nothing but the sound beside it, to be read on a screen, listened to, and printed."""
+"""The report as one HTML page that needs nothing but the sound beside it, to be read on a screen,
+listened to, and printed.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind
 from studio.doubts.finder import DoubtFinder
-from studio.doubts.published import UnheardText, published_doubts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -17,8 +19,8 @@ from studio.model.episode import Episode
 from studio.model.picture import Picture
 from studio.model.record import Record
 from studio.model.transcript import Correction, Transcript
-from studio.model.typography import set_text, stamp_from_ms
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
+from studio.text.typography import set_text, stamp_from_ms
 
 if TYPE_CHECKING:
     from studio.templates import Environment
@@ -45,8 +47,11 @@ DOUBTS: dict[Kind, str] = {
     "unheard": "Imprimé, non entendu",
     "quote": "Citation introuvable",
 }
-# What somebody who signs off must see; of what else is doubted so many are printed, and the editor's page has all.
-GRAVE: frozenset[Kind] = frozenset({"conflict", "phantom", "name", "number", "negation", "absent", "uncertain", "unheard", "quote"})
+# What somebody who signs off must see; of what else is doubted so many are printed, and the
+# editor's page has all.
+GRAVE: frozenset[Kind] = frozenset(
+    {"conflict", "phantom", "name", "number", "negation", "absent", "uncertain", "unheard", "quote"}
+)
 MOST_PRINTED = 40
 BESIDE = 3
 REASONS = {
@@ -140,16 +145,25 @@ def report_page(report: Report) -> str:
 def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> list[Doubt]:
     """Everything that somebody should listen to, the heaviest first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
-    finder = DoubtFinder(report.article, (*report.names, *report.episode.guests, *speakers), report.alignment)
+    finder = DoubtFinder(
+        report.article, (*report.names, *report.episode.guests, *speakers), report.alignment
+    )
     unheard = []
     for paragraph in comparison.paragraphs:
         texts = [sentence.text for sentence in paragraph.sentences if sentence.kind == "unheard"]
         # A question that was not asked is a doubt of its own.
         if texts and paragraph.paragraph:
             start_ms, end_ms = paragraph.start_ms, paragraph.end_ms
-            place = None if start_ms is None or end_ms is None else Span(start_ms=start_ms, end_ms=end_ms)
+            place = (
+                None
+                if start_ms is None or end_ms is None
+                else Span(start_ms=start_ms, end_ms=end_ms)
+            )
             unheard.append(UnheardText(" … ".join(texts), place))
-    found = [*finder.doubts(transcript), *published_doubts(report.alignment, unheard, report.article.quote)]
+    found = [
+        *finder.doubts(transcript),
+        *article_issues(report.alignment, unheard, report.article.quote),
+    ]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.start_ms))
 
 
@@ -160,12 +174,18 @@ def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:
 
 
 def _said_around(transcript: Transcript, doubt: Doubt) -> tuple[str, str, str]:
-    """The words before, the words that are doubted, the words after; three empty texts where it is about none."""
+    """The words before, the words that are doubted, the words after; three empty texts where it is
+    about none.
+    """
     segment = next((one for one in transcript.segments if one.id == doubt.segment), None)
     if segment is None:
         return "", "", ""
     first, last = doubt.word, doubt.word + doubt.count
-    parts = (segment.words[max(0, first - BESIDE) : first], segment.words[first:last], segment.words[last : last + BESIDE])
+    parts = (
+        segment.words[max(0, first - BESIDE) : first],
+        segment.words[first:last],
+        segment.words[last : last + BESIDE],
+    )
     before, here, after = (" ".join(word.text for word in part) for part in parts)
     return before, here, after
 
@@ -183,28 +203,55 @@ def _changes(transcript: Transcript) -> tuple[_Change, ...]:
     changes = []
     for correction in transcript.corrections:
         segment = segments.get(correction.segment)
-        words = segment.words[correction.word : correction.word + max(1, len(correction.text.split()))] if segment else ()
+        words = (
+            segment.words[correction.word : correction.word + max(1, len(correction.text.split()))]
+            if segment
+            else ()
+        )
         if words:
-            changes.append(_Change(correction=correction, start_ms=words[0].start_ms, end_ms=words[-1].end_ms))
+            changes.append(
+                _Change(correction=correction, start_ms=words[0].start_ms, end_ms=words[-1].end_ms)
+            )
     return tuple(sorted(changes, key=lambda change: (change.correction.score, change.start_ms)))
 
 
-def _spot(programme: Programme, start_ms: RecordingMs | None, end_ms: RecordingMs | None) -> Span | None:
-    """The stretch on the episode's clock (in a :class:`Span`'s form); None when nothing of it is heard."""
+def _spot(
+    programme: Programme, start_ms: RecordingMs | None, end_ms: RecordingMs | None
+) -> Span | None:
+    """The stretch on the episode's clock (in a :class:`Span`'s form); None when nothing of it is
+    heard.
+    """
     if start_ms is None or end_ms is None:
         return None
-    start, end = programme.programme_from_recording(start_ms), programme.programme_from_recording(end_ms)
+    start, end = (
+        programme.programme_from_recording(start_ms),
+        programme.programme_from_recording(end_ms),
+    )
     return Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) if end > start else None
 
 
-def _bars(transcript: Transcript, comparison: Comparison, programme: Programme, speakers: Sequence[str | None]) -> tuple[_Bar, ...]:
+def _bars(
+    transcript: Transcript,
+    comparison: Comparison,
+    programme: Programme,
+    speakers: Sequence[str | None],
+) -> tuple[_Bar, ...]:
     """One lane a speaker, and one more, the last, for what was printed."""
-    said = [(one.words[0].start_ms, one.words[-1].end_ms, speakers.index(one.speaker)) for one in transcript.segments]
+    said = [
+        (one.words[0].start_ms, one.words[-1].end_ms, speakers.index(one.speaker))
+        for one in transcript.segments
+    ]
     printed = [(one.start_ms, one.end_ms, len(speakers)) for one in comparison.paragraphs]
     scale = LANE_WIDTH / max(1, programme.duration_ms)
-    placed = ((_spot(programme, start_ms, end_ms), lane) for start_ms, end_ms, lane in [*said, *printed])
+    placed = (
+        (_spot(programme, start_ms, end_ms), lane) for start_ms, end_ms, lane in [*said, *printed]
+    )
     return tuple(
-        _Bar(x=round(span.start_ms * scale, 1), width=round(max(0.5, (span.end_ms - span.start_ms) * scale), 1), lane=lane)
+        _Bar(
+            x=round(span.start_ms * scale, 1),
+            width=round(max(0.5, (span.end_ms - span.start_ms) * scale), 1),
+            lane=lane,
+        )
         for span, lane in placed
         if span is not None
     )

@@ -1,4 +1,6 @@
-"""The pages, from Jinja templates: whole HTML documents that need nothing from elsewhere and work without JavaScript."""
+"""The pages, from Jinja templates: whole HTML documents that need nothing from elsewhere and work
+without JavaScript.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
-from studio.model.licence import licence_address, licence_name
 from studio.model.record import Record, json_from_plain
 from studio.model.show import Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
-from studio.model.typography import set_text, stamp_from_ms
-from studio.site.moments import Moment
+from studio.site.paragraph_times import ParagraphTime
 from studio.site.subscription import subscriptions_from_feed
+from studio.text.typography import set_text, stamp_from_ms
+from studio.web.licences import licence_address, licence_name
 
 if TYPE_CHECKING:
     from studio.templates import Environment
@@ -36,7 +38,8 @@ PAGE_COVER_PX = 640
 
 
 class Site(Record, frozen=True):
-    """What all pages share. Places are relative to the root of the site, which is reached at ``show.base_url``; they use ``/``.
+    """What all pages share. Places are relative to the root of the site, which is reached at
+    ``show.base_url``; they use ``/``.
 
     :param cover_place: the cover as feed and share cards have it.
     :param page_cover_place: a smaller one, which pages show.
@@ -63,7 +66,8 @@ class EpisodePage(Record, frozen=True):
     :param audio_place: the MP3.
     :param card_place: the episode's share card.
     :param turns: what is said, on the programme's clock.
-    :param transcript_note: a sentence on how the transcript came about (« Transcription automatique, non relue. »), or empty.
+    :param transcript_note: a sentence on how the transcript came about (« Transcription
+        automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
     :param soundbites: the passages that show what the episode is like, the best one first.
     """
@@ -78,12 +82,14 @@ class EpisodePage(Record, frozen=True):
     enclosure: Enclosure
     downloads: tuple[Download, ...] = ()
     transcript_note: str = ""
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[ParagraphTime, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
 
 
 class Listing(Record, frozen=True):
-    """What the show's own pages say of an episode. ``place`` is its page's folder, ``label`` what it is (« Épisode 2 »)."""
+    """What the show's own pages say of an episode. ``place`` is its page's folder, ``label`` what
+    it is (« Épisode 2 »).
+    """
 
     place: str
     label: str
@@ -112,16 +118,23 @@ def listing_from_page(page: EpisodePage) -> Listing:
 
 def episode_label(episode: Episode) -> str:
     """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners count."""
-    return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[episode.type]
+    return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[
+        episode.type
+    ]
 
 
 def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
-    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode, the newest first.
+    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode,
+    the newest first.
 
     :param card_place: the show's share card.
     """
-    newest_first = sorted(episodes, key=lambda episode: (episode.published, episode.number), reverse=True)
-    paragraphs = [paragraph.strip() for paragraph in site.show.description.split("\n\n") if paragraph.strip()]
+    newest_first = sorted(
+        episodes, key=lambda episode: (episode.published, episode.number), reverse=True
+    )
+    paragraphs = [
+        paragraph.strip() for paragraph in site.show.description.split("\n\n") if paragraph.strip()
+    ]
     description = _shortened(site.show.description)
     return _render(
         "home.html",
@@ -137,13 +150,23 @@ def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
 
 
 def episode_page(site: Site, page: EpisodePage) -> str:
-    """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was said word for word, files."""
+    """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was
+    said word for word, files.
+    """
     questions = {exchange.number: exchange.question for exchange in page.article.exchanges}
-    full_titles = [questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters]
+    full_titles = [
+        questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters
+    ]
     known = {person.name: person for person in page.episode.persons}
     # Who is in the title already is named once, unless there is a page to lead to.
-    names = [name for name in page.episode.guests if name in known or name not in page.episode.title]
-    starts = {chapter.question: chapter for chapter in page.chapters.chapters if chapter.question is not None}
+    names = [
+        name for name in page.episode.guests if name in known or name not in page.episode.title
+    ]
+    starts = {
+        chapter.question: chapter
+        for chapter in page.chapters.chapters
+        if chapter.question is not None
+    }
     return _render(
         "episode.html",
         site,
@@ -165,8 +188,19 @@ def episode_page(site: Site, page: EpisodePage) -> str:
 
 def embedded_player(site: Site, page: EpisodePage) -> str:
     """A player for other sites' pages: one file that loads nothing but the sound."""
-    style, script = ((_HERE / "templates" / name).read_text(encoding="utf-8") for name in ("embed.css", "embed.js"))
-    return _render("embed.html", site, page.place, page=page, label=episode_label(page.episode), style=style, script=script)
+    style, script = (
+        (_HERE / "templates" / name).read_text(encoding="utf-8")
+        for name in ("embed.css", "embed.js")
+    )
+    return _render(
+        "embed.html",
+        site,
+        page.place,
+        page=page,
+        label=episode_label(page.episode),
+        style=style,
+        script=script,
+    )
 
 
 def oembed_document(site: Site, page: EpisodePage) -> bytes:
@@ -186,7 +220,8 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
             "thumbnail_height": PAGE_COVER_PX,
             "width": EMBED_WIDTH,
             "height": EMBED_HEIGHT,
-            "html": f'<iframe src="{player}" title="{title}" width="{EMBED_WIDTH}" height="{EMBED_HEIGHT}" loading="lazy"'
+            "html": f'<iframe src="{player}" title="{title}" width="{EMBED_WIDTH}" '
+            f'height="{EMBED_HEIGHT}" loading="lazy"'
             ' style="border:0;max-width:100%"></iframe>',
         }
     )
@@ -203,13 +238,20 @@ def service_worker(site: Site, version: str) -> str:
     :param version: changes whenever a file that every page loads does.
     """
     return (
-        (_HERE / "templates" / "sw.js").read_text(encoding="utf-8").replace("@VERSION@", version).replace("@COVER@", site.page_cover_place)
+        (_HERE / "templates" / "sw.js")
+        .read_text(encoding="utf-8")
+        .replace("@VERSION@", version)
+        .replace("@COVER@", site.page_cover_place)
     )
 
 
 def site_assets() -> dict[str, bytes]:
     """The files that the pages load: place relative to the site's root, and content."""
-    return {f"assets/{path.name}": path.read_bytes() for path in sorted((_HERE / "assets").iterdir()) if path.is_file()}
+    return {
+        f"assets/{path.name}": path.read_bytes()
+        for path in sorted((_HERE / "assets").iterdir())
+        if path.is_file()
+    }
 
 
 # --- templates
@@ -220,7 +262,11 @@ def _templates() -> Environment:
     from studio.templates import templates_from_folder
 
     return templates_from_folder(
-        _HERE / "templates", stamp=stamp_from_ms, duration=_duration, iso_duration=_iso_duration, megabytes=_megabytes
+        _HERE / "templates",
+        stamp=stamp_from_ms,
+        duration=_duration,
+        iso_duration=_iso_duration,
+        megabytes=_megabytes,
     )
 
 
@@ -259,7 +305,9 @@ def _duration(duration_ms: int) -> str:
     if seconds < 60:
         return f"{seconds}\u00a0s"
     if seconds < 3600:
-        return f"{seconds // 60}\u00a0min" + (f"\u00a0{seconds % 60}\u00a0s" if seconds % 60 else "")
+        return f"{seconds // 60}\u00a0min" + (
+            f"\u00a0{seconds % 60}\u00a0s" if seconds % 60 else ""
+        )
     return f"{seconds // 3600}\u00a0h\u00a0{seconds // 60 % 60:02}"
 
 
@@ -307,7 +355,13 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
 
     def clip(chapter: Chapter, title: str) -> dict[str, Any]:
         end = {} if chapter.end_s is None else {"endOffset": chapter.end_s}
-        return {"@type": "Clip", "name": title, "startOffset": chapter.start_s, **end, "url": f"{url}#t={int(chapter.start_s)}"}
+        return {
+            "@type": "Clip",
+            "name": title,
+            "startOffset": chapter.start_s,
+            **end,
+            "url": f"{url}#t={int(chapter.start_s)}",
+        }
 
     return {
         "@context": "https://schema.org",
@@ -321,7 +375,11 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "inLanguage": show.language,
         "image": [_address(show, page.card_place), _address(show, site.cover_place)],
         "author": {"@type": "Organization", "name": show.author},
-        "contributor": [_linked_person(show, episode, name) for name in (episode.host or show.host, *episode.guests) if name],
+        "contributor": [
+            _linked_person(show, episode, name)
+            for name in (episode.host or show.host, *episode.guests)
+            if name
+        ],
         "associatedMedia": {
             "@type": "AudioObject",
             "contentUrl": _address(show, page.audio_place),
@@ -329,7 +387,10 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
             "contentSize": str(page.enclosure.length_bytes),
             "duration": _iso_duration(page.enclosure.duration_ms),
         },
-        "hasPart": [clip(chapter, title) for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)],
+        "hasPart": [
+            clip(chapter, title)
+            for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)
+        ],
         "partOfSeries": {
             "@type": "PodcastSeries",
             "name": show.title,
@@ -340,6 +401,9 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
 
 
 def _linked_person(show: Show, episode: Episode, name: str) -> dict[str, str]:
-    known = next((person for person in (*episode.persons, *show.persons) if person.name == name), Person(name=name))
+    known = next(
+        (person for person in (*episode.persons, *show.persons) if person.name == name),
+        Person(name=name),
+    )
     told = {"url": known.link, "image": known.image}
     return {"@type": "Person", "name": name, **{key: value for key, value in told.items() if value}}

@@ -1,7 +1,9 @@
-"""The index of every word that is said, in files small enough for a browser: one for each first letter.
+"""The index of every word that is said, in files small enough for a browser: one for each first
+letter.
 
-``search/episodes.json`` names the episodes. ``search/a.json`` has every word that begins with a, without accents, and for each the episodes
-and seconds at which the sentences begin in which it is said. A search reads the files of its words, and no others.
+``search/episodes.json`` names the episodes. ``search/a.json`` has every word that begins with a,
+without accents, and for each the episodes and seconds at which the sentences begin in which it is
+said. A search reads the files of its words, and no others.
 """
 
 from __future__ import annotations
@@ -25,9 +27,17 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 
 def folded_words(text: str) -> list[str]:
-    """The words in small letters without accents. ``search.js`` folds what is looked for in the same way."""
-    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
-    return [word for word in _WORD.findall(bare.translate(_LIGATURES)) if len(word) >= LEAST_LETTERS]
+    """The words in small letters without accents. ``search.js`` folds what is looked for in the
+    same way.
+    """
+    bare = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.lower())
+        if not unicodedata.combining(sign)
+    )
+    return [
+        word for word in _WORD.findall(bare.translate(_LIGATURES)) if len(word) >= LEAST_LETTERS
+    ]
 
 
 def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
@@ -39,7 +49,9 @@ def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
     return dict(sorted(words.items()))
 
 
-def search_files(episodes: Sequence[Listing], spoken: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, bytes]:
+def search_files(
+    episodes: Sequence[Listing], spoken: Iterable[Mapping[str, Sequence[int]]]
+) -> dict[str, bytes]:
     """The index: place relative to the site's root, and content. Episodes are counted as given.
 
     :param spoken: the :func:`spoken_words` of each episode.
@@ -48,9 +60,14 @@ def search_files(episodes: Sequence[Listing], spoken: Iterable[Mapping[str, Sequ
     for number, words in enumerate(spoken):
         for word, seconds in words.items():
             index[_letter(word)][word] += [(number, second) for second in seconds]
-    files = {f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1) for letter, words in sorted(index.items())}
+    files = {
+        f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1)
+        for letter, words in sorted(index.items())
+    }
     listed = [{"place": one.place, "title": one.title, "number": one.number} for one in episodes]
-    files["search/episodes.json"] = json_from_plain({"letters": "".join(sorted(index)), "episodes": listed}, indent=-1)
+    files["search/episodes.json"] = json_from_plain(
+        {"letters": "".join(sorted(index)), "episodes": listed}, indent=-1
+    )
     return files
 
 
@@ -60,7 +77,10 @@ def _sentences(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
         first = 0
         for place, word in enumerate(turn.words, start=1):
             if place == len(turn.words) or ends_sentence(word.text):
-                yield turn.words[first].start_ms // 1000, " ".join(one.text for one in turn.words[first:place])
+                yield (
+                    turn.words[first].start_ms // 1000,
+                    " ".join(one.text for one in turn.words[first:place]),
+                )
                 first = place
 
 

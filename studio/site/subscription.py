@@ -20,7 +20,11 @@ def subscriptions_from_feed(show: Show, feed_address: str) -> tuple[Subscription
     bare = feed_address.partition("://")[2]
     encoded = quote(feed_address, safe="")
     return (
-        *(Subscription(platform.name, platform.url) for platform in show.platforms if platform.url.startswith(("https://", "http://"))),
+        *(
+            Subscription(platform.name, platform.url)
+            for platform in show.platforms
+            if platform.url.startswith(("https://", "http://"))
+        ),
         Subscription("Apple Podcasts", f"podcast://{bare}"),
         Subscription("Pocket Casts", f"pktc://subscribe/{bare}"),
         Subscription("Overcast", f"overcast://x-callback-url/add?url={encoded}"),

@@ -1,4 +1,6 @@
-"""How two channels belong together: one voice twice, two ears, one speaker each, a dead one, one that is turned over."""
+"""How two channels belong together: one voice twice, two ears, one speaker each, a dead one, one
+that is turned over.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ALIKE_DB = -30.0  # how far below the middle the difference of two channels lies when they are one voice twice
+ALIKE_DB = (
+    -30.0
+)  # how far below the middle the difference of two channels lies when they are one voice twice
 DEAD_DB = -40.0  # how far below the other one a channel lies that carries nothing but crosstalk
 OPPOSED = -0.7  # correlation below which adding two channels up loses more than it keeps
-# One speaker a channel: while somebody speaks, one channel is far louder than the other, and each of them is at times.
+# One speaker a channel: while somebody speaks, one channel is far louder than the other, and each
+# of them is at times.
 SPLIT_DB = 6.0
 SPLIT_SHARE = 0.8
 SPLIT_SMALLEST = 0.03
@@ -25,17 +30,22 @@ LOUD_DB = -25.0  # how far below its loud parts somebody still speaks
 
 
 class Balance:
-    """Compares the channels window by window. It is given the windows' samples and keeps twelve bytes of each."""
+    """Compares the channels window by window. It is given the windows' samples and keeps twelve
+    bytes of each.
+    """
 
     def __init__(self) -> None:
         self._powers: list[NDArray[np.float32]] = []
 
-    def hear(self, windows: NDArray[np.float32]) -> None:
+    def feed(self, windows: NDArray[np.float32]) -> None:
         """Take note of windows, shape (2, windows, samples), each without its mean."""
         import numpy as np
 
         left, right = windows
-        products = [np.einsum("ws,ws->w", one, other) for one, other in ((left, left), (right, right), (left, right))]
+        products = [
+            np.einsum("ws,ws->w", one, other)
+            for one, other in ((left, left), (right, right), (left, right))
+        ]
         self._powers.append((np.stack(products) / windows.shape[2]).astype(np.float32))
 
     def judge(self) -> tuple[Layout, tuple[float, float]]:
@@ -47,7 +57,9 @@ class Balance:
         return _layout(left, right, cross), levels
 
 
-def _layout(left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArray[np.float64]) -> Layout:
+def _layout(
+    left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArray[np.float64]
+) -> Layout:
     import numpy as np
 
     total_left, total_right, total_cross = float(left.sum()), float(right.sum()), float(cross.sum())
@@ -60,12 +72,14 @@ def _layout(left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArra
     side = total_left + total_right - 2 * total_cross
     if side <= middle * 10 ** (ALIKE_DB / 10):
         return "alike"
-    likeness = total_cross / math.sqrt(total_left * total_right)
-    if likeness < OPPOSED:
+    similarity = total_cross / math.sqrt(total_left * total_right)
+    if similarity < OPPOSED:
         return "opposed"
     # Syllables alternate within one voice; speakers alternate over seconds.
     whole = len(left) // SPLIT_WINDOWS * SPLIT_WINDOWS
-    left, right = (powers[:whole].reshape(-1, SPLIT_WINDOWS).mean(axis=1) for powers in (left, right))
+    left, right = (
+        powers[:whole].reshape(-1, SPLIT_WINDOWS).mean(axis=1) for powers in (left, right)
+    )
     if len(left) < SPLIT_SHORTEST:
         return "stereo"
     louder = np.maximum(left, right)
@@ -73,7 +87,11 @@ def _layout(left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArra
     ratio = 10 ** (SPLIT_DB / 10)
     of_left = float(np.mean(left[loud] > right[loud] * ratio))
     of_right = float(np.mean(right[loud] > left[loud] * ratio))
-    if abs(likeness) < SPLIT_LIKENESS and of_left + of_right >= SPLIT_SHARE and min(of_left, of_right) >= SPLIT_SMALLEST:
+    if (
+        abs(similarity) < SPLIT_LIKENESS
+        and of_left + of_right >= SPLIT_SHARE
+        and min(of_left, of_right) >= SPLIT_SMALLEST
+    ):
         return "split"
     return "stereo"
 

@@ -1,13 +1,17 @@
-"""Cleaning: what is taken out of the recording before anybody measures it, as ffmpeg's filters. None of it moves a sample in time."""
+"""Cleaning: what is taken out of the recording before anybody measures it, as ffmpeg's filters.
+None of it moves a sample in time.
+"""
 
 from __future__ import annotations
 
 from studio.model.sound import RecordingFacts
 
-# Below every voice lies only what nobody wants to hear and what costs level: rumble, plosives, a microphone's DC offset.
+# Below every voice lies only what nobody wants to hear and what costs level: rumble, plosives, a
+# microphone's DC offset.
 RUMBLE_FILTER = "highpass=f=50"
 HUM_WIDTH_HZ = 4
-# Pauses that would be louder than this in the episode are worth cleaning; by so much, that voices keep their breath and no music arises.
+# Pauses that would be louder than this in the episode are worth cleaning; by so much, that voices
+# keep their breath and no music arises.
 AUDIBLE_FLOOR_DB = -62.0
 REDUCTION_DB = 14
 QUIETEST_FLOOR_DB, LOUDEST_FLOOR_DB = -80, -20
@@ -15,15 +19,24 @@ QUIETEST_FLOOR_DB, LOUDEST_FLOOR_DB = -80, -20
 
 def cleaning_filters(facts: RecordingFacts, *, hum: bool) -> tuple[str, ...]:
     """Rumble, always; each frequency of hum that was found, if asked."""
-    notches = tuple(f"bandreject=f={frequency_hz:g}:width_type=h:w={HUM_WIDTH_HZ}" for frequency_hz in facts.hum_hz if hum)
+    notches = tuple(
+        f"bandreject=f={frequency_hz:g}:width_type=h:w={HUM_WIDTH_HZ}"
+        for frequency_hz in facts.hum_hz
+        if hum
+    )
     return (RUMBLE_FILTER, *notches)
 
 
 def noise_filters(floor_db: float, sample_rate_hz: int) -> tuple[str, ...]:
-    """Gentle noise reduction that follows the noise. ffmpeg's comes two hops late, so as much is taken from its start.
+    """Gentle noise reduction that follows the noise. ffmpeg's comes two hops late, so as much is
+    taken from its start.
 
     :param floor_db: how loud the noise is, in dBFS.
     """
     delay = 2 * (sample_rate_hz // 80)
     floor = round(min(max(floor_db, QUIETEST_FLOOR_DB), LOUDEST_FLOOR_DB))
-    return (f"afftdn=nr={REDUCTION_DB}:nf={floor}:tn=1", f"apad=pad_len={delay}", f"atrim=start_sample={delay}")
+    return (
+        f"afftdn=nr={REDUCTION_DB}:nf={floor}:tn=1",
+        f"apad=pad_len={delay}",
+        f"atrim=start_sample={delay}",
+    )

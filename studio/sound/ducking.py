@@ -1,6 +1,8 @@
-"""Opening and closing as they lie in the episode: alone at its two ends, and ducked where somebody speaks over them.
+"""Opening and closing as they lie in the episode: alone at its two ends, and ducked where somebody
+speaks over them.
 
-Only the jingles themselves, seconds long, are whole in memory; what is said streams past and gets them mixed in.
+Only the jingles themselves, seconds long, are whole in memory; what is said streams past and gets
+them mixed in.
 """
 
 from __future__ import annotations
@@ -13,18 +15,20 @@ from typing import TYPE_CHECKING
 from studio.model.clock import Programme
 from studio.sound.gain import factors_from_db, sample_factors
 from studio.sound.jingle import audio_segment
+from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.programme import render_jingle, samples_from_ms
-from studio.sound.survey import Survey
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Alone, music is as loud as the speech; under speech it is softer by as much. Broadcasters' beds lie 15 to 20 dB under the voice.
+# Alone, music is as loud as the speech; under speech it is softer by as much. Broadcasters' beds
+# lie 15 to 20 dB under the voice.
 DUCK_DB = 18.0
 # Music sinks before the first word and rises after the last one: no word has to wait for it.
 RAMP_MS = 300
-# pydub moves the gain sample by sample in fades of 100 ms at most, in longer ones only every millisecond.
+# pydub moves the gain sample by sample in fades of 100 ms at most, in longer ones only every
+# millisecond.
 STEP_MS = 100
 SILENCE_DB = -120.0
 # Room above the loudest sample, so that no fade of whole numbers can clip.
@@ -53,40 +57,63 @@ class PlacedJingle:
     def under(self) -> PlacedJingle:
         """What is heard of it under speech; without samples where nobody speaks over it."""
         end = len(self.samples)
-        return self._part(range(self.alone.stop, end) if self.alone.stop < end else range(self.alone.start))
+        return self._part(
+            range(self.alone.stop, end) if self.alone.stop < end else range(self.alone.start)
+        )
 
     def _part(self, of: range) -> PlacedJingle:
-        return PlacedJingle(samples=self.samples[of.start : of.stop], start=self.start + of.start, alone=range(len(of)))
+        return PlacedJingle(
+            samples=self.samples[of.start : of.stop],
+            start=self.start + of.start,
+            alone=range(len(of)),
+        )
 
 
 def place_jingles(
-    opening: Path | None, closing: Path | None, programme: Programme, *, sample_rate_hz: int, channels: int
+    opening: Path | None,
+    closing: Path | None,
+    programme: Programme,
+    *,
+    sample_rate_hz: int,
+    channels: int,
 ) -> tuple[PlacedJingle, ...]:
-    """Opening and closing, as far as there are any, where the programme has them, ducked under speech.
+    """Opening and closing, as far as there are any, where the programme has them, ducked under
+    speech.
 
     :raises RecordingError: one cannot be read, or lasts longer or shorter than the programme says.
     """
     shape = {"sample_rate_hz": sample_rate_hz, "channels": channels}
     placed = []
     if opening is not None:
-        samples = render_jingle(opening, programme.opening_ms + programme.opening_overlap_ms, **shape)
+        samples = render_jingle(
+            opening, programme.opening_ms + programme.opening_overlap_ms, **shape
+        )
         samples = duck_end(samples, programme.opening_ms, sample_rate_hz=sample_rate_hz)
         alone = range(samples_from_ms(programme.opening_ms, sample_rate_hz))
         placed.append(PlacedJingle(samples=samples, start=0, alone=alone))
     if closing is not None:
-        samples = render_jingle(closing, programme.closing_ms + programme.closing_overlap_ms, **shape)
-        # What sinks at the end of an opening rises at the beginning of a closing: the same, heard backwards.
+        samples = render_jingle(
+            closing, programme.closing_ms + programme.closing_overlap_ms, **shape
+        )
+        # What sinks at the end of an opening rises at the beginning of a closing: the same, heard
+        # backwards.
         samples = duck_end(samples[::-1], programme.closing_ms, sample_rate_hz=sample_rate_hz)[::-1]
         under = len(samples) - samples_from_ms(programme.closing_ms, sample_rate_hz)
-        start = samples_from_ms(programme.duration_ms - programme.closing_ms, sample_rate_hz) - under
+        start = (
+            samples_from_ms(programme.duration_ms - programme.closing_ms, sample_rate_hz) - under
+        )
         placed.append(PlacedJingle(samples=samples, start=start, alone=range(under, len(samples))))
     return tuple(placed)
 
 
-def duck_end(samples: NDArray[np.float32], alone_ms: int, *, sample_rate_hz: int) -> NDArray[np.float32]:
-    """Music that sinks by :data:`DUCK_DB` in the :data:`RAMP_MS` before ``alone_ms``, runs on so and fades out at its end.
+def duck_end(
+    samples: NDArray[np.float32], alone_ms: int, *, sample_rate_hz: int
+) -> NDArray[np.float32]:
+    """Music that sinks by :data:`DUCK_DB` in the :data:`RAMP_MS` before ``alone_ms``, runs on so
+    and fades out at its end.
 
-    Where what runs on is louder than what is heard alone, it sinks by so much more. Music that ends at ``alone_ms`` stays as it is.
+    Where what runs on is louder than what is heard alone, it sinks by so much more. Music that ends
+    at ``alone_ms`` stays as it is.
 
     :param samples: shape (samples, channels).
     :param alone_ms: :data:`RAMP_MS` at least, where more follows.
@@ -97,12 +124,17 @@ def duck_end(samples: NDArray[np.float32], alone_ms: int, *, sample_rate_hz: int
     if alone >= len(samples):
         return samples
     apart_lufs, under_lufs = (
-        _loudness_lufs(part, sample_rate_hz) for part in (samples[: alone - samples_from_ms(RAMP_MS, sample_rate_hz)], samples[alone:])
+        _loudness_lufs(part, sample_rate_hz)
+        for part in (samples[: alone - samples_from_ms(RAMP_MS, sample_rate_hz)], samples[alone:])
     )
-    depth_db = DUCK_DB + (0.0 if apart_lufs is None or under_lufs is None else max(0.0, under_lufs - apart_lufs))
+    depth_db = DUCK_DB + (
+        0.0 if apart_lufs is None or under_lufs is None else max(0.0, under_lufs - apart_lufs)
+    )
     # pydub counts in whole milliseconds: one more, so that rounding takes nothing from the end.
     length, channels = samples.shape
-    padded = np.concatenate((samples, np.zeros((samples_from_ms(1, sample_rate_hz), channels), np.float32)))
+    padded = np.concatenate(
+        (samples, np.zeros((samples_from_ms(1, sample_rate_hz), channels), np.float32))
+    )
     scale = LARGEST_INTEGER / max(1.0, float(np.abs(samples).max()))
     music = audio_segment()(
         data=(padded.astype(np.float64) * scale).round().astype("<i4").tobytes(),
@@ -119,14 +151,17 @@ def duck_end(samples: NDArray[np.float32], alone_ms: int, *, sample_rate_hz: int
 
 
 def _loudness_lufs(samples: NDArray[np.float32], sample_rate_hz: int) -> float | None:
-    survey = Survey(sample_rate_hz, samples.shape[1])
-    survey.hear(samples)
+    survey = LoudnessAnalysis(sample_rate_hz, samples.shape[1])
+    survey.feed(samples)
     survey.close()
     return survey.loudness_lufs()
 
 
-def hold_level(jingle: PlacedJingle, passages_db: NDArray[np.float32], survey: Survey) -> PlacedJingle:
-    """The jingle with what it takes to keep, under speech, the gain that it has alone, whatever gain the speech gets there.
+def hold_level(
+    jingle: PlacedJingle, passages_db: NDArray[np.float32], survey: LoudnessAnalysis
+) -> PlacedJingle:
+    """The jingle with what it takes to keep, under speech, the gain that it has alone, whatever
+    gain the speech gets there.
 
     :param passages_db: the gain of each cell of the episode, even where the jingle is alone.
     """
@@ -134,19 +169,30 @@ def hold_level(jingle: PlacedJingle, passages_db: NDArray[np.float32], survey: S
         return jingle
     apart = jingle.apart
     own_db = passages_db[(apart.start + len(apart.samples) // 2) // survey.cell_samples]
-    there = sample_factors(factors_from_db(passages_db), survey.cell_samples, jingle.start, len(jingle.samples))
-    return dataclasses.replace(jingle, samples=jingle.samples * (factors_from_db(own_db) / there)[:, None])
+    there = sample_factors(
+        factors_from_db(passages_db), survey.cell_samples, jingle.start, len(jingle.samples)
+    )
+    return dataclasses.replace(
+        jingle, samples=jingle.samples * (factors_from_db(own_db) / there)[:, None]
+    )
 
 
-def mix_jingles(chunks: Iterable[NDArray[np.float32]], jingles: Sequence[PlacedJingle]) -> Iterator[NDArray[np.float32]]:
+def mix_jingles(
+    chunks: Iterable[NDArray[np.float32]], jingles: Sequence[PlacedJingle]
+) -> Iterator[NDArray[np.float32]]:
     """The episode's chunks, shape (samples, channels), with the jingles in them."""
     place = 0
     for chunk in chunks:
         mixed = chunk
         for jingle in jingles:
-            first, last = max(place, jingle.start), min(place + len(chunk), jingle.start + len(jingle.samples))
+            first, last = (
+                max(place, jingle.start),
+                min(place + len(chunk), jingle.start + len(jingle.samples)),
+            )
             if first < last:
                 mixed = mixed.copy() if mixed is chunk else mixed
-                mixed[first - place : last - place] += jingle.samples[first - jingle.start : last - jingle.start]
+                mixed[first - place : last - place] += jingle.samples[
+                    first - jingle.start : last - jingle.start
+                ]
         yield mixed
         place += len(chunk)

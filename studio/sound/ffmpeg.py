@@ -1,4 +1,5 @@
-"""The door to ffmpeg: it is found, run without a shell, read and fed through pipes, and its complaints become Studio's errors.
+"""The door to ffmpeg: it is found, run without a shell, read and fed through pipes, and its
+complaints become Studio's errors.
 
 Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
 """
@@ -37,11 +38,17 @@ def ffmpeg_path() -> str:
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
-        raise RecordingError("ffmpeg", "is not installed", "Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE.") from None
+        raise RecordingError(
+            "ffmpeg",
+            "is not installed",
+            "Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE.",
+        ) from None
 
 
 def url_from_path(path: Path) -> str:
-    """How ffmpeg is told a file, so that no character of its name (-, :, %, spaces, quotes) means anything to it."""
+    """How ffmpeg is told a file, so that no character of its name (-, :, %, spaces, quotes) means
+    anything to it.
+    """
     return f"file:{path}"
 
 
@@ -55,17 +62,28 @@ class Child:
     def __init__(self, arguments: Sequence[str], *, fed: bool = False) -> None:
         # Filters of ten milliseconds spend more on sharing work between threads than on the work.
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
-            [ffmpeg_path(), "-nostdin", "-hide_banner", "-nostats", "-filter_threads", "1", *arguments],
+            [
+                ffmpeg_path(),
+                "-nostdin",
+                "-hide_banner",
+                "-nostats",
+                "-filter_threads",
+                "1",
+                *arguments,
+            ],
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         for pipe in (self._process.stdin, self._process.stdout):
             _widen(pipe)
-        # A damaged file can complain for megabytes: its first lines describe it, its last ones say how it ended.
+        # A damaged file can complain for megabytes: its first lines describe it, its last ones say
+        # how it ended.
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=400)
-        self._listener = threading.Thread(target=self._listen, args=(self._process.stderr,), daemon=True)
+        self._listener = threading.Thread(
+            target=self._listen, args=(self._process.stderr,), daemon=True
+        )
         self._listener.start()
 
     def _listen(self, stream: IO[bytes]) -> None:
@@ -79,13 +97,20 @@ class Child:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.kill()
         self._process.wait()
         self._listener.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
-                with contextlib.suppress(OSError):  # what was still to be written to a dead child is lost, as is the child
+                with contextlib.suppress(
+                    OSError
+                ):  # what was still to be written to a dead child is lost, as is the child
                     stream.close()
 
     def read(self, count_bytes: int) -> bytes:
@@ -105,7 +130,9 @@ class Child:
     def close_input(self) -> None:
         """Tell it that nothing more comes."""
         if self._process.stdin is not None:
-            with contextlib.suppress(OSError):  # it died before it had read everything; its exit status says so
+            with contextlib.suppress(
+                OSError
+            ):  # it died before it had read everything; its exit status says so
                 self._process.stdin.close()
 
     def kill(self) -> None:
@@ -122,7 +149,9 @@ class Child:
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
-    """Let a pipe hold more than 64 kB, where the system can: otherwise both its ends are woken for every 10 ms of sound."""
+    """Let a pipe hold more than 64 kB, where the system can: otherwise both its ends are woken for
+    every 10 ms of sound.
+    """
     if pipe is None:
         return
     try:
@@ -137,7 +166,8 @@ class Header(Record, frozen=True):
     """What a sound file says of itself.
 
     :param duration_ms: None when it does not say, or when ffmpeg could only guess.
-    :param alone: whether sound is all there is; beside moving pictures the duration is not the sound's own.
+    :param alone: whether sound is all there is; beside moving pictures the duration is not the
+        sound's own.
     """
 
     codec: str
@@ -148,7 +178,8 @@ class Header(Record, frozen=True):
 
 
 _STREAM = re.compile(
-    r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)[^\n]*?, (?P<rate>\d+) Hz, (?P<layout>[^,\n]+)",
+    r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: "
+    r"(?P<codec>\w+)[^\n]*?, (?P<rate>\d+) Hz, (?P<layout>[^,\n]+)",
     re.MULTILINE,
 )
 _VIDEO = re.compile(r"^ {2,4}Stream #0:\d+[^\n]*: Video: (?![^\n]*\(attached pic\))", re.MULTILINE)
@@ -168,7 +199,8 @@ def _channels_from_layout(layout: str) -> int:
 def read_header(path: Path) -> Header:
     """Read what the file says of its first sound track, without decoding it.
 
-    :raises RecordingError: there is no such file, it is a folder, empty, no media file, or has no sound.
+    :raises RecordingError: there is no such file, it is a folder, empty, no media file, or has no
+        sound.
     """
     _require_file(path)
     with Child([*_input(path)]) as child:
@@ -177,11 +209,21 @@ def read_header(path: Path) -> Header:
         if "Permission denied" in log:
             raise RecordingError(path, "may not be read", "Change its permissions.")
         if "moov atom not found" in log:
-            raise RecordingError(path, "is truncated: the end, which says how to read it, is missing", "Copy or export it again, whole.")
-        raise RecordingError(path, "is no sound that can be read", "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…")
+            raise RecordingError(
+                path,
+                "is truncated: the end, which says how to read it, is missing",
+                "Copy or export it again, whole.",
+            )
+        raise RecordingError(
+            path,
+            "is no sound that can be read",
+            "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…",
+        )
     stream = _STREAM.search(log)
     if stream is None:
-        raise RecordingError(path, "has no sound in it", "Give a sound file, or a video with a sound track.")
+        raise RecordingError(
+            path, "has no sound in it", "Give a sound file, or a video with a sound track."
+        )
     said = _DURATION.search(log)
     duration_ms = None
     if said is not None and "Estimating duration from bitrate" not in log:
@@ -217,18 +259,28 @@ def mix_filters(layout: Layout | None) -> list[str]:
 
 
 class Decoding:
-    """One pass over the first sound track of a file, from its first sample to its last: iterate over it inside a ``with`` block.
+    """One pass over the first sound track of a file, from its first sample to its last: iterate
+    over it inside a ``with`` block.
 
-    Every room hears a recording through this class, so that a moment of it is the same moment everywhere.
+    Every room hears a recording through this class, so that a moment of it is the same moment
+    everywhere.
 
     :param sample_rate_hz: the rate wanted.
     :param channels: how many are wanted, 1 or 2.
-    :param layout: how the file's channels belong together, when one of two is wanted and they must not merely be added up.
-    :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those channels.
+    :param layout: how the file's channels belong together, when one of two is wanted and they must
+        not merely be added up.
+    :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
+        channels.
     """
 
     def __init__(
-        self, path: Path, *, sample_rate_hz: int, channels: int, layout: Layout | None = None, filters: Sequence[str] = ()
+        self,
+        path: Path,
+        *,
+        sample_rate_hz: int,
+        channels: int,
+        layout: Layout | None = None,
+        filters: Sequence[str] = (),
     ) -> None:
         self.path = path
         self.channels = channels
@@ -236,14 +288,21 @@ class Decoding:
         # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
         shape = f"aresample=osr={sample_rate_hz}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
         graph = ["-af", ",".join([*mix, shape, *filters])]
-        self._child = Child([*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"])
+        self._child = Child(
+            [*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"]
+        )
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._child.__exit__(kind, error, trace)
 
     def bytes(self) -> Iterator[bytes]:
@@ -258,7 +317,9 @@ class Decoding:
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
         if nothing or not succeeded:
-            raise RecordingError(self.path, f"cannot be decoded ({_complaint(self.log)})", "Copy or export it again.")
+            raise RecordingError(
+                self.path, f"cannot be decoded ({_complaint(self.log)})", "Copy or export it again."
+            )
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
         import numpy as np
@@ -268,9 +329,11 @@ class Decoding:
 
 
 class Encoding:
-    """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until :meth:`finish`.
+    """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until
+    :meth:`finish`.
 
-    :param arguments: what to do with ``pipe:0``: filters, codec, and where to. What goes to ``pipe:1`` must be :meth:`read`, by a thread.
+    :param arguments: what to do with ``pipe:0``: filters, codec, and where to. What goes to
+        ``pipe:1`` must be :meth:`read`, by a thread.
     """
 
     def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int) -> None:
@@ -280,7 +343,12 @@ class Encoding:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._child.__exit__(kind, error, trace)
 
     def write(self, samples: NDArray[np.float32]) -> None:

@@ -1,4 +1,6 @@
-"""An MP3's frames: where they lie between the tags, and whether they are what Studio promises (constant, complete, no Xing header)."""
+"""An MP3's frames: where they lie between the tags, and whether they are what Studio promises
+(constant, complete, no Xing header).
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from studio.model.record import Record
 ID3V2_HEADER_BYTES = 10
 ID3V1_BYTES = 128
 HEADER_BYTES = 4
-# Where a frame of MPEG 1 keeps its gains (ISO 11172-3, 2.4.1.7): after the bits that all granules share, each part has 59 bits, of which
-# 21 come before the gain.
+# Where a frame of MPEG 1 keeps its gains (ISO 11172-3, 2.4.1.7): after the bits that all granules
+# share, each part has 59 bits, of which 21 come before the gain.
 SIDE_INFO_BITS = {1: 18, 2: 20}
 GRANULE_BITS = 59
 GAIN_BITS = 21
@@ -98,7 +100,10 @@ def walk_frames(path: Path) -> FrameFacts:
                 if place != extent.start:
                     break
                 first = frame
-                xing = any(mark in content[place : place + frame.length] for mark in (b"Xing", b"Info", b"VBRI"))
+                xing = any(
+                    mark in content[place : place + frame.length]
+                    for mark in (b"Xing", b"Info", b"VBRI")
+                )
             kinds.add((frame.bitrate_kbps, frame.sample_rate_hz, frame.channels))
             frames += 1
             sound_bytes += frame.length
@@ -117,7 +122,9 @@ def walk_frames(path: Path) -> FrameFacts:
 
 
 class Frames(NamedTuple):
-    """Some frames in a row, as they lie in the file. ``first`` counts from the first one of the file."""
+    """Some frames in a row, as they lie in the file. ``first`` counts from the first one of the
+    file.
+    """
 
     first: int
     frames: int
@@ -141,13 +148,15 @@ def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
 
 
 def soften_granules(path: Path, steps: Mapping[int, int]) -> int:
-    """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file: nothing is encoded again.
+    """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file:
+    nothing is encoded again.
 
-    A decoder blends each granule into the next along half a sine, so the level dips and comes back without a step, as a limiter's does.
-    Returns how many granules the file has.
+    A decoder blends each granule into the next along half a sine, so the level dips and comes back
+    without a step, as a limiter's does. Returns how many granules the file has.
 
     :param path: frames of MPEG 1 without checksum, as LAME writes them.
-    :param steps: by how many times 1.5 dB for each granule, counted from the first; those that do not exist are passed over.
+    :param steps: by how many times 1.5 dB for each granule, counted from the first; those that do
+        not exist are passed over.
     """
     extent = audio_extent(path)
     number = -1
@@ -161,7 +170,9 @@ def soften_granules(path: Path, steps: Mapping[int, int]) -> int:
 
 
 def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int) -> None:
-    """Take so much from the global gain of one granule's channel: eight bits that begin anywhere in a byte."""
+    """Take so much from the global gain of one granule's channel: eight bits that begin anywhere in
+    a byte.
+    """
     bit = SIDE_INFO_BITS[channels] + part * GRANULE_BITS + GAIN_BITS
     start, shift = place + HEADER_BYTES + bit // 8, 8 - bit % 8
     pair = int.from_bytes(content[start : start + 2], "big")

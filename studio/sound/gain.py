@@ -1,4 +1,6 @@
-"""The gain that makes an episode of a sound: everything that is done to its level, found from a survey before a sample is touched."""
+"""The gain that makes an episode of a sound: everything that is done to its level, found from a
+survey before a sample is touched.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from studio.sound.limiter import limiting_gains_db
-from studio.sound.survey import Survey
+from studio.sound.loudness_analysis import LoudnessAnalysis
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 CLOSE_LU = 0.02
 STEPS = 8
 SMALLEST_SHARE = 0.2
-# More gain than this against the limiter only distorts: such a sound stays softer than it should be.
+# More gain than this against the limiter only distorts: such a sound stays softer than it should
+# be.
 MOST_AGAINST_LIMITER_DB = 15.0
 LIMITED_CELLS = 1 << 19
 # The limiter has forgotten everything after as much as this.
@@ -23,14 +26,21 @@ MEMORY_S = 1.5
 
 
 class Gain:
-    """What every cell is multiplied with: levels that were chosen for passages, one gain for all, and the limiter.
+    """What every cell is multiplied with: levels that were chosen for passages, one gain for all,
+    and the limiter.
 
     :ivar gain_db: the gain for all.
     :ivar limited_db: how far the limiter pushes down at most.
     :ivar factors: one for each cell.
     """
 
-    def __init__(self, survey: Survey, passages_db: NDArray[np.float32], target_lufs: float, limit_dbtp: float) -> None:
+    def __init__(
+        self,
+        survey: LoudnessAnalysis,
+        passages_db: NDArray[np.float32],
+        target_lufs: float,
+        limit_dbtp: float,
+    ) -> None:
         self._survey = survey
         self._passages_db = passages_db
         level_lufs = survey.loudness_lufs(factors_from_db(passages_db))
@@ -39,7 +49,8 @@ class Gain:
         self.gain_db = target_lufs - level_lufs
         most_db = self.gain_db + MOST_AGAINST_LIMITER_DB
         last: tuple[float, float] | None = None
-        # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how much.
+        # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how
+        # much.
         for _ in range(STEPS):
             reached_lufs = self._apply(limit_dbtp)
             short_lu = target_lufs - reached_lufs
@@ -47,7 +58,9 @@ class Gain:
                 break
             share = 1.0
             if last is not None and self.gain_db != last[0]:
-                share = min(1.0, max(SMALLEST_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0])))
+                share = min(
+                    1.0, max(SMALLEST_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0]))
+                )
             last = (self.gain_db, reached_lufs)
             self.gain_db = min(self.gain_db + short_lu / share, most_db)
         else:
@@ -66,7 +79,9 @@ class Gain:
         for start in range(0, len(unlimited), LIMITED_CELLS):
             end = min(start + LIMITED_CELLS, len(unlimited))
             first = max(0, start - memory)
-            limited_db = limiting_gains_db(unlimited[first : end + memory], limit, survey.cells_per_s)[start - first : end - first]
+            limited_db = limiting_gains_db(
+                unlimited[first : end + memory], limit, survey.cells_per_s
+            )[start - first : end - first]
             self.limited_db = max(self.limited_db, -float(limited_db.min()))
             self.factors[start:end] *= factors_from_db(limited_db)
         reached_lufs = survey.loudness_lufs(self.factors)
@@ -88,8 +103,11 @@ class Gain:
             place += len(chunk)
 
 
-def sample_factors(factors: NDArray[np.float32], cell_samples: int, place: int, samples: int) -> NDArray[np.float32]:
-    """The factor of each sample, in straight lines from the middle of one cell to that of the next; level before the first, after the last.
+def sample_factors(
+    factors: NDArray[np.float32], cell_samples: int, place: int, samples: int
+) -> NDArray[np.float32]:
+    """The factor of each sample, in straight lines from the middle of one cell to that of the next;
+    level before the first, after the last.
 
     :param factors: one for each cell.
     :param place: the first sample.
@@ -99,7 +117,10 @@ def sample_factors(factors: NDArray[np.float32], cell_samples: int, place: int, 
 
     along = ((np.arange(cell_samples) + 0.5) / cell_samples).astype(np.float32)
     # The lines are drawn half a cell later than the cells: each begins in the cell before.
-    first, last = (place + cell_samples // 2) // cell_samples, (place + samples - 1 + cell_samples // 2) // cell_samples + 1
+    first, last = (
+        (place + cell_samples // 2) // cell_samples,
+        (place + samples - 1 + cell_samples // 2) // cell_samples + 1,
+    )
     heights = factors[np.clip(np.arange(first, last + 1) - 1, 0, len(factors) - 1)]
     gains: NDArray[np.float32] = (heights[:-1, None] + np.diff(heights)[:, None] * along).ravel()
     start = place + cell_samples // 2 - first * cell_samples

@@ -1,4 +1,6 @@
-"""Mains hum: a tone at the frequency of the mains and its multiples that stands still while voices move. It is found, not assumed."""
+"""Mains hum: a tone at the frequency of the mains and its multiples that stands still while voices
+move. It is found, not assumed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ LOWEST_HZ, HIGHEST_HZ = 45.0, 65.0
 HARMONICS = 8
 FRAME_S = 1  # so that a bin is one hertz wide
 SPAN_HZ = 560
-# The share of frames in which a tone must be there: voices leave each frequency for longer than that, hum never does.
+# The share of frames in which a tone must be there: voices leave each frequency for longer than
+# that, hum never does.
 PERCENTILE = 10
 PROMINENCE_DB = 10.0
 NEIGHBOURS_HZ = 8
@@ -20,7 +23,9 @@ FAINTEST_DB = -85.0
 
 
 class HumFinder:
-    """Keeps the low end of one spectrum a second (two kilobytes), and says at the end what never went away."""
+    """Keeps the low end of one spectrum a second (two kilobytes), and says at the end what never
+    went away.
+    """
 
     def __init__(self, rate_hz: int) -> None:
         self._length = rate_hz * FRAME_S
@@ -28,7 +33,7 @@ class HumFinder:
         self._rest: NDArray[np.float32] | None = None
         self._spectra: list[NDArray[np.float32]] = []
 
-    def hear(self, samples: NDArray[np.float32]) -> None:
+    def feed(self, samples: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples,)."""
         import numpy as np
 
@@ -44,7 +49,9 @@ class HumFinder:
             self._spectra.append((20 * np.log10(np.maximum(amplitude, 1e-7))).astype(np.float32))
 
     def find(self) -> tuple[float, ...]:
-        """The frequencies at which hum stands out, in Hz, ascending. Empty when there is none, or less than three seconds were heard."""
+        """The frequencies at which hum stands out, in Hz, ascending. Empty when there is none, or
+        less than three seconds were heard.
+        """
         import numpy as np
 
         if len(self._spectra) < 3:
@@ -55,13 +62,15 @@ class HumFinder:
             standing = [
                 (number, round(float(mains_hz) * number, 1), prominence_db)
                 for number in range(1, HARMONICS + 1)
-                if (prominence_db := _prominence_db(steady_db, float(mains_hz) * number)) >= PROMINENCE_DB
+                if (prominence_db := _prominence_db(steady_db, float(mains_hz) * number))
+                >= PROMINENCE_DB
             ]
             # A voice of 100 Hz is no hum of 50: hum has odd multiples, and more than one.
             if len(standing) < 2 or not any(number in {1, 3} for number, _, _ in standing):
                 continue
             score = sum(prominence_db for _, _, prominence_db in standing)
-            # One place on the grid is as good as the next while both fall on the same bins: the middle of them is the best guess.
+            # One place on the grid is as good as the next while both fall on the same bins: the
+            # middle of them is the best guess.
             if score > best[0]:
                 best = (score, float(mains_hz), tuple(frequency for _, frequency, _ in standing))
         return best[2]
@@ -76,5 +85,10 @@ def _prominence_db(steady_db: NDArray[np.float32], frequency_hz: float) -> float
     if there < FAINTEST_DB or place + NEIGHBOURS_HZ >= len(steady_db):
         return 0.0
     centre = round(place)
-    around = np.concatenate((steady_db[centre - NEIGHBOURS_HZ : centre - 2], steady_db[centre + 3 : centre + NEIGHBOURS_HZ + 1]))
+    around = np.concatenate(
+        (
+            steady_db[centre - NEIGHBOURS_HZ : centre - 2],
+            steady_db[centre + 3 : centre + NEIGHBOURS_HZ + 1],
+        )
+    )
     return there - float(np.median(around))

@@ -1,7 +1,9 @@
-"""The door to pydub: the show's musical signature, made of nothing but code, so it belongs to nobody else.
+"""The door to pydub: the show's musical signature, made of nothing but code, so it belongs to
+nobody else.
 
-Bells climb a major chord with an added ninth over two low notes, and ring out. pydub keeps sounds whole in memory and counts
-in milliseconds: right for three and a half seconds, and for nothing long.
+Bells climb a major chord with an added ninth over two low notes, and ring out. pydub keeps sounds
+whole in memory and counts in milliseconds: right for three and a half seconds, and for nothing
+long.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 RATE_HZ = 44_100
 LENGTH_MS = 3600
-# Before the first note, so that neither a player's start nor the delay of an MP3 decoder touches its attack.
+# Before the first note, so that neither a player's start nor the delay of an MP3 decoder touches
+# its attack.
 REST_MS = 60
 ATTACK_MS = 4
 PEAK_DBFS = -3.0
@@ -43,14 +46,16 @@ NOTES = (
     Note(950, 79, -6.0, 2600),
     Note(950, 55, -12.0, 2600),
 )
-# A struck bar's partials: the multiple of its pitch, how loud beside it, and how much sooner it falls silent.
+# A struck bar's partials: the multiple of its pitch, how loud beside it, and how much sooner it
+# falls silent.
 PARTIALS = ((1.0, 0.0, 1.0), (2.0, -14.0, 0.6), (3.9, -24.0, 0.25), (9.2, -36.0, 0.08))
 
 
 def audio_segment() -> type[AudioSegment]:
     """What pydub calls a sound."""
     with warnings.catch_warnings():
-        # pydub 0.25 looks for an ffmpeg of the system when it is imported, and imports a module that Python will drop.
+        # pydub 0.25 looks for an ffmpeg of the system when it is imported, and imports a module
+        # that Python will drop.
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
     segment: type[AudioSegment] = AudioSegment
@@ -58,7 +63,8 @@ def audio_segment() -> type[AudioSegment]:
 
 
 def make_jingle(target: Path) -> None:
-    """Write the jingle as FLAC, mono, 44.1 kHz, 16 bit, 3.6 s. It is the same bytes every time with the same ffmpeg.
+    """Write the jingle as FLAC, mono, 44.1 kHz, 16 bit, 3.6 s. It is the same bytes every time with
+    the same ffmpeg.
 
     :raises DiskError: the target cannot be written.
     """
@@ -73,7 +79,11 @@ def make_jingle(target: Path) -> None:
         with target.open("wb") as file:
             mix.export(file, format="flac", parameters=["-map_metadata", "-1", "-bitexact"])
     except OSError as error:
-        raise DiskError(target, f"cannot be written ({error.strerror})", "Check that the folder exists and may be written to.") from None
+        raise DiskError(
+            target,
+            f"cannot be written ({error.strerror})",
+            "Check that the folder exists and may be written to.",
+        ) from None
 
 
 def _struck(note: Note) -> AudioSegment:
@@ -85,6 +95,10 @@ def _struck(note: Note) -> AudioSegment:
     sound = AudioSegment.silent(duration=note.ring_ms, frame_rate=RATE_HZ)
     for multiple, level_db, share in PARTIALS:
         length_ms = min(int(note.ring_ms * share), LENGTH_MS - REST_MS - note.start_ms)
-        partial = Sine(pitch_hz * multiple, sample_rate=RATE_HZ).to_audio_segment(duration=length_ms, volume=note.level_db + level_db - 8.0)
-        sound = sound.overlay(partial.fade(to_gain=-60.0, start=0, duration=length_ms).fade_in(ATTACK_MS))
+        partial = Sine(pitch_hz * multiple, sample_rate=RATE_HZ).to_audio_segment(
+            duration=length_ms, volume=note.level_db + level_db - 8.0
+        )
+        sound = sound.overlay(
+            partial.fade(to_gain=-60.0, start=0, duration=length_ms).fade_in(ATTACK_MS)
+        )
     return sound

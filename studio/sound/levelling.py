@@ -1,4 +1,5 @@
-"""Levelling: everybody who speaks is brought to the same loudness, by one gain a turn that only moves in the pauses between turns.
+"""Levelling: everybody who speaks is brought to the same loudness, by one gain a turn that only
+moves in the pauses between turns.
 
 Inside a turn nothing moves, so a sentence keeps its own dynamics and the room does not breathe.
 """
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from studio.model.clock import RecordingMs
 from studio.model.record import Record, replace_fields
 from studio.model.sound import SpeakerLevel, SpeakerTurn
-from studio.sound.survey import BLOCKS_PER_S, Survey, gated_loudness_lufs
+from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated_loudness_lufs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,17 +22,21 @@ if TYPE_CHECKING:
 # How far a turn's own gain may leave its speaker's, and how long a turn must be for half of that.
 TURN_REACH_DB = 3.0
 TURN_HALF_MS = 4000
-# Nobody is raised by more than this over the loudest: what is quieter is not speech, or nothing but noise would follow.
+# Nobody is raised by more than this over the loudest: what is quieter is not speech, or nothing but
+# noise would follow.
 LARGEST_RAISE_DB = 20.0
 SHORTEST_RAMP_MS = 40
 LONGEST_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
-# A transcript's times are off by so much, so a change of speakers without a longer pause lies where the sound is softest nearby.
+# A transcript's times are off by so much, so a change of speakers without a longer pause lies where
+# the sound is softest nearby.
 DOUBT_MS = 350
 CLEAR_PAUSE_MS = 500
 SOFTEST_MS = 100
 SOFT_DB = -65.0  # softer than this, one moment is as good as another
-PAUSE_DB = -18.0  # a pause is so much softer than the softer of the two; where nothing is, the told time is as good as any
+# a pause is so much softer than the softer of the two; where nothing is, the told time is as good
+# as any
+PAUSE_DB = -18.0
 FAR_DB = 12.0  # a moment at the end of the doubt must be so much softer than one in its middle
 # So much of a turn's edges does not count for its level: the other one may still be heard there.
 EDGE_MS = 250
@@ -44,8 +49,9 @@ class Levelled(Record, frozen=True):
     gain_db: float
 
 
-def level_turns(survey: Survey, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
-    """The gain of each turn in which anything is heard, so that all speakers are as loud as the loudest of them.
+def level_turns(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
+    """The gain of each turn in which anything is heard, so that all speakers are as loud as the
+    loudest of them.
 
     :param survey: of the sound in which the turns are.
     :param turns: ascending, on the clock on which the survey began.
@@ -53,7 +59,10 @@ def level_turns(survey: Survey, turns: Sequence[SpeakerTurn]) -> tuple[Levelled,
     turns = _settle_changes(survey, turns)
     levels: dict[int, float] = {}
     for speaker in sorted({turn.speaker for turn in turns}):
-        level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn for turn in turns if turn.speaker == speaker]))
+        level_lufs = gated_loudness_lufs(
+            survey.block_powers,
+            _blocks(survey, [turn for turn in turns if turn.speaker == speaker]),
+        )
         if level_lufs is not None:
             levels[speaker] = level_lufs
     if not levels:
@@ -67,13 +76,19 @@ def level_turns(survey: Survey, turns: Sequence[SpeakerTurn]) -> tuple[Levelled,
         level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn]))
         own_db = 0.0 if level_lufs is None else levels[turn.speaker] - level_lufs
         length_ms = turn.end_ms - turn.start_ms
-        gain_db = speaker_db + max(-TURN_REACH_DB, min(TURN_REACH_DB, own_db)) * length_ms / (length_ms + TURN_HALF_MS)
+        gain_db = speaker_db + max(-TURN_REACH_DB, min(TURN_REACH_DB, own_db)) * length_ms / (
+            length_ms + TURN_HALF_MS
+        )
         levelled.append(Levelled(turn=turn, gain_db=gain_db))
     return tuple(levelled)
 
 
-def levelling_gains_db(levelled: Sequence[Levelled], cells: int, cells_per_s: float) -> NDArray[np.float32]:
-    """The gain for each cell in dB: even inside a turn, along half a cosine in the pause between two; before the first as in the first."""
+def levelling_gains_db(
+    levelled: Sequence[Levelled], cells: int, cells_per_s: float
+) -> NDArray[np.float32]:
+    """The gain for each cell in dB: even inside a turn, along half a cosine in the pause between
+    two; before the first as in the first.
+    """
     import numpy as np
 
     gains = np.zeros(cells, np.float32)
@@ -88,26 +103,42 @@ def levelling_gains_db(levelled: Sequence[Levelled], cells: int, cells_per_s: fl
         last = max(first, last)
         gains[begun:first] = one.gain_db
         phase = (np.arange(last - first) + 0.5) / max(1, last - first)
-        gains[first:last] = one.gain_db + (other.gain_db - one.gain_db) * (1 - np.cos(np.pi * phase)) / 2
+        gains[first:last] = (
+            one.gain_db + (other.gain_db - one.gain_db) * (1 - np.cos(np.pi * phase)) / 2
+        )
         begun = last
     return gains
 
 
-def speaker_levels(survey: Survey, levelled: Sequence[Levelled], gains: NDArray[np.float32]) -> tuple[SpeakerLevel, ...]:
+def speaker_levels(
+    survey: LoudnessAnalysis, levelled: Sequence[Levelled], gains: NDArray[np.float32]
+) -> tuple[SpeakerLevel, ...]:
     """How loud each speaker was, and is with these factors for each cell."""
     levels = []
     powers = survey.block_powers * survey.block_gains(gains)
     for speaker in sorted({one.turn.speaker for one in levelled}):
         turns = [one.turn for one in levelled if one.turn.speaker == speaker]
         blocks = _blocks(survey, turns)
-        before, after = gated_loudness_lufs(survey.block_powers, blocks), gated_loudness_lufs(powers, blocks)
+        before, after = (
+            gated_loudness_lufs(survey.block_powers, blocks),
+            gated_loudness_lufs(powers, blocks),
+        )
         if before is not None and after is not None:
-            levels.append(SpeakerLevel(speaker=speaker, turns=len(turns), before_lufs=round(before, 1), after_lufs=round(after, 1)))
+            levels.append(
+                SpeakerLevel(
+                    speaker=speaker,
+                    turns=len(turns),
+                    before_lufs=round(before, 1),
+                    after_lufs=round(after, 1),
+                )
+            )
     return tuple(levels)
 
 
-def _settle_changes(survey: Survey, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
-    """The turns with every change of speakers at the softest moment nearby, unless a clear pause stands there."""
+def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
+    """The turns with every change of speakers at the softest moment nearby, unless a clear pause
+    stands there.
+    """
     import numpy as np
 
     width = max(1, round(SOFTEST_MS * survey.cells_per_s / 1000))
@@ -123,25 +154,46 @@ def _settle_changes(survey: Survey, turns: Sequence[SpeakerTurn]) -> list[Speake
         powers = survey.cell_powers[first:last]
         if len(powers) <= width:
             continue
-        levels_db = 10 * np.log10(np.maximum(np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)))
+        levels_db = 10 * np.log10(
+            np.maximum(
+                np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)
+            )
+        )
         speech_db = min(_level_db(survey, one), _level_db(survey, other))
         if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
             continue
         told = (one.end_ms + other.start_ms) / 2000 * survey.cells_per_s - first - width / 2
         doubt = DOUBT_MS / 1000 * survey.cells_per_s
-        softest = first + int(np.argmin(levels_db + FAR_DB * np.abs(np.arange(len(levels_db)) - told) / doubt)) + width / 2
+        softest = (
+            first
+            + int(np.argmin(levels_db + FAR_DB * np.abs(np.arange(len(levels_db)) - told) / doubt))
+            + width / 2
+        )
         middle = round(softest * 1000 / survey.cells_per_s)
         settled[number] = replace_fields(one, end_ms=RecordingMs(middle - SHORTEST_RAMP_MS // 2))
-        settled[number + 1] = replace_fields(other, start_ms=RecordingMs(middle + SHORTEST_RAMP_MS // 2))
+        settled[number + 1] = replace_fields(
+            other, start_ms=RecordingMs(middle + SHORTEST_RAMP_MS // 2)
+        )
     return settled
 
 
-def _level_db(survey: Survey, turn: SpeakerTurn) -> float:
+def _level_db(survey: LoudnessAnalysis, turn: SpeakerTurn) -> float:
     """The mean level of a turn in dBFS."""
     import numpy as np
 
-    first, last = (round(moment * survey.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms))
-    return float(10 * np.log10(max(float(survey.cell_powers[first : max(first + 1, last)].sum()) / max(1, last - first), 1e-12)))
+    first, last = (
+        round(moment * survey.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms)
+    )
+    return float(
+        10
+        * np.log10(
+            max(
+                float(survey.cell_powers[first : max(first + 1, last)].sum())
+                / max(1, last - first),
+                1e-12,
+            )
+        )
+    )
 
 
 def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
@@ -151,7 +203,7 @@ def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
     return middle - length_ms // 2, middle + length_ms // 2
 
 
-def _blocks(survey: Survey, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
+def _blocks(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
     """Which blocks lie in these turns, their edges left out."""
     import numpy as np
 

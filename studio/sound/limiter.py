@@ -1,7 +1,8 @@
-"""The limiter: the gain that keeps every peak under a limit, looking ahead, computed from the peaks of a survey.
+"""The limiter: the gain that keeps every peak under a limit, looking ahead, computed from the peaks
+of a survey.
 
-In decibels the gain falls and rises along straight lines, steep before a peak and gentle after it, with their corners rounded. Nothing
-else of the sound is touched.
+In decibels the gain falls and rises along straight lines, steep before a peak and gentle after it,
+with their corners rounded. Nothing else of the sound is touched.
 """
 
 from __future__ import annotations
@@ -17,15 +18,20 @@ RISE_DB_PER_S = 80.0
 ROUNDED_CELLS = 5
 
 
-def limiting_gains_db(peaks: NDArray[np.float32], limit: float, cells_per_s: float) -> NDArray[np.float32]:
-    """The gain for each cell in dB, never above 0, so that no cell passes the limit even if gain is drawn as a line between cells.
+def limiting_gains_db(
+    peaks: NDArray[np.float32], limit: float, cells_per_s: float
+) -> NDArray[np.float32]:
+    """The gain for each cell in dB, never above 0, so that no cell passes the limit even if gain is
+    drawn as a line between cells.
 
     :param peaks: each cell's highest absolute value before it.
     :param limit: the highest absolute value after it.
     """
     import numpy as np
 
-    needed: NDArray[np.float64] = np.minimum(0.0, 20 * np.log10(limit / np.maximum(peaks.astype(np.float64), 1e-9)))
+    needed: NDArray[np.float64] = np.minimum(
+        0.0, 20 * np.log10(limit / np.maximum(peaks.astype(np.float64), 1e-9))
+    )
     if not needed.any():
         return np.zeros(len(peaks), np.float32)
     reach = ROUNDED_CELLS // 2 + 1

@@ -1,4 +1,6 @@
-"""Loudness by EBU R 128, measured by ffmpeg's ``ebur128``, which agrees with independent meters within 0.12 LU."""
+"""Loudness by EBU R 128, measured by ffmpeg's ``ebur128``, which agrees with independent meters
+within 0.12 LU.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,17 @@ from studio.model.sound import Loudness
 from studio.sound.ffmpeg import Decoding
 from studio.sound.truepeak import SILENCE_DBTP
 
-# Its lines for every tenth of a second go to a level that is not shown; `quiet` is unknown to older ffmpeg.
+# Its lines for every tenth of a second go to a level that is not shown; `quiet` is unknown to older
+# ffmpeg.
 METER = "ebur128=peak=true:framelog=verbose"
-# The same without its true peak, which costs four times as much as all the rest; :mod:`studio.sound.truepeak` has that.
+# The same without its true peak, which costs four times as much as all the rest;
+# :mod:`studio.sound.truepeak` has that.
 LOUDNESS_METER = "ebur128=peak=none:framelog=verbose"
 GATE_LUFS = -70.0
 
-_SUMMARY = re.compile(r"Summary:\s+Integrated loudness:\s+I:\s+(\S+) LUFS.*?LRA:\s+(\S+) LU\n", re.DOTALL)
+_SUMMARY = re.compile(
+    r"Summary:\s+Integrated loudness:\s+I:\s+(\S+) LUFS.*?LRA:\s+(\S+) LU\n", re.DOTALL
+)
 _PEAK = re.compile(r"Summary:.*?Peak:\s+(\S+) dBFS", re.DOTALL)
 
 
@@ -41,13 +47,18 @@ def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness
     )
 
 
-def measure_file(path: Path, *, sample_rate_hz: int, channels: int, heard: Callable[[int], None]) -> tuple[Loudness, int]:
-    """Decode a whole file and measure it. Returns its loudness and how many samples a decoder gives.
+def measure_file(
+    path: Path, *, sample_rate_hz: int, channels: int, heard: Callable[[int], None]
+) -> tuple[Loudness, int]:
+    """Decode a whole file and measure it. Returns its loudness and how many samples a decoder
+    gives.
 
     :param heard: called now and then with the samples heard so far.
     """
     total = 0
-    with Decoding(path, sample_rate_hz=sample_rate_hz, channels=channels, filters=[METER]) as decoding:
+    with Decoding(
+        path, sample_rate_hz=sample_rate_hz, channels=channels, filters=[METER]
+    ) as decoding:
         for chunk in decoding:
             total += len(chunk)
             heard(total)

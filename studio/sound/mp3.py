@@ -1,4 +1,6 @@
-"""MP3: frames of constant bit rate and nothing else, and what a decoder makes of them, measured while they are written."""
+"""MP3: frames of constant bit rate and nothing else, and what a decoder makes of them, measured
+while they are written.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,14 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from studio.errors import DiskError
 from studio.model.record import replace_fields
 from studio.model.sound import Loudness
-from studio.sound.ffmpeg import CHUNK_SAMPLES, FLOAT32_BYTES, Child, Decoding, Encoding, url_from_path
+from studio.sound.ffmpeg import (
+    CHUNK_SAMPLES,
+    FLOAT32_BYTES,
+    Child,
+    Decoding,
+    Encoding,
+    url_from_path,
+)
 from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, Frames, read_frames, soften_granules
 from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
 from studio.sound.truepeak import Place, TruePeakMeter, dbtp_from_level
@@ -32,9 +41,11 @@ PROBE_S = 0.5
 SYNTHESIS_DELAY_SAMPLES = 240
 SOFTENED_TIMES = 8
 SOFTENED_BELOW_DB = 0.1
-# Granules that are 2 dB softer change the loudness of a thousand times as many by less than 0.01 LU.
+# Granules that are 2 dB softer change the loudness of a thousand times as many by less than 0.01
+# LU.
 RARE_SHARE = 0.001
-# What is decoded before and after a changed granule to hear it as it is: frames borrow up to 511 bytes from those before them.
+# What is decoded before and after a changed granule to hear it as it is: frames borrow up to 511
+# bytes from those before them.
 EDGE_SAMPLES = 256
 FRAMES_BEFORE, FRAMES_DECODED_AFTER, FRAMES_AFTER = 14, 12, 4
 
@@ -62,18 +73,34 @@ def encode_mp3(
     bitrate_kbps: int,
     ceiling_dbtp: float = math.inf,
 ) -> Encoded:
-    """Write an MP3 without tags and Xing header, and measure what a decoder gives. Coding and measuring run side by side.
+    """Write an MP3 without tags and Xing header, and measure what a decoder gives. Coding and
+    measuring run side by side.
 
     :param chunks: shape (samples, channels).
     :param target: written over if it exists.
     :raises DiskError: the target cannot be written.
     """
     codec = ["-c:a", "libmp3lame", "-b:a", f"{bitrate_kbps}k", "-threads", "1", "-bitexact"]
-    bare = ["-map_metadata", "-1", "-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-flush_packets", "0"]
+    bare = [
+        "-map_metadata",
+        "-1",
+        "-write_xing",
+        "0",
+        "-id3v2_version",
+        "0",
+        "-write_id3v1",
+        "0",
+        "-flush_packets",
+        "0",
+    ]
     try:
         with (
             target.open("wb") as file,
-            Encoding([*codec, *bare, "-f", "mp3", "pipe:1"], sample_rate_hz=sample_rate_hz, channels=channels) as encoder,
+            Encoding(
+                [*codec, *bare, "-f", "mp3", "pipe:1"],
+                sample_rate_hz=sample_rate_hz,
+                channels=channels,
+            ) as encoder,
             Child([*_LISTEN, "pipe:0", *_METERED], fed=True) as decoder,
         ):
             meter = _Meter(decoder, channels, ceiling_dbtp)
@@ -97,7 +124,9 @@ def encode_mp3(
         raise DiskError(
             target,
             "the disk is full" if full else f"cannot be written ({error.strerror})",
-            "Make room, then run the same command again." if full else "Check that the folder exists and may be written to.",
+            "Make room, then run the same command again."
+            if full
+            else "Check that the folder exists and may be written to.",
         ) from None
 
 
@@ -108,12 +137,15 @@ def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) ->
 
 
 def soften_peaks(path: Path, made: Encoded, *, channels: int, ceiling_dbtp: float) -> Encoded:
-    """Turn the few granules down in which an MP3 still passes its ceiling, and measure it again as often as it takes.
+    """Turn the few granules down in which an MP3 still passes its ceiling, and measure it again as
+    often as it takes.
 
-    Encoding adds noise that is as random as it is faint: of the ten thousands of peaks that a limiter has pushed to one height, a handful
-    come out a decibel higher. To push all of them down for these would cost the sound more.
+    Encoding adds noise that is as random as it is faint: of the ten thousands of peaks that a
+    limiter has pushed to one height, a handful come out a decibel higher. To push all of them down
+    for these would cost the sound more.
 
-    Where that changes so little that no meter could show another loudness, only what was changed is measured again.
+    Where that changes so little that no meter could show another loudness, only what was changed is
+    measured again.
 
     :param made: what was measured on it.
     """
@@ -123,7 +155,9 @@ def soften_peaks(path: Path, made: Encoded, *, channels: int, ceiling_dbtp: floa
             break
         steps: dict[int, int] = {}
         for place in made.over:
-            wanted = math.ceil((20 * math.log10(place.level) - ceiling_dbtp + SOFTENED_BELOW_DB) / GAIN_STEP_DB)
+            wanted = math.ceil(
+                (20 * math.log10(place.level) - ceiling_dbtp + SOFTENED_BELOW_DB) / GAIN_STEP_DB
+            )
             # What is heard at a moment comes from the granule before it and the one around it.
             around = (place.sample - SYNTHESIS_DELAY_SAMPLES) // GRANULE_SAMPLES
             for granule in (around - 1, around):
@@ -133,11 +167,15 @@ def soften_peaks(path: Path, made: Encoded, *, channels: int, ceiling_dbtp: floa
         if len(softened) > granules * RARE_SHARE:
             made = measure_mp3(path, channels=channels, ceiling_dbtp=ceiling_dbtp)
         else:
-            made = _measure_again(path, made, sorted(steps), channels=channels, ceiling_dbtp=ceiling_dbtp)
+            made = _measure_again(
+                path, made, sorted(steps), channels=channels, ceiling_dbtp=ceiling_dbtp
+            )
     return made._replace(softened=len(softened))
 
 
-def _measure_again(path: Path, made: Encoded, granules: Sequence[int], *, channels: int, ceiling_dbtp: float) -> Encoded:
+def _measure_again(
+    path: Path, made: Encoded, granules: Sequence[int], *, channels: int, ceiling_dbtp: float
+) -> Encoded:
     """What was measured on an MP3, with its peaks as they are after these granules were changed."""
     import numpy as np
 
@@ -157,34 +195,43 @@ def _measure_again(path: Path, made: Encoded, granules: Sequence[int], *, channe
         feeder.join()
     samples = np.frombuffer(content, "<f4").reshape(-1, channels)
     if len(samples) != sum(piece.frames for piece in pieces) * 2 * GRANULE_SAMPLES:
-        return measure_mp3(path, channels=channels, ceiling_dbtp=ceiling_dbtp)  # a decoder that leaves out what it cannot decode
+        return measure_mp3(
+            path, channels=channels, ceiling_dbtp=ceiling_dbtp
+        )  # a decoder that leaves out what it cannot decode
     within, over, place = made.within, [], 0
     for piece in pieces:
         length = piece.frames * 2 * GRANULE_SAMPLES
         # The first frames lack what came before them; a decoder needs no more of it than this.
         whole = FRAMES_DECODED_AFTER * 2 * GRANULE_SAMPLES if piece.first else 0
         meter = TruePeakMeter(channels, 10 ** (ceiling_dbtp / 20))
-        meter.hear(_faded(samples[place + whole : place + length]))
+        meter.feed(_faded(samples[place + whole : place + length]))
         meter.close()
         within = max(within, meter.highest_within)
         start = piece.first * 2 * GRANULE_SAMPLES + whole
         over += [Place(start + one.sample, one.level) for one in meter.over]
         place += length
     true_peak_dbtp = dbtp_from_level(max([within, *(one.level for one in over)]))
-    return Encoded(replace_fields(made.loudness, true_peak_dbtp=round(true_peak_dbtp, 1)), over, within)
+    return Encoded(
+        replace_fields(made.loudness, true_peak_dbtp=round(true_peak_dbtp, 1)), over, within
+    )
 
 
 def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """A stretch without steps at its ends, between which there would be peaks that nobody hears."""
     import numpy as np
 
-    ends = np.minimum(1, (np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) + 0.5) / EDGE_SAMPLES)
+    ends = np.minimum(
+        1, (np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) + 0.5) / EDGE_SAMPLES
+    )
     faded: NDArray[np.float32] = samples * ends.astype(np.float32)[:, None]
     return faded
 
 
-def encoder_gain_db(target: Path, *, sample_rate_hz: int, channels: int, bitrate_kbps: int) -> float:
-    """By how much the encoder changes the level of everything: LAME makes it softer at low bit rates. Found with a tone.
+def encoder_gain_db(
+    target: Path, *, sample_rate_hz: int, channels: int, bitrate_kbps: int
+) -> float:
+    """By how much the encoder changes the level of everything: LAME makes it softer at low bit
+    rates. Found with a tone.
 
     :param target: where the tone is written meanwhile.
     :raises DiskError: the target cannot be written.
@@ -192,8 +239,12 @@ def encoder_gain_db(target: Path, *, sample_rate_hz: int, channels: int, bitrate
     import numpy as np
 
     moments = np.arange(round(PROBE_S * sample_rate_hz)) / sample_rate_hz
-    tone = np.repeat((0.1 * np.sin(2 * np.pi * 997 * moments)).astype(np.float32)[:, None], channels, axis=1)
-    encode_mp3([tone], target, sample_rate_hz=sample_rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
+    tone = np.repeat(
+        (0.1 * np.sin(2 * np.pi * 997 * moments)).astype(np.float32)[:, None], channels, axis=1
+    )
+    encode_mp3(
+        [tone], target, sample_rate_hz=sample_rate_hz, channels=channels, bitrate_kbps=bitrate_kbps
+    )
     with Decoding(target, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
         heard = np.concatenate(list(decoding))
     middle = slice(len(tone) // 3, 2 * len(tone) // 3)
@@ -220,7 +271,7 @@ class _Meter:
         import numpy as np
 
         while content := self._decoder.read(CHUNK_SAMPLES * FLOAT32_BYTES * self._channels):
-            self._peaks.hear(np.frombuffer(content, "<f4").reshape(-1, self._channels))
+            self._peaks.feed(np.frombuffer(content, "<f4").reshape(-1, self._channels))
         self._peaks.close()
 
     def finish(self) -> Encoded:
@@ -230,7 +281,11 @@ class _Meter:
         succeeded, log = self._decoder.finish()
         if not succeeded:
             raise RuntimeError(log)
-        return Encoded(loudness_from_log(log, self._peaks.highest_dbtp), self._peaks.over, self._peaks.highest_within)
+        return Encoded(
+            loudness_from_log(log, self._peaks.highest_dbtp),
+            self._peaks.over,
+            self._peaks.highest_within,
+        )
 
 
 class _Copier:

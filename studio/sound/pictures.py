@@ -1,6 +1,8 @@
-"""Pictures of sound as SVG that stands alone, is read in print and in the dark, and says in a title what it shows.
+"""Pictures of sound as SVG that stands alone, is read in print and in the dark, and says in a title
+what it shows.
 
-No colour alone carries a meaning. Colours stand in attributes, which every viewer knows; a style sheet changes them where it is dark.
+No colour alone carries a meaning. Colours stand in attributes, which every viewer knows; a style
+sheet changes them where it is dark.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from studio.model.sound import SpeakerTurn
-from studio.model.typography import stamp_from_ms
-from studio.sound.course import Course
-from studio.sound.survey import BLOCKS_PER_S
+from studio.sound.loudness_analysis import BLOCKS_PER_S
+from studio.sound.overview import SoundOverview
+from studio.text.typography import stamp_from_ms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,21 +27,42 @@ COLOURS = ("#1b4f72", "#b9770e", "#196f3d", "#7b241c", "#5b2c6f", "#566573")
 DASHES = ("", "6 3", "2 2", "8 2 2 2")
 IN_THE_DARK = ("#8dbde6", "#f0b75c", "#7fd19b", "#f2938a", "#c9a3e0", "#b6bfc7")
 GREY = "#888888"
-INK, PAPER, GRID, BAND, GOOD, ALARM = "#222222", "#ffffff", "#dddddd", "#eaf2e3", "#196f3d", "#c0392b"
-# The same picture stands in pages that have a style of their own: nothing here speaks of anything but its own class.
+INK, PAPER, GRID, BAND, GOOD, ALARM = (
+    "#222222",
+    "#ffffff",
+    "#dddddd",
+    "#eaf2e3",
+    "#196f3d",
+    "#c0392b",
+)
+# The same picture stands in pages that have a style of their own: nothing here speaks of anything
+# but its own class.
 STYLE = (
     f".sound-picture text{{font:12px sans-serif;fill:{INK};stroke:none}}"
     "@media screen and (prefers-color-scheme:dark){"
-    ".sound-picture text{fill:#e8e6e1}.sound-picture .paper{fill:#1c2227}.sound-picture .grid{stroke:#3a434b}"
-    ".sound-picture .band{fill:#22331f}.sound-picture .good{stroke:#7fd19b}.sound-picture .alarm{stroke:#ff9b80}"
-    + "".join(f".sound-picture .line-{number}{{stroke:{colour}}}" for number, colour in enumerate(IN_THE_DARK))
+    ".sound-picture text{fill:#e8e6e1}.sound-picture .paper{fill:#1c2227}.sound-picture "
+    ".grid{stroke:#3a434b}"(
+        ".sound-picture .band{fill:#22331f}.sound-picture "
+        ".good{stroke:#7fd19b}.sound-picture .alarm{stroke:#ff9b80}"
+    )
+    + "".join(
+        f".sound-picture .line-{number}{{stroke:{colour}}}"
+        for number, colour in enumerate(IN_THE_DARK)
+    )
     + "}"
 )
 LOWEST_LUFS, HIGHEST_LUFS = -50.0, -5.0
 LOWEST_NOISE_DB, HIGHEST_NOISE_DB = -110.0, -30.0
 
 
-def waveform_svg(course: Course, *, title: str, turns: Sequence[SpeakerTurn] = (), names: Sequence[str] = (), height: int = 180) -> str:
+def waveform_svg(
+    course: SoundOverview,
+    *,
+    title: str,
+    turns: Sequence[SpeakerTurn] = (),
+    names: Sequence[str] = (),
+    height: int = 180,
+) -> str:
     """The sound's peaks over time, in the colour of who speaks; a clipped moment has a mark above.
 
     :param turns: on the clock of the sound.
@@ -51,46 +74,76 @@ def waveform_svg(course: Course, *, title: str, turns: Sequence[SpeakerTurn] = (
     colours = np.full(len(peaks), -1)
     per_column_ms = len(course.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
     for turn in turns:
-        colours[int(turn.start_ms / per_column_ms) : int(turn.end_ms / per_column_ms) + 1] = turn.speaker
+        colours[int(turn.start_ms / per_column_ms) : int(turn.end_ms / per_column_ms) + 1] = (
+            turn.speaker
+        )
     middle, reach = TOP + (height - TOP - BOTTOM) / 2, (height - TOP - BOTTOM) / 2
     shapes = []
     for speaker in sorted(set(colours.tolist())):
         path = "".join(
-            f"M{LEFT + column} {middle - max(0.4, peaks[column] * reach):.1f}V{middle + max(0.4, peaks[column] * reach):.1f}"
+            (
+                f"M{LEFT + column} "
+                f"{middle - max(0.4, peaks[column] * reach):.1f}V{middle + max(0.4, peaks[column] * reach):.1f}"
+            )
             for column in np.flatnonzero(colours == speaker)
         )
         shapes.append(f'<path d="{path}" {_stroke(speaker)}/>')
     clipped = "".join(f"M{LEFT + column} {TOP - 6}v5" for column in np.flatnonzero(peaks >= 0.999))
-    shapes.append(f'<path d="{clipped}" class="alarm" stroke="{ALARM}" stroke-width="2"/>' if clipped else "")
+    shapes.append(
+        f'<path d="{clipped}" class="alarm" stroke="{ALARM}" stroke-width="2"/>' if clipped else ""
+    )
     legend = [(name, number, "") for number, name in enumerate(names)]
     return _svg(title, height, [*shapes, *_time_axis(len(course.peaks), height)], legend)
 
 
 def loudness_svg(
-    courses: Sequence[tuple[str, Course]], *, title: str, target_lufs: float, tolerance_lu: float = 3.0, height: int = 240
+    courses: Sequence[tuple[str, SoundOverview]],
+    *,
+    title: str,
+    target_lufs: float,
+    tolerance_lu: float = 3.0,
+    height: int = 240,
 ) -> str:
-    """Loudness over time of one sound or several, each with its name, and the target with a band around it."""
+    """Loudness over time of one sound or several, each with its name, and the target with a band
+    around it.
+    """
 
     def place(lufs: float) -> float:
         return _place(lufs, LOWEST_LUFS, HIGHEST_LUFS, height)
 
     band = (
-        f'<rect class="band" x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" width="{COLUMNS}" '
+        f'<rect class="band" x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" '
+        f'width="{COLUMNS}" '
         f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" fill="{BAND}" stroke="none"/>'
     )
-    shapes = [band, f'<path class="good" d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="{GOOD}"/>']
+    shapes = [
+        band,
+        f'<path class="good" d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="{GOOD}"/>',
+    ]
     shapes += _level_axis(range(-50, -5, 10), place, "LUFS")
     for number, (_, course) in enumerate(courses):
         values = _means(course.short_term_lufs)
-        line = " ".join(f"{LEFT + x * COLUMNS / max(1, len(values) - 1):.1f},{place(value):.1f}" for x, value in enumerate(values))
-        shapes.append(f'<polyline points="{line}" {_stroke(number)} stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+        line = " ".join(
+            f"{LEFT + x * COLUMNS / max(1, len(values) - 1):.1f},{place(value):.1f}"
+            for x, value in enumerate(values)
+        )
+        shapes.append(
+            f'<polyline points="{line}" {_stroke(number)} '
+            f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
+        )
     longest = max(len(course.peaks) for _, course in courses)
-    legend = [(name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+    legend = [
+        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)
+    ]
     return _svg(title, height, [*shapes, *_time_axis(longest, height)], legend)
 
 
-def noise_svg(courses: Sequence[tuple[str, Course]], *, title: str, height: int = 240) -> str:
-    """The spectrum of what is heard while nobody speaks, in thirds of an octave, of one sound or several."""
+def noise_svg(
+    courses: Sequence[tuple[str, SoundOverview]], *, title: str, height: int = 240
+) -> str:
+    """The spectrum of what is heard while nobody speaks, in thirds of an octave, of one sound or
+    several.
+    """
 
     def place(level_db: float) -> float:
         return _place(level_db, LOWEST_NOISE_DB, HIGHEST_NOISE_DB, height)
@@ -99,23 +152,40 @@ def noise_svg(courses: Sequence[tuple[str, Course]], *, title: str, height: int 
     bands_hz = courses[0][1].bands_hz
     step = COLUMNS / (len(bands_hz) - 1)
     for number, (_, course) in enumerate(courses):
-        line = " ".join(f"{LEFT + band * step:.1f},{place(float(level)):.1f}" for band, level in enumerate(course.noise_db))
-        shapes.append(f'<polyline points="{line}" {_stroke(number)} stroke-dasharray="{DASHES[number % len(DASHES)]}"/>')
+        line = " ".join(
+            f"{LEFT + band * step:.1f},{place(float(level)):.1f}"
+            for band, level in enumerate(course.noise_db)
+        )
+        shapes.append(
+            f'<polyline points="{line}" {_stroke(number)} '
+            f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
+        )
     for band in range(0, len(bands_hz), 3):
         hertz = bands_hz[band]
         label = f"{hertz:,.0f} Hz".replace(",", "\u202f")  # as every language reads it
-        shapes.append(f'<text x="{LEFT + band * step:.1f}" y="{height - 8}" text-anchor="middle">{label}</text>')
-    legend = [(name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)]
+        shapes.append(
+            f'<text x="{LEFT + band * step:.1f}" y="{height - 8}" '
+            f'text-anchor="middle">{label}</text>'
+        )
+    legend = [
+        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)
+    ]
     return _svg(title, height, shapes, legend)
 
 
 def stacked_svg(pictures: Sequence[str]) -> str:
     """Several pictures of this module in one, one below the other."""
     heights = [int(picture.split('height="', 1)[1].split('"', 1)[0]) for picture in pictures]
-    placed = [picture.replace("<svg ", f'<svg y="{sum(heights[:number])}" ', 1) for number, picture in enumerate(pictures)]
+    placed = [
+        picture.replace("<svg ", f'<svg y="{sum(heights[:number])}" ', 1)
+        for number, picture in enumerate(pictures)
+    ]
     total = sum(heights)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total}" viewBox="0 0 {WIDTH} {total}">\n'
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{total}" '
+            f'viewBox="0 0 {WIDTH} {total}">\n'
+        )
         + "".join(placed)
         + "</svg>\n"
     )
@@ -123,23 +193,33 @@ def stacked_svg(pictures: Sequence[str]) -> str:
 
 def _stroke(number: int) -> str:
     """The line of a speaker or a sound; below 0, of nobody."""
-    return f'stroke="{GREY}"' if number < 0 else f'class="line-{number % len(COLOURS)}" stroke="{COLOURS[number % len(COLOURS)]}"'
+    return (
+        f'stroke="{GREY}"'
+        if number < 0
+        else f'class="line-{number % len(COLOURS)}" stroke="{COLOURS[number % len(COLOURS)]}"'
+    )
 
 
-def _svg(title: str, height: int, shapes: Sequence[str], legend: Sequence[tuple[str, int, str]]) -> str:
+def _svg(
+    title: str, height: int, shapes: Sequence[str], legend: Sequence[tuple[str, int, str]]
+) -> str:
     keys = []
     x = WIDTH - RIGHT
     for name, number, dash in reversed(legend):
         x -= 8 * len(name)
         keys.append(f'<text x="{x}" y="16">{escape(name)}</text>')
         x -= 30
-        keys.append(f'<path d="M{x} 12h24" {_stroke(number)} stroke-width="3" stroke-dasharray="{dash}"/>')
+        keys.append(
+            f'<path d="M{x} 12h24" {_stroke(number)} stroke-width="3" stroke-dasharray="{dash}"/>'
+        )
         x -= 12
     size = f'width="{WIDTH}" height="{height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="sound-picture" role="img" {size} viewBox="0 0 {WIDTH} {height}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sound-picture" role="img" {size} '
+        f'viewBox="0 0 {WIDTH} {height}">'
         f"<title>{escape(title)}</title><style>{STYLE}</style>"
-        f'<rect class="paper" {size} fill="{PAPER}"/><text x="8" y="16" font-weight="bold">{escape(title)}</text>'
+        f'<rect class="paper" {size} fill="{PAPER}"/><text x="8" y="16" '
+        f'font-weight="bold">{escape(title)}</text>'
         f'<g fill="none" stroke-width="1">{"".join((*shapes, *keys))}</g></svg>\n'
     )
 
@@ -153,21 +233,35 @@ def _place(value: float, lowest: float, highest: float, height: int) -> float:
 def _level_axis(values: range, place: Callable[[float], float], unit: str) -> list[str]:
     lines = []
     for value in values:
-        lines.append(f'<path d="M{LEFT} {place(value):.1f}h{COLUMNS}" class="grid" stroke="{GRID}"/>')
+        lines.append(
+            f'<path d="M{LEFT} {place(value):.1f}h{COLUMNS}" class="grid" stroke="{GRID}"/>'
+        )
         label = f"{value}".replace("-", "−")
-        lines.append(f'<text x="{LEFT - 6}" y="{place(value) + 4:.1f}" text-anchor="end">{label}</text>')
+        lines.append(
+            f'<text x="{LEFT - 6}" y="{place(value) + 4:.1f}" text-anchor="end">{label}</text>'
+        )
     return [*lines, f'<text x="8" y="{place(values[0]) + 18:.1f}">{unit}</text>']
 
 
 def _time_axis(blocks: int, height: int) -> list[str]:
     """A mark and a time about every ninth of the width, at whole steps."""
     seconds = blocks / BLOCKS_PER_S
-    step = next((step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600) if seconds / step <= 10), 7200)
+    step = next(
+        (
+            step
+            for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
+            if seconds / step <= 10
+        ),
+        7200,
+    )
     marks = []
     for moment in range(0, int(seconds) + 1, step):
         x = LEFT + moment / max(seconds, 0.1) * COLUMNS
         marks.append(f'<path d="M{x:.1f} {height - BOTTOM}v4" stroke="{GREY}"/>')
-        marks.append(f'<text x="{x:.1f}" y="{height - 8}" text-anchor="middle">{stamp_from_ms(moment * 1000)}</text>')
+        marks.append(
+            f'<text x="{x:.1f}" y="{height - 8}" '
+            f'text-anchor="middle">{stamp_from_ms(moment * 1000)}</text>'
+        )
     return marks
 
 

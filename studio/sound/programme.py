@@ -1,7 +1,9 @@
-"""The programme as samples: the kept stretches of the recording, joined so that nothing clicks, and the jingles around them.
+"""The programme as samples: the kept stretches of the recording, joined so that nothing clicks, and
+the jingles around them.
 
-Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says, to half a sample: a stretch's place
-is computed from the programme's start, so that no rounding adds up over a thousand cuts.
+Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says,
+to half a sample: a stretch's place is computed from the programme's start, so that no rounding adds
+up over a thousand cuts.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class Piece(Record, frozen=True):
 
 
 def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Piece, ...]:
-    """The kept stretches in samples; together they last exactly what the programme says, to half a sample."""
+    """The kept stretches in samples; together they last exactly what the programme says, to half a
+    sample.
+    """
     pieces = []
     elapsed_ms = programme.opening_ms
     for span in programme.kept:
@@ -63,19 +67,26 @@ def render_speech(
     layout: Layout | None = None,
     filters: Sequence[str] = (RUMBLE_FILTER,),
 ) -> Iterator[NDArray[np.float32]]:
-    """The kept stretches of the recording, one after the other, chunks of shape (samples, channels).
+    """The kept stretches of the recording, one after the other, chunks of shape (samples,
+    channels).
 
-    At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays exact; first and last sample fade from
-    and to silence. Where the recording is shorter than the programme believes, silence stands in.
+    At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays
+    exact; first and last sample fade from and to silence. Where the recording is shorter than the
+    programme believes, silence stands in.
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    with Decoding(recording, sample_rate_hz=sample_rate_hz, channels=channels, layout=layout, filters=filters) as decoding:
+    with Decoding(
+        recording, sample_rate_hz=sample_rate_hz, channels=channels, layout=layout, filters=filters
+    ) as decoding:
         yield from _join(_Reel(iter(decoding), channels), pieces, fade)
 
 
-def render_jingle(jingle: Path, duration_ms: int, *, sample_rate_hz: int, channels: int) -> NDArray[np.float32]:
-    """The opening or the closing, shape (samples, channels), exactly as long as the programme says, its end faded.
+def render_jingle(
+    jingle: Path, duration_ms: int, *, sample_rate_hz: int, channels: int
+) -> NDArray[np.float32]:
+    """The opening or the closing, shape (samples, channels), exactly as long as the programme says,
+    its end faded.
 
     :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
     """
@@ -85,8 +96,12 @@ def render_jingle(jingle: Path, duration_ms: int, *, sample_rate_hz: int, channe
         samples = np.concatenate(list(decoding))
     wanted = samples_from_ms(duration_ms, sample_rate_hz)
     if abs(len(samples) - wanted) > samples_from_ms(FADE_MS, sample_rate_hz):
-        raise RecordingError(jingle, "has changed since it was measured", "Run the same command again.")
-    samples = np.concatenate((samples, np.zeros((max(0, wanted - len(samples)), channels), np.float32)))[:wanted]
+        raise RecordingError(
+            jingle, "has changed since it was measured", "Run the same command again."
+        )
+    samples = np.concatenate(
+        (samples, np.zeros((max(0, wanted - len(samples)), channels), np.float32))
+    )[:wanted]
     fade = min(samples_from_ms(FADE_MS, sample_rate_hz), wanted)
     samples[wanted - fade :] *= ramp(fade)[::-1]
     return samples
@@ -103,7 +118,9 @@ def read_jingle_ms(path: Path) -> int:
 
 
 def ramp(length: int) -> NDArray[np.float32]:
-    """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a cross-fade of equal sounds is that sound."""
+    """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a
+    cross-fade of equal sounds is that sound.
+    """
     import numpy as np
 
     return (
@@ -114,7 +131,9 @@ def ramp(length: int) -> NDArray[np.float32]:
 
 
 class _Reel:
-    """The recording, wound forward: any stretch of it can be taken as long as it does not start before the last one taken."""
+    """The recording, wound forward: any stretch of it can be taken as long as it does not start
+    before the last one taken.
+    """
 
     def __init__(self, chunks: Iterator[NDArray[np.float32]], channels: int) -> None:
         import numpy as np

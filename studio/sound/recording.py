@@ -1,4 +1,6 @@
-"""The recording: what it is, and whether it can be worked with. The whole file is decoded once, streamed, so that nothing is guessed."""
+"""The recording: what it is, and whether it can be worked with. The whole file is decoded once,
+streamed, so that nothing is guessed.
+"""
 
 from __future__ import annotations
 
@@ -40,34 +42,49 @@ SUSTAINED_WINDOWS = 5  # a click of the recorder's button is no sound yet
 
 
 def inspect_recording(path: Path, progress: Progress = no_progress) -> RecordingFacts:
-    """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4 kB a second).
+    """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4
+    kB a second).
 
-    Loudness is that of the sound as it was recorded, with its channels (more than two are mixed down to two first).
+    Loudness is that of the sound as it was recorded, with its channels (more than two are mixed
+    down to two first).
 
-    :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or silent.
+    :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or
+        silent.
     """
     header = read_header(path)
     _require_whole_wav(path)
     channels = min(header.channels, 2)
     rate_hz = header.sample_rate_hz
-    ear = _Ear(rate_hz, channels)
+    ear = _RecordingMeter(rate_hz, channels)
     expected = (header.duration_ms or 0) * rate_hz / 1000
-    with Decoding(path, sample_rate_hz=rate_hz, channels=channels, filters=[LOUDNESS_METER]) as decoding:
+    with Decoding(
+        path, sample_rate_hz=rate_hz, channels=channels, filters=[LOUDNESS_METER]
+    ) as decoding:
         for chunk in decoding:
-            ear.hear(chunk)
+            ear.feed(chunk)
             progress(ear.samples, max(expected, ear.samples))
         log = decoding.log
     duration_ms = round(ear.samples * 1000 / rate_hz)
     progress(ear.samples, ear.samples)
     _require_whole(path, header, duration_ms, log)
     if duration_ms < SHORTEST_MS:
-        raise RecordingError(path, f"lasts {duration_ms} ms, too short to be a recording", "Give the whole recording.")
-    if not ear.hears_numbers:
-        raise RecordingError(path, "holds samples that are no numbers", "Export it again with 24 bits a sample.")
+        raise RecordingError(
+            path,
+            f"lasts {duration_ms} ms, too short to be a recording",
+            "Give the whole recording.",
+        )
+    if not ear.has_finite_samples:
+        raise RecordingError(
+            path, "holds samples that are no numbers", "Export it again with 24 bits a sample."
+        )
     ear.peaks.close()
     loudness = loudness_from_log(log, ear.peaks.highest_dbtp)
-    if loudness.integrated_lufs is None or ear.hears_silence:
-        raise RecordingError(path, "is silent from its start to its end", "Check which microphone was recorded; give another file.")
+    if loudness.integrated_lufs is None or ear.is_silent:
+        raise RecordingError(
+            path,
+            "is silent from its start to its end",
+            "Check which microphone was recorded; give another file.",
+        )
     layout, levels_db = ear.judge_channels()
     start_ms, end_ms = ear.sounding_ms()
     return RecordingFacts(
@@ -89,9 +106,11 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
 
 
 def read_samples(path: Path, *, sample_rate_hz: int = WHISPER_RATE_HZ) -> NDArray[np.float32]:
-    """The whole recording as one channel, shape (samples,), full scale 1.0, for Whisper: one hour at 16 kHz is 230 MB, held once.
+    """The whole recording as one channel, shape (samples,), full scale 1.0, for Whisper: one hour
+    at 16 kHz is 230 MB, held once.
 
-    :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot be decoded.
+    :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
+        be decoded.
     """
     import numpy as np
 
@@ -104,22 +123,26 @@ def read_samples(path: Path, *, sample_rate_hz: int = WHISPER_RATE_HZ) -> NDArra
 
 
 def read_layout(path: Path) -> Layout:
-    """How the channels belong together, so that no voice is lost when one is made of them. Only a file of two channels is decoded for it.
+    """How the channels belong together, so that no voice is lost when one is made of them. Only a
+    file of two channels is decoded for it.
 
-    :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot be decoded.
+    :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
+        be decoded.
     """
     channels = read_header(path).channels
     if channels != 2:
         return "mono" if channels == 1 else "many"
-    ear = _Ear(BALANCE_RATE_HZ, 2)
+    ear = _RecordingMeter(BALANCE_RATE_HZ, 2)
     with Decoding(path, sample_rate_hz=BALANCE_RATE_HZ, channels=2) as decoding:
         for chunk in decoding:
             ear.compare(chunk.T)
     return ear.judge_channels()[0]
 
 
-class _Ear:
-    """Listens to chunk after chunk and keeps what the facts need: the level of each window, how the channels compare, hum, flat peaks."""
+class _RecordingMeter:
+    """Listens to chunk after chunk and keeps what the facts need: the level of each window, how the
+    channels compare, hum, flat peaks.
+    """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self.rate_hz = rate_hz
@@ -137,12 +160,12 @@ class _Ear:
         self._sum = 0.0
 
     @property
-    def hears_numbers(self) -> bool:
+    def has_finite_samples(self) -> bool:
         """Whether every sample is a number: one that is not would silence every filter after it."""
         return self._numbers
 
     @property
-    def hears_silence(self) -> bool:
+    def is_silent(self) -> bool:
         """Whether no window at all is louder than the gate of EBU R 128, whatever its DC offset."""
         return self._loudest < 10 ** (GATE_LUFS / 20)
 
@@ -151,22 +174,25 @@ class _Ear:
         """The mean of all samples of the channel that has most of it."""
         return self._sum / max(1, self.samples)
 
-    def hear(self, chunk: NDArray[np.float32]) -> None:
+    def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
         import numpy as np
 
         self.samples += len(chunk)
-        self.peaks.hear(chunk)
-        # One channel after the other: numpy sums and compares much faster what is next to each other in memory.
+        self.peaks.feed(chunk)
+        # One channel after the other: numpy sums and compares much faster what is next to each
+        # other in memory.
         planes = np.ascontiguousarray(chunk.T)
         sums = planes.sum(axis=1, dtype=np.float64)
         self._sum += float(sums[np.abs(sums).argmax()])
-        self.hum.hear(planes.mean(axis=0))
+        self.hum.feed(planes.mean(axis=0))
         self.clipped_peaks += sum(_flat_peaks(plane) for plane in planes)
         self.compare(planes)
 
     def compare(self, planes: NDArray[np.float32]) -> None:
-        """Take note of levels alone, and of how the channels compare, from shape (channels, samples)."""
+        """Take note of levels alone, and of how the channels compare, from shape (channels,
+        samples).
+        """
         import numpy as np
 
         if self._rest is not None:
@@ -176,12 +202,14 @@ class _Ear:
         windows = planes[:, :whole].reshape(self._channels, -1, self._window)
         # The deviation from the window's own mean: a microphone's DC offset is not sound.
         windows = windows - windows.mean(axis=2, keepdims=True)
-        levels = np.sqrt(np.einsum("cws,cws->cw", windows, windows).max(axis=0) / np.float32(self._window))
+        levels = np.sqrt(
+            np.einsum("cws,cws->cw", windows, windows).max(axis=0) / np.float32(self._window)
+        )
         if len(levels):
             self._loudest = max(self._loudest, float(levels.max()))
             self._numbers = self._numbers and bool(np.isfinite(levels).all())
             if self._channels == 2:
-                self._balance.hear(windows)
+                self._balance.feed(windows)
         self._levels.append(levels)
 
     def judge_channels(self) -> tuple[Layout, tuple[float, ...]]:
@@ -199,7 +227,9 @@ class _Ear:
 
         powers = np.square(np.concatenate(self._levels).astype(np.float64))
         whole = len(powers) // NOISE_WINDOWS * NOISE_WINDOWS
-        moments_db = 10 * np.log10(np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12))
+        moments_db = 10 * np.log10(
+            np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12)
+        )
         heard = moments_db[moments_db > DIGITAL_SILENCE_DB]
         # A recording whose pauses are digital silence has no floor: what is heard of it are words.
         if len(heard) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
@@ -216,14 +246,20 @@ class _Ear:
         spans = []
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             if (end - start) * window_ms >= SILENCE_MS and start > 0 and end < len(sounding):
-                spans.append(Span(start_ms=RecordingMs(round(start * window_ms)), end_ms=RecordingMs(round(end * window_ms))))
+                spans.append(
+                    Span(
+                        start_ms=RecordingMs(round(start * window_ms)),
+                        end_ms=RecordingMs(round(end * window_ms)),
+                    )
+                )
         return tuple(spans)
 
     def sounding_ms(self) -> tuple[int, int]:
         """First and last moment at which the recording is not silent, in milliseconds.
 
-        What counts as silence follows the recording: 6 dB above its quietest twentieth, but between 35 and 10 dB below its loud parts,
-        and never over −60 dBFS without need; so a quiet recording is not silent and a noisy room is not speech.
+        What counts as silence follows the recording: 6 dB above its quietest twentieth, but between
+        35 and 10 dB below its loud parts, and never over −60 dBFS without need; so a quiet
+        recording is not silent and a noisy room is not speech.
         """
         import numpy as np
 
@@ -231,7 +267,9 @@ class _Ear:
         if not len(sustained):
             return 0, round(self.samples * 1000 / self.rate_hz)
         window_ms = self._window * 1000 / self.rate_hz
-        return math.floor(int(sustained[0]) * window_ms), math.ceil((int(sustained[-1]) + 1) * window_ms)
+        return math.floor(int(sustained[0]) * window_ms), math.ceil(
+            (int(sustained[-1]) + 1) * window_ms
+        )
 
     def _sounding(self) -> NDArray[np.bool_]:
         """Which windows belong to a sound that lasts, shape (windows,)."""
@@ -251,7 +289,9 @@ class _Ear:
 
 
 def _flat_peaks(samples: NDArray[np.float32]) -> int:
-    """How many peaks of a channel are cut off. One that lies across two chunks may count twice or not at all."""
+    """How many peaks of a channel are cut off. One that lies across two chunks may count twice or
+    not at all.
+    """
     import numpy as np
 
     if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
@@ -272,7 +312,11 @@ def _require_whole(path: Path, header: Header, duration_ms: int, log: str) -> No
 
 def _truncated(path: Path, duration_ms: int, said_ms: int | None) -> RecordingError:
     promise = "" if said_ms is None else f" although it says that it lasts {_clock(said_ms)}"
-    return RecordingError(path, f"is truncated: its sound stops at {_clock(duration_ms)}{promise}", "Copy or export it again, whole.")
+    return RecordingError(
+        path,
+        f"is truncated: its sound stops at {_clock(duration_ms)}{promise}",
+        "Copy or export it again, whole.",
+    )
 
 
 def _clock(moment_ms: int) -> str:
@@ -282,7 +326,9 @@ def _clock(moment_ms: int) -> str:
 
 
 def _require_whole_wav(path: Path) -> None:
-    """Read a WAV's header here, because ffmpeg trusts what is there of the file over what the header promises."""
+    """Read a WAV's header here, because ffmpeg trusts what is there of the file over what the
+    header promises.
+    """
     with path.open("rb") as file:
         if file.read(4) != b"RIFF" or file.seek(8) != 8 or file.read(4) != b"WAVE":
             return
@@ -299,5 +345,11 @@ def _require_whole_wav(path: Path) -> None:
             return
         present = path.stat().st_size - file.tell()
     # A recorder that was never told how long it will last writes 0 or the most that fits.
-    if bytes_per_second and present < length < STREAMED_WAV_BYTES and (length - present) * 1000 > TRUNCATION_MS * bytes_per_second:
-        raise _truncated(path, present * 1000 // bytes_per_second, length * 1000 // bytes_per_second)
+    if (
+        bytes_per_second
+        and present < length < STREAMED_WAV_BYTES
+        and (length - present) * 1000 > TRUNCATION_MS * bytes_per_second
+    ):
+        raise _truncated(
+            path, present * 1000 // bytes_per_second, length * 1000 // bytes_per_second
+        )

@@ -1,7 +1,9 @@
-"""The true peak of a sound: the highest value that it has, also between its samples, after ITU-R BS.1770 by fourfold oversampling.
+"""The true peak of a sound: the highest value that it has, also between its samples, after ITU-R
+BS.1770 by fourfold oversampling.
 
-A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of them times the sum of the weights.
-Only where that could be higher than what was found already is anything interpolated: a tenth of speech, and nothing is missed.
+A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of
+them times the sum of the weights. Only where that could be higher than what was found already is
+anything interpolated: a tenth of speech, and nothing is missed.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ SILENCE_DBTP = -150.0
 
 
 class Place(NamedTuple):
-    """Where a sound passes a ceiling: the middle of a block, in samples from the start, and the highest value in it."""
+    """Where a sound passes a ceiling: the middle of a block, in samples from the start, and the
+    highest value in it.
+    """
 
     sample: int
     level: float
@@ -43,7 +47,8 @@ class TruePeakMeter:
         self.over: list[Place] = []
         self._ceiling = ceiling
         self._margin = TAPS // 2
-        # Samples that are heard but have no full block of neighbours yet, shape (channels, samples). Before the first there was silence.
+        # Samples that are heard but have no full block of neighbours yet, shape (channels,
+        # samples). Before the first there was silence.
         self._held: NDArray[np.float32] = np.zeros((channels, BLOCK_SAMPLES), np.float32)
         self._held_from = -BLOCK_SAMPLES
 
@@ -52,11 +57,12 @@ class TruePeakMeter:
         """The true peak in dBTP."""
         return dbtp_from_level(self.highest)
 
-    def hear(self, chunk: NDArray[np.float32]) -> None:
+    def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
         import numpy as np
 
-        # One channel after the other: what is next to each other in memory is summed and compared much faster.
+        # One channel after the other: what is next to each other in memory is summed and compared
+        # much faster.
         held = np.concatenate((self._held, chunk.T), axis=1)
         blocks = held.shape[1] // BLOCK_SAMPLES
         if blocks < 3:
@@ -72,7 +78,7 @@ class TruePeakMeter:
         import numpy as np
 
         missing = 2 * BLOCK_SAMPLES + -self._held.shape[1] % BLOCK_SAMPLES
-        self.hear(np.zeros((missing, self._held.shape[0]), np.float32))
+        self.feed(np.zeros((missing, self._held.shape[0]), np.float32))
 
     def _judge(self, samples: NDArray[np.float32]) -> None:
         """Every block but the first and the last, which are neighbours only."""
@@ -85,7 +91,9 @@ class TruePeakMeter:
         found = peaks[:, 1:-1].copy()
         channels, places = np.nonzero(nearby * most > self.highest_within)
         if len(places):
-            found[channels, places] = self._interpolate(samples, channels, places + 1, found[channels, places])
+            found[channels, places] = self._interpolate(
+                samples, channels, places + 1, found[channels, places]
+            )
         over = found > self._ceiling
         self.highest = max(self.highest, float(found.max()))
         self.highest_within = max(self.highest_within, float(found.max(initial=0.0, where=~over)))
@@ -94,7 +102,11 @@ class TruePeakMeter:
             self.over.append(Place(middle, float(found[channel, place])))
 
     def _interpolate(
-        self, samples: NDArray[np.float32], channels: NDArray[np.int64], blocks: NDArray[np.int64], levels: NDArray[np.float32]
+        self,
+        samples: NDArray[np.float32],
+        channels: NDArray[np.int64],
+        blocks: NDArray[np.int64],
+        levels: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """The highest value of these blocks, also between the samples.
 
@@ -120,12 +132,16 @@ def dbtp_from_level(level: float) -> float:
 
 @functools.cache
 def _interpolator() -> tuple[NDArray[np.float32], float]:
-    """The weights of the 32 samples around for a quarter, a half and three quarters of a sample, and the largest sum that they allow."""
+    """The weights of the 32 samples around for a quarter, a half and three quarters of a sample,
+    and the largest sum that they allow.
+    """
     import numpy as np
 
     places = np.arange(TAPS) - (TAPS // 2 - 1)
     distances = places[None, :] - np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING
-    window = np.i0(KAISER_BETA * np.sqrt(1 - np.square(distances / (TAPS // 2)))) / np.i0(KAISER_BETA)
+    window = np.i0(KAISER_BETA * np.sqrt(1 - np.square(distances / (TAPS // 2)))) / np.i0(
+        KAISER_BETA
+    )
     weights = np.sinc(distances) * window
     weights /= weights.sum(axis=1, keepdims=True)
     return weights.astype(np.float32), float(np.abs(weights).sum(axis=1).max())

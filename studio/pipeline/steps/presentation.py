@@ -1,15 +1,17 @@
-"""The stage that makes everything public of one episode: its folder on the site, and what the show's feed and pages say of it."""
+"""The stage that makes everything public of one episode: its folder on the site, and what the
+show's feed and pages say of it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.model.captions import CAPTION_KINDS, HTML, JSON, SRT, TEXT, VTT
+from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.model.record import bytes_from_record, json_from_plain
-from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
 from studio.progress import Progress
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
     from studio.feed.item import FeedItem
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from studio.site.pages import EpisodePage, Site
 
 # What readers are told about the transcript; nothing where nobody knows.
-ORIGINS = {"machine": "Transcription automatique, non relue.", "reviewed": "Transcription automatique, relue.", "unknown": ""}
+ORIGINS = {
+    "machine": "Transcription automatique, non relue.",
+    "reviewed": "Transcription automatique, relue.",
+    "unknown": "",
+}
 LABELS = {
     VTT: "Sous-titres (WebVTT)",
     SRT: "Sous-titres (SRT)",
@@ -27,20 +33,35 @@ LABELS = {
 }
 
 
-def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """The episode's folder as it will be published, complete: sound, texts, pages, share card. Beside it, what feed and home page join.
+def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+    """The episode's folder as it will be published, complete: sound, texts, pages, share card.
+    Beside it, what feed and home page join.
 
-    The files of one run belong together: whatever fails later, the show goes on with this episode as it was, and sound and feed agree.
+    The files of one run belong together: whatever fails later, the show goes on with this episode
+    as it was, and sound and feed agree.
     """
-    from studio.feed.addresses import alternate_place, captions_place, card_place, chapters_place, media_place, page_place
-    from studio.feed.card import make_card
+    from studio.artwork.share_card import make_share_card
     from studio.feed.rss import item_from_episode
-    from studio.site.pages import embedded_player, episode_label, episode_page, listing_from_page, oembed_document
+    from studio.site.pages import (
+        embedded_player,
+        episode_label,
+        episode_page,
+        listing_from_page,
+        oembed_document,
+    )
     from studio.site.search import spoken_words
+    from studio.web.addresses import (
+        alternate_place,
+        captions_place,
+        card_place,
+        chapters_place,
+        media_place,
+        page_place,
+    )
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
-    card = make_card(
-        sources.of_show.picture,
+    card = make_share_card(
+        sources.show_sources.picture,
         kicker=f"{show.title} · {episode_label(episode)}",
         title=episode.title,
         guests=episode.guests,
@@ -48,38 +69,45 @@ def present(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     )
     chapters = checked_chapters(sources)
     page = _page(sources, chapters, card_place(page_place(slug), card))
-    shared = site_from_show(sources.of_show)
-    draft.link(files.public(media_place(slug)), files.mp3)
+    shared = site_from_show(sources.show_sources)
+    staged.link(files.public(media_place(slug)), files.mp3)
     if sources.codec is not None:
         alternate = files.alternate(sources.codec.suffix)
-        draft.link(files.public(alternate_place(slug, alternate.name)), alternate)
-    draft.write(files.public(page.card_place), card)
-    draft.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
-    for kind in CAPTION_KINDS:
-        draft.write(files.public(captions_place(slug, kind)), files.caption(kind.suffix).read_bytes())
-    draft.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
-    draft.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
-    draft.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
+        staged.link(files.public(alternate_place(slug, alternate.name)), alternate)
+    staged.write(files.public(page.card_place), card)
+    staged.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
+    for kind in CAPTION_FORMATS:
+        staged.write(
+            files.public(captions_place(slug, kind)), files.caption(kind.suffix).read_bytes()
+        )
+    staged.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
+    staged.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
+    staged.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
     item = feed_item(sources, chapters, page.card_place)
-    draft.write(files.item, item_from_episode(show, item))
-    draft.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
-    draft.write(files.listing, bytes_from_record(listing_from_page(page)))
+    staged.write(files.item, item_from_episode(show, item))
+    staged.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
+    staged.write(files.listing, bytes_from_record(listing_from_page(page)))
 
 
 def site_from_show(sources: ShowSources) -> Site:
     """What all pages share."""
-    from studio.feed.addresses import FEED_PLACE, page_cover_place
     from studio.site.pages import Site
+    from studio.web.addresses import FEED_PLACE, page_cover_place
 
     cover = sources.cover_place
-    return Site(show=sources.show, cover_place=cover, page_cover_place=page_cover_place(cover), feed_place=FEED_PLACE)
+    return Site(
+        show=sources.show,
+        cover_place=cover,
+        page_cover_place=page_cover_place(cover),
+        feed_place=FEED_PLACE,
+    )
 
 
 def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage:
-    from studio.feed.addresses import captions_place, media_place, page_place
     from studio.model.turns import turns_from_transcript
-    from studio.site.moments import moments_from_alignment
     from studio.site.pages import Download, EpisodePage
+    from studio.site.paragraph_times import paragraph_times_from_alignment
+    from studio.web.addresses import captions_place, media_place, page_place
 
     slug, programme = sources.slug, sources.programme()
     return EpisodePage(
@@ -91,9 +119,12 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
         chapters=chapters,
         turns=turns_from_transcript(sources.transcript(), programme),
         enclosure=sources.enclosure(),
-        downloads=tuple(Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type) for kind in CAPTION_KINDS),
+        downloads=tuple(
+            Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type)
+            for kind in CAPTION_FORMATS
+        ),
         transcript_note=ORIGINS[sources.transcript_origin],
-        moments=moments_from_alignment(sources.alignment(), programme),
+        moments=paragraph_times_from_alignment(sources.alignment(), programme),
         soundbites=sources.soundbites(),
     )
 
@@ -103,8 +134,15 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
 
     :param card: the place of its share card.
     """
-    from studio.feed.addresses import address, alternate_place, captions_place, chapters_place, media_place, page_place
     from studio.feed.item import FeedItem, TranscriptLink
+    from studio.web.addresses import (
+        address,
+        alternate_place,
+        captions_place,
+        chapters_place,
+        media_place,
+        page_place,
+    )
 
     slug, base_url, alternate = sources.slug, sources.show.base_url, sources.alternate()
     return FeedItem(
@@ -115,16 +153,25 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
         chapters=chapters,
         chapters_url=address(base_url, chapters_place(slug)),
         transcripts=tuple(
-            TranscriptLink(url=address(base_url, captions_place(slug, kind)), type=kind.type, language=sources.show.language, rel=kind.rel)
-            for kind in CAPTION_KINDS
+            TranscriptLink(
+                url=address(base_url, captions_place(slug, kind)),
+                type=kind.type,
+                language=sources.show.language,
+                rel=kind.rel,
+            )
+            for kind in CAPTION_FORMATS
         ),
-        image_url=address(base_url, sources.of_show.cover_place),
+        image_url=address(base_url, sources.show_sources.cover_place),
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=" ".join(filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))),
+        ai_content=" ".join(
+            filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))
+        ),
         card_url=address(base_url, card),
         soundbites=sources.soundbites(),
         alternate=alternate,
-        alternate_url="" if alternate is None else address(base_url, alternate_place(slug, alternate.file)),
+        alternate_url=""
+        if alternate is None
+        else address(base_url, alternate_place(slug, alternate.file)),
     )

@@ -1,42 +1,50 @@
-"""The stages of the whole show: feed, site. They join what :mod:`studio.pipeline.steps.presentation` made of each episode."""
+"""The stages of the whole show: feed, site. They join what
+:mod:`studio.pipeline.steps.presentation` made of each episode.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from studio.model.record import plain_from_json
-from studio.pipeline.digest import digest_from_bytes
-from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources, ShowSources
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.presentation import site_from_show
 from studio.progress import Progress
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 
-def feed(sources: ShowSources, draft: Draft, _: Progress) -> None:
+def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
     """The feed with every episode that has been built; of many, its first page."""
-    from studio.feed.addresses import FEED_PLACE
+    from studio.web.addresses import FEED_PLACE
 
-    draft.write(sources.workspace.rss, _feed_pages(sources)[FEED_PLACE])
+    staged.write(sources.workspace.rss, _feed_pages(sources)[FEED_PLACE])
 
 
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
-    from studio.feed.addresses import address
     from studio.feed.rss import WrittenItem, feed_pages_from_items
+    from studio.web.addresses import address
 
     items = [
-        WrittenItem(published=one.listing.published, number=one.listing.number, content=one.files.item.read_bytes())
+        WrittenItem(
+            published=one.listing.published,
+            number=one.listing.number,
+            content=one.files.item.read_bytes(),
+        )
         for one in sources.published
     ]
-    return feed_pages_from_items(sources.show, items, address(sources.show.base_url, sources.cover_place))
+    return feed_pages_from_items(
+        sources.show, items, address(sources.show.base_url, sources.cover_place)
+    )
 
 
-def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
+def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
     """Everything that is published, as one tree of files."""
-    from studio.feed.addresses import card_place
-    from studio.feed.card import make_card
-    from studio.feed.cover import smaller_picture
+    from studio.artwork.cover import smaller_picture
+    from studio.artwork.share_card import make_share_card
     from studio.site.pages import PAGE_COVER_PX, home_page, service_worker, site_assets, sitemap
     from studio.site.search import search_files
+    from studio.web.addresses import card_place
 
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
@@ -46,9 +54,11 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
     for done, episode in enumerate(published):
         progress(done, len(published))
         for place, path in episode.public_files.items():
-            draft.link(root / place, path)
+            staged.link(root / place, path)
     listings = [episode.listing for episode in published]
-    card = make_card(sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language)
+    card = make_share_card(
+        sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
+    )
     for place, content in {
         **_feed_pages(sources),
         **assets,
@@ -60,7 +70,7 @@ def site(sources: ShowSources, draft: Draft, progress: Progress) -> None:
         "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
     }.items():
-        draft.write(root / place, content)
+        staged.write(root / place, content)
 
 
 def _spoken_words(episodes: Iterable[EpisodeSources]) -> Iterator[dict[str, list[int]]]:

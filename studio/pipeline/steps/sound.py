@@ -7,33 +7,38 @@ from typing import TYPE_CHECKING
 from studio.errors import WorkspaceError
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
-from studio.pipeline.disk import fresh_path, remove_quietly
-from studio.pipeline.draft import Draft
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
-from studio.pipeline.sources import EpisodeSources
-from studio.pipeline.speakers import turns_from_segments
+from studio.pipeline.speaker_turns import turns_from_segments
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
+from studio.workspace.disk import fresh_path, remove_quietly
+from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
-    from studio.sound.codec import Codec
-    from studio.sound.tags import TagSheet
+    from studio.sound.alternate_enclosure import Codec
+    from studio.tags.id3 import TagSheet
 
 
-def inspect(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What the recording is."""
     from studio.sound.recording import inspect_recording
 
-    draft.write(sources.files.facts, bytes_from_record(inspect_recording(sources.recording, progress)))
+    staged.write(
+        sources.files.facts, bytes_from_record(inspect_recording(sources.recording, progress))
+    )
 
 
-def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Which stretches of the recording are heard, between which jingles."""
     from studio.sound.programme import read_jingle_ms
 
     opening_ms, closing_ms = (
-        0 if jingle is None else read_jingle_ms(jingle) for jingle in (sources.of_show.opening, sources.of_show.closing)
+        0 if jingle is None else read_jingle_ms(jingle)
+        for jingle in (sources.show_sources.opening, sources.show_sources.closing)
     )
-    opening_overlap_ms, closing_overlap_ms = overlaps_ms(sources.show.sound, opening_ms, closing_ms, sources.of_show.workspace.settings)
+    opening_overlap_ms, closing_overlap_ms = overlaps_ms(
+        sources.show.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
+    )
     programme = programme_from_facts(
         sources.facts(),
         sound=sources.episode.sound,
@@ -44,17 +49,19 @@ def arrange(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
         closing_overlap_ms=closing_overlap_ms,
         where=sources.files.settings,
     )
-    draft.write(sources.files.programme, bytes_from_record(programme))
+    staged.write(sources.files.programme, bytes_from_record(programme))
 
 
-def attribute(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+def attribute(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Who speaks when."""
-    draft.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
+    staged.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
 
 
-def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
-    """The programme at its loudness, as an MP3 without tags; and in another codec, where one is wanted."""
-    from studio.sound.codec import encode_alternate
+def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
+    """The programme at its loudness, as an MP3 without tags; and in another codec, where one is
+    wanted.
+    """
+    from studio.sound.alternate_enclosure import encode_alternate
     from studio.sound.mastering import master_recording
 
     codec = sources.codec
@@ -63,12 +70,12 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
         sources.recording,
         sources.facts(),
         sources.programme(),
-        draft.path(sources.files.master),
+        staged.path(sources.files.master),
         turns=sources.turns().turns if sources.episode.sound.level else (),
-        opening=sources.of_show.opening,
-        closing=sources.of_show.closing,
+        opening=sources.show_sources.opening,
+        closing=sources.show_sources.closing,
         sound=sources.episode.sound,
-        loudness=sources.of_show.loudness,
+        loudness=sources.show_sources.loudness,
         bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
         bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
         lossless=lossless,
@@ -76,36 +83,46 @@ def master(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
     )
     if codec is not None and lossless is not None:
         try:
-            made = encode_alternate(lossless, codec, draft.path(sources.files.alternate_sound(codec.suffix)), facts, progress)
+            made = encode_alternate(
+                lossless,
+                codec,
+                staged.path(sources.files.alternate_sound(codec.suffix)),
+                facts,
+                progress,
+            )
         finally:
             remove_quietly(lossless)
         facts = replace_fields(facts, alternate=made)
-    draft.write(sources.files.loudness, bytes_from_record(facts))
+    staged.write(sources.files.loudness, bytes_from_record(facts))
 
 
-def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The finished MP3, and what the feed announces of it."""
     from studio.captions.text import text_from_turns, timed_lines_from_turns
-    from studio.feed.addresses import address, page_place
     from studio.model.turns import turns_from_transcript
-    from studio.sound.tags import TagChapter, TagSheet, enclosure_from_mp3, write_tags
+    from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
+    from studio.web.addresses import address, page_place
 
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover = sources.of_show.cover
+    cover = sources.show_sources.cover
     cover_jpeg = cover.read_bytes()
     if not cover_jpeg.startswith(b"\xff\xd8\xff"):
-        raise WorkspaceError(cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG.")
+        raise WorkspaceError(
+            cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG."
+        )
     sheet = TagSheet(
         title=episode.title,
         artist=show.author,
         album=show.title,
         track=episode.number,
         date=episode.published.date(),
-        description="\n".join(text for text in (episode.notice, *sources.article.introduction) if text),
+        description="\n".join(
+            text for text in (episode.notice, *sources.article.introduction) if text
+        ),
         lyrics=text_from_turns(turns, transcript.language),
         lines=timed_lines_from_turns(turns, transcript.language),
         link=page,
@@ -123,33 +140,42 @@ def tag(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
             for place, chapter in enumerate(checked_chapters(sources).chapters)
         ),
     )
-    mp3 = draft.path(sources.files.mp3)
-    write_tags(sources.files.master, mp3, sheet)
-    enclosure = enclosure_from_mp3(mp3, file=sources.files.mp3.name, duration_ms=programme.duration_ms)
-    draft.write(sources.files.enclosure, bytes_from_record(enclosure))
+    mp3 = staged.path(sources.files.mp3)
+    write_id3_tags(sources.files.master, mp3, sheet)
+    enclosure = enclosure_from_mp3(
+        mp3, file=sources.files.mp3.name, duration_ms=programme.duration_ms
+    )
+    staged.write(sources.files.enclosure, bytes_from_record(enclosure))
     if sources.codec is not None:
-        _tag_alternate(sources, sources.codec, sheet, draft)
+        _tag_alternate(sources, sources.codec, sheet, staged)
 
 
 def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
     """The picture of a chapter that is a question; nothing for another one."""
-    from studio.feed.plate import make_plate
+    from studio.artwork.chapter_image import make_chapter_image
 
     for exchange in sources.article.exchanges:
         if exchange.number == chapter.question:
-            return make_plate(cover_jpeg, kicker=sources.show.title, question=exchange.question, language=sources.show.language)
+            return make_chapter_image(
+                cover_jpeg,
+                kicker=sources.show.title,
+                question=exchange.question,
+                language=sources.show.language,
+            )
     return b""
 
 
-def _tag_alternate(sources: EpisodeSources, codec: Codec, sheet: TagSheet, draft: Draft) -> None:
+def _tag_alternate(
+    sources: EpisodeSources, codec: Codec, sheet: TagSheet, staged: StagedOutputs
+) -> None:
     """The second enclosure with the same tag, and what the feed announces of it."""
-    from studio.sound.atoms import write_atoms
-    from studio.sound.codec import alternate_from_file
-    from studio.sound.comments import write_comments
+    from studio.sound.alternate_enclosure import alternate_from_file
+    from studio.tags.mp4 import write_mp4_tags
+    from studio.tags.vorbis import write_vorbis_tags
 
     final = sources.files.alternate(codec.suffix)
-    path = draft.path(final)
-    write = write_comments if codec.suffix == ".opus" else write_atoms
+    path = staged.path(final)
+    write = write_vorbis_tags if codec.suffix == ".opus" else write_mp4_tags
     write(sources.files.alternate_sound(codec.suffix), path, sheet)
     facts = sources.master()
     made = alternate_from_file(
@@ -160,7 +186,7 @@ def _tag_alternate(sources: EpisodeSources, codec: Codec, sheet: TagSheet, draft
         duration_ms=sources.programme().duration_ms,
         loudness=facts.alternate or facts.after,
     )
-    draft.write(sources.files.alternate_facts, bytes_from_record(made))
+    staged.write(sources.files.alternate_facts, bytes_from_record(made))
 
 
 def checked_chapters(sources: EpisodeSources) -> Chapters:

@@ -6,79 +6,106 @@ from studio.errors import WorkspaceError
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
-from studio.pipeline.draft import Draft
-from studio.pipeline.sources import EpisodeSources
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
+from studio.workspace.sources import EpisodeSources
 
-# More names than the article's own make Whisper's prompt long, and a long prompt makes it leave speech out.
+# More names than the article's own make Whisper's prompt long, and a long prompt makes it leave
+# speech out.
 MOST_GLOSSARY_NAMES = 20
 
 
-def names_to_tell(sources: EpisodeSources) -> tuple[str, ...]:
+def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
     """The names that Whisper is told before it listens: the article's, and who speaks."""
     from studio.article.names import names_from_article
 
-    return tuple(dict.fromkeys(name for name in (*names_from_article(sources.article), *sources.episode.guests, sources.host) if name))
+    return tuple(
+        dict.fromkeys(
+            name
+            for name in (
+                *names_from_article(sources.article),
+                *sources.episode.guests,
+                sources.host,
+            )
+            if name
+        )
+    )
 
 
-def names_to_hear(sources: EpisodeSources) -> tuple[str, ...]:
+def prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
     """The same, and the most used names of the show's glossary.
 
-    They help, but nobody listens again because a name was learnt: only :func:`names_to_tell` is asked whether a hearing is still good.
+    They help, but nobody listens again because a name was learnt: only :func:`episode_prompt_names`
+    is asked whether a hearing is still good.
     """
-    return tuple(dict.fromkeys((*names_to_tell(sources), *sources.of_show.glossary.most_used(MOST_GLOSSARY_NAMES))))
+    return tuple(
+        dict.fromkeys(
+            (
+                *episode_prompt_names(sources),
+                *sources.show_sources.glossary.most_used(MOST_GLOSSARY_NAMES),
+            )
+        )
+    )
 
 
 def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
-    """Which wrong spellings of the show's glossary were heard in this episode, each with its name: others change nothing in it."""
+    """Which wrong spellings of the show's glossary were heard in this episode, each with its name:
+    others change nothing in it.
+    """
     from studio.alignment.glossary import spellings_in
 
-    if not sources.of_show.glossary.names:
+    if not sources.show_sources.glossary.names:
         return []
     try:
-        words = sources.hearing().words
+        words = sources.asr().words
     except WorkspaceError:
         return []  # missing or damaged: it will be made first
-    return [list(pair) for pair in spellings_in(words, sources.of_show.glossary)]
+    return [list(pair) for pair in spellings_in(words, sources.show_sources.glossary)]
 
 
-def transcribe(sources: EpisodeSources, draft: Draft, progress: Progress) -> None:
+def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
     from studio.sound.recording import read_samples
-    from studio.speech.engine import hear_recording
+    from studio.speech.engine import transcribe_recording
     from studio.speech.weights import fetch_model
 
-    hearing = hear_recording(
+    hearing = transcribe_recording(
         read_samples(sources.recording),
         settings=sources.show.whisper,
         folder=fetch_model(sources.show.whisper.model, progress),
         language=sources.language,
-        names=names_to_hear(sources),
+        names=prompt_names(sources),
         where=sources.recording,
         progress=progress,
     )
-    draft.write(sources.files.hearing, bytes_from_record(hearing))
+    staged.write(sources.files.asr, bytes_from_record(hearing))
 
 
-def correct(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """The words with who says them, spelled as the article has them where it was said so: what people then correct.
+def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+    """The words with who says them, spelled as the article has them where it was said so: what
+    people then correct.
 
     The same is kept as a second file, so that it is known later what they changed.
     """
     content = bytes_from_record(_corrected(sources))
-    draft.write(sources.files.transcript, content)
-    draft.write(sources.files.machines, content)
+    staged.write(sources.files.transcript, content)
+    staged.write(sources.files.machine_transcript, content)
 
 
-def carry_corrections(sources: EpisodeSources, draft: Draft, _: Progress) -> str:
+def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
     """The same, with what people have corrected meanwhile: a sentence on how much that is."""
-    from studio.alignment.merging import merge_transcripts
+    from studio.alignment.transcript_merge import merge_transcripts
 
     theirs = _corrected(sources)
-    merge = merge_transcripts(sources.machines_transcript(), sources.transcript(), theirs, until_ms=sources.hearing().duration_ms)
-    draft.write(sources.files.transcript, bytes_from_record(merge.transcript))
+    merge = merge_transcripts(
+        sources.machine_transcript(),
+        sources.transcript(),
+        theirs,
+        until_ms=sources.asr().duration_ms,
+    )
+    staged.write(sources.files.transcript, bytes_from_record(merge.transcript))
     # Last: where it is killed in between, the same is done again and comes to the same.
-    draft.write(sources.files.machines, bytes_from_record(theirs))
+    staged.write(sources.files.machine_transcript, bytes_from_record(theirs))
     places = f"{merge.conflicts} {'place' if merge.conflicts == 1 else 'places'} to look at"
     corrections = f"{merge.carried} {'correction' if merge.carried == 1 else 'corrections'}"
     look = f": `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
@@ -87,23 +114,31 @@ def carry_corrections(sources: EpisodeSources, draft: Draft, _: Progress) -> str
 
 def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.corrections import correct_transcript
-    from studio.alignment.draft import transcript_from_hearing
     from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
+    from studio.alignment.speaker_labels import transcript_from_asr
     from studio.sound.recording import read_samples
-    from studio.speech.speakers import voices_from_samples
+    from studio.speech.diarisation import voices_from_samples
 
-    hearing = sources.hearing()
+    hearing = sources.asr()
     guests = sources.episode.guests
-    voices = voices_from_samples(read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests)))
-    transcript = transcript_from_hearing(hearing, voices, sources.article, host=sources.host, guests=guests)
+    voices = voices_from_samples(
+        read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests))
+    )
+    transcript = transcript_from_asr(
+        hearing, voices, sources.article, host=sources.host, guests=guests
+    )
     alignment = align_questions(transcript, sources.article, sources.host)
-    proposals = propose_corrections(transcript, sources.article, alignment, names_to_tell(sources))
-    return replace_spellings(correct_transcript(transcript, proposals), sources.of_show.glossary)
+    proposals = propose_corrections(
+        transcript, sources.article, alignment, episode_prompt_names(sources)
+    )
+    return replace_spellings(
+        correct_transcript(transcript, proposals), sources.show_sources.glossary
+    )
 
 
-def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Where the article's questions are, and when each of its paragraphs was said."""
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
@@ -112,11 +147,13 @@ def align(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
     alignment = align_questions(transcript, sources.article, sources.host)
     passages, quote = locate_passages(transcript, sources.article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
-    draft.write(sources.files.alignment, bytes_from_record(alignment))
+    staged.write(sources.files.alignment, bytes_from_record(alignment))
 
 
-def excerpt(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """The passages that show what the episode is like: a person's choice, or the quote and what article and speech share."""
+def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+    """The passages that show what the episode is like: a person's choice, or the quote and what
+    article and speech share.
+    """
     from studio.alignment.soundbites import choose_soundbites
     from studio.model.turns import turns_from_transcript
 
@@ -130,39 +167,67 @@ def excerpt(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
         chosen=sources.episode.soundbites,
         where=sources.files.settings,
     )
-    draft.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=soundbites)))
+    staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=soundbites)))
 
 
-def chapter(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
-    """Chapters at the questions. The same is kept as a second file, so that it is known later what people changed."""
+def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+    """Chapters at the questions. The same is kept as a second file, so that it is known later what
+    people changed.
+    """
     from studio.chapters.build import chapters_from_alignment
-    from studio.chapters.marks import Marks, marks_from_chapters
+    from studio.chapters.recording_chapters import RecordingChapters, chapters_on_recording
 
     programme = sources.programme()
     chapters = chapters_from_alignment(sources.alignment(), programme)
-    draft.write(sources.files.chapters, bytes_from_record(chapters))
-    draft.write(sources.files.machines_chapters, bytes_from_record(Marks(marks=marks_from_chapters(chapters, programme))))
+    staged.write(sources.files.chapters, bytes_from_record(chapters))
+    staged.write(
+        sources.files.machine_chapters,
+        bytes_from_record(RecordingChapters(marks=chapters_on_recording(chapters, programme))),
+    )
 
 
-def carry_chapters(sources: EpisodeSources, draft: Draft, _: Progress) -> str:
+def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
     """The same, with what people have changed meanwhile: a sentence on how much that is."""
     from studio.chapters.build import chapters_from_alignment
-    from studio.chapters.marks import Marks, chapters_from_marks, marks_from_chapters, merge_marks
+    from studio.chapters.recording_chapters import (
+        RecordingChapters,
+        chapters_on_programme,
+        chapters_on_recording,
+        merge_chapters,
+    )
 
     programme = sources.programme()
-    theirs = marks_from_chapters(chapters_from_alignment(sources.alignment(), programme), programme)
-    merge = merge_marks(sources.machines_chapters(), marks_from_chapters(sources.chapters(), programme), theirs)
-    draft.write(sources.files.chapters, bytes_from_record(chapters_from_marks(merge.marks, programme)))
-    draft.write(sources.files.machines_chapters, bytes_from_record(Marks(marks=theirs)))
-    own = f"{merge.carried} {'chapter' if merge.carried == 1 else 'chapters'} of your own carried over"
-    both = f", {merge.conflicts} of them changed here as well: `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
+    theirs = chapters_on_recording(
+        chapters_from_alignment(sources.alignment(), programme), programme
+    )
+    merge = merge_chapters(
+        sources.machine_chapters(), chapters_on_recording(sources.chapters(), programme), theirs
+    )
+    staged.write(
+        sources.files.chapters, bytes_from_record(chapters_on_programme(merge.marks, programme))
+    )
+    staged.write(sources.files.machine_chapters, bytes_from_record(RecordingChapters(marks=theirs)))
+    own = (
+        f"{merge.carried} {'chapter' if merge.carried == 1 else 'chapters'} of your own "
+        "carried over"
+    )
+    both = (
+        (
+            f", {merge.conflicts} of them changed here as well: `studio edit {sources.slug}` "
+            "shows both versions"
+        )
+        if merge.conflicts
+        else ""
+    )
     return own + both
 
 
-def caption(sources: EpisodeSources, draft: Draft, _: Progress) -> None:
+def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The transcript in every form that apps read."""
     from studio.captions.forms import captions_from_transcript
 
-    forms = captions_from_transcript(sources.transcript(), sources.programme(), sources.episode.title)
+    forms = captions_from_transcript(
+        sources.transcript(), sources.programme(), sources.episode.title
+    )
     for kind, text in forms.items():
-        draft.write(sources.files.caption(kind.suffix), text.encode())
+        staged.write(sources.files.caption(kind.suffix), text.encode())

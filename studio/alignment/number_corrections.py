@@ -1,0 +1,270 @@
+"""Numbers of the article where something else was heard that sounds alike: « on se donne de déchets
+» for « onze tonnes de déchets ».
+
+Beside such a number the article and what was heard must share words (« de déchets »), no word of
+another number may have been heard, and no other number of its size may fit the sound better: an
+article that says « douze » there changes nothing. Who misheard it once mishears it again, so the
+same sounds are looked for in the rest of the exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.alignment.proposal import Proposal
+from studio.language.numbers import number_words
+from studio.language.sounds import sound_distances, sound_similarity, sounds_of
+from studio.language.spoken_numbers import numbers_in_words
+from studio.language.words import content_words, plain_words
+from studio.model.transcript import Word
+
+# So many heard words stand against so many written ones at most.
+LONGEST_HEARD = 4
+LONGEST_WRITTEN = 4
+LEAST_SIMILARITY = 0.6
+# The words that both texts share beside the number have so many sounds at least; with so many the
+# article is verbatim there.
+LEAST_SHARED_SOUNDS = 6
+MOST_SHARED_SOUNDS = 12
+# Where the engine was surer than this of all the words, they were said.
+UNSURE_PROBABILITY = 0.6
+# A second time it was heard the same way, but for so much.
+LEAST_REPEATED_LIKENESS = 0.8
+# Numbers of its size: those that differ in the last two digits, in what counts the thousands or
+# millions, or in the hundreds alone.
+GROUP = 100
+THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class _Number:
+    """Written words ``first`` to ``last`` (excluded) that hold a number from their first word on,
+    which ``count`` words say.
+    """
+
+    first: int
+    last: int
+    count: int
+    value: int
+
+
+def number_proposals(
+    words: Sequence[Word], first: int, last: int, firsts: frozenset[int], written: Sequence[str]
+) -> list[Proposal]:
+    """The numbers of an exchange that were probably said where no number was heard.
+
+    :param words: of the whole transcript; ``first`` to ``last`` (excluded) belong to the exchange.
+    :param firsts: places of words before which a segment ends: no proposal reaches across.
+    :param written: the words of the exchange as the article has them.
+    """
+    heard = [tuple(plain_words(word.text)) for word in words[first:last]]
+    printed = [tuple(plain_words(word)) for word in written]
+    numbers = list(_numbers(printed))
+    if not numbers:
+        return []
+    said = _number_words_in(heard)
+    tried: set[tuple[_Number, int]] = set()
+    found: list[Proposal] = []
+    for place, spoken in enumerate(heard):
+        if not content_words(words[first + place].text):
+            continue
+        for column in (column for column, one in enumerate(printed) if one == spoken):
+            start, end = _shared(heard, printed, place, column)
+            shared = len(
+                sounds_of(" ".join(word.text for word in words[first + start : first + end]))
+            )
+            if shared < LEAST_SHARED_SOUNDS:
+                continue
+            sides = [
+                *(
+                    (number, range(start - LONGEST_HEARD, start), start)
+                    for number in numbers
+                    if number.last == column + start - place
+                ),
+                *(
+                    (number, range(end + 1, end + LONGEST_HEARD + 1), end)
+                    for number in numbers
+                    if number.first == column + end - place
+                ),
+            ]
+            for number, edges, edge in sides:
+                if (number, edge) in tried:
+                    continue  # from another word of the same run
+                tried.add((number, edge))
+                own = set(number_words(number.value))
+                stretches = [
+                    (first + min(other, edge), first + max(other, edge)) for other in edges
+                ]
+                stretches = [
+                    one
+                    for one in stretches
+                    if first <= one[0] and one[1] <= last and _may_be(words, *one, firsts)
+                ]
+                stretches = [
+                    (low, high)
+                    for low, high in stretches
+                    if set().union(*said[low - first : high - first]) <= own
+                ]
+                fit = _best_fit(
+                    [" ".join(word.text for word in words[slice(*one)]) for one in stretches],
+                    written,
+                    number,
+                )
+                if fit is not None and fit[1] >= LEAST_SIMILARITY:
+                    text = " ".join(written[number.first : number.last])
+                    found.append(
+                        Proposal(
+                            *stretches[fit[0]],
+                            text,
+                            fit[1],
+                            min(1.0, shared / MOST_SHARED_SOUNDS),
+                            1,
+                            "number",
+                        )
+                    )
+    best = _apart(found)
+    return best + _repeated(words, first, last, firsts, best)
+
+
+def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
+    """Every number of a text with none to two of the words after it."""
+    owners = [place for place, parts in enumerate(printed) for _ in parts]
+    for amount in numbers_in_words([part for parts in printed for part in parts]):
+        first, last = owners[amount.first], owners[amount.last - 1] + 1
+        for end in range(last, min(len(printed), first + LONGEST_WRITTEN, last + 2) + 1):
+            yield _Number(first, end, last - first, amount.value)
+
+
+def _number_words_in(heard: Sequence[Sequence[str]]) -> list[set[str]]:
+    """For each word of a text the words of the number that it belongs to; none where it belongs to
+    none.
+    """
+    owners = [place for place, parts in enumerate(heard) for _ in parts]
+    found: list[set[str]] = [set() for _ in heard]
+    for amount in numbers_in_words([part for parts in heard for part in parts]):
+        for place in owners[amount.first : amount.last]:
+            found[place] |= set(number_words(amount.value))
+    return found
+
+
+def _shared(
+    heard: Sequence[Sequence[str]], printed: Sequence[Sequence[str]], place: int, column: int
+) -> tuple[int, int]:
+    """From where to where (excluded) heard words are the same as the article's around a word that
+    both have.
+    """
+    start, end = place, place + 1
+    while (
+        start
+        and column - (place - start) > 0
+        and heard[start - 1] == printed[column - (place - start) - 1]
+    ):
+        start -= 1
+    while (
+        end < len(heard)
+        and column + end - place < len(printed)
+        and heard[end] == printed[column + end - place]
+    ):
+        end += 1
+    return start, end
+
+
+def _may_be(words: Sequence[Word], low: int, high: int, firsts: frozenset[int]) -> bool:
+    stretch = words[low:high]
+    return (
+        not any(place in firsts for place in range(low + 1, high))
+        and not any(letter.isdigit() for word in stretch for letter in word.text)
+        and min(word.probability for word in stretch) < UNSURE_PROBABILITY
+    )
+
+
+def _best_fit(
+    stretches: Sequence[str], written: Sequence[str], number: _Number
+) -> tuple[int, float] | None:
+    """Which of the heard stretches the number fits best, and how alike both sound; None where
+    another number of its size fits better.
+
+    Sounds that fit count for a number, those that do not against it: short ones are easily like a
+    part of what was heard, long ones like all of it. Where two fit as well as each other, the
+    article has the say.
+    """
+    text = " ".join(written[number.first : number.last])
+    tail = written[number.first + number.count : number.last]
+    if not any(sound_similarity(one, text) >= LEAST_SIMILARITY for one in stretches):
+        return None  # spares weighing it against the others
+    texts = [
+        text,
+        *(" ".join([*number_words(other), *tail]) for other in _others_of_its_size(number.value)),
+    ]
+    longest = [
+        [max(len(sounds_of(one)), len(sounds_of(other)), 1) for other in texts] for one in stretches
+    ]
+    edits = sound_distances(stretches, texts)
+    fits = np.asarray(longest) - 2 * edits
+    place = int(fits[:, 0].argmax())
+    if fits[place, 0] < fits[:, 1:].max():
+        return None
+    return place, 1 - float(edits[place, 0]) / longest[place][0]
+
+
+def _others_of_its_size(value: int) -> list[int]:
+    base, scale = value - value % GROUP, 1
+    while value and value % (scale * THOUSAND) == 0:
+        scale *= THOUSAND
+    others = {base + rest for rest in range(GROUP)} | {
+        count * scale for count in (*range(1, GROUP), *range(GROUP, THOUSAND, GROUP))
+    }
+    return sorted(others - {value})
+
+
+def _apart(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """The likeliest ones of which none overlap."""
+    best: list[Proposal] = []
+    for proposal in sorted(
+        proposals,
+        key=lambda one: (one.similarity * one.agreement, one.last - one.first),
+        reverse=True,
+    ):
+        if all(proposal.last <= other.first or proposal.first >= other.last for other in best):
+            best.append(proposal)
+    return best
+
+
+def _repeated(
+    words: Sequence[Word], first: int, last: int, firsts: frozenset[int], found: Sequence[Proposal]
+) -> list[Proposal]:
+    """Where the exchange has the same misheard words again."""
+    again = []
+    for one in found:
+        misheard = " ".join(word.text for word in words[one.first : one.last])
+        size = one.last - one.first
+        for low in range(first, last - size + 1):
+            if (
+                size < 2
+                or (low < one.last and one.first < low + size)
+                or not _may_be(words, low, low + size, firsts)
+            ):
+                continue
+            if (
+                sound_similarity(" ".join(word.text for word in words[low : low + size]), misheard)
+                >= LEAST_REPEATED_LIKENESS
+            ):
+                again.append(
+                    Proposal(
+                        low,
+                        low + size,
+                        one.text,
+                        one.similarity,
+                        one.agreement,
+                        one.anchors,
+                        "number",
+                    )
+                )
+    return [
+        one
+        for one in _apart(again)
+        if all(one.last <= other.first or one.first >= other.last for other in found)
+    ]

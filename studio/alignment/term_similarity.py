@@ -1,0 +1,67 @@
+"""How much an utterance says of what a text says: rare words weigh, small words do not, and a
+misheard word still counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from studio.language.dictionary import lemma_of
+from studio.language.numbers import number_words
+from studio.language.words import FUNCTION_WORDS, content_words
+
+# Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
+ALIKE = 84.0
+
+
+def terms_of(text: str) -> list[str]:
+    """What a text is about: dictionary forms of its content words; numbers as they are spoken."""
+    terms: list[str] = []
+    for word in content_words(text):
+        if word.isdigit():
+            spoken = number_words(int(word)) if len(word) < 10 else (word,)
+            terms += [part for part in spoken if part not in FUNCTION_WORDS]
+        else:
+            terms.append(lemma_of(word))
+    return terms
+
+
+class Vocabulary:
+    """The terms of the article's exchanges, with their weight: a term of one exchange tells more
+    than a term of all.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """:param texts: one text an exchange."""
+        counts = Counter(term for text in texts for term in set(terms_of(text)))
+        self._weights = {term: math.log(1 + len(texts) / times) for term, times in counts.items()}
+        self._long = [term for term in self._weights if len(term) >= 5]
+        self._known: dict[str, str | None] = {}
+
+    def weight(self, term: str) -> float:
+        """How much it tells to hear this term of the article."""
+        return self._weights[term]
+
+    def recognise(self, terms: Iterable[str]) -> list[str | None]:
+        """For each term heard, the article's term that it is, or None."""
+        return [self._recognise(term) for term in terms]
+
+    def _recognise(self, term: str) -> str | None:
+        if term not in self._known:
+            self._known[term] = term if term in self._weights else self._nearest(term)
+        return self._known[term]
+
+    def _nearest(self, term: str) -> str | None:
+        from rapidfuzz import fuzz, process
+
+        if len(term) < 5:
+            return None
+        found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return found[0] if found else None
+
+
+def shared_weight(heard: Iterable[str | None], text_terms: Mapping[str, float]) -> float:
+    """The weight of the terms heard that the text has, each counted once."""
+    return sum(text_terms.get(term, 0.0) for term in set(heard) if term is not None)

@@ -1,0 +1,251 @@
+"""The show's cover: made from its title alone, so that a show has a good one from its first day;
+and what any cover is, measured.
+
+A speech bubble with a voice in it, rings of sound around it, the sea below. The title stands above
+the bottom fifth, which players cover with their own controls; a number that opens the title stands
+beside the bubble, as large as a poster's.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from studio.artwork.lettering import (
+    ASCENT,
+    DESCENT,
+    LEADING,
+    Colour,
+    font_of,
+    known_letters,
+    spaced_width,
+    write_spaced,
+)
+from studio.errors import WorkspaceError
+from studio.model.record import Record
+from studio.text.plain import single_line
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+
+SIDE = 3000
+MARGIN = 250
+QUALITY = 90
+# Shapes are drawn at twice their size and halved, which smooths their edges; letters are smooth as
+# they are.
+FINE = 2
+
+NIGHT = (12, 20, 62)
+DUSK = (44, 66, 168)
+CORAL = (255, 104, 72)
+SAND = (255, 206, 140)
+PAPER = (255, 248, 236)
+# Each wave: the height of its middle, of its crests, its length, where it begins, its colour.
+WAVES = (
+    (2540, 46, 1500, 0.2, (58, 92, 200)),
+    (2660, 54, 1900, 2.4, (36, 62, 158)),
+    (2800, 48, 1250, 4.1, (20, 36, 104)),
+)
+# The bubble's middle and radius; without a number beside it, it stands on the left.
+BUBBLE_RIGHT, BUBBLE_LEFT, BUBBLE_HEIGHT, BUBBLE_RADIUS = 2165, 785, 1125, 535
+BARS = (0.30, 0.62, 1.0, 0.74, 0.44)
+# Where the number and the words of the title stand: left, top, right, bottom.
+NUMBER_BOX = (MARGIN, 590, 1480, 1660)
+WORDS_BOX = (MARGIN, 1730, SIDE - MARGIN, 2360)
+WORDS_MAXIMUM = 460
+LINES_MAXIMUM = 3
+
+Box = tuple[int, int, int, int]
+
+
+class Picture(Record, frozen=True):
+    """What a picture file really is, whatever its name says. ``mode`` is Pillow's name of it:
+    ``RGB``, ``RGBA``, ``CMYK``.
+    """
+
+    format: str
+    width: int
+    height: int
+    mode: str
+
+
+def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
+    """The picture as a JPEG of this side, for pages: a telephone need not load what a poster needs.
+    The same picture gives the same bytes.
+
+    :raises WorkspaceError: it is no picture, or a damaged one.
+    """
+    from PIL import Image
+
+    read_picture(content, where)
+    with Image.open(io.BytesIO(content)) as picture:
+        small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
+    output = io.BytesIO()
+    small.save(output, "JPEG", quality=82, optimize=True, progressive=True)
+    return output.getvalue()
+
+
+def read_picture(content: bytes, where: object) -> Picture:
+    """Measure a picture file.
+
+    :raises WorkspaceError: it is no picture, or a damaged one.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.load()
+            mode = "RGBA" if picture.has_transparency_data else picture.mode
+            return Picture(
+                format=str(picture.format), width=picture.width, height=picture.height, mode=mode
+            )
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise WorkspaceError(
+            where,
+            f"is no picture that can be read ({error})",
+            "Put a square JPEG of 3000 × 3000 pixels there.",
+        ) from None
+
+
+def make_cover(title: str, author: str) -> bytes:
+    """The cover as a baseline RGB JPEG, 3000 × 3000, less than 512 kB. The same words give the same
+    picture.
+
+    :param title: the show's title, set as large as it can be.
+    :param author: who makes the show, in small letters at the top.
+    """
+    from PIL import Image
+
+    falling = Image.linear_gradient("L").resize((SIDE, SIDE))
+    picture = Image.composite(
+        Image.new("RGB", (SIDE, SIDE), DUSK), Image.new("RGB", (SIDE, SIDE), NIGHT), falling
+    )
+    number, words = number_and_words(single_line(title))
+    for mask, colour in shapes(BUBBLE_RIGHT if number else BUBBLE_LEFT):
+        picture.paste(colour, (0, 0), mask)
+    write_author(picture, single_line(author))
+    write_number(picture, number)
+    write_words(picture, words)
+    output = io.BytesIO()
+    picture.save(output, "JPEG", quality=QUALITY, optimize=True, progressive=False)
+    return output.getvalue()
+
+
+def number_and_words(title: str) -> tuple[str, str]:
+    """The number that opens a title and the words after it: « 3 », « questions à… ». The number is
+    empty where there is none.
+    """
+    match = re.fullmatch(r"(\d{1,3})\s+(\S.*)", title)
+    return (match[1], match[2]) if match else ("", title)
+
+
+def shapes(middle: int) -> Iterator[tuple[Image.Image, Colour]]:
+    """The drawing, from back to front: where each shape is (255 inside, less where it shines
+    through) and its colour.
+
+    :param middle: where the bubble's middle is, from the left.
+    """
+    from PIL import Image, ImageDraw
+
+    def shape(opacity: float = 1.0) -> tuple[Image.Image, ImageDraw.ImageDraw, int]:
+        canvas = Image.new("L", (SIDE * FINE, SIDE * FINE), 0)
+        return canvas, ImageDraw.Draw(canvas), round(255 * opacity)
+
+    x, y, radius = (FINE * value for value in (middle, BUBBLE_HEIGHT, BUBBLE_RADIUS))
+    for ring, opacity in ((3, 0.05), (2, 0.09), (1, 0.16)):
+        canvas, draw, ink = shape(opacity)
+        draw.circle((x, y), radius * (1 + 0.27 * ring), fill=ink)
+        yield canvas.reduce(FINE), CORAL
+
+    canvas, draw, ink = shape()
+    draw.circle((x, y), radius, fill=ink)
+    # One corner of the square around it makes the circle a bubble. It points to the title, from
+    # which the voice comes.
+    draw.rounded_rectangle((x - radius, y, x, y + radius), radius=radius * 0.09, fill=ink)
+    yield canvas.reduce(FINE), CORAL
+
+    canvas, draw, ink = shape()
+    width = radius * 0.135
+    for place, height in enumerate(BARS):
+        across = x + (place - (len(BARS) - 1) / 2) * width * 2.05
+        half = radius * 0.52 * height
+        draw.rounded_rectangle(
+            (across - width / 2, y - half, across + width / 2, y + half), radius=width / 2, fill=ink
+        )
+    yield canvas.reduce(FINE), PAPER
+
+    for height, crest, length, phase, colour in WAVES:
+        canvas, draw, ink = shape()
+        surface = [
+            (across * FINE, (height + crest * math.sin(across / length * math.tau + phase)) * FINE)
+            for across in range(0, SIDE + 10, 10)
+        ]
+        draw.polygon([*surface, (SIDE * FINE, SIDE * FINE), (0, SIDE * FINE)], fill=ink)
+        yield canvas.reduce(FINE), colour
+
+
+def write_author(picture: Image.Image, author: str) -> None:
+    """The author in spaced capitals at the top."""
+    letters = known_letters(author.upper(), "SemiBold")
+    size = 108.0 * min(1.0, (SIDE - 2 * MARGIN) / max(spaced_width(letters, 108.0), 1.0))
+    write_spaced(picture, letters, (MARGIN, MARGIN + 110), size, SAND)
+
+
+def write_number(picture: Image.Image, number: str) -> None:
+    """The number beside the bubble, as large as its box allows, standing on the box's floor."""
+    from PIL import ImageDraw
+
+    if not number:
+        return
+    left, top, right, bottom = NUMBER_BOX
+    ink = font_of("ExtraBold", 1000).getbbox(number)
+    font = font_of(
+        "ExtraBold",
+        1000 * min((right - left) / (ink[2] - ink[0]), (bottom - top) / (ink[3] - ink[1])),
+    )
+    ink = font.getbbox(number)
+    ImageDraw.Draw(picture).text((left - ink[0], bottom - ink[3]), number, font=font, fill=PAPER)
+
+
+def write_words(picture: Image.Image, words: str) -> None:
+    """The words of the title in their box, on as many lines as make them largest."""
+    from PIL import ImageDraw
+
+    left, top, right, bottom = WORDS_BOX
+    lines, size = best_lines(
+        known_letters(words, "ExtraBold").split(" "), right - left, bottom - top
+    )
+    font = font_of("ExtraBold", size)
+    draw = ImageDraw.Draw(picture)
+    first = bottom - LEADING * size * (len(lines) - 1) - DESCENT * size
+    for place, line in enumerate(lines):
+        draw.text(
+            (left - font.getbbox(line)[0], first + place * LEADING * size),
+            line,
+            font=font,
+            fill=PAPER,
+            anchor="ls",
+        )
+
+
+def best_lines(words: list[str], width: int, height: int) -> tuple[list[str], float]:
+    """The words on the lines that let them be largest in a box, and that size."""
+    unit = font_of("ExtraBold", 100)
+    best: tuple[list[str], float] = ([], 0.0)
+    for count in range(min(LINES_MAXIMUM, len(words))):
+        for breaks in itertools.combinations(range(1, len(words)), count):
+            lines = [
+                " ".join(words[start:end])
+                for start, end in itertools.pairwise((0, *breaks, len(words)))
+            ]
+            widest = max(unit.getlength(line) for line in lines) or 1.0
+            size = min(
+                WORDS_MAXIMUM, 100 * width / widest, height / (ASCENT + LEADING * count + DESCENT)
+            )
+            if size > best[1]:
+                best = (lines, size)
+    return best

@@ -1,0 +1,107 @@
+"""Chapters on the recording's clock, where neither cuts nor openings move them: how people edit
+them, and how versions are joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from studio.model.chapters import Chapter, Chapters
+from studio.model.clock import Programme, ProgrammeMs, RecordingMs
+from studio.model.record import Record, plain_from_record, record_from_plain
+from studio.text.list_merge import Item, MergedItems, merge_items
+
+
+class RecordingChapter(Record, frozen=True):
+    """A chapter on the recording's clock."""
+
+    start_ms: RecordingMs
+    title: str
+    question: int | None = None
+
+
+class RecordingChapters(Record, frozen=True):
+    """``transcripts/<slug>/chapters.machine.json``: the chapters as the machine made them."""
+
+    marks: tuple[RecordingChapter, ...] = ()
+    schema: int = 1
+
+
+@dataclass(frozen=True)
+class ChaptersMerge:
+    """What came of joining a person's chapters with the machine's new ones.
+
+    :param carried: how many chapters are not as the machine has them.
+    :param conflicts: how many both changed; the person's stand.
+    """
+
+    marks: tuple[RecordingChapter, ...]
+    carried: int
+    conflicts: int
+
+
+def chapters_on_programme(marks: Sequence[RecordingChapter], programme: Programme) -> Chapters:
+    """The chapters on the programme's clock, the first at its start. One whose passage was cut out
+    whole is left out.
+    """
+    starts: dict[int, RecordingChapter] = {}
+    for place, mark in enumerate(sorted(marks, key=lambda mark: mark.start_ms)):
+        starts[0 if place == 0 else programme.programme_from_recording(mark.start_ms)] = mark
+    moments = [*sorted(starts), programme.duration_ms]
+    return Chapters(
+        chapters=tuple(
+            Chapter(
+                start_s=start / 1000,
+                end_s=end / 1000,
+                title=starts[start].title,
+                question=starts[start].question,
+            )
+            for start, end in itertools.pairwise(moments)
+            if start < end
+        )
+    )
+
+
+def chapters_on_recording(chapters: Chapters, programme: Programme) -> tuple[RecordingChapter, ...]:
+    """The chapters on the recording's clock."""
+    return tuple(
+        RecordingChapter(
+            start_ms=programme.recording_from_programme(ProgrammeMs(chapter.start_ms)),
+            title=chapter.title,
+            question=chapter.question,
+        )
+        for chapter in chapters.chapters
+    )
+
+
+def merge_chapter_items(
+    base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item]
+) -> MergedItems:
+    """Join two versions of chapters. One is known again by its question, else by its moment, else
+    by its title.
+    """
+    return merge_items(base, mine, theirs, order="start_ms", keys=("question", "start_ms", "title"))
+
+
+def merge_chapters(
+    base: Sequence[RecordingChapter],
+    mine: Sequence[RecordingChapter],
+    theirs: Sequence[RecordingChapter],
+) -> ChaptersMerge:
+    """The machine's new chapters with what a person changed in its old ones. Where both changed one
+    chapter, the person's stands.
+
+    :param base: the machine's chapters from which the person started.
+    """
+    merged = merge_chapter_items(
+        *([plain_from_record(mark) for mark in version] for version in (base, mine, theirs))
+    )
+    stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]
+    marks = record_from_plain(
+        sorted(stand, key=lambda one: int(one["start_ms"])),
+        tuple[RecordingChapter, ...],
+        "chapters",
+    )
+    return ChaptersMerge(marks, sum(mark not in theirs for mark in marks), len(merged.clashes))

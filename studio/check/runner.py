@@ -1,0 +1,68 @@
+"""All rules on one publication."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from studio.check.alternate import check_alternates
+from studio.check.artwork import check_artwork
+from studio.check.captions import check_captions
+from studio.check.chapters import check_chapters
+from studio.check.continuity import check_continuity
+from studio.check.feed import check_feed, check_files, read_feed
+from studio.check.page import check_page
+from studio.check.publication import Publication
+from studio.check.rules import Finding, found
+from studio.check.sound import check_sound, measure_sound
+from studio.errors import StudioError
+from studio.progress import Progress, no_progress
+
+
+def check_publication(
+    publication: Publication,
+    progress: Progress = no_progress,
+    *,
+    published: bytes | None = None,
+    proved: Collection[str] = (),
+) -> tuple[Finding, ...]:
+    """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
+
+    :param published: the feed that is public, to which subscribers must be kept; None when there is
+        none.
+    :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
+        not measured again.
+
+    Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
+    Whatever the files hold, it ends as a finding and not as an error.
+    """
+    findings: list[Finding] = []
+    feed = None
+    if publication.feed.is_file():
+        feed, findings = read_feed(publication.feed.read_bytes(), publication.feed)
+    else:
+        findings.append(found("47", publication.feed, "", "the file is missing"))
+    if feed is not None:
+        findings += check_feed(feed, publication)
+        if published is not None:
+            findings += check_continuity(feed, published, publication)
+    findings += check_files(feed, publication)
+    findings += check_artwork(feed, publication)
+    for done, episode in enumerate(publication.episodes):
+        progress(done, len(publication.episodes))
+        item = None if feed is None else feed.item_of(publication, episode)
+        duration_ms = None
+        if episode.media.is_file() and episode.slug not in proved:
+            try:
+                heard = measure_sound(episode.media)
+            except StudioError as error:
+                findings.append(found("37a", episode.media, "", error.what))
+            else:
+                duration_ms = heard.decoded_ms
+                findings += check_sound(heard, item, episode, publication)
+        findings += check_alternates(
+            item, episode, publication, duration_ms, hear=episode.slug not in proved
+        )
+        findings += check_chapters(item, episode, publication, duration_ms)
+        findings += check_captions(episode)
+        findings += check_page(episode)
+    return tuple(findings)

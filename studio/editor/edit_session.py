@@ -1,0 +1,611 @@
+"""The desk: one episode on which people work. What they do goes into the journal first, then into
+the episode's files.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from studio.editor.documents import (
+    chapters_of,
+    programme_of,
+    read_documents,
+    transcript_of,
+    write_documents,
+)
+from studio.editor.edit_application import changed_lists, merged_with, text_of
+from studio.editor.edits import (
+    Edit,
+    Redo,
+    Request,
+    Restore,
+    SetChapters,
+    SetCuts,
+    SetPassages,
+    SetText,
+    Teach,
+    Undo,
+)
+from studio.editor.glossary_edits import documents_taught
+from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.patches import (
+    LISTS,
+    NOT_TEXT,
+    Lists,
+    Patch,
+    as_plain,
+    inverse,
+    patched,
+    patches_from_documents,
+)
+from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.model.transcript import Transcript
+from studio.workspace.sources import EpisodeSources
+
+# A page that was away for longer than this is sent everything anew.
+LONGEST_CATCH_UP = 400
+# A file that was written so much later than the edit that it lacks was written by somebody else.
+_LATEST_WRITE_S = 10.0
+# How long the writer waits before it asks a disk again that took nothing.
+_AGAIN_S = 1.0
+# How long it rests between two times: files of megabytes are not written for every key.
+_REST_S = 0.4
+# The lists that each file holds.
+_TEXT, _CUTS, _CHAPTERS = ("segments", "corrections"), ("cuts",), ("chapters",)
+
+
+class EditConflictError(ConflictError):
+    """Somebody changed the same thing meanwhile.
+
+    ``mine`` is what was asked for; ``theirs`` what stands there now, None where nothing does. Of
+    chapters and cuts, ``merged`` is what can stand whatever is chosen, and ``clashes`` are the
+    places to choose at, each with both versions.
+    """
+
+    def __init__(
+        self,
+        where: object,
+        mine: Any,
+        theirs: Any,
+        merged: Sequence[Any] = (),
+        clashes: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(
+            where,
+            "was changed meanwhile, in another window or by somebody else",
+            "Choose one of both versions.",
+        )
+        self.mine = mine
+        self.theirs = theirs
+        self.merged = merged
+        self.clashes = clashes
+
+
+class EditSession:
+    """One episode's state, safe to call from several threads.
+
+    :raises WorkspaceError: the transcript is missing, or a file is damaged.
+    """
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        self.sources = sources
+        self.duration_ms = sources.facts().duration_ms
+        self._mutex = threading.RLock()
+        self._entries = read_entries(sources.files.journal)
+        self._steps = _Steps(self._entries)
+        self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
+        self._base: _Base | None = None
+        self._signatures: dict[Path, tuple[int, ...] | None] = {}
+        self.language = "fr"
+        self._lists: Lists = {name: [] for name in LISTS}
+        # What the files do not have yet, and what they had last.
+        self._unwritten: set[str] = set()
+        self._written: Lists = self._lists
+        self._work = threading.Condition(self._mutex)
+        self._is_behind = False
+        self._is_writing = False
+        self._trouble: StudioError | None = None
+        self._open()
+
+    @property
+    def revision(self) -> int:
+        """The number of the last edit."""
+        return len(self._entries)
+
+    def transcript(self) -> Transcript:
+        """The transcript as it stands."""
+        with self._mutex:
+            return transcript_of(self._lists, self.language)
+
+    def lists(self) -> Lists:
+        """All lists as they stand, what changed outside included."""
+        with self._mutex:
+            self._look_outside()
+            return {name: list(items) for name, items in self._lists.items()}
+
+    def changes(self, since: int) -> dict[str, Any]:
+        """What was done after a revision: its splices; ``anew`` where that is too much and the page
+        should read everything again.
+
+        ``written`` tells whether the files have it all, ``trouble`` why they do not.
+        """
+        with self._mutex:
+            self._look_outside()
+            later = self._entries[since:]
+            anew = (
+                since < 1
+                or since > self.revision
+                or len(later) > LONGEST_CATCH_UP
+                or any(entry.kind == "opened" for entry in later)
+            )
+            splices = (
+                [] if anew else as_plain([splice for entry in later for splice in entry.splices])
+            )
+            trouble = self._trouble
+            return {
+                "revision": self.revision,
+                "anew": anew,
+                "splices": splices,
+                "undo": len(self._steps.undo),
+                "redo": len(self._steps.redo),
+                "written": not self._unwritten and not self._is_writing,
+                "trouble": None
+                if trouble is None
+                else {"where": trouble.where, "what": trouble.what, "remedy": trouble.remedy},
+            }
+
+    def apply(self, request: Request) -> dict[str, Any]:
+        """Do what a page asks, as one step.
+
+        :returns: as :meth:`changes` since the revision that the page knew.
+        :raises EditConflictError: what it was made on stands there no longer; nothing was changed.
+        :raises DiskError: it could not be kept; the page should ask again with the same id.
+        """
+        with self._mutex:
+            self._look_outside()
+            self._write()
+            if request.id not in self._requests:
+                self._do(request)
+                self._write()
+            return self.changes(request.since)
+
+    @contextmanager
+    def writing_behind(self) -> Iterator[None]:
+        """While the block runs, an edit is answered once the journal has it, and a thread brings it
+        to the files: that takes longer on a busy disk, and nobody types against it. At its end the
+        files have everything.
+
+        :raises DiskError: at the end, when the disk did not take it; the journal has it.
+        """
+        self._is_behind = True
+        writer = threading.Thread(target=self._follow, name="writer", daemon=True)
+        writer.start()
+        try:
+            yield
+        finally:
+            with self._work:
+                self._is_behind = False
+                self._work.notify_all()
+            writer.join()
+            with self._mutex:
+                self._write()
+
+    def try_out(self, edit: SetPassages) -> Transcript:
+        """What the transcript would be after this edit; nothing is changed."""
+        with self._mutex:
+            self._look_outside()
+            return transcript_of(
+                changed_lists(self._lists, edit, self.duration_ms, None) or self._lists,
+                self.language,
+            )
+
+    def versions(self) -> list[dict[str, Any]]:
+        """Every revision with what it was, the latest first."""
+        with self._mutex:
+            return [
+                {
+                    "revision": entry.revision,
+                    "at": entry.at,
+                    "kind": entry.kind,
+                    "client": entry.client,
+                    "target": entry.target,
+                }
+                for entry in reversed(self._entries)
+            ]
+
+    def compare(self, revision: int) -> list[dict[str, Any]]:
+        """What differs between a revision and now: for each segment and chapter that changed its
+        text before and after, None where missing.
+
+        :raises WorkspaceError: there is no such revision.
+        """
+        with self._mutex:
+            then = self._lists_at(revision)
+            differences = []
+            for name in ("segments", "chapters", "cuts"):
+                splice = next(
+                    (
+                        splice
+                        for splice in patches_from_documents(then, self._lists)
+                        if splice.list == name
+                    ),
+                    None,
+                )
+                if splice is None:
+                    continue
+                key = "id" if name == "segments" else "start_ms"
+                before = {item[key]: item for item in splice.removed}
+                after = {item[key]: item for item in splice.inserted}
+                for item in sorted(
+                    {**before, **after}.values(), key=lambda item: int(item["start_ms"])
+                ):
+                    one, other = before.get(item[key]), after.get(item[key])
+                    if one != other:
+                        differences.append(
+                            {
+                                "list": name,
+                                "start_ms": item["start_ms"],
+                                "before": _told(one),
+                                "after": _told(other),
+                            }
+                        )
+            return differences
+
+    def _open(self) -> None:
+        if not self._entries:
+            self._lists, self.language = read_documents(self.sources, None)
+            empty: Lists = {name: [] for name in LISTS}
+            self._append("opened", "", patches_from_documents(empty, self._lists))
+            self._sign()
+            return
+        self._lists = self._lists_at(len(self._entries))
+        found, self.language = read_documents(self.sources, self._lists)
+        self._written = {**self._lists, "lessons": self._taught()}
+        self._unwritten = self._lacking(found) | (
+            {"lessons"} if self._written["lessons"] != self._lists["lessons"] else set()
+        )
+        if self._unwritten:
+            # Killed after the journal had it, before the files did.
+            write_documents(
+                self._lists, self._written, self._unwritten, self.sources, self.language
+            )
+            self._unwritten = set()
+        self._look_outside()
+        self._sign()
+
+    def _lacking(self, found: Lists) -> set[str]:
+        """The lists whose file is as the journal had it some edits ago: the last ones never reached
+        it.
+        """
+        files = self.sources.files
+        on_disk = self.sources.chapters() if files.chapters.is_file() else None
+        waiting = {
+            names: path
+            for names, path in (
+                (_TEXT, files.transcript),
+                (_CUTS, files.settings),
+                (_CHAPTERS, files.chapters),
+            )
+            if any(found[name] != self._lists[name] for name in names)
+        }
+        lacking: set[str] = set()
+        then = self._lists
+        for entry in self._entries[:0:-1][:LONGEST_CATCH_UP]:
+            earlier = patched(then, inverse(entry.splices))
+            if earlier is None or not waiting:
+                break
+            then = earlier
+            for names, path in list(waiting.items()):
+                alike = all(found[name] == then[name] for name in names)
+                if alike or (names == _CHAPTERS and chapters_of(then, self.sources) == on_disk):
+                    del waiting[names]
+                    if path.stat().st_mtime <= _moment(entry) + _LATEST_WRITE_S:
+                        lacking |= set(names)
+        return lacking
+
+    def _taught(self) -> list[Any]:
+        """The lessons that reached the show's glossary: all but those of the last moments before
+        Studio was killed, if it is older.
+        """
+        path = self.sources.workspace.glossary
+        written = path.stat().st_mtime if path.is_file() else 0.0
+        then = self._lists
+        for entry in self._entries[:0:-1]:
+            if _moment(entry) < max(written, _moment(self._entries[-1]) - _LATEST_WRITE_S):
+                break
+            then = patched(then, inverse(entry.splices)) or then
+        return then["lessons"]
+
+    def _look_outside(self) -> None:
+        """Take in what somebody else wrote into the files."""
+        if self._unwritten or self._is_writing or self._signatures == self._read_signatures():
+            return
+        signatures = self._read_signatures()
+        found, language = read_documents(self.sources, self._lists)
+        splices = patches_from_documents(self._lists, found)
+        if splices:
+            self._append("outside", "", splices)
+            self._lists = found
+        self.language, self._signatures, self._base, self._written = (
+            language,
+            signatures,
+            None,
+            self._lists,
+        )
+
+    def _meet_outside(self) -> None:
+        """The same, while edits are on their way to the files: who changed a list alone has it;
+        where both did, theirs is kept as a version, and ours stands.
+        """
+        signatures = self._read_signatures()
+        if self._signatures == signatures:
+            return
+        found, self.language = read_documents(self.sources, self._written)
+        mine = self._lists
+        theirs = {
+            name: found[name] if found[name] != self._written[name] else mine[name]
+            for name in LISTS
+        }
+        both = {
+            name: mine[name] if mine[name] != self._written[name] else theirs[name]
+            for name in LISTS
+        }
+        for lists, kind in ((theirs, "outside"), (both, "ours")):
+            if splices := patches_from_documents(self._lists, lists):
+                self._append(kind, "", splices)
+                self._lists = lists
+        self._signatures, self._base = signatures, None
+
+    def _read_signatures(self) -> dict[Path, tuple[int, ...] | None]:
+        files = self.sources.files
+        return {
+            path: _signature(path) for path in (files.transcript, files.chapters, files.settings)
+        }
+
+    def _sign(self) -> None:
+        self._signatures, self._written = self._read_signatures(), self._lists
+
+    def _write(self) -> None:
+        """Bring the files what they lack: now, or soon where a thread does it."""
+        if self._is_behind:
+            self._work.notify_all()
+        elif self._unwritten:
+            self._meet_outside()
+            write_documents(
+                self._lists, self._written, self._unwritten, self.sources, self.language
+            )
+            self._unwritten, self._trouble = set(), None
+            self._sign()
+
+    def _follow(self) -> None:
+        """The writer's thread. Edits that come while it writes are written together, next."""
+        while True:
+            with self._work:
+                self._work.wait_for(lambda: self._unwritten or not self._is_behind)
+                if not self._is_behind:
+                    return
+                try:
+                    self._meet_outside()
+                except StudioError as error:
+                    # What somebody else left there cannot be read: it is not written over, and
+                    # said.
+                    self._trouble = error
+                    self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
+                    continue
+                lists, before, changed = self._lists, self._written, self._unwritten
+                self._unwritten, self._is_writing = set(), True
+            trouble: StudioError | None = None
+            try:
+                write_documents(lists, before, changed, self.sources, self.language)
+            except StudioError as error:
+                trouble = error
+            with self._work:
+                self._is_writing, self._trouble = False, trouble
+                self._signatures = self._read_signatures()
+                if trouble is None:
+                    self._written = lists
+                else:
+                    self._unwritten |= changed
+                self._work.wait_for(
+                    lambda: not self._is_behind, timeout=_REST_S if trouble is None else _AGAIN_S
+                )
+
+    def _do(self, request: Request) -> None:
+        lists = self._lists
+        # A step that teaches the show is called after that.
+        first = next(
+            (edit for edit in request.edits if isinstance(edit, Teach)),
+            request.edits[0] if request.edits else None,
+        )
+        kind = "nothing" if first is None else type(first).__struct_config__.tag
+        target: int | None = None
+        base = None
+        for edit in request.edits:
+            if isinstance(edit, (Undo, Redo, Restore)):
+                target, lists = self._gone_back(edit, lists)
+                continue
+            if isinstance(edit, Teach):
+                lists = documents_taught(
+                    lists,
+                    edit,
+                    self.sources.workspace.load_glossary(),
+                    self.sources.workspace.glossary,
+                )
+                continue
+            source = (
+                self._base
+                if isinstance(edit, SetText)
+                and self._base is not None
+                and self._base.fits(request, edit, lists)
+                else None
+            )
+            outcome = changed_lists(
+                lists, edit, self.duration_ms, None if source is None else source.lists
+            )
+            if outcome is None:
+                if isinstance(edit, (SetChapters, SetCuts)):
+                    merged = merged_with(lists, edit)
+                    clashes = [
+                        {"mine": clash.mine, "theirs": clash.theirs} for clash in merged.clashes
+                    ]
+                    raise EditConflictError(
+                        _place_of(edit), as_plain(edit), _theirs(lists, edit), merged.items, clashes
+                    )
+                raise EditConflictError(_place_of(edit), as_plain(edit), _theirs(lists, edit))
+            if isinstance(edit, SetText):
+                base = _Base(request.client, edit, source.lists if source is not None else lists)
+            lists = outcome
+        splices = patches_from_documents(self._lists, lists)
+        changed = {splice.list for splice in splices}
+        if "cuts" in changed:
+            programme_of(lists, self.sources)  # refuses what would leave nothing
+            if any(
+                splice.list == "chapters"
+                for entry in self._entries
+                if entry.kind not in {"opened", "outside"}
+                for splice in entry.splices
+            ):
+                changed.add("chapters")
+        if splices:
+            self._append(str(kind), request.client, splices, request=request.id, target=target)
+            self._lists = lists
+            self._unwritten |= changed - {"decisions"}
+            self._base = base
+
+    def _append(
+        self,
+        kind: str,
+        client: str,
+        splices: Sequence[Patch],
+        *,
+        request: str = "",
+        target: int | None = None,
+    ) -> None:
+        at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
+        entry = Entry(
+            revision=len(self._entries) + 1,
+            at=at,
+            client=client,
+            kind=kind,
+            splices=tuple(splices),
+            request=request,
+            target=target,
+        )
+        append_entry(self.sources.files.journal, entry)
+        self._entries.append(entry)
+        self._steps.take(entry)
+        if request:
+            self._requests[request] = entry.revision
+
+    def _gone_back(self, edit: Undo | Redo | Restore, lists: Lists) -> tuple[int | None, Lists]:
+        if isinstance(edit, Restore):
+            return edit.revision, {
+                **self._lists_at(edit.revision),
+                **{name: lists[name] for name in NOT_TEXT},
+            }
+        stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
+        if not stack:
+            return None, lists
+        splices = inverse(stack[-1].splices) if isinstance(edit, Undo) else stack[-1].splices
+        gone = patched(lists, splices)
+        if gone is None:
+            raise EditConflictError(f"revision {stack[-1].revision}", None, None)
+        return stack[-1].revision, gone
+
+    def _lists_at(self, revision: int) -> Lists:
+        lists: Lists | None = {name: [] for name in LISTS}
+        if not 0 <= revision <= len(self._entries):
+            raise WorkspaceError(
+                self.sources.files.journal, f"has no revision {revision}", "Choose one of the list."
+            )
+        for entry in self._entries[:revision]:
+            lists = None if lists is None else patched(lists, entry.splices)
+        if lists is None:
+            raise WorkspaceError(
+                self.sources.files.journal, "contradicts itself", "Move it away to start a new one."
+            )
+        return lists
+
+
+class _Steps:
+    """What can be undone and what can be redone, the next one last. What happened outside is
+    nobody's step: it ends both.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.undo: list[Entry] = []
+        self.redo: list[Entry] = []
+        for entry in entries:
+            self.take(entry)
+
+    def take(self, entry: Entry) -> None:
+        """One more thing was done."""
+        if entry.kind == "undo" and self.undo:
+            self.redo.append(self.undo.pop())
+        elif entry.kind == "redo" and self.redo:
+            self.undo.append(self.redo.pop())
+        elif entry.kind in {"opened", "outside", "ours"}:
+            self.undo.clear()
+            self.redo.clear()
+        else:
+            self.redo.clear()
+            self.undo.append(entry)
+
+
+class _Base:
+    """The segment as it was before somebody began to type in it.
+
+    Each save is timed from there, so that a word that was deleted and typed again gets its own time
+    back.
+    """
+
+    def __init__(self, client: str, edit: SetText, lists: Lists) -> None:
+        self._client, self._segment, self._text, self.lists = client, edit.segment, edit.text, lists
+
+    def fits(self, request: Request, edit: SetText, lists: Lists) -> bool:
+        if (request.client, edit.segment) != (self._client, self._segment):
+            return False
+        then = [item["id"] for item in self.lists["segments"]]
+        return then == [item["id"] for item in lists["segments"]]
+
+
+def _moment(entry: Entry) -> float:
+    """When it was made, in seconds as files have them."""
+    return datetime.datetime.fromisoformat(entry.at).timestamp()
+
+
+def _signature(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _place_of(edit: Edit) -> str:
+    return str(getattr(edit, "segment", "the episode"))
+
+
+def _theirs(lists: Lists, edit: Edit) -> Any:
+    segment = getattr(edit, "segment", None)
+    if segment is not None:
+        return next((item for item in lists["segments"] if item["id"] == segment), None)
+    name = str(type(edit).__struct_config__.tag)
+    return lists.get(name)
+
+
+def _told(item: dict[str, Any] | None) -> str | None:
+    """One item as a line of text."""
+    if item is None:
+        return None
+    if "words" in item:
+        return f"{item['speaker'] or '?'} : {text_of(item)}"
+    return (
+        str(item.get("title") or item.get("reason") or "")
+        or f"{item['start_ms']}–{item.get('end_ms', '')}"
+    )

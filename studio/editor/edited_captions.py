@@ -1,0 +1,78 @@
+"""Captions that somebody corrected where Studio wrote them: the next run takes them in, before it
+writes them again.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from studio.editor.edit_session import EditSession
+from studio.editor.edits import Request, SetPassages
+from studio.editor.transcript_diff import diff_transcripts
+from studio.model.captions import VTT
+from studio.pipeline.runner import edited_path
+from studio.pipeline.transcript_io import read_transcript
+from studio.workspace.build_state import read_build_state
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import put_in_place
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources
+
+# Less in common than this, and the file is kept beside rather than taken in.
+LEAST_SIMILARITY = 0.5
+
+
+def take_in_captions(sources: EpisodeSources) -> str:
+    """Take in what a person changed in ``transcript.vtt`` since Studio wrote it.
+
+    Where the transcript was changed as well, nobody can tell which of both is meant: the captions
+    are then kept beside under another name.
+
+    :returns: what was done, one sentence; empty when nothing was changed.
+    :raises BusyError: the editor's page of the episode is open.
+    :raises WorkspaceError: a file is damaged.
+    """
+    files = sources.files
+    path = files.caption(VTT.suffix)
+    lock, _ = read_build_state(sources.lock)
+    record = lock.stages.get("caption")
+    if record is None or not path.is_file() or not files.transcript.is_file():
+        return ""
+    content = path.read_bytes()
+    name = sources.workspace.relative(path)
+    written = {
+        known.outputs.get(name)
+        for known in (record, lock.intents.get("caption"))
+        if known is not None
+    }
+    if None in written or digest_from_bytes(content) in written:
+        return ""
+    with lock_workspace(
+        sources.workspace.state / "editor" / sources.slug, f"studio run {sources.slug}"
+    ):
+        session = EditSession(sources)
+        edit = SetPassages(passages=read_transcript(sources, content, "vtt", path))
+        comparison = diff_transcripts(session.transcript(), session.try_out(edit))
+        untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
+            files.transcript.read_bytes()
+        )
+        if not untouched or comparison.similarity < LEAST_SIMILARITY:
+            aside = edited_path(path)
+            put_in_place(path, aside)
+            why = (
+                "the transcript was changed as well"
+                if not untouched
+                else "it is mostly another text"
+            )
+            return (
+                f"{path.name} was edited by hand, but {why}: it is kept as {aside.name}; "
+                "`studio import` takes it in"
+            )
+        session.apply(
+            Request(client="captions", id=uuid.uuid4().hex, since=session.revision, edits=(edit,))
+        )
+    count = len(comparison.changes)
+    return (
+        f"{path.name} was edited by hand: taken in ({count} "
+        f"{'place' if count == 1 else 'places'}); `studio edit` can undo it"
+    )

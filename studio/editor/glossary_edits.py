@@ -1,0 +1,92 @@
+"""Names that an episode's editors teach the whole show: what goes into its glossary, and what is
+taken back from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from studio.alignment.glossary import name_heard_as, replace_spellings
+from studio.editor.edits import Lesson, Teach
+from studio.editor.patches import Lists, as_plain
+from studio.errors import WorkspaceError
+from studio.model.glossary import Glossary, GlossaryName, merge_names
+from studio.model.record import record_from_plain, replace_fields
+from studio.model.transcript import Transcript
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.settings import toml_with_names
+
+
+def documents_taught(lists: Lists, edit: Teach, glossary: Glossary, where: object) -> Lists:
+    """The lists with what is new to the glossary as a lesson, and the wrong spelling replaced
+    wherever it stands.
+
+    :param glossary: what the show knows by now.
+    :raises WorkspaceError: there is no name.
+    """
+    learnt = name_heard_as(edit.heard, edit.name)
+    if learnt is None:
+        raise WorkspaceError(where, "was given no name", "Type the name as it is spelled.")
+    known = {one.name: one for one in glossary.names}.get(learnt.name)
+    new = [wrong for wrong in learnt.wrong if known is None or wrong not in known.wrong]
+    if known is None or new:
+        lesson = Lesson(
+            number=len(lists["lessons"]) + 1,
+            name=learnt.name,
+            wrong="".join(new),
+            is_new=known is None,
+        )
+        lists = {**lists, "lessons": [*lists["lessons"], as_plain(lesson)]}
+    if not learnt.wrong:
+        return lists
+    plain = {"language": "fr", "segments": lists["segments"], "corrections": lists["corrections"]}
+    mended = replace_spellings(
+        record_from_plain(plain, Transcript, where), Glossary(names=(learnt,))
+    )
+    return {
+        **lists,
+        "segments": as_plain(mended.segments),
+        "corrections": as_plain(mended.corrections),
+    }
+
+
+def teach(workspace: Workspace, lessons: Sequence[Any], before: Sequence[Any]) -> None:
+    """Put into the show's glossary what was not among the lessons before, and take back what is no
+    longer; what others wrote there stays.
+
+    :raises WorkspaceError: the glossary cannot be read: it is left as it is.
+    :raises DiskError: it cannot be written.
+    """
+    path = workspace.glossary
+    glossary = workspace.load_glossary()
+    gone = record_from_plain(
+        [one for one in before if one not in lessons], tuple[Lesson, ...], path
+    )
+    come = record_from_plain(
+        [one for one in lessons if one not in before], tuple[Lesson, ...], path
+    )
+    for lesson in gone:
+        glossary = _without(glossary, lesson)
+    glossary = merge_names(
+        glossary,
+        [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in come],
+    )
+    content = path.read_bytes() if path.is_file() else b""
+    if (wanted := toml_with_names(content, glossary, path)) != content:
+        write_file(path, wanted)
+
+
+def _without(glossary: Glossary, lesson: Lesson) -> Glossary:
+    """The glossary before a lesson: without its spelling; without the name as well, if it came with
+    it and nobody gave it another one.
+    """
+    names = {one.name: one for one in glossary.names}
+    if (known := names.get(lesson.name)) is not None:
+        left = tuple(wrong for wrong in known.wrong if wrong != lesson.wrong)
+        if lesson.is_new and not left:
+            del names[lesson.name]
+        else:
+            names[lesson.name] = replace_fields(known, wrong=left)
+    return Glossary(names=tuple(names.values()))

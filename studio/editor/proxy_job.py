@@ -1,0 +1,68 @@
+"""What the page plays: the recording, or a copy that browsers play, made while the editor reads
+already.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Literal
+
+from studio.errors import StudioError
+from studio.model.record import Record
+from studio.pipeline.proxy import playable_recording
+from studio.workspace.sources import EpisodeSources
+
+
+class Sound(Record, frozen=True):
+    """How far it is.
+
+    :param share: how much of the copy is made, 0 to 1.
+    :param what: why there is no sound; ``remedy`` what to do.
+    """
+
+    state: Literal["making", "ready", "failed"]
+    share: float = 0.0
+    what: str = ""
+    remedy: str = ""
+
+
+class ProxyJob:
+    """The sound of one episode; the first who asks for it has it made."""
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        self._sources = sources
+        self._mutex = threading.Lock()
+        self._maker: threading.Thread | None = None
+        self._sound = Sound(state="making")
+        self._path: Path | None = None
+
+    def sound(self) -> Sound:
+        """How far it is, now. What failed is tried again: the recording may have been put back."""
+        with self._mutex:
+            told = self._sound
+            if self._maker is None:
+                self._sound = told = Sound(state="making")
+                self._maker = threading.Thread(
+                    target=self._make, name="listening copy", daemon=True
+                )
+                self._maker.start()
+            elif told.state == "failed":
+                self._maker = None
+            return told
+
+    def path(self) -> Path | None:
+        """The file to play; None while it is made."""
+        return self._path
+
+    def _make(self) -> None:
+        def progress(done: float, total: float) -> None:
+            self._sound = Sound(state="making", share=done / total if total else 0.0)
+
+        try:
+            self._path = playable_recording(self._sources, progress)
+            self._sound = Sound(state="ready", share=1.0)
+        except StudioError as error:
+            self._sound = Sound(
+                state="failed", what=f"{error.where}: {error.what}", remedy=error.remedy
+            )

@@ -1,0 +1,231 @@
+"""Find and replace over the other episodes of the show: what stands where, and putting it right
+through each one's own journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from studio.editor.edit_application import places_of
+from studio.editor.edit_session import EditSession
+from studio.editor.edits import ReplaceSpots, Request, Spot
+from studio.editor.patches import as_plain
+from studio.errors import BusyError, StudioError
+from studio.model.record import Record
+from studio.pipeline.runner import Choice, plan_run
+from studio.pipeline.stages import STAGES
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+# Words told before and after a hit, and the hits told of one episode.
+CONTEXT_WORDS = 5
+MOST_HITS = 200
+
+# Why an episode is left alone: somebody edits it in another window, its transcript waits for a
+# decision, or it cannot be read or written.
+Reason = Literal["", "busy", "conflict", "trouble"]
+
+
+class Hit(Record, frozen=True):
+    """One place: the words ``was`` of a segment, from word ``first`` on, with what stands around
+    them.
+    """
+
+    segment: str
+    first: int
+    was: str
+    start_ms: int
+    before: str
+    after: str
+
+
+class Found(Record, frozen=True):
+    """What one episode has.
+
+    :param count: how many places, the ones included that are not told.
+    :param reason: why nothing can be replaced there; ``detail`` says more, in English.
+    """
+
+    slug: str
+    title: str
+    hits: tuple[Hit, ...]
+    count: int
+    reason: Reason = ""
+    detail: str = ""
+
+
+class Order(Record, frozen=True):
+    """What shall be replaced in one episode."""
+
+    slug: str
+    spots: tuple[Spot, ...]
+
+
+class Orders(Record, frozen=True):
+    """What the page asks for."""
+
+    text: str
+    episodes: tuple[Order, ...]
+
+
+class Outcome(Record, frozen=True):
+    """What became of one episode: ``count`` places were replaced, or it was left alone for a
+    reason.
+    """
+
+    slug: str
+    title: str
+    count: int
+    reason: Reason = ""
+    detail: str = ""
+
+
+class ShowSearch:
+    """The other episodes of the show that one belongs to.
+
+    :param slug: the episode that is left out: its own page has it.
+    """
+
+    def __init__(self, workspace: Workspace, slug: str) -> None:
+        self._workspace, self._slug = workspace, slug
+        self._mutex = threading.Lock()
+        self._segments: dict[Path, tuple[tuple[int, int], list[Any]]] = {}
+
+    def find(self, words: str, *, exact: bool) -> tuple[Found, ...]:
+        """Every other episode in which these words stand, in order of slug; whole words only,
+        capitals count where ``exact``.
+        """
+        with self._mutex:
+            return tuple(
+                found
+                for sources in self._others()
+                if (found := self._found(sources, words, exact=exact)) is not None
+            )
+
+    def replace(self, orders: Orders) -> tuple[Outcome, ...]:
+        """Replace, episode by episode; each one's undo has it as one step. Who cannot be written is
+        told and left as it is.
+        """
+        with self._mutex:
+            others = {sources.slug: sources for sources in self._others()}
+            return tuple(
+                self._replaced(others[order.slug], order, orders.text)
+                for order in orders.episodes
+                if order.slug in others
+            )
+
+    def _others(self) -> Iterator[EpisodeSources]:
+        for sources in ShowSources(self._workspace).episodes:
+            if sources.slug != self._slug and sources.files.transcript.is_file():
+                yield sources
+
+    def _found(self, sources: EpisodeSources, words: str, *, exact: bool) -> Found | None:
+        title = sources.slug
+        try:
+            title = sources.episode.title
+            segments = self._read(sources)
+        except StudioError as error:
+            return Found(
+                slug=sources.slug,
+                title=title,
+                hits=(),
+                count=0,
+                reason="trouble",
+                detail=f"{error.where}: {error.what}",
+            )
+        places = places_of(segments, words, exact=exact)
+        if not places:
+            return None
+        hits = tuple(_hit(segments[at], first, count) for at, first, count in places[:MOST_HITS])
+        reason, detail = self._standing(sources)
+        return Found(
+            slug=sources.slug,
+            title=title,
+            hits=hits,
+            count=len(places),
+            reason=reason,
+            detail=detail,
+        )
+
+    def _read(self, sources: EpisodeSources) -> list[Any]:
+        path = sources.files.transcript
+        found = path.stat()
+        key = (found.st_mtime_ns, found.st_size)
+        known = self._segments.get(path)
+        if known is None or known[0] != key:
+            known = self._segments[path] = key, as_plain(sources.transcript().segments)
+        return known[1]
+
+    def _standing(self, sources: EpisodeSources) -> tuple[Reason, str]:
+        """Whether it can be edited now."""
+        try:
+            with self._held(sources):
+                pass
+        except BusyError as error:
+            return "busy", error.what
+        plan = plan_run(self._workspace, STAGES, Choice(slugs=(sources.slug,), stage="chapter"))
+        conflicts = [
+            f"{step.stage}: {'; '.join(step.reasons)}" for step in plan if step.state == "conflict"
+        ]
+        return ("conflict", ", ".join(conflicts)) if conflicts else ("", "")
+
+    def _held(self, sources: EpisodeSources) -> contextlib.AbstractContextManager[None]:
+        return lock_workspace(
+            self._workspace.state / "editor" / sources.slug, f"find and replace from {self._slug}"
+        )
+
+    def _replaced(self, sources: EpisodeSources, order: Order, text: str) -> Outcome:
+        title = sources.slug
+        try:
+            title = sources.episode.title
+            reason, detail = self._standing(sources)
+            if reason:
+                return Outcome(
+                    slug=sources.slug, title=title, count=0, reason=reason, detail=detail
+                )
+            with self._held(sources):
+                session = EditSession(sources)
+                edit = ReplaceSpots(spots=order.spots, text=text)
+                session.apply(
+                    Request(
+                        client=f"from {self._slug}",
+                        id=uuid.uuid4().hex,
+                        since=session.revision,
+                        edits=(edit,),
+                    )
+                )
+        except BusyError as error:
+            return Outcome(
+                slug=sources.slug, title=title, count=0, reason="busy", detail=error.what
+            )
+        except StudioError as error:
+            return Outcome(
+                slug=sources.slug,
+                title=title,
+                count=0,
+                reason="trouble",
+                detail=f"{error.where}: {error.what}",
+            )
+        return Outcome(slug=sources.slug, title=title, count=len(order.spots))
+
+
+def _hit(segment: dict[str, Any], first: int, count: int) -> Hit:
+    words = segment["words"]
+
+    def text(start: int, end: int) -> str:
+        return " ".join(word["text"] for word in words[max(0, start) : end])
+
+    return Hit(
+        segment=segment["id"],
+        first=first,
+        was=text(first, first + count),
+        start_ms=words[first]["start_ms"],
+        before=text(first - CONTEXT_WORDS, first),
+        after=text(first + count, first + count + CONTEXT_WORDS),
+    )

@@ -1,0 +1,271 @@
+"""What people changed since the machine's text, and what that says about names to teach."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from studio.alignment.glossary import learn_names, name_heard_as
+from studio.alignment.retiming import changed_stretches
+from studio.article.names import names_from_article
+from studio.editor.journal import read_entries
+from studio.editor.patches import LISTS, Lists, patched
+from studio.errors import WorkspaceError
+from studio.language.dictionary import is_common_word
+from studio.language.sounds import sound_similarity
+from studio.language.words import plain_words
+from studio.model.glossary import Glossary, GlossaryName, merge_names
+from studio.model.record import Record, record_from_plain, replace_fields
+from studio.model.transcript import Transcript, Word
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+# What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
+LONGEST_HEARD = 4
+LEAST_ALIKE = 0.5
+# A name of so many of the show's articles will come back.
+RECURRING = 2
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
+
+
+class Change(Record, frozen=True):
+    """Words before and now; either may be empty. ``start_ms`` is on the recording's clock."""
+
+    start_ms: int
+    before: str
+    after: str
+
+
+class TranscriptDiff(Record, frozen=True):
+    """Two texts of one recording.
+
+    :param kept: how many words stand as they stood.
+    :param speakers: how many words have another speaker.
+    """
+
+    changes: tuple[Change, ...]
+    kept: int
+    changed: int
+    added: int
+    removed: int
+    speakers: int
+
+    @property
+    def similarity(self) -> float:
+        """The share of the words now that stood there before, 0 to 1."""
+        return self.kept / max(1, self.kept + self.changed + self.added)
+
+
+def diff_transcripts(before: Transcript, after: Transcript) -> TranscriptDiff:
+    """What differs, in order of time."""
+    changes: list[Change] = []
+    changed = added = removed = 0
+    for old, new in changed_stretches(before.words, after.words):
+        changes.append(
+            Change(start_ms=(new or old)[0].start_ms, before=_text(old), after=_text(new))
+        )
+        changed += min(len(old), len(new))
+        added += max(0, len(new) - len(old))
+        removed += max(0, len(old) - len(new))
+    voices = {
+        (word.text, word.start_ms): segment.speaker
+        for segment in before.segments
+        for word in segment.words
+    }
+    speakers = sum(
+        segment.speaker != voices.get((word.text, word.start_ms), segment.speaker)
+        for segment in after.segments
+        for word in segment.words
+    )
+    kept = len(after.words) - changed - added
+    return TranscriptDiff(
+        changes=tuple(changes),
+        kept=kept,
+        changed=changed,
+        added=added,
+        removed=removed,
+        speakers=speakers,
+    )
+
+
+class NameLearnt(Record, frozen=True):
+    """A name that people put into a transcript.
+
+    :param heard: what stood there and sounds like it; empty where something else did.
+    :param count: how often.
+    """
+
+    name: str
+    heard: str
+    count: int
+
+
+def names_to_teach(
+    comparison: TranscriptDiff, known: Collection[str] = ()
+) -> tuple[NameLearnt, ...]:
+    """The names that people put in place of other words, the most frequent first.
+
+    A name has a capital that no sentence gave it, or is a word that no dictionary knows.
+
+    :param known: names that are written in small letters, as the article and the settings spell
+        them.
+    """
+    # « Stéphanie » for « Stéphane » once does not make the other one wrong.
+    right = " ".join(map(_bare, known))
+    counts = Counter(
+        (
+            learnt.name,
+            learnt.wrong[0] if learnt.wrong and _bare(learnt.wrong[0]) not in right else "",
+        )
+        for change in comparison.changes
+        for name, before_it in _names_in(change.after, frozenset(known))
+        for learnt in [name_heard_as(_heard_like(change.before, name, before_it), name)]
+        if learnt is not None and _bare(learnt.name) not in _bare(change.before)
+    )
+    return tuple(
+        NameLearnt(name=name, heard=heard, count=count)
+        for (name, heard), count in counts.most_common()
+    )
+
+
+def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName, ...]:
+    """What episodes teach the glossary: names of their articles that were heard wrong and stand
+    right now, names that people put in, and names that come back from article to article, with how
+    many articles have each.
+
+    :param slugs: of episodes that have been transcribed.
+    :raises WorkspaceError: one has not, or a file is damaged.
+    """
+    articles = [frozenset(names_from_article(episode.article)) for episode in show.episodes]
+    learnt = Glossary()
+    for slug in slugs:
+        sources = show.episode(slug)
+        names = tuple(
+            dict.fromkeys(
+                (*names_from_article(sources.article), *sources.episode.guests, sources.host)
+            )
+        )
+        transcript = sources.transcript()
+        taught = names_to_teach(diff_transcripts(machine_transcript_of(sources), transcript), names)
+        recurring = [
+            name for name in names if sum(name in others for others in articles) >= RECURRING
+        ]
+        learnt = merge_names(learnt, learn_names(sources.asr(), transcript, names))
+        learnt = merge_names(
+            learnt,
+            [
+                GlossaryName(name=one.name, wrong=(one.heard,) if one.heard else ())
+                for one in taught
+            ],
+        )
+        learnt = merge_names(learnt, [GlossaryName(name=name) for name in recurring])
+    return tuple(
+        replace_fields(one, used=max(1, sum(one.name in names for names in articles)))
+        for one in learnt.names
+    )
+
+
+def machine_transcript_of(sources: EpisodeSources) -> Transcript:
+    """The transcript before anybody corrected it: as the machine made it, as it was when it was
+    first edited, or as it was heard.
+
+    :raises WorkspaceError: neither is known.
+    """
+    if sources.files.machine_transcript.is_file():
+        return sources.machine_transcript()
+    entries = read_entries(sources.files.journal)
+    if entries:
+        lists: Lists = {name: [] for name in LISTS}
+        first = patched(lists, entries[0].splices) or lists
+        plain = {
+            "language": sources.language,
+            "segments": first["segments"],
+            "corrections": first["corrections"],
+        }
+        return record_from_plain(plain, Transcript, sources.files.journal)
+    if sources.files.asr.is_file():
+        from studio.model.transcript import Segment
+
+        hearing = sources.asr()
+        return Transcript(
+            language=hearing.language,
+            segments=tuple(
+                Segment(
+                    id=f"s{place:04}",
+                    speaker=None,
+                    start_ms=heard.start_ms,
+                    end_ms=heard.end_ms,
+                    words=heard.words,
+                )
+                for place, heard in enumerate(hearing.utterances, 1)
+            ),
+        )
+    raise WorkspaceError(
+        sources.files.transcript,
+        "has no machine's text to compare with",
+        "Open it with `studio edit`, or `studio run`.",
+    )
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _names_in(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The names in words that somebody wrote, each with the word before it, which is empty where
+    none was written.
+    """
+    run: list[str] = []
+    before = ""
+    initial = False  # nobody knows what stands before
+    for word in text.split():
+        if _is_name(word, known, initial=initial):
+            run.append(word if run else _ELIDED.sub("", word))
+        elif run:
+            yield " ".join(run), before
+            run = []
+        if not run:
+            before = word
+        ends = word.endswith((".", "?", "!", "…"))
+        if run and (ends or word.endswith((",", ";", ":"))):
+            yield " ".join(run), before
+            run, before = [], ""
+        initial = ends
+    if run:
+        yield " ".join(run), before
+
+
+def _is_name(word: str, known: Collection[str], *, initial: bool) -> bool:
+    core = word.replace("’", "'").rpartition("'")[2].strip('.,;:!?…«»“”"() ')
+    if core in known:
+        return True
+    if len(core) < 2 or not core[:1].isupper():
+        return False
+    # « Épisode deux » begins a sentence, « SSII » and « Opening » do not.
+    everyday = all(is_common_word(part) for part in plain_words(core))
+    return not everyday or (not initial and any(map(str.isupper, core[1:])))
+
+
+def _heard_like(before: str, name: str, small: str) -> str:
+    """The words that stood there and sound like the name; empty where none do.
+
+    Nor is there any where the word before the name was swallowed (« amartique » for « à Martigues
+    »): it would be lost.
+    """
+    words = before.split()
+    stretches = [
+        " ".join(words[first:last])
+        for first in range(len(words))
+        for last in range(first + 1, min(len(words), first + LONGEST_HEARD) + 1)
+    ]
+    best = max(stretches, key=lambda stretch: sound_similarity(stretch, name), default="")
+    similarity = sound_similarity(best, name) if best else 0.0
+    if similarity < LEAST_ALIKE or (
+        small and sound_similarity(best, f"{small} {name}") > similarity
+    ):
+        return ""
+    return _ELIDED.sub("", best)
+
+
+def _bare(text: str) -> str:
+    return f" {' '.join(plain_words(text))} "

@@ -1,0 +1,34 @@
+"""A transcript as people write it: who says what, without the time of each word."""
+
+from __future__ import annotations
+
+from studio.model.clock import RecordingMs
+from studio.model.record import Record
+
+
+class Passage(Record, frozen=True):
+    """What one speaker says until somebody, or something, comes between: a segment's text.
+    ``speaker`` is None while it is not known.
+    """
+
+    speaker: str | None
+    text: str
+
+
+class CueText(Record, frozen=True):
+    """What one cue of a caption file says. ``speaker`` is who it names, None where it names nobody.
+
+    :param lasting: the name holds for the cues that follow, until another is named: forms that have
+        no place for names do so.
+    """
+
+    speaker: str | None
+    text: str
+    lasting: bool = False
+
+
+class Heading(Record, frozen=True):
+    """A question of the article, where it is asked: before the segment that starts there or after."""
+
+    start_ms: RecordingMs
+    text: str

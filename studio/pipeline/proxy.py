@@ -1,0 +1,66 @@
+"""What a browser is given to play of an episode's recording: the recording itself, or a listening
+copy kept in ``build/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.progress import Progress, no_progress
+from studio.workspace.disk import flush_file, fresh_path, make_folder, put_in_place, remove_quietly
+from studio.workspace.sources import EpisodeSources
+
+# A page asks for several stretches of the sound at once; the copy is made for the first of them.
+_MAKING = threading.Lock()
+
+
+def playable_recording(sources: EpisodeSources, progress: Progress = no_progress) -> Path:
+    """A file with the whole recording on its own clock, to 3 ms, that browsers play: the recording
+    if they do, else its listening copy.
+
+    The copy (WebM, Opus, one channel) is made at the first call, at some 50 times real time, and
+    kept until the recording changes. Its name changes with the recording, so an address made of it
+    may be cached.
+
+    :raises RecordingError: the recording is missing or cannot be decoded.
+    :raises DiskError: the copy cannot be written.
+    """
+    from studio.sound.proxy import plays_in_browsers
+
+    recording = sources.recording
+    if plays_in_browsers(recording):
+        return recording
+    found = recording.stat()
+    key = hashlib.sha256(
+        f"1 {recording.name} {found.st_size} {found.st_mtime_ns}".encode()
+    ).hexdigest()[:16]
+    copy = sources.files.proxy(key)
+    with _MAKING:
+        if not copy.is_file():
+            _make_copy(sources, copy, progress)
+    return copy
+
+
+def _make_copy(sources: EpisodeSources, copy: Path, progress: Progress) -> None:
+    from studio.sound.proxy import make_proxy
+    from studio.sound.recording import read_layout
+
+    try:
+        layout = sources.facts().layout
+    except StudioError:
+        layout = read_layout(sources.recording)  # it has not been inspected yet
+    make_folder(copy.parent)
+    fresh = fresh_path(copy.with_stem(f"{copy.stem}-{os.getpid()}"))
+    try:
+        make_proxy(sources.recording, layout, fresh, progress)
+        flush_file(fresh)
+        put_in_place(fresh, copy)
+    finally:
+        remove_quietly(fresh)
+    for older in copy.parent.glob(sources.files.proxy("*").name):
+        if older != copy:
+            remove_quietly(older)

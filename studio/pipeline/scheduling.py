@@ -1,0 +1,71 @@
+"""What may be public now: the built site without the episodes whose date has not come."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import shutil
+from pathlib import Path
+
+from studio.pipeline.staged_outputs import StagedOutputs
+from studio.pipeline.steps.publication import feed, site
+from studio.progress import no_progress
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+
+@dataclasses.dataclass(frozen=True)
+class _PublicWorkspace(Workspace):
+    """The same workspace; feed and site are built elsewhere."""
+
+    @property
+    def rss(self) -> Path:
+        return self.state / "public" / "feed.xml"
+
+    @property
+    def site(self) -> Path:
+        return self.state / "public" / "site"
+
+
+class _PublicSources(ShowSources):
+    """The show without what is scheduled."""
+
+    def __init__(self, workspace: Workspace, now: datetime.datetime) -> None:
+        super().__init__(workspace)
+        self._now = now
+
+    @property
+    def published(self) -> tuple[EpisodeSources, ...]:
+        return tuple(
+            episode for episode in super().published if episode.episode.published <= self._now
+        )
+
+
+def scheduled_episodes(workspace: Workspace, now: datetime.datetime) -> tuple[EpisodeSources, ...]:
+    """The built episodes whose date has not come, the next one first."""
+    waiting = (
+        episode for episode in ShowSources(workspace).published if episode.episode.published > now
+    )
+    return tuple(sorted(waiting, key=lambda episode: episode.episode.published))
+
+
+def public_sources(workspace: Workspace, now: datetime.datetime) -> ShowSources:
+    """The show as it may be seen now; ``sources.workspace.site`` is its site.
+
+    Where nothing is scheduled, that is the built site. Otherwise feed and pages are built once
+    more, without what is scheduled: neither list nor search index nor sitemap names it, and its
+    files are not there. The caller holds the workspace.
+    """
+    if not scheduled_episodes(workspace, now):
+        return ShowSources(workspace)
+    public = _PublicSources(_PublicWorkspace(workspace.root), now)
+    shutil.rmtree(public.workspace.site.parent, ignore_errors=True)
+    for stage in (feed, site):
+        staged = StagedOutputs()
+        try:
+            stage(public, staged, no_progress)
+            for final in staged.files:
+                staged.put_in_place(final)
+        finally:
+            staged.discard()
+    return public

@@ -1,0 +1,33 @@
+"""Who speaks when: all that mastering needs to know of a transcript, so that a corrected word does
+not master the episode again.
+"""
+
+from __future__ import annotations
+
+from studio.model.clock import RecordingMs
+from studio.model.record import replace_fields
+from studio.model.sound import SpeakerTurn, SpeakerTurns
+from studio.model.transcript import Transcript
+
+# A shorter pause does not end a turn.
+BREATH_MS = 1500
+
+
+def turns_from_segments(transcript: Transcript) -> SpeakerTurns:
+    """Each stretch of one speaker, on the recording's clock, ascending and without overlap. Those
+    whom nobody has named are one more.
+    """
+    known: dict[str | None, int] = {}
+    turns: list[SpeakerTurn] = []
+    for segment in transcript.segments:
+        speaker = known.setdefault(segment.speaker, len(known))
+        start_ms = max(segment.start_ms, turns[-1].end_ms if turns else 0)
+        if segment.end_ms <= start_ms:
+            continue
+        if turns and turns[-1].speaker == speaker and start_ms - turns[-1].end_ms < BREATH_MS:
+            turns[-1] = replace_fields(turns[-1], end_ms=segment.end_ms)
+        else:
+            turns.append(
+                SpeakerTurn(speaker=speaker, start_ms=RecordingMs(start_ms), end_ms=segment.end_ms)
+            )
+    return SpeakerTurns(turns=tuple(turns))

@@ -1,0 +1,97 @@
+"""What a stage is writing: every file beside its final place, until all of them are complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import (
+    flush_file,
+    fresh_path,
+    holds,
+    is_same_file,
+    link_or_copy,
+    make_folder,
+    put_in_place,
+    remove_quietly,
+    write_fresh,
+)
+
+
+class StagedOutputs:
+    """The files of one run of one stage. Nothing appears under its final name before
+    :meth:`put_in_place`.
+
+    What is there already, to the byte, is not written again: it keeps its time stamp, and a show of
+    many episodes is joined quickly.
+    """
+
+    def __init__(self) -> None:
+        self._fresh: dict[Path, Path] = {}
+        self._flushed: set[Path] = set()
+        self._kept: dict[Path, str | None] = {}
+
+    def path(self, final: Path) -> Path:
+        """Where to write the file that will be ``final``; its folder is there, its ending is the
+        same.
+
+        :raises DiskError: the folder cannot be made.
+        """
+        make_folder(final.parent)
+        self._kept.pop(final, None)
+        fresh = self._fresh.setdefault(final, fresh_path(final))
+        remove_quietly(fresh)
+        return fresh
+
+    def write(self, final: Path, content: bytes) -> None:
+        """Write a whole file.
+
+        :raises DiskError: the disk is full or the folder not writable.
+        """
+        if holds(final, content):
+            self._kept[final] = digest_from_bytes(content)
+            return
+        write_fresh(self.path(final), content)
+        self._flushed.add(final)
+
+    def link(self, final: Path, source: Path) -> None:
+        """Give a finished file a second name.
+
+        :raises DiskError: the disk is full or the folder not writable.
+        """
+        if is_same_file(source, final):
+            self._kept[final] = None
+            return
+        link_or_copy(source, self.path(final))
+        self._flushed.add(final)
+
+    @property
+    def files(self) -> dict[Path, Path]:
+        """Final path → where it lies now."""
+        return dict(self._fresh)
+
+    @property
+    def kept(self) -> dict[Path, str | None]:
+        """Final path of each file that is there already → its SHA-256, where it is known."""
+        return dict(self._kept)
+
+    def flush(self) -> None:
+        """Flush to the disk what rooms wrote by themselves.
+
+        :raises DiskError: the disk does not take it.
+        """
+        for final, fresh in self._fresh.items():
+            if final not in self._flushed:
+                flush_file(fresh)
+
+    def put_in_place(self, final: Path) -> None:
+        """Give one file its final name.
+
+        :raises DiskError: the folder is not writable.
+        """
+        put_in_place(self._fresh[final], final)
+
+    def discard(self) -> None:
+        """Remove what was not put in place."""
+        for fresh in self._fresh.values():
+            remove_quietly(fresh)

@@ -1,0 +1,237 @@
+"""What state a stage is in, and why: a question of content, never of dates."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any, Literal
+
+from studio.model.record import json_from_plain, plain_from_json, plain_from_record
+from studio.pipeline.stage import Stage
+from studio.workspace.build_state import BuildState, StageRecord
+from studio.workspace.digest import Digests, digest_from_plain
+from studio.workspace.sources import Sources
+
+State = Literal["missing", "fresh", "stale", "edited", "conflict"]
+
+_VALUE_LENGTH = 60
+
+
+@dataclasses.dataclass(frozen=True)
+class Used:
+    """What a stage would use if it ran now.
+
+    :param files: the path of each file input by name.
+    :param inputs: the fingerprint of each file and text by name; None where there is no such file.
+    :param parameters: the settings in clear.
+    :param origins: the fingerprint of what slow texts are worked out from.
+    """
+
+    files: dict[str, Path]
+    inputs: dict[str, str | None]
+    parameters: dict[str, Any]
+    origins: dict[str, str]
+
+    @property
+    def absent(self) -> tuple[Path, ...]:
+        """The files that should be there and are not."""
+        return tuple(path for name, path in self.files.items() if self.inputs[name] is None)
+
+
+@dataclasses.dataclass(frozen=True)
+class StageStatus:
+    """The state of a stage.
+
+    :param reasons: one short phrase each; none when it is fresh.
+    :param used: what the stage would use if it ran now.
+    :param persons: the outputs that a person wrote last, with their fingerprints.
+    """
+
+    state: State
+    reasons: tuple[str, ...]
+    used: Used
+    user_edited: dict[Path, str]
+
+
+def read_used(
+    stage: Stage[Any], sources: Sources, record: StageRecord | None, digests: Digests
+) -> Used:
+    """Look at everything that the stage uses.
+
+    :raises StudioError: a person's file is missing or cannot be understood.
+    """
+    used = Used({}, {}, {}, {})
+    for stage_input in stage.inputs:
+        if stage_input.kind == "setting":
+            # As it will be read back: a tuple is a list then.
+            used.parameters[stage_input.name] = plain_from_json(
+                json_from_plain(plain_from_record(stage_input.read(sources)))
+            )
+        elif stage_input.kind == "file":
+            for name, path in stage_input.files(sources).items():
+                if path is not None:
+                    used.files[name] = path
+                used.inputs[name] = None if path is None else digests.of(path)
+        elif stage_input.origin is None:
+            used.inputs[stage_input.name] = _digest(stage_input.read(sources))
+        else:
+            origin = used.origins[stage_input.name] = _digest(stage_input.origin(sources))
+            known = (
+                record is not None
+                and record.version == stage.version
+                and record.origins.get(stage_input.name) == origin
+            )
+            used.inputs[stage_input.name] = (
+                record.inputs[stage_input.name]
+                if record is not None and known
+                else _digest(stage_input.read(sources))
+            )
+    return used
+
+
+def _digest(value: Any) -> str:
+    return digest_from_plain(plain_from_record(value))
+
+
+def user_edited_outputs(
+    stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests
+) -> dict[Path, str]:
+    """The editable outputs that a person wrote last, with their fingerprints.
+
+    Those are the ones that are neither what the stage is on record to have written nor what it was
+    about to write when it was killed.
+    """
+    records = [
+        record
+        for record in (lock.stages.get(stage.name), lock.intents.get(stage.name))
+        if record is not None
+    ]
+    found = {}
+    for output in stage.outputs:
+        path = output.find(sources)
+        name = sources.workspace.relative(path)
+        digest = digests.of(path) if output.editable else None
+        if digest is not None and all(record.outputs.get(name) != digest for record in records):
+            found[path] = digest
+    return found
+
+
+def stage_status(
+    stage: Stage[Any],
+    sources: Sources,
+    lock: BuildState,
+    digests: Digests,
+    *,
+    rebuilt: Set[Path] = frozenset(),
+) -> StageStatus:
+    """The stage's state.
+
+    :param rebuilt: files that earlier stages will have written anew by then, when this is about a
+        plan.
+    :raises StudioError: a person's file is missing or cannot be understood.
+    """
+    record = lock.stages.get(stage.name)
+    used = read_used(stage, sources, record, digests)
+    user_edited = user_edited_outputs(stage, sources, lock, digests)
+    # A file that will be rebuilt may come out the same; that it is absent now is no change of its
+    # own.
+    coming = [name for name, path in used.files.items() if path in rebuilt]
+    ahead = (f"after {_listed(coming)}",) if coming else ()
+    settled = {name for name, path in used.files.items() if path not in rebuilt}
+    if user_edited:
+        names = _listed(path.name for path in user_edited)
+        if record is None:
+            return StageStatus(
+                "edited", (f"{names} is not on record as Studio's",), used, user_edited
+            )
+        edited = f"{names} was edited by hand"
+        if changes := tuple(_changes(record, used, settled)):
+            return StageStatus("conflict", (edited, *changes), used, user_edited)
+        return StageStatus(
+            "edited",
+            (edited, *(f"conflict if it changes: {name}" for name in coming)),
+            used,
+            user_edited,
+        )
+    if record is None:
+        return StageStatus("missing", ("never ran",), used, user_edited)
+    gone = _gone(stage, sources, lock, digests)
+    version = (
+        (f"Studio makes it differently now (version {record.version} → {stage.version})",)
+        if record.version != stage.version
+        else ()
+    )
+    reasons = (*gone, *_changes(record, used, settled), *version, *ahead)
+    if not reasons:
+        return StageStatus("fresh", (), used, user_edited)
+    outputs = [output.find(sources) for output in stage.outputs]
+    return StageStatus(
+        "missing" if outputs and not any(path.exists() for path in outputs) else "stale",
+        reasons,
+        used,
+        user_edited,
+    )
+
+
+def _gone(stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests) -> Iterator[str]:
+    recorded = lock.stages[stage.name].outputs
+    intended = lock.intents[stage.name].outputs if stage.name in lock.intents else {}
+    declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
+    for name in dict.fromkeys((*recorded, *declared)):
+        now = digests.of(sources.workspace.root / name)
+        if now is None:
+            yield f"{name} is gone"
+        elif recorded.get(name) == now:
+            continue
+        elif intended.get(name) == now:
+            yield f"{name} was written by a run that was cut short"
+        elif name not in recorded:
+            yield f"{name} is not on record"
+        else:
+            yield f"{name} was changed by somebody else"
+
+
+def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str]:
+    for name in dict.fromkeys((*record.inputs, *used.inputs)):
+        if name in used.files and name not in settled:
+            continue
+        if name not in used.inputs:
+            yield f"{name} is no longer used"
+        elif name not in record.inputs:
+            yield f"{name} is new"
+        elif record.inputs[name] != used.inputs[name]:
+            if used.inputs[name] is None:
+                yield f"{name} is gone"
+            elif record.inputs[name] is None:
+                yield f"{name} is new"
+            else:
+                yield f"{name} changed"
+    yield from _value_changes("", record.parameters, used.parameters)
+
+
+_NOTHING = object()
+
+
+def _value_changes(name: str, old: Any, new: Any) -> Iterator[str]:
+    """The differences of two plain values, dict by dict down to what is no dict."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys((*old, *new)):
+            yield from _value_changes(
+                f"{name}.{key}" if name else str(key),
+                old.get(key, _NOTHING),
+                new.get(key, _NOTHING),
+            )
+    elif old != new:
+        yield f"{name}: {_shown(old)} → {_shown(new)}"
+
+
+def _shown(value: Any) -> str:
+    if value is _NOTHING:
+        return "–"
+    text = str(value) if isinstance(value, (str, int, float)) and value != "" else repr(value)
+    return text if len(text) <= _VALUE_LENGTH else text[: _VALUE_LENGTH - 1] + "…"
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(names)

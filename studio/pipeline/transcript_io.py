@@ -1,0 +1,191 @@
+"""Round trips: an episode's transcript in a form that other programs open, and what comes back from
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.errors import ArticleError, WorkspaceError
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.plain_transcript import CueText, Heading, Passage
+from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
+from studio.model.transcript import Transcript, Word
+from studio.workspace.sources import EpisodeSources
+
+_NOTE = (
+    "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des "
+    "modifications."
+)
+
+
+def export_transcript(sources: EpisodeSources, form: str) -> bytes:
+    """The whole transcript in one of the ``FORMS``, on the recording's clock, what is cut out of
+    the episode included.
+    """
+    from studio.captions.cues import cues_from_transcript
+    from studio.captions.srt import SHAPE as SRT_SHAPE
+    from studio.captions.srt import srt_from_cues
+    from studio.captions.vtt import SHAPE as VTT_SHAPE
+    from studio.captions.vtt import vtt_from_cues
+    from studio.transcript_formats.document import document_from_lines
+    from studio.transcript_formats.lines import lines_from_transcript
+    from studio.transcript_formats.markup import (
+        html_from_lines,
+        markdown_from_lines,
+        text_from_lines,
+    )
+    from studio.transcript_formats.table import table_from_transcript
+
+    transcript, title = sources.transcript(), sources.episode.title
+    lines = lines_from_transcript(transcript, _headings(sources))
+    match form:
+        case "docx":
+            return document_from_lines(lines, title, _NOTE, sources.show.language)
+        case "html":
+            return html_from_lines(lines, title, transcript.language).encode()
+        case "md":
+            return markdown_from_lines(lines, title).encode()
+        case "txt":
+            return text_from_lines(lines).encode()
+        case "srt":
+            return srt_from_cues(
+                cues_from_transcript(transcript, _whole(transcript), SRT_SHAPE)
+            ).encode()
+        case "vtt":
+            return vtt_from_cues(
+                cues_from_transcript(transcript, _whole(transcript), VTT_SHAPE)
+            ).encode()
+        case "csv":
+            return table_from_transcript(transcript).encode()
+    return bytes_from_record(transcript)
+
+
+def read_transcript(
+    sources: EpisodeSources, content: bytes, form: str, where: object
+) -> tuple[Passage, ...]:
+    """What a file says that somebody corrected, segment after segment. Tracked changes of Word
+    count as accepted.
+
+    :param form: one of the ``FORMS``.
+    :raises WorkspaceError: it is damaged, or holds no text.
+    """
+    from studio.transcript_formats.captions import cues_from_srt, cues_from_vtt
+    from studio.transcript_formats.lines import passages_from_lines
+    from studio.transcript_formats.markup import lines_from_html, lines_from_markdown
+    from studio.transcript_formats.table import passages_from_table
+
+    transcript = sources.transcript()
+    speakers = list(
+        dict.fromkeys(
+            filter(
+                None,
+                [
+                    sources.host,
+                    *sources.episode.guests,
+                    *(segment.speaker for segment in transcript.segments),
+                ],
+            )
+        )
+    )
+    match form:
+        case "docx":
+            passages = passages_from_lines(_lines_of_document(content, where), speakers)
+        case "json":
+            passages = _passages_of_json(sources, transcript, content, where)
+        case _:
+            text = _decoded(content, where)
+            match form:
+                case "html":
+                    passages = passages_from_lines(lines_from_html(text), speakers)
+                case "md":
+                    passages = passages_from_lines(lines_from_markdown(text), speakers)
+                case "srt":
+                    spoken = " ".join(word.text for word in transcript.words)
+                    passages = _passages_of_cues(
+                        sources, transcript, tuple(cues_from_srt(text, speakers, spoken))
+                    )
+                case "vtt":
+                    passages = _passages_of_cues(sources, transcript, tuple(cues_from_vtt(text)))
+                case "csv":
+                    passages = passages_from_table(text, where)
+                case _:
+                    passages = passages_from_lines(
+                        text.removeprefix("\ufeff").splitlines(), speakers
+                    )
+    if not passages:
+        raise WorkspaceError(
+            where, "holds no text", "Give the file that `studio export` wrote, corrected."
+        )
+    return passages
+
+
+def _headings(sources: EpisodeSources) -> tuple[Heading, ...]:
+    """The article's questions that were found, where they were found."""
+    try:
+        questions = sources.alignment().questions
+    except WorkspaceError:
+        return ()
+    return tuple(
+        Heading(start_ms=question.start_ms, text=question.text)
+        for question in questions
+        if question.start_ms is not None
+    )
+
+
+def _whole(transcript: Transcript) -> Programme:
+    """Everything, on the recording's own clock."""
+    last = max((word.end_ms for word in transcript.words), default=0)
+    return Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last + 3000)),))
+
+
+def _lines_of_document(content: bytes, where: object) -> Sequence[str]:
+    from studio.article.word import blocks_from_word
+
+    try:
+        blocks = list(blocks_from_word(content, where))
+    except ArticleError as error:
+        raise WorkspaceError(error.where, error.what, error.remedy) from None
+    return [line for block in blocks if block.level is None for line in (block.text, "")]
+
+
+def _passages_of_cues(
+    sources: EpisodeSources, transcript: Transcript, cues: Sequence[CueText]
+) -> tuple[Passage, ...]:
+    from studio.alignment.retiming import passages_from_cues
+
+    try:
+        programme = sources.programme()
+    except WorkspaceError:
+        programme = _whole(transcript)
+
+    def heard(word: Word) -> bool:
+        return programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+
+    return passages_from_cues(transcript, cues, heard)
+
+
+def _passages_of_json(
+    sources: EpisodeSources, transcript: Transcript, content: bytes, where: object
+) -> tuple[Passage, ...]:
+    from studio.transcript_formats.captions import cues_from_podcast_json
+
+    try:
+        is_podcasts = isinstance(plain := plain_from_json(content), dict) and "version" in plain
+    except ValueError as error:
+        raise WorkspaceError(
+            where, f"is no JSON ({error})", "Give the JSON file that Studio wrote."
+        ) from None
+    if is_podcasts:
+        return _passages_of_cues(sources, transcript, tuple(cues_from_podcast_json(content, where)))
+    given = record_from_bytes(content, Transcript, where)
+    return tuple(Passage(speaker=segment.speaker, text=segment.text) for segment in given.segments)
+
+
+def _decoded(content: bytes, where: object) -> str:
+    from studio.article.encoding import text_from_bytes
+
+    try:
+        return text_from_bytes(content, where)
+    except ArticleError as error:
+        raise WorkspaceError(error.where, error.what, error.remedy) from None

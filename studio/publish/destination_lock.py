@@ -1,0 +1,113 @@
+"""One publication at a time: a note at the destination says who holds it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import secrets
+from contextlib import AbstractContextManager, suppress
+
+from studio.errors import PublishError, WorkspaceError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.publish.destination import Destination
+
+HOLD_PLACE = ".studio/publishing.json"
+
+
+class DestinationHolder(Record, frozen=True):
+    """Who publishes. ``workspace`` tells a killed run of this very workspace from somebody else."""
+
+    token: str
+    host: str
+    pid: int
+    workspace: str
+    since: datetime.datetime
+
+
+class DestinationLock(AbstractContextManager["DestinationLock"]):
+    """The right to change the destination, from entering the block to leaving it.
+
+    No generator: one that is abandoned, as by a killed run, would be ended by the garbage collector
+    in the middle of something else, and would then talk to the server from there.
+    """
+
+    def __init__(
+        self, destination: Destination, holder: DestinationHolder, *, take_over: bool
+    ) -> None:
+        self._destination = destination
+        self._holder = holder
+        self._take_over = take_over
+
+    def __enter__(self) -> DestinationLock:
+        content = bytes_from_record(self._holder)
+        while not self._destination.claim(HOLD_PLACE, content):
+            found = _read(self._destination)
+            ours = found is not None and (found.host, found.workspace) == (
+                self._holder.host,
+                self._holder.workspace,
+            )
+            if not (self._take_over or ours):
+                who = (
+                    f"{found.host} (process {found.pid}, since {found.since:%Y-%m-%d %H:%M} UTC)"
+                    if found
+                    else "somebody"
+                )
+                remedy = "Wait until it has ended; if it is dead, `studio publish --take-over`."
+                raise PublishError(
+                    self._destination.name, f"is held by a publication of {who}", remedy
+                )
+            self._destination.remove(HOLD_PLACE)
+            self._take_over = False
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(
+            PublishError
+        ):  # without a connection the note stays; the next run of this workspace knows it
+            self.prove()
+            self._destination.remove(HOLD_PLACE)
+
+    def prove(self) -> None:
+        """Make sure that nobody has taken over meanwhile.
+
+        :raises PublishError: somebody has.
+        """
+        found = _read(self._destination)
+        if found is None or found.token != self._holder.token:
+            who = f"by {found.host} (process {found.pid})" if found else "by somebody"
+            raise PublishError(
+                self._destination.name,
+                f"was taken over {who}; the feed was not touched",
+                "Publish again when it is done.",
+            )
+
+
+def lock_destination(
+    destination: Destination, workspace: str, *, take_over: bool = False
+) -> DestinationLock:
+    """Hold the destination while the block runs. The caller holds the workspace: a note of the same
+    one is a killed run's.
+
+    :param workspace: names the workspace, on this machine.
+    :param take_over: a note of somebody else is put aside: for when its holder is known to be dead.
+    :raises PublishError: on entering: another publication holds it; the message says which.
+    """
+    now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    holder = DestinationHolder(
+        token=secrets.token_hex(16),
+        host=platform.node(),
+        pid=os.getpid(),
+        workspace=workspace,
+        since=now,
+    )
+    return DestinationLock(destination, holder, take_over=take_over)
+
+
+def _read(destination: Destination) -> DestinationHolder | None:
+    content = destination.read(HOLD_PLACE)
+    if content is None:
+        return None
+    with suppress(WorkspaceError):
+        return record_from_bytes(content, DestinationHolder, HOLD_PLACE)
+    return None

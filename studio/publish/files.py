@@ -1,0 +1,59 @@
+"""What is to be published: files with their places, and the order in which they go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from studio.model.record import Record
+from studio.web.media_types import type_from_place
+
+FEED_PLACE = "feed.xml"
+
+
+class Entry(Record, frozen=True):
+    """A published file's size and SHA-256."""
+
+    size_bytes: int
+    sha256: str
+
+
+def entry_from_file(path: Path) -> Entry:
+    """A file's size and SHA-256."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return Entry(size_bytes=stream.tell(), sha256=digest)
+
+
+def tree_from_folder(folder: Path) -> dict[str, Path]:
+    """Every file of a built site by its place; what is being written is left out."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def sending_order(places: Iterable[str]) -> list[str]:
+    """Sound, pictures and texts first, then the pages that show them, the feed that announces them
+    last of all.
+    """
+
+    def rank(place: str) -> tuple[int, str]:
+        if place == FEED_PLACE:
+            return 3, place
+        if type_from_place(place) == "application/rss+xml":
+            return 2, place
+        is_page = (
+            type_from_place(place) == "text/html" or "/" not in place or place.startswith("search/")
+        )
+        return int(is_page and type_from_place(place) != "image/jpeg"), place
+
+    return sorted(places, key=rank)
+
+
+def entries_from_tree(tree: Mapping[str, Path]) -> dict[str, Entry]:
+    """Size and SHA-256 of every file."""
+    return {place: entry_from_file(path) for place, path in tree.items()}

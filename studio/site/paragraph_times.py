@@ -1,0 +1,45 @@
+"""When what is printed on the page is heard in the episode."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.model.alignment import Alignment, Passage
+from studio.model.clock import Programme, ProgrammeMs
+from studio.model.record import Record
+
+
+class ParagraphTime(Record, frozen=True):
+    """A paragraph that is heard. ``exchange`` and ``paragraph`` as :class:`Passage` counts them."""
+
+    exchange: int
+    paragraph: int
+    kind: Literal["verbatim", "reworded", "unheard"]
+    start_ms: ProgrammeMs
+    end_ms: ProgrammeMs
+
+
+def paragraph_times_from_alignment(
+    alignment: Alignment, programme: Programme
+) -> tuple[ParagraphTime, ...]:
+    """Every paragraph that is heard in the episode. What was cut out has no moment."""
+    found = (_moment(passage, programme) for passage in alignment.passages)
+    return tuple(moment for moment in found if moment is not None)
+
+
+def _moment(passage: Passage, programme: Programme) -> ParagraphTime | None:
+    if passage.start_ms is None or passage.end_ms is None:
+        return None
+    start, end = (
+        programme.programme_from_recording(passage.start_ms),
+        programme.programme_from_recording(passage.end_ms),
+    )
+    if end <= start:
+        return None
+    return ParagraphTime(
+        exchange=passage.exchange,
+        paragraph=passage.paragraph,
+        kind=passage.kind,
+        start_ms=start,
+        end_ms=end,
+    )

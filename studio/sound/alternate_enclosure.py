@@ -1,0 +1,261 @@
+"""Sound in other codecs than MP3: as loud as the master, proved by decoding what was written.
+
+The second enclosure is made from the programme as mastering made it, which :func:`keep_programme`
+writes down while the MP3 is encoded: no sound is coded twice. Opus makes it half as large as the
+MP3; AAC brings chapters to players that want them as MP4 has them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.sound import Alternate, CodecName, Loudness, MasterFacts
+from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+from studio.sound.gain import Gain
+from studio.sound.loudness import measure_file
+from studio.sound.loudness_analysis import LoudnessAnalysis
+from studio.sound.mp3 import DECODER_DELAY_SAMPLES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TOLERANCE_LU = 0.2
+# Every codec raises peaks.
+OVERSHOOT_DB = 0.5
+ATTEMPTS = 4
+
+
+class Codec(NamedTuple):
+    """One codec in its container.
+
+    :param type: MIME type of the file; ``codecs`` what RFC 6381 calls the codec inside.
+    :param bitrates_kbps: by number of channels.
+    """
+
+    name: str
+    suffix: str
+    type: str
+    codecs: str
+    bitrates_kbps: dict[int, int]
+    encoder: tuple[str, ...]
+
+    def arguments(self, channels: int) -> list[str]:
+        """What ffmpeg needs to know."""
+        return [
+            *self.encoder,
+            "-b:a",
+            f"{self.bitrates_kbps[channels]}k",
+            "-map_metadata",
+            "-1",
+            "-bitexact",
+        ]
+
+
+CODECS: dict[CodecName, Codec] = {
+    "opus": Codec(
+        name="Opus",
+        suffix=".opus",
+        type="audio/ogg",
+        codecs="opus",
+        bitrates_kbps={1: 48, 2: 80},
+        # Opus knows one rate.
+        encoder=("-c:a", "libopus", "-application", "audio", "-ar", "48000", "-f", "opus"),
+    ),
+    "aac": Codec(
+        name="AAC",
+        suffix=".m4a",
+        type="audio/mp4",
+        codecs="mp4a.40.2",
+        bitrates_kbps={1: 96, 2: 160},
+        encoder=("-c:a", "aac", "-movflags", "+faststart", "-f", "ipod"),
+    ),
+}
+
+
+def keep_programme(
+    chunks: Iterable[NDArray[np.float32]], target: Path, *, sample_rate_hz: int, channels: int
+) -> Iterator[NDArray[np.float32]]:
+    """The same chunks, written to a FLAC of 24 bits on their way.
+
+    :param target: written over if it exists.
+    :raises DiskError: the target cannot be written.
+    """
+    codec = [
+        "-c:a",
+        "flac",
+        "-sample_fmt",
+        "s32",
+        "-bits_per_raw_sample",
+        "24",
+        "-compression_level",
+        "2",
+        "-bitexact",
+    ]
+    try:
+        with Encoding(
+            [*codec, "-f", "flac", "-y", url_from_path(target)],
+            sample_rate_hz=sample_rate_hz,
+            channels=channels,
+        ) as encoder:
+            for chunk in chunks:
+                encoder.write(chunk)
+                yield chunk
+            encoder.finish()
+    except RuntimeError as error:
+        raise write_error(target, str(error)) from None
+
+
+def encode_alternate(
+    programme: Path,
+    codec: Codec,
+    target: Path,
+    facts: MasterFacts,
+    progress: Progress = no_progress,
+) -> Loudness:
+    """Write the second enclosure without tags, and return its loudness, decoded. Each moment is
+    heard when the MP3 has it.
+
+    :param programme: what :func:`keep_programme` wrote.
+    :param target: written over if it exists: give a temporary name.
+    :param facts: what was measured on the MP3.
+    :raises WorkspaceError: this ffmpeg does not have the codec.
+    :raises DiskError: the target cannot be written.
+    """
+    import numpy as np
+
+    # What the MP3 leaves out for its decoder's delay, which this decoder takes into account by
+    # itself.
+    lead = np.zeros((DECODER_DELAY_SAMPLES, facts.channels), np.float32)
+
+    def sound() -> Iterator[NDArray[np.float32]]:
+        with Decoding(
+            programme, sample_rate_hz=facts.sample_rate_hz, channels=facts.channels
+        ) as decoding:
+            yield from itertools.chain([lead], decoding)
+
+    return encode_at_loudness(sound, target, facts, codec.arguments(facts.channels), progress)
+
+
+def encode_at_loudness(
+    sound: Callable[[], Iterable[NDArray[np.float32]]],
+    target: Path,
+    facts: MasterFacts,
+    arguments: Sequence[str],
+    progress: Progress = no_progress,
+) -> Loudness:
+    """Encode a sound at the loudness that the master was to have, and return what was measured on
+    it, decoded.
+
+    :param sound: gives its chunks, shape (samples, channels), as often as it is asked.
+    :param target: written over if it exists: give a temporary name.
+    :param facts: whose target loudness, ceiling, rate and channels count.
+    :param arguments: codec and container, as ffmpeg wants them.
+    :raises WorkspaceError: there is nothing but silence, or this ffmpeg does not have the codec.
+    :raises DiskError: the target cannot be written.
+    """
+    import numpy as np
+
+    samples = 0
+
+    def counted() -> Iterator[NDArray[np.float32]]:
+        """The sound, as a part of the survey and one encoding."""
+        nonlocal samples
+        for chunk in sound():
+            yield chunk
+            samples += len(chunk)
+            total = facts.duration_ms * facts.sample_rate_hz / 1000 * 2
+            progress(min(samples, total), total)
+
+    survey = LoudnessAnalysis(facts.sample_rate_hz, facts.channels)
+    for chunk in counted():
+        survey.feed(chunk)
+    survey.close()
+    if survey.loudness_lufs() is None:
+        raise WorkspaceError(target, "would be silent", "Choose another passage, or mend the cuts.")
+    level_db = np.zeros(len(survey.cell_peaks), np.float32)
+    aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
+    for _ in range(ATTEMPTS):
+        gain = Gain(survey, level_db, aim_lufs, limit_dbtp)
+        _encode(gain.apply(counted()), target, arguments, facts)
+        made, _ = measure_file(
+            target,
+            sample_rate_hz=facts.sample_rate_hz,
+            channels=facts.channels,
+            heard=lambda _: None,
+        )
+        short_lu = 0.0 if made.integrated_lufs is None else facts.target_lufs - made.integrated_lufs
+        over_db = made.true_peak_dbtp - facts.ceiling_dbtp
+        if abs(short_lu) <= TOLERANCE_LU and over_db <= 0:
+            break
+        aim_lufs += short_lu
+        limit_dbtp -= max(0.0, over_db)
+    return made
+
+
+def _encode(
+    chunks: Iterable[NDArray[np.float32]],
+    target: Path,
+    arguments: Sequence[str],
+    facts: MasterFacts,
+) -> None:
+    try:
+        with Encoding(
+            [*arguments, "-y", url_from_path(target)],
+            sample_rate_hz=facts.sample_rate_hz,
+            channels=facts.channels,
+        ) as encoder:
+            for chunk in chunks:
+                encoder.write(chunk)
+            encoder.finish()
+    except RuntimeError as error:
+        raise write_error(target, str(error)) from None
+
+
+def alternate_from_file(
+    path: Path, codec: Codec, *, file: str, channels: int, duration_ms: int, loudness: Loudness
+) -> Alternate:
+    """What the feed announces of a finished second enclosure.
+
+    :param path: where it is now; ``file`` is the name that it will have.
+    :param duration_ms: how long the episode lasts.
+    :param loudness: what was measured on it.
+    """
+    with path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha384").digest()
+    length_bytes = path.stat().st_size
+    return Alternate(
+        file=file,
+        title=f"{codec.name}, {codec.bitrates_kbps[channels]} kbit/s",
+        type=codec.type,
+        codecs=codec.codecs,
+        length_bytes=length_bytes,
+        bitrate_bps=round(length_bytes * 8000 / duration_ms),
+        duration_ms=duration_ms,
+        sha384=base64.b64encode(digest).decode("ascii"),
+        loudness=loudness,
+    )
+
+
+def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
+    """What ffmpeg's last words mean for the file that it was to write."""
+    for line in log.splitlines():
+        if "Unknown encoder" in line or "Error selecting an encoder" in line:
+            return WorkspaceError(
+                "ffmpeg",
+                f"has no such codec ({line.strip()})",
+                "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.",
+            )
+    last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
+    return DiskError(
+        target,
+        f"cannot be written ({last})",
+        "Make room, or check that the folder may be written to.",
+    )

@@ -1,0 +1,57 @@
+"""The forecast: what mastering will do to a recording, before it does it."""
+
+from __future__ import annotations
+
+from studio.model.loudness import LoudnessTarget
+from studio.model.record import Record
+from studio.model.sound import RecordingFacts, episode_channels
+from studio.sound.cleaning import AUDIBLE_FLOOR_DB
+from studio.sound.gain import Gain
+from studio.sound.mastering import DEFAULT_LOUDNESS, OVERSHOOT_DB
+from studio.sound.overview import SoundOverview
+
+
+class MasteringPreview(Record, frozen=True):
+    """What would be done if nothing were cut and nobody levelled.
+
+    :param limited_db: how far the highest peak would be pushed down.
+    :param floor_db: how loud the noise would be without noise reduction, in dBFS; None when there
+        is none.
+    :param hum_hz: what is taken out.
+    :param denoised: whether noise is reduced.
+    """
+
+    channels: int
+    target_lufs: float
+    gain_db: float
+    limited_db: float
+    floor_db: float | None
+    hum_hz: tuple[float, ...]
+    denoised: bool
+
+
+def preview_mastering(
+    facts: RecordingFacts, course: SoundOverview, loudness: LoudnessTarget = DEFAULT_LOUDNESS
+) -> MasteringPreview:
+    """Compute it from the recording's course, as one channel.
+
+    :raises ValueError: the recording is silent.
+    """
+    import numpy as np
+
+    channels = episode_channels(facts.layout)
+    survey = course.survey
+    # Two channels that differ are louder together than their mix: by about as much as two targets
+    # differ.
+    even = np.zeros(len(survey.cell_peaks), np.float32)
+    gain = Gain(survey, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
+    floor_db = survey.floor_db(gain.factors)
+    return MasteringPreview(
+        channels=channels,
+        target_lufs=loudness.lufs(channels),
+        gain_db=round(gain.gain_db, 1),
+        limited_db=round(gain.limited_db, 1),
+        floor_db=None if floor_db is None else round(floor_db, 1),
+        hum_hz=facts.hum_hz,
+        denoised=floor_db is not None and floor_db >= AUDIBLE_FLOOR_DB,
+    )

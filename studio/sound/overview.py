@@ -1,0 +1,126 @@
+"""The course of a sound: what the eye wants to see of it, in one decoding: peaks and loudness over
+time, the spectrum of its noise.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.model.clock import Programme, ProgrammeMs
+from studio.model.sound import Layout
+from studio.sound.ffmpeg import Decoding
+from studio.sound.loudness_analysis import BLOCKS_PER_S, OFFSET_LUFS, LoudnessAnalysis
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RATE_HZ = 48_000
+SHORT_TERM_BLOCKS = 3 * BLOCKS_PER_S
+# A third of an octave each, from 50 Hz to 16 kHz.
+BANDS = 26
+LOWEST_BAND_HZ = 50.0
+QUIETEST_PERCENT = 10
+DIGITAL_SILENCE = 1e-12
+SILENCE_LUFS = -70.0
+
+
+@dataclasses.dataclass(frozen=True)
+class SoundOverview:
+    """A sound as one channel, a value every 100 ms.
+
+    :param peaks: the highest absolute value, full scale 1.0.
+    :param short_term_lufs: the loudness of the three seconds around; −70 at least.
+    :param bands_hz: the middle of each band.
+    :param noise_db: the level of each band in the quietest tenth of the sound, in dBFS.
+    :param survey: what it was computed from.
+    """
+
+    peaks: NDArray[np.float32]
+    short_term_lufs: NDArray[np.float64]
+    bands_hz: NDArray[np.float64]
+    noise_db: NDArray[np.float64]
+    survey: LoudnessAnalysis
+
+
+def overview_in_programme(course: SoundOverview, programme: Programme) -> SoundOverview:
+    """A recording's course as the episode hears it: what was cut out is missing, opening and
+    closing are silent.
+    """
+    import numpy as np
+
+    blocks = -(-programme.duration_ms * BLOCKS_PER_S // 1000)
+    places = np.full(blocks, -1)
+    block_ms = 1000 // BLOCKS_PER_S
+    for block in range(blocks):
+        moment = block * block_ms
+        if programme.opening_ms <= moment < programme.duration_ms - programme.closing_ms:
+            places[block] = programme.recording_from_programme(ProgrammeMs(moment)) // block_ms
+    known = (places >= 0) & (places < len(course.peaks))
+    heard = np.where(known, places, 0)
+    return dataclasses.replace(
+        course,
+        peaks=np.where(known, course.peaks[heard], 0).astype(np.float32),
+        short_term_lufs=np.where(known, course.short_term_lufs[heard], SILENCE_LUFS),
+    )
+
+
+def read_overview(
+    path: Path, layout: Layout | None = None, filters: tuple[str, ...] = ()
+) -> SoundOverview:
+    """Decode a file once. Two hours take 100 MB.
+
+    :param layout: how its channels belong together.
+    :param filters: what it passes first.
+    :raises RecordingError: it cannot be decoded.
+    """
+    import numpy as np
+
+    survey = LoudnessAnalysis(RATE_HZ, 1)
+    block = RATE_HZ // BLOCKS_PER_S
+    edges = LOWEST_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
+    bins = np.searchsorted(np.fft.rfftfreq(block, 1 / RATE_HZ), edges)
+    window = np.hanning(block).astype(np.float32)[:, None]
+    scale = 2 / float(np.square(window).sum() * block)
+    rest = np.zeros((0, 1), np.float32)
+    parts = []
+    with Decoding(
+        path, sample_rate_hz=RATE_HZ, channels=1, layout=layout, filters=filters
+    ) as decoding:
+        for chunk in decoding:
+            survey.feed(chunk)
+            rest = np.concatenate((rest, chunk))
+            whole = len(rest) // block * block
+            spectra = np.square(
+                np.abs(np.fft.rfft(rest[:whole].reshape(-1, block, 1) * window, axis=1)[:, :, 0])
+            )
+            sums = np.concatenate((np.zeros((len(spectra), 1)), np.cumsum(spectra, axis=1)), axis=1)
+            parts.append(((sums[:, bins[1:]] - sums[:, bins[:-1]]) * scale).astype(np.float32))
+            rest = rest[whole:]
+    survey.close()
+    powers = np.concatenate(parts).astype(np.float64)
+    totals = powers.sum(axis=1)
+    heard = totals > DIGITAL_SILENCE
+    quiet = (
+        heard & (totals <= np.percentile(totals[heard], QUIETEST_PERCENT))
+        if heard.any()
+        else np.ones(len(powers), np.bool_)
+    )
+    noise = powers[quiet].mean(axis=0) if quiet.any() else np.zeros(BANDS)
+    length = min(SHORT_TERM_BLOCKS, max(1, len(survey.block_powers)))
+    around = np.convolve(
+        np.pad(survey.block_powers, (length // 2, length - 1 - length // 2), mode="edge"),
+        np.full(length, 1 / length),
+        "valid",
+    )
+    return SoundOverview(
+        peaks=survey.cell_peaks.reshape(-1, survey.cells_per_block).max(axis=1),
+        short_term_lufs=np.maximum(
+            OFFSET_LUFS + 10 * np.log10(np.maximum(around, 1e-12)), SILENCE_LUFS
+        ),
+        bands_hz=LOWEST_BAND_HZ * 2 ** (np.arange(BANDS) / 3),
+        noise_db=10 * np.log10(np.maximum(noise, 1e-12)),
+        survey=survey,
+    )

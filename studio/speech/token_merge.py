@@ -1,0 +1,101 @@
+"""From what Whisper spells to words as they are written between spaces.
+
+Whisper gives pieces of text that carry a leading space where a new word starts, and French puts
+spaces before « ? » and inside « … », so that a bare mark can be a piece of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from studio.language.dictionary import is_common_word
+from studio.model.clock import RecordingMs
+from studio.model.transcript import Word
+
+# Nothing that a machine heard is quite certain; 1 is what a person wrote.
+_SUREST = 0.999
+_CLOSING = frozenset(".,;:!?…»”’)]}\"'")
+_OPENING = frozenset("«“‘([{¿¡\"'-–—")
+# What loses its vowel before a vowel, and what follows it in small letters.
+_ELIDED = re.compile(
+    r"(?P<lead>[«“(\[\"]*)(?P<first>[cdjlmnst]|qu)['’](?P<rest>[^\W\d_]{3,})", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word or a mark as Whisper's tokens spell it, on the recording's clock; ``text`` keeps its
+    leading space if it has one.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
+
+    @property
+    def letters(self) -> int:
+        """How many letters and digits it has; none: it is a mark, and nobody says it."""
+        return sum(letter.isalnum() for letter in self.text)
+
+
+def words_from_pieces(pieces: Iterable[Piece]) -> tuple[Word, ...]:
+    """Join pieces into words without spaces.
+
+    A piece without a leading space continues the word before it (« l », « 'organisme »). Marks that
+    close go to the word before them, marks that open to the word after them; with none there they
+    are dropped. A mark lends its word neither time nor probability.
+    """
+    joined: list[Piece] = []
+    opening: Piece | None = None
+    for piece in pieces:
+        marks = frozenset(piece.text.strip())
+        if not marks:
+            continue
+        starts_word = piece.text[0].isspace() or not joined
+        if opening is not None:
+            joined.append(_join(opening, piece))
+            opening = None
+        elif starts_word and marks <= _OPENING:
+            opening = piece
+        elif not joined and marks <= _CLOSING:
+            continue
+        elif starts_word and not marks <= _CLOSING:
+            joined.append(piece)
+        else:
+            joined[-1] = _join(joined[-1], piece)
+    return tuple(
+        Word(
+            text=_written_whole(text),
+            start_ms=RecordingMs(piece.start_ms),
+            end_ms=RecordingMs(piece.end_ms),
+            probability=min(_SUREST, round(piece.probability, 3)),
+        )
+        for piece in joined
+        for text in piece.text.split()  # one, unless a token itself held a space
+    )
+
+
+def _written_whole(text: str) -> str:
+    """« naissent » for « n'aissent »: Whisper parts a word where its sound could be two, though
+    French has no such second word.
+    """
+    found = _ELIDED.match(text)
+    if found is None or not found["rest"].islower() or is_common_word(found["rest"]):
+        return text
+    whole = found["first"] + found["rest"]
+    return found["lead"] + whole + text[found.end() :] if is_common_word(whole) else text
+
+
+def _join(first: Piece, second: Piece) -> Piece:
+    text = first.text + second.text.strip()
+    if not second.letters:
+        return Piece(text, first.start_ms, first.end_ms, first.probability)
+    if not first.letters:
+        return Piece(text, second.start_ms, second.end_ms, second.probability)
+    probability = (first.letters * first.probability + second.letters * second.probability) / (
+        first.letters + second.letters
+    )
+    return Piece(text, first.start_ms, second.end_ms, probability)

@@ -1,0 +1,531 @@
+"""The tag of a finished episode: one table from field to frame, and ID3v2.3, written beside the
+sound's frames and read again to prove it.
+
+With its neighbours :mod:`studio.tags.vorbis` (Ogg) and :mod:`studio.tags.mp4` (MP4), which take
+their names from the same table, this is the door to mutagen.
+
+Players that people use today read version 2.3 best; in 2.4 long chapter titles hide all chapters in
+some. Texts that are not plain ASCII are UTF-16, the only Unicode that 2.3 knows. The sound's frames
+are copied as they are: changing a title encodes nothing again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import re
+import struct
+import urllib.parse
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from mutagen import MutagenError
+from mutagen.id3 import (
+    APIC,
+    CHAP,
+    COMM,
+    CTOC,
+    ID3,
+    SYLT,
+    TALB,
+    TCON,
+    TDAT,
+    TIT2,
+    TLAN,
+    TLEN,
+    TPE1,
+    TRCK,
+    TYER,
+    USLT,
+    WXXX,
+    CTOCFlags,
+    Encoding,
+    Frame,
+    ID3NoHeaderError,
+    PictureType,
+)
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.record import Record, replace_fields
+from studio.model.sound import Enclosure
+from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
+
+NO_OFFSET = 0xFFFFFFFF
+# How SYLT counts time, and what kind of text it says that it is.
+MILLISECONDS, TRANSCRIPTION = 2, 2
+CONTENTS_ID = "toc"
+LANGUAGE = "fra"
+UNKNOWN_LANGUAGE = "XXX"
+_COPY_BYTES = 1 << 20
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class TagChapter(Record, frozen=True):
+    """One chapter in the tag, on the programme clock.
+
+    :param id: short, ASCII, unique in its tag.
+    :param url: a page about it; empty for none.
+    :param picture_jpeg: what players show instead of the cover while it lasts; empty for the cover.
+    """
+
+    id: str
+    start_ms: int
+    end_ms: int
+    title: str
+    url: str = ""
+    picture_jpeg: bytes = b""
+
+
+class TagSheet(Record, frozen=True):
+    """Everything that the tag of an episode says. What is empty or None gets no frame.
+
+    :param artist: who made it, as apps show it beside the title.
+    :param album: the show's title.
+    :param language: ISO 639-2, three letters.
+    :param description: a few sentences, no markup.
+    :param lyrics: the transcript as plain text.
+    :param lines: the same with times: when each line begins, on the programme clock, ascending, and
+        the line.
+    :param link: the episode's page.
+    :param cover_jpeg: the cover's bytes.
+    :param duration_ms: how long the episode lasts.
+    :param chapters: ascending in time.
+    """
+
+    title: str
+    artist: str = ""
+    album: str = ""
+    track: int | None = None
+    date: datetime.date | None = None
+    genre: str = "Podcast"
+    language: str = LANGUAGE
+    description: str = ""
+    lyrics: str = ""
+    lines: tuple[tuple[int, str], ...] = ()
+    link: str = ""
+    cover_jpeg: bytes = b""
+    duration_ms: int | None = None
+    chapters: tuple[TagChapter, ...] = ()
+
+
+def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
+    """Copy the sound's frames of ``source`` to ``target``, with this tag before them and nothing
+    after, and read it again.
+
+    Control characters are left out of texts, and addresses are written in ASCII.
+
+    :param source: an MP3; a tag that it has is left out.
+    :param target: written over if it exists: give a temporary name.
+    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
+    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    """
+    wanted = writable_sheet(sheet, target)
+    extent = audio_extent(source)
+    digest = hashlib.sha256()
+    try:
+        with source.open("rb") as sound, target.open("wb") as file:
+            file.write(_tag_bytes(wanted))
+            sound.seek(extent.start)
+            for piece in _pieces(sound, len(extent)):
+                file.write(piece)
+                digest.update(piece)
+    except OSError as error:
+        raise DiskError(
+            target,
+            f"cannot be written ({error.strerror})",
+            "Make room, or check that the folder may be written to.",
+        ) from None
+    tag = _read(target)  # once: mutagen decodes hours of text letter by letter
+    if (
+        _sheet_from_tag(tag) != wanted
+        or _faults_of_chapters(tag)
+        or audio_sha256(target) != digest.hexdigest()
+    ):
+        raise DiskError(
+            target,
+            "does not read back as it was written",
+            "Check the disk, then run the same command again.",
+        )
+
+
+def read_id3_tags(path: Path) -> TagSheet:
+    """Read the tag as it stands in the file, chapters in the order in which they stand there.
+
+    :raises WorkspaceError: the file has no ID3v2.3 tag.
+    """
+    return _sheet_from_tag(_read(path))
+
+
+def _sheet_from_tag(tag: ID3) -> TagSheet:
+    fields = {
+        field.name: field.value(frames)
+        for field in FIELDS
+        if (frames := _frames_of(tag, *field.frame_ids))
+    }
+    chapters = tuple(
+        TagChapter(
+            id=frame.element_id,
+            start_ms=frame.start_time,
+            end_ms=frame.end_time,
+            title=_first(_frames_of(frame.sub_frames, "TIT2")),
+            url=_url(_frames_of(frame.sub_frames, "WXXX")),
+            picture_jpeg=_picture(_frames_of(frame.sub_frames, "APIC")),
+        )
+        for frame in _frames_of(tag, "CHAP")
+    )
+    return TagSheet(**{"title": "", "genre": "", "language": "", **fields}, chapters=chapters)
+
+
+def chapter_faults(path: Path) -> list[str]:
+    """What is wrong with the chapters' frames, one sentence each; nothing when all is as players
+    need it.
+
+    They stand in the order of time, each with a title and no byte offsets, and one ordered
+    top-level table of contents names them all.
+
+    :raises WorkspaceError: the file has no ID3v2.3 tag.
+    """
+    return _faults_of_chapters(_read(path))
+
+
+def _faults_of_chapters(tag: ID3) -> list[str]:
+    chapters = _frames_of(tag, "CHAP")
+    tables = _frames_of(tag, "CTOC")
+    faults = []
+    if [frame.start_time for frame in chapters] != sorted(frame.start_time for frame in chapters):
+        faults.append("the chapters do not stand in the order of time")
+    faults += [
+        f"the chapter {frame.element_id} has no title"
+        for frame in chapters
+        if not _first(_frames_of(frame.sub_frames, "TIT2"))
+    ]
+    faults += [
+        f"the chapter {frame.element_id} has byte offsets"
+        for frame in chapters
+        if (frame.start_offset, frame.end_offset) != (NO_OFFSET, NO_OFFSET)
+    ]
+    if bool(chapters) != (len(tables) == 1):
+        faults.append(f"there are {len(tables)} tables of contents")
+    for table in tables:
+        if table.flags != CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED:
+            faults.append("the table of contents is not top-level and ordered")
+        if table.child_element_ids != [frame.element_id for frame in chapters]:
+            faults.append("the table of contents does not name the chapters in their order")
+    return faults
+
+
+def audio_sha256(path: Path) -> str:
+    """The hash of the sound's frames alone: it stays when only tags change."""
+    extent = audio_extent(path)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        file.seek(extent.start)
+        for piece in _pieces(file, len(extent)):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
+    """What the feed announces.
+
+    :param path: where the finished MP3 is now.
+    :param file: the name that it will have.
+    :param duration_ms: how long the episode lasts.
+    """
+    with path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    return Enclosure(
+        file=file,
+        type="audio/mpeg",
+        length_bytes=path.stat().st_size,
+        duration_ms=duration_ms,
+        sha256=sha256,
+        audio_sha256=audio_sha256(path),
+    )
+
+
+class _Field(NamedTuple):
+    """How one field of the sheet stands in frames: there and back; and what it is called in the
+    other containers.
+
+    :param comment: its name as a Vorbis comment; empty where there is none.
+    :param atom: its name as an MP4 atom; empty where there is none.
+    """
+
+    name: str
+    frame_ids: tuple[str, ...]
+    frames: Callable[[Any, TagSheet], list[Frame]]
+    value: Callable[[list[Any]], Any]
+    comment: str = ""
+    atom: str = ""
+
+
+def _encoding(text: str) -> int:
+    return Encoding.LATIN1 if text.isascii() else Encoding.UTF16
+
+
+def _first(frames: list[Any]) -> str:
+    """The text of the first frame."""
+    return str(frames[0].text[0]) if frames and frames[0].text else ""
+
+
+def _url(frames: list[Any]) -> str:
+    return str(frames[0].url) if frames else ""
+
+
+def _picture(frames: list[Any]) -> bytes:
+    return bytes(frames[0].data) if frames else b""
+
+
+def _text_field(name: str, kind: type[Frame], comment: str, atom: str) -> _Field:
+    return _Field(
+        name,
+        (kind.__name__,),
+        lambda text, _: [kind(encoding=_encoding(text), text=[text])],
+        _first,
+        comment,
+        atom,
+    )
+
+
+def _date_frames(date: datetime.date, _: TagSheet) -> list[Frame]:
+    return [
+        TYER(encoding=Encoding.LATIN1, text=[f"{date:%Y}"]),
+        TDAT(encoding=Encoding.LATIN1, text=[f"{date:%d%m}"]),
+    ]
+
+
+def _date_from_frames(frames: list[Any]) -> datetime.date | None:
+    year, day_month = (str(frame.text[0]) for frame in frames) if len(frames) == 2 else ("", "")
+    try:
+        return datetime.date(int(year), int(day_month[2:]), int(day_month[:2]))
+    except ValueError:
+        return None
+
+
+def _comment_frames(text: str, sheet: TagSheet) -> list[Frame]:
+    return [
+        COMM(
+            encoding=_encoding(text), lang=sheet.language or UNKNOWN_LANGUAGE, desc="", text=[text]
+        )
+    ]
+
+
+def _lyrics_frames(text: str, sheet: TagSheet) -> list[Frame]:
+    return [
+        USLT(encoding=_encoding(text), lang=sheet.language or UNKNOWN_LANGUAGE, desc="", text=text)
+    ]
+
+
+def _line_frames(lines: tuple[tuple[int, str], ...], sheet: TagSheet) -> list[Frame]:
+    encoding = max((_encoding(text) for _, text in lines), default=Encoding.LATIN1)
+    timed = [(text, start_ms) for start_ms, text in lines]
+    return [
+        SYLT(
+            encoding=encoding,
+            lang=sheet.language or UNKNOWN_LANGUAGE,
+            format=MILLISECONDS,
+            type=TRANSCRIPTION,
+            desc="",
+            text=timed,
+        )
+    ]
+
+
+def _cover_frames(picture: bytes, _: TagSheet) -> list[Frame]:
+    return [_jpeg_frame(picture, PictureType.COVER_FRONT)]
+
+
+def _jpeg_frame(picture: bytes, kind: int) -> Frame:
+    return APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=kind, desc="", data=picture)
+
+
+def _link_frames(url: str, _: TagSheet | None = None) -> list[Frame]:
+    return [WXXX(encoding=Encoding.LATIN1, desc="", url=url)]
+
+
+def _chapter_frames(sheet: TagSheet) -> Iterator[Frame]:
+    if sheet.chapters:
+        ids = [chapter.id for chapter in sheet.chapters]
+        yield CTOC(
+            element_id=CONTENTS_ID,
+            flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
+            child_element_ids=ids,
+            sub_frames=[],
+        )
+    for chapter in sheet.chapters:
+        parts: list[Frame] = [TIT2(encoding=_encoding(chapter.title), text=[chapter.title])]
+        if chapter.url:
+            parts += _link_frames(chapter.url)
+        if chapter.picture_jpeg:
+            parts.append(_jpeg_frame(chapter.picture_jpeg, PictureType.OTHER))
+        yield CHAP(
+            element_id=chapter.id,
+            start_time=chapter.start_ms,
+            end_time=chapter.end_ms,
+            start_offset=NO_OFFSET,
+            end_offset=NO_OFFSET,
+            sub_frames=parts,
+        )
+
+
+FIELDS = (
+    _text_field("title", TIT2, "TITLE", "©nam"),
+    _text_field("artist", TPE1, "ARTIST", "©ART"),
+    _text_field("album", TALB, "ALBUM", "©alb"),
+    _Field(
+        "track",
+        ("TRCK",),
+        lambda number, _: [TRCK(encoding=Encoding.LATIN1, text=[str(number)])],
+        lambda frames: int(_first(frames).split("/")[0]),
+        "TRACKNUMBER",
+        "trkn",
+    ),
+    _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames, "DATE", "©day"),
+    _text_field("genre", TCON, "GENRE", "©gen"),
+    _text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
+    _Field(
+        "duration_ms",
+        ("TLEN",),
+        lambda duration_ms, _: [TLEN(encoding=Encoding.LATIN1, text=[str(duration_ms)])],
+        lambda frames: int(_first(frames)),
+    ),
+    _Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
+    _Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
+    _Field(
+        "lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text), "LYRICS", "©lyr"
+    ),
+    _Field(
+        "lines",
+        ("SYLT",),
+        _line_frames,
+        lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text),
+    ),
+    _Field("cover_jpeg", ("APIC",), _cover_frames, _picture, "METADATA_BLOCK_PICTURE", "covr"),
+)
+
+# What is small and read first stands first; the picture is the last that a player on a slow line
+# waits for.
+_ORDER = (
+    "TIT2",
+    "TPE1",
+    "TALB",
+    "TRCK",
+    "TYER",
+    "TDAT",
+    "TCON",
+    "TLAN",
+    "TLEN",
+    "WXXX",
+    "COMM",
+    "CTOC",
+    "CHAP",
+    "USLT",
+    "SYLT",
+    "APIC",
+)
+
+
+def _tag_bytes(sheet: TagSheet) -> bytes:
+    """The whole tag. mutagen writes chapters by their size; players show them as they stand, so
+    they are put in the order of time.
+    """
+    tag = ID3()
+    for field in FIELDS:
+        if value := getattr(sheet, field.name):
+            for frame in field.frames(value, sheet):
+                tag.add(frame)
+    for frame in _chapter_frames(sheet):
+        tag.add(frame)
+    buffer = io.BytesIO()
+    tag.save(buffer, v1=0, v2_version=3, padding=lambda _: 0)
+    content = buffer.getvalue()
+    frames = sorted(_frames_in(content), key=_place)
+    return content[:ID3V2_HEADER_BYTES] + b"".join(frames)
+
+
+def _frames_in(tag: bytes) -> list[bytes]:
+    """The frames of an ID3v2.3 tag, each with its header of ten bytes."""
+    frames = []
+    place = ID3V2_HEADER_BYTES
+    while place < len(tag):
+        (length,) = struct.unpack_from(">I", tag, place + 4)
+        end = place + ID3V2_HEADER_BYTES + length
+        frames.append(tag[place:end])
+        place = end
+    return frames
+
+
+def _place(frame: bytes) -> tuple[int, bytes]:
+    """Where a frame stands among the others: chapters by their start."""
+    name, body = frame[:4].decode("ascii"), frame[ID3V2_HEADER_BYTES:]
+    return _ORDER.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
+
+
+def _read(path: Path) -> ID3:
+    try:
+        tag = ID3(path, translate=False, load_v1=False)
+    except (ID3NoHeaderError, MutagenError) as error:
+        raise WorkspaceError(
+            path, f"has no ID3 tag that can be read ({error})", "Delete it and run `studio run`."
+        ) from None
+    if tag.version[:2] != (2, 3):
+        raise WorkspaceError(
+            path, f"has a tag of ID3v2.{tag.version[1]}, not 2.3", "Delete it and run `studio run`."
+        )
+    return tag
+
+
+def _frames_of(tag: Any, *frame_ids: str) -> list[Any]:
+    """All frames with these ids, in the order in which they were read."""
+    return [frame for frame_id in frame_ids for frame in tag.getall(frame_id)]
+
+
+def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
+    """The sheet without what no container can hold.
+
+    :param target: the file that a complaint names.
+    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
+    """
+    fields = {field.name: getattr(sheet, field.name) for field in FIELDS}
+    texts: dict[str, Any] = {
+        name: _CONTROLS.sub("", value) for name, value in fields.items() if isinstance(value, str)
+    }
+    texts["lines"] = tuple(
+        (start_ms, text) for start_ms, line in sheet.lines if (text := _CONTROLS.sub("", line))
+    )
+    chapters = tuple(
+        replace_fields(chapter, title=_CONTROLS.sub("", chapter.title), url=_ascii_url(chapter.url))
+        for chapter in sheet.chapters
+    )
+    wanted = replace_fields(sheet, **{**texts, "link": _ascii_url(sheet.link)}, chapters=chapters)
+    starts = [chapter.start_ms for chapter in wanted.chapters]
+    if starts != sorted(set(starts)) or len({chapter.id for chapter in wanted.chapters}) < len(
+        starts
+    ):
+        raise WorkspaceError(
+            target,
+            "would get chapters that do not ascend, or two with one id",
+            "Mend the episode's chapters.json.",
+        )
+    if not all(chapter.title.strip() for chapter in wanted.chapters):
+        raise WorkspaceError(
+            target, "would get a chapter without a title", "Mend the episode's chapters.json."
+        )
+    return wanted
+
+
+def _ascii_url(url: str) -> str:
+    """The address with every character that is not ASCII percent-encoded."""
+    return "".join(
+        character if character.isascii() else urllib.parse.quote(character) for character in url
+    )
+
+
+def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
+    """So many bytes from where the file stands, a megabyte at a time."""
+    while length > 0 and (piece := file.read(min(length, _COPY_BYTES))):
+        length -= len(piece)
+        yield piece

@@ -1,0 +1,175 @@
+"""The tag of an M4A: MP4 atoms under the names that the one table of :mod:`studio.tags.id3` gives,
+and chapters in both of MP4's ways.
+
+ffmpeg writes the chapters, as a text track (QuickTime, Apple) and as a list (Nero, most others),
+while it copies the sound as it is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mutagen import MutagenError
+from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.record import replace_fields
+from studio.sound.alternate_enclosure import write_error
+from studio.sound.ffmpeg import Child, url_from_path
+from studio.tags.id3 import FIELDS, TagChapter, TagSheet, writable_sheet
+
+# The list counts chapters in one byte, and the bytes of a title in another.
+MOST_CHAPTERS, TITLE_BYTES = 255, 255
+_PODCAST = "pcst"
+
+
+def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
+    """Copy an M4A with these chapters and this tag in place of its own, and read them again. The
+    sound is copied as it is.
+
+    :param target: written over if it exists: give a temporary name.
+    :raises WorkspaceError: the chapters cannot be written as they are.
+    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    """
+    wanted = writable_sheet(sheet, target)
+    if len(wanted.chapters) > MOST_CHAPTERS:
+        raise WorkspaceError(
+            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+        )
+    copy = [
+        "-map",
+        "0:a",
+        "-c",
+        "copy",
+        "-map_metadata",
+        "1",
+        "-map_chapters",
+        "1",
+        "-movflags",
+        "+faststart",
+        "-bitexact",
+        "-f",
+        "ipod",
+    ]
+    inputs = [
+        "-protocol_whitelist",
+        "file",
+        "-i",
+        url_from_path(source),
+        "-f",
+        "ffmetadata",
+        "-i",
+        "pipe:0",
+    ]
+    with Child([*inputs, *copy, "-y", url_from_path(target)], fed=True) as child:
+        child.write("\n".join([";FFMETADATA1", *_chapter_lines(wanted)]).encode())
+        succeeded, log = child.finish()
+    if not succeeded:
+        raise write_error(target, log)
+    try:
+        atoms: Any = MP4Tags()
+        for field in FIELDS:
+            if field.atom and (value := getattr(wanted, field.name)):
+                atoms[field.atom] = _atom(field.name, field.atom, value)
+        atoms[_PODCAST] = True
+        atoms.save(target, padding=lambda _: 0)
+    except (OSError, MutagenError) as error:
+        raise DiskError(
+            target,
+            f"cannot be written ({error})",
+            "Make room, or check that the folder may be written to.",
+        ) from None
+    if read_mp4_tags(target) != comparable(wanted):
+        raise DiskError(
+            target,
+            "does not read back as it was written",
+            "Check the disk, then run the same command again.",
+        )
+
+
+def read_mp4_tags(path: Path) -> TagSheet:
+    """Read the tag and the list of chapters as they stand in the file. Where chapters end is not
+    written: each lasts to the next one.
+
+    :raises WorkspaceError: it is no MP4.
+    """
+    try:
+        file = MP4(path)
+    except MutagenError as error:
+        raise WorkspaceError(
+            path, f"is no MP4 that can be read ({error})", "Delete it and run `studio run`."
+        ) from None
+    atoms: Any = file.tags or {}
+    found: dict[str, Any] = {
+        field.name: _value(field.name, atoms[field.atom][0])
+        for field in FIELDS
+        if field.atom in atoms
+    }
+    chapters = tuple(
+        TagChapter(
+            id="",
+            start_ms=round(chapter.start * 1000),
+            end_ms=round(chapter.start * 1000),
+            title=chapter.title,
+        )
+        for chapter in file.chapters or ()
+    )
+    return TagSheet(**{"title": "", "genre": "", "language": "", **found}, chapters=chapters)
+
+
+def comparable(sheet: TagSheet) -> TagSheet:
+    """What of a sheet an M4A keeps: no lines with times; of chapters when they start and what they
+    are called.
+    """
+    chapters = (
+        replace_fields(
+            chapter,
+            id="",
+            end_ms=chapter.start_ms,
+            url="",
+            picture_jpeg=b"",
+            title=_chapter_title(chapter.title),
+        )
+        for chapter in sheet.chapters
+    )
+    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
+
+
+def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
+    """The chapters as ffmpeg reads them."""
+    for chapter in sheet.chapters:
+        yield from (
+            "[CHAPTER]",
+            "TIMEBASE=1/1000",
+            f"START={chapter.start_ms}",
+            f"END={chapter.end_ms}",
+        )
+        yield "title=" + re.sub(r"([=;#\\])", r"\\\1", _chapter_title(chapter.title))
+
+
+def _chapter_title(title: str) -> str:
+    """The title on one line, as long as the list has room for."""
+    return re.sub(r"[\r\n]", " ", title).encode()[:TITLE_BYTES].decode("utf-8", "ignore")
+
+
+def _atom(name: str, atom: str, value: Any) -> list[Any]:
+    if name == "track":
+        return [(value, 0)]
+    if name == "cover_jpeg":
+        return [MP4Cover(value, MP4Cover.FORMAT_JPEG)]
+    text = str(value)
+    return [MP4FreeForm(text.encode(), AtomDataType.UTF8)] if atom.startswith("----") else [text]
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "track":
+        return int(value[0])
+    if name == "date":
+        return datetime.date.fromisoformat(str(value))
+    if name == "cover_jpeg":
+        return bytes(value)
+    return value.decode() if isinstance(value, bytes) else str(value)

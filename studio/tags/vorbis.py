@@ -1,0 +1,133 @@
+"""The tag of an Ogg Opus: Vorbis comments under the names that the one table of
+:mod:`studio.tags.id3` gives; so are chapters.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from mutagen import MutagenError
+from mutagen.flac import Picture
+from mutagen.id3 import PictureType
+from mutagen.oggopus import OggOpus
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.record import replace_fields
+from studio.tags.id3 import FIELDS, TagChapter, TagSheet, writable_sheet
+
+# The most chapters that three digits can number.
+MOST_CHAPTERS = 1000
+
+
+def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
+    """Copy an Ogg Opus with this tag in place of its own, and read it again. The sound is copied as
+    it is.
+
+    :param target: written over if it exists: give a temporary name.
+    :raises WorkspaceError: the chapters cannot be written as they are.
+    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    """
+    wanted = writable_sheet(sheet, target)
+    if len(wanted.chapters) > MOST_CHAPTERS:
+        raise WorkspaceError(
+            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+        )
+    try:
+        shutil.copyfile(source, target)
+        file = OggOpus(target)
+        file.delete()
+        for field in FIELDS:
+            if field.comment and (value := getattr(wanted, field.name)):
+                file[field.comment] = [_text(field.name, value)]
+        for number, chapter in enumerate(wanted.chapters):
+            file[f"CHAPTER{number:03}"] = [_stamp(chapter.start_ms)]
+            file[f"CHAPTER{number:03}NAME"] = [chapter.title]
+            if chapter.url:
+                file[f"CHAPTER{number:03}URL"] = [chapter.url]
+        file.save(padding=lambda _: 0)
+    except (OSError, MutagenError) as error:
+        raise DiskError(
+            target,
+            f"cannot be written ({error})",
+            "Make room, or check that the folder may be written to.",
+        ) from None
+    if read_vorbis_tags(target) != comparable(wanted):
+        raise DiskError(
+            target,
+            "does not read back as it was written",
+            "Check the disk, then run the same command again.",
+        )
+
+
+def read_vorbis_tags(path: Path) -> TagSheet:
+    """Read the tag as it stands in the file. Where chapters end is not written: each lasts to the
+    next one.
+
+    :raises WorkspaceError: it is no Ogg Opus.
+    """
+    try:
+        file = OggOpus(path)
+    except MutagenError as error:
+        raise WorkspaceError(
+            path, f"is no Ogg Opus that can be read ({error})", "Delete it and run `studio run`."
+        ) from None
+    found: dict[str, Any] = {
+        field.name: _value(field.name, file[field.comment][0])
+        for field in FIELDS
+        if field.comment and field.comment in file
+    }
+    chapters = []
+    for number in range(MOST_CHAPTERS):
+        key = f"CHAPTER{number:03}"
+        if key not in file:
+            break
+        url = file[f"{key}URL"][0] if f"{key}URL" in file else ""
+        start_ms = _ms(file[key][0])
+        chapters.append(
+            TagChapter(
+                id="", start_ms=start_ms, end_ms=start_ms, title=file[f"{key}NAME"][0], url=url
+            )
+        )
+    return TagSheet(**{"title": "", "genre": "", "language": "", **found}, chapters=tuple(chapters))
+
+
+def comparable(sheet: TagSheet) -> TagSheet:
+    """What of a sheet Vorbis comments keep: no lines with times; of chapters when they start, what
+    they are called, their link.
+    """
+    chapters = (
+        replace_fields(chapter, id="", end_ms=chapter.start_ms, picture_jpeg=b"")
+        for chapter in sheet.chapters
+    )
+    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
+
+
+def _text(name: str, value: Any) -> str:
+    if name != "cover_jpeg":
+        return str(value)
+    picture = Picture()
+    picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, "image/jpeg", value
+    return base64.b64encode(picture.write()).decode("ascii")
+
+
+def _value(name: str, text: str) -> Any:
+    if name == "track":
+        return int(text)
+    if name == "date":
+        return datetime.date.fromisoformat(text)
+    return bytes(Picture(base64.b64decode(text)).data) if name == "cover_jpeg" else text
+
+
+def _stamp(moment_ms: int) -> str:
+    seconds, milliseconds = divmod(moment_ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
+
+
+def _ms(stamp: str) -> int:
+    hours, minutes, seconds, milliseconds = map(int, re.split("[:.]", stamp))
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds

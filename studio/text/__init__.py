@@ -1,0 +1,1 @@
+"""Text for readers: French typography, plain text, three-way merge of lists."""

@@ -1,0 +1,43 @@
+"""Text that is safe in XML, and short enough for the apps that cut it."""
+
+from __future__ import annotations
+
+import re
+
+# What XML 1.0 forbids, and the control characters that it only discourages; line ends stay.
+FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Spaces that a line may break at. A no-break space is no such space: French typography needs it.
+BREAKING_SPACES = re.compile("[ \t\n\r\u2028\u2029]+")
+
+
+def clean_text(text: str) -> str:
+    """The text without the characters that XML forbids and without spaces at its ends."""
+    return FORBIDDEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85]", "\n", text)).strip()
+
+
+def single_line(text: str) -> str:
+    """The same on one line, with one space where there were several."""
+    return BREAKING_SPACES.sub(" ", clean_text(text)).strip()
+
+
+def cut_text(text: str, limit_bytes: int) -> str:
+    """The text if its UTF-8 fits, else its beginning, cut at a word and ended with « … »; empty
+    when not even that fits.
+    """
+    content = text.encode("utf-8")
+    if len(content) <= limit_bytes:
+        return text
+    room = limit_bytes - len("…".encode())
+    if room <= 0:
+        return ""
+    start = content[:room].decode("utf-8", errors="ignore")
+    words = re.match(r"(.*)\s", start, flags=re.DOTALL)
+    whole = (
+        start if content[len(start.encode("utf-8")) :][:1].isspace() or words is None else words[1]
+    )
+    return whole.rstrip(" \t\n\r,;:–—-") + "…"
+
+
+def names_from_list(names: tuple[str, ...]) -> str:
+    """Names as French lists them: « A, B et C »."""
+    return " et ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

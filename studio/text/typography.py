@@ -1,0 +1,71 @@
+"""How text that people read is set: French spacing, the words that lean on the next one, times."""
+
+from __future__ import annotations
+
+import re
+
+NO_BREAK_SPACE = "\u00a0"
+NARROW_NO_BREAK_SPACE = "\u202f"
+
+_CLOSING = r"»”’\"')\]"
+
+# Each rule only adds or exchanges spaces, or exchanges one apostrophe for another: no letter is won
+# or lost, and setting twice changes nothing.
+_FRENCH = (
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
+    (re.compile(r"«\s*(?=\S)"), f"«{NO_BREAK_SPACE}"),
+    (re.compile(r"(?<=\S)\s*»"), f"{NO_BREAK_SPACE}»"),
+    (re.compile(rf"(?<=[^\s(\[?!;])\s*(?=[?!;]+(?:[\s:{_CLOSING}]|$))"), NARROW_NO_BREAK_SPACE),
+    (re.compile(r"(?<=[^\s(\[:])\s*(?=:(?:\s|$))"), NO_BREAK_SPACE),
+    (
+        re.compile(r"(?<![\d.,])\d{1,3}(?:\s\d{3})+(?!\d)"),
+        lambda number: re.sub(r"\s", NARROW_NO_BREAK_SPACE, number[0]),
+    ),
+    (re.compile(r"(?<=\d)\s*(?=[%€](?!\w))"), NO_BREAK_SPACE),
+)
+
+# Words after which neither a line nor a title may end: they belong to what follows.
+_LEANING_WORDS = """
+    le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
+    à dans en par pour sur sous avec sans chez vers entre depuis pendant contre selon dès jusque jusqu'à plus moins très trop si aussi
+    et ou ni mais or car donc que qui quel quelle quels quelles dont où quand comme lorsque puisque parce
+    je tu il elle on nous vous ils elles me te se ne y ai as a avons avez ont suis es est sommes êtes sont était étaient
+    quelque quelques chaque plusieurs tout toute tous toutes tel telle m. mm. mme mlle dr
+    deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent cents mille
+"""
+_LEANING = frozenset(_LEANING_WORDS.split())
+
+
+def set_text(text: str, language: str) -> str:
+    """The text with the no-break spaces and apostrophes that its language asks for; only French
+    asks for any.
+
+    Before ``? ! ;`` a narrow no-break space, before ``:``, ``»``, ``%`` and after ``«`` a no-break
+    space, none of which a line breaks at.
+    """
+    if language.partition("-")[0].lower() != "fr":
+        return text
+    for pattern, replacement in _FRENCH:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def leans_on_next(word: str) -> bool:
+    """Whether a French word belongs to the one after it, so that a line or a title should not end
+    with it.
+    """
+    bare = word.lower().replace("’", "'")
+    return (
+        bare in _LEANING
+        or bare.endswith("'")
+        or bare[-1:] in "«([–—-"
+        or (bare.isdigit() and len(bare) < 4)
+    )
+
+
+def stamp_from_ms(moment_ms: int) -> str:
+    """``0:45``, or ``1:02:03`` from an hour on: the second that has begun."""
+    minutes, seconds = divmod(moment_ms // 1000, 60)
+    if minutes < 60:
+        return f"{minutes}:{seconds:02}"
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

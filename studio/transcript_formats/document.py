@@ -1,0 +1,80 @@
+"""The Word document that people correct: the one place that writes such files. Reading them is the
+article's room's.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+
+from studio.transcript_formats.lines import Line
+
+_MARGIN_CM = 2.5
+_SMALL_PT = 8
+# What XML cannot carry.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def document_from_lines(lines: Iterable[Line], title: str, note: str, language: str) -> bytes:
+    """A .docx for review: questions as headings, the time small, the name bold, wide line spacing.
+    The same lines give the same bytes.
+
+    :param note: a line for whoever opens it.
+    """
+    import docx
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
+
+    document = docx.Document()
+    document.core_properties.title = title
+    document.core_properties.author = ""
+    document.core_properties.comments = ""
+    document.core_properties.created = document.core_properties.modified = datetime.datetime(
+        2000, 1, 1, tzinfo=datetime.UTC
+    )
+    for section in document.sections:
+        section.left_margin = section.right_margin = Cm(_MARGIN_CM)
+    normal = document.styles["Normal"]
+    normal.font.size = Pt(11)
+    normal.paragraph_format.line_spacing = 1.4
+    tongue = OxmlElement("w:lang")
+    tongue.set(qn("w:val"), language)
+    normal.element.get_or_add_rPr().append(tongue)
+    document.add_heading(_written(title), 0)
+    # A heading, so that it is no passage when the document comes back.
+    document.add_heading(_written(note), 6)
+    for line in lines:
+        if line.is_heading:
+            document.add_heading(_written(line.text), 2)
+            continue
+        paragraph = document.add_paragraph()
+        stamp = paragraph.add_run(f"[{line.stamp}] ")
+        stamp.font.size = Pt(_SMALL_PT)
+        stamp.font.color.rgb = RGBColor(0x59, 0x59, 0x59)
+        paragraph.add_run(f"{_written(line.speaker)} : ").bold = True
+        paragraph.add_run(_written(line.text))
+    stream = io.BytesIO()
+    document.save(stream)
+    return _undated(stream)
+
+
+def _undated(stream: io.BytesIO) -> bytes:
+    """The same archive without the time at which its parts were packed."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(stream) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for member in source.infolist():
+            part = zipfile.ZipInfo(member.filename)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(part, source.read(member))
+    return packed.getvalue()
+
+
+def _written(text: str) -> str:
+    return _UNWRITABLE.sub("", text)

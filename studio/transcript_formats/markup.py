@@ -1,0 +1,105 @@
+"""Lines as text, Markdown and HTML, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from html.parser import HTMLParser
+
+from studio.transcript_formats.lines import Line
+
+_ESCAPED = re.compile(r"([\\`*_{}\[\]<>#&|~])")
+_UNESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#&+.!|~:-])")
+_PARTING = frozenset(
+    (
+        "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre"
+    ).split()
+)
+_UNREAD = frozenset("head script style template title h1 h2 h3 h4 h5 h6 nav".split())
+
+
+def text_from_lines(lines: Iterable[Line]) -> str:
+    """Plain text; questions are left out, because nothing would tell them from what was said."""
+    return "\n\n".join(line.plain for line in lines if not line.is_heading) + "\n"
+
+
+def markdown_from_lines(lines: Iterable[Line], title: str) -> str:
+    """Markdown: questions are headings, names bold."""
+    return "\n\n".join([f"# {_marked(title)}", *map(_markdown, lines)]) + "\n"
+
+
+def _markdown(line: Line) -> str:
+    if line.is_heading:
+        return f"## {_marked(line.text)}"
+    return f"\\[{line.stamp}\\] **{_marked(line.speaker)} :** {_marked(line.text)}"
+
+
+def _marked(text: str) -> str:
+    return _ESCAPED.sub(r"\\\1", " ".join(text.split()))
+
+
+def lines_from_markdown(text: str) -> Iterator[str]:
+    """The lines without their setting; headings are left out."""
+    for line in text.splitlines():
+        if re.match(r"\s{0,3}#{1,6}\s", line):
+            yield ""
+            continue
+        bare = re.sub(r"(?<!\\)(?:\*\*|__)", "", line)
+        yield _UNESCAPED.sub(r"\1", bare)
+
+
+def html_from_lines(lines: Iterable[Line], title: str, language: str) -> str:
+    """A whole document that a word processor opens too."""
+    parts = [
+        "<!DOCTYPE html>",
+        f'<html lang="{escape(language)}">',
+        f'<head><meta charset="utf-8"><title>{escape(title)}</title></head>',
+        "<body>",
+        f"<h1>{escape(title)}</h1>",
+    ]
+    for line in lines:
+        if line.is_heading:
+            parts.append(f"<h2>{escape(line.text)}</h2>")
+        else:
+            parts.append(
+                f"<p><small>[{line.stamp}]</small> <b>{escape(line.speaker)} :</b> "
+                f"{escape(line.text, quote=False)}</p>"
+            )
+    return "\n".join([*parts, "</body>", "</html>", ""])
+
+
+class _Reader(HTMLParser):
+    """Collects the text of a page, an empty line between its paragraphs; headings are left out."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = [""]
+        self._unread: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        if tag in _PARTING:
+            self._part()
+        if tag in _UNREAD:
+            self._unread.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _PARTING:
+            self._part()
+        if tag in self._unread:
+            del self._unread[self._unread.index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        if not self._unread:
+            self.lines[-1] += data.replace("\n", " ")
+
+    def _part(self) -> None:
+        self.lines += ["", ""]
+
+
+def lines_from_html(text: str) -> list[str]:
+    """The text of each paragraph."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.lines

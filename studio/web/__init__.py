@@ -1,0 +1,1 @@
+"""What every room that publishes shares: addresses, media types, slugs, licences."""

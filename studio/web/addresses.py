@@ -1,0 +1,82 @@
+"""Where each published file is: its place under the site's root, and its address on the web.
+
+Places are relative to the root of the built site and written with ``/``. ``address(base_url,
+place)`` makes the address of one. Places are ASCII, so that no server and no app can disagree about
+their spelling.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePosixPath
+
+from studio.model.captions import CaptionFormat
+from studio.web.slugs import folded_name
+
+FEED_PLACE = "feed.xml"
+# Of a show with many episodes: everything in one feed.
+COMPLETE_FEED_PLACE = "feed-all.xml"
+
+
+def feed_page_place(number: int) -> str:
+    """The feed's page of this number, from 1; the first one is what apps subscribe to."""
+    return FEED_PLACE if number == 1 else f"feed-{number}.xml"
+
+
+def page_place(slug: str) -> str:
+    """The folder of an episode's page."""
+    return f"{slug}/"
+
+
+def media_place(slug: str) -> str:
+    """The episode's MP3."""
+    return f"{slug}/{slug}.mp3"
+
+
+def alternate_place(slug: str, file: str) -> str:
+    """The episode's second enclosure; ``file`` is its name."""
+    return f"{slug}/{file}"
+
+
+def chapters_place(slug: str) -> str:
+    """The episode's JSON chapters."""
+    return f"{slug}/chapters.json"
+
+
+def captions_place(slug: str, kind: CaptionFormat) -> str:
+    """The episode's transcript in one form."""
+    return f"{slug}/transcript{kind.suffix}"
+
+
+def cover_place(name: str, content: bytes) -> str:
+    """The cover under a name that changes with the picture: apps keep a picture for as long as its
+    address stays the same.
+
+    :param name: the cover's file name in ``feed/``.
+    :param content: the picture's bytes.
+    """
+    path = PurePosixPath(name)
+    suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
+    return f"{folded_name(path.stem) or 'cover'}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
+
+
+def page_cover_place(cover: str) -> str:
+    """The smaller cover that pages show; ``cover`` is the large one's place."""
+    return f"{PurePosixPath(cover).stem}-page.jpg"
+
+
+def card_place(folder: str, content: bytes) -> str:
+    """A share card in a folder (empty for the show's own), under a name that changes with the
+    picture, as for covers.
+    """
+    return f"{folder}card-{hashlib.sha256(content).hexdigest()[:8]}.jpg"
+
+
+def address(base_url: str, place: str) -> str:
+    """The address of a place, whether ``base_url`` was written with its final slash or without."""
+    return f"{base_url.rstrip('/')}/{place}"
+
+
+def feed_address(base_url: str) -> str:
+    """The address that apps subscribe to."""
+    return address(base_url, FEED_PLACE)

@@ -1,0 +1,72 @@
+"""What a web server says of each published file: its type, whether other sites' players may read
+it, how long it may be kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from studio.model.captions import CAPTION_FORMATS
+
+# By the end of the file's name, the longest match first.
+_TYPES = {
+    "chapters.json": "application/json+chapters",
+    **{f"transcript{kind.suffix}": kind.type for kind in CAPTION_FORMATS},
+    "oembed.json": "application/json+oembed",
+    ".xml": "application/rss+xml",
+    "sitemap.xml": "application/xml",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+_TEXT = (
+    "text/",
+    "application/json",
+    "application/x-subrip",
+    "application/xml",
+    "application/rss+xml",
+    "application/manifest+json",
+)
+
+
+def type_from_place(place: str) -> str:
+    """The MIME type of a published file by its place, without a character set."""
+    name = PurePosixPath(place).name
+    matches = [end for end in _TYPES if name.endswith(end)]
+    return _TYPES[max(matches, key=len)] if matches else "application/octet-stream"
+
+
+def header_from_type(type: str) -> str:  # noqa: A002
+    """The Content-Type header: text says that it is UTF-8, but JSON, which is nothing else."""
+    readable = type.startswith(_TEXT) and not type.startswith("application/json")
+    return f"{type}; charset=utf-8" if readable else type
+
+
+def is_shared(place: str) -> bool:
+    """Whether web players of other sites read the file, so that its server must allow it (CORS):
+    texts, chapters, the feed.
+    """
+    is_page = type_from_place(place) in {"text/html", "text/css", "text/javascript"}
+    return not is_page or PurePosixPath(place).name.startswith("transcript.")
+
+
+def cache_from_place(place: str) -> str:
+    """The Cache-Control header: what changes with every publication is asked for again after
+    minutes, the rest after an hour.
+    """
+    return (
+        "public, max-age=300"
+        if type_from_place(place) in {"text/html", "application/rss+xml", "application/xml"}
+        else "public, max-age=3600"
+    )

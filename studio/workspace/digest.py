@@ -1,0 +1,97 @@
+"""Contents as short fingerprints: SHA-256 of files and of plain values."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from studio.errors import DiskError, WorkspaceError
+from studio.model.record import Record, bytes_from_record, json_from_plain, record_from_bytes
+from studio.workspace.disk import telling_where, write_file
+
+# Hashing smaller files again costs less than remembering them.
+_LARGE_BYTES = 1_000_000
+
+# A file changed twice within a clock tick keeps its time stamp: one so young is not remembered.
+_SETTLED_NS = 2_000_000_000
+
+
+class _Seen(Record, frozen=True):
+    size_bytes: int
+    mtime_ns: int
+    sha256: str
+
+
+class _Memory(Record, frozen=True):
+    files: dict[str, _Seen]
+
+
+def digest_from_bytes(content: bytes) -> str:
+    """The SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_from_plain(value: Any) -> str:
+    """The SHA-256 of a plain value (dicts, lists, strings, numbers, None) in its JSON form."""
+    return digest_from_bytes(json_from_plain(value))
+
+
+class Digests:
+    """SHA-256 of files; those of large ones are remembered in ``memory`` as long as size and time
+    stamp stay the same.
+
+    The memory is a convenience: when it is lost or damaged, files are hashed again.
+    """
+
+    def __init__(self, root: Path, memory: Path) -> None:
+        self._root = root
+        self._memory = memory
+        self._changed = False
+        self._files: dict[str, _Seen] = {}
+        with suppress(OSError, WorkspaceError):
+            self._files = dict(record_from_bytes(memory.read_bytes(), _Memory, memory).files)
+
+    def of(self, path: Path) -> str | None:
+        """The file's SHA-256 in hexadecimal; None when there is no such file.
+
+        :raises DiskError: it is there, but may not be read.
+        """
+        try:
+            facts = path.stat()
+            if facts.st_size < _LARGE_BYTES:
+                with telling_where(path):
+                    return digest_from_bytes(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        name = os.path.relpath(path, self._root)
+        seen = self._files.get(name)
+        if seen is not None and (seen.size_bytes, seen.mtime_ns) == (
+            facts.st_size,
+            facts.st_mtime_ns,
+        ):
+            return seen.sha256
+        with telling_where(path), path.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if time.time_ns() - facts.st_mtime_ns > _SETTLED_NS:
+            self._files[name] = _Seen(
+                size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns, sha256=sha256
+            )
+            self._changed = True
+        return sha256
+
+    def remember(self) -> None:
+        """Write down what was learnt. Only for who holds the workspace; a disk that does not take
+        it is no reason to stop.
+        """
+        if self._changed:
+            kept = {
+                name: seen
+                for name, seen in sorted(self._files.items())
+                if (self._root / name).exists()
+            }
+            with suppress(DiskError):
+                write_file(self._memory, bytes_from_record(_Memory(files=kept)))

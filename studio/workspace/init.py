@@ -1,0 +1,86 @@
+"""A new workspace: a show without episodes, ready for its first one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.errors import WorkspaceError
+from studio.model.show import Category, Owner, Show
+from studio.web.slugs import slug_from_text
+from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
+from studio.workspace.layout import Workspace
+
+JINGLE = "jingle.flac"
+GITIGNORE = b"""# what Studio builds; people's files beside it are kept
+/.studio/
+/episodes/*/build/
+/feed/feed.xml
+/feed/site/
+/transcripts/*/.journal/
+.studio-new.*
+"""
+
+
+def init_workspace(
+    root: Path, *, title: str, url: str = "", host: str = "", author: str = ""
+) -> Workspace:
+    """Make a workspace with its show's settings, a cover and a jingle.
+
+    :param root: a folder that does not exist or is empty.
+    :param url: where the site will be reached; an address that leads nowhere when empty, to be set
+        before publishing.
+    :param host: who asks the questions; the author when empty.
+    :param author: who makes the show; its title when empty.
+    :raises WorkspaceError: the folder holds something, or the title is empty.
+    :raises DiskError: it cannot be written.
+    """
+    from studio.feed.guid import guid_from_url
+    from studio.web.addresses import feed_address
+
+    if not title.strip():
+        raise WorkspaceError("--title", "is empty", "Give the show its name.")
+    root = root.absolute()
+    with telling_where(root):
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise WorkspaceError(root, "is not empty", "Choose a new folder.")
+    base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
+    show = Show(
+        title=title.strip(),
+        description=f"{title.strip()}.",
+        base_url=base_url,
+        guid=guid_from_url(feed_address(base_url)),
+        author=author or title.strip(),
+        host=host or author or title.strip(),
+        categories=(Category(name="Society & Culture"),),
+        owner=Owner(name=author or title.strip(), email=""),
+        cover="cover.jpg",
+    )
+    if not root.exists():
+        with new_folder(root) as folder:
+            _fill(folder, show)
+        return Workspace(root)
+    # An empty folder stays the same folder: somebody's terminal may be in it.
+    inside = root / "workspace"
+    with new_folder(inside) as folder:
+        _fill(folder, show)
+    with telling_where(root):
+        for made in sorted(
+            inside.iterdir(), key=lambda path: path.name == "feed"
+        ):  # last what makes it a workspace
+            made.rename(root / made.name)
+        inside.rmdir()
+    return Workspace(root)
+
+
+def _fill(folder: Path, show: Show) -> None:
+    from studio.artwork.cover import make_cover
+    from studio.sound.jingle import make_jingle
+    from studio.workspace.settings import toml_from_show
+
+    made = Workspace(folder)
+    for part in (made.feed, folder / "episodes", folder / "transcripts"):
+        make_folder(part)
+    write_file(made.show_file(show.cover), make_cover(show.title, show.author))
+    make_jingle(made.show_file(JINGLE))
+    write_file(made.gitignore, GITIGNORE)
+    write_file(made.settings, toml_from_show(show))

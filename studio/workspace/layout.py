@@ -1,0 +1,408 @@
+"""The workspace: where every file lies. Nobody else puts paths together."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from studio.errors import WorkspaceError
+from studio.model.article import Article
+from studio.model.episode import Episode
+from studio.model.glossary import Glossary
+from studio.model.record import record_from_toml
+from studio.model.show import Show
+from studio.workspace.disk import telling_where
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_SLUG_LENGTH = 80
+
+# Names that Windows keeps for devices, whatever the extension.
+_DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+}
+
+
+def check_slug(slug: str) -> str:
+    """The slug, when it can be a folder on every system and a part of an address.
+
+    :raises WorkspaceError: it cannot.
+    """
+    if not _SLUG.fullmatch(slug) or len(slug) > _SLUG_LENGTH or slug in _DEVICES:
+        raise WorkspaceError(
+            slug or "''",
+            f"is no slug: small letters a–z, digits and - inside, {_SLUG_LENGTH} "
+            "characters at most",
+            "Choose one like 002-stephane-soto.",
+        )
+    return slug
+
+
+def check_file_name(name: str, where: object) -> str:
+    """The name, when it is a plain file name without a folder.
+
+    :raises WorkspaceError: it is empty, or leads elsewhere.
+    """
+    plain = (
+        name not in {"", ".", ".."}
+        and PurePosixPath(name).name == name
+        and PureWindowsPath(name).name == name
+    )
+    if not plain:
+        raise WorkspaceError(
+            where,
+            f"“{name}” is not the name of a file in the same folder",
+            "Put the file there and give its name alone.",
+        )
+    return name
+
+
+@dataclasses.dataclass(frozen=True)
+class EpisodeFiles:
+    """Where an episode's files lie. ``root`` is the workspace's."""
+
+    root: Path
+    slug: str
+
+    @property
+    def folder(self) -> Path:
+        """What people put in."""
+        return self.root / "episodes" / self.slug
+
+    @property
+    def article(self) -> Path:
+        """The published article as Markdown."""
+        return self.folder / "article.md"
+
+    @property
+    def settings(self) -> Path:
+        """The episode's settings."""
+        return self.folder / "episode.toml"
+
+    def recording(self, name: str) -> Path:
+        """The recording, as ``episode.toml`` names it.
+
+        :raises WorkspaceError: the name leads out of the episode's folder.
+        """
+        return self.folder / check_file_name(name, self.settings)
+
+    @property
+    def build(self) -> Path:
+        """What Studio makes and nobody edits."""
+        return self.folder / "build"
+
+    @property
+    def lock(self) -> Path:
+        """What each stage read and wrote."""
+        return self.build / "lock.json"
+
+    @property
+    def facts(self) -> Path:
+        """What the recording is."""
+        return self.build / "recording.json"
+
+    @property
+    def programme(self) -> Path:
+        """Which stretches of the recording are heard."""
+        return self.build / "programme.json"
+
+    @property
+    def turns(self) -> Path:
+        """Who speaks when."""
+        return self.build / "turns.json"
+
+    @property
+    def asr(self) -> Path:
+        """What Whisper heard."""
+        return self.build / "asr.json"
+
+    @property
+    def master(self) -> Path:
+        """The mastered sound without tags."""
+        return self.build / "master.mp3"
+
+    @property
+    def loudness(self) -> Path:
+        """What was measured on the master."""
+        return self.build / "loudness.json"
+
+    @property
+    def enclosure(self) -> Path:
+        """The finished MP3 as the feed announces it."""
+        return self.build / "enclosure.json"
+
+    def alternate_sound(self, suffix: str) -> Path:
+        """The mastered sound in another codec, without tags; ``suffix`` with its dot."""
+        return self.build / f"master{suffix}"
+
+    def alternate(self, suffix: str) -> Path:
+        """The finished episode in another codec."""
+        return self.build / f"{self.slug}{suffix}"
+
+    @property
+    def alternate_facts(self) -> Path:
+        """The second enclosure as the feed announces it; there may be none."""
+        return self.build / "alternate.json"
+
+    @property
+    def mp3(self) -> Path:
+        """The finished episode."""
+        return self.build / f"{self.slug}.mp3"
+
+    @property
+    def texts(self) -> Path:
+        """What was said, in every form."""
+        return self.root / "transcripts" / self.slug
+
+    @property
+    def transcript(self) -> Path:
+        """The words with their times."""
+        return self.texts / "transcript.json"
+
+    @property
+    def machine_transcript(self) -> Path:
+        """The transcript as the machine made it, from which people start."""
+        return self.texts / "transcript.machine.json"
+
+    @property
+    def alignment(self) -> Path:
+        """Where the article's questions are."""
+        return self.texts / "alignment.json"
+
+    @property
+    def soundbites(self) -> Path:
+        """The passages that show what the episode is like."""
+        return self.build / "soundbites.json"
+
+    @property
+    def chapters(self) -> Path:
+        """The chapters."""
+        return self.texts / "chapters.json"
+
+    def public(self, place: str) -> Path:
+        """A file of the episode's folder on the site, by its place there, as it waits to be joined
+        to the show's.
+        """
+        return self.public_folder / PurePosixPath(place).name
+
+    @property
+    def public_folder(self) -> Path:
+        """What will be published of the episode, complete."""
+        return self.build / "public"
+
+    @property
+    def item(self) -> Path:
+        """The episode as the feed has it."""
+        return self.build / "item.xml"
+
+    @property
+    def listing(self) -> Path:
+        """The episode as the show's pages list it."""
+        return self.build / "listing.json"
+
+    @property
+    def words(self) -> Path:
+        """Every word that is said, with its seconds, for the search."""
+        return self.build / "words.json"
+
+    @property
+    def machine_chapters(self) -> Path:
+        """The chapters as the machine made them, on the recording's clock: what people changed is
+        told against it.
+        """
+        return self.texts / "chapters.machine.json"
+
+    @property
+    def journal(self) -> Path:
+        """Every edit that was made on the editor's page."""
+        return self.texts / ".journal" / "edits.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """What was said beside what was published, for people."""
+        return self.build / "report.html"
+
+    @property
+    def peaks(self) -> Path:
+        """How loud the recording is, moment by moment, for the eye."""
+        return self.build / "peaks.bin"
+
+    def proxy(self, key: str) -> Path:
+        """What a browser plays where it cannot play the recording; ``key`` tells of which
+        recording.
+        """
+        return self.build / f"listening-{key}.webm"
+
+    def clip(self, number: int, kind: str) -> Path:
+        """The clip of a sound bite, counted from 1: a video in a shape (``square``, ``vertical``,
+        ``wide``), or ``audio``.
+        """
+        return (
+            self.build
+            / "clips"
+            / f"{self.slug}-{number}-{kind}{'.m4a' if kind == 'audio' else '.mp4'}"
+        )
+
+    def caption(self, suffix: str) -> Path:
+        """The captions in one form; ``suffix`` with its dot."""
+        return self.texts / f"transcript{suffix}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Workspace:
+    """A folder with a show in it."""
+
+    root: Path
+
+    @property
+    def feed(self) -> Path:
+        """What belongs to the show."""
+        return self.root / "feed"
+
+    @property
+    def settings(self) -> Path:
+        """The show's settings."""
+        return self.feed / "show.toml"
+
+    @property
+    def glossary(self) -> Path:
+        """The show's names and how they were misheard; there may be none."""
+        return self.feed / "glossary.toml"
+
+    @property
+    def rss(self) -> Path:
+        """The feed."""
+        return self.feed / "feed.xml"
+
+    @property
+    def site(self) -> Path:
+        """What is published, complete."""
+        return self.feed / "site"
+
+    def show_file(self, name: str) -> Path:
+        """A file of the show that ``show.toml`` names: cover, opening.
+
+        :raises WorkspaceError: the name leads out of the show's folder.
+        """
+        return self.feed / check_file_name(name, self.settings)
+
+    @property
+    def state(self) -> Path:
+        """Studio's own notes about this workspace."""
+        return self.root / ".studio"
+
+    @property
+    def lock(self) -> Path:
+        """What the show's stages read and wrote."""
+        return self.state / "lock.json"
+
+    @property
+    def digests(self) -> Path:
+        """Fingerprints of large files."""
+        return self.state / "digests.json"
+
+    @property
+    def gitignore(self) -> Path:
+        """What git must not keep."""
+        return self.root / ".gitignore"
+
+    def episode(self, slug: str) -> EpisodeFiles:
+        """Where an episode's files lie, whether it exists or not.
+
+        :raises WorkspaceError: this can be no slug.
+        """
+        return EpisodeFiles(self.root, check_slug(slug))
+
+    def slugs(self) -> tuple[str, ...]:
+        """Every episode, in order of slug: each folder of ``episodes/`` that has an
+        ``episode.toml``.
+        """
+        with telling_where(self.root):
+            found = (self.root / "episodes").glob("*/episode.toml")
+            return tuple(
+                sorted(path.parent.name for path in found if _SLUG.fullmatch(path.parent.name))
+            )
+
+    def relative(self, path: Path) -> str:
+        """A file's path in the workspace, as the lock files and messages write it."""
+        return path.relative_to(self.root).as_posix()
+
+    def load_show(self) -> Show:
+        """The show's settings.
+
+        :raises WorkspaceError: they are missing or cannot be read.
+        """
+        return record_from_toml(_read(self.settings), Show, self.settings)
+
+    def load_glossary(self) -> Glossary:
+        """The show's glossary; an empty one when there is no file.
+
+        :raises WorkspaceError: it cannot be read.
+        """
+        if not self.glossary.is_file():
+            return Glossary()
+        return record_from_toml(_read(self.glossary), Glossary, self.glossary)
+
+    def load_episode(self, slug: str) -> Episode:
+        """An episode's settings.
+
+        :raises WorkspaceError: they are missing or cannot be read.
+        """
+        path = self.episode(slug).settings
+        episode = record_from_toml(_read(path), Episode, path)
+        if episode.published.tzinfo is None:
+            raise WorkspaceError(
+                path, "published has no time zone", "Write it like 2026-11-23T08:00:00+01:00."
+            )
+        return episode
+
+    def load_article(self, slug: str) -> Article:
+        """An episode's article.
+
+        :raises WorkspaceError: it is missing.
+        :raises ArticleError: it cannot be understood.
+        """
+        from studio.article.read import article_from_markdown
+
+        path = self.episode(slug).article
+        try:
+            text = _read(path).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise WorkspaceError(
+                path, f"is not UTF-8 ({error.reason} at byte {error.start})", "Save it as UTF-8."
+            ) from None
+        return article_from_markdown(text, path)
+
+
+def find_workspace(start: Path) -> Workspace:
+    """The workspace that this folder is in.
+
+    :raises WorkspaceError: it is in none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        workspace = Workspace(folder)
+        if workspace.settings.is_file():
+            return workspace
+    raise WorkspaceError(
+        start,
+        "is in no workspace (no feed/show.toml)",
+        "Go to one, name one with -C, or make one: `studio init`.",
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise WorkspaceError(
+            path, "is missing", "Put it back, or make the episode again with `studio new`."
+        ) from None
+    except OSError as error:
+        raise WorkspaceError(
+            path, f"cannot be read ({error.strerror})", "Check the file and your right to read it."
+        ) from None

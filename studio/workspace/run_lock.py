@@ -1,0 +1,74 @@
+"""The door to filelock: one run at a time in a workspace."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from studio.errors import BusyError, WorkspaceError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.workspace.disk import make_folder, telling_where, write_file
+
+
+class LockHolder(Record, frozen=True):
+    """Who holds a workspace: for a message only; the lock itself is the system's, which frees it
+    whatever happens to its holder.
+    """
+
+    pid: int
+    host: str
+    command: str
+    since: datetime.datetime
+
+
+@contextmanager
+def lock_workspace(state: Path, command: str) -> Iterator[None]:
+    """Hold the workspace while the block runs.
+
+    :param state: the workspace's folder for Studio's own files.
+    :param command: what the holder does, as it would be typed.
+    :raises BusyError: another process holds it; the message says which.
+    """
+    import filelock
+
+    make_folder(state)
+    note = state / "holder.json"
+    # Without a singleton, the same process asking twice is refused as well: two runs are two runs.
+    lock = filelock.FileLock(state / "run.lock", blocking=False, thread_local=False)
+    try:
+        with telling_where(state / "run.lock"):
+            lock.acquire()
+    except filelock.Timeout:
+        raise _busy(state.parent, note) from None
+    try:
+        now = datetime.datetime.now().astimezone().replace(microsecond=0)
+        write_file(
+            note,
+            bytes_from_record(
+                LockHolder(pid=os.getpid(), host=platform.node(), command=command, since=now)
+            ),
+        )
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def _busy(root: Path, note: Path) -> BusyError:
+    try:
+        holder = record_from_bytes(note.read_bytes(), LockHolder, note)
+    except (OSError, WorkspaceError):
+        who = "another run of Studio holds this workspace"
+    else:
+        since = holder.since.strftime("%Y-%m-%d %H:%M:%S")
+        who = (
+            f"`{holder.command}` (process {holder.pid} on {holder.host}, since {since}) holds "
+            "this workspace"
+        )
+    return BusyError(
+        root, who, "Wait until it has ended, or end it; a killed run frees the workspace by itself."
+    )

@@ -1,0 +1,306 @@
+"""The door to tomlkit: settings files as people like to meet them, each setting with a line that
+explains it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tomlkit
+import tomlkit.exceptions
+from tomlkit.items import AoT, Item, Table
+
+from studio.errors import WorkspaceError
+from studio.model.clock import RecordingMs
+from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
+from studio.model.glossary import Glossary
+from studio.model.record import Record, record_from_toml
+from studio.model.show import (
+    Funding,
+    Person,
+    Platform,
+    Publishing,
+    Recommendation,
+    Show,
+    Txt,
+    UpdateFrequency,
+)
+
+# A line for each setting, in the order of the file: what holds values first, tables after.
+EPISODE_COMMENTS = {
+    "number": "The episode's number, positive.",
+    "season": "The season's number, where the show has seasons.",
+    "type": "full, trailer or bonus.",
+    "title": "The title in the feed, without number and show name: apps show those beside it.",
+    "guests": "Who answers, as the transcript names them.",
+    "host": "Who asks the questions; empty for the show's host.",
+    "recording": "The sound file in this folder.",
+    "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
+    "time zone.",
+    "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty "
+    "for none.",
+    "link": "Where the article was published; empty for none.",
+    "ai_content": "What a machine made besides the transcript, in a "
+    "sentence for listeners (synthetic "
+    "voices); empty for nothing.",
+    "guid": "The episode's identity in every subscriber's app: never change it.",
+    "persons": "A guest with the page and the picture that apps may "
+    "show, or somebody else who took "
+    "part in this episode alone.",
+    "soundbites": "Passages by which apps show what the episode is like, in milliseconds of the "
+    "recording; without any, Studio chooses.",
+    "sound": "How this episode sounds.",
+    "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+}
+EPISODE_SOUND_COMMENTS = {
+    "trim": "Leave out the silence at both ends, if you want that.",
+    "longest_pause_ms": "Shorten longer pauses to this, 1000 ms at least; 0 "
+    "leaves them as they are.",
+    "level": "Bring everybody who speaks to the same loudness.",
+    "hum": "Take out mains hum, where some is found.",
+    "denoise": "Soften the noise of the room, where it would be heard in pauses.",
+    "alternate": "A second enclosure beside the MP3: opus (small) or aac; "
+    "off for none, empty for the "
+    "show's.",
+}
+SHOW_COMMENTS = {
+    "title": "The name under which apps list the show.",
+    "description": "What the show is about, for people who choose what to "
+    "hear: at most 4,000 bytes.",
+    "base_url": "Where the built site will be reached, with a slash at "
+    "its end; the feed is feed.xml "
+    "in it. Set it before publishing.",
+    "guid": "The show's identity for life: computed once from the feed's first address, never "
+    "changed again, even when the address moves.",
+    "author": "Who makes the show, as apps print it under the title.",
+    "host": "Who asks the questions, as the transcript names them; one episode can name another "
+    "host.",
+    "language": "The language of the show, as RFC 5646 writes it.",
+    "link": "The show's own page; empty for the built site's.",
+    "cover": "The cover's file in this folder: a square JPEG, 1400 to 3000 pixels.",
+    "copyright": "Who holds the rights; empty to say nothing.",
+    "license": "The licence, as SPDX names it (cc-by-4.0); empty for none.",
+    "license_url": "Where the licence can be read; not needed for Creative Commons.",
+    "explicit": "Whether there is language or a subject that is not for children.",
+    "locked": "Whether other platforms must ask the owner before they import the feed.",
+    "type": "episodic: the newest first; serial: from the beginning.",
+    "location": "The place that the show is about, as people say it; empty for none.",
+    "first_feed_url": "Where the feed was first, once it has moved: guid "
+    "follows from that address; empty "
+    "as long as it has not.",
+    "new_feed_url": "Where the feed has moved to, for apps that still read "
+    "it here; empty as long as it "
+    "has not.",
+    "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
+    "empty for none.",
+    "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
+    "categories": "Apple's categories in order of importance; directories count the first.",
+    "persons": "Somebody of the show, with the page and the picture that apps may show beside the "
+    "name.",
+    "funding": "Where listeners can support the show.",
+    "txt": "What a platform asks to read in the feed, for instance the code by which Apple "
+    "proves that the show is yours.",
+    "platforms": "The show's own page on a platform that lists it: a button on every page.",
+    "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
+    "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
+    "s3://bucket/folder. docs/publishing.md.",
+    "update_frequency": "How often an episode appears: in words, and as a "
+    "rule of RFC 5545 for apps.",
+    "sound": "Sound files of this folder before and after each episode, how far they reach under "
+    "speech, how loud it is, bit rates.",
+    "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear "
+    "better and take longer.",
+}
+
+# What stands in the file, taken out, where there is nothing to say yet.
+_EXAMPLES: dict[str, Record | int] = {
+    "season": 1,
+    "soundbites": ChosenSoundbite(
+        start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""
+    ),
+    "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
+    "persons": Person(name="", role="Host", group="Cast"),
+    "txt": Txt(purpose="applepodcastsverify", text=""),
+    "funding": Funding(url="https://", text=""),
+    "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
+    "podroll": Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://"),
+    "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
+    "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
+}
+
+# Settings that are lists of tables, and the one of which an empty list says something else than
+# none at all.
+_LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll", "txt"}
+_NONE_IS_A_CHOICE = {"soundbites"}
+
+_EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
+_GLOSSARY_HEAD = (
+    "The show's names (name), what is heard instead (wrong), in how many episodes they come "
+    "up (used)."
+)
+_SHOW_HEAD = "The show. One comment line explains each setting; docs/settings.md says more."
+
+
+def toml_from_episode(episode: Episode) -> bytes:
+    """``episode.toml``. Reading it gives the same episode."""
+    return _toml_from_record(episode, EPISODE_COMMENTS, _EPISODE_HEAD)
+
+
+def toml_from_show(show: Show) -> bytes:
+    """``show.toml`` of a show with at least one category. Reading it gives the same show."""
+    return _toml_from_record(show, SHOW_COMMENTS, _SHOW_HEAD)
+
+
+def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
+    """``episode.toml`` with other cuts; everything else in it, comments too, stays as a person
+    wrote it.
+
+    :raises WorkspaceError: the file cannot be read.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
+    tables = _item(tuple(cuts))
+    if tables is None:
+        document.pop("cuts", None)
+    else:
+        document["cuts"] = tables
+    return tomlkit.dumps(document).encode()
+
+
+def toml_from_excerpts(excerpts: Sequence[ChosenSoundbite]) -> str:
+    """The sound bites as ``episode.toml`` has them."""
+    return tomlkit.dumps({"soundbites": _item(tuple(excerpts)) or tomlkit.array()}).strip()
+
+
+def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
+    """``glossary.toml`` with these names; comments and anything else in it stay as a person wrote
+    them.
+
+    :param content: what stands in it now; empty when there is none yet.
+    :param glossary: every name that it shall have. One that it has not loses its table, unless
+        somebody wrote more there than its fields.
+    :raises WorkspaceError: the file cannot be read, or has a form to which nothing can be added.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
+    if not content:
+        document.add(tomlkit.comment(_GLOSSARY_HEAD))
+    tables = document.get("names", [])
+    wanted = {one.name for one in glossary.names}
+    for place in reversed(range(len(tables))):
+        if str(tables[place]["name"]) not in wanted and _is_bare(tables[place]):
+            del tables[place]
+    if "names" in document and not tables:
+        # What is left of an empty list of tables is no list of tables.
+        del document["names"]
+        tables = []
+    known = {str(table["name"]): table for table in tables}
+    for one in glossary.names:
+        if one.name not in known:
+            if "names" not in document:
+                document.add("names", tomlkit.aot())
+            table = (
+                tomlkit.table() if isinstance(document["names"], AoT) else tomlkit.inline_table()
+            )
+            table.update({"name": one.name, "wrong": list(one.wrong), "used": one.used})
+            document["names"].append(table)
+            continue
+        table = known[one.name]
+        spellings = table.setdefault("wrong", [])
+        # One by one, so that comments between them stay.
+        for wrong in [wrong for wrong in spellings if wrong not in one.wrong]:
+            spellings.remove(wrong)
+        for wrong in one.wrong:
+            if wrong not in spellings:
+                spellings.append(wrong)
+        if table.get("used", 1) != one.used:
+            table["used"] = one.used
+    written = tomlkit.dumps(document).encode()
+    # Whatever form somebody gave it: nothing is written that would not be read as it was meant.
+    if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
+        raise WorkspaceError(
+            where,
+            "has a form to which no name can be added",
+            "Write each name below its own [[names]].",
+        )
+    return written
+
+
+def _is_bare(table: Table) -> bool:
+    """Whether a name's table holds nothing but its fields."""
+    return "#" not in table.as_string() and set(table) <= {"name", "wrong", "used"}
+
+
+def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:
+    lines = [f"# {head}", ""]
+    for name, comment in comments.items():
+        value = getattr(record, name)
+        item = (
+            _explained(value, EPISODE_SOUND_COMMENTS)
+            if isinstance(value, EpisodeSound)
+            else _item(value)
+        )
+        if item is None and (name not in _EXAMPLES or (value == () and name in _NONE_IS_A_CHOICE)):
+            item = tomlkit.array()
+        if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
+            lines.append("")
+        lines.append(f"# {comment}")
+        if item is not None:
+            lines.append(tomlkit.dumps({name: item}).strip("\n"))
+        else:
+            lines += [f"# {line}" for line in _example(name, several=name in _LISTS)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _item(value: Any) -> Item | None:
+    """The value as TOML; None when there is nothing to write."""
+    if value is None or value == ():
+        return None
+    if isinstance(value, Record):
+        return _table(value)
+    if isinstance(value, tuple) and isinstance(value[0], Record):
+        tables = tomlkit.aot()
+        for record in value:
+            tables.append(_table(record))
+        return tables
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(value, multiline=True)
+    item: Item = tomlkit.item(list(value) if isinstance(value, tuple) else value)
+    return item
+
+
+def _table(record: Record) -> Table:
+    table = tomlkit.table()
+    for name in record.__struct_fields__:
+        table.add(name, _item(getattr(record, name)))
+    return table
+
+
+def _explained(record: Record, comments: Mapping[str, str]) -> Table:
+    """The record as a table, a line above each field."""
+    table = tomlkit.table()
+    for name in record.__struct_fields__:
+        table.add(tomlkit.comment(comments[name]))
+        table.add(name, _item(getattr(record, name)))
+    return table
+
+
+def _example(name: str, *, several: bool) -> list[str]:
+    example = _EXAMPLES[name]
+    if not isinstance(example, Record):
+        return [f"{name} = {example}"]
+    header = f"[[{name}]]" if several else f"[{name}]"
+    return [header, *tomlkit.dumps(_table(example)).splitlines()]

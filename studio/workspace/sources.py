@@ -1,0 +1,299 @@
+"""What the stages read: people's files, parsed once a run."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
+from studio.errors import WorkspaceError
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.chapters import Chapters
+from studio.model.clock import Programme
+from studio.model.episode import Episode
+from studio.model.glossary import Glossary
+from studio.model.loudness import LoudnessTarget, loudness_target
+from studio.model.record import R, record_from_bytes
+from studio.model.show import Show
+from studio.model.sound import Alternate, Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
+from studio.model.soundbite import Soundbite, Soundbites
+from studio.model.transcript import AsrResult, Transcript
+from studio.workspace.build_state import read_build_state
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.layout import EpisodeFiles, Workspace
+
+if TYPE_CHECKING:
+    from studio.site.pages import Listing
+    from studio.sound.alternate_enclosure import Codec
+
+
+class ShowSources:
+    """The show, and every episode of it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "show"
+
+    @property
+    def lock(self) -> Path:
+        """Where its stages' runs are recorded."""
+        return self.workspace.lock
+
+    @cached_property
+    def show(self) -> Show:
+        """``show.toml``."""
+        return self.workspace.load_show()
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """``glossary.toml``, or an empty one."""
+        return self.workspace.load_glossary()
+
+    @cached_property
+    def episodes(self) -> tuple[EpisodeSources, ...]:
+        """Every episode of the workspace, in order of slug."""
+        return tuple(EpisodeSources(self, slug) for slug in self.workspace.slugs())
+
+    def episode(self, slug: str) -> EpisodeSources:
+        """One episode.
+
+        :raises WorkspaceError: there is none of this slug.
+        """
+        for episode in self.episodes:
+            if episode.slug == slug:
+                return episode
+        known = ", ".join(self.workspace.slugs()) or "none yet"
+        raise WorkspaceError(
+            slug,
+            "is no episode of this workspace",
+            f"Its episodes: {known}. `studio new` makes one.",
+        )
+
+    @property
+    def published(self) -> tuple[EpisodeSources, ...]:
+        """The episodes of which everything that the feed names has been built."""
+        return tuple(episode for episode in self.episodes if episode.is_built)
+
+    @property
+    def cover(self) -> Path:
+        """The show's picture."""
+        return self.workspace.show_file(self.show.cover)
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The cover's bytes.
+
+        :raises WorkspaceError: it is missing, or no picture.
+        """
+        from studio.artwork.cover import read_picture
+
+        try:
+            content = self.cover.read_bytes()
+        except FileNotFoundError:
+            raise WorkspaceError(
+                self.cover, "is missing", "Put the cover there, or name another one in show.toml."
+            ) from None
+        read_picture(content, self.cover)
+        return content
+
+    @cached_property
+    def cover_place(self) -> str:
+        """Where the cover is on the site."""
+        from studio.web.addresses import cover_place
+
+        return cover_place(self.cover.name, self.picture)
+
+    @property
+    def loudness(self) -> LoudnessTarget:
+        """How loud every episode is made.
+
+        :raises WorkspaceError: the settings name no loudness that there is.
+        """
+        return loudness_target(self.show.sound.loudness, self.workspace.settings)
+
+    @property
+    def opening(self) -> Path | None:
+        """The sound that is heard before each episode, if there is one."""
+        return (
+            self.workspace.show_file(self.show.sound.opening) if self.show.sound.opening else None
+        )
+
+    @property
+    def closing(self) -> Path | None:
+        """The sound that is heard after each episode, if there is one."""
+        return (
+            self.workspace.show_file(self.show.sound.closing) if self.show.sound.closing else None
+        )
+
+
+class EpisodeSources:
+    """One episode with its show."""
+
+    def __init__(self, show_sources: ShowSources, slug: str) -> None:
+        self.show_sources = show_sources
+        self.slug = slug
+        self.files: EpisodeFiles = show_sources.workspace.episode(slug)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.slug
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where everything lies."""
+        return self.show_sources.workspace
+
+    @property
+    def lock(self) -> Path:
+        """Where its stages' runs are recorded."""
+        return self.files.lock
+
+    @property
+    def show(self) -> Show:
+        """``show.toml``."""
+        return self.show_sources.show
+
+    @cached_property
+    def episode(self) -> Episode:
+        """``episode.toml``."""
+        return self.workspace.load_episode(self.slug)
+
+    @cached_property
+    def article(self) -> Article:
+        """``article.md``."""
+        return self.workspace.load_article(self.slug)
+
+    @property
+    def recording(self) -> Path:
+        """The sound file that ``episode.toml`` names."""
+        return self.files.recording(self.episode.recording)
+
+    @property
+    def host(self) -> str:
+        """Who asks the questions."""
+        return self.episode.host or self.show.host
+
+    @property
+    def language(self) -> str:
+        """What is spoken, two letters."""
+        return self.show.language.partition("-")[0].lower()
+
+    @property
+    def transcript_origin(self) -> Literal["machine", "reviewed", "unknown"]:
+        """Who made the transcript: the machine alone, or a person after it; unknown when it came
+        from elsewhere.
+        """
+        lock, _ = read_build_state(self.lock)
+        record = lock.stages.get("correct")
+        machines = (
+            record.outputs.get(self.workspace.relative(self.files.transcript)) if record else None
+        )
+        if machines is None:
+            return "unknown"
+        return (
+            "machine"
+            if machines == digest_from_bytes(self.files.transcript.read_bytes())
+            else "reviewed"
+        )
+
+    @property
+    def is_built(self) -> bool:
+        """Whether everything that feed and site say of it has been built."""
+        return (
+            self.files.item.is_file()
+            and self.files.listing.is_file()
+            and self.files.words.is_file()
+        )
+
+    @property
+    def public_files(self) -> dict[str, Path]:
+        """Every file that is published of the episode, by its place on the site."""
+        return {
+            f"{self.slug}/{path.name}": path
+            for path in sorted(self.files.public_folder.glob("[!.]*"))
+        }
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The episode as the show's pages list it: as it was when it was built."""
+        from studio.site.pages import Listing
+
+        return _load(self.files.listing, Listing)
+
+    @property
+    def codec(self) -> Codec | None:
+        """What the second enclosure is made in; None where there is none."""
+        from studio.sound.alternate_enclosure import CODECS
+
+        wanted = self.episode.sound.alternate or self.show.sound.alternate
+        return None if wanted == "" or wanted == "off" else CODECS[wanted]  # noqa: PLR1714 - told apart one by one, they are known by name
+
+    def alternate(self) -> Alternate | None:
+        """The second enclosure, where one is wanted."""
+        return None if self.codec is None else _load(self.files.alternate_facts, Alternate)
+
+    def facts(self) -> RecordingFacts:
+        """What ``inspect`` found."""
+        return _load(self.files.facts, RecordingFacts)
+
+    def programme(self) -> Programme:
+        """What ``arrange`` decided."""
+        return _load(self.files.programme, Programme)
+
+    def turns(self) -> SpeakerTurns:
+        """What ``attribute`` found."""
+        return _load(self.files.turns, SpeakerTurns)
+
+    def asr(self) -> AsrResult:
+        """What ``transcribe`` heard."""
+        return _load(self.files.asr, AsrResult)
+
+    def transcript(self) -> Transcript:
+        """The words, corrected by the machine and maybe by people."""
+        return _load(self.files.transcript, Transcript)
+
+    def machine_transcript(self) -> Transcript:
+        """The words as the machine had them before people corrected any."""
+        return _load(self.files.machine_transcript, Transcript)
+
+    def alignment(self) -> Alignment:
+        """Where the questions are."""
+        return _load(self.files.alignment, Alignment)
+
+    def soundbites(self) -> tuple[Soundbite, ...]:
+        """The passages that show what the episode is like, the best one first."""
+        return _load(self.files.soundbites, Soundbites).soundbites
+
+    def machine_chapters(self) -> tuple[RecordingChapter, ...]:
+        """The chapters as the machine had them before people changed any, on the recording's clock."""
+        return _load(self.files.machine_chapters, RecordingChapters).marks
+
+    def chapters(self) -> Chapters:
+        """The chapters, as the machine or a person made them."""
+        return _load(self.files.chapters, Chapters)
+
+    def master(self) -> MasterFacts:
+        """What was measured on the master."""
+        return _load(self.files.loudness, MasterFacts)
+
+    def enclosure(self) -> Enclosure:
+        """The finished MP3."""
+        return _load(self.files.enclosure, Enclosure)
+
+
+Sources = ShowSources | EpisodeSources
+
+
+def _load(path: Path, kind: type[R]) -> R:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise WorkspaceError(path, "is missing", "Run `studio run`.") from None
+    return record_from_bytes(content, kind, path)
