@@ -264,7 +264,8 @@ def print_interviews(folder: Path, line: str) -> None:
         total = sum(one["errors"] for one in scored.values()) / sum(
             one["words"] for one in scored.values()
         )
-        names = f"{sum(one['names'] for one in scored.values())}/{sum(one['names_in_all'] for one in scored.values())}"
+        right = sum(one["names"] for one in scored.values())
+        names = f"{right}/{sum(one['names_in_all'] for one in scored.values())}"
         memory = max(one["memory_mb"] for one in made.values())
         print(
             f"| {system} | {total:.1%} | {' | '.join(rates)} | {names} | {speed:.1f} | {memory} |",

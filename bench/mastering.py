@@ -63,7 +63,10 @@ MATERIAL = (
     ("long stereo", 0, 2, "anull"),
     ("long stereo loud", 0, 2, "volume=25dB,alimiter=limit=0.99:level=false"),
 )
-ROOM = "aresample=48000,asplit[a][b];[b]adelay=11,volume=0.8[c];[a][c]join=inputs=2:channel_layout=stereo"
+ROOM = (
+    "aresample=48000,asplit[a][b];[b]adelay=11,volume=0.8[c];"
+    "[a][c]join=inputs=2:channel_layout=stereo"
+)
 
 
 @dataclasses.dataclass(frozen=True)

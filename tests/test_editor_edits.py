@@ -195,7 +195,9 @@ class Hand:
 
 
 def assert_kept(before: Sequence[Word], after: Sequence[Word]) -> None:
-    """The same words at the same times; only beside new ones may an end have been shared with them."""
+    """The same words at the same times; only beside new ones may an end have been shared with
+    them.
+    """
     assert [(word.text, word.start_ms) for word in before] == [
         (word.text, word.start_ms) for word in after
     ]

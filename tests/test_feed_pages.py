@@ -1,4 +1,6 @@
-"""A feed of many episodes: pages that lead to each other, and everything in one feed for who asks."""
+"""A feed of many episodes: pages that lead to each other, and everything in one feed for who
+asks.
+"""
 
 from __future__ import annotations
 

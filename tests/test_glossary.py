@@ -279,8 +279,8 @@ def write_glossary(workspace: Workspace, glossary: Glossary) -> None:  # noqa: F
 
 
 def test_a_new_spelling_wakes_correct_where_it_was_heard_and_transcribes_nothing(
-    workspace: Workspace,
-) -> None:  # noqa: F811
+    workspace: Workspace,  # noqa: F811
+) -> None:
     def hear(sources: EpisodeSources, draft: StagedOutputs, _: Progress) -> None:
         draft.write(sources.files.asr, bytes_from_record(hearing_of(said("Chez Medessoft."))))
 

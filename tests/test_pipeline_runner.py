@@ -358,7 +358,9 @@ class Elsewhere:
         die_at: int | None = None,
         user: int | None = None,
     ) -> int:
-        """The exit code: minus the signal when it was killed. ``failures`` are then what it told."""
+        """The exit code: minus the signal when it was killed. ``failures`` are then what it
+        told.
+        """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         print(

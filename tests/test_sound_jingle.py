@@ -1,4 +1,6 @@
-"""The jingle: short, soft at both ends, the same bytes each time, and the one that the show ships."""
+"""The jingle: short, soft at both ends, the same bytes each time, and the one that the show
+ships.
+"""
 
 from __future__ import annotations
 

@@ -181,7 +181,9 @@ def test_peaks_are_turned_down_where_they_are(tmp_path: Path, below_db: float) -
 def test_what_is_measured_again_is_what_the_whole_file_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rate_hz: int, channels: int, bitrate_kbps: int
 ) -> None:
-    """Also where only the changed places are decoded: at the beginning, in the middle, at the end."""
+    """Also where only the changed places are decoded: at the beginning, in the middle, at the
+    end.
+    """
     sound = (0.05 * np.random.default_rng(0).standard_normal((20 * rate_hz, channels))).astype(
         np.float32
     )

@@ -1,4 +1,6 @@
-"""The worst that people bring: every case is mastered, or refused with words that say what to do."""
+"""The worst that people bring: every case is mastered, or refused with words that say what to
+do.
+"""
 
 from __future__ import annotations
 

@@ -298,7 +298,9 @@ def _speaker_at(moment_ms: int, turns: Sequence[Turn]) -> str | None:
 
 
 def _title(text: str) -> str:
-    """The text on one line, cut at a word where it is longer than apps show. No-break spaces stay."""
+    """The text on one line, cut at a word where it is longer than apps show. No-break spaces
+    stay.
+    """
     line = re.sub(r"[ \t\r\n]+", " ", text).strip()
     if len(line) <= TITLE_CHARACTERS:
         return line

@@ -56,7 +56,9 @@ class _Item:
 
 @dataclass(frozen=True)
 class _Chunk:
-    """What the three texts have between two words that all have; one word of each where they agree."""
+    """What the three texts have between two words that all have; one word of each where they
+    agree.
+    """
 
     stable: bool
     base: Sequence[_Item]

@@ -167,7 +167,9 @@ def _starts_block(line: str) -> bool:
 
 
 def _goes_on_quoting(line: str) -> bool:
-    """Whether a line goes on with the block quote above it: not an empty one, and not who said it."""
+    """Whether a line goes on with the block quote above it: not an empty one, and not who said
+    it.
+    """
     return line.startswith(">") and line.lstrip("> \t")[:1] not in {"", "-", "–", "—"}
 
 

@@ -23,7 +23,9 @@ _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
 
 class _Token:
-    """A word of a text with where it stands and whether its capital is due to a sentence's start."""
+    """A word of a text with where it stands and whether its capital is due to a sentence's
+    start.
+    """
 
     __slots__ = ("after_end", "end", "initial", "start", "text")
 

@@ -195,9 +195,9 @@ Style = Callable[[Block], bool]
 def _choose_style(body: Sequence[Block]) -> Style:
     """How this article shows its questions.
 
-    Of the styles without 💬 the first wins that has a question mark at the end of one of its blocks:
-    a question may do without one, but when none has it, these are more likely section titles or
-    emphasis.
+    Of the styles without 💬 the first wins that has a question mark at the end of one of its
+    blocks: a question may do without one, but when none has it, these are more likely section
+    titles or emphasis.
     """
     if any(_asks_by_mark(block) for block in body):
         return _asks_by_mark

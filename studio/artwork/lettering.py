@@ -72,7 +72,9 @@ def write_spaced(
 
 
 def wrapped_lines(words: list[str], font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """The words on as few lines as their width allows, none of them much shorter than the others."""
+    """The words on as few lines as their width allows, none of them much shorter than the
+    others.
+    """
     lines = _filled_lines(words, font, width)
     narrowest, widest = max(map(font.getlength, words), default=0.0), width
     while widest - narrowest > font.size / 8:

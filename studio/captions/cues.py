@@ -50,8 +50,8 @@ UNEQUAL_LINES_WEIGHT = 2.0
 
 _CLAUSE_ENDS = (",", ";", ":", "–", "—")
 _JOINT_WORDS = """
-    et ou mais donc or ni car que qui dont où quand comme lorsque puisque parce puis alors pour avec sans dans sur sous chez
-    entre vers depuis pendant contre selon afin ainsi par en à au aux
+    et ou mais donc or ni car que qui dont où quand comme lorsque puisque parce puis alors pour avec
+    sans dans sur sous chez entre vers depuis pendant contre selon afin ainsi par en à au aux
 """
 _JOINTS = frozenset(_JOINT_WORDS.split())
 

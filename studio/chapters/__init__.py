@@ -1,1 +1,3 @@
-"""Chapters: the article's questions where they are heard, under titles that a telephone can show."""
+"""Chapters: the article's questions where they are heard, under titles that a telephone can
+show.
+"""

@@ -491,7 +491,9 @@ def check_transcripts(
 
 
 def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding]:
-    """Rule 47: nothing that the feed announces, and nothing that an episode must have, is missing."""
+    """Rule 47: nothing that the feed announces, and nothing that an episode must have, is
+    missing.
+    """
     base = publication.base_url
     places: dict[str, Path] = {}
     for episode in publication.episodes:

@@ -1,4 +1,6 @@
-"""An MP3's ID3v2.3 tag, read byte by byte and by nothing that wrote it: what a strict player sees."""
+"""An MP3's ID3v2.3 tag, read byte by byte and by nothing that wrote it: what a strict player
+sees.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The finished MP3, as a player gets it: its frames, its tag, and what is heard when it is decoded."""
+"""The finished MP3, as a player gets it: its frames, its tag, and what is heard when it is
+decoded.
+"""
 
 from __future__ import annotations
 

@@ -131,9 +131,9 @@ def _check_ranges(
 def _ask(url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
     if not url.startswith(("https://", "http://")):
         return Answer(0, {})
-    request = urllib.request.Request(
+    request = urllib.request.Request(  # noqa: S310 - web addresses only, as asked above
         url, method=method, headers={"User-Agent": "Studio", **(headers or {})}
-    )  # noqa: S310
+    )
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - web addresses only, as asked above
             # A server that ignores ranges sends everything: two bytes more than were asked for tell

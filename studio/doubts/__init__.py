@@ -1,1 +1,3 @@
-"""Doubts: where a transcript is probably wrong, how probably, and what may have been said instead."""
+"""Doubts: where a transcript is probably wrong, how probably, and what may have been said
+instead.
+"""

@@ -23,13 +23,15 @@ from studio.model.record import Record
 # only the answer was; - *unheard*: printed sentences that were not said; *quote*: the pull quote
 # was not found.
 Kind = Literal[
-    "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording", "unknown", "grammar", "unsure",
+    "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording",
+    "unknown", "grammar", "unsure",
     "absent", "uncertain", "unheard", "quote",
 ]  # fmt: skip
 
 # How long a person takes to listen to one and to decide.
 SECONDS_EACH: dict[Kind, int] = {
-    "conflict": 8, "phantom": 8, "name": 5, "number": 5, "negation": 5, "correction": 5, "missing": 7, "wording": 6, "unknown": 7,
+    "conflict": 8, "phantom": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
+    "missing": 7, "wording": 6, "unknown": 7,
     "grammar": 6, "unsure": 7, "absent": 20, "uncertain": 10, "unheard": 15, "quote": 15,
 }  # fmt: skip
 

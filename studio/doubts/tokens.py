@@ -1,4 +1,6 @@
-"""Words of an article and words of a recording, brought to one form in which they can be compared."""
+"""Words of an article and words of a recording, brought to one form in which they can be
+compared.
+"""
 
 from __future__ import annotations
 

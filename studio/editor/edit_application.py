@@ -155,7 +155,9 @@ def _index(lists: Lists, segment: str) -> int | None:
 def _with_segments(
     lists: Lists, at: int, count: int, segments: Sequence[Segment], corrections: Sequence[Any]
 ) -> Lists:
-    """Segments ``at`` and following, ``count`` of them, replaced by others with their corrections."""
+    """Segments ``at`` and following, ``count`` of them, replaced by others with their
+    corrections.
+    """
     gone = {item["id"] for item in lists["segments"][at : at + count]}
     others = [item for item in lists["corrections"] if item["segment"] not in gone]
     return {

@@ -10,7 +10,9 @@ from studio.model.soundbite import Soundbite
 
 
 class TranscriptLink(Record, frozen=True):
-    """One form of the transcript. ``rel`` is ``captions`` where the text carries times, else empty."""
+    """One form of the transcript. ``rel`` is ``captions`` where the text carries times, else
+    empty.
+    """
 
     url: str
     type: str

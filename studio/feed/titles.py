@@ -1,4 +1,6 @@
-"""Episode titles without what has an element of its own: the episode's number and the show's name."""
+"""Episode titles without what has an element of its own: the episode's number and the show's
+name.
+"""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ _TENS = {
 _SCALES = {"mille": 1_000, "million": 1_000_000, "milliard": 1_000_000_000}
 # « une quarantaine » says forty.
 _ROUND = {
-    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
+    "quarantaine": 40, "cinquantaine": 50,
     "soixantaine": 60, "centaine": 100, "millier": 1_000,
 }  # fmt: skip
 _DIGITS_KEPT = 15

@@ -1,4 +1,6 @@
-"""How loud an episode is made: the targets that platforms and broadcasters ask for, in one table."""
+"""How loud an episode is made: the targets that platforms and broadcasters ask for, in one
+table.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class LoudnessTarget(Record, frozen=True):
     ceiling_dbtp: float = CEILING_DBTP
 
     def lufs(self, channels: int) -> float:
-        """The target of an episode with so many channels: one is 3 LU softer, and sounds as loud."""
+        """The target of an episode with so many channels: one is 3 LU softer, and sounds as
+        loud.
+        """
         return self.stereo_lufs if channels == 2 else self.stereo_lufs - MONO_LU
 
 

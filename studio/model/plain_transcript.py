@@ -28,7 +28,9 @@ class CueText(Record, frozen=True):
 
 
 class Heading(Record, frozen=True):
-    """A question of the article, where it is asked: before the segment that starts there or after."""
+    """A question of the article, where it is asked: before the segment that starts there or
+    after.
+    """
 
     start_ms: RecordingMs
     text: str

@@ -17,7 +17,9 @@ R = TypeVar("R")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A frozen value. Unknown keys are ignored when reading JSON, so that a newer file still opens."""
+    """A frozen value. Unknown keys are ignored when reading JSON, so that a newer file still
+    opens.
+    """
 
 
 S = TypeVar("S", bound=Record)

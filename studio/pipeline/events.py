@@ -1,4 +1,6 @@
-"""What a run tells while it works; the command line shows it, ``--json`` prints it, one line each."""
+"""What a run tells while it works; the command line shows it, ``--json`` prints it, one line
+each.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class StageKept(Record, frozen=True, tag_field="event", tag="kept"):
 
 
 class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
-    """An error stopped this episode (or the show) at this stage; nothing of the stage was changed."""
+    """An error stopped this episode (or the show) at this stage; nothing of the stage was
+    changed.
+    """
 
     episode: str
     stage: str

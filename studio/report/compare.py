@@ -392,7 +392,9 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
 
 
 def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -> Iterator[Stretch]:
-    """Speech whose words the article does not have, unless it is a word or two between what it has."""
+    """Speech whose words the article does not have, unless it is a word or two between what it
+    has.
+    """
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
     # Whatever words the host put a printed question in.

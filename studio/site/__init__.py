@@ -1,1 +1,3 @@
-"""Static pages: the show's, and one an episode, where the published article can be read and heard."""
+"""Static pages: the show's, and one an episode, where the published article can be read and
+heard.
+"""

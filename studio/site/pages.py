@@ -117,7 +117,9 @@ def listing_from_page(page: EpisodePage) -> Listing:
 
 
 def episode_label(episode: Episode) -> str:
-    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners count."""
+    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
+    count.
+    """
     return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[
         episode.type
     ]

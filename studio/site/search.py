@@ -41,7 +41,9 @@ def folded_words(text: str) -> list[str]:
 
 
 def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
-    """Every word that is said in an episode, folded, with the seconds at which its sentences begin."""
+    """Every word that is said in an episode, folded, with the seconds at which its sentences
+    begin.
+    """
     words: dict[str, list[int]] = defaultdict(list)
     for second, sentence in _sentences(turns):
         for word in sorted(set(folded_words(sentence))):

@@ -286,7 +286,8 @@ class Decoding:
         self.channels = channels
         mix = mix_filters(layout) if channels == 1 else []
         # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
-        shape = f"aresample=osr={sample_rate_hz}:ochl={'mono' if channels == 1 else 'stereo'}:rematrix_maxval=1"
+        layout_name = "mono" if channels == 1 else "stereo"
+        shape = f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
         graph = ["-af", ",".join([*mix, shape, *filters])]
         self._child = Child(
             [*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"]

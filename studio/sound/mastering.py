@@ -237,7 +237,9 @@ def _short_lu(made: Encoded, target_lufs: float) -> float:
 def turns_on_programme(
     turns: Sequence[SpeakerTurn], programme: Programme
 ) -> tuple[SpeakerTurn, ...]:
-    """The turns at the times at which they are heard in the episode; what was cut out is missing."""
+    """The turns at the times at which they are heard in the episode; what was cut out is
+    missing.
+    """
     moved = (
         replace_fields(
             turn,

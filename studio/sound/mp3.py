@@ -289,7 +289,9 @@ class _Meter:
 
 
 class _Copier:
-    """Copies what the encoder gives to the file and to the meter, beside whoever feeds the encoder."""
+    """Copies what the encoder gives to the file and to the meter, beside whoever feeds the
+    encoder.
+    """
 
     def __init__(self, encoder: Encoding, file: IO[bytes], meter: Child) -> None:
         self._error: OSError | None = None

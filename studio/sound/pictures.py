@@ -80,12 +80,13 @@ def waveform_svg(
     middle, reach = TOP + (height - TOP - BOTTOM) / 2, (height - TOP - BOTTOM) / 2
     shapes = []
     for speaker in sorted(set(colours.tolist())):
+        halves = {
+            column: max(0.4, peaks[column] * reach)
+            for column in np.flatnonzero(colours == speaker).tolist()
+        }
         path = "".join(
-            (
-                f"M{LEFT + column} "
-                f"{middle - max(0.4, peaks[column] * reach):.1f}V{middle + max(0.4, peaks[column] * reach):.1f}"
-            )
-            for column in np.flatnonzero(colours == speaker)
+            f"M{LEFT + column} {middle - half:.1f}V{middle + half:.1f}"
+            for column, half in halves.items()
         )
         shapes.append(f'<path d="{path}" {_stroke(speaker)}/>')
     clipped = "".join(f"M{LEFT + column} {TOP - 6}v5" for column in np.flatnonzero(peaks >= 0.999))
@@ -114,7 +115,8 @@ def loudness_svg(
     band = (
         f'<rect class="band" x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" '
         f'width="{COLUMNS}" '
-        f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" fill="{BAND}" stroke="none"/>'
+        f'height="{place(target_lufs - tolerance_lu) - place(target_lufs + tolerance_lu):.1f}" '
+        f'fill="{BAND}" stroke="none"/>'
     )
     shapes = [
         band,

@@ -26,12 +26,14 @@ _FRENCH = (
 
 # Words after which neither a line nor a title may end: they belong to what follows.
 _LEANING_WORDS = """
-    le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs
-    à dans en par pour sur sous avec sans chez vers entre depuis pendant contre selon dès jusque jusqu'à plus moins très trop si aussi
-    et ou ni mais or car donc que qui quel quelle quels quelles dont où quand comme lorsque puisque parce
-    je tu il elle on nous vous ils elles me te se ne y ai as a avons avez ont suis es est sommes êtes sont était étaient
+    le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos
+    votre vos leur leurs à dans en par pour sur sous avec sans chez vers entre depuis pendant contre
+    selon dès jusque jusqu'à plus moins très trop si aussi et ou ni mais or car donc que qui quel
+    quelle quels quelles dont où quand comme lorsque puisque parce je tu il elle on nous vous ils
+    elles me te se ne y ai as a avons avez ont suis es est sommes êtes sont était étaient
     quelque quelques chaque plusieurs tout toute tous toutes tel telle m. mm. mme mlle dr
-    deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent cents mille
+    deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante
+    soixante cent cents mille
 """
 _LEANING = frozenset(_LEANING_WORDS.split())
 

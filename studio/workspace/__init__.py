@@ -1,1 +1,3 @@
-"""The workspace on the disk: layout, settings, build state, locks, atomic writes, parsed sources."""
+"""The workspace on the disk: layout, settings, build state, locks, atomic writes, parsed
+sources.
+"""

@@ -272,7 +272,9 @@ class EpisodeSources:
         return _load(self.files.soundbites, Soundbites).soundbites
 
     def machine_chapters(self) -> tuple[RecordingChapter, ...]:
-        """The chapters as the machine had them before people changed any, on the recording's clock."""
+        """The chapters as the machine had them before people changed any, on the recording's
+        clock.
+        """
         return _load(self.files.machine_chapters, RecordingChapters).marks
 
     def chapters(self) -> Chapters:
