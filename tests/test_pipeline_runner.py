@@ -358,7 +358,9 @@ class Elsewhere:
         die_at: int | None = None,
         user: int | None = None,
     ) -> int:
-        """The exit code: minus the signal when it was killed. ``failures`` are then what it told."""
+        """The exit code: minus the signal when it was killed. ``failures`` are then what it
+        told.
+        """
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         print(
@@ -480,7 +482,7 @@ def test_another_process_is_refused_too(workspace: Workspace, elsewhere: Elsewhe
         (errno.ENOSPC, "no room left"),
         (errno.EDQUOT, "used up"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "not yours to read or write"),
+        (errno.EACCES, "may not read or write"),
     ],
 )
 @pytest.mark.parametrize("last", range(0, 14, 3))
@@ -566,5 +568,5 @@ def test_a_folder_that_is_not_ours_is_a_clear_error(
         assert elsewhere.run(workspace, user=nobody) == 0
     finally:
         theirs.chmod(0o755)
-    assert elsewhere.failures == ["tag: is not yours to read or write"]
+    assert elsewhere.failures == ["tag: your account may not read or write it"]
     assert contents(workspace.root / "episodes") == before
