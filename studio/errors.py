@@ -1,11 +1,32 @@
-"""One tree of errors with one root.
+"""One tree of errors with one root, and the one place that turns what the operating system says
+into them.
 
 Every error that a person can mend is a :class:`StudioError`: it says *where* something is wrong,
-*what* is wrong and, on a line of its own, *what to do*. Anything else that escapes is a bug of ours
-and keeps its traceback.
+*what* is wrong and, on a line of its own, *what to do*. Its class says which *kind* it is, and each
+kind has an exit code of its own, so that a script can tell them apart. Anything else that escapes
+is a bug of ours: the command line tells it in a sentence and keeps its traceback in the log file.
 """
 
 from __future__ import annotations
+
+import errno
+import os
+from typing import ClassVar, Literal
+
+Kind = Literal["input", "check", "conflict", "busy", "disk", "network"]
+
+# 2 is the command line's own (click): an option or argument that does not exist. docs/commands.md
+# lists all of them.
+EXIT_CODES: dict[Kind, int] = {
+    "input": 1,
+    "check": 3,
+    "conflict": 4,
+    "busy": 5,
+    "disk": 6,
+    "network": 7,
+}
+# EX_SOFTWARE of BSD's sysexits.h: a fault of the program itself.
+EXIT_BUG = 70
 
 
 class StudioError(Exception):
@@ -15,6 +36,8 @@ class StudioError(Exception):
     :param what: what is wrong with it, as one sentence without a full stop at its end.
     :param remedy: what to do about it, as one sentence.
     """
+
+    kind: ClassVar[Kind] = "input"
 
     def __init__(self, where: object, what: str, remedy: str) -> None:
         super().__init__(f"{where}: {what}\n  → {remedy}")
@@ -42,16 +65,134 @@ class WorkspaceError(StudioError):
 class BusyError(StudioError):
     """Another run holds the workspace."""
 
+    kind: ClassVar[Kind] = "busy"
+
 
 class ConflictError(StudioError):
     """The machine would write over what a person wrote."""
 
+    kind: ClassVar[Kind] = "conflict"
+
 
 class DiskError(StudioError):
-    """A file cannot be written: the disk is full, the folder is not writable."""
+    """A file cannot be read or written: the disk is full, the folder is not writable, the network
+    drive is gone.
+    """
+
+    kind: ClassVar[Kind] = "disk"
 
 
 class PublishError(StudioError):
     """The place where the show is published cannot be reached, refuses, is held by another
     publication, or differs from what it must be.
     """
+
+    kind: ClassVar[Kind] = "network"
+
+
+class DestinationSettingsError(PublishError):
+    """``[publish]`` does not name a place where the show can be published."""
+
+    kind: ClassVar[Kind] = "input"
+
+
+class DestinationBusyError(PublishError):
+    """Another publication holds the place where the show is published."""
+
+    kind: ClassVar[Kind] = "busy"
+
+
+class CheckFailedError(StudioError):
+    """What was built breaks a rule, so that nothing is published."""
+
+    kind: ClassVar[Kind] = "check"
+
+
+class NetworkError(StudioError):
+    """A server cannot be reached, or breaks the connection."""
+
+    kind: ClassVar[Kind] = "network"
+
+
+_AGAIN = "then run the same command again."
+_CONNECTED = f"Check that the disk or network drive is connected, {_AGAIN}"
+_CLOSE = f"Close the programs that use it, {_AGAIN}"
+_RIGHT = "Give your account the right to it, or use another folder."
+_OTHER_DISK = "Use another name, or a workspace on another disk."
+
+# What is said better than by the system, by the errno's name (not every system has every number);
+# then only the remedy, where the system's own words are clear.
+_REASONS = {
+    "ENOSPC": ("there is no room left on the disk", f"Make room, {_AGAIN}"),
+    "EDQUOT": ("your share of the disk is used up", f"Make room, {_AGAIN}"),
+    "EFBIG": (
+        "the file would be larger than this system allows",
+        "Raise the limit (`ulimit -f`), or use another disk.",
+    ),
+    "EACCES": ("your account may not read or write it", _RIGHT),
+    "EPERM": ("your account may not read or write it", _RIGHT),
+    "EROFS": ("is on a disk that is read-only", "Use a workspace on a disk that can be written."),
+    "ENAMETOOLONG": ("has too long a name", "Choose a shorter name."),
+    "ENOTDIR": ("cannot be reached: a part of its path is a file", "Move that file away."),
+    "EISDIR": ("is a folder, where a file is needed", "Move that folder away."),
+    "EIO": ("the disk reports an error", "Check the disk; keep a copy of the workspace elsewhere."),
+    "ENOENT": ("is missing", f"Put it back, {_AGAIN}"),
+    "EEXIST": ("is there already", "Choose another name, or move what is there away."),
+    "ENOTEMPTY": ("is a folder that is not empty", f"Move what is in it away, {_AGAIN}"),
+    "ELOOP": ("is a link that leads back to itself", "Put the file itself there."),
+}
+_REMEDIES = {
+    **dict.fromkeys(
+        ("ESTALE", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH", "ENOTCONN"),
+        _CONNECTED,
+    ),
+    **dict.fromkeys(("ENODEV", "ENXIO", "ENOMEDIUM", "EREMOTEIO"), _CONNECTED),
+    **dict.fromkeys(("EBUSY", "ETXTBSY", "EAGAIN", "EDEADLK", "ENOLCK"), _CLOSE),
+    **dict.fromkeys(
+        ("EINVAL", "EILSEQ", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"), _OTHER_DISK
+    ),
+    **dict.fromkeys(
+        ("EMFILE", "ENFILE"), f"Close other programs, or raise the limit (`ulimit -n`), {_AGAIN}"
+    ),
+    "ENOMEM": f"Close other programs, {_AGAIN}",
+}
+_UNKNOWN_REMEDY = f"Check it and the disk that it is on, {_AGAIN}"
+# Windows: another program has the file open (ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION).
+_SHARED = {32, 33}
+# Errors of a connection are OSErrors, too. These modules (socket, ssl, urllib) are not imported
+# here: most commands need none of them.
+_NETWORK_MODULES = {"socket", "ssl", "urllib.error"}
+
+
+def error_from_os(error: OSError, where: object = "the system") -> StudioError:
+    """What the system says about a file or a connection, as an error that a person can mend. Every
+    ``OSError`` has one, of any number.
+
+    :param where: the file or folder that was in hand; the error's own file name, where it has one,
+        is more exact.
+    """
+    place = (
+        error.filename
+        if error.filename not in (None, "", b"") and not isinstance(error.filename, int)
+        else where
+    )
+    if isinstance(place, bytes):
+        place = os.fsdecode(place)
+    name = errno.errorcode.get(error.errno or 0, "")
+    if isinstance(error, ConnectionError) or type(error).__module__ in _NETWORK_MODULES:
+        said = error.strerror or str(error) or type(error).__name__
+        return NetworkError(
+            place, f"the connection failed ({said})", f"Check the network and the address, {_AGAIN}"
+        )
+    if getattr(error, "winerror", None) in _SHARED:
+        return DiskError(place, "is used by another program", _CLOSE)
+    if name in _REASONS:
+        return DiskError(place, *_REASONS[name])
+    said = error.strerror or str(error) or type(error).__name__
+    # An OSError without a number is a library's (Pillow's « image file is truncated »).
+    what = (
+        f"the system says “{said}”" + (f" ({name})" if name else "")
+        if error.errno
+        else f"cannot be read or written ({said})"
+    )
+    return DiskError(place, what, _REMEDIES.get(name, _UNKNOWN_REMEDY))

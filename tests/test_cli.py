@@ -17,6 +17,7 @@ from made_sounds import silence, speechlike, write_wav
 
 import studio
 from studio.cli import COMMANDS, main
+from studio.errors import EXIT_CODES
 from studio.pipeline.stages import STAGES
 from studio.workspace.disk import FRESH
 from studio.workspace.layout import Workspace
@@ -290,9 +291,10 @@ def refused(
     recording: Path,
     *more: object,
     article: str = "002-stephane-soto.txt",
+    code: int = 1,
 ) -> None:
     before = everything(workspace.root)
-    result = new(workspace, recording, *more, article=article, code=1)
+    result = new(workspace, recording, *more, article=article, code=code)
     assert said in result.stderr
     assert "\n  → " in result.stderr
     assert everything(workspace.root) == before
@@ -358,7 +360,7 @@ def test_a_full_disk_leaves_no_half_episode(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        refused(workspace, "no room left on the disk", recording)
+        refused(workspace, "no room left on the disk", recording, code=EXIT_CODES["disk"])
     new(workspace, recording)
 
 

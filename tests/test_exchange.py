@@ -25,7 +25,7 @@ from studio.alignment.retiming import retime_transcript
 from studio.captions.forms import captions_from_transcript
 from studio.cli import main
 from studio.editor.edited_captions import take_in_captions
-from studio.errors import WorkspaceError
+from studio.errors import EXIT_CODES, WorkspaceError
 from studio.model.captions import VTT
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
@@ -340,7 +340,7 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
 
     assert run("export", SLUG, "--to", "txt", "--output", str(file))[0] == 0
     code, output = run("export", SLUG, "--to", "txt", "--output", str(file))
-    assert code == 1
+    assert code == EXIT_CODES["conflict"]
     assert "is there already" in output
     file.write_text(
         file.read_text(encoding="utf-8").replace("amartique", "à Martigues"), encoding="utf-8"

@@ -482,7 +482,7 @@ def test_another_process_is_refused_too(workspace: Workspace, elsewhere: Elsewhe
         (errno.ENOSPC, "no room left"),
         (errno.EDQUOT, "used up"),
         (errno.EROFS, "read-only"),
-        (errno.EACCES, "not yours to read or write"),
+        (errno.EACCES, "may not read or write"),
     ],
 )
 @pytest.mark.parametrize("last", range(0, 14, 3))
@@ -568,5 +568,5 @@ def test_a_folder_that_is_not_ours_is_a_clear_error(
         assert elsewhere.run(workspace, user=nobody) == 0
     finally:
         theirs.chmod(0o755)
-    assert elsewhere.failures == ["tag: is not yours to read or write"]
+    assert elsewhere.failures == ["tag: your account may not read or write it"]
     assert contents(workspace.root / "episodes") == before

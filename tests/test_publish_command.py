@@ -14,6 +14,7 @@ from lxml import etree
 from small_show import DEAF_STAGES, SLUG, add_episode, build_show, served
 
 from studio.cli import main
+from studio.errors import EXIT_CODES, Kind
 from studio.pipeline import stages
 from studio.workspace.layout import Workspace
 
@@ -53,9 +54,9 @@ def publish(show: Workspace, *options: str) -> str:
     return result.output
 
 
-def refused(show: Workspace, *options: str) -> str:
+def refused(show: Workspace, *options: str, kind: Kind = "check") -> str:
     result = studio(show, "publish", *options)
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == EXIT_CODES[kind], result.output
     return result.output
 
 
@@ -92,7 +93,7 @@ def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(
 
 def test_what_has_changed_since_it_was_built_is_not_published(show: Workspace) -> None:
     change(show.episode(SLUG).settings, 'title = "Stéphane Soto', 'title = "S. Soto')
-    assert "has changed since it was built" in refused(show)
+    assert "has changed since it was built" in refused(show, kind="input")
     assert not public(show).exists()
 
 
@@ -101,7 +102,7 @@ def test_errors_stop_it(show: Workspace) -> None:
     captions.unlink()
     build_show(show)
     change(show.site / SLUG / "transcript.vtt", "WEBVTT", "VTT")
-    assert "changed" in refused(show)  # somebody else's hand in the built site
+    assert "changed" in refused(show, kind="input")  # somebody else's hand in the built site
     change(show.settings, 'author = "Medinsoft"', 'author = ""')
     change(show.settings, 'categories = [{ name = "Technology" }]', "categories = []")
     build_show(show)
@@ -112,7 +113,7 @@ def test_errors_stop_it(show: Workspace) -> None:
 
 
 def test_without_settings_it_says_what_to_write(built_show: Workspace) -> None:
-    told = refused(built_show)
+    told = refused(built_show, kind="input")
     assert "[publish]" in told
     assert "docs/publishing.md" in told
 
@@ -171,7 +172,7 @@ def test_an_episode_that_is_lost_is_noticed(show: Workspace) -> None:
 
 def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Workspace) -> None:
     told = studio(show, "check", "--against", "published")
-    assert (told.exit_code, "has no feed yet" in told.output) == (1, True)
+    assert (told.exit_code, "has no feed yet" in told.output) == (EXIT_CODES["network"], True)
     publish(show)
     assert studio(show, "check", "--against", "published").exit_code == 0
     change(show.episode(SLUG).settings, f"guid-{SLUG}", "another")
@@ -180,7 +181,9 @@ def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Worksp
     with served(published_as_built(show)) as address:
         for where in ("published", f"{address}feed.xml"):
             told = studio(show, "check", "--against", where)
-            assert (told.exit_code, "rule 48a" in told.output) == (1, True), told.output
+            assert (told.exit_code, "rule 48a" in told.output) == (EXIT_CODES["check"], True), (
+                told.output
+            )
             told = studio(show, "check", "--against", where, "--accept-changes")
             assert (told.exit_code, "rule 48a" in told.output, "0 errors" in told.output) == (
                 0,
@@ -188,7 +191,7 @@ def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Worksp
                 True,
             )
         nothing = studio(show, "check", "--against", f"{address}index.html")
-        assert (nothing.exit_code, "is no feed" in nothing.output) == (1, True)
+        assert (nothing.exit_code, "is no feed" in nothing.output) == (EXIT_CODES["network"], True)
     assert studio(show, "check", "--accept-changes").exit_code == 2
     assert studio(show, "check", "--against", "published", "https://a.test/feed.xml").exit_code == 2
 
@@ -226,7 +229,7 @@ def test_the_publication_before_comes_back(show: Workspace) -> None:
     shutil.copy(show.settings, other.settings)
     publish(other, "--rollback", "--prune")
     assert files(public(show)) == first
-    assert "no earlier publication" in refused(show, "--rollback")
+    assert "no earlier publication" in refused(show, "--rollback", kind="network")
 
 
 def test_hubs_are_told_when_asked(show: Workspace) -> None:
@@ -261,4 +264,4 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
         "channel/{http://www.w3.org/2005/Atom}link"
     )
     assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
-    assert "was not told" in refused(show, "--notify")
+    assert "was not told" in refused(show, "--notify", kind="network")

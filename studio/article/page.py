@@ -31,6 +31,22 @@ _DECLARED = re.compile(
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
 _DEEPEST = 512  # where browsers stop too
+# BeautifulSoup takes 2 kB a tag; the heaviest pages of newspapers have some 20,000 (an end tag
+# counts as well).
+_MOST_TAGS = 120_000
+# Tags that each block is in, added up: what finding the part with the article goes through several
+# times.
+_MOST_STEPS = 1_500_000
+# Outside of quotation marks. libxml2 compares each attribute of a tag with those before it.
+_LONGEST_TAG = 4_000
+# Characters of a class, style or role that are looked at: names longer than this name nothing.
+_LONGEST_ATTRIBUTE = 1_000
+_TAG = re.compile(r"<[A-Za-z](?:[^\"'>]|\"[^\"]*\"|'[^']*')*+")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
+# An emoji that is hidden from readers aloud, with the spaces around it.
+_LONGEST_MARK = 100
+_COPY_TEXT = "Copy the article's text from the browser into a .txt file."
 
 # Tags without text for readers; then tags whose text is the site’s and not the article’s.
 _CODE = (
@@ -177,6 +193,7 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     text = text_from_bytes(
         content, where, declared=declared[1].decode("ascii") if declared else None
     )
+    _check_tags(text, where)
     # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
     # ever read.
     page = BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
@@ -191,6 +208,21 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
         (index for index, block in enumerate(blocks) if block.text == titles[0].text), None
     )
     return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
+
+
+def _check_tags(text: str, where: object) -> None:
+    """Refuse what has far more tags than a page, before anything is made of it.
+
+    :raises ArticleError: there are too many tags, or one of too many attributes.
+    """
+    if text.count("<") > _MOST_TAGS:
+        text = _SCRIPT.sub("", text)
+    too_many = text.count("<") > _MOST_TAGS
+    if too_many or any(
+        len(tag[0]) > _LONGEST_TAG and len(_QUOTED.sub("", tag[0])) > _LONGEST_TAG
+        for tag in _TAG.finditer(text)
+    ):
+        raise ArticleError(where, "has far more tags than the page of an article", _COPY_TEXT)
 
 
 def _is_title(block: Block) -> bool:
@@ -216,18 +248,22 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
     """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
     its own stack.
     """
-    all_letters = len(page.get_text())
+    letters_of = _text_lengths(page)
+    all_letters = letters_of[id(page)]
     stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
     runs: list[tuple[str, _Look]] = []
-    count = 0
+    count = steps = 0
 
     def flush() -> Iterator[_Found]:
-        nonlocal count
+        nonlocal count, steps
         if has_words("".join(text for text, _ in runs)) or any(
             is_marked(text.strip()) for text, _ in runs
         ):
             count += 1
             path = tuple(tag for tag, _, _ in stack)
+            steps += len(path)
+            if steps > _MOST_STEPS:
+                raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
             letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
             level = next((look.level for _, look in runs if look.level is not None), None)
             plain_runs: list[Run] = [(text, look.bold) for text, look in runs]
@@ -261,16 +297,29 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif not _is_around(node, look, all_letters):
+            elif not _is_around(node, look, letters_of[id(node)], all_letters):
                 if len(stack) > _DEEPEST:
-                    raise ArticleError(
-                        where,
-                        "is nested deeper than any page",
-                        "Copy the article's text from the browser into a .txt file.",
-                    )
+                    raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
                 if _breaks(node):
                     yield from flush()
                 stack.append((node, iter(node.children), _look_inside(node, look)))
+
+
+def _text_lengths(page: BeautifulSoup) -> dict[int, int]:
+    """How many characters are inside each tag, by the tag's id. One walk: to ask each tag for its
+    text would take a nested page minutes.
+    """
+    lengths = {id(page): 0}
+    tags: list[Tag] = [page]
+    for node in page.descendants:
+        if _is_tag(node):
+            lengths[id(node)] = 0
+            tags.append(node)
+        elif _is_text(node):
+            lengths[id(node.parent)] += len(str(node))
+    for tag in reversed(tags[1:]):  # those inside come after the one that they are in
+        lengths[id(tag.parent)] += lengths[id(tag)]
+    return lengths
 
 
 def _is_text(node: object) -> bool:
@@ -304,7 +353,7 @@ def _look_inside(tag: Tag, look: _Look) -> _Look:
     )
 
 
-def _is_around(tag: Tag, look: _Look, all_letters: int) -> bool:
+def _is_around(tag: Tag, look: _Look, letters: int, all_letters: int) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
@@ -314,7 +363,8 @@ def _is_around(tag: Tag, look: _Look, all_letters: int) -> bool:
         return False
     hidden = tag.has_attr("hidden") or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
     hidden = hidden or (
-        _attribute(tag, "aria-hidden") == "true" and not is_marked(tag.get_text().strip())
+        _attribute(tag, "aria-hidden") == "true"
+        and not (letters < _LONGEST_MARK and is_marked(tag.get_text().strip()))
     )
     suspect = (
         hidden
@@ -322,7 +372,7 @@ def _is_around(tag: Tag, look: _Look, all_letters: int) -> bool:
         or _attribute(tag, "role") in _AROUND_ROLES
         or any(map(_AROUND_NAMES.fullmatch, _names(tag)))
     )
-    return suspect and len(tag.get_text()) < _SHARE_OF_ORNAMENTS * all_letters
+    return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
 
 
 def _names(tag: Tag) -> list[str]:
@@ -331,7 +381,9 @@ def _names(tag: Tag) -> list[str]:
 
 def _attribute(tag: Tag, name: str) -> str:
     value = tag.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
+    return (" ".join(value[:_LONGEST_ATTRIBUTE]) if isinstance(value, list) else value or "")[
+        :_LONGEST_ATTRIBUTE
+    ]
 
 
 def _emoji(image: Tag) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
 from studio.article.outline import article_from_blocks
@@ -28,6 +30,8 @@ _OTHER_PROGRAMS = {
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
+# Twice the paragraphs of a book of 300 pages; reading so many takes some seconds.
+_MOST_BLOCKS = 10_000
 
 
 def article_from_file(path: Path) -> Article:
@@ -39,16 +43,18 @@ def article_from_file(path: Path) -> Article:
     suffix = path.suffix.lower()
     content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
     if suffix == ".txt":
-        return article_from_blocks(blocks_from_text(text_from_bytes(content, path)), path)
+        return article_from_blocks(
+            _limited(blocks_from_text(text_from_bytes(content, path)), path), path
+        )
     if suffix == ".md":
         return article_from_markdown(text_from_bytes(content, path), path)
     if suffix == ".docx":
         from studio.article.word import blocks_from_word
 
-        return article_from_blocks(blocks_from_word(content, path), path)
+        return article_from_blocks(_limited(blocks_from_word(content, path), path), path)
     from studio.article.page import blocks_from_page
 
-    return article_from_blocks(blocks_from_page(content, path), path)
+    return article_from_blocks(_limited(blocks_from_page(content, path), path), path)
 
 
 def article_from_markdown(text: str, where: object) -> Article:
@@ -57,7 +63,19 @@ def article_from_markdown(text: str, where: object) -> Article:
     :param where: the file, for messages.
     :raises ArticleError: there is no title, no question, or a question without an answer.
     """
-    return article_from_blocks(blocks_from_markdown(text), where)
+    return article_from_blocks(_limited(blocks_from_markdown(text), where), where)
+
+
+def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:
+    """The same blocks, as long as there are no more than any article has."""
+    for number, block in enumerate(blocks, 1):
+        if number > _MOST_BLOCKS:
+            raise ArticleError(
+                where,
+                f"has more than {_MOST_BLOCKS} paragraphs, too many for an article",
+                "Name the file of the article alone.",
+            )
+        yield block
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:

@@ -30,7 +30,18 @@ _UNREAD = frozenset(
 )
 _BREAKS = frozenset(f"{_W}{tag}" for tag in ("br", "cr"))
 _OLDER_WORD = b"\xd0\xcf\x11\xe0"
-_LARGEST_UNPACKED_BYTES = 256 * 1024 * 1024
+# Pictures are packed as they are: a document unpacks to little more than the 64 MiB that it may
+# have.
+_LARGEST_UNPACKED_BYTES = 128 * 1024 * 1024
+_MOST_PARTS = 5_000
+# lxml and python-docx take some 500 bytes for a tag with its attributes; a text of 100 pages has
+# some 50,000 tags.
+_MOST_TAGS = 400_000
+_LARGEST_XML_BYTES = 32 * 1024 * 1024
+_PIECE_BYTES = 1 << 20
+# An XML part begins with one of these; what does not cannot be read as one, whatever its name and
+# type say.
+_XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
 _SAVE_AGAIN = "Open it in Word or LibreOffice and save it again as .docx."
 
 
@@ -82,15 +93,15 @@ def _open(content: bytes, where: object) -> Document:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked_bytes = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise ArticleError(where, "is no Word document, or a damaged one", _SAVE_AGAIN) from None
-    if unpacked_bytes > _LARGEST_UNPACKED_BYTES:
+            _check_size(archive, where)
+    except ArticleError:
+        raise
+    except Exception as error:
+        # zipfile answers damage with BadZipFile, zlib.error, EOFError, NotImplementedError (a
+        # packing it does not know), RuntimeError.
         raise ArticleError(
-            where,
-            f"unpacks to {unpacked_bytes // 1024**2} MiB, too much for an article",
-            _SAVE_AGAIN,
-        )
+            where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN
+        ) from None
     import docx
 
     try:
@@ -107,6 +118,38 @@ def _open(content: bytes, where: object) -> Document:
             where, "holds a document type declaration, which no Word document has", _SAVE_AGAIN
         )
     return document
+
+
+def _check_size(archive: zipfile.ZipFile, where: object) -> None:
+    """Refuse what unpacks to far more than an article, before anything is made of it: parts are
+    unpacked piece by piece and counted.
+
+    :raises ArticleError: there are too many parts, bytes, tags or attributes.
+    """
+    parts = archive.infolist()
+    unpacked_bytes = sum(part.file_size for part in parts)
+    if unpacked_bytes > _LARGEST_UNPACKED_BYTES or len(parts) > _MOST_PARTS:
+        raise ArticleError(
+            where,
+            f"unpacks to {unpacked_bytes // 1024**2} MiB in {len(parts)} parts, too much "
+            "for an article",
+            _SAVE_AGAIN,
+        )
+    xml_bytes = tags = 0
+    for part in parts:
+        with archive.open(part) as unpacked:
+            piece = unpacked.read(_PIECE_BYTES)
+            is_xml = piece.startswith(_XML_STARTS)
+            while is_xml and piece:
+                xml_bytes += len(piece)
+                # Each tag has one bracket (an end tag counts as well), each attribute one sign of
+                # equality.
+                tags += piece.count(b"<") + piece.count(b"=")
+                if tags > _MOST_TAGS or xml_bytes > _LARGEST_XML_BYTES:
+                    raise ArticleError(
+                        where, "unpacks to far more tags or text than an article has", _SAVE_AGAIN
+                    )
+                piece = unpacked.read(_PIECE_BYTES)
 
 
 def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:

@@ -12,7 +12,11 @@ import io
 import itertools
 import math
 import re
+import struct
+import warnings
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from studio.artwork.lettering import (
@@ -73,6 +77,14 @@ class Picture(Record, frozen=True):
     mode: str
 
 
+# What a cover may be a file of. Pillow reads some forty forms more; one of them (EPS) by starting
+# another program.
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
+# Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
+MOST_PIXELS = 6000 * 6000
+_REMEDY = "Put a square JPEG of 3000 × 3000 pixels there."
+
+
 def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
     """The picture as a JPEG of this side, for pages: a telephone need not load what a poster needs.
     The same picture gives the same bytes.
@@ -81,8 +93,7 @@ def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
     """
     from PIL import Image
 
-    read_picture(content, where)
-    with Image.open(io.BytesIO(content)) as picture:
+    with _opened(content, where) as picture:
         small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
     output = io.BytesIO()
     small.save(output, "JPEG", quality=82, optimize=True, progressive=True)
@@ -92,23 +103,43 @@ def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
 def read_picture(content: bytes, where: object) -> Picture:
     """Measure a picture file.
 
-    :raises WorkspaceError: it is no picture, or a damaged one.
+    :raises WorkspaceError: it is no picture, or a damaged one, or one of far more pixels than any
+        cover.
     """
+    with _opened(content, where) as picture:
+        mode = "RGBA" if picture.has_transparency_data else picture.mode
+        return Picture(
+            format=str(picture.format), width=picture.width, height=picture.height, mode=mode
+        )
+
+
+@contextmanager
+def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
+    """The picture, decoded, once its head has told that it is of a size that can be."""
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content)) as picture:
-            picture.load()
-            mode = "RGBA" if picture.has_transparency_data else picture.mode
-            return Picture(
-                format=str(picture.format), width=picture.width, height=picture.height, mode=mode
-            )
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise WorkspaceError(
-            where,
-            f"is no picture that can be read ({error})",
-            "Put a square JPEG of 3000 × 3000 pixels there.",
-        ) from None
+        # Pillow only warns of what is somewhat too large; here the limit is ours and is told below.
+        with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            warnings.simplefilter("ignore")
+            if picture.width * picture.height <= MOST_PIXELS:
+                picture.load()
+                yield picture
+                return
+            what = f"has {picture.width} × {picture.height} pixels, far more than a cover"
+    except UnidentifiedImageError:
+        what = "is no picture that can be read"
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        struct.error,
+        zlib.error,
+        EOFError,
+        Image.DecompressionBombError,
+    ) as error:
+        what = f"is no picture that can be read, or a damaged one ({error})"
+    raise WorkspaceError(where, what, _REMEDY)
 
 
 def make_cover(title: str, author: str) -> bytes:

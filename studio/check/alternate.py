@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -15,6 +14,7 @@ from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.check.sound import DURATION_TOLERANCE_MS
 from studio.errors import StudioError
+from studio.model.address import split_address
 from studio.model.loudness import TOLERANCE_LU
 from studio.model.record import Record
 from studio.model.sound import Loudness
@@ -85,8 +85,13 @@ def check_alternates(
 
 def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> Path | None:
     """The file that this address will be, when it lies beside the MP3."""
-    place = PurePosixPath(urlsplit(uri).path)
-    beside = uri.startswith(publication.base_url) and place.parent.name == episode.slug
+    parts = split_address(uri)
+    place = PurePosixPath(parts.path if parts else "")
+    beside = (
+        parts is not None
+        and uri.startswith(publication.base_url)
+        and place.parent.name == episode.slug
+    )
     return episode.media.with_name(place.name) if beside else None
 
 

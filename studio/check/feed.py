@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -17,6 +16,7 @@ from studio.check.rules import Finding, found
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
+from studio.model.address import split_address
 from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
 from studio.web.addresses import (
     address,
@@ -164,7 +164,8 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
     """Rules about every value wherever it stands: 4, 5, 6, 7 and 8."""
     file, base = publication.feed, publication.base_url
-    host = urlsplit(base).netloc
+    base_parts = split_address(base)
+    host = base_parts.netloc if base_parts else None
     item_number = 0
     for element in feed.channel.iter(etree.Element):
         item_number += element.tag == "item"
@@ -182,7 +183,15 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                 yield found("6", file, place, f"“{one[:40]}” has spaces at its ends")
             elif len(one) > VALUE_CHARACTERS and element.tag not in LONG:
                 yield found("6", file, place, f"“{one[:40]}…” has {len(one)} characters")
-            parts = urlsplit(one) if re.fullmatch(r"https?://\S+", one) else None
+            is_address = re.fullmatch(r"https?://\S+", one) is not None
+            parts = split_address(one) if is_address else None
+            if is_address and parts is None:
+                yield found(
+                    "4",
+                    file,
+                    place,
+                    f"{one[:80]} is no address: a port or a [host] in it cannot be",
+                )
             if parts and parts.netloc == host:
                 if re.search(r"[^A-Za-z0-9._/-]", parts.path):
                     yield found(
@@ -284,7 +293,8 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
     """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
-    host = urlsplit(publication.base_url).hostname or ""
+    parts = split_address(publication.base_url)
+    host = (parts.hostname if parts else None) or ""
     if PLACEHOLDER.search(host):
         yield found(
             "50a",

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
+import io
 import keyword
+import logging
 import os
 import re
 import shlex
+import sys
+import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 import studio
-from studio.errors import StudioError
+from studio.cli.interruption import Signals, exit_code_of, raised_signals
+from studio.errors import EXIT_BUG, EXIT_CODES, StudioError, error_from_os
+from studio.log import close_log, open_log, show_log, steps_of
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
@@ -36,7 +44,10 @@ COMMANDS = (
     "publish",
     "glossary",
     "models",
+    "doctor",
 )
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +60,10 @@ class Place:
         """The workspace that this place is in."""
         from studio.workspace.layout import find_workspace
 
-        return find_workspace(self.folder or Path.cwd())
+        workspace = find_workspace(self.folder or Path.cwd())
+        if open_log(workspace.state):
+            _log_start()
+        return workspace
 
     def command(self, *words: str) -> str:
         """A command of Studio for this place, as it would be typed."""
@@ -75,7 +89,9 @@ def quoted_word(word: str) -> str:
 
 
 class Studio(click.Group):
-    """The commands by name. What a person can mend is told in red, without a traceback."""
+    """The commands by name, and the one place where every failure becomes a sentence and an exit
+    code.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """In the order in which they are needed."""
@@ -90,14 +106,125 @@ class Studio(click.Group):
         command: click.Command = importlib.import_module(f"studio.cli.{module}").command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep the words as they were typed: an interrupted command is told again."""
+        ctx.meta["studio.words"] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; an error that a person can mend ends it with 1."""
-        try:
-            super().invoke(ctx)
-        except StudioError as error:
-            place = ctx.obj if isinstance(ctx.obj, Place) else Place(None)
-            click.secho(place.told(str(error)), fg="red", err=True)
-            ctx.exit(1)
+        """Run the command; whatever ends it early is told without a traceback, each class of
+        failure with its own exit code.
+        """
+        _let_streams_write_anything()
+        started_s = time.monotonic()
+        code = 0
+        with raised_signals() as signals:
+            try:
+                super().invoke(ctx)
+                code = _ended_by(signals)
+            except (click.exceptions.Exit, click.ClickException) as error:
+                code = error.exit_code
+                raise
+            except click.Abort:  # what click makes of Ctrl-C while it asks something
+                code = _print(ctx, KeyboardInterrupt(), signals)
+            except BaseException as error:
+                code = _print(ctx, error, signals)
+            finally:
+                _logger.info(
+                    "ended with exit code %d after %.1f s", code, time.monotonic() - started_s
+                )
+                close_log()
+        ctx.exit(code)
+
+
+def _log_start() -> None:
+    """Which command this is, with the names of its options and none of their values."""
+    context = click.get_current_context(silent=True)
+    words = () if context is None else context.find_root().meta.get("studio.words", ())
+    named = [
+        word.partition("=")[0] for word in words if word in COMMANDS or re.match(r"--?[a-z]", word)
+    ]
+    _logger.info("studio %s: %s", studio.__version__, " ".join(named))
+
+
+def _let_streams_write_anything() -> None:
+    """A terminal or file in an encoding without « → » (Windows-1252) gets a question mark for it,
+    and no command fails of that.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _ended_by(signals: Signals) -> int:
+    """The exit code of a command that came to its end: Ctrl-C is how `edit` and `preview` are
+    ended, other signals are not.
+    """
+    import signal
+
+    return 0 if signals.number in {0, signal.SIGINT} else exit_code_of(signals.number)
+
+
+def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:
+    """Say in a sentence or two what ended the command, and log it. Returns the exit code.
+
+    :raises BaseException: the same error, where it is none of a command (the end of the program, a
+        pipe that nobody reads).
+    """
+    place = ctx.obj if isinstance(ctx.obj, Place) else Place(None)
+    if isinstance(error, MemoryError):
+        error = StudioError(
+            "memory",
+            "this computer has too little of it left",
+            "Close other programs, then run the same command again.",
+        )
+    elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        _logger.info("%s", steps_of(error))
+        error = error_from_os(error, place.folder or Path.cwd())
+    if isinstance(error, KeyboardInterrupt):
+        words = ctx.meta.get("studio.words", ())
+        told = (
+            "Interrupted. What was finished is kept, and no file is half written.\n  → Go "
+            f"on: {_typed(words)}"
+        )
+        code = exit_code_of(signals.number or 2)
+        _logger.error("interrupted by signal %d", signals.number or 2)
+    elif isinstance(error, StudioError):
+        told, code = place.told(str(error)), EXIT_CODES[error.kind]
+        log_error(error)
+    elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
+        # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
+        # have it.
+        step = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {Path(step.filename).name}, line {step.lineno}"
+        remedy = (
+            f"Report it with what `{place.command('doctor')}` prints; `studio -v …` shows the "
+            "traceback."
+        )
+        told, code = (
+            f"This is a fault of Studio itself ({where}). No file was left half "
+            f"written.\n  → {remedy}",
+            EXIT_BUG,
+        )
+        _logger.error("fault %s", steps_of(error))
+        if ctx.params.get("verbose"):
+            traceback.print_exception(error)
+    else:
+        raise error
+    with contextlib.suppress(OSError):  # the terminal is gone
+        click.secho(told, fg="red", err=True)
+    return code
+
+
+def log_error(error: StudioError) -> None:
+    """A failure in the log, on one line: kind, class, place and what is wrong; what is quoted in it
+    is left out there.
+    """
+    _logger.error("%s %s %s: %s", error.kind, type(error).__name__, error.where, error.what)
+
+
+def _typed(words: tuple[str, ...]) -> str:
+    return " ".join(map(quoted_word, ("studio", *words)))
 
 
 @click.group(cls=Studio, context_settings={"help_option_names": ["-h", "--help"]})
@@ -107,11 +234,19 @@ class Studio(click.Group):
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The workspace, when it is not the current folder.",
 )
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Show on the terminal what the log file gets, and the traceback of a fault of Studio.",
+)
 @click.version_option(studio.__version__, "-V", "--version", prog_name="studio")
 @click.pass_context
-def main(context: click.Context, folder: Path | None) -> None:
+def main(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
     """From a recorded interview and its published article to a podcast episode.
 
     A new show: studio init. A new episode: studio new. Everything else: studio run.
     """
     context.obj = Place(folder)
+    if verbose:
+        show_log()

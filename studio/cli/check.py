@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.errors import EXIT_CODES
 
 if TYPE_CHECKING:
     from studio.check.publication import Publication
@@ -92,7 +93,7 @@ def command(
             )
         )
     if errors:
-        context.exit(1)
+        context.exit(EXIT_CODES["check"])
 
 
 def _published_feed(workspace: Workspace, against: str) -> bytes:
@@ -162,7 +163,7 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
             warnings = sum(finding.severity == "W" for finding in findings)
             print_line(f"{address}: {errors} errors, {warnings} warnings.")
     if errors:
-        context.exit(1)
+        context.exit(EXIT_CODES["check"])
 
 
 def print_finding(place: Place, finding: Finding) -> None:
@@ -188,7 +189,6 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
         FEED_PLACE,
         captions_place,
         chapters_place,
-        cover_place,
         media_place,
         page_place,
     )
@@ -208,7 +208,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
         first_feed_url=sources.show.first_feed_url,
         loudness=sources.loudness,
         feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
-        cover=site / cover_place(sources.cover.name, sources.cover.read_bytes()),
+        cover=site / sources.cover_place,
         episodes=tuple(
             PublishedEpisode(
                 slug=slug,

@@ -136,7 +136,7 @@ def _checked(
     from studio.check.runner import check_publication
     from studio.cli.check import print_finding, public_feed, publication_from_sources
     from studio.cli.terminal import one_bar, print_line
-    from studio.errors import WorkspaceError
+    from studio.errors import CheckFailedError, WorkspaceError
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.scheduling import public_sources, scheduled_episodes
     from studio.pipeline.stages import STAGES
@@ -185,7 +185,7 @@ def _checked(
     ]
     if errors:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        raise WorkspaceError(
+        raise CheckFailedError(
             workspace.site,
             f"{count} found; nothing was published",
             "Mend them, then publish again.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.errors import EXIT_CODES, Kind
 
 
 @click.command("run")
@@ -67,12 +68,18 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.told(plan.remedy)}")
-            ok = (
-                not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned)
-                or keep
+            stopped = [
+                plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
+            ]
+            ok = not stopped or keep
+            kind: Kind = (
+                "conflict" if any(plan.state == "conflict" for plan in stopped) else "input"
             )
             count = sum(plan.runs for plan in planned)
         else:
+            if not stage:
+                # A cover that cannot be read would stop the run only after hours of transcribing.
+                _ = ShowSources(workspace).picture
             for slug in slugs or workspace.slugs():
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
                     listen(Noted(episode=slug, text=taken))
@@ -80,6 +87,7 @@ def command(
                 workspace, STAGES, choice, listen, command=place.command("run", *slugs)
             )
             ok, count = not done.failures, done.ran
+            kind = done.failures[0].kind if done.failures else "input"
             if not as_json:
                 _print_failures(place, done.failures)
     if not as_json:
@@ -92,7 +100,7 @@ def command(
             part=bool(stage),
         )
     if not ok:
-        context.exit(1)
+        context.exit(EXIT_CODES[kind])
 
 
 def _print_failures(place: Place, failures: tuple[object, ...]) -> None:

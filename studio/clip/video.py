@@ -11,7 +11,7 @@ from studio.clip.scene import Scene
 from studio.clip.shape import Shape
 from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import write_error
-from studio.sound.ffmpeg import Child, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, url_from_path
 
 PICTURES_PER_S = 30
 # The network with the least patience takes videos of 140 seconds.
@@ -78,18 +78,7 @@ def write_video(
         "-i",
         "pipe:0",
     ]
-    heard = [
-        "-protocol_whitelist",
-        "file",
-        "-i",
-        url_from_path(sound),
-        "-map",
-        "0:v",
-        "-map",
-        "1:a",
-        "-c:a",
-        "copy",
-    ]
+    heard = [*input_arguments(sound), "-map", "0:v", "-map", "1:a", "-c:a", "copy"]
     said = [part for title in titles for part in ("-metadata", title)]
     ends = ["-bitexact", "-movflags", "+faststart", "-f", "mp4", "-y", url_from_path(target)]
     with Child([*drawn, *heard, *CODEC, *said, *ends], fed=True) as encoder:

@@ -47,7 +47,7 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     """
     try:
         return msgspec.json.decode(content, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WorkspaceError(
             where,
             f"is not what it must be: {_told(error)}",
@@ -61,15 +61,9 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
 
     :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
     """
+    table = _table_from_toml(content, where)
     try:
-        table = tomllib.loads(content.decode("utf-8-sig"))
         record = msgspec.convert(table, type=kind)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorkspaceError(
-            where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
-        ) from None
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
             where, _told(error), "Mend that setting; docs/settings.md explains every one."
@@ -81,6 +75,58 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         )
         raise WorkspaceError(where, f"{place} is no setting", remedy)
     return record
+
+
+def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
+    """What is in a settings file, before it is held against its form."""
+    try:
+        table = tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise WorkspaceError(
+            where,
+            "is nested deeper than any settings",
+            "Remove the lists in lists; docs/settings.md has examples.",
+        ) from None
+    except (
+        ValueError
+    ) as error:  # no UTF-8, no TOML, or a whole number of more digits than Python reads
+        if type(error) is ValueError:
+            raise WorkspaceError(
+                where,
+                "has a number of thousands of digits",
+                "Mend that number; docs/settings.md has examples.",
+            ) from None
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
+    for place, text in _texts(table):
+        if found := _CONTROL.search(text):
+            what = (
+                f"{place} has a control character (U+{ord(found[0]):04X}), which neither a "
+                "file name nor a page can have"
+            )
+            raise WorkspaceError(where, what, "Remove it from that setting.")
+    return table
+
+
+# Not in XML, not in any file name: everything below a space but tab and line ends, DEL and the C1
+# controls, and half surrogates.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a table, keys too, and where it is."""
+    if isinstance(value, str):
+        yield place or "it", value
+    elif isinstance(value, list):
+        for number, part in enumerate(value, 1):
+            yield from _texts(part, f"{place} {number}")
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield place or "a setting's name", key
+            yield from _texts(part, f"{place}.{key}".removeprefix("."))
 
 
 def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
@@ -105,7 +151,7 @@ def plain_from_json(content: bytes) -> Any:
     """Dicts, lists, strings and numbers of JSON. Raises ``ValueError`` on anything else."""
     try:
         return msgspec.json.decode(content)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(str(error)) from None
 
 

@@ -4,9 +4,11 @@ each.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Literal
 
+from studio.errors import Kind
 from studio.model.record import Record
 from studio.pipeline.staleness import State
 
@@ -61,8 +63,9 @@ class StageKept(Record, frozen=True, tag_field="event", tag="kept"):
 
 
 class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
-    """An error stopped this episode (or the show) at this stage; nothing of the stage was
-    changed.
+    """An error stopped this episode (or the show) at this stage; nothing of the stage was changed.
+
+    :param kind: the class of the error, as :data:`studio.errors.EXIT_CODES` names it.
     """
 
     episode: str
@@ -70,6 +73,7 @@ class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
     where: str
     what: str
     remedy: str
+    kind: Kind = "input"
 
 
 class Noted(Record, frozen=True, tag_field="event", tag="noted"):
@@ -97,3 +101,30 @@ Event = (
     | RunFinished
 )
 Listener = Callable[[Event], None]
+
+_logger = logging.getLogger(__name__)
+
+
+def logged(listen: Listener) -> Listener:
+    """The same listener, with a line in the log for each stage that begins, ends or fails; reasons,
+    which quote texts, are left out.
+    """
+
+    def tell(event: Event) -> None:
+        match event:
+            case StageStarted():
+                _logger.info("%s %s started", event.episode, event.stage)
+            case StageFinished():
+                _logger.info("%s %s finished in %.1f s", event.episode, event.stage, event.seconds)
+            case StageFailed():
+                _logger.error(
+                    "%s %s %s %s: %s",
+                    event.kind,
+                    event.episode,
+                    event.stage,
+                    event.where,
+                    event.what,
+                )
+        listen(event)
+
+    return tell

@@ -20,6 +20,7 @@ from studio.pipeline.events import (
     StagePlanned,
     StageProgress,
     StageStarted,
+    logged,
 )
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -125,6 +126,7 @@ def run_stages(
     """
     show = ShowSources(workspace)
     chosen = _chosen(show, choice, table)
+    listen = logged(listen)
     with lock_workspace(workspace.state, command):
         for folder in (
             workspace.state,
@@ -169,6 +171,7 @@ class _Run:
                     where=error.where,
                     what=error.what,
                     remedy=error.remedy,
+                    kind=error.kind,
                 )
                 self.failures.append(failure)
                 self._listen(failure)

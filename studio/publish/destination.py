@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult
 
-from studio.errors import PublishError
+from studio.errors import DestinationSettingsError, PublishError
+from studio.model.address import split_address
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
@@ -295,11 +296,19 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     """Connect to where the show is published.
 
     :param base: the folder that a relative folder is relative to.
-    :raises PublishError: it cannot be reached or refuses, or the settings carry a secret.
+    :raises PublishError: it cannot be reached or refuses.
+    :raises DestinationSettingsError: the settings name no such place, or carry a secret.
     """
-    parts = urlsplit(settings.to)
+    parts = split_address(settings.to)
+    if parts is None:
+        what = f"[publish] to is “{settings.to}”, whose host or port cannot be"
+        raise DestinationSettingsError(
+            "feed/show.toml",
+            what,
+            "Write it like sftp://user@host:22/folder; a port is at most 65535.",
+        )
     if parts.password is not None:
-        raise PublishError(
+        raise DestinationSettingsError(
             "feed/show.toml",
             "[publish] to carries a password",
             f"Take it out, and give it in {VARIABLE} or the keyring.",
@@ -307,9 +316,9 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
     if parts.scheme == "sftp":
-        return _server(settings)
+        return _server(settings, parts)
     if "://" in settings.to or not settings.to:
-        raise PublishError(
+        raise DestinationSettingsError(
             "feed/show.toml",
             f"[publish] to is “{settings.to}”",
             "Name a folder, sftp://user@host/folder or s3://bucket/folder.",
@@ -323,6 +332,14 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
 def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     import s3fs
 
+    endpoint = split_address(settings.endpoint)
+    if settings.endpoint and (
+        endpoint is None or endpoint.scheme not in {"https", "http"} or not endpoint.hostname
+    ):
+        what = f"[publish] endpoint is “{settings.endpoint}”, which is no address"
+        raise DestinationSettingsError(
+            "feed/show.toml", what, "Write it like https://s3.example.org."
+        )
     secret = find_credential(settings.to)
     fs = s3fs.S3FileSystem(
         key=settings.key or None,
@@ -336,7 +353,19 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     return Destination(fs, f"{bucket}/{folder}".rstrip("/"), settings.to.rstrip("/"), kind="s3")
 
 
-def _server(settings: Publishing) -> Destination:
+def _expanded(file: str) -> Path:
+    """A file that a setting names, from the home folder where it begins with ``~``."""
+    try:
+        return Path(file).expanduser()
+    except RuntimeError:  # the home of somebody who has no account here
+        raise DestinationSettingsError(
+            "feed/show.toml",
+            f"[publish] names “{file}”, in a home folder that is not there",
+            "Write the whole path.",
+        ) from None
+
+
+def _server(settings: Publishing, parts: SplitResult) -> Destination:
     import paramiko
     from fsspec.implementations.sftp import SFTPFileSystem
 
@@ -350,7 +379,7 @@ def _server(settings: Publishing) -> Destination:
         def _connect(self) -> None:
             self.client = paramiko.SSHClient()
             if known_hosts:
-                self.client.load_host_keys(str(Path(known_hosts).expanduser()))
+                self.client.load_host_keys(str(_expanded(known_hosts)))
             else:
                 self.client.load_system_host_keys()
             self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
@@ -361,7 +390,6 @@ def _server(settings: Publishing) -> Destination:
                 raise
             self.ftp = self.client.open_sftp()
 
-    parts = urlsplit(settings.to)
     options: dict[str, Any] = {
         "port": parts.port or 22,
         "username": parts.username,
@@ -370,7 +398,7 @@ def _server(settings: Publishing) -> Destination:
     }
     if settings.key_file:
         options |= {
-            "key_filename": str(Path(settings.key_file).expanduser()),
+            "key_filename": str(_expanded(settings.key_file)),
             "look_for_keys": False,
             "allow_agent": False,
         }

@@ -8,7 +8,7 @@ import platform
 import secrets
 from contextlib import AbstractContextManager, suppress
 
-from studio.errors import PublishError, WorkspaceError
+from studio.errors import DestinationBusyError, PublishError, WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.publish.destination import Destination
 
@@ -54,7 +54,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
                     else "somebody"
                 )
                 remedy = "Wait until it has ended; if it is dead, `studio publish --take-over`."
-                raise PublishError(
+                raise DestinationBusyError(
                     self._destination.name, f"is held by a publication of {who}", remedy
                 )
             self._destination.remove(HOLD_PLACE)

@@ -253,6 +253,12 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
                 f"has no such codec ({line.strip()})",
                 "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.",
             )
+    if "No space left on device" in log:
+        return DiskError(
+            target,
+            "there is no room left on the disk",
+            "Make room, then run the same command again.",
+        )
     last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
     return DiskError(
         target,

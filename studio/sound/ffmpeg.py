@@ -6,13 +6,16 @@ Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
+import os
 import re
 import subprocess
 import threading
+import weakref
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
 PIPE_BYTES = 1 << 19
+# Longer than any conversation, and as much as a damaged header can make of a small file.
+LONGEST_HOURS = 12
 
 
 @functools.cache
@@ -45,11 +50,52 @@ def ffmpeg_path() -> str:
         ) from None
 
 
+def ffmpeg_version() -> str:
+    """The version of ffmpeg, and whether it came with the Python packages.
+
+    :raises RecordingError: there is none.
+    """
+    with Child(["-version"]) as child:
+        said = child.read(PIPE_BYTES).decode("utf-8", "replace")
+        child.finish()
+    bundled = "imageio_ffmpeg" in Path(ffmpeg_path()).parts
+    return (
+        f"{said.partition('ffmpeg version ')[2].partition(' ')[0] or 'unknown'} "
+        f"({'bundled' if bundled else 'from the system'})"
+    )
+
+
 def url_from_path(path: Path) -> str:
     """How ffmpeg is told a file, so that no character of its name (-, :, %, spaces, quotes) means
     anything to it.
     """
     return f"file:{path}"
+
+
+@contextlib.contextmanager
+def closing_sound(chunks: Iterator[NDArray[np.float32]]) -> Iterator[Iterator[NDArray[np.float32]]]:
+    """Chunks of sound that end with the block, together with the ffmpeg that gives or takes them.
+
+    A generator that is left in the middle, as by an error of who asks it, keeps its ``with`` blocks
+    open as long as anything knows it: the error itself, to the end of the program.
+    """
+    try:
+        yield chunks
+    finally:
+        if isinstance(chunks, Generator):
+            chunks.close()
+
+
+# Every child that runs. When the interpreter ends, its threads cannot be waited for any more: none
+# may be left by then.
+_RUNNING: weakref.WeakSet[Child] = weakref.WeakSet()
+
+
+@atexit.register
+def end_children() -> None:
+    """End every ffmpeg that still runs, whoever forgot it."""
+    for child in list(_RUNNING):
+        child.__exit__(None, None, None)
 
 
 class Child:
@@ -74,6 +120,12 @@ class Child:
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # Ctrl-C in a terminal reaches every process of its group: a child that died of it would
+            # look like a damaged file. It ends when its ``with`` block is left.
+            process_group=0 if os.name == "posix" else None,
+            creationflags=getattr(
+                subprocess, "CREATE_NEW_PROCESS_GROUP", 0
+            ),  # Windows alone has it
         )
         for pipe in (self._process.stdin, self._process.stdout):
             _widen(pipe)
@@ -85,6 +137,7 @@ class Child:
             target=self._listen, args=(self._process.stderr,), daemon=True
         )
         self._listener.start()
+        _RUNNING.add(self)
 
     def _listen(self, stream: IO[bytes]) -> None:
         for line in stream:
@@ -103,6 +156,9 @@ class Child:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self not in _RUNNING:
+            return
+        _RUNNING.discard(self)
         self.kill()
         self._process.wait()
         self._listener.join()
@@ -203,7 +259,7 @@ def read_header(path: Path) -> Header:
         sound.
     """
     _require_file(path)
-    with Child([*_input(path)]) as child:
+    with Child([*input_arguments(path)]) as child:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
         if "Permission denied" in log:
@@ -213,6 +269,14 @@ def read_header(path: Path) -> Header:
                 path,
                 "is truncated: the end, which says how to read it, is missing",
                 "Copy or export it again, whole.",
+            )
+        if "not on whitelist" in log:
+            what = (
+                "is no sound that can be read: a playlist, a picture or a text, whatever its "
+                "name says"
+            )
+            raise RecordingError(
+                path, what, "Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…"
             )
         raise RecordingError(
             path,
@@ -247,9 +311,27 @@ def _require_file(path: Path) -> None:
         raise RecordingError(path, "is empty (zero bytes)", "Copy or export it again.")
 
 
-def _input(path: Path) -> list[str]:
-    # A text that poses as a playlist must not make ffmpeg open an address.
-    return ["-protocol_whitelist", "file", "-i", url_from_path(path)]
+# The demuxers that may read a recording: what recorders, cameras, telephones and editing programs
+# write. None of them opens another file; playlists (concat, hls, dash, imf), pictures, subtitles
+# and ffmpeg's own scripts are not among them, whatever a file's name says.
+RECORDING_FORMATS = (
+    "aac ac3 aiff amr amrnb amrwb ape asf au avi caf dsf dts eac3 flac flv gsm loas m4v "
+    "matroska mov mp3 mpc mpc8 mpeg mpegts mxf nut ogg "
+    "oma rm sox tak tta voc w64 wav webm wv"
+)
+
+
+def input_arguments(path: Path) -> list[str]:
+    """How ffmpeg is told to read a file that people gave: as sound or video, from this file
+    alone.
+    """
+    whitelists = [
+        "-protocol_whitelist",
+        "file",
+        "-format_whitelist",
+        RECORDING_FORMATS.replace(" ", ","),
+    ]
+    return [*whitelists, "-i", url_from_path(path)]
 
 
 def mix_filters(layout: Layout | None) -> list[str]:
@@ -284,13 +366,25 @@ class Decoding:
     ) -> None:
         self.path = path
         self.channels = channels
+        self._sample_rate_hz = sample_rate_hz
         mix = mix_filters(layout) if channels == 1 else []
         # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
         layout_name = "mono" if channels == 1 else "stereo"
         shape = f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
         graph = ["-af", ",".join([*mix, shape, *filters])]
         self._child = Child(
-            [*_input(path), "-map", "0:a:0", "-vn", "-sn", "-dn", *graph, "-f", "f32le", "pipe:1"]
+            [
+                *input_arguments(path),
+                "-map",
+                "0:a:0",
+                "-vn",
+                "-sn",
+                "-dn",
+                *graph,
+                "-f",
+                "f32le",
+                "pipe:1",
+            ]
         )
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
@@ -309,12 +403,21 @@ class Decoding:
     def bytes(self) -> Iterator[bytes]:
         """The samples as they come through the pipe: float32, little-endian, channels interleaved.
 
-        :raises RecordingError: ffmpeg gave up, or nothing at all could be decoded.
+        :raises RecordingError: ffmpeg gave up, nothing at all could be decoded, or there is no end
+            to it.
         """
         frame_bytes = FLOAT32_BYTES * self.channels
         nothing = True
+        left_bytes = LONGEST_HOURS * 3600 * self._sample_rate_hz * frame_bytes
         while content := self._child.read(CHUNK_SAMPLES * frame_bytes):
             nothing = False
+            left_bytes -= len(content)
+            if left_bytes < 0:
+                raise RecordingError(
+                    self.path,
+                    f"lasts more than {LONGEST_HOURS} hours",
+                    "Cut it into episodes first.",
+                )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
         if nothing or not succeeded:

@@ -32,7 +32,7 @@ from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
 from studio.sound.ducking import RAMP_MS, hold_level, mix_jingles, place_jingles
-from studio.sound.ffmpeg import Decoding
+from studio.sound.ffmpeg import Decoding, closing_sound
 from studio.sound.frames import walk_frames
 from studio.sound.gain import Gain, factors_from_db
 from studio.sound.levelling import level_turns, levelling_gains_db, speaker_levels
@@ -151,8 +151,9 @@ def master_recording(
         probe = beside.submit(encoder_gain_db, target, **shape)
         # What lies under speech comes later: it must count neither for how loud the speech is nor
         # for its noise.
-        for chunk in steps.follow(mix_jingles(speech(), [jingle.apart for jingle in jingles])):
-            survey.feed(chunk)
+        with closing_sound(mix_jingles(speech(), [jingle.apart for jingle in jingles])) as apart:
+            for chunk in steps.follow(apart):
+                survey.feed(chunk)
     survey.close()
     levelled = level_turns(survey, turns_on_programme(turns, programme)) if sound.level else ()
     passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
@@ -187,7 +188,8 @@ def master_recording(
                 for moment in (0, REHEARSAL_MS)
             )
         )
-        encode_mp3(_first(gained(), stretch.stop), target, **shape)
+        with closing_sound(gained()) as beginning:
+            encode_mp3(_first(beginning, stretch.stop), target, **shape)
         change_lu = _heard_change_lu(survey, gain, target, stretch, shape)
         aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
     for attempt in range(1, ATTEMPTS + 1):
@@ -197,7 +199,8 @@ def master_recording(
             if lossless is None
             else keep_programme(gained(), lossless, sample_rate_hz=rate_hz, channels=channels)
         )
-        made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
+        with closing_sound(heard):
+            made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
             made = soften_peaks(target, made, channels=channels, ceiling_dbtp=sure_dbtp)
             if abs(_short_lu(made, target_lufs)) <= CLOSE_LU:

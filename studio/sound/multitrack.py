@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studio.errors import DiskError, RecordingError
 from studio.model.sound import RecordingFacts
-from studio.sound.ffmpeg import Child, mix_filters, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, mix_filters, url_from_path
 
 # As many as FLAC and every decoder understand without one of them being taken for a low-frequency
 # effect.
@@ -41,7 +41,7 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
     inputs: list[str] = []
     graph = []
     for number, (path, facts) in enumerate(recordings):
-        inputs += ["-protocol_whitelist", "file", "-i", url_from_path(path)]
+        inputs += input_arguments(path)
         filters = [
             *mix_filters(facts.layout),
             f"aresample=osr={rate_hz}:ochl=mono:rematrix_maxval=1",

@@ -19,7 +19,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 from studio.errors import DiskError, WorkspaceError
 from studio.model.record import replace_fields
 from studio.sound.alternate_enclosure import write_error
-from studio.sound.ffmpeg import Child, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, url_from_path
 from studio.tags.id3 import FIELDS, TagChapter, TagSheet, writable_sheet
 
 # The list counts chapters in one byte, and the bytes of a title in another.
@@ -55,16 +55,7 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         "-f",
         "ipod",
     ]
-    inputs = [
-        "-protocol_whitelist",
-        "file",
-        "-i",
-        url_from_path(source),
-        "-f",
-        "ffmetadata",
-        "-i",
-        "pipe:0",
-    ]
+    inputs = [*input_arguments(source), "-f", "ffmetadata", "-i", "pipe:0"]
     with Child([*inputs, *copy, "-y", url_from_path(target)], fed=True) as child:
         child.write("\n".join([";FFMETADATA1", *_chapter_lines(wanted)]).encode())
         succeeded, log = child.finish()

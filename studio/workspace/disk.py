@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from studio.errors import DiskError
+from studio.errors import DiskError, error_from_os
 from studio.progress import Progress, no_progress
 
 # A file that is being written carries this before its name: nothing else may, and leftovers of a
@@ -20,50 +20,18 @@ FRESH = ".studio-new."
 
 _CHUNK_BYTES = 1 << 20
 
-_REASONS = {
-    errno.ENOSPC: (
-        "there is no room left on the disk",
-        "Make room, then run the same command again.",
-    ),
-    errno.EDQUOT: (
-        "your share of the disk is used up",
-        "Make room, then run the same command again.",
-    ),
-    errno.EFBIG: (
-        "the file would be larger than this system allows",
-        "Raise the limit (`ulimit -f`), or use another disk.",
-    ),
-    errno.EACCES: (
-        "is not yours to read or write",
-        "Give yourself the right, or use another folder.",
-    ),
-    errno.EPERM: (
-        "is not yours to read or write",
-        "Give yourself the right, or use another folder.",
-    ),
-    errno.EROFS: (
-        "lies on a disk that is read-only",
-        "Use a workspace on a disk that can be written.",
-    ),
-    errno.ENAMETOOLONG: ("has too long a name", "Choose a shorter name."),
-    errno.ENOTDIR: ("cannot be made: a part of its path is a file", "Move that file away."),
-    errno.EISDIR: ("cannot be written: a folder has its name", "Move that folder away."),
-    errno.EIO: (
-        "the disk reports an error",
-        "Check the disk; keep a copy of the workspace elsewhere.",
-    ),
-}
-
 
 @contextmanager
 def telling_where(path: Path) -> Iterator[None]:
-    """Turn what the system says about its disk into a :class:`DiskError` about this path."""
+    """Turn what the system says, whatever it is, into an error about this path that a person can
+    mend.
+    """
     try:
         yield
     except OSError as error:
-        if error.errno not in _REASONS:
-            raise
-        raise DiskError(error.filename or path, *_REASONS[error.errno]) from error
+        told = error_from_os(error, path)
+        # A person knows the file by the name that it will have.
+        raise type(told)(told.where.replace(FRESH, ""), told.what, told.remedy) from error
 
 
 def fresh_path(path: Path) -> Path:

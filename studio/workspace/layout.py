@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -16,6 +17,10 @@ from studio.workspace.disk import telling_where
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
+
+# NAME_MAX is 255 bytes on Linux, 255 UTF-16 units on Windows and macOS; a file that is being
+# written has 12 more (disk.FRESH).
+_FILE_NAME_BYTES = 240
 
 # Names that Windows keeps for devices, whatever the extension.
 _DEVICES = {
@@ -52,6 +57,16 @@ def check_file_name(name: str, where: object) -> str:
         and PurePosixPath(name).name == name
         and PureWindowsPath(name).name == name
     )
+    if len(os.fsencode(name)) > _FILE_NAME_BYTES:
+        raise WorkspaceError(
+            where,
+            f"“{name[:40]}…” is longer than a file's name can be",
+            f"Rename the file: {_FILE_NAME_BYTES} bytes at most.",
+        )
+    if plain and name.partition(".")[0].lower() in _DEVICES:
+        raise WorkspaceError(
+            where, f"“{name}” is a name that Windows keeps for a device", "Rename the file."
+        )
     if not plain:
         raise WorkspaceError(
             where,

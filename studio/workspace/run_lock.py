@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.errors import BusyError, WorkspaceError
+from studio.errors import BusyError, WorkspaceError, error_from_os
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, telling_where, write_file
+from studio.workspace.disk import make_folder, remove_quietly, write_file
 
 
 class LockHolder(Record, frozen=True):
@@ -40,10 +40,11 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
     # Without a singleton, the same process asking twice is refused as well: two runs are two runs.
     lock = filelock.FileLock(state / "run.lock", blocking=False, thread_local=False)
     try:
-        with telling_where(state / "run.lock"):
-            lock.acquire()
-    except filelock.Timeout:
+        lock.acquire()
+    except filelock.Timeout:  # an OSError, like what the system says
         raise _busy(state.parent, note) from None
+    except OSError as error:
+        raise error_from_os(error, state / "run.lock") from error
     try:
         now = datetime.datetime.now().astimezone().replace(microsecond=0)
         write_file(
@@ -54,7 +55,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
         )
         yield
     finally:
-        note.unlink(missing_ok=True)
+        remove_quietly(note)
         lock.release()
 
 

@@ -66,23 +66,23 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
 
     codec = sources.codec
     lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
-    facts = master_recording(
-        sources.recording,
-        sources.facts(),
-        sources.programme(),
-        staged.path(sources.files.master),
-        turns=sources.turns().turns if sources.episode.sound.level else (),
-        opening=sources.show_sources.opening,
-        closing=sources.show_sources.closing,
-        sound=sources.episode.sound,
-        loudness=sources.show_sources.loudness,
-        bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
-        bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
-        lossless=lossless,
-        progress=progress,
-    )
-    if codec is not None and lossless is not None:
-        try:
+    try:
+        facts = master_recording(
+            sources.recording,
+            sources.facts(),
+            sources.programme(),
+            staged.path(sources.files.master),
+            turns=sources.turns().turns if sources.episode.sound.level else (),
+            opening=sources.show_sources.opening,
+            closing=sources.show_sources.closing,
+            sound=sources.episode.sound,
+            loudness=sources.show_sources.loudness,
+            bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
+            bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
+            lossless=lossless,
+            progress=progress,
+        )
+        if codec is not None and lossless is not None:
             made = encode_alternate(
                 lossless,
                 codec,
@@ -90,9 +90,10 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
                 facts,
                 progress,
             )
-        finally:
+            facts = replace_fields(facts, alternate=made)
+    finally:
+        if lossless is not None:
             remove_quietly(lossless)
-        facts = replace_fields(facts, alternate=made)
     staged.write(sources.files.loudness, bytes_from_record(facts))
 
 
@@ -109,7 +110,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
     cover = sources.show_sources.cover
-    cover_jpeg = cover.read_bytes()
+    cover_jpeg = sources.show_sources.picture
     if not cover_jpeg.startswith(b"\xff\xd8\xff"):
         raise WorkspaceError(
             cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG."

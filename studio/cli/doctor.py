@@ -1,0 +1,27 @@
+"""``studio doctor``: what a maintainer needs to know of this machine and workspace."""
+
+from __future__ import annotations
+
+import click
+
+from studio.cli import Place
+
+
+@click.command("doctor")
+@click.pass_obj
+def command(place: Place) -> None:
+    """Show what the report of a fault should say.
+
+    Versions, ffmpeg, models, disk, workspace, last error. Nothing private is in it: no name, no
+    text, no secret, no folder above the workspace.
+    """
+    from studio.cli.terminal import print_facts, print_line
+    from studio.errors import WorkspaceError
+    from studio.pipeline.diagnosis import diagnose
+
+    try:
+        workspace = place.workspace()
+    except WorkspaceError:
+        workspace = None
+    print_facts(diagnose(workspace))
+    print_line("Next:", place.command("status") if workspace else "studio init")

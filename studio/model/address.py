@@ -1,0 +1,19 @@
+"""A web address taken apart, where it may have been written by anybody."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+
+def split_address(text: str) -> SplitResult | None:
+    """The parts of an address (RFC 3986); None where it has none: brackets that enclose no IPv6
+    address, a port that is no port.
+
+    ``urlsplit`` raises for the first, and only when it is asked for the second.
+    """
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
