@@ -109,10 +109,6 @@ def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
 
 def _write(place: Place, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
     from studio.model.glossary import merge_names
-    from studio.workspace.disk import write_file
-    from studio.workspace.settings import toml_with_names
+    from studio.pipeline.shared_files import update_glossary
 
-    workspace = place.workspace()
-    path = workspace.glossary
-    merged = merge_names(workspace.load_glossary(), learnt)
-    write_file(path, toml_with_names(path.read_bytes() if path.is_file() else b"", merged, path))
+    update_glossary(place.workspace(), lambda glossary: merge_names(glossary, learnt))
