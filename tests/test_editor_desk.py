@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
 import threading
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from studio.editor.edits import (
     Decide,
     Edit,
     Join,
+    KeepDraft,
     MoveBoundary,
     Redo,
     Replace,
@@ -47,7 +49,9 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.files import write_known
 from studio.editor.patches import Lists
+from studio.editor.written import is_ahead, note_of
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
@@ -71,6 +75,19 @@ def session(workspace: Workspace) -> EditSession:
 
 def do(session: EditSession, *edits: Edit, client: str = "page") -> dict[str, Any]:
     return session.apply(asked(*edits, client=client, since=session.revision))
+
+
+@contextlib.contextmanager
+def killed_before_the_files(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What is done inside reaches the journal and no file, as when Studio is killed in between."""
+    with patch.context() as patched:
+        patched.setattr("studio.editor.files.EditedFiles.write", lambda *_: None)
+        yield
+
+
+def forget_the_note(workspace: Workspace) -> None:
+    """The journal of an older Studio."""
+    note_of(files_of(workspace).journal).unlink()
 
 
 def texts(transcript: Transcript) -> list[str]:
@@ -386,19 +403,30 @@ def test_a_glossary_that_cannot_be_read_is_left_alone(
 
 
 def test_a_lesson_that_only_the_journal_has_is_brought_to_the_glossary(
-    workspace: Workspace, session: EditSession
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
-    before = time.time() - 60
-    os.utime(workspace.glossary, (before, before))
-    do(session, Teach(heard="amartique", name="Martigues"))
-    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
-    os.utime(workspace.glossary, (before, before))  # killed before it was written
+    with killed_before_the_files(monkeypatch):
+        do(session, Teach(heard="amartique", name="Martigues"))
+    assert taught(workspace) == {"Medinsoft": ("Médisoft",)}
     EditSession(sources_of(workspace))
     assert taught(workspace)["Martigues"] == ("amartique",)
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")  # a person took it out
     EditSession(sources_of(workspace))
     assert taught(workspace) == {"Medinsoft": ("Médisoft",)}
+
+
+def test_a_lesson_of_an_older_studios_journal_is_brought_to_an_older_glossary(
+    workspace: Workspace, session: EditSession
+) -> None:
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    before = time.time() - 60
+    do(session, Teach(heard="amartique", name="Martigues"))
+    workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
+    os.utime(workspace.glossary, (before, before))  # killed before it was written
+    forget_the_note(workspace)
+    EditSession(sources_of(workspace))
+    assert taught(workspace)["Martigues"] == ("amartique",)
 
 
 # --- undo, versions
@@ -521,15 +549,174 @@ def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(
 
 
 def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(
-    workspace: Workspace, session: EditSession
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = files_of(workspace).transcript.read_bytes()
-    change_text(session, 0, "Un")
-    files_of(workspace).transcript.write_bytes(old)  # killed between both
+    with killed_before_the_files(monkeypatch):
+        change_text(session, 0, "Un")
+    assert is_ahead(files_of(workspace).journal)
     again = EditSession(sources_of(workspace))
     assert again.transcript().segments[0].text == "Un"
     assert transcript_on_disk(workspace).segments[0].text == "Un"
     assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+    assert not is_ahead(files_of(workspace).journal)
+
+
+def test_the_journal_is_replayed_however_far_ahead_it_is(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with killed_before_the_files(monkeypatch):
+        for number in range(429):
+            change_text(session, number % 3, f"Texte {number}")
+    again = EditSession(sources_of(workspace))
+    assert texts(again.transcript())[:3] == ["Texte 426", "Texte 427", "Texte 428"]
+    assert transcript_on_disk(workspace) == again.transcript()
+    assert {version["kind"] for version in again.versions()} == {"text", "opened"}
+
+
+def test_a_journal_without_a_note_is_replayed_however_far_ahead_it_is(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files_of(workspace).transcript
+    old, then = path.read_bytes(), path.stat().st_mtime
+    with killed_before_the_files(monkeypatch):
+        for number in range(429):
+            change_text(session, number % 3, f"Texte {number}")
+    assert path.read_bytes() == old
+    os.utime(path, (then, then))
+    forget_the_note(workspace)
+    again = EditSession(sources_of(workspace))
+    assert texts(again.transcript())[:3] == ["Texte 426", "Texte 427", "Texte 428"]
+    assert {version["kind"] for version in again.versions()} == {"text", "opened"}
+
+
+@pytest.mark.parametrize("hours", [-48, 48])
+def test_a_clock_that_was_set_loses_nothing(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    """Files from before it was set are younger, or much older, than the edits that they lack."""
+    with killed_before_the_files(monkeypatch):
+        change_text(session, 0, "Un")
+    then = time.time() + hours * 3600
+    for path in (
+        files_of(workspace).transcript,
+        files_of(workspace).chapters,
+        files_of(workspace).settings,
+    ):
+        os.utime(path, (then, then))
+    again = EditSession(sources_of(workspace))
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+
+
+def test_a_person_who_edits_a_file_that_lacks_edits_and_the_journal_are_both_kept(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = transcript_on_disk(workspace)
+    word = replace_fields(theirs.segments[1].words[0], text="Salut")
+    segment = replace_fields(theirs.segments[1], words=(word, *theirs.segments[1].words[1:]))
+    with killed_before_the_files(monkeypatch):
+        change_text(session, 0, "Un")
+    mine = replace_fields(theirs, segments=(theirs.segments[0], segment, *theirs.segments[2:]))
+    write_file(files_of(workspace).transcript, bytes_from_record(mine))
+    again = EditSession(sources_of(workspace))
+    assert again.transcript().segments[0].text == "Un"
+    assert [version["kind"] for version in again.versions()] == [
+        "ours",
+        "outside",
+        "text",
+        "opened",
+    ]
+    assert any("Salut" in str(difference["before"]) for difference in again.compare(3))
+
+
+def test_a_person_who_edits_settings_beside_cuts_that_only_the_journal_has_keeps_them(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with killed_before_the_files(monkeypatch):
+        do(
+            session,
+            SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),)),
+        )
+    path = files_of(workspace).settings
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Claire Fontanel, l’atelier", "Un titre"),
+        encoding="utf-8",
+    )
+    EditSession(sources_of(workspace))
+    assert sources_of(workspace).episode.title == "Un titre"
+    assert [cut.start_ms for cut in sources_of(workspace).episode.cuts] == [12_000]
+
+
+def test_a_save_between_the_look_and_the_rename_is_a_version(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program saves the transcript after it was compared and before ours is put in
+    place.
+    """
+    theirs = session.transcript()
+    word = replace_fields(theirs.segments[1].words[0], text="Salut")
+    segment = replace_fields(theirs.segments[1], words=(word, *theirs.segments[1].words[1:]))
+    content = bytes_from_record(
+        replace_fields(theirs, segments=(theirs.segments[0], segment, *theirs.segments[2:]))
+    )
+
+    def saved_first(path: Path, ours: bytes, was: str | None) -> object:
+        monkeypatch.setattr("studio.editor.files.write_known", write_known)
+        path.write_bytes(content)
+        return write_known(path, ours, was)
+
+    monkeypatch.setattr("studio.editor.files.write_known", saved_first)
+    change_text(session, 0, "Un")
+    assert transcript_on_disk(workspace).segments[0].text == "Un"
+    assert [version["kind"] for version in session.versions()] == [
+        "ours",
+        "outside",
+        "text",
+        "opened",
+    ]
+    assert any("Salut" in str(difference["before"]) for difference in session.compare(3))
+
+
+def test_a_writer_that_dies_is_told_at_once_and_loses_nothing(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def fault(*_: object) -> None:
+        raise KeyError("fault")
+
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(WorkspaceError, match="no longer brought to the files"),
+        session.writing_behind(ended.set),
+    ):
+        patch.setattr("studio.editor.files.write_known", fault)
+        change_text(session, 0, "Un")
+        assert ended.wait(20)
+        answer = change_text(session, 1, "Deux")
+        assert (answer["ends"], answer["written"]) == (True, False)
+        assert "KeyError('fault')" in answer["trouble"]["what"]
+    assert texts(EditSession(sources_of(workspace)).transcript())[:2] == ["Un", "Deux"]
+    assert texts(transcript_on_disk(workspace))[:2] == ["Un", "Deux"]
+
+
+@pytest.mark.parametrize(
+    "fault", [FileNotFoundError(errno.ENOENT, "gone"), OSError(errno.ESTALE, "stale")]
+)
+def test_a_disk_that_answers_oddly_does_not_end_the_writer(
+    workspace: Workspace, session: EditSession, monkeypatch: pytest.MonkeyPatch, fault: OSError
+) -> None:
+    replace = os.replace
+
+    def refuse(*_: object) -> None:
+        monkeypatch.setattr(Path, "rename", lambda self, other: (replace(self, other), other)[1])
+        raise fault
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with session.writing_behind():
+        change_text(session, 0, "Un")
+        until(session, lambda answer: answer["written"])
+        assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
 def test_a_journal_line_that_was_cut_short_never_happened(
@@ -574,7 +761,7 @@ def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
         raise DiskError("disk", "is full", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("studio.editor.documents.write_file", full)
+        patch.setattr("studio.editor.files.write_known", full)
         with pytest.raises(DiskError):
             session.apply(request)
     assert transcript_on_disk(workspace).segments[0] == segment
@@ -592,15 +779,15 @@ class SlowDisk:
         self.writes: list[Path] = []
         self.full = False
         self.reached, self.free = threading.Event(), threading.Event()
-        patch.setattr("studio.editor.documents.write_file", self)
+        patch.setattr("studio.editor.files.write_known", self)
 
-    def __call__(self, path: Path, content: bytes) -> None:
+    def __call__(self, path: Path, content: bytes, was: str | None) -> object:
         self.reached.set()
         assert self.free.wait(20)
         if self.full:
             raise DiskError(path, "there is no room left on the disk", "Make room.")
         self.writes.append(path)
-        write_file(path, content)
+        return write_known(path, content, was)
 
 
 def until(session: EditSession, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -685,10 +872,12 @@ def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
     assert any("Salut" in str(difference["before"]) for difference in session.compare(3))
 
 
+@pytest.mark.parametrize("is_noted", [True, False])
 def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(
-    workspace: Workspace, session: EditSession
+    workspace: Workspace, session: EditSession, *, is_noted: bool
 ) -> None:
     files = files_of(workspace)
+    note = note_of(files.journal).read_bytes()
     old = {path: path.read_bytes() for path in (files.transcript, files.chapters, files.settings)}
     change_text(session, 0, "Un")
     change_text(session, 1, "Deux")
@@ -711,6 +900,7 @@ def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(
     now = {path: path.read_bytes() for path in old}
     for path, content in old.items():
         path.write_bytes(content)
+    note_of(files.journal).write_bytes(note if is_noted else b"")
     again = EditSession(sources_of(workspace))
     assert {path: path.read_bytes() for path in old} == now
     assert "outside" not in [version["kind"] for version in again.versions()]
@@ -876,3 +1066,75 @@ def test_a_cut_that_leaves_nothing_is_refused(session: EditSession) -> None:
 def test_names_are_as_they_were(session: EditSession) -> None:
     assert {segment.speaker for segment in session.transcript().segments} <= {HOST, GUEST, None}
     assert SLUG in str(session.sources.files.journal)
+
+
+# --- what is typed and not sent yet
+
+
+def test_what_is_typed_in_a_field_is_in_the_journal_and_no_step_of_undo(
+    workspace: Workspace, session: EditSession
+) -> None:
+    change_text(session, 0, "Un")
+    do(session, KeepDraft(place="doubt:1:x", text="C’était Mé"))
+    do(session, KeepDraft(place="doubt:1:x", text="C’était Méjean"))
+    do(session, KeepDraft(place="find", text="Médisoft"))
+    again = EditSession(sources_of(workspace))
+    assert again.lists()["drafts"] == [
+        {"place": "doubt:1:x", "text": "C’était Méjean"},
+        {"place": "find", "text": "Médisoft"},
+    ]
+    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+    do(again, KeepDraft(place="find", text=None))
+    do(again, Undo())
+    assert again.transcript().segments[0].text.startswith("Bonjour")
+    assert [draft["text"] for draft in again.lists()["drafts"]] == ["C’était Méjean"]
+    do(again, Redo())
+    assert again.transcript().segments[0].text == "Un"
+
+
+def test_a_passage_that_was_taken_away_can_be_written_again(session: EditSession) -> None:
+    before = session.transcript()
+    change_text(session, 2, "")
+    do(
+        session,
+        SetText(segment=before.segments[2].id, was="", text="Aujourd'hui, je suis à Martigues"),
+    )
+    after = session.transcript()
+    assert [segment.id for segment in after.segments] == [segment.id for segment in before.segments]
+    assert after.segments[2].text == "Aujourd'hui, je suis à Martigues"
+    assert after.segments[2].words[0] == before.segments[2].words[0]
+    do(session, Undo())
+    do(session, Undo())
+    assert session.transcript() == before
+
+
+def test_two_chapters_at_one_instant_are_both_kept(
+    workspace: Workspace, session: EditSession
+) -> None:
+    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    for title in ("Un", "Deux", "Trois"):
+        now = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+        do(
+            session,
+            SetChapters(
+                was=now,
+                chapters=(*now, RecordingChapter(start_ms=RecordingMs(60_000), title=title)),
+            ),
+        )
+    assert [
+        (mark["start_ms"], mark["title"])
+        for mark in session.lists()["chapters"]
+        if 59_000 < mark["start_ms"] < 61_000
+    ] == [
+        (60_000, "Un"),
+        (60_001, "Deux"),
+        (60_002, "Trois"),
+    ]
+    titles = [chapter.title for chapter in sources_of(workspace).chapters().chapters]
+    assert [title for title in titles if title in {"Un", "Deux", "Trois"}] == [
+        "Un",
+        "Deux",
+        "Trois",
+    ]
+    assert len(titles) == len(was) + 3
+    assert EditSession(sources_of(workspace)).lists()["chapters"] == session.lists()["chapters"]

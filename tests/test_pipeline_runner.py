@@ -21,10 +21,11 @@ import pytest
 from fake_show import TABLE, add_episode, make_show, ran, run_show
 
 from studio.errors import BusyError, DiskError, WorkspaceError
+from studio.pipeline import runner
 from studio.pipeline.events import Event, Noted, StageFailed, StageKept, StageStarted
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import Stage, StageTable
-from studio.workspace.disk import FRESH
+from studio.workspace.disk import FRESH, fresh_path
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 
@@ -335,6 +336,71 @@ def test_an_edit_made_while_its_stage_runs_is_left_alone(
     events = run_show(workspace, table=StageTable(episode=stages, show=TABLE.show))
     assert "while correct ran" in failed(events)[0].what
     assert workspace.episode("001-ada").transcript.read_text(encoding="utf-8") == "typed meanwhile"
+
+
+def test_an_edit_saved_between_the_check_and_the_rename_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_show(workspace)
+    (workspace.episode("001-ada").folder / "son.wav").write_text("another sound", encoding="utf-8")
+    path = workspace.episode("001-ada").transcript
+    write_lock = runner.write_lock
+
+    def saved_now(place: Path, lock: runner.Lock) -> None:
+        write_lock(place, lock)
+        if "correct" in lock.intents:  # everything was compared, nothing is in place yet
+            path.write_text("typed meanwhile", encoding="utf-8")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runner, "write_lock", saved_now)
+        events = run_show(workspace)
+    assert [(failure.stage, "while correct ran" in failure.what) for failure in failed(events)] == [
+        ("correct", True)
+    ]
+    assert path.read_text(encoding="utf-8") == "typed meanwhile"
+    assert [one.name for one in path.parent.iterdir()] == ["transcript.json"]
+    assert [failure.stage for failure in failed(run_show(workspace))] == [
+        "correct"
+    ]  # a person's now: it is asked what shall stand
+    assert path.read_text(encoding="utf-8") == "typed meanwhile"
+
+
+def test_what_an_editor_writes_into_the_replaced_file_is_kept_beside_and_told(
+    workspace: Workspace,
+) -> None:
+    run_show(workspace)
+    (workspace.episode("001-ada").folder / "son.wav").write_text("another sound", encoding="utf-8")
+    path = workspace.episode("001-ada").transcript
+    with path.open("r+", encoding="utf-8") as stream:
+
+        def late(sources: Any, draft: Any, progress: Any) -> None:
+            stream.write("typed late")
+            stream.flush()
+            fake_show.master(sources, draft, progress)
+
+        stages = tuple(
+            Stage(s.name, s.inputs, s.outputs, late) if s.name == "master" else s
+            for s in TABLE.episode
+        )
+        events = run_show(workspace, table=StageTable(episode=stages, show=TABLE.show))
+    assert any(
+        isinstance(event, Noted) and "transcripts/001-ada/transcript.edited-1.json" in event.text
+        for event in events
+    )
+    assert (
+        path.with_name("transcript.edited-1.json")
+        .read_text(encoding="utf-8")
+        .startswith("typed late")
+    )
+    assert path.read_text(encoding="utf-8").startswith("corrected heard another sound")
+
+
+def test_a_run_leaves_what_another_living_process_is_writing(workspace: Workspace) -> None:
+    run_show(workspace)
+    fresh = fresh_path(workspace.episode("001-ada").transcript)
+    fresh.write_bytes(b"half")  # as the editor's page does, which may be open during a run
+    run_show(workspace)
+    assert fresh.exists()
 
 
 # Bad luck

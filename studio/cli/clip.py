@@ -56,11 +56,11 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     quote and what article and speech share word for word, unless episode.toml names others.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line
+    from studio.editor.replay import episode_with_its_edits
     from studio.errors import WorkspaceError
     from studio.text.typography import stamp_from_ms
-    from studio.workspace.sources import ShowSources
 
-    sources = ShowSources(place.workspace()).episode(slug)
+    sources = episode_with_its_edits(place.workspace(), slug)
     if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
         raise WorkspaceError(slug, "has not been built yet", f"Run `{place.command('run', slug)}`.")
     bites = sources.soundbites()

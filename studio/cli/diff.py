@@ -18,15 +18,15 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     """
     from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record
+    from studio.editor.replay import episode_with_its_edits
     from studio.editor.transcript_diff import (
         diff_transcripts,
         machine_transcript_of,
         names_to_teach,
     )
     from studio.text.typography import stamp_from_ms
-    from studio.workspace.sources import ShowSources
 
-    sources = ShowSources(place.workspace()).episode(slug)
+    sources = episode_with_its_edits(place.workspace(), slug)
     comparison = diff_transcripts(machine_transcript_of(sources), sources.transcript())
     if as_json:
         print_record(comparison)

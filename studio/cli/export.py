@@ -32,13 +32,13 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     of the episode included. `studio import` takes the corrected file back.
     """
     from studio.cli.terminal import print_line
+    from studio.editor.replay import episode_with_its_edits
     from studio.errors import ConflictError
     from studio.pipeline.transcript_io import export_transcript
     from studio.workspace.disk import write_file
-    from studio.workspace.sources import ShowSources
 
     target = output or Path(f"{slug}.{form}")
-    sources = ShowSources(place.workspace()).episode(slug)
+    sources = episode_with_its_edits(place.workspace(), slug)
     if target.exists():
         raise ConflictError(
             target,

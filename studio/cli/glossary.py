@@ -69,9 +69,11 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
     person mended them, and names that come back from article to article.
     """
     from studio.cli.terminal import print_line, print_table
+    from studio.editor.replay import bring_all_edits_to_files
     from studio.editor.transcript_diff import names_learnt
     from studio.workspace.sources import ShowSources
 
+    bring_all_edits_to_files(place.workspace(), slugs)
     show = ShowSources(place.workspace())
     known = show.glossary.names
     chosen = slugs or tuple(
@@ -109,10 +111,6 @@ def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
 
 def _write(place: Place, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
     from studio.model.glossary import merge_names
-    from studio.workspace.disk import write_file
-    from studio.workspace.settings import toml_with_names
+    from studio.workspace.shared_files import update_glossary
 
-    workspace = place.workspace()
-    path = workspace.glossary
-    merged = merge_names(workspace.load_glossary(), learnt)
-    write_file(path, toml_with_names(path.read_bytes() if path.is_file() else b"", merged, path))
+    update_glossary(place.workspace(), lambda glossary: merge_names(glossary, learnt))

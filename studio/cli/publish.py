@@ -65,6 +65,7 @@ def command(
     Episodes with a date in the future wait: run it again then, by a scheduled job for instance.
     """
     from studio.cli.terminal import one_bar, print_line
+    from studio.editor.replay import bring_all_edits_to_files
     from studio.publish.files import entries_from_tree
     from studio.publish.transfer import fetch_files, find_earlier, plan_publication, publish_tree
     from studio.publish.websub import notify_hub
@@ -75,6 +76,8 @@ def command(
     workspace = place.workspace()
     show = workspace.load_show()
     journal = workspace.state / "publishing"
+    if not rollback:
+        bring_all_edits_to_files(workspace)
     with (
         lock_workspace(workspace.state, place.command("publish")),
         tempfile.TemporaryDirectory() as folder,

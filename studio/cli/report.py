@@ -24,11 +24,11 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     should check, what Studio corrected; and what became of the sound, in pictures.
     """
     from studio.cli.terminal import print_line
+    from studio.editor.replay import episode_with_its_edits
     from studio.report.page import report_page
     from studio.workspace.disk import write_file
-    from studio.workspace.sources import ShowSources
 
-    sources = ShowSources(place.workspace()).episode(slug)
+    sources = episode_with_its_edits(place.workspace(), slug)
     path = sources.files.report
     write_file(path, report_page(report_of_episode(sources)).encode())
     print_line("Report:", str(path))

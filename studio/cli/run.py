@@ -44,6 +44,8 @@ def command(
     """
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
+    from studio.editor.replay import bring_edits_to_files
+    from studio.editor.written import is_ahead
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stages import STAGES
@@ -62,6 +64,15 @@ def command(
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     with lines_of_json() if as_json else progress_for_people() as listen:
         if dry_run:
+            for slug in slugs or workspace.slugs():
+                if is_ahead(workspace.episode(slug).journal):
+                    listen(
+                        Noted(
+                            episode=slug,
+                            text="the editor's journal may have edits that the files lack; a "
+                            "run brings them there",
+                        )
+                    )
             planned = list(plan_run(workspace, STAGES, choice))
             for plan in planned:
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
@@ -81,6 +92,14 @@ def command(
                 # A cover that cannot be read would stop the run only after hours of transcribing.
                 _ = ShowSources(workspace).picture
             for slug in slugs or workspace.slugs():
+                if bring_edits_to_files(ShowSources(workspace).episode(slug)):
+                    listen(
+                        Noted(
+                            episode=slug,
+                            text="edits that only the editor's journal had were brought to "
+                            "the files",
+                        )
+                    )
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
                     listen(Noted(episode=slug, text=taken))
             done = run_stages(

@@ -1,4 +1,4 @@
-"""The lists of an episode, read from its files and written to them."""
+"""The lists of an episode as its files hold them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from studio.chapters.recording_chapters import (
     chapters_on_programme,
     chapters_on_recording,
 )
-from studio.editor.glossary_edits import teach
 from studio.editor.patches import NOT_TEXT, Lists, as_plain
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.episode import Cut
-from studio.model.record import bytes_from_record, record_from_plain
+from studio.model.record import record_from_plain
 from studio.model.transcript import Transcript
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
-from studio.workspace.disk import write_file
-from studio.workspace.settings import toml_with_cuts
 from studio.workspace.sources import EpisodeSources
 
 
@@ -106,26 +103,3 @@ def read_documents(sources: EpisodeSources, current: Lists | None) -> tuple[List
                 as_plain(mark) for mark in chapters_on_recording(chapters, programme)
             ]
     return lists, transcript.language
-
-
-def write_documents(
-    lists: Lists, before: Lists, changed: set[str], sources: EpisodeSources, language: str
-) -> None:
-    """Write the files of the lists that changed, each whole or not at all.
-
-    :param before: what the files have of them: only the difference goes into the show's glossary,
-        which is not this episode's alone.
-    :raises DiskError: the disk is full or a folder not writable.
-    """
-    files = sources.files
-    if changed & {"segments", "corrections"}:
-        write_file(files.transcript, bytes_from_record(transcript_of(lists, language)))
-    if "cuts" in changed:
-        write_file(
-            files.settings,
-            toml_with_cuts(files.settings.read_bytes(), cuts_of(lists), files.settings),
-        )
-    if "chapters" in changed:
-        write_file(files.chapters, bytes_from_record(chapters_of(lists, sources)))
-    if "lessons" in changed:
-        teach(sources.workspace, lists["lessons"], before["lessons"])

@@ -12,7 +12,9 @@ from studio.chapters.recording_chapters import merge_chapter_items
 from studio.editor.edits import (
     Decide,
     Decision,
+    Draft,
     Join,
+    KeepDraft,
     MoveBoundary,
     Redo,
     Replace,
@@ -48,6 +50,7 @@ StepEdit = (
     | SetChapters
     | SetCuts
     | Decide
+    | KeepDraft
 )
 
 
@@ -96,6 +99,8 @@ def changed_lists(
             return None if merged.clashes else {**lists, _LIST[type(edit)]: list(merged.items)}
         case Decide():
             return _decided(lists, edit)
+        case KeepDraft():
+            return _with_draft(lists, edit)
     return None
 
 
@@ -109,6 +114,8 @@ def merged_with(lists: Lists, edit: SetChapters | SetCuts) -> MergedItems:
     """
     wanted = as_plain(edit.chapters if isinstance(edit, SetChapters) else edit.cuts)
     theirs = lists[_LIST[type(edit)]]
+    if isinstance(edit, SetChapters):
+        wanted = _at_moments_of_their_own(wanted, theirs)
     if theirs == as_plain(edit.was):
         return MergedItems(tuple(sorted(wanted, key=lambda one: int(one["start_ms"]))), ())
     if isinstance(edit, SetChapters):
@@ -116,6 +123,23 @@ def merged_with(lists: Lists, edit: SetChapters | SetCuts) -> MergedItems:
     return merge_items(
         as_plain(edit.was), wanted, theirs, order="start_ms", keys=("start_ms", "end_ms")
     )
+
+
+def _at_moments_of_their_own(chapters: Sequence[Any], known: Sequence[Any]) -> list[Any]:
+    """The chapters, none at the very moment of another one: what is new there begins a millisecond
+    later.
+
+    A file of chapters has one for each moment: the other title would be lost.
+    """
+    taken: set[int] = set()
+    apart = []
+    for chapter in sorted(chapters, key=lambda one: (one not in known, int(one["start_ms"]))):
+        start_ms = int(chapter["start_ms"])
+        while start_ms in taken:
+            start_ms += 1
+        taken.add(start_ms)
+        apart.append({**chapter, "start_ms": start_ms})
+    return apart
 
 
 def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tuple[int, int, int]]:
@@ -182,6 +206,13 @@ def _decided(lists: Lists, edit: Decide) -> Lists:
         if item["reason"] != "conflict" or _key_of(lists, item) != edit.key
     ]
     return decided if len(left) == len(lists["corrections"]) else {**decided, "corrections": left}
+
+
+def _with_draft(lists: Lists, edit: KeepDraft) -> Lists:
+    others = [item for item in lists["drafts"] if item["place"] != edit.place]
+    if edit.text is None:
+        return {**lists, "drafts": others}
+    return {**lists, "drafts": [*others, as_plain(Draft(place=edit.place, text=edit.text))]}
 
 
 def _key_of(lists: Lists, correction: dict[str, Any]) -> str:
@@ -405,3 +436,10 @@ def _dressed(old: Sequence[str], text: str) -> list[str]:
     if not new[-1].endswith(trail):
         new[-1] += trail
     return new
+
+
+def with_passage_again(lists: Lists, segment: Segment, text: str, duration_ms: int) -> Lists:
+    """The lists with a passage that was taken away, where it was, with another text."""
+    at = sum(1 for item in lists["segments"] if item["start_ms"] < segment["start_ms"])
+    again = {**lists, "segments": [*lists["segments"][:at], segment, *lists["segments"][at:]]}
+    return _retimed(again, at, text, duration_ms, again)

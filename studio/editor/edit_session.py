@@ -6,21 +6,16 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from studio.editor.documents import (
-    chapters_of,
-    programme_of,
-    read_documents,
-    transcript_of,
-    write_documents,
-)
-from studio.editor.edit_application import changed_lists, merged_with, text_of
+from studio.editor.documents import programme_of, read_documents, transcript_of
+from studio.editor.edit_application import changed_lists, merged_with, text_of, with_passage_again
 from studio.editor.edits import (
     Edit,
+    KeepDraft,
     Redo,
     Request,
     Restore,
@@ -31,6 +26,7 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.files import EditedFiles, Snapshot
 from studio.editor.glossary_edits import documents_taught
 from studio.editor.journal import Entry, append_entry, read_entries
 from studio.editor.patches import (
@@ -43,20 +39,23 @@ from studio.editor.patches import (
     patched,
     patches_from_documents,
 )
+from studio.editor.unnoted import guess_revisions
+from studio.editor.written import NOT_YET
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.model.transcript import Transcript
+from studio.workspace.disk import ChangedSinceError
 from studio.workspace.sources import EpisodeSources
 
 # A page that was away for longer than this is sent everything anew.
 LONGEST_CATCH_UP = 400
-# A file that was written so much later than the edit that it lacks was written by somebody else.
-_LATEST_WRITE_S = 10.0
 # How long the writer waits before it asks a disk again that took nothing.
 _AGAIN_S = 1.0
 # How long it rests between two times: files of megabytes are not written for every key.
 _REST_S = 0.4
-# The lists that each file holds.
-_TEXT, _CUTS, _CHAPTERS = ("segments", "corrections"), ("cuts",), ("chapters",)
+# Somebody else who writes the same files all the time is given way so often before it is told.
+_ATTEMPTS = 5
+# What no step of undo is about: what is typed in a field and was not sent.
+_NO_STEP = "drafts"
 
 
 class EditConflictError(ConflictError):
@@ -100,7 +99,9 @@ class EditSession:
         self._steps = _Steps(self._entries)
         self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
         self._base: _Base | None = None
-        self._signatures: dict[Path, tuple[int, ...] | None] = {}
+        self._files = EditedFiles(sources)
+        self._journal_bytes = sources.files.journal.stat().st_size if self._entries else 0
+        self._noted = 0
         self.language = "fr"
         self._lists: Lists = {name: [] for name in LISTS}
         # What the files do not have yet, and what they had last.
@@ -110,6 +111,8 @@ class EditSession:
         self._is_behind = False
         self._is_writing = False
         self._trouble: StudioError | None = None
+        self._end: StudioError | None = None
+        self._beside: StudioError | None = None
         self._open()
 
     @property
@@ -132,7 +135,8 @@ class EditSession:
         """What was done after a revision: its splices; ``anew`` where that is too much and the page
         should read everything again.
 
-        ``written`` tells whether the files have it all, ``trouble`` why they do not.
+        ``written`` tells whether the files have it all, ``trouble`` why they do not; ``ends`` that
+        the editor ends because of it.
         """
         with self._mutex:
             self._look_outside()
@@ -146,7 +150,7 @@ class EditSession:
             splices = (
                 [] if anew else as_plain([splice for entry in later for splice in entry.splices])
             )
-            trouble = self._trouble
+            trouble = self._end or self._trouble or self._beside
             return {
                 "revision": self.revision,
                 "anew": anew,
@@ -154,6 +158,7 @@ class EditSession:
                 "undo": len(self._steps.undo),
                 "redo": len(self._steps.redo),
                 "written": not self._unwritten and not self._is_writing,
+                "ends": self._end is not None,
                 "trouble": None
                 if trouble is None
                 else {"where": trouble.where, "what": trouble.what, "remedy": trouble.remedy},
@@ -175,15 +180,26 @@ class EditSession:
             return self.changes(request.since)
 
     @contextmanager
-    def writing_behind(self) -> Iterator[None]:
+    def writing_behind(self, when_it_dies: Callable[[], None] = lambda: None) -> Iterator[None]:
         """While the block runs, an edit is answered once the journal has it, and a thread brings it
         to the files: that takes longer on a busy disk, and nobody types against it. At its end the
         files have everything.
 
+        :param when_it_dies: called from that thread when a fault of Studio ends it: nothing is
+            brought to the files any more, and pages are told so.
         :raises DiskError: at the end, when the disk did not take it; the journal has it.
+        :raises WorkspaceError: at the end, when the thread died.
         """
         self._is_behind = True
-        writer = threading.Thread(target=self._follow, name="writer", daemon=True)
+
+        def follow() -> None:
+            try:
+                self._follow()
+            except Exception as error:  # whatever it is, it is told
+                self._died(error)
+                when_it_dies()
+
+        writer = threading.Thread(target=follow, name="writer", daemon=True)
         writer.start()
         try:
             yield
@@ -193,7 +209,25 @@ class EditSession:
                 self._work.notify_all()
             writer.join()
             with self._mutex:
+                if self._end is not None:
+                    raise self._end
                 self._write()
+                self._note()
+                self._settle()
+
+    def _died(self, error: Exception) -> None:
+        """What the writer's thread died of, for pages and terminal."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = (
+            f"edits are no longer brought to the files, by a fault of Studio ({error!r} in "
+            f"{place.filename}:{place.lineno})"
+        )
+        remedy = (
+            f"Everything typed is in the journal: `studio edit {self.sources.slug}` brings it "
+            "to the files. Please report the fault."
+        )
+        with self._work:
+            self._end = WorkspaceError(self.sources.slug, what, remedy)
 
     def try_out(self, edit: SetPassages) -> Transcript:
         """What the transcript would be after this edit; nothing is changed."""
@@ -216,6 +250,7 @@ class EditSession:
                     "target": entry.target,
                 }
                 for entry in reversed(self._entries)
+                if not _is_no_step(entry)
             ]
 
     def compare(self, revision: int) -> list[dict[str, Any]]:
@@ -258,94 +293,48 @@ class EditSession:
 
     def _open(self) -> None:
         if not self._entries:
+            self._files.others()
             self._lists, self.language = read_documents(self.sources, None)
             empty: Lists = {name: [] for name in LISTS}
             self._append("opened", "", patches_from_documents(empty, self._lists))
-            self._sign()
+            self._written = self._lists
+            self._files.adopt(LISTS, self.revision, self._journal_bytes)
+            self._noted = self.revision
             return
         self._lists = self._lists_at(len(self._entries))
-        found, self.language = read_documents(self.sources, self._lists)
-        self._written = {**self._lists, "lessons": self._taught()}
-        self._unwritten = self._lacking(found) | (
-            {"lessons"} if self._written["lessons"] != self._lists["lessons"] else set()
-        )
-        if self._unwritten:
-            # Killed after the journal had it, before the files did.
-            write_documents(
-                self._lists, self._written, self._unwritten, self.sources, self.language
+        revisions = self._files.revisions()
+        if revisions is None:
+            found, self.language = read_documents(self.sources, self._lists)
+            revisions = guess_revisions(
+                self._entries, self._lists, found, self._files.holding, self.sources
             )
-            self._unwritten = set()
-        self._look_outside()
-        self._sign()
-
-    def _lacking(self, found: Lists) -> set[str]:
-        """The lists whose file is as the journal had it some edits ago: the last ones never reached
-        it.
-        """
-        files = self.sources.files
-        on_disk = self.sources.chapters() if files.chapters.is_file() else None
-        waiting = {
-            names: path
-            for names, path in (
-                (_TEXT, files.transcript),
-                (_CUTS, files.settings),
-                (_CHAPTERS, files.chapters),
-            )
-            if any(found[name] != self._lists[name] for name in names)
+        at = {revision: self._lists_at(revision) for revision in {*revisions.values()}}
+        self._written = {
+            name: at[revisions[name]][name] if name in revisions else self._lists[name]
+            for name in LISTS
         }
-        lacking: set[str] = set()
-        then = self._lists
-        for entry in self._entries[:0:-1][:LONGEST_CATCH_UP]:
-            earlier = patched(then, inverse(entry.splices))
-            if earlier is None or not waiting:
-                break
-            then = earlier
-            for names, path in list(waiting.items()):
-                alike = all(found[name] == then[name] for name in names)
-                if alike or (names == _CHAPTERS and chapters_of(then, self.sources) == on_disk):
-                    del waiting[names]
-                    if path.stat().st_mtime <= _moment(entry) + _LATEST_WRITE_S:
-                        lacking |= set(names)
-        return lacking
-
-    def _taught(self) -> list[Any]:
-        """The lessons that reached the show's glossary: all but those of the last moments before
-        Studio was killed, if it is older.
-        """
-        path = self.sources.workspace.glossary
-        written = path.stat().st_mtime if path.is_file() else 0.0
-        then = self._lists
-        for entry in self._entries[:0:-1]:
-            if _moment(entry) < max(written, _moment(self._entries[-1]) - _LATEST_WRITE_S):
-                break
-            then = patched(then, inverse(entry.splices)) or then
-        return then["lessons"]
+        # Killed after the journal had it, before the files did.
+        self._unwritten = {name for name in LISTS if self._written[name] != self._lists[name]}
+        self._meet_outside()
+        self._write()
+        self._note()
 
     def _look_outside(self) -> None:
         """Take in what somebody else wrote into the files."""
-        if self._unwritten or self._is_writing or self._signatures == self._read_signatures():
-            return
-        signatures = self._read_signatures()
-        found, language = read_documents(self.sources, self._lists)
-        splices = patches_from_documents(self._lists, found)
-        if splices:
-            self._append("outside", "", splices)
-            self._lists = found
-        self.language, self._signatures, self._base, self._written = (
-            language,
-            signatures,
-            None,
-            self._lists,
-        )
+        if not self._unwritten and not self._is_writing:
+            self._meet_outside()
 
     def _meet_outside(self) -> None:
-        """The same, while edits are on their way to the files: who changed a list alone has it;
-        where both did, theirs is kept as a version, and ours stands.
+        """Take in what somebody else wrote. Who changed a list alone has it; where edits are on
+        their way to the same file, theirs is kept as a version, and ours stands.
         """
-        signatures = self._read_signatures()
-        if self._signatures == signatures:
+        if not self._files.has_changed():
             return
-        found, self.language = read_documents(self.sources, self._written)
+        others = self._files.others()
+        read, self.language = read_documents(self.sources, self._written)
+        # What nobody else wrote is what was written, to the millisecond: chapters go through
+        # another clock.
+        found = {name: read[name] if name in others else self._written[name] for name in LISTS}
         mine = self._lists
         theirs = {
             name: found[name] if found[name] != self._written[name] else mine[name]
@@ -359,34 +348,54 @@ class EditSession:
             if splices := patches_from_documents(self._lists, lists):
                 self._append(kind, "", splices)
                 self._lists = lists
-        self._signatures, self._base = signatures, None
-
-    def _read_signatures(self) -> dict[Path, tuple[int, ...] | None]:
-        files = self.sources.files
-        return {
-            path: _signature(path) for path in (files.transcript, files.chapters, files.settings)
-        }
-
-    def _sign(self) -> None:
-        self._signatures, self._written = self._read_signatures(), self._lists
+            if kind == "outside":
+                self._files.adopt(
+                    others, self.revision, NOT_YET if self._unwritten else self._journal_bytes
+                )
+        self._written, self._base = found, None
 
     def _write(self) -> None:
         """Bring the files what they lack: now, or soon where a thread does it."""
         if self._is_behind:
             self._work.notify_all()
-        elif self._unwritten:
+            return
+        for left in reversed(range(_ATTEMPTS)):
+            if not self._unwritten:
+                return
             self._meet_outside()
-            write_documents(
-                self._lists, self._written, self._unwritten, self.sources, self.language
-            )
-            self._unwritten, self._trouble = set(), None
-            self._sign()
+            try:
+                self._bring(self._snapshot(), self._written, self._unwritten)
+            except ChangedSinceError:
+                if not left:
+                    raise
+                continue
+            self._written, self._unwritten, self._trouble = self._lists, set(), None
+            self._settle()
+
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._lists, self.revision, self._journal_bytes, self.language)
+
+    def _bring(self, snapshot: Snapshot, before: Lists, changed: Collection[str]) -> None:
+        self._files.write(snapshot, before, changed)
+        self._noted = snapshot.revision
+
+    def _note(self) -> None:
+        """The files have everything: keep that, so that nobody has to compare."""
+        if not self._unwritten and self._noted != self.revision:
+            self._bring(self._snapshot(), self._written, ())
+
+    def _settle(self) -> None:
+        for kept in self._files.settle():
+            what = "holds what another program wrote into the file while Studio replaced it"
+            self._beside = WorkspaceError(kept, what, "Take over from there what is missing.")
 
     def _follow(self) -> None:
         """The writer's thread. Edits that come while it writes are written together, next."""
         while True:
             with self._work:
-                self._work.wait_for(lambda: self._unwritten or not self._is_behind)
+                self._work.wait_for(
+                    lambda: self._unwritten or self._noted != self.revision or not self._is_behind
+                )
                 if not self._is_behind:
                     return
                 try:
@@ -397,30 +406,38 @@ class EditSession:
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
                     continue
-                lists, before, changed = self._lists, self._written, self._unwritten
+                snapshot, before, changed = self._snapshot(), self._written, self._unwritten
                 self._unwritten, self._is_writing = set(), True
             trouble: StudioError | None = None
             try:
-                write_documents(lists, before, changed, self.sources, self.language)
+                self._bring(snapshot, before, changed)
             except StudioError as error:
                 trouble = error
+            except BaseException:
+                with self._work:
+                    self._is_writing = False
+                    self._unwritten |= set(changed)
+                raise
             with self._work:
-                self._is_writing, self._trouble = False, trouble
-                self._signatures = self._read_signatures()
+                self._is_writing = False
+                is_overtaken = isinstance(trouble, ChangedSinceError)
+                self._trouble = None if is_overtaken else trouble
                 if trouble is None:
-                    self._written = lists
+                    self._written = snapshot.lists
                 else:
-                    self._unwritten |= changed
+                    self._unwritten |= set(changed)
                 self._work.wait_for(
-                    lambda: not self._is_behind, timeout=_REST_S if trouble is None else _AGAIN_S
+                    lambda: not self._is_behind,
+                    timeout=_REST_S if trouble is None or is_overtaken else _AGAIN_S,
                 )
+                self._settle()
 
     def _do(self, request: Request) -> None:
         lists = self._lists
         # A step that teaches the show is called after that.
+        steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
         first = next(
-            (edit for edit in request.edits if isinstance(edit, Teach)),
-            request.edits[0] if request.edits else None,
+            (edit for edit in steps if isinstance(edit, Teach)), steps[0] if steps else None
         )
         kind = "nothing" if first is None else type(first).__struct_config__.tag
         target: int | None = None
@@ -436,6 +453,13 @@ class EditSession:
                     self.sources.workspace.load_glossary(),
                     self.sources.workspace.glossary,
                 )
+                continue
+            if (
+                isinstance(edit, SetText)
+                and not edit.was
+                and (gone := self._passage_gone(lists, edit.segment)) is not None
+            ):
+                lists = with_passage_again(lists, gone, edit.text, self.duration_ms)
                 continue
             source = (
                 self._base
@@ -474,7 +498,7 @@ class EditSession:
         if splices:
             self._append(str(kind), request.client, splices, request=request.id, target=target)
             self._lists = lists
-            self._unwritten |= changed - {"decisions"}
+            self._unwritten |= changed - {"decisions", "drafts"}
             self._base = base
 
     def _append(
@@ -496,7 +520,7 @@ class EditSession:
             request=request,
             target=target,
         )
-        append_entry(self.sources.files.journal, entry)
+        self._journal_bytes = append_entry(self.sources.files.journal, entry)
         self._entries.append(entry)
         self._steps.take(entry)
         if request:
@@ -512,10 +536,22 @@ class EditSession:
         if not stack:
             return None, lists
         splices = inverse(stack[-1].splices) if isinstance(edit, Undo) else stack[-1].splices
-        gone = patched(lists, splices)
+        gone = patched(lists, [splice for splice in splices if splice.list != _NO_STEP])
         if gone is None:
             raise EditConflictError(f"revision {stack[-1].revision}", None, None)
         return stack[-1].revision, gone
+
+    def _passage_gone(self, lists: Lists, segment: str) -> dict[str, Any] | None:
+        """A passage that was taken away, as it was last; None when it is there, or never was."""
+        if any(item["id"] == segment for item in lists["segments"]):
+            return None
+        for entry in reversed(self._entries):
+            for splice in entry.splices:
+                if splice.list == "segments":
+                    for item in splice.removed:
+                        if item["id"] == segment:
+                            return dict(item)
+        return None
 
     def _lists_at(self, revision: int) -> Lists:
         lists: Lists | None = {name: [] for name in LISTS}
@@ -545,6 +581,8 @@ class _Steps:
 
     def take(self, entry: Entry) -> None:
         """One more thing was done."""
+        if _is_no_step(entry):
+            return
         if entry.kind == "undo" and self.undo:
             self.redo.append(self.undo.pop())
         elif entry.kind == "redo" and self.redo:
@@ -574,17 +612,8 @@ class _Base:
         return then == [item["id"] for item in lists["segments"]]
 
 
-def _moment(entry: Entry) -> float:
-    """When it was made, in seconds as files have them."""
-    return datetime.datetime.fromisoformat(entry.at).timestamp()
-
-
-def _signature(path: Path) -> tuple[int, ...] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
+def _is_no_step(entry: Entry) -> bool:
+    return entry.kind == KeepDraft.__struct_config__.tag
 
 
 def _place_of(edit: Edit) -> str:

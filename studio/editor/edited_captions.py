@@ -10,11 +10,10 @@ from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, SetPassages
 from studio.editor.transcript_diff import diff_transcripts
 from studio.model.captions import VTT
-from studio.pipeline.runner import edited_path
 from studio.pipeline.transcript_io import read_transcript
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
-from studio.workspace.disk import put_in_place
+from studio.workspace.disk import keep_beside
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources
 
@@ -57,8 +56,7 @@ def take_in_captions(sources: EpisodeSources) -> str:
             files.transcript.read_bytes()
         )
         if not untouched or comparison.similarity < LEAST_SIMILARITY:
-            aside = edited_path(path)
-            put_in_place(path, aside)
+            aside = keep_beside(path, path)
             why = (
                 "the transcript was changed as well"
                 if not untouched

@@ -34,6 +34,15 @@ class Lesson(Record, frozen=True):
     is_new: bool
 
 
+class Draft(Record, frozen=True):
+    """What somebody typed in a field and has not sent yet. ``place`` says in which
+    (``doubt:…``).
+    """
+
+    place: str
+    text: str
+
+
 class SetText(Record, frozen=True, tag="text", tag_field="kind"):
     """A segment's text, typed anew; an empty one takes the segment away."""
 
@@ -146,6 +155,13 @@ class Teach(Record, frozen=True, tag="teach", tag_field="kind"):
     name: str
 
 
+class KeepDraft(Record, frozen=True, tag="draft", tag_field="kind"):
+    """What is typed in a field so far; None when it was sent or given up. It is no step of undo."""
+
+    place: str
+    text: str | None
+
+
 class Undo(Record, frozen=True, tag="undo", tag_field="kind"):
     """Take back the last edit that was not taken back."""
 
@@ -174,6 +190,7 @@ Edit = (
     | SetCuts
     | Decide
     | Teach
+    | KeepDraft
     | Undo
     | Redo
     | Restore

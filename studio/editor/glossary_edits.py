@@ -14,9 +14,8 @@ from studio.errors import WorkspaceError
 from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import record_from_plain, replace_fields
 from studio.model.transcript import Transcript
-from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
-from studio.workspace.settings import toml_with_names
+from studio.workspace.shared_files import update_glossary
 
 
 def documents_taught(lists: Lists, edit: Teach, glossary: Glossary, where: object) -> Lists:
@@ -60,22 +59,22 @@ def teach(workspace: Workspace, lessons: Sequence[Any], before: Sequence[Any]) -
     :raises DiskError: it cannot be written.
     """
     path = workspace.glossary
-    glossary = workspace.load_glossary()
     gone = record_from_plain(
         [one for one in before if one not in lessons], tuple[Lesson, ...], path
     )
     come = record_from_plain(
         [one for one in lessons if one not in before], tuple[Lesson, ...], path
     )
-    for lesson in gone:
-        glossary = _without(glossary, lesson)
-    glossary = merge_names(
-        glossary,
-        [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in come],
-    )
-    content = path.read_bytes() if path.is_file() else b""
-    if (wanted := toml_with_names(content, glossary, path)) != content:
-        write_file(path, wanted)
+
+    def taught(glossary: Glossary) -> Glossary:
+        for lesson in gone:
+            glossary = _without(glossary, lesson)
+        return merge_names(
+            glossary,
+            [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in come],
+        )
+
+    update_glossary(workspace, taught)
 
 
 def _without(glossary: Glossary, lesson: Lesson) -> Glossary:

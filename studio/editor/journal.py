@@ -62,9 +62,10 @@ def read_entries(path: Path) -> list[Entry]:
     return entries
 
 
-def append_entry(path: Path, entry: Entry) -> None:
+def append_entry(path: Path, entry: Entry) -> int:
     """Add one entry, and see it on the disk.
 
+    :returns: the journal's length in bytes.
     :raises DiskError: the disk is full or the folder not writable; the journal is then as it was.
     """
     make_folder(path.parent)
@@ -79,3 +80,4 @@ def append_entry(path: Path, entry: Entry) -> None:
         except OSError:
             stream.truncate(size)
             raise
+        return size + len(line)

@@ -10,9 +10,9 @@ from typing import Any
 from studio.model.record import Record, json_from_plain, plain_from_json, plain_from_record
 
 # The lists that an episode's editor has, each of plain dicts.
-LISTS = ("segments", "corrections", "chapters", "cuts", "decisions", "lessons")
+LISTS = ("segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts")
 # What no file of the episode holds: it stays when the text is brought back to an earlier version.
-NOT_TEXT = ("decisions", "lessons")
+NOT_TEXT = ("decisions", "lessons", "drafts")
 
 Lists = dict[str, list[Any]]
 

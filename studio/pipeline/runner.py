@@ -33,7 +33,15 @@ from studio.workspace.build_state import (
     write_build_state,
 )
 from studio.workspace.digest import Digests
-from studio.workspace.disk import copy_file, put_in_place, remove_leftovers, telling_where
+from studio.workspace.disk import (
+    ChangedSinceError,
+    copy_file,
+    edited_path,
+    put_in_place,
+    remove_leftovers,
+    settle_replaced,
+    telling_where,
+)
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
@@ -134,12 +142,18 @@ def run_stages(
             workspace.root / "transcripts",
             workspace.feed,
         ):
-            remove_leftovers(folder)
+            for kept in remove_leftovers(folder):
+                text = (
+                    "a version that was saved while a run was killed is kept as "
+                    f"{workspace.relative(kept)}"
+                )
+                listen(Noted(episode=show.name, text=text))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
             for sources in chosen:
                 run.work_on(sources, _wanted(table, sources, choice))
         finally:
+            run.settle_replaced(workspace)
             run.digests.remember()
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
@@ -155,6 +169,21 @@ class _Run:
         self.failures: list[StageFailed] = []
         self._choice = choice
         self._listen = listen
+        self._replaced: list[tuple[str, Path]] = []
+
+    def settle_replaced(self, workspace: Workspace) -> None:
+        """Remove the editable files that this run replaced; what somebody wrote into one of them
+        since is kept beside.
+        """
+        for episode, path in self._replaced:
+            if kept := settle_replaced(path):
+                self._listen(
+                    Noted(
+                        episode=episode,
+                        text="a version that was saved during the run is kept as "
+                        f"{workspace.relative(kept)}",
+                    )
+                )
 
     def work_on(self, sources: Sources, stages: Sequence[Stage[Any]]) -> None:
         """Bring these stages up to date, in order, until one fails."""
@@ -300,11 +329,28 @@ class _Run:
                     path: digest for path, digest in status.user_edited.items() if path in changed
                 }
             )
+            before = lock
             with _set_aside(aside):
                 lock = lock.with_intent(stage.name, record)
                 write_build_state(sources.lock, lock)
-            for final in changed:
-                staged.put_in_place(final)
+            # What people edit comes first: where somebody saves at this very moment, nothing else
+            # is put in place either.
+            for place, final in enumerate(sorted(changed, key=lambda final: final not in guarded)):
+                if final not in guarded:
+                    staged.put_in_place(final)
+                    continue
+                try:
+                    replaced = staged.put_in_place_of(
+                        final, None if final in aside else guarded[final], str(digests[final])
+                    )
+                except ChangedSinceError:
+                    if place == 0:
+                        write_build_state(
+                            sources.lock, before
+                        )  # nothing of what was announced came: theirs was not made from it
+                    raise _edited_meanwhile(stage, final) from None
+                if replaced is not None:
+                    self._replaced.append((sources.name, replaced))
         finally:
             staged.discard()
         lock = self._complete(stage, sources, lock, record)
@@ -421,14 +467,10 @@ class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
                 put_in_place(aside, path)
 
 
-def edited_path(path: Path) -> Path:
-    """Where a person's version is kept: beside, under the first number that is free
-    (``transcript.edited-1.json``).
-    """
-    number = 1
-    while (aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
-        number += 1
-    return aside
+def _edited_meanwhile(stage: Stage[Any], path: Path) -> ConflictError:
+    return ConflictError(
+        path, f"was edited while {stage.name} ran; your version was left as it was", "Run again."
+    )
 
 
 def _remove_output(path: Path, root: Path) -> None:

@@ -13,6 +13,7 @@ from studio.workspace.disk import (
     link_or_copy,
     make_folder,
     put_in_place,
+    put_in_place_of,
     remove_quietly,
     write_fresh,
 )
@@ -90,6 +91,14 @@ class StagedOutputs:
         :raises DiskError: the folder is not writable.
         """
         put_in_place(self._fresh[final], final)
+
+    def put_in_place_of(self, final: Path, was: str | None, now: str) -> Path | None:
+        """The same for a file that people edit: in place of a file of known content, as
+        :func:`studio.workspace.disk.put_in_place_of`.
+
+        :raises ChangedSinceError: another content is there; it stays.
+        """
+        return put_in_place_of(self._fresh[final], final, was, now)
 
     def discard(self) -> None:
         """Remove what was not put in place."""

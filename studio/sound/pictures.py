@@ -41,10 +41,9 @@ STYLE = (
     f".sound-picture text{{font:12px sans-serif;fill:{INK};stroke:none}}"
     "@media screen and (prefers-color-scheme:dark){"
     ".sound-picture text{fill:#e8e6e1}.sound-picture .paper{fill:#1c2227}.sound-picture "
-    ".grid{stroke:#3a434b}"(
-        ".sound-picture .band{fill:#22331f}.sound-picture "
-        ".good{stroke:#7fd19b}.sound-picture .alarm{stroke:#ff9b80}"
-    )
+    ".grid{stroke:#3a434b}"
+    ".sound-picture .band{fill:#22331f}.sound-picture "
+    ".good{stroke:#7fd19b}.sound-picture .alarm{stroke:#ff9b80}"
     + "".join(
         f".sound-picture .line-{number}{{stroke:{colour}}}"
         for number, colour in enumerate(IN_THE_DARK)

@@ -5,18 +5,36 @@ step.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from studio.errors import DiskError, error_from_os
+from studio.errors import ConflictError, DiskError, StudioError, error_from_os
 from studio.progress import Progress, no_progress
+from studio.workspace.owner import is_abandoned, owner_of_this_process
+from studio.workspace.swap import exchange_files
 
 # A file that is being written carries this before its name: nothing else may, and leftovers of a
 # killed run are found by it.
 FRESH = ".studio-new."
+# What follows: who writes it (see owner.py), then the last characters of the file's own name, its
+# ending among them. Systems allow 255 bytes for a name; these characters take 160 at most, the
+# owner some 35, the digests 41.
+_NAME_CHARACTERS = 40
+# A file that takes the place of a known one: the first characters of the SHA-256 of both are in its
+# name, so that whoever finds it after a kill can tell the old and the new content, of which nothing
+# is lost, from a third one, which is a person's.
+_DIGEST_CHARACTERS = 16
+_EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
+
+# What a temporary name has before the file's own.
+_TEMPORARY = re.compile(
+    r"^\.studio-new\.(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
+)
 
 _CHUNK_BYTES = 1 << 20
 
@@ -29,16 +47,55 @@ def telling_where(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        told = error_from_os(error, path)
-        # A person knows the file by the name that it will have.
-        raise type(told)(told.where.replace(FRESH, ""), told.what, told.remedy) from error
+        if isinstance(error, FileNotFoundError):
+            raise  # a missing file means something else to each caller
+        raise _described(error, path) from error
+
+
+def _described(error: OSError, path: Path) -> StudioError:
+    """A person knows the file by the name that it will have."""
+    described = error_from_os(error, path)
+    where = Path(str(described.where))
+    known = where.with_name(_TEMPORARY.sub("", where.name)) if where.name else described.where
+    return type(described)(known, described.what, described.remedy)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """As :func:`telling_where`; for who writes, a missing folder or file is an answer of the disk
+    too.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise DiskError(
+            error.filename or path,
+            "was moved or removed while it was written",
+            "Run the same command again.",
+        ) from error
+    except OSError as error:
+        raise _described(error, path) from error
+
+
+class ChangedSinceError(ConflictError):
+    """Somebody else wrote or removed the file since it was read; what they left is in place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            "was changed by somebody else at the same moment; that version is in place",
+            "Run the same command again.",
+        )
 
 
 def fresh_path(path: Path) -> Path:
     """Where a file is written before it takes its place: the same folder, so that one rename is
     enough.
+
+    Each call gives another name, which tells the process that it belongs to: nobody else writes
+    there or cleans it away.
     """
-    return path.with_name(FRESH + path.name)
+    return path.with_name(f"{FRESH}{owner_of_this_process()}.{path.name[-_NAME_CHARACTERS:]}")
 
 
 def make_folder(folder: Path) -> None:
@@ -46,18 +103,27 @@ def make_folder(folder: Path) -> None:
 
     :raises DiskError: it cannot be made.
     """
-    with telling_where(folder):
+    with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def write_fresh(path: Path, content: bytes) -> None:
-    """Write a whole file and flush it to the disk; a file that could not be written whole is
+def _only_mine(path: str, flags: int) -> int:
+    """Open a file that nobody else may ever read, from its first moment on."""
+    return os.open(path, flags, 0o600)
+
+
+def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a whole new file and flush it to the disk; a file that could not be written whole is
     removed.
 
+    :param private: only this user may read it.
     :raises DiskError: the disk is full or the folder not writable.
     """
     try:
-        with telling_where(path), path.open("wb") as stream:
+        with (
+            _writing(path),
+            open(path, "xb", opener=_only_mine if private else None) as stream,
+        ):  # Path.open has no opener
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -96,25 +162,177 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
-    with telling_where(path):
+    with _writing(path):
         fresh.replace(path)
     _flush_folder(path.parent)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever sees half of it; its folder is made if need be.
+def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path | None:
+    """Give a complete file its name, in place of a file of known content, and of no other.
 
+    What is there at the very moment is taken away by the same step that brings the new file, and
+    compared then: a save of somebody else between the caller's look and now is put back. A program
+    that has the old file open may still write into it: :func:`settle_replaced` looks once more.
+
+    :param was: SHA-256 of the file to be replaced, hexadecimal; None when there is none.
+    :param now: SHA-256 of the new one.
+    :returns: where the old file is now, for :func:`settle_replaced`; None when there was none.
+    :raises ChangedSinceError: there is another content, or none; it was left or put back.
+    :raises DiskError: the folder is not writable.
+    """
+    with _writing(path):
+        if was is None:
+            try:
+                _take_name(fresh, path)
+            except FileExistsError:
+                raise ChangedSinceError(path) from None
+            _flush_folder(path.parent)
+            return None
+        other = _exchanged_path(path, was, now)
+        fresh.rename(other)
+        try:
+            exchange_files(other, path, _exchanged_path(path, was, now))
+        except FileNotFoundError:
+            remove_quietly(other)
+            raise ChangedSinceError(path) from None
+        except OSError:
+            other.rename(fresh)
+            raise
+        if _digest(other) != was:
+            _give_back(other, path, was, now)
+            raise ChangedSinceError(path)
+    _flush_folder(path.parent)
+    return other
+
+
+def _exchanged_path(path: Path, was: str, now: str) -> Path:
+    mark = f"was-{was[:_DIGEST_CHARACTERS]}-now-{now[:_DIGEST_CHARACTERS]}"
+    return path.with_name(
+        f"{FRESH}{owner_of_this_process()}.{mark}.{path.name[-_NAME_CHARACTERS:]}"
+    )
+
+
+def _give_back(other: Path, path: Path, was: str, now: str) -> None:
+    """Undo an exchange that took away what nobody expected. Whoever saved once more meanwhile has
+    that kept beside.
+    """
+    exchange_files(other, path, _exchanged_path(path, was, now))
+    if _digest(other) == now:
+        remove_quietly(other)
+    else:
+        keep_beside(other, path)
+
+
+def settle_replaced(replaced: Path) -> Path | None:
+    """Be done with a file that :func:`put_in_place_of` replaced: it is removed, unless somebody
+    wrote into it since.
+
+    :returns: where such a version is kept.
+    """
+    found = _EXCHANGED.search(replaced.name)
+    digest = _digest(replaced)
+    if found is None or digest is None or digest[:_DIGEST_CHARACTERS] in found.groups():
+        remove_quietly(replaced)
+        return None
+    return keep_beside(replaced, replaced.with_name(replaced.name[found.end() :]))
+
+
+def keep_beside(file: Path, path: Path) -> Path:
+    """Keep a file as somebody's version of ``path``: beside it, under the first number that is free
+    (``transcript.edited-1.json``).
+
+    :raises DiskError: the folder is not writable.
+    """
+    with _writing(path):
+        while True:
+            aside = edited_path(path)
+            with suppress(FileExistsError):
+                _take_name(file, aside)
+                return aside
+
+
+def edited_path(path: Path) -> Path:
+    """Where a person's version is kept: beside, under the first number that is free
+    (``transcript.edited-1.json``).
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
+        number += 1
+    return aside
+
+
+def _take_name(fresh: Path, path: Path) -> None:
+    """Give a file a name that must be free: FileExistsError otherwise."""
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without second names
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        fresh.rename(path)
+    else:
+        remove_quietly(fresh)
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file so that nobody ever sees half of it; its folder is made if need be. It keeps the
+    rights that the file there has.
+
+    :param private: only this user may read it, from its first moment on.
     :raises DiskError: the disk is full or the folder not writable; the file that was there is
         untouched.
     """
     make_folder(path.parent)
+    _clear_leftovers(path)
     fresh = fresh_path(path)
-    write_fresh(fresh, content)
+    write_fresh(fresh, content, private=private)
     try:
+        if not private:
+            copy_rights(path, fresh)
         put_in_place(fresh, path)
     except BaseException:
         remove_quietly(fresh)
         raise
+
+
+def copy_rights(path: Path, fresh: Path) -> None:
+    """Let a new file be read by whom the one that it replaces is read; where there is none, by whom
+    the system says.
+    """
+    with suppress(OSError):
+        shutil.copymode(path, fresh)
+
+
+def _clear_leftovers(path: Path) -> None:
+    """Remove what a killed process was writing here under this name."""
+    with suppress(OSError):
+        for leftover in path.parent.glob(f"{FRESH}*"):
+            if leftover.name.endswith(f".{path.name[-_NAME_CHARACTERS:]}"):
+                _clear(leftover)
+
+
+def _clear(leftover: Path) -> Path | None:
+    """Remove a leftover that nobody owns any more; where a person's text is under that name, keep
+    it beside. Tells where.
+    """
+    if not is_abandoned(leftover, FRESH):
+        return None
+    if leftover.is_dir() and not leftover.is_symlink():
+        shutil.rmtree(leftover, ignore_errors=True)
+    elif _EXCHANGED.search(leftover.name):
+        return settle_replaced(leftover)
+    else:
+        remove_quietly(leftover)
+    return None
 
 
 def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> None:
@@ -124,9 +342,15 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
         untouched.
     """
     make_folder(path.parent)
+    _clear_leftovers(path)
     fresh = fresh_path(path)
     try:
-        with telling_where(path), source.open("rb") as reading, fresh.open("wb") as writing:
+        with (
+            telling_where(path),
+            source.open("rb") as reading,
+            _writing(path),
+            fresh.open("xb") as writing,
+        ):
             total = os.fstat(reading.fileno()).st_size
             while chunk := reading.read(_CHUNK_BYTES):
                 writing.write(chunk)
@@ -147,7 +371,7 @@ def link_or_copy(source: Path, path: Path) -> None:
     """
     remove_quietly(path)
     try:
-        with telling_where(path):
+        with _writing(path):
             try:
                 path.hardlink_to(source)
             except OSError as error:
@@ -166,15 +390,23 @@ def remove_quietly(path: Path) -> None:
         path.unlink()
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what a killed run was writing in this folder and below. Only for who holds the
-    workspace.
+def remove_leftovers(folder: Path) -> tuple[Path, ...]:
+    """Remove what killed processes were writing in this folder and below. What a living process
+    writes is its own.
+
+    :returns: where a person's text is kept that a killed process had just replaced; of one whose
+        replacement never came it is in place.
     """
-    for fresh in folder.rglob(FRESH + "*"):
-        if fresh.is_dir():
-            shutil.rmtree(fresh, ignore_errors=True)
-        else:
-            remove_quietly(fresh)
+    kept: list[Path] = []
+    try:
+        found = list(folder.rglob(f"{FRESH}*"))
+    except OSError:  # a folder went while it was listed: the next run looks again
+        return ()
+    for leftover in found:
+        with suppress(OSError, DiskError):
+            if (aside := _clear(leftover)) is not None:
+                kept.append(aside)
+    return tuple(kept)
 
 
 @contextmanager
@@ -184,13 +416,13 @@ def new_folder(folder: Path) -> Iterator[Path]:
     :raises DiskError: it cannot be made, or something has its name by then.
     """
     make_folder(folder.parent)
+    _clear_leftovers(folder)
     fresh = fresh_path(folder)
-    shutil.rmtree(fresh, ignore_errors=True)
     try:
-        with telling_where(fresh):
+        with _writing(fresh):
             fresh.mkdir()
         yield fresh
-        with telling_where(folder):
+        with _writing(folder):
             _rename_folder(fresh, folder)
         _flush_folder(folder.parent)
     except BaseException:

@@ -1,4 +1,6 @@
-"""The door to filelock: one run at a time in a workspace."""
+"""The door to filelock: one run at a time in a workspace, one writer at a time of a file that
+several commands write.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from pathlib import Path
 
 from studio.errors import BusyError, WorkspaceError, error_from_os
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, remove_quietly, write_file
+from studio.workspace.disk import make_folder, remove_quietly, telling_where, write_file
+
+# How long a command waits for another one that reads, changes and writes the same small file.
+_WAIT_S = 20.0
 
 
 class LockHolder(Record, frozen=True):
@@ -56,6 +61,35 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
         yield
     finally:
         remove_quietly(note)
+        lock.release()
+
+
+@contextmanager
+def hold_file(state: Path, name: str) -> Iterator[None]:
+    """Be the only command of Studio that changes a file of the workspace while the block runs; wait
+    for another one.
+
+    :param state: the workspace's folder for Studio's own files.
+    :param name: the file's path in the workspace.
+    :raises BusyError: another one does not let go of it.
+    """
+    import filelock
+
+    path = state / "locks" / f"{name.replace('/', '--')}.lock"
+    make_folder(path.parent)
+    lock = filelock.FileLock(path, timeout=_WAIT_S, thread_local=False)
+    with telling_where(path):
+        try:
+            lock.acquire()
+        except filelock.Timeout:  # an OSError, too
+            raise BusyError(
+                name,
+                "is being changed by another command of Studio",
+                "Run this command again when it has ended.",
+            ) from None
+    try:
+        yield
+    finally:
         lock.release()
 
 

@@ -1,0 +1,240 @@
+"""The files of an episode that edits are brought to, and what each was given last."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from studio.editor.documents import chapters_of, cuts_of, transcript_of
+from studio.editor.glossary_edits import teach
+from studio.editor.patches import Lists
+from studio.editor.written import (
+    NOT_YET,
+    Given,
+    Version,
+    Written,
+    note_of,
+    read_written,
+    write_written,
+)
+from studio.errors import DiskError
+from studio.model.record import bytes_from_record
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import (
+    ChangedSinceError,
+    copy_rights,
+    fresh_path,
+    make_folder,
+    put_in_place_of,
+    remove_leftovers,
+    remove_quietly,
+    settle_replaced,
+    telling_where,
+    write_fresh,
+)
+from studio.workspace.run_lock import hold_file
+from studio.workspace.settings import toml_with_cuts
+from studio.workspace.sources import EpisodeSources
+
+Signature = tuple[int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Snapshot:
+    """The lists at a moment.
+
+    :param revision: the last edit that they have.
+    :param journal_bytes: how long the journal was then.
+    :param language: the transcript's.
+    """
+
+    lists: Lists
+    revision: int
+    journal_bytes: int
+    language: str
+
+
+class EditedFiles:
+    """Transcript, settings (for the cuts) and chapters of one episode, and the glossary that it
+    teaches.
+
+    A file is written only in place of what was last read from it or written to it; anything else
+    raises :class:`studio.workspace.disk.ChangedSinceError`, and the caller reads again.
+    """
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        files = sources.files
+        self._sources = sources
+        self._holding = {
+            files.transcript: ("segments", "corrections"),
+            files.settings: ("cuts",),
+            files.chapters: ("chapters",),
+        }
+        self._note = note_of(files.journal)
+        self._known: dict[Path, Version] = {}
+        self._signatures: dict[Path, Signature | None] = {}
+        self._seen: dict[Path, tuple[Signature | None, str | None]] = {}
+        self._lessons = 0
+        self._replaced: list[Path] = []
+        for folder in (files.texts, files.folder):
+            remove_leftovers(folder)
+
+    @property
+    def holding(self) -> Mapping[Path, tuple[str, ...]]:
+        """The lists that each file holds."""
+        return self._holding
+
+    def revisions(self) -> dict[str, int] | None:
+        """Which revision of each list its file holds, ``lessons`` among them; None where no note
+        tells.
+
+        Of a file that somebody else wrote since: the revision that they found there.
+        """
+        note = read_written(self._note)
+        if note is None or any(path.name not in note.files for path in self._holding):
+            return None
+        found = {"lessons": note.lessons}
+        self._lessons = note.lessons
+        for path, names in self._holding.items():
+            given = note.files[path.name]
+            version = given.version_of(_digest(path))
+            if version is not None:
+                self._known[path] = version
+            base = version or given.coming or given.last
+            found |= dict.fromkeys(names, base.revision)
+        return found
+
+    def has_changed(self) -> bool:
+        """Whether somebody else wrote, made or removed one of the files."""
+        return self._signatures != {path: _signature(path) for path in self._holding}
+
+    def others(self) -> set[str]:
+        """The lists whose files are not as they were last read or written.
+
+        Asked before the files are read: what is written in between is found the next time. Who has
+        read them calls :meth:`adopt`.
+        """
+        self._seen = {path: (_signature(path), _digest(path)) for path in self._holding}
+        return {
+            name
+            for path, names in self._holding.items()
+            if path not in self._known or self._known[path].sha256 != self._seen[path][1]
+            for name in names
+        }
+
+    def adopt(self, others: Collection[str], revision: int, journal_bytes: int) -> None:
+        """What :meth:`others` told has been read, and the journal has it at this revision.
+
+        The note is a convenience here: without it, it is read once more.
+        """
+        for path, names in self._holding.items():
+            self._signatures[path], digest = self._seen[path]
+            if set(names) & set(others):
+                self._known[path] = Version(revision=revision, sha256=digest)
+        with contextlib.suppress(DiskError):
+            self.note(journal_bytes)
+
+    def note(self, journal_bytes: int, coming: Mapping[Path, Version] | None = None) -> None:
+        """Keep on the disk what the files hold.
+
+        :raises DiskError: it cannot be written.
+        """
+        files = {
+            path.name: Given(last=version, coming=(coming or {}).get(path))
+            for path, version in self._known.items()
+        }
+        write_written(
+            self._note, Written(files=files, lessons=self._lessons, journal_bytes=journal_bytes)
+        )
+
+    def write(self, snapshot: Snapshot, before: Lists, changed: Collection[str]) -> None:
+        """Bring the lists that changed to their files, each whole or not at all.
+
+        :param before: what the files have: only the difference goes into the show's glossary.
+        :raises ChangedSinceError: somebody else wrote a file since it was read; it is in place.
+        :raises DiskError: the disk is full or a folder not writable.
+        """
+        workspace, settings = self._sources.workspace, self._sources.files.settings
+        with contextlib.ExitStack() as held:
+            if set(self._holding[settings]) & set(changed):
+                held.enter_context(hold_file(workspace.state, workspace.relative(settings)))
+            contents = {
+                path: self._content(path, snapshot)
+                for path, names in self._holding.items()
+                if set(names) & set(changed)
+            }
+            versions = {
+                path: Version(revision=snapshot.revision, sha256=digest_from_bytes(content))
+                for path, content in contents.items()
+            }
+            if versions:
+                self.note(NOT_YET, versions)
+            for path, content in contents.items():
+                if versions[path].sha256 != self._known[path].sha256:
+                    self._signatures[path], replaced = write_known(
+                        path, content, self._known[path].sha256
+                    )
+                    self._replaced += [replaced] if replaced is not None else []
+                self._known[path] = versions[path]
+        if "lessons" in changed:
+            teach(workspace, snapshot.lists["lessons"], before["lessons"])
+        self._lessons = snapshot.revision
+        self.note(snapshot.journal_bytes)
+
+    def settle(self) -> tuple[Path, ...]:
+        """Be done with the files that were replaced.
+
+        :returns: where a text is kept that somebody wrote into one of them after that.
+        """
+        replaced, self._replaced = self._replaced, []
+        return tuple(kept for path in replaced if (kept := settle_replaced(path)) is not None)
+
+    def _content(self, path: Path, snapshot: Snapshot) -> bytes:
+        files, lists = self._sources.files, snapshot.lists
+        if path == files.transcript:
+            return bytes_from_record(transcript_of(lists, snapshot.language))
+        if path == files.chapters:
+            return bytes_from_record(chapters_of(lists, self._sources))
+        try:
+            with telling_where(path):
+                return toml_with_cuts(path.read_bytes(), cuts_of(lists), path)
+        except FileNotFoundError:
+            raise ChangedSinceError(path) from None
+
+
+def write_known(
+    path: Path, content: bytes, was: str | None
+) -> tuple[Signature | None, Path | None]:
+    """Write a file in place of a known one.
+
+    :param was: SHA-256 of what is there, None for nothing.
+    :returns: by what the new file is known again, and where the old one is until it is settled.
+    """
+    make_folder(path.parent)
+    fresh = fresh_path(path)
+    write_fresh(fresh, content)
+    try:
+        copy_rights(path, fresh)
+        signature = _signature(fresh)
+        replaced = put_in_place_of(fresh, path, was, digest_from_bytes(content))
+    finally:
+        remove_quietly(fresh)
+    return signature, replaced
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        with telling_where(path):
+            return digest_from_bytes(path.read_bytes())
+    except FileNotFoundError:
+        return None
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)

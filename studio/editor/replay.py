@@ -1,0 +1,112 @@
+"""Edits that only the journal has, as after a kill of the editor, come to the episode's files
+before a command reads these.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from studio.editor.edit_session import EditSession
+from studio.editor.written import NOT_YET, is_ahead, note_of, read_written
+from studio.errors import BusyError, StudioError, WorkspaceError
+from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.stages import STAGES
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+# The page's edits are in the files within a second; a disk that takes longer is in trouble, which
+# the page tells.
+_WAIT_S = 10.0
+_LOOK_S = 0.1
+
+
+def episode_with_its_edits(workspace: Workspace, slug: str) -> EpisodeSources:
+    """One episode, whose files hold every edit.
+
+    :raises WorkspaceError: there is none of this slug, or the edits cannot be brought to its files.
+    :raises BusyError: the editor's page is open, and what was typed does not reach the files.
+    """
+    bring_edits_to_files(ShowSources(workspace).episode(slug))
+    return ShowSources(workspace).episode(slug)
+
+
+def bring_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[str, ...]:
+    """The same for several episodes, all of them when none is named.
+
+    :returns: the slugs of those whose files changed.
+    """
+    show = ShowSources(workspace)
+    chosen = [show.episode(slug) for slug in slugs] or show.episodes
+    return tuple(sources.slug for sources in chosen if bring_edits_to_files(sources))
+
+
+def bring_edits_to_files(sources: EpisodeSources) -> bool:
+    """Bring what only the journal has to the files; whether there was anything.
+
+    :raises WorkspaceError: they cannot be brought there; nothing is lost, and the message says why.
+    :raises BusyError: the editor's page is open, and what was typed does not reach the files.
+    :raises DiskError: a file cannot be written.
+    """
+    files = sources.files
+    if not files.transcript.is_file() or not is_ahead(files.journal):
+        return False
+    try:
+        with lock_workspace(
+            sources.workspace.state / "editor" / sources.slug, f"read the edits of {sources.slug}"
+        ):
+            before = _contents(sources)
+            if not files.facts.is_file():
+                _inspect(sources)
+            EditSession(sources)
+            return _contents(sources) != before
+    except BusyError as error:
+        _wait_for_the_page(sources, error)
+        return False
+
+
+def _contents(sources: EpisodeSources) -> list[bytes | None]:
+    files = (sources.files.transcript, sources.files.chapters, sources.files.settings)
+    return [path.read_bytes() if path.is_file() else None for path in files]
+
+
+def _inspect(sources: EpisodeSources) -> None:
+    """Edits are on the recording's clock; in a workspace whose built files were removed, its length
+    is found first.
+    """
+    done = run_stages(
+        sources.workspace,
+        STAGES,
+        Choice(slugs=(sources.slug,), stage="inspect"),
+        lambda _: None,
+        command=f"studio run {sources.slug}",
+    )
+    for failure in done.failures:
+        what = (
+            "has edits that are not in its files yet, and cannot be inspected "
+            f"({failure.where}: {failure.what})"
+        )
+        raise WorkspaceError(sources.slug, what, failure.remedy)
+
+
+def _wait_for_the_page(sources: EpisodeSources, busy: StudioError) -> None:
+    """The page writes behind those who type: what they typed until now is in the files in a
+    moment.
+    """
+    journal = sources.files.journal
+    wanted = journal.stat().st_size
+    until = time.monotonic() + _WAIT_S
+    while time.monotonic() < until:
+        written = read_written(note_of(journal))
+        if (
+            written is not None
+            and written.journal_bytes != NOT_YET
+            and written.journal_bytes >= wanted
+        ):
+            return
+        time.sleep(_LOOK_S)
+    what = f"has edits that do not reach its files ({busy.what})"
+    raise BusyError(
+        sources.slug, what, "The editor's page says why; end it, then run this command again."
+    )

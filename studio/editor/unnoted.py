@@ -1,0 +1,98 @@
+"""Journals of an older Studio have no note beside them that tells what the files hold: found by
+comparing, and by times.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from studio.editor.documents import chapters_of
+from studio.editor.journal import Entry
+from studio.editor.patches import Lists, inverse, patched
+from studio.workspace.sources import EpisodeSources
+
+# A file that was written so much later than the edit that it lacks was written by somebody else.
+_LATEST_WRITE_S = 10.0
+
+
+def guess_revisions(
+    entries: Sequence[Entry],
+    now: Lists,
+    found: Lists,
+    holding: Mapping[Path, tuple[str, ...]],
+    sources: EpisodeSources,
+) -> dict[str, int]:
+    """Which revision of each list its file holds, however long ago that was.
+
+    A list that is as it was at an earlier revision, in a file that was not written later, never got
+    the edits since. Any other list that is not as the journal has it was changed by somebody else.
+
+    :param now: the lists at the last revision.
+    :param found: what the files hold.
+    :param holding: the lists that each file holds.
+    """
+    revisions = dict.fromkeys(now, len(entries))
+    revisions["lessons"] = _lessons_revision(entries, sources.workspace.glossary)
+    chapters = sources.chapters() if sources.files.chapters.is_file() else None
+    waiting = {
+        path: {name: _Comparison(found[name]) for name in names}
+        for path, names in holding.items()
+        if any(found[name] != now[name] for name in names)
+    }
+    then = now
+    for entry in reversed(entries[1:]):
+        earlier = patched(then, inverse(entry.splices))
+        if earlier is None or not waiting:
+            break
+        then = earlier
+        touched = {splice.list for splice in entry.splices}
+        for path, comparisons in list(waiting.items()):
+            moves_chapters = "chapters" in comparisons and bool(touched & {"chapters", "cuts"})
+            if not (moves_chapters or touched & set(comparisons)):
+                continue
+            alike = all(comparison.is_alike(then[name]) for name, comparison in comparisons.items())
+            if alike or (moves_chapters and chapters_of(then, sources) == chapters):
+                del waiting[path]
+                if path.stat().st_mtime <= moment_of(entry) + _LATEST_WRITE_S:
+                    revisions |= dict.fromkeys(comparisons, entry.revision - 1)
+    return revisions
+
+
+def moment_of(entry: Entry) -> float:
+    """When it was made, in seconds as files have them."""
+    return datetime.datetime.fromisoformat(entry.at).timestamp()
+
+
+def _lessons_revision(entries: Sequence[Entry], glossary: Path) -> int:
+    """The lessons that reached the glossary: all but those of the last moments before Studio was
+    killed, if it is older.
+    """
+    written = glossary.stat().st_mtime if glossary.is_file() else 0.0
+    for entry in reversed(entries[1:]):
+        if moment_of(entry) < max(written, moment_of(entries[-1]) - _LATEST_WRITE_S):
+            return entry.revision
+    return 1
+
+
+class _Comparison:
+    """Compares a long list with many that are nearly it: where they differed last is looked at
+    first.
+    """
+
+    def __init__(self, wanted: list[Any]) -> None:
+        self._wanted = wanted
+        self._place = 0
+
+    def is_alike(self, other: list[Any]) -> bool:
+        if len(other) != len(self._wanted):
+            return False
+        if self._place < len(other) and other[self._place] != self._wanted[self._place]:
+            return False
+        for place, (one, two) in enumerate(zip(self._wanted, other, strict=True)):
+            if one != two:
+                self._place = place
+                return False
+        return True

@@ -1,0 +1,85 @@
+"""Which revision each file of the episode holds, kept beside the journal.
+
+After a kill, or on another day, this tells an edit that never reached its file from a file that
+somebody else wrote. The times of files cannot: clocks are set back, copies get new times.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.errors import WorkspaceError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.workspace.disk import write_file
+
+# The length of a journal of which the files do not hold every edit yet: no journal has it.
+NOT_YET = -1
+
+
+class Version(Record, frozen=True):
+    """A file's content: that of a revision of the journal.
+
+    :param sha256: hexadecimal; None where the file is not there.
+    """
+
+    revision: int
+    sha256: str | None
+
+
+class Given(Record, frozen=True):
+    """What a file was given last, and what it is being given: after a kill it holds one of both."""
+
+    last: Version
+    coming: Version | None = None
+
+    def version_of(self, sha256: str | None) -> Version | None:
+        """Which of both has this content; None when somebody else wrote it."""
+        known = (self.last,) if self.coming is None else (self.coming, self.last)
+        return next((version for version in known if version.sha256 == sha256), None)
+
+
+class Written(Record, frozen=True):
+    """``transcripts/<slug>/.journal/written.json``.
+
+    :param files: by their names.
+    :param lessons: the show's glossary has the lessons of this revision.
+    :param journal_bytes: the length of the journal up to which the files hold every edit.
+    """
+
+    files: dict[str, Given]
+    lessons: int
+    journal_bytes: int
+    schema: int = 1
+
+
+def note_of(journal: Path) -> Path:
+    """Where the note about a journal is kept."""
+    return journal.with_name("written.json")
+
+
+def is_ahead(journal: Path) -> bool:
+    """Whether the journal may hold edits that the files do not."""
+    try:
+        length = journal.stat().st_size
+    except OSError:
+        return False
+    written = read_written(note_of(journal))
+    return written is None or written.journal_bytes != length
+
+
+def read_written(path: Path) -> Written | None:
+    """The note; None where there is none, as beside a journal of an older Studio, or it is
+    damaged.
+    """
+    try:
+        return record_from_bytes(path.read_bytes(), Written, path)
+    except (OSError, WorkspaceError):
+        return None
+
+
+def write_written(path: Path, written: Written) -> None:
+    """Keep the note.
+
+    :raises DiskError: it cannot be written.
+    """
+    write_file(path, bytes_from_record(written))
