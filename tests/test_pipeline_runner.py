@@ -344,15 +344,15 @@ def test_an_edit_saved_between_the_check_and_the_rename_stays(
     run_show(workspace)
     (workspace.episode("001-ada").folder / "son.wav").write_text("another sound", encoding="utf-8")
     path = workspace.episode("001-ada").transcript
-    write_lock = runner.write_lock
+    write_lock = runner.write_build_state
 
-    def saved_now(place: Path, lock: runner.Lock) -> None:
+    def saved_now(place: Path, lock: runner.BuildState) -> None:
         write_lock(place, lock)
         if "correct" in lock.intents:  # everything was compared, nothing is in place yet
             path.write_text("typed meanwhile", encoding="utf-8")
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "write_lock", saved_now)
+        patch.setattr(runner, "write_build_state", saved_now)
         events = run_show(workspace)
     assert [(failure.stage, "while correct ran" in failure.what) for failure in failed(events)] == [
         ("correct", True)
