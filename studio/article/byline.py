@@ -60,16 +60,21 @@ def read_label(text: str, names: Sequence[str]) -> Label | None:
     match = _LABEL.fullmatch(text)
     if not match:
         return None
-    for spelling in (str, _fold):
+    for spelling in (str, folded_name):
         speakers = {name for name in names if spelling(name) == spelling(match["name"])}
         if len(speakers) == 1:
             return Label(speakers.pop(), match["text"])
-    speakers = {name for name in names if _fold(match["name"]) in _short_forms(name)}
+    speakers = {name for name in names if folded_name(match["name"]) in _short_forms(name)}
     return Label(speakers.pop(), match["text"]) if len(speakers) == 1 else None
 
 
+def is_form_of_name(key: str, name: str) -> bool:
+    """Whether a folded text is somebody's whole name, first name, surname or initials."""
+    return key == folded_name(name) or key in _short_forms(name)
+
+
 def _short_forms(name: str) -> set[str]:
-    words = _fold(name).split()
+    words = folded_name(name).split()
     if len(words) < 2:
         return set()
     initials = [word[0] for word in words]
@@ -83,7 +88,7 @@ def _short_forms(name: str) -> set[str]:
     }
 
 
-def _fold(name: str) -> str:
+def folded_name(name: str) -> str:
     """The name without case, accents, dots and hyphens."""
     letters = "".join(
         character
