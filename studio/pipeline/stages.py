@@ -52,7 +52,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
     show, episode = sources.show, sources.episode
     return {
         "title": episode.title,
-        "number": episode.number,
+        "number": episode.counted,
         "published": episode.published.date().isoformat(),
         "notice": episode.notice,
         "show": show.title,

@@ -118,11 +118,9 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
         title=episode.title,
         artist=show.author,
         album=show.title,
-        track=episode.number,
+        track=episode.counted,
         date=episode.published.date(),
-        description="\n".join(
-            text for text in (episode.notice, *sources.article.introduction) if text
-        ),
+        description=_description(sources),
         lyrics=text_from_turns(turns, transcript.language),
         lines=timed_lines_from_turns(turns, transcript.language),
         link=page,
@@ -148,6 +146,13 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     staged.write(sources.files.enclosure, bytes_from_record(enclosure))
     if sources.codec is not None:
         _tag_alternate(sources, sources.codec, sheet, staged)
+
+
+def _description(sources: EpisodeSources) -> str:
+    """A few sentences; never nothing, because players show the field."""
+    episode, article = sources.episode, sources.article
+    told = [text for text in (episode.notice, *article.introduction) if text]
+    return "\n".join(told or [f"« {article.quote} »" if article.quote else episode.title])
 
 
 def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
