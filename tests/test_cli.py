@@ -388,10 +388,13 @@ def test_nobody_named_is_refused_and_a_guest_can_be_named(
 def test_nobody_named_is_asked_on_a_terminal(
     workspace: Workspace, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
-    monkeypatch.setattr(
-        "studio.cli.new._asked_guests", lambda path: asked.append(path) or ("Ada Lovelace",)
-    )
+    asked: list[Path] = []
+
+    def ask(article: Path) -> tuple[str, ...]:
+        asked.append(article)
+        return ("Ada Lovelace",)
+
+    monkeypatch.setattr("studio.cli.new._asked_guests", ask)
     monkeypatch.setattr("studio.cli.new._can_ask", lambda: True)
     new(workspace, recording, article=written(tmp_path, NOBODY))
     assert len(asked) == 1

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from studio.article.block import Block
-from studio.article.byline import folded_name, is_form_of_name
 from studio.article.characters import clean_text
+from studio.language.people import folded_name, is_form_of_name
 
 _WORD = r"[^\W\d_][\w’'.\-‐‑]*"
 # « Q : », « Q. », « Q1 – », « Question 2 : », « R : »: one or two letters need only a full stop
