@@ -14,6 +14,7 @@ from typing import NamedTuple
 from studio.article.block import ORDINARY, Block
 from studio.article.byline import credit_host, is_credit, read_guests_line, read_label
 from studio.article.characters import has_words
+from studio.article.illustration import Illustration
 from studio.article.labels import (
     answering_labels,
     asking_labels,
@@ -83,12 +84,16 @@ class Reading(NamedTuple):
     :param doubtful: paragraphs that were taken for an answer and look like the questions, with
         their places.
     :param season: the season that the title names.
+    :param link: where the article was published, as a saved page says it.
+    :param picture: the first picture that the file carries.
     """
 
     article: Article
     kind: EpisodeKind = "full"
     season: int | None = None
     doubtful: tuple[str, ...] = ()
+    link: str = ""
+    picture: Illustration | None = None
 
 
 def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = True) -> Article:

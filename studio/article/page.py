@@ -12,11 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
+from studio.article.illustration import Illustration, address_of_page, picture_of_page
 from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, look_with
 from studio.article.title import announces_questions, read_title_line
@@ -199,15 +201,7 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
 
     :raises ArticleError: the bytes are no text, or nested as no page is.
     """
-    from bs4 import BeautifulSoup
-
-    declared = _DECLARED.search(content)
-    text = text_from_bytes(
-        content, where, declared=declared[1].decode("ascii") if declared else None
-    )
-    # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
-    # ever read.
-    page = BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
+    page = _parsed(content, where)
     titles = _page_titles(page)
     rules = class_rules(sheet.get_text() for sheet in page.find_all("style"))
     for tag in page.find_all(_CODE):
@@ -220,6 +214,24 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
         (index for index, block in enumerate(blocks) if block.text == titles[0].text), None
     )
     return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
+
+
+def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None]:
+    """Where a saved page was published, and the article's picture if it was saved too."""
+    page = _parsed(content, path)
+    return address_of_page(page), picture_of_page(page, path)
+
+
+def _parsed(content: bytes, where: object) -> BeautifulSoup:
+    from bs4 import BeautifulSoup
+
+    declared = _DECLARED.search(content)
+    text = text_from_bytes(
+        content, where, declared=declared[1].decode("ascii") if declared else None
+    )
+    # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
+    # ever read.
+    return BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
 
 
 def _is_title(block: Block) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
+from studio.article.illustration import credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
 from studio.article.outline import Reading, article_from_blocks, reading_from_blocks
 from studio.article.text import blocks_from_text
@@ -34,6 +35,7 @@ _OTHER_PROGRAMS = {
     ".mhtml": "the browser",
     ".webarchive": "the browser",
 }
+_LONGEST_LEGEND = 200  # characters
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
@@ -58,12 +60,35 @@ def reading_from_file(
         one must have a question.
     :raises ArticleError: as :func:`article_from_file`.
     """
-    return reading_from_blocks(_blocks_of(path), path, guests=guests, kind=kind)
-
-
-def _blocks_of(path: Path) -> Iterable[Block]:
     suffix = path.suffix.lower()
     content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
+    blocks = list(_blocks_of(content, path))
+    reading = reading_from_blocks(blocks, path, guests=guests, kind=kind)
+    link, picture = "", None
+    if suffix == ".docx":
+        from studio.article.word import picture_of_word
+
+        picture = picture_of_word(content, path)
+    elif suffix not in {".txt", ".md"}:
+        from studio.article.page import surroundings_of_page
+
+        link, picture = surroundings_of_page(content, path)
+    if picture is not None:
+        credit = picture.credit or next(
+            filter(
+                None,
+                (credit_in(block.text) for block in blocks if len(block.text) <= _LONGEST_LEGEND),
+            ),
+            "",
+        )
+        picture = picture._replace(
+            credit=credit, alt=picture.alt or ", ".join(reading.article.guests)
+        )
+    return reading._replace(link=link, picture=picture)
+
+
+def _blocks_of(content: bytes, path: Path) -> Iterable[Block]:
+    suffix = path.suffix.lower()
     if suffix == ".txt":
         return blocks_from_text(text_from_bytes(content, path))
     if suffix == ".md":

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from studio.article.block import Block, Look, Run, blocks_from_runs
+from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
 from studio.article.strict import transitional_from_strict
 from studio.article.symbols import character_of_symbol
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from docx.text.run import Run as WordRun
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_SMALLEST_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Properties, text that a tracked change took away, the older twin of a text box: nothing that is
 # read.
@@ -81,6 +86,27 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         yield from blocks
         held = []
     yield from blocks_from_runs(held, "last paragraph")
+
+
+def picture_of_word(content: bytes, where: object) -> Illustration | None:
+    """The first picture of the document's text, with its description.
+
+    :raises ArticleError: as :func:`blocks_from_word`.
+    """
+    document = _open(content, where)
+    for blip in document.element.body.iter(f"{_A}blip"):
+        part = document.part.related_parts.get(blip.get(f"{_R}embed") or "")
+        drawing = next(
+            (parent for parent in blip.iterancestors() if parent.tag == f"{_W}drawing"), None
+        )
+        told = None if drawing is None else next(drawing.iter(f"{_WP}docPr"), None)
+        if part is not None and len(part.blob) >= _SMALLEST_PICTURE_BYTES:
+            return Illustration(
+                part.blob,
+                part.partname.lstrip("/"),
+                alt="" if told is None else told.get("descr") or "",
+            )
+    return None
 
 
 def _open(content: bytes, where: object) -> Document:

@@ -188,7 +188,6 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
         FEED_PLACE,
         captions_place,
         chapters_place,
-        cover_place,
         media_place,
         page_place,
     )
@@ -208,7 +207,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
         first_feed_url=sources.show.first_feed_url,
         loudness=sources.loudness,
         feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
-        cover=site / cover_place(sources.cover.name, sources.cover.read_bytes()),
+        cover=site / sources.cover_place,
         episodes=tuple(
             PublishedEpisode(
                 slug=slug,

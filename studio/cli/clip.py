@@ -122,7 +122,7 @@ def _write_clip(
         address=page.split("://")[-1].rstrip("/"),
         notice=episode.notice,
         language=show.language,
-        cover=sources.show_sources.cover.read_bytes(),
+        cover=sources.picture,
     )
     make_folder(path.parent)
     fresh = fresh_path(path)

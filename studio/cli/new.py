@@ -94,6 +94,12 @@ class Moment(click.ParamType[datetime.datetime]):
     metavar="NAME",
     help="Who wrote the interview; whom the article credits when left out.",
 )
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A picture for the episode, of any shape; the article's own when left out.",
+)
 @click.option("--notice", default="", help="A sentence that listeners and readers must see.")
 @click.option(
     "--title",
@@ -114,6 +120,7 @@ def command(
     published: datetime.datetime | None,
     link: str,
     author: str,
+    picture: Path | None,
     notice: str,
     title: str,
 ) -> None:
@@ -138,6 +145,7 @@ def command(
         title=title,
         published=published,
         notice=notice,
+        picture=picture,
     )
     if _can_ask() and names_nobody(read_published(article, wishes)):
         wishes = replace_fields(wishes, guests=_asked_guests(article))
@@ -153,6 +161,19 @@ def command(
         )
     _print(workspace, new)
     print_line("Next:", place.command("run", new.slug))
+
+
+def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+    """Where the picture is, to look at, and what is said of it."""
+    episode = new.episode
+    if not episode.picture:
+        return "the show's cover"
+    path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
+    credit = f", credit: {episode.picture_credit}" if episode.picture_credit else ""
+    return (
+        f"{path} (look at it), for whoever cannot see it: "
+        f"{episode.picture_alt or 'nothing'}{credit}"
+    )
 
 
 def _can_ask() -> bool:
@@ -199,6 +220,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
             ),
             ("published", episode.published.isoformat()),
             *([("link", episode.link)] if episode.link else []),
+            ("picture", _told_picture(workspace, new)),
         )
     )
     if new.doubtful:

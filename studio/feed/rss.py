@@ -311,7 +311,9 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         ),
         *license_tags(show),
     ]
-    entry.studio.tags.append(image_tag(item.image_url, show.title))
+    entry.studio.tags.append(
+        image_tag(item.image_url, episode.picture_alt if episode.picture else show.title)
+    )
     if item.card_url:
         entry.studio.tags.append(card_tag(item.card_url, episode.title))
     if item.alternate is not None:

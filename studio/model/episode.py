@@ -56,6 +56,10 @@ class Episode(Record, frozen=True):
         own).
     :param guests: who answers.
     :param host: who asks; the show's host when it is empty.
+    :param picture: the name of a picture in the episode's folder; the show's cover when it is
+        empty.
+    :param picture_alt: what it shows, for whoever cannot see it.
+    :param picture_credit: whose it is, said under it on the page.
     :param author: who wrote the interview; the show's author when it is empty.
     :param recording: the sound file's name in the episode's folder.
     :param published: when it appears in the feed.
@@ -76,6 +80,9 @@ class Episode(Record, frozen=True):
     number: int | None = None
     host: str = ""
     author: str = ""
+    picture: str = ""
+    picture_alt: str = ""
+    picture_credit: str = ""
     season: int | None = None
     type: Literal["full", "trailer", "bonus"] = "full"
     notice: str = ""

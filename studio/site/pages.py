@@ -70,6 +70,8 @@ class EpisodePage(Record, frozen=True):
         automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
     :param soundbites: the passages that show what the episode is like, the best one first.
+    :param picture_place: the episode's own picture; the cover's where it has none.
+    :param page_picture_place: a smaller one, which its page shows.
     """
 
     place: str
@@ -84,6 +86,8 @@ class EpisodePage(Record, frozen=True):
     transcript_note: str = ""
     moments: tuple[ParagraphTime, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
+    picture_place: str = ""
+    page_picture_place: str = ""
 
 
 class Listing(Record, frozen=True):
@@ -374,7 +378,10 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "datePublished": episode.published.isoformat(),
         "timeRequired": _iso_duration(page.enclosure.duration_ms),
         "inLanguage": show.language,
-        "image": [_address(show, page.card_place), _address(show, site.cover_place)],
+        "image": [
+            _address(show, page.card_place),
+            _address(show, page.picture_place or site.cover_place),
+        ],
         "author": _linked_person(show, episode, episode.author)
         if episode.author
         else {"@type": "Organization", "name": show.author},

@@ -23,8 +23,10 @@ from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.run_lock import lock_workspace
 
 if TYPE_CHECKING:
+    from studio.article.illustration import Illustration
     from studio.article.outline import Reading
 
+PICTURE = "picture.jpg"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -56,6 +58,7 @@ class Wishes(Record, frozen=True):
     :param author: who wrote it; whom the article credits when empty.
     :param title: the title in the feed; made from guests and pull quote when empty.
     :param published: with its time zone; now when None.
+    :param picture: a picture for the episode; the article's own when None.
     """
 
     slug: str = ""
@@ -68,6 +71,7 @@ class Wishes(Record, frozen=True):
     title: str = ""
     published: datetime.datetime | None = None
     notice: str = ""
+    picture: Path | None = None
 
 
 def read_published(article_file: Path, wishes: Wishes) -> Reading:
@@ -127,6 +131,7 @@ def add_episode(
     facts = inspected[0][1]
     suffix = ".flac" if others else recording.suffix.lower()
     host = (credit_host(article.credit) if article.credit else None) or ""
+    picture = _picture(wishes, reading)
     published = wishes.published or datetime.datetime.now(datetime.UTC).astimezone()
     episode = Episode(
         number=number,
@@ -137,7 +142,10 @@ def add_episode(
         guests=article.guests,
         host=host,
         author=wishes.author or host,
-        link=wishes.link,
+        link=wishes.link or reading.link,
+        picture=PICTURE if picture is not None else "",
+        picture_alt=picture.alt if picture is not None else "",
+        picture_credit=picture.credit if picture is not None else "",
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
         published=published.replace(microsecond=0),
         notice=wishes.notice,
@@ -151,6 +159,8 @@ def add_episode(
                 facts = inspect_recording(folder / episode.recording, progress)
             else:
                 copy_file(recording, folder / episode.recording, progress)
+            if picture is not None:
+                write_file(folder / PICTURE, picture.content)
             write_file(folder / files.article.name, markdown_from_article(article).encode())
             write_file(folder / files.settings.name, toml_of(episode))
     return NewEpisode(
@@ -161,6 +171,37 @@ def add_episode(
         numbered=numbered,
         doubtful=reading.doubtful,
     )
+
+
+def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
+    """The episode's picture, fit to be published. One that the article only carries is no reason to
+    refuse it.
+
+    :raises WorkspaceError: the one that somebody named cannot be read.
+    """
+    from studio.article.illustration import Illustration
+    from studio.feed.fitting import fitted_picture
+
+    if wishes.picture is not None:
+        try:
+            content = wishes.picture.read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                wishes.picture,
+                f"cannot be read ({error.strerror})",
+                "Name a picture with --picture.",
+            ) from None
+        fitted = fitted_picture(content, wishes.picture)
+        return Illustration(
+            fitted, str(wishes.picture), alt=_joined(reading.article.guests), credit=""
+        )
+    if reading.picture is None:
+        return None
+    with suppress(WorkspaceError):
+        return reading.picture._replace(
+            content=fitted_picture(reading.picture.content, reading.picture.name)
+        )
+    return None
 
 
 def _check_counts(wishes: Wishes) -> None:

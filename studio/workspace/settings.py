@@ -36,6 +36,10 @@ EPISODE_COMMENTS = {
     "guests": "Who answers, as the transcript names them.",
     "host": "Who asks the questions; empty for the show's host.",
     "author": "Who wrote the interview; empty for the show's author.",
+    "picture": "A picture in this folder that apps and pages show for this episode; empty for the "
+    "show's cover.",
+    "picture_alt": "What the picture shows, for whoever cannot see it.",
+    "picture_credit": "Whose picture it is, as the page says it; empty to say nothing.",
     "recording": "The sound file in this folder.",
     "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
     "time zone.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.errors import WorkspaceError
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
@@ -108,12 +107,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover = sources.show_sources.cover
-    cover_jpeg = cover.read_bytes()
-    if not cover_jpeg.startswith(b"\xff\xd8\xff"):
-        raise WorkspaceError(
-            cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG."
-        )
+    cover_jpeg = sources.picture
     sheet = TagSheet(
         title=episode.title,
         artist=show.author,
