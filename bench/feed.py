@@ -157,7 +157,9 @@ def write_feed(root: Path) -> None:
     ]
     started = time.process_time()
     written = [
-        WrittenItem(published_utc(item), item.episode.number, item_from_episode(show.show, item))
+        WrittenItem(
+            published_utc(item), item.episode.number or 0, item_from_episode(show.show, item)
+        )
         for item in items
     ]
     pages = feed_pages_from_items(show.show, written, address(show.show.base_url, show.cover_place))

@@ -25,7 +25,9 @@ from studio.article.title import guests_from_title, read_title_line
     ],
 )
 def test_title_lines(line: str, number: int | None, title: str) -> None:
-    assert read_title_line(line) == (number, title)
+    found = read_title_line(line)
+    assert found is not None
+    assert (found.number, found.title, found.season) == (number, title, None)
 
 
 @pytest.mark.parametrize(

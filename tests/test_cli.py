@@ -342,14 +342,154 @@ def test_articles_that_are_none(workspace: Workspace, recording: Path, tmp_path:
     refused(workspace, "does not exist", recording, article="missing.txt")
 
 
-def test_an_article_without_number_needs_one(
+def written(folder: Path, text: str) -> str:
+    article = folder / f"{len(list(folder.iterdir()))}.txt"
+    article.write_text(text, encoding="utf-8")
+    return str(article)
+
+
+def test_an_article_without_number_gets_the_next_one(
     workspace: Workspace, recording: Path, tmp_path: Path
 ) -> None:
-    article = tmp_path / "a.txt"
-    article.write_text("3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\n", encoding="utf-8")
-    refused(workspace, "does not tell the episode's number", recording, article=str(article))
-    new(workspace, recording, "--number", "5", article=str(article))
-    assert workspace.slugs() == ("005-ada-lovelace",)
+    new(
+        workspace,
+        recording,
+        "--number",
+        "5",
+        article=written(tmp_path, "3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\n"),
+    )
+    said = new(
+        workspace,
+        recording,
+        article=written(tmp_path, "3 questions à Grace Hopper\n💬 Pourquoi ?\nParce que.\n"),
+    ).stdout
+    assert "6 (the next that is free: the article gives none), 006-grace-hopper" in said
+    assert workspace.slugs() == ("005-ada-lovelace", "006-grace-hopper")
+
+
+NOBODY = "Le port de demain\n💬 Pourquoi ?\nParce que.\n"
+
+
+def test_nobody_named_is_refused_and_a_guest_can_be_named(
+    workspace: Workspace, recording: Path, tmp_path: Path
+) -> None:
+    article = written(tmp_path, NOBODY)
+    refused(workspace, "does not say who answers", recording, article=article)
+    new(
+        workspace, recording, "--guest", "Ada  Lovelace", "--guest", "Grace Hopper", article=article
+    )
+    (slug,) = workspace.slugs()
+    assert slug == "001-ada-lovelace-et-grace-hopper"
+    assert (
+        workspace.load_episode(slug).guests
+        == workspace.load_article(slug).guests
+        == ("Ada Lovelace", "Grace Hopper")
+    )
+
+
+def test_nobody_named_is_asked_on_a_terminal(
+    workspace: Workspace, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def ask(article: Path) -> tuple[str, ...]:
+        asked.append(article)
+        return ("Ada Lovelace",)
+
+    monkeypatch.setattr("studio.cli.new._asked_guests", ask)
+    monkeypatch.setattr("studio.cli.new._can_ask", lambda: True)
+    new(workspace, recording, article=written(tmp_path, NOBODY))
+    assert len(asked) == 1
+    assert workspace.slugs() == ("001-ada-lovelace",)
+
+
+def test_everything_can_be_said(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+    article = written(
+        tmp_path,
+        "S02E15 – 3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\nPropos "
+        "recueillis par Jean Dupont\n",
+    )
+    new(workspace, recording, article=article)
+    episode = workspace.load_episode("s02e15-ada-lovelace")
+    assert (episode.season, episode.number, episode.host, episode.author) == (
+        2,
+        15,
+        "Jean Dupont",
+        "Jean Dupont",
+    )
+    more = (
+        "--number",
+        "1",
+        "--season",
+        "3",
+        "--type",
+        "bonus",
+        "--link",
+        "https://a.test/x",
+        "--author",
+        "Zoé",
+        "--date",
+        "2026-11-23T08:00:00Z",
+    )
+    new(workspace, recording, *more, article=article)
+    other = workspace.load_episode("s03e01-ada-lovelace")
+    assert (other.season, other.number, other.type, other.link, other.author) == (
+        3,
+        1,
+        "bonus",
+        "https://a.test/x",
+        "Zoé",
+    )
+    assert other.published.isoformat() == "2026-11-23T08:00:00+00:00"
+
+
+def test_each_season_counts_from_one(workspace: Workspace, recording: Path, tmp_path: Path) -> None:
+    for season in ("1", "2"):
+        new(workspace, recording, "--number", "1", "--season", season)
+    assert workspace.slugs() == ("s01e01-stephane-soto", "s02e01-stephane-soto")
+    refused(
+        workspace,
+        "is episode 1 of season 2 already",
+        recording,
+        "--number",
+        "1",
+        "--season",
+        "2",
+        "--slug",
+        "x",
+    )
+    refused(workspace, "counted from 1", recording, "--season", "0")
+
+
+def test_a_trailer_has_no_question_and_no_number(
+    workspace: Workspace, recording: Path, tmp_path: Path
+) -> None:
+    text = (
+        "Bande-annonce – Voix du Sud\n\nBientôt, une nouvelle émission sur le numérique en "
+        "Provence.\n"
+    )
+    said = new(workspace, recording, article=written(tmp_path, text)).stdout
+    assert "no number, bande-annonce-voix-du-sud (trailer)" in said
+    episode = workspace.load_episode("bande-annonce-voix-du-sud")
+    assert (episode.type, episode.number, episode.guests) == ("trailer", None, ())
+    assert workspace.load_article(episode_slug := workspace.slugs()[0]).exchanges == ()
+    assert episode_slug == "bande-annonce-voix-du-sud"
+    new(
+        workspace,
+        recording,
+        "--type",
+        "bonus",
+        article=written(tmp_path, "Les coulisses\n\nUn texte sans question."),
+    )
+    assert workspace.load_episode("les-coulisses").type == "bonus"
+
+
+def test_a_paragraph_that_may_be_a_question_is_told(
+    workspace: Workspace, recording: Path, tmp_path: Path
+) -> None:
+    text = "3 questions à Ada Lovelace\n💬 Pourquoi ?\nParce que.\nEt demain ?\nOui.\n"
+    said = new(workspace, recording, article=written(tmp_path, text)).stdout
+    assert "line 4: Et demain ?" in said
 
 
 def test_a_full_disk_leaves_no_half_episode(

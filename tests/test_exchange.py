@@ -365,3 +365,35 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
     assert len(transcript_on_disk(workspace).segments) == 1
     assert run("import", SLUG, str(tmp_path / "relu.pdf"))[0] == 2
     assert replace_fields(before) == before
+
+
+def test_new_words_that_come_back_in_every_passage_are_asked_about(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    before = transcript_on_disk(workspace)
+    file = tmp_path / "relu.txt"
+    lines = [f"Intervieweuse » {segment.text}" for segment in before.segments]
+    file.write_text("\n\n".join(lines), encoding="utf-8")
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)])
+    assert result.exit_code == 1
+    assert "« Intervieweuse" in result.output
+    assert "--force" in result.output
+    assert transcript_on_disk(workspace) == before
+
+
+def test_a_person_at_a_terminal_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    before = transcript_on_disk(workspace)
+    file = tmp_path / "relu.txt"
+    file.write_text("[0:01] Camille : Tout autre chose, d'un autre jour.", encoding="utf-8")
+    answers = iter([False, True])
+    monkeypatch.setattr("studio.cli.import_._agreed", lambda *_: next(answers))
+    assert (
+        CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)]).exit_code
+        == 1
+    )
+    assert transcript_on_disk(workspace) == before
+    assert (
+        CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)]).exit_code
+        == 0
+    )
+    assert len(transcript_on_disk(workspace).segments) == 1

@@ -44,7 +44,7 @@ def items_of(count: int) -> list[FeedItem]:
 
 def written(items: list[FeedItem]) -> list[WrittenItem]:
     return [
-        WrittenItem(published_utc(item), item.episode.number, item_from_episode(SHOW, item))
+        WrittenItem(published_utc(item), item.episode.number or 0, item_from_episode(SHOW, item))
         for item in items
     ]
 

@@ -25,6 +25,7 @@ from studio.pipeline import runner
 from studio.pipeline.events import Event, Noted, StageFailed, StageKept, StageStarted
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import Stage, StageTable
+from studio.workspace.build_state import BuildState, write_build_state
 from studio.workspace.disk import FRESH, fresh_path
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
@@ -344,9 +345,9 @@ def test_an_edit_saved_between_the_check_and_the_rename_stays(
     run_show(workspace)
     (workspace.episode("001-ada").folder / "son.wav").write_text("another sound", encoding="utf-8")
     path = workspace.episode("001-ada").transcript
-    write_lock = runner.write_build_state
+    write_lock = write_build_state
 
-    def saved_now(place: Path, lock: runner.BuildState) -> None:
+    def saved_now(place: Path, lock: BuildState) -> None:
         write_lock(place, lock)
         if "correct" in lock.intents:  # everything was compared, nothing is in place yet
             path.write_text("typed meanwhile", encoding="utf-8")

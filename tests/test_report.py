@@ -432,11 +432,11 @@ def test_the_command_writes_a_page_beside_the_sound(show: Workspace) -> None:
         plain(mark) for mark in soup.select("mark")
     )
     pictures = soup.select("#le-son ~ figure")
-    assert [str(picture.select_one("title").string)[:4] for picture in pictures] == [
+    assert [str(picture.select_one("title").string)[:4] for picture in pictures] == [  # type: ignore[union-attr]
         "Qui ",
         "Soni",
         "Brui",
-    ]  # type: ignore[union-attr]
+    ]
     assert "pour une cible de −19,0 LUFS" in plain(pictures[1].select_one("figcaption"))
     assert studio_says(show, "status").count("fresh") > 0
 

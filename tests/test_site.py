@@ -174,9 +174,9 @@ def test_the_page_is_french_and_says_where_it_lives() -> None:
     assert EPISODE.html is not None
     assert EPISODE.html["lang"] == "fr"
     assert (
-        EPISODE.select_one('link[rel="canonical"]')["href"]
+        EPISODE.select_one('link[rel="canonical"]')["href"]  # type: ignore[index]
         == "https://podcast.example.org/show/002-stephane-soto/"
-    )  # type: ignore[index]
+    )
     assert "Stéphane Soto, les débuts de Medinsoft" in plain(EPISODE.title)
     assert "Épisode 2 · 1er décembre 2026 · 1 min" in plain(EPISODE)
     assert EPISODE.select(".guests") == []  # the title names him
@@ -355,9 +355,9 @@ def test_apps_are_one_click_away_on_every_page() -> None:
 def test_other_sites_can_embed_the_player() -> None:
     player = soup_of(embedded_player(SITE, PAGE))
     assert (
-        player.select_one("audio")["src"]
+        player.select_one("audio")["src"]  # type: ignore[index]
         == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
-    )  # type: ignore[index]
+    )
     assert player.select("link[rel=stylesheet], script[src], img") == []
     assert plain(player.select_one(".notice")) == PAGE.episode.notice
     told = json.loads(oembed_document(SITE, PAGE))
@@ -409,9 +409,9 @@ def test_share_cards_have_whole_addresses() -> None:
         assert len(card["og:description"]) <= 200
         assert page.select_one('meta[name="twitter:card"]')["content"] == "summary_large_image"  # type: ignore[index]
     assert EPISODE.select_one('meta[property="og:title"]')["content"] == PAGE.episode.title  # type: ignore[index]
-    assert EPISODE.select_one('meta[property="og:image:alt"]')["content"].startswith(
+    assert EPISODE.select_one('meta[property="og:image:alt"]')["content"].startswith(  # type: ignore[index, union-attr]
         "3 questions à…"
-    )  # type: ignore[index, union-attr]
+    )
 
 
 @pytest.mark.parametrize(

@@ -378,14 +378,14 @@ def facts(duration_ms: int, start_ms: int, end_ms: int) -> RecordingFacts:
         Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in SILENCES
     )
     return RecordingFacts(
-        **made,
+        **made,  # type: ignore[arg-type]
         sample_rate_hz=48000,
         channels=1,
         codec="flac",
         loudness=quiet,
         layout="mono",
         silences=silences,
-    )  # type: ignore[arg-type]
+    )
 
 
 def kept(

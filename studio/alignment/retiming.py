@@ -543,6 +543,22 @@ def _corrections(
     return tuple(found)
 
 
+def speakers_of_texts(old: Transcript, texts: Sequence[str]) -> list[list[str | None]]:
+    """For each text, who says those of its words in the transcript that stand in both, word by
+    word.
+    """
+    homes = [segment.speaker for segment in old.segments for _ in segment.words]
+    tokens = [(piece, number) for number, text in enumerate(texts) for piece in text.split()]
+    found: list[list[str | None]] = [[] for _ in texts]
+    for alike, from_old, to_old, from_new, _ in diff_blocks(
+        [_folded(word.text) for word in old.words], [_folded(token) for token, _ in tokens]
+    ):
+        if alike:
+            for step in range(to_old - from_old):
+                found[tokens[from_new + step][1]].append(homes[from_old + step])
+    return found
+
+
 def passages_from_cues(
     old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]
 ) -> tuple[Passage, ...]:

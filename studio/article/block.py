@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from studio.article.characters import clean_text, has_words
 
 _QUESTION_MARK = re.compile(r" ?\?")
 
-Run = tuple[str, bool]
-"""A stretch of text and whether it is bold. A line feed in it starts a new line."""
+
+class Look(NamedTuple):
+    """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are
+    whatever the file calls them.
+    """
+
+    bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+    colour: str = ""
+    highlight: str = ""
+    size: str = ""
+
+
+ORDINARY = Look()
+BOLD = Look(bold=True)
+
+Run = tuple[str, Look]
+"""A stretch of text and how it looks. A line feed in it starts a new line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,55 +39,103 @@ class Block:
     :param text: clean, not empty.
     :param place: where it is in the file, for messages: « line 12 », « paragraph 7 ».
     :param level: 1 to 6 of a heading, else None.
-    :param bold: every word of it is bold.
-    :param lead: the bold question that the paragraph starts with, when the answer follows on the
-        same line; else empty.
+    :param look: what all of its words have in common.
+    :param lead: the question that the paragraph starts with, when the answer follows on the same
+        line; else empty.
+    :param lead_look: the feature of :class:`Look` by which the lead stands out from the rest, and
+        its value.
     :param quoted: it stands out as a quotation (a block quote).
     :param plain: its author said that it is only words, whatever it looks like (Markdown's
         backslash).
+    :param listed: it is an item of a numbered list.
+    :param tabular: it is in a cell of a table with rows and columns.
+    :param legend: it is said to belong to a picture.
     """
 
     text: str
     place: str
     level: int | None = None
-    bold: bool = False
+    look: Look = ORDINARY
     lead: str = ""
+    lead_look: tuple[str, object] | None = None
     quoted: bool = False
     plain: bool = False
+    listed: bool = False
+    tabular: bool = False
+    legend: bool = False
+
+    @property
+    def bold(self) -> bool:
+        """Whether every word of it is bold."""
+        return self.look.bold
 
 
 def blocks_from_runs(
-    runs: Iterable[Run], place: str, *, level: int | None = None, quoted: bool = False
+    runs: Iterable[Run],
+    place: str,
+    *,
+    level: int | None = None,
+    quoted: bool = False,
+    listed: bool = False,
+    tabular: bool = False,
+    legend: bool = False,
 ) -> Iterator[Block]:
     """The blocks of one paragraph or heading: one a line, none for an empty line. A heading is one
     line.
     """
     lines: list[list[Run]] = [[]]
-    for text, bold in runs:
+    for text, look in runs:
         first, *others = [text] if level is not None else text.split("\n")
-        lines[-1].append((first, bold))
-        lines.extend([(other, bold)] for other in others)
+        lines[-1].append((first, look))
+        lines.extend([(other, look)] for other in others)
     for line in lines:
         text = clean_text("".join(text for text, _ in line))
         if text:
-            wordy = [bold for text, bold in line if has_words(text)]
-            is_bold = bool(wordy) and all(wordy)
+            look = _common([look for text, look in line if has_words(text)])
+            lead, lead_look = _lead(line, text)
             yield Block(
                 text,
                 place,
                 level=level,
-                bold=is_bold,
-                lead="" if is_bold else _lead(line, text),
+                look=look,
+                lead=lead,
+                lead_look=lead_look,
                 quoted=quoted,
+                listed=listed,
+                tabular=tabular,
+                legend=legend,
             )
 
 
-def _lead(line: list[Run], whole: str) -> str:
-    """The bold question at the start of a line that goes on in ordinary type; its question mark may
-    itself be in ordinary type.
-    """
-    ordinary = [index for index, (text, bold) in enumerate(line) if not bold and has_words(text)]
-    lead = clean_text("".join(text for text, _ in line[: ordinary[0]])) if ordinary else ""
+def _common(looks: Sequence[Look]) -> Look:
+    """What all of these have in common."""
+    if not looks:
+        return ORDINARY
+    shared = {
+        name: getattr(looks[0], name)
+        for name in Look._fields
+        if all(getattr(look, name) == getattr(looks[0], name) for look in looks)
+    }
+    return Look(**shared)
+
+
+def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
+    """The question that starts a line which goes on in another look, and by what it stands out."""
+    for name in Look._fields:
+        wordy = [index for index, (text, _) in enumerate(line) if has_words(text)]
+        value = getattr(line[wordy[0]][1], name) if wordy else None
+        if not value:
+            continue
+        others = [index for index in wordy if getattr(line[index][1], name) != value]
+        lead = _question_before(line, others[0], whole) if others else ""
+        if lead:
+            return lead, (name, value)
+    return "", None
+
+
+def _question_before(line: list[Run], other: int, whole: str) -> str:
+    """The text before a run, if it is a question; its question mark may itself be in that run."""
+    lead = clean_text("".join(text for text, _ in line[:other]))
     if not has_words(lead) or not whole.startswith(lead):
         return ""
     if lead.endswith("?"):

@@ -5,9 +5,10 @@ Sautel : … »).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from studio.language.people import folded_name, short_forms
 
 _CREDIT = re.compile(
     r"[(\[]?(?i:propos\s+recueillis|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
@@ -60,34 +61,9 @@ def read_label(text: str, names: Sequence[str]) -> Label | None:
     match = _LABEL.fullmatch(text)
     if not match:
         return None
-    for spelling in (str, _fold):
+    for spelling in (str, folded_name):
         speakers = {name for name in names if spelling(name) == spelling(match["name"])}
         if len(speakers) == 1:
             return Label(speakers.pop(), match["text"])
-    speakers = {name for name in names if _fold(match["name"]) in _short_forms(name)}
+    speakers = {name for name in names if folded_name(match["name"]) in short_forms(name)}
     return Label(speakers.pop(), match["text"]) if len(speakers) == 1 else None
-
-
-def _short_forms(name: str) -> set[str]:
-    words = _fold(name).split()
-    if len(words) < 2:
-        return set()
-    initials = [word[0] for word in words]
-    return {
-        words[0],
-        words[-1],
-        " ".join(words[1:]),
-        f"{initials[0]} {' '.join(words[1:])}",
-        " ".join(initials),
-        "".join(initials),
-    }
-
-
-def _fold(name: str) -> str:
-    """The name without case, accents, dots and hyphens."""
-    letters = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", name)
-        if not unicodedata.combining(character)
-    )
-    return " ".join(re.sub(r"[.\-‐‑’']", " ", letters).casefold().split())

@@ -13,7 +13,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 
-from studio.article.block import Block, Run, blocks_from_runs
+from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.byline import credit_host, is_credit
 from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
@@ -32,6 +32,10 @@ _UNDERLINE = re.compile(r"=+|-+")
 _RULE_OR_FENCE = re.compile(r"([-*_])(?:[ \t]*\1){2,}|(?:```|~~~).*")
 _ITEM = re.compile(r"\A(?:[-+*]|[0-9]{1,2}[.)])(?:[ \t]+|$)")
 _LONGEST_UNDERLINED = 250
+_FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
+_NUMBERED_ITEM = re.compile(r"\A[0-9]{1,2}[.)][ \t]+")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 
 _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
 # An escaped sign waits in the private use area while markup is taken off: no clean text holds
@@ -39,6 +43,7 @@ _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 _BOLD_ON, _BOLD_OFF = "\uf001", "\uf002"
+_ITALIC_ON, _ITALIC_OFF = "\uf003", "\uf004"
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _TARGET = r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'(][^\"]*[\"')])?\)|\[[^\[\]]*\])"
@@ -47,6 +52,7 @@ _LINK = re.compile(rf"\[([^\[\]]*)\]{_TARGET}")
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]*)>")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 _BOLD_TAG = re.compile(r"<(/?)(?:b|strong)>", re.IGNORECASE)
+_ITALIC_TAG = re.compile(r"<(/?)(?:i|em)>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)\1(?!`)")
 _BOLD = re.compile(
@@ -68,12 +74,14 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
     front = _FRONT_MATTER.match(text)
     if front:
         if title := _FRONT_TITLE.search(front["fields"]):
-            yield from blocks_from_runs([(title["title"], False)], "front matter", level=1)
+            yield from blocks_from_runs([(title["title"], ORDINARY)], "front matter", level=1)
         text = "\n" * front[0].count("\n") + text[front.end() :]
-    lines = [line.strip() for line in _without_comments(text).split("\n")]
+    lines = [
+        line.strip() for line in _without_notes_and_tables(_without_comments(text).split("\n"))
+    ]
     width = editor_width(lines)
     paragraph: list[str] = []
-    start, quoted = 1, False
+    start, quoted, listed, after_picture = 1, False, False, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
         if paragraph:
@@ -87,10 +95,9 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
             continue
         else:
             quoted = line.startswith(">")
-            start, paragraph = (
-                number,
-                [_ITEM.sub("", line.lstrip("> \t") if quoted else line, count=1)],
-            )
+            bare = line.lstrip("> \t") if quoted else line
+            listed = _NUMBERED_ITEM.match(bare) is not None
+            start, paragraph = number, [_ITEM.sub("", bare, count=1)]
         if (
             _UNDERLINE.fullmatch(following)
             and not quoted
@@ -105,10 +112,12 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
             if quoted
             else was_broken(line, following, width) and not _starts_block(following)
         ):
+            source = " ".join(part.lstrip("> \t") if quoted else part for part in paragraph)
             yield from _blocks(
-                " ".join(part.lstrip("> \t") if quoted else part for part in paragraph),
-                start,
-                quoted=quoted,
+                source, start, quoted=quoted, listed=listed, after_picture=after_picture
+            )
+            after_picture = _IMAGE.search(source) is not None and not has_words(
+                _IMAGE.sub("", source)
             )
             paragraph = []
 
@@ -155,6 +164,32 @@ def _without_comments(text: str) -> str:
     return "".join([*pieces, text[place:]])
 
 
+def _without_notes_and_tables(lines: list[str]) -> list[str]:
+    """The lines with footnotes and tables emptied, each line still at its number."""
+    kept = list(lines)
+    in_note = False
+    for place, line in enumerate(lines):
+        if _FOOTNOTE.match(line):
+            in_note = True
+        elif in_note:
+            # A note ends with its paragraph; further paragraphs of it are indented.
+            in_note = not line.strip() or line.startswith("    ") or bool(lines[place - 1].strip())
+        if in_note:
+            kept[place] = ""
+        if _TABLE_RULE.fullmatch(line) and place and "|" in lines[place - 1]:
+            end = place + 1
+            while end < len(lines) and "|" in lines[end]:
+                end += 1
+            if not any(
+                is_marked(cell) or "?" in cell
+                for row in lines[place - 1 : end]
+                for cell in row.split("|")
+            ):
+                kept[place - 1 : end] = [""] * (end - place + 1)
+                lines = [*lines[: place - 1], *kept[place - 1 : end], *lines[end:]]
+    return kept
+
+
 def _starts_block(line: str) -> bool:
     return (
         not line
@@ -178,24 +213,36 @@ def _says_only_words(source: str) -> bool:
 
 
 def _blocks(
-    source: str, line: int, *, level: int | None = None, quoted: bool = False
+    source: str,
+    line: int,
+    *,
+    level: int | None = None,
+    quoted: bool = False,
+    listed: bool = False,
+    after_picture: bool = False,
 ) -> Iterator[Block]:
-    """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden."""
+    """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden.
+
+    :param after_picture: nothing stands between it and a picture: in italics, it is the picture's
+        legend.
+    """
     plain = _says_only_words(source)
     # A backslash at the end of a line is a hard break; the line ends here anyway.
     runs = _runs(source.removeprefix("\\").removesuffix("\\"))
     for index, block in enumerate(
-        blocks_from_runs(runs, f"line {line}", level=level, quoted=quoted)
+        blocks_from_runs(runs, f"line {line}", level=level, quoted=quoted, listed=listed)
     ):
-        yield replace(block, plain=True) if plain and index == 0 else block
+        if after_picture and block.look.italic:
+            yield replace(block, legend=True)
+        else:
+            yield replace(block, plain=True) if plain and index == 0 else block
 
 
 def _runs(text: str) -> Iterator[Run]:
-    """Inline Markdown as runs: links are their text, emphasis other than bold is nothing, tags are
-    nothing.
-    """
+    """Inline Markdown as runs: links are their text, footnote marks and tags are nothing."""
     text = _CODE.sub(lambda code: _hide(code[2]), text)
     text = _ENTITY.sub(lambda entity: _hide(html.unescape(entity[0])), text)
+    text = _FOOTNOTE_MARK.sub("", text)
     text = _LINK.sub(
         r"\1", _IMAGE.sub(lambda image: image[1] if not has_words(image[1]) else "", text)
     )
@@ -203,6 +250,7 @@ def _runs(text: str) -> Iterator[Run]:
     text = _BOLD_TAG.sub(
         lambda tag: _BOLD_OFF if tag[1] else _BOLD_ON, _TAG_OF_A_BREAK.sub("\n", text)
     )
+    text = _ITALIC_TAG.sub(lambda tag: _ITALIC_OFF if tag[1] else _ITALIC_ON, text)
     text = _TAG.sub("", text)
     loose = _LOOSE_BOLD.fullmatch(text)
     text = (
@@ -210,13 +258,20 @@ def _runs(text: str) -> Iterator[Run]:
         if loose
         else _BOLD.sub(lambda bold: f"{_BOLD_ON}{bold[1] or bold[2]}{_BOLD_OFF}", text)
     )
-    text = _EMPHASIS.sub(lambda emphasis: emphasis[1] or emphasis[2] or emphasis[3], text)
-    bold = False
-    for piece in re.split(f"([{_BOLD_ON}{_BOLD_OFF}])", text):
+    text = _EMPHASIS.sub(_emphasised, text)
+    bold = italic = False
+    for piece in re.split(f"([{_BOLD_ON}{_BOLD_OFF}{_ITALIC_ON}{_ITALIC_OFF}])", text):
         if piece in {_BOLD_ON, _BOLD_OFF}:
             bold = piece == _BOLD_ON
+        elif piece in {_ITALIC_ON, _ITALIC_OFF}:
+            italic = piece == _ITALIC_ON
         elif piece:
-            yield _show(piece), bold
+            yield _show(piece), Look(bold=bold, italic=italic)
+
+
+def _emphasised(emphasis: re.Match[str]) -> str:
+    inside = emphasis[1] or emphasis[2]
+    return f"{_ITALIC_ON}{inside}{_ITALIC_OFF}" if inside else emphasis[3]
 
 
 def _hide(text: str) -> str:

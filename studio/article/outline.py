@@ -1,32 +1,61 @@
 """From a list of blocks to an article: the one place that knows how such an interview is laid out.
 
-Whatever the file was, its blocks come here. Questions are told by the strongest mark that the
-article uses: a 💬 before them; else headings; else bold lines; else short lines that end with a
-question mark. All that stands between two questions answers the first.
+Whatever the file was, its blocks come here. Questions are told by the mark that the article uses
+(``styles.py``). All that stands between two questions answers the first.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from studio.article.block import Block
+from studio.article.block import ORDINARY, Block
 from studio.article.byline import credit_host, is_credit, read_guests_line, read_label
 from studio.article.characters import has_words
+from studio.article.illustration import Illustration
+from studio.article.labels import (
+    answering_labels,
+    asking_labels,
+    has_dash,
+    read_any_label,
+    with_plain_marks,
+    without_asking_labels,
+    without_dash,
+)
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
-from studio.article.title import announces_questions, guests_from_title, read_title_line
+from studio.article.styles import (
+    BY_MARK,
+    Style,
+    bare_of_mark,
+    choose_style,
+    is_marked,
+    looks_like_questions,
+    without_numbers,
+)
+from studio.article.surroundings import without_surroundings
+from studio.article.title import (
+    EpisodeKind,
+    announces_questions,
+    guests_from_title,
+    kind_of_title,
+    names_alone,
+    read_title_line,
+)
 from studio.errors import ArticleError
 from studio.model.article import Article, Exchange, Paragraph
 
-# The emoji in the forms that keyboards and pages give them: with and without a variation selector,
-# several in a row.
-_MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
+__all__ = [
+    "Reading",
+    "article_from_blocks",
+    "has_part_in_answer",
+    "has_part_in_opening",
+    "is_marked",
+    "reading_from_blocks",
+]
+
 _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
-_NUMBERING = re.compile(
-    r"\A(?i:question\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})\s*(?:[.):]|[-–—](?=\s))\s*(?=\S)"
-)
-_LONGEST_QUESTION_LINE = 250
 _LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
 
@@ -46,12 +75,33 @@ class _Title:
     index: int
     number: int | None
     text: str
+    season: int | None = None
 
 
-def article_from_blocks(blocks: Iterable[Block], where: object) -> Article:
-    """Understand an article.
+class Reading(NamedTuple):
+    """An article, and what its file tells besides.
+
+    :param doubtful: paragraphs that were taken for an answer and look like the questions, with
+        their places.
+    :param season: the season that the title names.
+    :param link: where the article was published, as a saved page says it.
+    :param picture: the first picture that the file carries.
+    """
+
+    article: Article
+    kind: EpisodeKind = "full"
+    season: int | None = None
+    doubtful: tuple[str, ...] = ()
+    link: str = ""
+    picture: Illustration | None = None
+
+
+def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = True) -> Article:
+    """Understand ``article.md``: its marks are Studio's own, and every other word in it is the
+    article's.
 
     :param where: the file, for messages.
+    :param asks: there must be a question; a trailer has none.
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
@@ -60,15 +110,68 @@ def article_from_blocks(blocks: Iterable[Block], where: object) -> Article:
         for block in blocks
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
+    return _read(told, where, guests=(), asks=asks, own=True).article
+
+
+def reading_from_blocks(
+    blocks: Iterable[Block],
+    where: object,
+    *,
+    guests: Sequence[str] = (),
+    kind: EpisodeKind | None = None,
+) -> Reading:
+    """Understand an article as it was published, without what stands around it.
+
+    :param where: the file, for messages.
+    :param guests: who answers, where somebody said it; else whom the article names.
+    :param kind: what the episode is, where somebody said it; else what the title says. Only a full
+        one must have a question.
+    :raises ArticleError: there is no title, no question, or a question without an answer; the
+        message names the place.
+    """
+    told = [with_plain_marks(block) for block in blocks]
+    told = [
+        block
+        for block in told
+        if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
+    ]
+    return _read(
+        without_surroundings(told),
+        where,
+        guests=guests,
+        asks=kind in {None, "full"},
+        own=False,
+        kind=kind,
+    )
+
+
+def _read(
+    told: list[Block],
+    where: object,
+    *,
+    guests: Sequence[str],
+    asks: bool,
+    own: bool,
+    kind: EpisodeKind | None = None,
+) -> Reading:
     credit = next((block for block in told if not block.plain and is_credit(block.text)), None)
     told = [block for block in told if block is not credit]
     first_mark = next(
-        (index for index, block in enumerate(told) if _asks_by_mark(block)), len(told)
+        (index for index, block in enumerate(told) if BY_MARK.question(block) is not None),
+        len(told),
     )
     title = _find_title(told[:first_mark])
+    kind = kind or (kind_of_title(title.text) if title else "full")
     body = told[title.index + 1 :] if title else told
-    opening, turns = _split_into_turns(body, _choose_style(body))
-    _check_turns(turns, len(told), where)
+    host = credit_host(credit.text) if credit else None
+    named = tuple(guests) or (_guests_of_title(title) if title else ())
+    asking = frozenset() if own else asking_labels(body, named)
+    style = choose_style(body, asking)
+    opening, turns = _split_into_turns(body, style)
+    if not turns and title and (not asks or kind != "full"):
+        opening, turns = list(body), []
+    else:
+        _check_turns(turns, len(told), where)
     if not title:
         raise ArticleError(
             where,
@@ -76,24 +179,46 @@ def article_from_blocks(blocks: Iterable[Block], where: object) -> Article:
             "Put the title first, on a line of its own.",
         )
 
-    guests, opening = _take_guests(opening, title.text)
-    quote, opening = _take_quote(opening, guests)
-    host = credit_host(credit.text) if credit else None
-    names = (*guests, host) if host else guests
+    told_guests, opening = _take_guests(opening)
+    named = tuple(guests) or (named if told_guests is None else told_guests)
+    labels = (
+        frozenset[str]()
+        if own
+        else answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
+    )
+    if not own and not named and told_guests is None:
+        named = _guests_of_labels(turns, labels)
+    quote, opening = _take_quote(opening, named)
+    names = (*named, host) if host else named
     told_in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
     )
+    dashed = not own and bool(turns) and all(has_dash(turn.answer[0].text) for turn in turns)
+    questions = _question_texts(turns, style)
+    if not own:
+        questions = without_numbers(
+            without_asking_labels(without_numbers(questions), named, (host,) if host else ())
+        )
     exchanges = []
-    for number, (question, turn) in enumerate(zip(_question_texts(turns), turns, strict=True), 1):
+    for number, (question, turn) in enumerate(zip(questions, turns, strict=True), 1):
         answer, pull_quote = _take_pull_quote(turn.answer, told_in_answers)
         quote = quote or pull_quote
+        if dashed:
+            answer = [
+                answer[0]
+                if answer[0].plain
+                else replace(answer[0], text=without_dash(answer[0].text)),
+                *answer[1:],
+            ]
         exchanges.append(
-            Exchange(number=number, question=question, answer=_paragraphs(answer, names))
+            Exchange(
+                number=number, question=question, answer=_paragraphs(answer, names, labels, named)
+            )
         )
-    return Article(
+    article = Article(
         title=title.text,
         number=title.number,
-        guests=guests,
+        guests=named,
         preamble=tuple(
             block.text for block in told[: title.index] if not _repeats_title(block, title)
         ),
@@ -102,11 +227,16 @@ def article_from_blocks(blocks: Iterable[Block], where: object) -> Article:
         exchanges=tuple(exchanges),
         credit=credit.text if credit else None,
     )
+    answers = [block for turn in turns for block in turn.answer]
+    asked = [turn.question for turn in turns]
+    doubtful = (
+        () if own else tuple(_told(block) for block in looks_like_questions(asked, answers, style))
+    )
+    return Reading(article, kind, title.season, doubtful)
 
 
-def is_marked(text: str) -> bool:
-    """Whether a question's emoji stands before it."""
-    return _MARK.match(text) is not None
+def _told(block: Block) -> str:
+    return f"{block.place}: {block.text}"
 
 
 def has_part_in_opening(text: str) -> bool:
@@ -150,11 +280,11 @@ def _find_title(opening: Sequence[Block]) -> _Title | None:
         # series' preamble.
         index = max(index for index, line in lines if line == first)
         if first.title:
-            return _Title(index, first.number, first.title)
+            return _Title(index, first.number, first.title, first.season)
         following = opening[index + 1 : index + 2]
         if following and len(following[0].text) <= _LONGEST_TITLE_LINE and not following[0].quoted:
-            return _Title(index + 1, first.number, following[0].text)
-        return _Title(index, first.number, opening[index].text)
+            return _Title(index + 1, first.number, following[0].text, first.season)
+        return _Title(index, first.number, opening[index].text, first.season)
     for index, block in enumerate(opening):
         if (
             free[index]
@@ -189,80 +319,33 @@ def _repeats_title(block: Block, title: _Title) -> bool:
     )
 
 
-Style = Callable[[Block], bool]
-
-
-def _choose_style(body: Sequence[Block]) -> Style:
-    """How this article shows its questions.
-
-    Of the styles without 💬 the first wins that has a question mark at the end of one of its
-    blocks: a question may do without one, but when none has it, these are more likely section
-    titles or emphasis.
-    """
-    if any(_asks_by_mark(block) for block in body):
-        return _asks_by_mark
-    levels = sorted({block.level for block in body if block.level is not None})
-    by_level = [_asks_by_heading(level) for level in levels]
-    by_level.sort(key=lambda style: -_count_question_marks(body, style))
-    styles: list[Style] = [*by_level, _asks_in_bold, _asks_by_question_mark]
-    for style in styles:
-        if _count_question_marks(body, style):
-            return style
-    return next((style for style in styles if any(map(style, body))), _asks_by_question_mark)
-
-
-def _asks_by_mark(block: Block) -> bool:
-    return not block.plain and is_marked(block.text)
-
-
-def _asks_by_heading(level: int) -> Style:
-    return lambda block: not block.plain and block.level == level
-
-
-def _asks_in_bold(block: Block) -> bool:
-    return bool(block.lead) or (
-        block.bold
-        and block.level is None
-        and len(block.text) <= _LONGEST_QUESTION_LINE
-        and read_quotation(block.text) is None
-    )
-
-
-def _asks_by_question_mark(block: Block) -> bool:
-    return (
-        not block.plain
-        and not block.quoted
-        and len(block.text) <= _LONGEST_QUESTION_LINE
-        and block.text.endswith("?")
-    )
-
-
-def _count_question_marks(body: Sequence[Block], style: Style) -> int:
-    return sum(1 for block in body if style(block) and (block.lead or block.text).endswith("?"))
-
-
 def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block], list[_Turn]]:
     """The blocks before the first question, and each question with what stands under it."""
     opening: list[Block] = []
     turns: list[_Turn] = []
     lone_mark = False
-    for block in body:
+    for index, block in enumerate(body):
         last = turns[-1] if turns else None
-        if style(block) and not (style is _asks_by_mark and not _MARK.sub("", block.text, count=1)):
+        question = (
+            style.question(block)
+            if style.places is None
+            else (block.text if index in style.places else None)
+        )
+        if question is not None and not (style is BY_MARK and not bare_of_mark(block.text)):
             lone_mark = False
             if last and not last.answer and _goes_on(last.question, block):
                 last.question = replace(last.question, text=f"{last.question.text} {block.text}")
-            elif block.lead:
-                rest = block.text[len(block.lead) :].strip()
+            elif question != block.text:
+                rest = block.text[len(question) :].strip()
                 turns.append(
                     _Turn(
-                        replace(block, text=block.lead, lead=""),
-                        [replace(block, text=rest, lead="")],
+                        replace(block, text=question, lead=""),
+                        [replace(block, text=rest, look=ORDINARY, lead="")],
                     )
                 )
             else:
                 turns.append(_Turn(block, []))
-        elif style(block):
+        elif question is not None:
             lone_mark = True
         elif lone_mark:
             lone_mark = False
@@ -271,10 +354,19 @@ def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block],
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
-    if style is not _asks_by_mark:
+    if style is not BY_MARK:
         while len(turns) > 1 and _is_subtitle(turns):
             first = turns.pop(0)
             opening += [first.question, *first.answer]
+        # What looks like a question, asks nothing and has nothing under it ends the last answer: «
+        # Retrouvez-nous le 19 septembre. »
+        while (
+            len(turns) > 1
+            and not turns[-1].answer
+            and not turns[-1].question.text.endswith("?")
+            and turns[-2].answer
+        ):
+            turns[-2].answer.append(turns.pop().question)
     return opening, turns
 
 
@@ -294,10 +386,10 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
 
 
 def _goes_on(question: Block, block: Block) -> bool:
-    """Whether a block is the next line of the same bold question."""
+    """Whether a block is the next line of the same question, in the same look."""
+    alike = question.look == block.look != ORDINARY or (question.bold and block.bold)
     return (
-        question.bold
-        and block.bold
+        alike
         and question.place == block.place
         and question.level is None
         and not is_marked(block.text)
@@ -315,29 +407,41 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
         if not turn.answer:
             raise ArticleError(
                 f"{where}, {turn.question.place}",
-                f"the question « {_MARK.sub('', turn.question.text, count=1)} » has no answer",
+                f"the question « {bare_of_mark(turn.question.text)} » has no answer",
                 "Write its answer under it, or take the question out.",
             )
 
 
-def _question_texts(turns: Sequence[_Turn]) -> list[str]:
-    """The questions without their marks; without their numbers too, when these count 1, 2, 3."""
-    if any(_asks_by_mark(turn.question) for turn in turns):
-        return [_MARK.sub("", turn.question.text, count=1) for turn in turns]
-    texts = [
-        _LEADING_SYMBOLS.sub("", turn.question.text, count=1) or turn.question.text
-        for turn in turns
-    ]
-    numbers = [_NUMBERING.match(text) for text in texts]
-    if all(match and int(match["number"]) == place for place, match in enumerate(numbers, 1)):
-        return [_NUMBERING.sub("", text, count=1) for text in texts]
-    return texts
-
-
-def _take_guests(opening: Sequence[Block], title: str) -> tuple[tuple[str, ...], list[Block]]:
-    """Who answers, from « Invité : … » lines if there are any, else from the title; and the other
-    blocks.
+def _question_texts(turns: Sequence[_Turn], style: Style) -> list[str]:
+    """The questions without their marks; without their numbers too, when these count 1, 2, 3 and no
+    💬 marks them.
     """
+    if any(BY_MARK.question(turn.question) is not None for turn in turns):
+        return [bare_of_mark(turn.question.text) for turn in turns]
+    texts = [turn.question.text for turn in turns]
+    if style.keys:
+        labels = [read_any_label(text) for text in texts]
+        texts = [
+            label.text if label and label.key in style.keys and label.text else text
+            for label, text in zip(labels, texts, strict=True)
+        ]
+    return without_numbers([_LEADING_SYMBOLS.sub("", text, count=1) or text for text in texts])
+
+
+def _without_label(text: str, keys: frozenset[str]) -> str:
+    label = read_any_label(text)
+    return label.text if label and label.key in keys and label.text else text
+
+
+def _guests_of_title(title: _Title) -> tuple[str, ...]:
+    """Whom the title names; a title with an episode's number may be a name and nothing else."""
+    return guests_from_title(title.text) or (
+        names_alone(title.text) if title.number is not None else ()
+    )
+
+
+def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list[Block]]:
+    """Who answers, from « Invité : … » lines if there are any, else None; and the other blocks."""
     named: list[str] = []
     left: list[Block] = []
     told = False
@@ -348,7 +452,21 @@ def _take_guests(opening: Sequence[Block], title: str) -> tuple[tuple[str, ...],
         else:
             told = True
             named.extend(names)
-    return (tuple(named) if told else guests_from_title(title)), left
+    return (tuple(named) if told else None), left
+
+
+def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
+    """Who answers, where whole names stand before the answers and nothing else names anybody."""
+    found = [
+        read_any_label(block.text) for turn in turns for block in turn.answer[:1] if not block.plain
+    ]
+    names = [
+        name
+        for label in found
+        if label is not None and label.key in labels
+        for name in names_alone(label.name)
+    ]
+    return tuple(dict.fromkeys(names))
 
 
 def _take_quote(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
@@ -385,17 +503,39 @@ def _take_pull_quote(answer: Sequence[Block], told: str) -> tuple[list[Block], s
     return [block for block in answer if block not in repeated], bare_quotation(repeated[0].text)
 
 
-def _paragraphs(answer: Sequence[Block], names: Sequence[str]) -> tuple[Paragraph, ...]:
+def _paragraphs(
+    answer: Sequence[Block], names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
+) -> tuple[Paragraph, ...]:
+    """The answer without the labels before its paragraphs.
+
+    :param labels: keys of labels that say only that somebody answers: where one guest does, it is
+        he.
+    """
     paragraphs: list[Paragraph] = []
     announced: str | None = None
     for index, block in enumerate(answer):
-        label = None if block.plain else read_label(block.text, names)
-        if label and not label.text and index + 1 < len(answer):
-            announced = label.speaker
-        elif label and label.text:
-            paragraphs.append(Paragraph(text=label.text, speaker=label.speaker))
+        speaker, text = _speaker_and_text(block, names, labels, guests)
+        if not text and index + 1 < len(answer):
+            announced = speaker
+        elif speaker is not None and text:
+            paragraphs.append(Paragraph(text=text, speaker=speaker))
             announced = None
         else:
-            paragraphs.append(Paragraph(text=block.text, speaker=announced))
+            paragraphs.append(Paragraph(text=text or block.text, speaker=announced))
             announced = None
     return tuple(paragraphs)
+
+
+def _speaker_and_text(
+    block: Block, names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
+) -> tuple[str | None, str]:
+    if block.plain:
+        return None, block.text
+    if label := read_label(block.text, names):
+        return label.speaker, label.text
+    told = read_any_label(block.text) if labels else None
+    if told is None or told.key not in labels:
+        return None, block.text
+    if known := read_label(f"{told.name} : {told.text}", names):
+        return known.speaker, known.text
+    return (guests[0] if len(guests) == 1 else None), told.text

@@ -8,16 +8,20 @@ before it from the title on (summary, pull quote) begins it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio.article.block import Block, Run, blocks_from_runs
+from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
+from studio.article.illustration import Illustration, address_of_page, picture_of_page
 from studio.article.outline import is_marked
+from studio.article.stylesheet import class_rules, declarations_in, look_with
 from studio.article.title import announces_questions, read_title_line
 from studio.errors import ArticleError
 
@@ -78,7 +82,7 @@ _AROUND_TAGS = frozenset(
             "menu",
             "figcaption",
         ],
-        *["del", "s", "time", "cite"],
+        *["del", "s", "time", "cite"],  # the last two are kept inside a sentence
     ]
 )
 _AROUND_ROLES = frozenset(
@@ -100,7 +104,8 @@ _AROUND_NAMES = re.compile(
     r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
-    r"author-(?:box|bio|info)|comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
+    r"author-(?:box|bio|info)|wp-caption-text|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
+    r"comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
     re.IGNORECASE,
 )
 # A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
@@ -150,9 +155,29 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _QUOTATION_NAMES = re.compile(
     r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE
 )
-_BOLD_STYLE = re.compile(
-    r"font-weight\s*:\s*(?:(bold|bolder|[6-9]00)|normal|lighter|[1-5]00)", re.IGNORECASE
+_BUTTON_NAMES = re.compile(
+    r"(?:.*[-_])?(?:button|btn|cta)(?:[-_](?:link|primary|secondary|text|wrapper)|__link)?",
+    re.IGNORECASE,
 )
+_NOTES_NAMES = re.compile(
+    r"(?:.*[-_])?(?:footnotes?|endnotes?|notes-de-bas-de-page)(?:[-_].*)?", re.IGNORECASE
+)
+_NOTES_ROLES = frozenset(
+    {"doc-footnote", "doc-endnotes", "doc-endnote", "doc-noteref", "doc-backlink"}
+)
+_PANEL_NAMES = re.compile(
+    r"(?:.*[-_])?(?:accordion|accordeon|collapse|collapsible|panel|toggle|faq|answer|reponse|tab-content|tab-pane|spoiler)(?:[-_].*)?",
+    re.IGNORECASE,
+)
+_DATE_LINE = re.compile(
+    r"\W*(?:publiée?|mise? à jour|mise? en "
+    r"ligne|modifiée?|postée?|posted|updated|published|le|par|écrit)\b[^.!?]{0,80}",
+    re.IGNORECASE,
+)
+# A note's mark in superscript: « 1 », « [2] », « (a) », « * ». « 1er » and « m² » have a letter in
+# it, or a short unit before it.
+_NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
+_UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 
@@ -164,11 +189,17 @@ _SHARE_OF_TEXT = 0.85
 class _Look(NamedTuple):
     """How text is shown at one place of the page."""
 
-    bold: bool = False
+    type: Look = ORDINARY
     linked: bool = False
+    listed: bool = False
+    tabular: bool = False
     level: int | None = None
     quoted: bool = False
     preformatted: bool = False
+
+
+Rules = Mapping[str, Mapping[str, str]]
+"""Class name → what the page's style sheet declares for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +218,28 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
 
     :raises ArticleError: the bytes are no text, or nested as no page is.
     """
+    page = _parsed(content, where)
+    titles = _page_titles(page)
+    rules = class_rules(sheet.get_text() for sheet in page.find_all("style"))
+    for tag in page.find_all(_CODE):
+        tag.decompose()
+    found = list(_read(page, rules, where))
+    blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
+    if not blocks or not titles or any(map(_is_title, blocks)):
+        return blocks
+    shown = next(
+        (index for index, block in enumerate(blocks) if block.text == titles[0].text), None
+    )
+    return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
+
+
+def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None]:
+    """Where a saved page was published, and the article's picture if it was saved too."""
+    page = _parsed(content, path)
+    return address_of_page(page), picture_of_page(page, path)
+
+
+def _parsed(content: bytes, where: object) -> BeautifulSoup:
     from bs4 import BeautifulSoup
 
     declared = _DECLARED.search(content)
@@ -196,18 +249,7 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     _check_tags(text, where)
     # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
     # ever read.
-    page = BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
-    titles = _page_titles(page)
-    for tag in page.find_all(_CODE):
-        tag.decompose()
-    found = list(_read(page, where))
-    blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
-    if not blocks or not titles or any(map(_is_title, blocks)):
-        return blocks
-    shown = next(
-        (index for index, block in enumerate(blocks) if block.text == titles[0].text), None
-    )
-    return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
+    return BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
 
 
 def _check_tags(text: str, where: object) -> None:
@@ -240,16 +282,17 @@ def _page_titles(page: BeautifulSoup) -> list[Block]:
         str(shared.get("content") or "") if shared else page.title.get_text() if page.title else ""
     )
     return list(
-        blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), False)], "page title", level=1)
+        blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), ORDINARY)], "page title", level=1)
     )
 
 
-def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
+def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
     its own stack.
     """
     letters_of = _text_lengths(page)
     all_letters = letters_of[id(page)]
+    controlled = _controlled_ids(page)
     stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
     runs: list[tuple[str, _Look]] = []
     count = steps = 0
@@ -266,12 +309,15 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
                 raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
             letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
             level = next((look.level for _, look in runs if look.level is not None), None)
-            plain_runs: list[Run] = [(text, look.bold) for text, look in runs]
+            plain_runs: list[Run] = [(text, look.type) for text, look in runs]
+            looks = [look for _, look in runs]
             for block in blocks_from_runs(
                 plain_runs,
                 f"paragraph {count}",
                 level=level,
-                quoted=any(look.quoted for _, look in runs),
+                quoted=any(look.quoted for look in looks),
+                listed=any(look.listed for look in looks),
+                tabular=any(look.tabular for look in looks),
             ):
                 yield _Found(block, path, letters)
         runs.clear()
@@ -297,12 +343,14 @@ def _read(page: BeautifulSoup, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif not _is_around(node, look, letters_of[id(node)], all_letters):
+            elif node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)):
+                continue
+            elif not _is_around(node, look, letters_of[id(node)], all_letters, controlled):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
                 if _breaks(node):
                     yield from flush()
-                stack.append((node, iter(node.children), _look_inside(node, look)))
+                stack.append((node, iter(node.children), _look_inside(node, look, rules)))
 
 
 def _text_lengths(page: BeautifulSoup) -> dict[int, int]:
@@ -339,12 +387,30 @@ def _breaks(tag: Tag) -> bool:
     return tag.name in _PARAGRAPHS or tag.name in _HEADINGS
 
 
-def _look_inside(tag: Tag, look: _Look) -> _Look:
-    style = _BOLD_STYLE.search(_attribute(tag, "style"))
-    bold = look.bold or tag.name in {"b", "strong", "dt", "summary"}
+def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
+    type_ = look.type
+    if tag.name in {"b", "strong", "dt", "summary"}:
+        type_ = type_._replace(bold=True)
+    elif tag.name in {"i", "em"}:
+        type_ = type_._replace(italic=True)
+    elif tag.name in {"u", "ins"}:
+        type_ = type_._replace(underlined=True)
+    elif tag.name == "mark":
+        type_ = type_._replace(highlight="mark")
+    elif tag.name == "font":
+        type_ = look_with(type_, {"color": _attribute(tag, "color").lower()})
+    for name in _attribute(tag, "class").split():
+        if name in rules:
+            type_ = look_with(type_, rules[name])
+    type_ = look_with(type_, declarations_in(_attribute(tag, "style")))
     return _Look(
-        bold=bool(style[1]) if style else bold,
+        type=type_,
         linked=look.linked or tag.name == "a",
+        listed=(
+            look.listed or (tag.name == "li" and tag.parent is not None and tag.parent.name == "ol")
+        )
+        and tag.name != "ul",
+        tabular=look.tabular or (tag.name == "table" and _is_data(tag)),
         level=_HEADINGS.get(tag.name, look.level),
         quoted=look.quoted
         or tag.name == "blockquote"
@@ -353,7 +419,48 @@ def _look_inside(tag: Tag, look: _Look) -> _Look:
     )
 
 
-def _is_around(tag: Tag, look: _Look, letters: int, all_letters: int) -> bool:
+def _is_data(table: Tag) -> bool:
+    """Whether a table has several rows and columns, and no other table in it: one that only lays
+    out the page has not.
+    """
+    rows = table.find_all("tr")
+    cells = max((len(row.find_all(["td", "th"])) for row in rows), default=0)
+    return len(rows) > 1 and cells > 1 and table.find("table") is None
+
+
+def _is_note_mark(sup: Tag, before: str) -> bool:
+    """Whether raised text is a footnote's mark: it links to one, or is a number after a word («
+    Medinsoft¹ », but « m² »).
+    """
+    text = sup.get_text()
+    if _NOTE_MARK.fullmatch(text) is None:
+        return False
+    return sup.find("a") is not None or (
+        bool(before.strip()) and _UNIT.search(before.rstrip()) is None
+    )
+
+
+def _controlled_ids(page: BeautifulSoup) -> frozenset[str]:
+    """The ids of parts that a button or link opens: the panels of accordions and tabs."""
+    ids: set[str] = set()
+    for tag in page.find_all(
+        ["a", "button", "div", "span", "h2", "h3", "h4", "h5", "h6", "summary", "label"]
+    ):
+        ids.update(_attribute(tag, "aria-controls").split())
+        for name in ("data-target", "data-bs-target", "href"):
+            value = _attribute(tag, name)
+            if (
+                value.startswith("#")
+                and len(value) > 1
+                and (name != "href" or tag.has_attr("aria-expanded") or tag.has_attr("data-toggle"))
+            ):
+                ids.add(value[1:])
+    return frozenset(ids)
+
+
+def _is_around(
+    tag: Tag, look: _Look, letters: int, all_letters: int, controlled: frozenset[str]
+) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
@@ -361,18 +468,83 @@ def _is_around(tag: Tag, look: _Look, letters: int, all_letters: int) -> bool:
         return False  # the heading of an accordion
     if tag.name == "cite" and not look.quoted:
         return False
-    hidden = tag.has_attr("hidden") or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
-    hidden = hidden or (
-        _attribute(tag, "aria-hidden") == "true"
-        and not (letters < _LONGEST_MARK and is_marked(tag.get_text().strip()))
-    )
+    if tag.name == "time" and _is_in_sentence(tag):
+        return False
+    names = _names(tag)
+    if any(map(_NOTES_NAMES.fullmatch, names)) or _attribute(tag, "role") in _NOTES_ROLES:
+        return True
     suspect = (
-        hidden
-        or tag.name in _AROUND_TAGS
+        tag.name in _AROUND_TAGS
         or _attribute(tag, "role") in _AROUND_ROLES
-        or any(map(_AROUND_NAMES.fullmatch, _names(tag)))
+        or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
+        or (
+            tag.name in {"a", "div", "p", "span"}
+            and any(map(_BUTTON_NAMES.fullmatch, names))
+            and not _answers(tag, controlled)
+        )
+        or (
+            _attribute(tag, "role") == "button" and look.level is None and "?" not in tag.get_text()
+        )
+        or (_is_hidden(tag) and not _answers(tag, controlled))
     )
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
+
+
+def _is_hidden(tag: Tag) -> bool:
+    return (
+        tag.has_attr("hidden")
+        or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
+        or "hidden" in _names(tag)
+        or (_attribute(tag, "aria-hidden") == "true" and not _is_lone_mark(tag))
+    )
+
+
+def _is_lone_mark(tag: Tag) -> bool:
+    """Whether all that a tag holds is the mark of a question. Only its first strings are read: to
+    ask each tag of a nested page for its text would take minutes.
+    """
+    text = "".join(itertools.islice(tag.stripped_strings, 2))
+    return len(text) < _LONGEST_MARK and is_marked(text)
+
+
+def _answers(tag: Tag, controlled: frozenset[str]) -> bool:
+    """Whether a hidden part is a panel that readers open: something opens it, or it is called so,
+    or a question stands before it.
+    """
+    if _attribute(tag, "id") in controlled or any(map(_PANEL_NAMES.fullmatch, _names(tag))):
+        return True
+    before = tag.find_previous_sibling()
+    if before is None and tag.parent is not None and tag.name not in _HEADINGS:
+        before = tag.parent.find_previous_sibling() if _is_hidden(tag.parent) else None
+    return (
+        before is not None and _is_heading(before) and clean_text(before.get_text()).endswith("?")
+    )
+
+
+def _is_heading(tag: Tag) -> bool:
+    """Whether a tag is a heading of whatever kind, and not a paragraph that happens to end with « ?
+    ».
+    """
+    heads = ["dt", "summary", "button", "b", "strong", "a", *_HEADINGS]
+    if (
+        tag.name in heads
+        or tag.has_attr("aria-expanded")
+        or any(map(_PANEL_NAMES.fullmatch, _names(tag)))
+    ):
+        return True
+    text = clean_text(tag.get_text())
+    return any(clean_text(inner.get_text()) == text for inner in tag.find_all(heads))
+
+
+def _is_in_sentence(tag: Tag) -> bool:
+    """Whether a date stands among other words of its paragraph, and these do not only say when the
+    page was published.
+    """
+    paragraph = tag.find_parent(["p", "li", "blockquote", "td", "dd", *_HEADINGS])
+    if paragraph is None:
+        return False
+    others = clean_text(paragraph.get_text().replace(tag.get_text(), " "))
+    return has_words(others) and _DATE_LINE.fullmatch(others) is None
 
 
 def _names(tag: Tag) -> list[str]:

@@ -12,7 +12,10 @@ _LONGEST_LINE = 300
 _ATTRIBUTION = re.compile(
     r"[\s.,]*(?:[-–—(\[]\s*[^«»“”\"]{2,80}|[^\W\d_a-zà-öø-ÿ][^«»“”\".!?:]{1,60})?[\s.]*"
 )
-_DASHED = re.compile(r"[-–—]\s*[^.!?]{2,80}\.?")
+_DASHED = re.compile(r"[-–—]\s*(?P<name>[^.!?]{2,80})\.?")
+# After the name: nothing, « , président de Medinsoft », « (Medinsoft) ». A verb makes it a
+# sentence, and a sentence ends with a full stop.
+_WHO_HE_IS = re.compile(r"\s*\.?|\s*[,–—:(-][^.!?]{0,80}")
 
 
 def read_quotation(text: str) -> str | None:
@@ -46,6 +49,13 @@ def bare_quotation(text: str) -> str:
 
 def is_attribution(text: str, guests: Sequence[str]) -> bool:
     """Whether a line of its own under a quotation says who said it."""
-    return _DASHED.fullmatch(text) is not None or any(
-        text.startswith(guest) and len(text) <= len(guest) + 80 for guest in guests
+    if dashed := _DASHED.fullmatch(text):
+        return (
+            not guests
+            or any(guest.split()[-1] in dashed["name"] for guest in guests)
+            or not text.endswith(".")
+        )
+    return any(
+        text.startswith(guest) and _WHO_HE_IS.fullmatch(text, len(guest)) is not None
+        for guest in guests
     )

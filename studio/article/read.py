@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
+from studio.article.illustration import credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
-from studio.article.outline import article_from_blocks
+from studio.article.outline import Reading, article_from_blocks, reading_from_blocks
 from studio.article.text import blocks_from_text
+from studio.article.title import EpisodeKind
 from studio.errors import ArticleError
 from studio.model.article import Article
 
-__all__ = ["article_from_file", "article_from_markdown", "markdown_from_article"]
+__all__ = [
+    "Reading",
+    "article_from_file",
+    "article_from_markdown",
+    "markdown_from_article",
+    "reading_from_file",
+]
 
 SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
 
@@ -27,6 +35,7 @@ _OTHER_PROGRAMS = {
     ".mhtml": "the browser",
     ".webarchive": "the browser",
 }
+_LONGEST_LEGEND = 200  # characters
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
@@ -40,30 +49,69 @@ def article_from_file(path: Path) -> Article:
     :raises ArticleError: the file is missing, empty, too large, of another kind or damaged, or
         holds no interview; nothing is changed.
     """
+    return reading_from_file(path).article
+
+
+def reading_from_file(
+    path: Path, *, guests: Sequence[str] = (), kind: EpisodeKind | None = None
+) -> Reading:
+    """Read a published article, and what its file tells besides.
+
+    :param guests: who answers, where somebody said it; else whom the article names.
+    :param kind: what the episode is, where somebody said it; else what the title says. Only a full
+        one must have a question.
+    :raises ArticleError: as :func:`article_from_file`.
+    """
     suffix = path.suffix.lower()
     content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
-    if suffix == ".txt":
-        return article_from_blocks(
-            _limited(blocks_from_text(text_from_bytes(content, path)), path), path
+    blocks = list(_limited(_blocks_of(content, path), path))
+    reading = reading_from_blocks(blocks, path, guests=guests, kind=kind)
+    link, picture = "", None
+    if suffix == ".docx":
+        from studio.article.word import picture_of_word
+
+        picture = picture_of_word(content, path)
+    elif suffix not in {".txt", ".md"}:
+        from studio.article.page import surroundings_of_page
+
+        link, picture = surroundings_of_page(content, path)
+    if picture is not None:
+        credit = picture.credit or next(
+            filter(
+                None,
+                (credit_in(block.text) for block in blocks if len(block.text) <= _LONGEST_LEGEND),
+            ),
+            "",
         )
+        picture = picture._replace(
+            credit=credit, alt=picture.alt or ", ".join(reading.article.guests)
+        )
+    return reading._replace(link=link, picture=picture)
+
+
+def _blocks_of(content: bytes, path: Path) -> Iterable[Block]:
+    suffix = path.suffix.lower()
+    if suffix == ".txt":
+        return blocks_from_text(text_from_bytes(content, path))
     if suffix == ".md":
-        return article_from_markdown(text_from_bytes(content, path), path)
+        return blocks_from_markdown(text_from_bytes(content, path))
     if suffix == ".docx":
         from studio.article.word import blocks_from_word
 
-        return article_from_blocks(_limited(blocks_from_word(content, path), path), path)
+        return blocks_from_word(content, path)
     from studio.article.page import blocks_from_page
 
-    return article_from_blocks(_limited(blocks_from_page(content, path), path), path)
+    return blocks_from_page(content, path)
 
 
-def article_from_markdown(text: str, where: object) -> Article:
+def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Article:
     """Read ``article.md``, as Studio wrote it and a person may have changed it.
 
     :param where: the file, for messages.
+    :param asks: there must be a question; a trailer has none.
     :raises ArticleError: there is no title, no question, or a question without an answer.
     """
-    return article_from_blocks(_limited(blocks_from_markdown(text), where), where)
+    return article_from_blocks(_limited(blocks_from_markdown(text), where), where, asks=asks)
 
 
 def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from studio.article.block import Block, blocks_from_runs
+from studio.article.block import ORDINARY, Block, blocks_from_runs
 from studio.article.outline import is_marked
 
 _WIDEST_EDITOR = 120
@@ -23,7 +23,7 @@ def blocks_from_text(text: str) -> Iterator[Block]:
         following = lines[number] if number < len(lines) else ""
         if not was_broken(line, following, width):
             whole = _TAG_OF_A_BREAK.sub("\n", " ".join(paragraph))
-            yield from blocks_from_runs([(whole, False)], f"line {number - len(paragraph) + 1}")
+            yield from blocks_from_runs([(whole, ORDINARY)], f"line {number - len(paragraph) + 1}")
             paragraph.clear()
 
 

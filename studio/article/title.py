@@ -1,32 +1,84 @@
-"""The title line, and who it names: « Episode 2 – 3 questions à Stéphane Soto »."""
+"""The title line, and what it tells: « Episode 2 – 3 questions à Stéphane Soto »."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-# « Épisode 2 – … », « EPISODE 12 : … », « Épisode n° 3 … », « Episode – … ». A sentence that starts
-# with the word is none of these: a number is followed by a sign, a capital letter or a digit, and
-# without a number the sign must be there.
+EpisodeKind = Literal["full", "trailer", "bonus"]
+
+# « Épisode 2 – … », « EPISODE 12 : … », « Ép. 3 … », « #15 … », « S02E15 … », « Saison 2, épisode
+# 15 : … », « Épisode – … ». A sentence that starts with the word is none of these: a number is
+# followed by a sign, a capital letter or a digit, and without a number the sign must be there.
+_SIGN = r"[-‐-―−:|•·.,/]"
+_EPISODE = (
+    r"(?:(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?"
+    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|#\s?)"
+)
+_SEASON = r"(?i:saison|season)\s*(?:(?i:n)\s?[°º]\s*)?"
+_COUNTED = "|".join(
+    (
+        # « S02E15 », « S2 – Ép. 15 »
+        rf"(?i:s)(?P<season_a>[0-9]{{1,3}})\s*{_SIGN}?\s*(?i:e|[ée]p\.?)\s*(?P<number_a>[0-9]{{1,5}})",
+        # « Saison 2, épisode 15 »
+        rf"{_SEASON}(?P<season_b>[0-9]{{1,3}})\s*(?:{_SIGN}|\()?\s*{_EPISODE}(?P<number_b>[0-9]{{1,5}})\)?",
+        # « Épisode 15 », « Épisode 15, saison 2 », « Épisode 2/5 »
+        rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:,|\(|[-–—])\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
+    )
+)
 _NUMBERED = re.compile(
-    r"\W*(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?(?P<number>[0-9]{1,5})(?![0-9])(?:\s?/\s?[0-9]+)?"
-    r"(?:\s*[-‐-―−:|•·.]\s*(?P<rest>.*)|\s*$|\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"].*))"
+    rf"[^\w#]*(?:{_COUNTED})(?![0-9])"
+    r"(?:\s*\]?\s*[-‐-―−:|•·.,]\s*(?P<rest>.*)|\s*\]?\s*$|\s*\]?\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"\[].*))"
+)
+_NUMBERED_AT_THE_END = re.compile(
+    rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
 _UNNUMBERED = re.compile(r"\W*(?i:[ée]pisode)\s*[-‐-―−:|]\s*(?P<rest>.*)")
+_COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    r"\W*(?i:(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)\s+questions?\s+(?:[àa]u?x?|avec|pour)\s)"
+    rf"\W*(?i:{_COUNT}\s+questions?\s*(?:\s(?:[àa]u?x?|avec|pour)(?=\W)|[:–—-]\s))"
 )
 
-_INTRODUCED = re.compile(
-    r"\b(?i:questions?\s+(?:à|a|avec|pour)\s+|(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion)s?\s+"
-    r"(?:avec\s+|de\s+|d[’'])|avec\s+)(?P<names>.+)"
-)
-_HONORIFIC = re.compile(
-    r"\A(?:(?:M|Dr|Pr|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteur|Professeure?|Dr|Pr|Me)\s+"
-)
+_TRAILER = re.compile(r"\b(?i:bande[- ]annonce|teaser|trailer)\b")
+_BONUS = re.compile(r"\W*(?i:bonus|hors[- ]s[ée]rie)\b")
+
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
-_NAME = re.compile(
-    rf"{_CAPITAL}(?:\s+(?:(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)*{_CAPITAL})*"
+_PARTICLE = r"(?:(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)"
+_NAME = re.compile(rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*")
+_TWO_WORDS = rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})+"
+_SEVERAL = rf"{_TWO_WORDS}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_TWO_WORDS})*"
+
+_ONLY_NAMES = re.compile(
+    rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*\s+{_CAPITAL}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_SEVERAL})?|{_CAPITAL}\s+[dD]e\s(?:la\s)?{_CAPITAL}"
+)
+# Signs that may stand between « 3 questions à » and the name: « à… X », « à : X », « [3 questions
+# à] X ».
+_BEFORE_NAME = r"[\s….:\]»”\"*_\-–—]+"
+_MEETING = r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+_INTRODUCED = re.compile(
+    rf"\b(?i:questions?\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|invitée?s?\s*(?=:)"
+    rf"|questions?\s*(?=[:–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
+)
+# « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
+# 3 questions »
+_NAMED_FIRST = re.compile(
+    rf"\W*(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
+    rf"(?:[:–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
+)
+# « « citation » – X », « « citation », X, directrice de Y »
+_NAMED_LAST = re.compile(
+    rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s)\s*(?P<names>{_SEVERAL})(?:\s*[,(].*)?"
+)
+
+_HONORIFIC = re.compile(
+    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dr|Pr|Me)\s+"
+)
+# « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: what somebody is,
+# before the name.
+_ROLE_BEFORE = re.compile(r"\A(?:l[’'])?(?:[a-zà-öø-ÿœ][\w’'.\-‐‑]*\s+(?:d[’'](?=[A-ZÀ-ÖØ-Þ]))?)+")
+_OF_SOMETHING = re.compile(
+    r"(?:\b(?:de|du|des|chez|à|au|aux|en|pour)\s+(?:la\s+|le\s+|les\s+)?|d[’'])\Z"
 )
 _ROLE = re.compile(
     r"(?i:(?:co|vice|ex|sous)?[- "
@@ -35,6 +87,9 @@ _ROLE = re.compile(
     r"pdg|dg|ceo|cto|cfo|coo|cio|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
 _SEPARATOR = re.compile(r"\s*(,|;|&|\bet\b)\s*", re.IGNORECASE)
+# In a title of capitals alone these words end the name.
+_CAPITALS_GO_ON = re.compile(r"\s(?:SUR|POUR|EN|CHEZ|À|AU|AUX|DANS|PAR)\s.*")
+_LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER", "DEN"})
 _LONGEST_TITLE = 300  # a title that is longer names nobody any more
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
@@ -44,17 +99,38 @@ class TitleLine(NamedTuple):
 
     number: int | None
     title: str
+    season: int | None = None
 
 
 def read_title_line(text: str) -> TitleLine | None:
     """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken
     off, no more.
+
+    The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 ».
     """
     if match := _NUMBERED.fullmatch(text):
-        return TitleLine(int(match["number"]), match["rest"] or match["next"] or "")
+        return TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:
         return TitleLine(None, match["rest"])
+    if len(text) <= _LONGEST_TITLE and (match := _NUMBERED_AT_THE_END.fullmatch(text)):
+        return TitleLine(*_counted(match, match["title"]))
     return None
+
+
+def _counted(match: re.Match[str], title: str) -> tuple[int, str, int | None]:
+    parts = match.groupdict()
+    number = next(int(parts[f"number_{form}"]) for form in "abc" if parts[f"number_{form}"])
+    season = next((int(parts[f"season_{form}"]) for form in "abc" if parts[f"season_{form}"]), None)
+    return number, title, season
+
+
+def kind_of_title(title: str) -> EpisodeKind:
+    """What an episode is, as its title says: « Bande-annonce – … », « Bonus : … », else a full
+    one.
+    """
+    if _TRAILER.search(title):
+        return "trailer"
+    return "bonus" if _BONUS.match(title) else "full"
 
 
 def announces_questions(text: str) -> bool:
@@ -66,35 +142,72 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     """Who answers, as the title names them, in its order.
 
     Names follow « questions à », « entretien avec » and the like, and end where the title goes on
-    (« sur … », « : … »). What is said about somebody (« , présidente de … », parentheses) is left
-    out; a surname in capitals (« Stéphane SOTO ») is written like a name.
+    (« sur … », « : … »); or they begin the title (« X : « citation » »), or end it (« « citation »
+    – X »). What is said about somebody (« , présidente de … », parentheses, « aux fondatrices … »)
+    is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
-    match = _INTRODUCED.search(title[:_LONGEST_TITLE])
-    if not match:
-        return ()
+    title = title[:_LONGEST_TITLE]
+    match = _INTRODUCED.search(title)
+    if match:
+        return _names(match["names"] or match["names_d"])
+    match = _NAMED_FIRST.fullmatch(title) or _NAMED_LAST.fullmatch(title)
+    return _names(match["names"]) if match else ()
+
+
+def names_alone(text: str) -> tuple[str, ...]:
+    """The names of a text that is nothing but one or more of at least two words each; else none.
+
+    « Voix du Sud » is none: a name with « du » in it is written so only beside a first name.
+    """
+    return _names(text) if _ONLY_NAMES.fullmatch(text) else ()
+
+
+def _names(told: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
-    for index, part in enumerate(_SEPARATOR.split(_PARENTHESES.sub("", match["names"]))):
+    for index, part in enumerate(_SEPARATOR.split(_PARENTHESES.sub("", told))):
         if index % 2:
             joint = part
             continue
         text = _HONORIFIC.sub("", part, count=1)
+        role = _ROLE_BEFORE.match(text)
+        if role:
+            text = _HONORIFIC.sub("", text[role.end() :], count=1)
+        if text.isupper():
+            text = _CAPITALS_GO_ON.sub("", text)
         found = _NAME.match(text)
-        # After a comma one capitalised word alone is more often a company or a place than a person.
-        if found and not _ROLE.match(text) and (joint != "," or " " in found[0] or len(names) == 0):
-            names.append(_written_like_a_name(found[0].rstrip(".-’'")))
-        if found and found.end() < len(text) and not _ROLE.match(text):
+        # After a comma one capitalised word alone is more often a company or a place than a person,
+        # and so it is after a role.
+        alone = found is not None and " " not in found[0]
+        is_place = role is not None and (alone or _OF_SOMETHING.search(role[0]) is not None)
+        if (
+            found
+            and not _ROLE.match(text)
+            and not is_place
+            and (joint != "," or not alone or not names)
+        ):
+            names.append(written_like_a_name(found[0].rstrip(".-’'")))
+        if found and found.end() < len(text) and not _ROLE.match(text) and not is_place:
             break
     return tuple(dict.fromkeys(names))
 
 
-def _written_like_a_name(name: str) -> str:
+def written_like_a_name(name: str) -> str:
+    """« Stéphane SOTO » as « Stéphane Soto », « Jean-Pierre DE LA Tour » as « Jean-Pierre de la
+    Tour ».
+    """
     words = name.split()
     if len(words) < 2:
         return name
     return " ".join(
-        re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
-        if len(word) > 2 and word.isupper()
-        else word
-        for word in words
+        _written_like_a_word(word, first=place == 0) for place, word in enumerate(words)
     )
+
+
+def _written_like_a_word(word: str, *, first: bool) -> str:
+    if word in _LOWER_PARTICLES and not first:
+        return word.lower()
+    if len(word) <= 2 or not word.isupper():
+        return "Le" if word == "LE" else word
+    written = re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+    return re.sub(r"\AD(?=[’'])", "d", written) if not first else written

@@ -5,13 +5,17 @@ tracked change accepted.
 from __future__ import annotations
 
 import io
+import operator
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from studio.article.block import Block, Run, blocks_from_runs
+from studio.article.block import Block, Look, Run, blocks_from_runs
+from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
+from studio.article.strict import transitional_from_strict
+from studio.article.symbols import character_of_symbol
 from studio.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -20,8 +24,13 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
+    from docx.text.run import Run as WordRun
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_SMALLEST_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Properties, text that a tracked change took away, the older twin of a text box: nothing that is
 # read.
@@ -29,6 +38,9 @@ _UNREAD = frozenset(
     [f"{_W}{tag}" for tag in ("pPr", "rPr", "del", "moveFrom", "txbxContent")] + [f"{_MC}Fallback"]
 )
 _BREAKS = frozenset(f"{_W}{tag}" for tag in ("br", "cr"))
+_SYMBOL_EXTENSION = "{http://schemas.microsoft.com/office/word/2015/wordml/symex}symEx"
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LEGEND_STYLES = frozenset({"caption", "légende", "legende"})
 _OLDER_WORD = b"\xd0\xcf\x11\xe0"
 # Pictures are packed as they are: a document unpacks to little more than the 64 MiB that it may
 # have.
@@ -48,8 +60,8 @@ _SAVE_AGAIN = "Open it in Word or LibreOffice and save it again as .docx."
 def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
     """The blocks of a .docx file.
 
-    Paragraphs in tables and text boxes come where these stand. Headers, footers, notes, comments
-    and hidden text are left out.
+    Paragraphs in tables and text boxes come where these stand; those in a table of several rows and
+    columns are marked as such. Headers, footers, notes, comments and hidden text are left out.
 
     :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to
         far more than an article.
@@ -75,6 +87,9 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
                 f"paragraph {number}",
                 level=_level(element, style),
                 quoted=_is_quotation_style(style),
+                listed=_is_numbered(element, style, document),
+                tabular=_is_in_table(element),
+                legend=any((link.name or "").lower() in _LEGEND_STYLES for link in _chain(style)),
             )
         )
         if any(ancestor.tag == f"{_W}txbxContent" for ancestor in element.iterancestors()):
@@ -82,6 +97,27 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         yield from blocks
         held = []
     yield from blocks_from_runs(held, "last paragraph")
+
+
+def picture_of_word(content: bytes, where: object) -> Illustration | None:
+    """The first picture of the document's text, with its description.
+
+    :raises ArticleError: as :func:`blocks_from_word`.
+    """
+    document = _open(content, where)
+    for blip in document.element.body.iter(f"{_A}blip"):
+        part = document.part.related_parts.get(blip.get(f"{_R}embed") or "")
+        drawing = next(
+            (parent for parent in blip.iterancestors() if parent.tag == f"{_W}drawing"), None
+        )
+        told = None if drawing is None else next(drawing.iter(f"{_WP}docPr"), None)
+        if part is not None and len(part.blob) >= _SMALLEST_PICTURE_BYTES:
+            return Illustration(
+                part.blob,
+                part.partname.lstrip("/"),
+                alt="" if told is None else told.get("descr") or "",
+            )
+    return None
 
 
 def _open(content: bytes, where: object) -> Document:
@@ -105,7 +141,7 @@ def _open(content: bytes, where: object) -> Document:
     import docx
 
     try:
-        document = docx.Document(io.BytesIO(content))
+        document = docx.Document(io.BytesIO(transitional_from_strict(content)))
     except Exception as error:
         # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
         # and zlib's errors.
@@ -161,11 +197,12 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
     for child in cast("list[BaseOxmlElement]", list(element)):
         if child.tag == f"{_W}r":
             run = WordRun(cast("CT_R", child), paragraph)
-            if not _setting(run.font.hidden, run.style, None, "hidden"):
-                yield (
-                    "".join(_characters(child)),
-                    bool(_setting(run.font.bold, run.style, paragraph.style, "bold")),
-                )
+            if not _setting(run, None, "hidden"):
+                text = "".join(_characters(child))
+                # A raised number is a footnote's mark or a power: as a character of its own it is
+                # told from other numbers.
+                raised = _setting(run, None, "superscript") and text.strip().isdecimal()
+                yield text.translate(_RAISED) if raised else text, _look(run, paragraph.style)
         elif child.tag not in _UNREAD:
             yield from _runs(child, paragraph)
 
@@ -180,22 +217,60 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
             yield " "
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
+        elif child.tag == f"{_W}sym":
+            yield character_of_symbol(child.get(f"{_W}font") or "", child.get(f"{_W}char") or "")
+        elif child.tag == _SYMBOL_EXTENSION:
+            namespace = child.tag.removesuffix("symEx")
+            yield character_of_symbol(
+                child.get(f"{namespace}font") or "", child.get(f"{namespace}char") or ""
+            )
+        elif child.tag == f"{_MC}AlternateContent":
+            # Word stores an emoji that is typed there so: the choice for new programs, the fallback
+            # for others.
+            branches = [
+                "".join(_characters(branch))
+                for branch in cast("list[BaseOxmlElement]", list(child))
+            ]
+            yield next(filter(None, branches), "")
 
 
-def _setting(
-    own: bool | None, character: BaseStyle | None, paragraph: BaseStyle | None, name: str
-) -> bool | None:
-    """Bold or hidden, said by the run itself, else by its character style, else by its paragraph's
-    style, or what these are based on.
+def _look(run: WordRun, paragraph_style: BaseStyle | None) -> Look:
+    """How a run's text looks. A size or colour is told only where the run or its style says one."""
+    return Look(
+        bold=bool(_setting(run, paragraph_style, "bold")),
+        italic=bool(_setting(run, paragraph_style, "italic")),
+        underlined=bool(_setting(run, paragraph_style, "underline")),
+        colour=_colour(_setting(run, paragraph_style, "color.rgb")),
+        highlight=str(_setting(run, paragraph_style, "highlight_color") or ""),
+        size=str(_setting(run, paragraph_style, "size") or ""),
+    )
+
+
+def _colour(rgb: object) -> str:
+    return "" if rgb is None or str(rgb) == "000000" else str(rgb)
+
+
+def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> object:
+    """A feature of the type, said by the run itself, else by its character style, else by its
+    paragraph's style, or their bases.
     """
-    if own is not None:
-        return own
-    for first in (character, paragraph):
+    said = _said(run.font, name)
+    if said is not None:
+        return said
+    for first in (run.style, paragraph_style):
         for style in _chain(first):
-            said: bool | None = getattr(style.font, name)  # type: ignore[attr-defined]
+            said = _said(style.font, name)  # type: ignore[attr-defined]
             if said is not None:
                 return said
     return None
+
+
+def _said(font: object, name: str) -> object:
+    """What a font says itself; nothing where a damaged document says what no font can."""
+    try:
+        return operator.attrgetter(name)(font)
+    except (ValueError, KeyError, AttributeError):
+        return None
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
@@ -223,6 +298,58 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
             outline = owner.element.find(f"{_W}pPr/{_W}outlineLvl")
     value = None if outline is None else outline.get(f"{_W}val")
     return int(value) + 1 if value and value.isdecimal() and int(value) < 9 else None
+
+
+def _is_numbered(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> bool:
+    """Whether it is an item of a numbered list, said by the paragraph or its style. A list of
+    bullets is none.
+    """
+    owners = [
+        element.find(f"{_W}pPr/{_W}numPr"),
+        *(link.element.find(f"{_W}pPr/{_W}numPr") for link in _chain(style)),
+    ]
+    numbering = next((owner for owner in owners if owner is not None), None)
+    identity = None if numbering is None else numbering.find(f"{_W}numId")
+    if identity is None or identity.get(f"{_W}val") in {None, "0"}:
+        return False
+    level = numbering.find(f"{_W}ilvl") if numbering is not None else None
+    form = _numbering_form(
+        document, identity.get(f"{_W}val"), "0" if level is None else level.get(f"{_W}val")
+    )
+    return form not in {"bullet", "none"}
+
+
+def _numbering_form(document: Document, identity: str | None, level: str | None) -> str:
+    """« decimal », « bullet », … as the document's numbering part says; empty where it has none."""
+    try:
+        numbering = document.part.numbering_part.element
+    except (KeyError, NotImplementedError):
+        return ""
+    for number in numbering.findall(f"{_W}num"):
+        abstract = number.find(f"{_W}abstractNumId")
+        if number.get(f"{_W}numId") != identity or abstract is None:
+            continue
+        for form in numbering.findall(f"{_W}abstractNum"):
+            if form.get(f"{_W}abstractNumId") != abstract.get(f"{_W}val"):
+                continue
+            for one in form.findall(f"{_W}lvl"):
+                told = one.find(f"{_W}numFmt")
+                if one.get(f"{_W}ilvl") == level and told is not None:
+                    return str(told.get(f"{_W}val"))
+    return ""
+
+
+def _is_in_table(element: BaseOxmlElement) -> bool:
+    """Whether it is in a table that has several rows and several columns: one that only frames text
+    has not.
+    """
+    table = next(
+        (ancestor for ancestor in element.iterancestors() if ancestor.tag == f"{_W}tbl"), None
+    )
+    if table is None:
+        return False
+    rows = table.findall(f"{_W}tr")
+    return len(rows) > 1 and max(len(row.findall(f"{_W}tc")) for row in rows) > 1
 
 
 def _is_quotation_style(style: BaseStyle | None) -> bool:

@@ -361,7 +361,7 @@ RULES = {
         Rule("32a", "E", "The first chapter is at 0.", "P", CHAPTERS),
         Rule(
             "32b",
-            "E",
+            "I",
             "There are at least three chapters, but for a trailer and a bonus of less "
             "than ten minutes.",
             "P",

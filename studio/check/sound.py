@@ -118,7 +118,8 @@ def check_sound(
     with path.open("rb") as file:
         tag = read_tag(file.read(TAG_BYTES))
     yield from check_durations(heard, tag, item, episode, publication)
-    yield from check_tag(tag, path)
+    numbered = item is None or text(item, "itunes:episode") is not None
+    yield from check_tag(tag, path, numbered=numbered)
     if heard.noise_floor_db >= NOISE_FLOOR_DB:
         yield found("40", path, "", f"its noise floor is at {heard.noise_floor_db:.0f} dB")
 
@@ -166,8 +167,11 @@ def check_durations(
         )
 
 
-def check_tag(tag: Tag, path: Path) -> Iterator[Finding]:
-    """Rule 39."""
+def check_tag(tag: Tag, path: Path, *, numbered: bool) -> Iterator[Finding]:
+    """Rule 39.
+
+    :param numbered: the feed tells a number, which the tag then tells too; a trailer has none.
+    """
     if tag.version != 3:
         yield found(
             "39",
@@ -176,7 +180,7 @@ def check_tag(tag: Tag, path: Path) -> Iterator[Finding]:
             "it has no tag" if tag.version == 0 else f"its tag is ID3v2.{tag.version}",
         )
         return
-    missing = [name for name in FRAMES if name not in tag.ids]
+    missing = [name for name in FRAMES if name not in tag.ids and (numbered or name != "TRCK")]
     if missing:
         yield found("39", path, "ID3", f"its tag has no {', '.join(missing)}")
     covers = [frame for frame in tag.frames if frame.id == "APIC"]

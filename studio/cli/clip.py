@@ -104,6 +104,7 @@ def _write_clip(
     from studio.clip.clip import make_clip
     from studio.clip.scene import Story
     from studio.model.turns import turns_from_transcript
+    from studio.site.pages import episode_label
     from studio.web.addresses import address, page_place
     from studio.workspace.disk import (
         flush_file,
@@ -116,12 +117,12 @@ def _write_clip(
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
     story = Story(
-        kicker=f"{show.title} · Épisode {episode.number}",
+        kicker=f"{show.title} · {episode_label(episode)}",
         title=episode.title,
         address=page.split("://")[-1].rstrip("/"),
         notice=episode.notice,
         language=show.language,
-        cover=sources.show_sources.picture,
+        cover=sources.picture,
     )
     make_folder(path.parent)
     fresh = fresh_path(path)

@@ -2,16 +2,74 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import uuid
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import Place
 
+if TYPE_CHECKING:
+    from studio.editor.transcript_diff import TranscriptDiff
+    from studio.model.transcript import Transcript
+
 # Less of the text than this was there before: probably the file of another episode.
 LEAST_SIMILARITY = 0.5
+# A new word that comes so often, and in so many of the passages, is rather a label or a time than
+# speech.
+FEWEST_REPEATED = 4
+REPEATED_SHARE = 0.5
 _MOST_SHOWN = 20
+
+
+def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, slug: str) -> str:
+    """Why the file may not be what was said; empty where nothing speaks against it."""
+    if comparison.similarity < LEAST_SIMILARITY:
+        return (
+            f"has only {comparison.similarity:.0%} of its words in common with the transcript "
+            f"of {slug}"
+        )
+    repeated = _repeated_words(before, after)
+    if repeated:
+        shown = ", ".join(f"« {word} » {count} times" for word, count in repeated[:3])
+        return (
+            f"brings the same new words again and again ({shown}), which look like labels or times"
+        )
+    return ""
+
+
+def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, int]]:
+    """The new words that come back in half of the passages, the most frequent first; numbers of one
+    length count as one word.
+    """
+    from studio.alignment.retiming import changed_stretches
+
+    new: Counter[str] = Counter()
+    shown: dict[str, str] = {}
+    for gone, come in changed_stretches(before.words, after.words):
+        for word in come:
+            shown.setdefault(_shape(word.text), word.text)
+        new += Counter(_shape(word.text) for word in come) - Counter(
+            _shape(word.text) for word in gone
+        )
+    fewest = max(FEWEST_REPEATED, REPEATED_SHARE * min(len(before.segments), len(after.segments)))
+    return [(shown[shape], count) for shape, count in new.most_common() if count >= fewest]
+
+
+def _shape(word: str) -> str:
+    """The word by its letters, each digit as 0."""
+    return re.sub(r"[0-9]", "0", re.sub(r"[^\w]|_", "", word).casefold()) or word
+
+
+def _agreed(file: Path, doubt: str) -> bool:
+    """Whether somebody at a terminal takes the file all the same."""
+    return sys.stdin.isatty() and click.confirm(
+        f"{file.name} {doubt}. Take it all the same?", default=False, err=True
+    )
 
 
 @click.command("import")
@@ -24,7 +82,8 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
 
     From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their
     times; the others get theirs from their neighbours. Tracked changes of Word count as accepted.
-    Everything can be undone on the editor's page.
+    Everything can be undone on the editor's page. Where half of the text is new, or the same new
+    words come back in every passage, Studio asks first.
     """
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession
@@ -51,11 +110,11 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         before = desk.transcript()
         preview = desk.try_out(SetPassages(passages=passages))
         comparison = diff_transcripts(before, preview)
-        if comparison.similarity < LEAST_SIMILARITY and not force:
+        doubt = _doubt(comparison, before, preview, slug)
+        if doubt and not force and not _agreed(file, doubt):
             raise ConflictError(
                 file,
-                f"has only {comparison.similarity:.0%} of its words in common with the "
-                f"transcript of {slug}; nothing was changed",
+                f"{doubt}; nothing was changed",
                 "Check that it is this episode's, or take it with --force.",
             )
         desk.apply(

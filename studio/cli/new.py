@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.workspace.layout import Workspace
+    from studio.workspace.new_episode import NewEpisode
+
+Kind = Literal["full", "trailer", "bonus"]
 
 
 class Moment(click.ParamType[datetime.datetime]):
@@ -46,13 +54,51 @@ class Moment(click.ParamType[datetime.datetime]):
     help="The recorded interview; once for each speaker when each has a file.",
 )
 @click.option(
+    "--guest",
+    "guests",
+    multiple=True,
+    metavar="NAME",
+    help="Who answers; once for each guest. The article's when left out.",
+)
+@click.option(
     "--slug", default="", help="The episode's folder; made from number and guest when left out."
 )
-@click.option("--number", type=int, help="The episode's number; the article's when left out.")
+@click.option(
+    "--number",
+    type=int,
+    help="The episode's number; the article's when left out, else the next that is free.",
+)
+@click.option("--season", type=int, help="The season's number; the article's when left out.")
+@click.option(
+    "--type",
+    "kind",
+    type=click.Choice(["full", "trailer", "bonus"]),
+    help="What it is; told by the title when left out.",
+)
 @click.option(
     "--published",
+    "--date",
+    "published",
     type=Moment(),
     help="When it appears, e.g. 2026-11-23T08:00:00+01:00; now when left out.",
+)
+@click.option(
+    "--link",
+    default="",
+    metavar="URL",
+    help="Where the article was published; the page's own when left out.",
+)
+@click.option(
+    "--author",
+    default="",
+    metavar="NAME",
+    help="Who wrote the interview; whom the article credits when left out.",
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="A picture for the episode, of any shape; the article's own when left out.",
 )
 @click.option("--notice", default="", help="A sentence that listeners and readers must see.")
 @click.option(
@@ -66,56 +112,123 @@ def command(
     *,
     article: Path,
     recordings: tuple[Path, ...],
+    guests: tuple[str, ...],
     slug: str,
     number: int | None,
+    season: int | None,
+    kind: Kind | None,
     published: datetime.datetime | None,
+    link: str,
+    author: str,
+    picture: Path | None,
     notice: str,
     title: str,
 ) -> None:
     """Make an episode from article and recording.
 
-    Both are copied into the workspace. Number, guests, title, quote and questions are read out of
-    the article.
+    Both are copied into the workspace. Number, season, guests, title, quote and questions are read
+    out of the article. Where it names nobody, Studio asks who answers.
     """
-    from studio.cli.terminal import one_bar, print_facts, print_line
-    from studio.text.typography import stamp_from_ms
-    from studio.workspace.new_episode import add_episode
+    from studio.cli.terminal import one_bar, print_line
+    from studio.model.record import replace_fields
+    from studio.workspace.new_episode import Wishes, add_episode, names_nobody, read_published
 
     workspace = place.workspace()
+    wishes = Wishes(
+        slug=slug,
+        number=number,
+        season=season,
+        type=kind,
+        guests=tuple(filter(None, (" ".join(name.split()) for name in guests))),
+        link=link,
+        author=author,
+        title=title,
+        published=published,
+        notice=notice,
+        picture=picture,
+    )
+    if _can_ask() and names_nobody(read_published(article, wishes)):
+        wishes = replace_fields(wishes, guests=_asked_guests(article))
     with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
         new = add_episode(
             workspace,
             article,
             recordings[0],
             others=recordings[1:],
-            slug=slug,
-            number=number,
-            title=title,
-            published=published,
-            notice=notice,
+            wishes=wishes,
             command=place.command("new"),
             progress=progress,
         )
+    _print(workspace, new)
+    print_line("Next:", place.command("run", new.slug))
+
+
+def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+    """Where the picture is, to look at, and what is said of it."""
+    episode = new.episode
+    if not episode.picture:
+        return "the show's cover"
+    path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
+    credit = f", credit: {episode.picture_credit}" if episode.picture_credit else ""
+    return (
+        f"{path} (look at it), for whoever cannot see it: "
+        f"{episode.picture_alt or 'nothing'}{credit}"
+    )
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty()
+
+
+def _asked_guests(article: Path) -> tuple[str, ...]:
+    told: str = click.prompt(
+        f"{article.name} does not say who answers. Guest (several with commas)", err=True
+    )
+    return tuple(filter(None, (" ".join(name.split()) for name in told.split(","))))
+
+
+def _print(workspace: Workspace, new: NewEpisode) -> None:
+    """What was understood, and what to look at."""
+    from studio.cli.terminal import print_facts, print_line
+    from studio.text.typography import stamp_from_ms
+
+    episode, facts = new.episode, new.facts
+    named = {
+        "next": " (the next that is free: the article gives none)",
+        "given": "",
+        "article": "",
+        "": "",
+    }[new.numbered]
+    counted = "no number" if episode.number is None else f"{episode.number}{named}"
+    season = "" if episode.season is None else f"season {episode.season}, "
+    kind = "" if episode.type == "full" else f" ({episode.type})"
     questions = [f"{exchange.number}. {exchange.question}" for exchange in new.article.exchanges]
     print_facts(
         (
-            ("episode", f"{new.episode.number}, {new.slug}"),
-            ("guests", ", ".join(new.episode.guests) or "none found: name them in episode.toml"),
-            ("host", new.episode.host or workspace.load_show().host),
-            ("title", new.episode.title),
+            ("episode", f"{season}{counted}, {new.slug}{kind}"),
+            ("guests", ", ".join(episode.guests) or "none"),
+            ("host", episode.host or workspace.load_show().host),
+            ("author", episode.author or workspace.load_show().author),
+            ("title", episode.title),
             ("quote", new.article.quote or "none"),
             ("introduction", "\n".join(new.article.introduction) or "none"),
-            ("questions", "\n".join(questions)),
+            ("questions", "\n".join(questions) or "none"),
             (
                 "recording",
-                f"{stamp_from_ms(new.facts.duration_ms)}, {new.facts.codec}, "
-                f"{new.facts.channels} × {new.facts.sample_rate_hz} Hz",
+                f"{stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
+                f"{facts.sample_rate_hz} Hz",
             ),
-            ("published", new.episode.published.isoformat()),
+            ("published", episode.published.isoformat()),
+            *([("link", episode.link)] if episode.link else []),
+            ("picture", _told_picture(workspace, new)),
         )
     )
+    if new.doubtful:
+        print_line("Taken for part of an answer, and looks like a question:", style="yellow")
+        for told in new.doubtful:
+            print_line(f"  {told}", style="yellow")
+        print_line("  If it is one, put « ## 💬 » before it in article.md.", style="yellow")
     files = workspace.episode(new.slug)
     print_line(
         f"Check {workspace.relative(files.settings)} and {workspace.relative(files.article)}."
     )
-    print_line("Next:", place.command("run", new.slug))

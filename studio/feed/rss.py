@@ -167,7 +167,7 @@ def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> byt
 
 def written_item(show: Show, item: FeedItem) -> WrittenItem:
     """The episode as it stands in the feed."""
-    return WrittenItem(published_utc(item), item.episode.number, item_from_episode(show, item))
+    return WrittenItem(published_utc(item), item.episode.number or 0, item_from_episode(show, item))
 
 
 def _feed_generator() -> Any:
@@ -274,12 +274,12 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.content(notes_from_item(item), type="CDATA")
     entry.enclosure(item.enclosure_url, item.enclosure.length_bytes, item.enclosure.type)
     entry.podcast.itunes_title(title)
-    entry.podcast.itunes_author(single_line(show.author))
+    entry.podcast.itunes_author(single_line(episode.author or show.author))
     entry.podcast.itunes_image(item.image_url)
     entry.podcast.itunes_duration(round(item.enclosure.duration_ms / 1000))
-    if episode.type != "trailer":  # it stands before the first one
-        entry.podcast.itunes_episode(episode.number)
-        entry.studio.tags.append(Tag("podcast:episode", str(episode.number)))
+    if episode.counted is not None:
+        entry.podcast.itunes_episode(episode.counted)
+        entry.studio.tags.append(Tag("podcast:episode", str(episode.counted)))
     entry.podcast.itunes_episode_type(episode.type)
     if episode.season is not None:
         entry.podcast.itunes_season(episode.season)
@@ -311,7 +311,9 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         ),
         *license_tags(show),
     ]
-    entry.studio.tags.append(image_tag(item.image_url, show.title))
+    entry.studio.tags.append(
+        image_tag(item.image_url, episode.picture_alt if episode.picture else show.title)
+    )
     if item.card_url:
         entry.studio.tags.append(card_tag(item.card_url, episode.title))
     if item.alternate is not None:

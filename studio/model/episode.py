@@ -50,12 +50,17 @@ class EpisodeSound(Record, frozen=True):
 class Episode(Record, frozen=True):
     """``episode.toml``.
 
-    :param number: the episode's number, positive.
+    :param number: the episode's number, positive; None where it has none, as a trailer or a bonus.
     :param guid: its identity in every subscriber's app: frozen for life.
     :param title: the title in the feed: no episode number and no show name (they have tags of their
         own).
     :param guests: who answers.
     :param host: who asks; the show's host when it is empty.
+    :param picture: the name of a picture in the episode's folder; the show's cover when it is
+        empty.
+    :param picture_alt: what it shows, for whoever cannot see it.
+    :param picture_credit: whose it is, said under it on the page.
+    :param author: who wrote the interview; the show's author when it is empty.
     :param recording: the sound file's name in the episode's folder.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
@@ -67,13 +72,17 @@ class Episode(Record, frozen=True):
         chooses.
     """
 
-    number: int
     guid: str
     title: str
     guests: tuple[str, ...]
     recording: str
     published: datetime.datetime
+    number: int | None = None
     host: str = ""
+    author: str = ""
+    picture: str = ""
+    picture_alt: str = ""
+    picture_credit: str = ""
     season: int | None = None
     type: Literal["full", "trailer", "bonus"] = "full"
     notice: str = ""
@@ -83,3 +92,8 @@ class Episode(Record, frozen=True):
     soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()
+
+    @property
+    def counted(self) -> int | None:
+        """The number that listeners see; a trailer stands before the first episode and has none."""
+        return None if self.type == "trailer" else self.number

@@ -43,6 +43,7 @@ CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.c
 OPENING = EpisodeInput("opening", "file", lambda sources: sources.show_sources.opening)
 CLOSING = EpisodeInput("closing", "file", lambda sources: sources.show_sources.closing)
 COVER = EpisodeInput("cover", "file", lambda sources: sources.show_sources.cover)
+PICTURE = EpisodeInput("picture", "file", lambda sources: sources.picture_file)
 HOST = EpisodeInput("host", "setting", lambda sources: sources.host)
 ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
@@ -52,7 +53,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
     show, episode = sources.show, sources.episode
     return {
         "title": episode.title,
-        "number": episode.number,
+        "number": episode.counted,
         "published": episode.published.date().isoformat(),
         "notice": episode.notice,
         "show": show.title,
@@ -284,6 +285,7 @@ EPISODE_STAGES = (
             TRANSCRIPT,
             PROGRAMME,
             COVER,
+            PICTURE,
             EpisodeInput("titles", "setting", _titles),
             EpisodeInput(
                 "article.introduction", "text", lambda sources: list(sources.article.introduction)
@@ -320,6 +322,7 @@ EPISODE_STAGES = (
                 lambda sources: _show(sources.show_sources, _HOW_IT_IS_MADE | _OF_THE_CHANNEL),
             ),
             COVER,
+            PICTURE,
             EpisodeInput(
                 "episode",
                 "setting",

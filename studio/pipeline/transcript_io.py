@@ -5,13 +5,22 @@ them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from studio.errors import ArticleError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
-from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
+from studio.model.record import (
+    bytes_from_record,
+    plain_from_json,
+    record_from_bytes,
+    replace_fields,
+)
 from studio.model.transcript import Transcript, Word
 from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    from studio.transcript_formats.dress import Undressed
 
 _NOTE = (
     "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des "
@@ -71,7 +80,6 @@ def read_transcript(
     :raises WorkspaceError: it is damaged, or holds no text.
     """
     from studio.transcript_formats.captions import cues_from_srt, cues_from_vtt
-    from studio.transcript_formats.lines import passages_from_lines
     from studio.transcript_formats.markup import lines_from_html, lines_from_markdown
     from studio.transcript_formats.table import passages_from_table
 
@@ -88,36 +96,128 @@ def read_transcript(
             )
         )
     )
+    spoken = [word.text for word in transcript.words]
     match form:
         case "docx":
-            passages = passages_from_lines(_lines_of_document(content, where), speakers)
+            passages = _passages_of_lines(
+                sources, transcript, speakers, _lines_of_document(content, where)
+            )
         case "json":
             passages = _passages_of_json(sources, transcript, content, where)
         case _:
             text = _decoded(content, where)
             match form:
                 case "html":
-                    passages = passages_from_lines(lines_from_html(text), speakers)
+                    passages = _passages_of_lines(
+                        sources, transcript, speakers, lines_from_html(text)
+                    )
                 case "md":
-                    passages = passages_from_lines(lines_from_markdown(text), speakers)
+                    passages = _passages_of_lines(
+                        sources, transcript, speakers, list(lines_from_markdown(text))
+                    )
                 case "srt":
-                    spoken = " ".join(word.text for word in transcript.words)
                     passages = _passages_of_cues(
                         sources, transcript, tuple(cues_from_srt(text, speakers, spoken))
                     )
                 case "vtt":
-                    passages = _passages_of_cues(sources, transcript, tuple(cues_from_vtt(text)))
+                    passages = _passages_of_cues(
+                        sources, transcript, tuple(cues_from_vtt(text, speakers, spoken))
+                    )
                 case "csv":
                     passages = passages_from_table(text, where)
                 case _:
-                    passages = passages_from_lines(
-                        text.removeprefix("\ufeff").splitlines(), speakers
+                    passages = _passages_of_lines(
+                        sources, transcript, speakers, text.removeprefix("\ufeff").splitlines()
                     )
     if not passages:
         raise WorkspaceError(
             where, "holds no text", "Give the file that `studio export` wrote, corrected."
         )
     return passages
+
+
+def _passages_of_lines(
+    sources: EpisodeSources, transcript: Transcript, speakers: Sequence[str], lines: Sequence[str]
+) -> tuple[Passage, ...]:
+    """The passages of a text. One that names nobody keeps the voices of the transcript, as captions
+    do.
+
+    Voices that are only counted (« Speaker 1 ») are those who say most of their words in the
+    transcript.
+    """
+    from studio.alignment.retiming import speakers_of_texts
+    from studio.transcript_formats.dress import speakers_of_voices
+    from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
+
+    unsaid = [sources.episode.title, _NOTE, *_titles(sources)]
+    parts = parts_from_lines(lines, speakers, [word.text for word in transcript.words], unsaid)
+    counted = _voices_of_parts(parts)
+    if any(counted):
+        texts = ["" if part is None else part.text for part in parts]
+        votes = speakers_of_texts(transcript, texts)
+        people = speakers_of_voices(
+            (voice, speaker)
+            for voice, said in zip(counted, votes, strict=True)
+            if voice
+            for speaker in said
+        )
+        parts = [
+            part
+            if part is None or not part.voice
+            else part._replace(speaker=people.get(part.voice), named=part.voice in people)
+            for part in parts
+        ]
+    if any(part is not None and part.named for part in parts):
+        return _with_voices(transcript, passages_from_parts(parts))
+    cues = [
+        CueText(speaker=None, text=part.text) for part in parts if part is not None and part.text
+    ]
+    return _passages_of_cues(sources, transcript, cues)
+
+
+def _voices_of_parts(parts: Sequence[Undressed | None]) -> list[str]:
+    """For each part the counted voice that says it, or nothing."""
+    voice = ""
+    found = []
+    for part in parts:
+        if part is not None and part.named:
+            voice = part.voice
+        found.append(voice)
+    return found
+
+
+def _with_voices(transcript: Transcript, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """The passages before the first name with whoever says most of their words in the
+    transcript.
+    """
+    from collections import Counter
+
+    from studio.alignment.retiming import speakers_of_texts
+
+    first = next(
+        (place for place, passage in enumerate(passages) if passage.speaker is not None), 0
+    )
+    if first == 0:
+        return passages
+    votes = speakers_of_texts(transcript, [passage.text for passage in passages])[:first]
+    likely = [Counter(filter(None, said)).most_common(1) for said in votes]
+    known = [
+        replace_fields(one, speaker=said[0][0] if said else None)
+        for one, said in zip(passages, likely, strict=False)
+    ]
+    return (*known, *passages[first:])
+
+
+def _titles(sources: EpisodeSources) -> list[str]:
+    """The lines that Studio and people put between what is said: the article's title and its
+    questions.
+    """
+    article = sources.article
+    return [
+        article.title,
+        *(exchange.question for exchange in article.exchanges),
+        *(heading.text for heading in _headings(sources)),
+    ]
 
 
 def _headings(sources: EpisodeSources) -> tuple[Heading, ...]:

@@ -70,6 +70,8 @@ class EpisodePage(Record, frozen=True):
         automatique, non relue. »), or empty.
     :param moments: when the article's paragraphs are heard.
     :param soundbites: the passages that show what the episode is like, the best one first.
+    :param picture_place: the episode's own picture; the cover's where it has none.
+    :param page_picture_place: a smaller one, which its page shows.
     """
 
     place: str
@@ -84,6 +86,8 @@ class EpisodePage(Record, frozen=True):
     transcript_note: str = ""
     moments: tuple[ParagraphTime, ...] = ()
     soundbites: tuple[Soundbite, ...] = ()
+    picture_place: str = ""
+    page_picture_place: str = ""
 
 
 class Listing(Record, frozen=True):
@@ -93,7 +97,7 @@ class Listing(Record, frozen=True):
 
     place: str
     label: str
-    number: int
+    number: int | None
     title: str
     published: datetime.datetime
     duration_ms: int
@@ -107,7 +111,7 @@ def listing_from_page(page: EpisodePage) -> Listing:
     return Listing(
         place=page.place,
         label=episode_label(episode),
-        number=episode.number,
+        number=episode.counted,
         title=episode.title,
         published=episode.published,
         duration_ms=page.enclosure.duration_ms,
@@ -120,9 +124,8 @@ def episode_label(episode: Episode) -> str:
     """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
     count.
     """
-    return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[
-        episode.type
-    ]
+    counted = "Épisode" if episode.number is None else f"Épisode {episode.number}"
+    return {"full": counted, "trailer": "Bande-annonce", "bonus": "Bonus"}[episode.type]
 
 
 def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
@@ -132,7 +135,7 @@ def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
     :param card_place: the show's share card.
     """
     newest_first = sorted(
-        episodes, key=lambda episode: (episode.published, episode.number), reverse=True
+        episodes, key=lambda episode: (episode.published, episode.number or 0), reverse=True
     )
     paragraphs = [
         paragraph.strip() for paragraph in site.show.description.split("\n\n") if paragraph.strip()
@@ -371,12 +374,17 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "name": episode.title,
         "description": _description(page.article),
         "url": url,
-        "episodeNumber": episode.number,
+        **({} if episode.counted is None else {"episodeNumber": episode.counted}),
         "datePublished": episode.published.isoformat(),
         "timeRequired": _iso_duration(page.enclosure.duration_ms),
         "inLanguage": show.language,
-        "image": [_address(show, page.card_place), _address(show, site.cover_place)],
-        "author": {"@type": "Organization", "name": show.author},
+        "image": [
+            _address(show, page.card_place),
+            _address(show, page.picture_place or site.cover_place),
+        ],
+        "author": _linked_person(show, episode, episode.author)
+        if episode.author
+        else {"@type": "Organization", "name": show.author},
         "contributor": [
             _linked_person(show, episode, name)
             for name in (episode.host or show.host, *episode.guests)

@@ -5,17 +5,14 @@ made of these lines.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
-
-UNKNOWN = "?"
-
-_TIME = re.compile(r"^\s*\[[\d:.,]+\]\s*")
-_NAME = re.compile(r"^([^:]{1,80}?)\s*:(?:\s+|$)")
+from studio.transcript_formats.dress import UNKNOWN, Dress, Undressed, Voices
 
 
 class Line(NamedTuple):
@@ -61,16 +58,45 @@ def shown_speaker(speaker: str | None) -> str:
     return " ".join((speaker or "").split()) or UNKNOWN
 
 
-def passages_from_lines(lines: Iterable[str], speakers: Iterable[str]) -> tuple[Passage, ...]:
-    """The passages that these lines hold; empty lines part them.
+def parts_from_lines(
+    lines: Sequence[str],
+    speakers: Iterable[str],
+    spoken: Iterable[str] = (),
+    unsaid: Iterable[str] = (),
+) -> list[Undressed | None]:
+    """What these lines say and whom they name, in order; None for an empty line.
+
+    :param speakers: the names that are known.
+    :param spoken: the words of the transcript as it stands.
+    :param unsaid: whole lines that are no speech where times or names tell what is: the title, a
+        note, the questions.
+    """
+    dress = Dress(lines, Voices(speakers), spoken)
+    titles = {_folded(line) for line in unsaid} - {""}
+    parts: list[Undressed | None] = []
+    apart: list[Undressed | None] = []
+    for line in lines:
+        told = list(dress.undress(line)) if line.strip() else [None]
+        parts.extend(told)
+        if _folded(line) not in titles:
+            apart.extend(told)
+    # Titles are only told from speech where something else says what speech is.
+    return (
+        apart if any(part is not None and (part.stamped or part.named) for part in apart) else parts
+    )
+
+
+def _folded(text: str) -> str:
+    """The letters and digits of a line."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def passages_from_parts(parts: Iterable[Undressed | None]) -> tuple[Passage, ...]:
+    """The passages of these parts; empty lines part them.
 
     A line without a name goes on with the voice before it: a passage of its own after an empty
     line, else the same passage.
-
-    :param speakers: the names that are known. A new name is taken for one where a time stands
-        before it.
     """
-    known = {shown_speaker(name): name for name in speakers}
     passages: list[Passage] = []
     texts: list[str] = []
     speaker: str | None = None
@@ -80,29 +106,13 @@ def passages_from_lines(lines: Iterable[str], speakers: Iterable[str]) -> tuple[
             passages.append(Passage(speaker=speaker, text=" ".join(texts)))
             texts.clear()
 
-    for line in lines:
-        if not line.strip():
+    for part in parts:
+        if part is None:
             end()
             continue
-        name, text, named = _parted(line, known)
-        if named:
+        if part.named:
             end()
-            speaker = name
-        texts.append(text)
+            speaker = part.speaker
+        texts.append(part.text)
     end()
     return tuple(passage for passage in passages if passage.text.strip())
-
-
-def _parted(line: str, known: dict[str, str]) -> tuple[str | None, str, bool]:
-    """The speaker, the text, and whether the line names who speaks."""
-    rest = _TIME.sub("", line.strip())
-    timed = rest != line.strip()
-    for shown in sorted([*known, UNKNOWN], key=len, reverse=True):
-        # Word processors put a no-break space before the colon, or none.
-        match = re.match(re.escape(shown) + r"\s*:(?:\s+|$)", rest)
-        if match:
-            return known.get(shown), rest[match.end() :], True
-    match = _NAME.match(rest)
-    if timed and match:
-        return " ".join(match[1].split()), rest[match.end() :], True
-    return None, rest, False

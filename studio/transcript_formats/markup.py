@@ -11,6 +11,12 @@ from studio.transcript_formats.lines import Line
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#&|~])")
 _UNESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#&+.!|~:-])")
+# « *un mot* », « _un mot_ »: what a person emphasised. Studio escapes the signs that were said.
+_EMPHASISED = re.compile(
+    r"(?<![\w*_])(?P<sign>[*_])(?=\S)(?P<said>(?:(?!(?P=sign)).)+?)(?<=\S)(?P=sign)(?![\w*_])"
+)
+_HIDDEN = 0xE000
+_HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 _PARTING = frozenset(
     (
         "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre"
@@ -45,8 +51,10 @@ def lines_from_markdown(text: str) -> Iterator[str]:
         if re.match(r"\s{0,3}#{1,6}\s", line):
             yield ""
             continue
-        bare = re.sub(r"(?<!\\)(?:\*\*|__)", "", line)
-        yield _UNESCAPED.sub(r"\1", bare)
+        # What is escaped was said: it waits in the private use area while the setting is taken off.
+        hidden = _UNESCAPED.sub(lambda escape: chr(_HIDDEN + ord(escape[1])), line)
+        bare = _EMPHASISED.sub(r"\g<said>", re.sub(r"\*\*|__", "", hidden))
+        yield _HIDDEN_SIGN.sub(lambda sign: chr(ord(sign[0]) - _HIDDEN), bare)
 
 
 def html_from_lines(lines: Iterable[Line], title: str, language: str) -> str:

@@ -8,7 +8,8 @@ import io
 from studio.errors import WorkspaceError
 from studio.model.plain_transcript import Passage
 from studio.model.transcript import Transcript
-from studio.transcript_formats.lines import UNKNOWN, shown_speaker
+from studio.transcript_formats.dress import UNKNOWN
+from studio.transcript_formats.lines import shown_speaker
 
 HEADS = ("start", "end", "speaker", "text")
 # A cell that starts so would be run as a formula.

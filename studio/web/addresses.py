@@ -72,6 +72,11 @@ def card_place(folder: str, content: bytes) -> str:
     return f"{folder}card-{hashlib.sha256(content).hexdigest()[:8]}.jpg"
 
 
+def picture_place(folder: str, content: bytes) -> str:
+    """An episode's own picture in its folder, under a name that changes with it, as for covers."""
+    return f"{folder}picture-{hashlib.sha256(content).hexdigest()[:8]}.jpg"
+
+
 def address(base_url: str, place: str) -> str:
     """The address of a place, whether ``base_url`` was written with its final slash or without."""
     return f"{base_url.rstrip('/')}/{place}"

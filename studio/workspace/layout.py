@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from studio.errors import WorkspaceError
+from studio.errors import StudioError, WorkspaceError
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
@@ -390,7 +391,10 @@ class Workspace:
             raise WorkspaceError(
                 path, f"is not UTF-8 ({error.reason} at byte {error.start})", "Save it as UTF-8."
             ) from None
-        return article_from_markdown(text, path)
+        asks = True
+        with suppress(StudioError):  # settings that cannot be read are told by whoever reads them
+            asks = self.load_episode(slug).type == "full"
+        return article_from_markdown(text, path, asks=asks)
 
 
 def find_workspace(start: Path) -> Workspace:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from studio.errors import StudioError, WorkspaceError
 from studio.model.article import Article
@@ -21,16 +22,71 @@ from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telli
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.run_lock import lock_workspace
 
+if TYPE_CHECKING:
+    from studio.article.illustration import Illustration
+    from studio.article.outline import Reading
+
+PICTURE = "picture.jpg"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 class NewEpisode(Record, frozen=True):
-    """What was understood."""
+    """What was understood.
+
+    :param numbered: who gave the number: « given », « article », « next » (the next that is free),
+        or empty for none.
+    :param doubtful: paragraphs that were taken for an answer and look like questions, with their
+        places.
+    """
 
     slug: str
     episode: Episode
     article: Article
     facts: RecordingFacts
+    numbered: str = ""
+    doubtful: tuple[str, ...] = ()
+
+
+class Wishes(Record, frozen=True):
+    """What somebody said about a new episode; the article says what is left out.
+
+    :param slug: the folder's name; made from number and guests when empty.
+    :param number: the article's when None, else the next that is free.
+    :param guests: who answers; whom the article names when empty.
+    :param type: what the title says when None.
+    :param link: where the article was published.
+    :param author: who wrote it; whom the article credits when empty.
+    :param title: the title in the feed; made from guests and pull quote when empty.
+    :param published: with its time zone; now when None.
+    :param picture: a picture for the episode; the article's own when None.
+    """
+
+    slug: str = ""
+    number: int | None = None
+    season: int | None = None
+    type: Literal["full", "trailer", "bonus"] | None = None
+    guests: tuple[str, ...] = ()
+    link: str = ""
+    author: str = ""
+    title: str = ""
+    published: datetime.datetime | None = None
+    notice: str = ""
+    picture: Path | None = None
+
+
+def read_published(article_file: Path, wishes: Wishes) -> Reading:
+    """The article of a new episode, understood, before anything is made.
+
+    :raises ArticleError: it cannot be read, or holds no interview.
+    """
+    from studio.article.read import reading_from_file
+
+    return reading_from_file(article_file, guests=wishes.guests, kind=wishes.type)
+
+
+def names_nobody(reading: Reading) -> bool:
+    """Whether somebody must say who answers: without a name every word would be the host's."""
+    return not reading.article.guests and bool(reading.article.exchanges)
 
 
 def add_episode(
@@ -39,11 +95,7 @@ def add_episode(
     recording: Path,
     *,
     others: Sequence[Path] = (),
-    slug: str = "",
-    number: int | None = None,
-    title: str = "",
-    published: datetime.datetime | None = None,
-    notice: str = "",
+    wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
@@ -52,66 +104,143 @@ def add_episode(
 
     :param others: more files of the same conversation, one for each further speaker, from the same
         moment on; joined with the first.
-    :param slug: the folder's name; made from number and guests when empty.
-    :param number: the article's when None.
-    :param title: made from guests and pull quote when empty.
-    :param published: with its time zone; now when None.
     :param progress: told twice from the start: while the recording is inspected, and while it is
         copied.
-    :raises StudioError: article or recording are not what they must be, number or slug are taken;
-        nothing was changed.
+    :raises StudioError: article or recording are not what they must be, nobody says who answers,
+        number or slug are taken; nothing was changed.
     """
     from studio.article.byline import credit_host
     from studio.article.markdown import markdown_from_article
-    from studio.article.read import article_from_file
     from studio.sound.multitrack import join_tracks
     from studio.sound.recording import inspect_recording
 
     show = workspace.load_show()
-    article = article_from_file(article_file)
-    if number is None:
-        number = article.number
-    if number is None:
+    reading = read_published(article_file, wishes)
+    article = reading.article
+    if names_nobody(reading):
         raise WorkspaceError(
-            article_file,
-            "does not tell the episode's number in its title",
-            "Tell it with --number.",
+            article_file, "does not say who answers", 'Name each guest: --guest "First Last".'
         )
-    if number < 1:
-        raise WorkspaceError(
-            "--number", f"is {number}, but episodes are counted from 1", "Give a positive number."
-        )
-    if not slug:
-        slug = f"{number:03}-{slug_from_text(_joined(article.guests) or article.title)}"
+    _check_counts(wishes)
+    season = wishes.season or reading.season
+    number, numbered = _number(workspace, wishes, reading, season)
+    slug = wishes.slug or _slug(article, number, season)
     files = workspace.episode(slug)
-    _check_free(workspace, files, number)
+    _check_free(workspace, files, number, season)
     inspected = [(path, inspect_recording(path, progress)) for path in (recording, *others)]
     facts = inspected[0][1]
     suffix = ".flac" if others else recording.suffix.lower()
+    host = (credit_host(article.credit) if article.credit else None) or ""
+    picture = _picture(wishes, reading)
+    published = wishes.published or datetime.datetime.now(datetime.UTC).astimezone()
     episode = Episode(
         number=number,
+        season=season,
+        type=reading.kind,
         guid=str(uuid.uuid4()),
-        title=title or title_from_article(article, show.title, show.language),
+        title=wishes.title or title_from_article(article, show.title, show.language),
         guests=article.guests,
-        host=(credit_host(article.credit) if article.credit else None) or "",
+        host=host,
+        author=wishes.author or host,
+        link=wishes.link or reading.link,
+        picture=PICTURE if picture is not None else "",
+        picture_alt=picture.alt if picture is not None else "",
+        picture_credit=picture.credit if picture is not None else "",
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
-        published=(published or datetime.datetime.now(datetime.UTC).astimezone()).replace(
-            microsecond=0
-        ),
-        notice=notice,
+        published=published.replace(microsecond=0),
+        notice=wishes.notice,
     )
     with lock_workspace(workspace.state, command):
         remove_leftovers(files.folder.parent)
-        _check_free(workspace, files, number)
+        _check_free(workspace, files, number, season)
         with new_folder(files.folder) as folder:
             if others:
                 join_tracks(inspected, folder / episode.recording)
                 facts = inspect_recording(folder / episode.recording, progress)
             else:
                 copy_file(recording, folder / episode.recording, progress)
+            if picture is not None:
+                write_file(folder / PICTURE, picture.content)
             write_file(folder / files.article.name, markdown_from_article(article).encode())
             write_file(folder / files.settings.name, toml_of(episode))
-    return NewEpisode(slug=slug, episode=episode, article=article, facts=facts)
+    return NewEpisode(
+        slug=slug,
+        episode=episode,
+        article=article,
+        facts=facts,
+        numbered=numbered,
+        doubtful=reading.doubtful,
+    )
+
+
+def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
+    """The episode's picture, fit to be published. One that the article only carries is no reason to
+    refuse it.
+
+    :raises WorkspaceError: the one that somebody named cannot be read.
+    """
+    from studio.article.illustration import Illustration
+    from studio.artwork.fitting import fitted_picture
+
+    if wishes.picture is not None:
+        try:
+            content = wishes.picture.read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                wishes.picture,
+                f"cannot be read ({error.strerror})",
+                "Name a picture with --picture.",
+            ) from None
+        fitted = fitted_picture(content, wishes.picture)
+        return Illustration(
+            fitted, str(wishes.picture), alt=_joined(reading.article.guests), credit=""
+        )
+    if reading.picture is None:
+        return None
+    with suppress(WorkspaceError):
+        return reading.picture._replace(
+            content=fitted_picture(reading.picture.content, reading.picture.name)
+        )
+    return None
+
+
+def _check_counts(wishes: Wishes) -> None:
+    for name, value in (("--number", wishes.number), ("--season", wishes.season)):
+        if value is not None and value < 1:
+            counted = "episodes" if name == "--number" else "seasons"
+            raise WorkspaceError(
+                name, f"is {value}, but {counted} are counted from 1", "Give a positive number."
+            )
+
+
+def _number(
+    workspace: Workspace, wishes: Wishes, reading: Reading, season: int | None
+) -> tuple[int | None, str]:
+    """The episode's number and who gave it. A trailer and a bonus have one only where somebody
+    gives it.
+    """
+    if wishes.number is not None:
+        return wishes.number, "given"
+    if reading.kind == "trailer":
+        return None, ""
+    if reading.article.number:
+        return reading.article.number, "article"
+    if reading.kind == "bonus":
+        return None, ""
+    taken = [
+        number
+        for number, other in _numbers(workspace).values()
+        if number is not None and other == season
+    ]
+    return max(taken, default=0) + 1, "next"
+
+
+def _slug(article: Article, number: int | None, season: int | None) -> str:
+    """« 002-stephane-soto », « s02e01-stephane-soto », « bande-annonce-voix-du-sud »."""
+    name = slug_from_text(_joined(article.guests) or article.title)
+    if number is None:
+        return name
+    return f"{number:03}-{name}" if season is None else f"s{season:02}e{number:02}-{name}"
 
 
 def toml_of(episode: Episode) -> bytes:
@@ -138,7 +267,19 @@ def _joined(names: Sequence[str]) -> str:
     return " et ".join([", ".join(names[:-1]), *names[-1:]] if len(names) > 1 else names)
 
 
-def _check_free(workspace: Workspace, files: EpisodeFiles, number: int) -> None:
+def _numbers(workspace: Workspace) -> dict[str, tuple[int | None, int | None]]:
+    """Slug → number and season of every episode that is counted."""
+    numbers: dict[str, tuple[int | None, int | None]] = {}
+    for slug in workspace.slugs():
+        with suppress(StudioError):  # a damaged episode is no reason to refuse a new one
+            episode = workspace.load_episode(slug)
+            numbers[slug] = (episode.counted, episode.season)
+    return numbers
+
+
+def _check_free(
+    workspace: Workspace, files: EpisodeFiles, number: int | None, season: int | None
+) -> None:
     with telling_where(files.folder):
         taken = files.folder.exists() or files.texts.exists()
     if taken:
@@ -147,12 +288,11 @@ def _check_free(workspace: Workspace, files: EpisodeFiles, number: int) -> None:
             "--number or --slug."
         )
         raise WorkspaceError(files.slug, "is the slug of an episode that exists", remedy)
-    numbers: dict[str, int] = {}
-    for slug in workspace.slugs():
-        with suppress(StudioError):  # a damaged episode is no reason to refuse a new one
-            numbers[slug] = workspace.load_episode(slug).number
-    for slug, other in numbers.items():
-        if other == number:
+    for slug, other in _numbers(workspace).items():
+        if number is not None and other == (number, season):
+            of_season = "" if season is None else f" of season {season}"
             raise WorkspaceError(
-                slug, f"is episode {number} already", "Give another number with --number."
+                slug,
+                f"is episode {number}{of_season} already",
+                "Give another number with --number.",
             )

@@ -29,12 +29,17 @@ from studio.model.show import (
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
 EPISODE_COMMENTS = {
-    "number": "The episode's number, positive.",
+    "number": "The episode's number, positive; a trailer and a bonus need none.",
     "season": "The season's number, where the show has seasons.",
     "type": "full, trailer or bonus.",
     "title": "The title in the feed, without number and show name: apps show those beside it.",
     "guests": "Who answers, as the transcript names them.",
     "host": "Who asks the questions; empty for the show's host.",
+    "author": "Who wrote the interview; empty for the show's author.",
+    "picture": "A picture in this folder that apps and pages show for this episode; empty for the "
+    "show's cover.",
+    "picture_alt": "What the picture shows, for whoever cannot see it.",
+    "picture_credit": "Whose picture it is, as the page says it; empty to say nothing.",
     "recording": "The sound file in this folder.",
     "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
     "time zone.",
@@ -115,6 +120,7 @@ SHOW_COMMENTS = {
 
 # What stands in the file, taken out, where there is nothing to say yet.
 _EXAMPLES: dict[str, Record | int] = {
+    "number": 1,
     "season": 1,
     "soundbites": ChosenSoundbite(
         start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""

@@ -87,11 +87,11 @@ class ShowSources:
 
     @cached_property
     def picture(self) -> bytes:
-        """The cover's bytes.
+        """The cover's bytes, fit to be published whatever the file is.
 
         :raises WorkspaceError: it is missing, or no picture.
         """
-        from studio.artwork.cover import read_picture
+        from studio.artwork.fitting import fitted_picture
 
         try:
             content = self.cover.read_bytes()
@@ -99,15 +99,14 @@ class ShowSources:
             raise WorkspaceError(
                 self.cover, "is missing", "Put the cover there, or name another one in show.toml."
             ) from None
-        read_picture(content, self.cover)
-        return content
+        return fitted_picture(content, self.cover)
 
     @cached_property
     def cover_place(self) -> str:
         """Where the cover is on the site."""
         from studio.web.addresses import cover_place
 
-        return cover_place(self.cover.name, self.picture)
+        return cover_place(f"{self.cover.stem}.jpg", self.picture)
 
     @property
     def loudness(self) -> LoudnessTarget:
@@ -174,6 +173,33 @@ class EpisodeSources:
     def recording(self) -> Path:
         """The sound file that ``episode.toml`` names."""
         return self.files.recording(self.episode.recording)
+
+    @property
+    def picture_file(self) -> Path | None:
+        """The episode's own picture, if ``episode.toml`` names one."""
+        return self.files.recording(self.episode.picture) if self.episode.picture else None
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The picture that stands for the episode, fit to be published: its own, or the show's
+        cover.
+
+        :raises WorkspaceError: it is missing, or no picture.
+        """
+        from studio.artwork.fitting import fitted_picture
+
+        path = self.picture_file
+        if path is None:
+            return self.show_sources.picture
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                path,
+                f"cannot be read ({error.strerror})",
+                "Put it there, or take picture out of episode.toml.",
+            ) from None
+        return fitted_picture(content, path)
 
     @property
     def host(self) -> str:

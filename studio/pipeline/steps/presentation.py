@@ -40,9 +40,11 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     The files of one run belong together: whatever fails later, the show goes on with this episode
     as it was, and sound and feed agree.
     """
+    from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
     from studio.feed.rss import item_from_episode
     from studio.site.pages import (
+        PAGE_COVER_PX,
         embedded_player,
         episode_label,
         episode_page,
@@ -61,7 +63,7 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
-        sources.show_sources.picture,
+        sources.picture,
         kicker=f"{show.title} · {episode_label(episode)}",
         title=episode.title,
         guests=episode.guests,
@@ -75,6 +77,12 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         alternate = files.alternate(sources.codec.suffix)
         staged.link(files.public(alternate_place(slug, alternate.name)), alternate)
     staged.write(files.public(page.card_place), card)
+    if page.picture_place:
+        staged.write(files.public(page.picture_place), sources.picture)
+        staged.write(
+            files.public(page.page_picture_place),
+            smaller_picture(sources.picture, PAGE_COVER_PX, sources.picture_file),
+        )
     staged.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
     for kind in CAPTION_FORMATS:
         staged.write(
@@ -109,7 +117,7 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
     from studio.site.paragraph_times import paragraph_times_from_alignment
     from studio.web.addresses import captions_place, media_place, page_place
 
-    slug, programme = sources.slug, sources.programme()
+    slug, programme, picture = sources.slug, sources.programme(), _picture_place(sources)
     return EpisodePage(
         place=page_place(slug),
         audio_place=media_place(slug),
@@ -126,6 +134,19 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
         transcript_note=ORIGINS[sources.transcript_origin],
         moments=paragraph_times_from_alignment(sources.alignment(), programme),
         soundbites=sources.soundbites(),
+        picture_place=picture,
+        page_picture_place=picture.replace(".jpg", "-page.jpg"),
+    )
+
+
+def _picture_place(sources: EpisodeSources) -> str:
+    """Where the episode's own picture is on the site; empty where it has none."""
+    from studio.web.addresses import page_place, picture_place
+
+    return (
+        picture_place(page_place(sources.slug), sources.picture)
+        if sources.picture_file is not None
+        else ""
     )
 
 
@@ -161,7 +182,7 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
             )
             for kind in CAPTION_FORMATS
         ),
-        image_url=address(base_url, sources.show_sources.cover_place),
+        image_url=address(base_url, _picture_place(sources) or sources.show_sources.cover_place),
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),

@@ -28,7 +28,7 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
     items = [
         WrittenItem(
             published=one.listing.published,
-            number=one.listing.number,
+            number=one.listing.number or 0,
             content=one.files.item.read_bytes(),
         )
         for one in sources.published

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.errors import WorkspaceError
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
@@ -109,21 +108,14 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover = sources.show_sources.cover
-    cover_jpeg = sources.show_sources.picture
-    if not cover_jpeg.startswith(b"\xff\xd8\xff"):
-        raise WorkspaceError(
-            cover, "is no JPEG, the only picture that every player shows", "Save the cover as JPEG."
-        )
+    cover_jpeg = sources.picture
     sheet = TagSheet(
         title=episode.title,
         artist=show.author,
         album=show.title,
-        track=episode.number,
+        track=episode.counted,
         date=episode.published.date(),
-        description="\n".join(
-            text for text in (episode.notice, *sources.article.introduction) if text
-        ),
+        description=_description(sources),
         lyrics=text_from_turns(turns, transcript.language),
         lines=timed_lines_from_turns(turns, transcript.language),
         link=page,
@@ -149,6 +141,13 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     staged.write(sources.files.enclosure, bytes_from_record(enclosure))
     if sources.codec is not None:
         _tag_alternate(sources, sources.codec, sheet, staged)
+
+
+def _description(sources: EpisodeSources) -> str:
+    """A few sentences; never nothing, because players show the field."""
+    episode, article = sources.episode, sources.article
+    told = [text for text in (episode.notice, *article.introduction) if text]
+    return "\n".join(told or [f"« {article.quote} »" if article.quote else episode.title])
 
 
 def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:

@@ -1,0 +1,115 @@
+"""The picture that an article was published with, and the address at which it was published."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import urllib.parse
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+# Smaller ones are icons and buttons.
+_SMALLEST_BYTES = 2048
+_LARGEST_BYTES = 32 * 1024 * 1024
+_CREDIT = re.compile(
+    r"(?:©|\(c\)|\bcrédits?(?:\s+photos?)?\s*:?|\bphotos?\s*:)\s*(?P<credit>[^.©|]{2,100})",
+    re.IGNORECASE,
+)
+_SITES_OWN = re.compile(r"logo|icon|avatar|banner|pixel|sprite|emoji", re.IGNORECASE)
+
+
+class Illustration(NamedTuple):
+    """A picture: its bytes, what it shows for whoever cannot see it, whose it is. ``name`` is for
+    messages.
+    """
+
+    content: bytes
+    name: str
+    alt: str = ""
+    credit: str = ""
+
+
+def credit_in(text: str) -> str:
+    """Whose picture it is, as a legend says it (« © Sillage Data », « Crédit photo : DR »)."""
+    match = _CREDIT.search(text)
+    return match["credit"].strip(" .") if match else ""
+
+
+def address_of_page(page: BeautifulSoup) -> str:
+    """Where a saved page was published: its canonical address."""
+    canonical = page.find("link", rel="canonical")
+    shared = page.find("meta", property="og:url")
+    for tag, name in ((canonical, "href"), (shared, "content")):
+        address = str(tag.get(name) or "").strip() if tag else ""
+        if re.match(r"https?://[^\s/]+\.[^\s/]", address):
+            return address
+    return ""
+
+
+def picture_of_page(page: BeautifulSoup, path: Path) -> Illustration | None:
+    """The first picture of the article that was saved with the page: in it, or in a file beside
+    it.
+    """
+    for image in page.find_all("img"):
+        told = f"{image.get('src')} {image.get('class')} {image.get('id')}"
+        if (
+            image.find_parent(["nav", "header", "footer", "aside", "form"]) is not None
+            and image.find_parent("article") is None
+        ):
+            continue
+        if _SITES_OWN.search(told):
+            continue
+        content = _content_of(str(image.get("src") or image.get("data-src") or ""), path)
+        if content is not None and len(content) >= _SMALLEST_BYTES:
+            legend = _legend_of(image)
+            return Illustration(
+                content,
+                str(image.get("src"))[:80],
+                alt=str(image.get("alt") or ""),
+                credit=credit_in(legend),
+            )
+    return None
+
+
+def _legend_of(image: Tag) -> str:
+    figure = image.find_parent("figure")
+    legend = figure.find("figcaption") if figure is not None else None
+    return legend.get_text(" ", strip=True) if legend is not None else ""
+
+
+def _content_of(source: str, path: Path) -> bytes | None:
+    """The picture's bytes: out of the page itself, or out of a file in the page's folder. Nothing
+    is ever fetched.
+    """
+    if source.startswith("data:image/"):
+        head, _, data = source.partition(",")
+        try:
+            return base64.b64decode(data, validate=False) if head.endswith(";base64") else None
+        except (binascii.Error, ValueError):
+            return None
+    parts = urllib.parse.urlsplit(source)
+    if not parts.path:
+        return None
+    relative = urllib.parse.unquote(parts.path).lstrip("/")
+    name = Path(relative).name
+    places = [
+        path.parent / f"{path.stem}_files" / name,
+        path.parent / f"{path.stem}_fichiers" / name,
+        path.parent / name,
+    ]
+    if not parts.scheme and not parts.netloc:
+        places.insert(0, path.parent / relative)
+    folder = path.parent.resolve()
+    for place in places:
+        found = place.resolve()
+        if (
+            found.is_relative_to(folder)
+            and found.is_file()
+            and found.stat().st_size <= _LARGEST_BYTES
+        ):
+            return found.read_bytes()
+    return None

@@ -1,0 +1,185 @@
+"""Who asks and who answers, where the article says so before each paragraph: « Q : », « CR : », «
+Medinsoft : », « 1/ », « – ».
+
+Such a label is part of no text. It is told from the first words of a sentence by what it does in
+the whole article: it comes back before the questions, or before the answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from studio.article.block import Block
+from studio.article.characters import clean_text
+from studio.language.people import folded_name, is_form_of_name
+
+_WORD = r"[^\W\d_][\w’'.\-‐‑]*"
+# « Q : », « Q. », « Q1 – », « Question 2 : », « R : »: one or two letters need only a full stop
+# after them.
+_LETTER = re.compile(
+    r"(?P<name>(?i:questions?|réponses?|reponses?|q|r|a))\s?(?:n\s?[°º]\s?)?(?P<number>[0-9]{1,2})?(?:\s*[.:)/–—-])+\s*(?P<text>\S.*)?"
+)
+# « Medinsoft : », « C.R. : », « Camille Renaud (Medinsoft) : », « La rédaction – »
+_NAMED = re.compile(
+    rf"(?P<name>{_WORD}(?:[ "
+    rf"’']{_WORD}){{0,4}})(?:\s?\([^()]{{1,40}}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
+)
+_LONGEST_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
+
+_ASKS = frozenset(
+    {
+        "q",
+        "question",
+        "questions",
+        "journaliste",
+        "interviewer",
+        "intervieweur",
+        "intervieweuse",
+        "la redaction",
+        "redaction",
+    }
+)
+_ANSWERS = frozenset({"r", "reponse", "reponses", "l invite", "l invitee", "invite", "invitee"})
+
+_DASH = re.compile(r"[-–—―]\s*(?=\S)")
+# The emoji of the question by their names, as chats and note-taking programs write them.
+_SHORT_CODE = re.compile(
+    r"\A:(?:speech_balloon|left_speech_bubble|thought_balloon|question|grey_question|speaking_head):\s*",
+    re.IGNORECASE,
+)
+_KEYCAP = re.compile("\\A([0-9])\ufe0f?\u20e3\\s*")
+_CIRCLED = re.compile(r"\A[①-⑳❶-❿➀-➉➊-➓]\s*")
+_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "❶❷❸❹❺❻❼❽❾❿", "➀➁➂➃➄➅➆➇➈➉", "➊➋➌➍➎➏➐➑➒➓"
+
+
+class Labelled(NamedTuple):
+    """A text taken apart: the label's ``key`` for comparing, as it is written, and what follows
+    it.
+    """
+
+    key: str
+    name: str
+    text: str
+
+
+def with_plain_marks(block: Block) -> Block:
+    """The block with « :speech_balloon: » as 💬, and with numbers in circles or keys as « 1. »."""
+    if block.plain:
+        return block
+    text = _SHORT_CODE.sub("💬 ", block.text)
+    text = _KEYCAP.sub(r"\1. ", text)
+    if match := _CIRCLED.match(text):
+        number = next(
+            circles.index(match[0][0]) + 1 for circles in _CIRCLES if match[0][0] in circles
+        )
+        text = f"{number}. {text[match.end() :]}"
+    return block if text == block.text else replace(block, text=clean_text(text), lead="")
+
+
+def read_any_label(text: str) -> Labelled | None:
+    """What may be a label before a text."""
+    if match := _LETTER.fullmatch(text):
+        return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
+    match = _NAMED.fullmatch(text)
+    if match is None or len(match["name"]) > _LONGEST_LABEL:
+        return None
+    if ":" not in match["sign"] and not all(word[0].isupper() for word in match["name"].split()):
+        return None
+    return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
+
+
+def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str]:
+    """The keys of the labels before this article's questions; empty where it labels none."""
+    labelled = [
+        (label, block)
+        for block in body
+        if not block.plain and not block.quoted and (label := read_any_label(block.text))
+    ]
+    told = Counter(label.key for label, _ in labelled)
+    asked = Counter(label.key for label, block in labelled if block.text.endswith("?"))
+    answering = {
+        key
+        for key in told
+        if key in _ANSWERS or any(is_form_of_name(key, guest) for guest in guests)
+    }
+    keys = {
+        key
+        for key in told
+        if asked[key] and key not in answering and (key in _ASKS or 2 * asked[key] >= told[key])
+    }
+    if not keys & _ASKS and sum(told[key] for key in keys) < (1 if answering else 2):
+        return frozenset()
+    if not keys & _ASKS and not answering and max((told[key] for key in keys), default=0) < 2:
+        return frozenset()
+    return frozenset(keys)
+
+
+def is_labelled(block: Block, keys: frozenset[str]) -> bool:
+    """Whether one of these labels stands before the block."""
+    label = None if block.plain else read_any_label(block.text)
+    return label is not None and label.key in keys
+
+
+def without_asking_labels(
+    questions: Sequence[str], guests: Sequence[str], hosts: Sequence[str]
+) -> list[str]:
+    """The questions without the label that comes back before them."""
+    labels = [read_any_label(question) for question in questions]
+    counts = Counter(label.key for label in labels if label is not None)
+
+    def bare(question: str, label: Labelled | None) -> str:
+        if label is None or not label.text:
+            return question
+        known = label.key in _ASKS or any(
+            is_form_of_name(label.key, name) for name in (*guests, *hosts)
+        )
+        return label.text if known or counts[label.key] > 1 else question
+
+    return [bare(question, label) for question, label in zip(questions, labels, strict=True)]
+
+
+def answering_labels(answers: Sequence[Sequence[Block]], *, asked_by_label: bool) -> frozenset[str]:
+    """The keys of the labels with which these answers begin: any that begins half of two answers or
+    more.
+
+    :param asked_by_label: the questions have labels too, so that « R : » needs no second one.
+    """
+    labels = [
+        read_any_label(answer[0].text) if answer and not answer[0].plain else None
+        for answer in answers
+    ]
+    counts = Counter(label.key for label in labels if label is not None)
+    return frozenset(
+        key
+        for key, count in counts.items()
+        if (asked_by_label and key in _ANSWERS) or (count > 1 and 2 * count >= len(answers))
+    )
+
+
+def dash_alternates(body: Sequence[Block]) -> bool:
+    """Whether questions and answers take turns, each with a dash before it."""
+    dashed = [
+        place for place, block in enumerate(body) if not block.plain and _DASH.match(block.text)
+    ]
+    if (
+        len(dashed) < 2
+        or len(dashed) % 2
+        or dashed != list(range(dashed[0], dashed[0] + len(dashed)))
+    ):
+        return False
+    asked = [body[place].text.endswith("?") for place in dashed]
+    return 2 * sum(asked[0::2]) >= len(asked[0::2]) and 2 * sum(asked[1::2]) < len(asked[1::2])
+
+
+def has_dash(text: str) -> bool:
+    """Whether a dash of dialogue stands before the text."""
+    return _DASH.match(text) is not None
+
+
+def without_dash(text: str) -> str:
+    """The text without the dash of dialogue before it."""
+    return _DASH.sub("", text, count=1)

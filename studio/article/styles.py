@@ -1,0 +1,274 @@
+"""How an article shows its questions: the mark that all of them have and little else has.
+
+A 💬 before them counts for the whole article. Else headings, bold lines, and labels (« Q : », «
+Medinsoft : ») are tried in this order; then whatever else the lines that end with « ? » have in
+common: numbers that count up, a sign, italics, a colour, a size. Where they have nothing in common,
+a short line that ends with « ? » is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from studio.article.block import Block, Look
+from studio.article.characters import has_words
+from studio.article.labels import dash_alternates, has_dash, is_labelled
+from studio.article.quotation import read_quotation
+
+# The emoji in the forms that keyboards and pages give them: with and without a variation selector,
+# several in a row.
+_MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
+_SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
+_NUMBERING = re.compile(
+    r"\A(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
+    r"\s*(?:[.):/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
+)
+_ORDINAL = re.compile(r"\A(?P<word>[^\W\d]+)\s+question\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_ORDINALS = (
+    "première",
+    "deuxième",
+    "troisième",
+    "quatrième",
+    "cinquième",
+    "sixième",
+    "septième",
+    "huitième",
+    "neuvième",
+    "dixième",
+)
+_LONGEST_QUESTION_LINE = 250
+# A line that is told as doubtful is short, or it would be a paragraph that ends with a question to
+# the reader.
+_LONGEST_DOUBTFUL_LINE = 140
+
+
+@dataclass(frozen=True)
+class Style:
+    """One way of showing questions.
+
+    :param question: the question that a block holds, at its start; None where the block does not
+        look so.
+    :param keys: the labels before the questions, when these are the mark.
+    :param places: the indices of the questions among the blocks, when only their order tells them.
+    """
+
+    question: Callable[[Block], str | None]
+    keys: frozenset[str] = frozenset()
+    places: frozenset[int] | None = None
+
+
+def is_marked(text: str) -> bool:
+    """Whether a question's emoji stands before it."""
+    return _MARK.match(text) is not None
+
+
+def bare_of_mark(text: str) -> str:
+    """The text without the emoji of the question before it."""
+    return _MARK.sub("", text, count=1)
+
+
+def without_numbers(questions: Sequence[str]) -> list[str]:
+    """The questions without their numbers, when these count 1, 2, 3."""
+    numbers = [_number(question) for question in questions]
+    if [number for number, _ in numbers] == list(range(1, len(questions) + 1)):
+        return [question[length:] for question, (_, length) in zip(questions, numbers, strict=True)]
+    return list(questions)
+
+
+def _number(text: str) -> tuple[int | None, int]:
+    """The number before a text and how many characters it takes."""
+    if match := _NUMBERING.match(text):
+        return int(match["number"]), match.end()
+    match = _ORDINAL.match(text)
+    word = match["word"].lower() if match else ""
+    if match and word in {*_ORDINALS, "seconde", "dernière"}:
+        return (
+            2 if word == "seconde" else _ORDINALS.index(word) + 1 if word in _ORDINALS else None
+        ), match.end()
+    return None, 0
+
+
+def _question_if(condition: Callable[[Block], bool]) -> Style:
+    """The style of blocks of which this holds: the question is their lead, if they have one, else
+    all of their text.
+    """
+    return Style(lambda block: block.lead or block.text if condition(block) else None)
+
+
+BY_MARK = _question_if(lambda block: not block.plain and is_marked(block.text))
+BY_QUESTION_MARK = Style(lambda block: block.text if _ends_asking(block, block.text) else None)
+
+
+def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:
+    """How this article shows its questions.
+
+    Of the styles without 💬 the first wins that has a question mark at the end of two of its
+    blocks, then of one: a question may do without one, but when none has it, these are more
+    likely section titles or emphasis.
+
+    :param asking: the keys of the labels before questions, if there are any.
+    """
+    if any(BY_MARK.question(block) is not None for block in body):
+        return BY_MARK
+    strong = [*_by_level(body), _by_look("bold", True)]
+    if asking:
+        strong.append(
+            Style(lambda block: block.text if is_labelled(block, asking) else None, keys=asking)
+        )
+    weak = [style for style in _weak_styles(body) if _is_shared(body, style)]
+    for fewest in (2, 1):
+        for style in [*strong, *weak]:
+            if _count_asked(body, style) >= fewest:
+                return style
+    if _count_asked(body, BY_QUESTION_MARK):
+        return BY_QUESTION_MARK
+    return next(
+        (style for style in strong if any(style.question(block) is not None for block in body)),
+        BY_QUESTION_MARK,
+    )
+
+
+def _by_level(body: Sequence[Block]) -> list[Style]:
+    """Headings of each level that is used, the one with most question marks first."""
+    levels = sorted({block.level for block in body if block.level is not None})
+    styles = [
+        _question_if(lambda block, level=level: not block.plain and block.level == level)  # type: ignore[misc]
+        for level in levels
+    ]
+    return sorted(styles, key=lambda style: -_count_asked(body, style))
+
+
+def _by_look(name: str, value: object) -> Style:
+    """A feature of the type, of a whole line or of the question that starts it."""
+
+    def question(block: Block) -> str | None:
+        if getattr(block.look, name) == value:
+            is_line = (
+                block.level is None
+                and len(block.text) <= _LONGEST_QUESTION_LINE
+                and read_quotation(block.text) is None
+            )
+            return block.text if is_line and not block.quoted else None
+        return block.lead if block.lead and block.lead_look == (name, value) else None
+
+    return Style(question)
+
+
+def _weak_styles(body: Sequence[Block]) -> Iterator[Style]:
+    """Whatever else blocks may have in common."""
+    numbered = {
+        index: number
+        for index, block in enumerate(body)
+        if (number := _number(block.text)[0]) and not block.plain
+    }
+    if list(numbered.values()) == list(range(1, len(numbered) + 1)) and numbered:
+        yield Style(lambda block: block.text if _number(block.text)[0] else None)
+    if dash_alternates(body):
+        dashed = [index for index, block in enumerate(body) if has_dash(block.text)]
+        yield Style(
+            lambda block: block.text if has_dash(block.text) else None,
+            places=frozenset(dashed[0::2]),
+        )
+    for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
+        yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
+    yield _question_if(lambda block: block.listed and block.level is None)
+    for name in Look._fields[1:]:
+        values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
+        for value in dict.fromkeys(filter(None, values)):
+            yield _by_look(name, value)
+
+
+def _sign(block: Block) -> str:
+    match = _SIGN.match(block.text)
+    return match[0] if match else ""
+
+
+def _lead_value(block: Block, name: str) -> object:
+    return block.lead_look[1] if block.lead_look and block.lead_look[0] == name else None
+
+
+def _is_shared(body: Sequence[Block], style: Style) -> bool:
+    """Whether lines that end with « ? » have this in common and other text has not.
+
+    At least half of those lines have it, at least half of those that have it end so, and they are
+    less than half of the text.
+    """
+    questions = _questions(body, style)
+    asked = sum(question.endswith("?") for question in questions)
+    lines = sum(_ends_asking(block, block.lead or block.text) for block in body)
+    letters = sum(len(block.text) for block in body)
+    return (
+        asked > 0
+        and 2 * asked >= len(questions)
+        and 2 * asked >= lines
+        and 2 * sum(map(len, questions)) < letters
+    )
+
+
+def _questions(body: Sequence[Block], style: Style) -> list[str]:
+    if style.places is not None:
+        return [block.text for index, block in enumerate(body) if index in style.places]
+    return [question for block in body if (question := style.question(block)) is not None]
+
+
+def _ends_asking(block: Block, question: str) -> bool:
+    return (
+        not block.plain
+        and not block.quoted
+        and len(block.text) <= _LONGEST_QUESTION_LINE
+        and question.endswith("?")
+    )
+
+
+def _count_asked(body: Sequence[Block], style: Style) -> int:
+    return sum(question.endswith("?") for question in _questions(body, style))
+
+
+def looks_like_questions(
+    questions: Sequence[Block], answers: Sequence[Block], style: Style
+) -> list[Block]:
+    """The blocks of the answers that look like the questions: in their type, or by a « ? » at the
+    end of a short line of one sentence.
+    """
+    if not questions:
+        return []
+    shared = [
+        (name, value)
+        for name in Look._fields
+        if (value := getattr(questions[0].look, name))
+        and all(getattr(one.look, name) == value for one in questions)
+    ]
+    found = []
+    for block in answers:
+        if (
+            block.plain
+            or block.quoted
+            or not has_words(block.text)
+            or len(block.text) > _LONGEST_DOUBTFUL_LINE
+        ):
+            continue
+        alike = [name for name, value in shared if getattr(block.look, name) == value]
+        common = [
+            name
+            for name in alike
+            if 2 * sum(getattr(one.look, name) == getattr(block.look, name) for one in answers)
+            >= len(answers)
+        ]
+        asks_alone = (
+            block.text.endswith("?")
+            and not re.search(r"[.!?…]\s", block.text)
+            and style is not BY_QUESTION_MARK
+        )
+        if (
+            (alike and alike != common)
+            or asks_alone
+            or (block.level is not None and block.text.endswith("?"))
+        ):
+            found.append(block)
+    return found
+
+
+def _count_alike(block: Block, others: Sequence[Block], name: str) -> int:
+    return sum(getattr(other.look, name) == getattr(block.look, name) for other in others)

@@ -1,0 +1,79 @@
+"""Any picture as directories take it: square, 1400 to 3000 pixels, a JPEG in RGB of at most 512
+kB.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from studio.artwork.cover import read_picture
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Apple's bounds of artwork, in pixels and bytes.
+SMALLEST_PX, LARGEST_PX = 1400, 3000
+LARGEST_BYTES = 512_000
+QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
+# Of what a tall picture has too much, so much is taken off at its top: faces are in the upper half.
+TAKEN_OFF_ABOVE = 0.25
+JPEG = b"\xff\xd8\xff"
+
+
+def is_fit(content: bytes, where: object) -> bool:
+    """Whether a picture can be published as it is.
+
+    :raises WorkspaceError: it is no picture, or a damaged one.
+    """
+    facts = read_picture(content, where)
+    square = facts.width == facts.height and SMALLEST_PX <= facts.width <= LARGEST_PX
+    return (
+        square and facts.format == "JPEG" and facts.mode == "RGB" and len(content) <= LARGEST_BYTES
+    )
+
+
+def fitted_picture(content: bytes, where: object) -> bytes:
+    """The picture as it can be published; unchanged where it is so already. The same picture gives
+    the same bytes.
+
+    The longer side is cut, transparency becomes white, a small picture is enlarged, a heavy one is
+    compressed more.
+
+    :raises WorkspaceError: it is no picture, or a damaged one.
+    """
+    from PIL import Image, ImageOps
+
+    if is_fit(content, where):
+        return content
+    with Image.open(io.BytesIO(content)) as opened:
+        picture = _on_white(ImageOps.exif_transpose(opened))
+    side = min(picture.size)
+    left = (picture.width - side) // 2
+    top = round((picture.height - side) * TAKEN_OFF_ABOVE)
+    picture = picture.crop((left, top, left + side, top + side))
+    wanted = max(SMALLEST_PX, min(LARGEST_PX, side))
+    encoded = b""
+    for px in dict.fromkeys((wanted, min(wanted, 2000), SMALLEST_PX)):
+        sized = picture if px == side else picture.resize((px, px), Image.Resampling.LANCZOS)
+        for quality in QUALITIES:
+            output = io.BytesIO()
+            sized.save(output, "JPEG", quality=quality, optimize=True, progressive=False)
+            encoded = output.getvalue()
+            if len(encoded) <= LARGEST_BYTES:
+                return encoded
+    return encoded
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """The picture in RGB, on white where it is transparent."""
+    from PIL import Image
+
+    if picture.mode.startswith(("I", "F")):
+        # 16 bits a pixel: Pillow cuts what is above 255, and does not scale it.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
+    return Image.alpha_composite(ground, layer).convert("RGB")

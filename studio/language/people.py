@@ -1,0 +1,41 @@
+"""People's names as they are shortened and compared: whole, by first name or surname, by initials,
+in capitals.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def folded_name(name: str) -> str:
+    """The name without case, accents, dots and hyphens."""
+    letters = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", name)
+        if not unicodedata.combining(character)
+    )
+    return " ".join(re.sub(r"[.\-‐‑’']", " ", letters).casefold().split())
+
+
+def short_forms(name: str) -> set[str]:
+    """What somebody of at least two words is called for short, folded: first name, surname, « R.
+    Sautel », « R. S. », « RS ».
+    """
+    words = folded_name(name).split()
+    if len(words) < 2:
+        return set()
+    initials = [word[0] for word in words]
+    return {
+        words[0],
+        words[-1],
+        " ".join(words[1:]),
+        f"{initials[0]} {' '.join(words[1:])}",
+        " ".join(initials),
+        "".join(initials),
+    }
+
+
+def is_form_of_name(key: str, name: str) -> bool:
+    """Whether a folded text is somebody's whole name, first name, surname or initials."""
+    return key == folded_name(name) or key in short_forms(name)

@@ -1,0 +1,242 @@
+"""What programs and people put around spoken words: times, names, dashes. It says when and by whom,
+and is not said.
+
+Times stand alone before a line, in brackets, as a range, or in the middle of a line; names in full,
+in capitals, as a first name or initials, with or without emphasis, on the line of the words or on a
+line above. Names that only count voices (« Speaker 1 ») say that somebody else speaks, not who.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from studio.language.people import folded_name, short_forms
+
+UNKNOWN = "?"
+
+_CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?"
+_RANGE = rf"{_CLOCK}(?:\s*(?:-->|->|→|–|—|-|to|à)\s*{_CLOCK})?"
+_BRACKETED = re.compile(
+    rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\)|<\s*{_RANGE}\s*>|\{{\s*{_RANGE}\s*\}}|#\s*{_RANGE}\s*#)\s*"
+)
+# What stands between a bare time and what follows it: « 00:05 - Camille ».
+_BARE = re.compile(rf"\s*{_RANGE}(?![0-9:%h])\s*(?:[-–—|]\s+)?")
+_SECONDS = re.compile(
+    r"\s*\[\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?\s*(?:(?:-->|->|→|–|-)\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?)\s*\]\s*"
+)
+_TRAILING = re.compile(rf"[\s,|·–—-]*(?:[\[(]\s*{_RANGE}\s*[\])]|{_RANGE})\s*:?\s*")
+_EMPHASIS = r"[*_]{0,3}"
+# « [rires] », « (il rit) »: what is done before somebody speaks.
+_ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
+_COUNTED_VOICE = re.compile(
+    r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
+    r"[\s_#-]*[0-9A-Z]{0,3}",
+    re.IGNORECASE,
+)
+_ANY_NAME = re.compile(r"(?P<name>[^:\[\](){}<>]{1,80}?)\s*:(?:\s+|$)")
+_NAME_WORDS = 5
+_COLON_AT_END = re.compile(r"\s*[*_\]]{0,3}\s*[:,]$")
+_DASH = re.compile(r"\s*[-–—―‒]\s+(?=\S)|\s*[–—―‒](?=\w)")
+
+
+class Voices:
+    """The people who may be named before what they say.
+
+    :param known: their names as the transcript has them.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._exact = {" ".join(name.split()): name for name in known if name.split()}
+        forms: dict[str, set[str]] = {}
+        for shown, name in self._exact.items():
+            for form in {folded_name(shown), *short_forms(shown)}:
+                forms.setdefault(form, set()).add(name)
+        self._forms = {
+            form: names.pop() for form, names in forms.items() if form and len(names) == 1
+        }
+        names = sorted([*self._exact, UNKNOWN], key=len, reverse=True)
+        # « Camille Renaud : », also « **Camille Renaud :** » and « Camille Renaud (0:05) : »
+        self._before = re.compile(
+            rf"{_EMPHASIS}\[?(?P<name>{'|'.join(map(re.escape, names))})\]?{_EMPHASIS}"
+            rf"(?:\s*\(\s*{_CLOCK}\s*\))?\s*:{_EMPHASIS}(?:\s+|$)"
+        )
+        whole = [re.escape(name) for name in self._exact if " " in name]
+        whole += [re.escape(name.upper()) for name in self._exact if " " in name]
+        self._inside = (
+            re.compile(rf"(?<=[.!?…»])\s+(?={_EMPHASIS}(?:{'|'.join(whole)}){_EMPHASIS}\s*:\s)")
+            if whole
+            else None
+        )
+
+    def of(self, told: str) -> str | None:
+        """Who is meant by a name in any form; None where nobody is known by it."""
+        shown = " ".join(told.split())
+        return self._exact.get(shown) or self._forms.get(folded_name(shown))
+
+    def before(self, text: str) -> tuple[str | None, str] | None:
+        """Who is named before a text, and the text; None where nobody known is. The name « ? » says
+        that nobody is known.
+        """
+        if match := self._before.match(text):
+            return self._exact.get(match["name"]), text[match.end() :]
+        match = _ANY_NAME.match(re.sub(rf"^{_EMPHASIS}", "", text))
+        if match is None:
+            return None
+        told = re.sub(rf"\s*[\[(]?\s*{_CLOCK}\s*[\])]?$", "", match["name"].strip("*_ \t[]"))
+        name = self.of(told)
+        rest = re.sub(rf"^{_EMPHASIS}", "", text)[match.end() :]
+        return None if name is None else (name, re.sub(rf"^{_EMPHASIS}\s+", "", rest))
+
+    def parted(self, text: str) -> list[str]:
+        """The text, cut before every whole name with a colon that begins a sentence in it."""
+        return self._inside.split(text) if self._inside else [text]
+
+
+class Undressed(NamedTuple):
+    """A line without what is not said.
+
+    :param text: what is said; empty for a line that only names a voice or tells a time.
+    :param named: the line says who speaks: ``speaker``, or somebody whom nobody knows.
+    :param voice: how a program counts the voice (« Speaker 1 »), else empty.
+    :param stamped: a time stood before it.
+    """
+
+    speaker: str | None
+    text: str
+    named: bool = False
+    voice: str = ""
+    stamped: bool = False
+
+
+class Dress:
+    """How one file dresses what is said.
+
+    :param lines: all of its lines.
+    :param spoken: the words of the transcript as it stands: a sign that is in there is said.
+    """
+
+    def __init__(self, lines: Sequence[str], voices: Voices, spoken: Iterable[str]) -> None:
+        self._voices = voices
+        self._spoken = frozenset(spoken)
+        told = [line for line in lines if line.strip()]
+        first = [
+            line
+            for line, before in zip(lines, ["", *lines], strict=False)
+            if line.strip() and not before.strip()
+        ]
+        bare = [line for line in told if _BARE.match(line)]
+        # A bare time is dress where the paragraphs, or the lines, begin with one.
+        self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
+            first
+        ) or 2 * len(bare) >= len(told)
+        dashes = any(word[:1] in "-–—―‒" for word in self._spoken if word)
+        self._dashes = (
+            not dashes
+            and sum(_DASH.match(self._without_stamp(line)[0]) is not None for line in told) > 1
+        )
+
+    def _without_stamp(self, line: str) -> tuple[str, bool]:
+        for pattern in (_BRACKETED, _SECONDS, *([_BARE] if getattr(self, "_bare", False) else [])):
+            match = pattern.match(line)
+            if match and match.end():
+                return line[match.end() :].lstrip("- \t") if pattern is not _BARE else line[
+                    match.end() :
+                ], True
+        return line.strip(), False
+
+    def undress(self, line: str) -> Iterator[Undressed]:
+        """What a line says, in as many parts as it names voices."""
+        rest, stamped = self._without_stamp(line.strip())
+        for place, part in enumerate(self._voices.parted(rest)):
+            yield self._part(part, stamped=stamped and place == 0)
+
+    def _part(self, part: str, *, stamped: bool) -> Undressed:
+        part = _DASH.sub("", part, count=1) if self._dashes and _DASH.match(part) else part.strip()
+        if header := self._header(part, stamped=stamped):
+            return header
+        aside = _ASIDE.match(part)
+        for lead in ("", aside[0] if aside else ""):
+            named = self._voices.before(part[len(lead) :])
+            if named is not None:
+                return Undressed(
+                    named[0], self._without_inner_stamps(lead + named[1]), True, stamped=stamped
+                )
+        match = _ANY_NAME.match(part.lstrip("*_[ "))
+        told = " ".join(match["name"].strip("*_ []").split()) if match else ""
+        counted = (
+            re.match(rf"\[?({_COUNTED_VOICE.pattern})\]?\s*:?\s+", part, re.IGNORECASE)
+            if stamped
+            else None
+        )
+        if match and _COUNTED_VOICE.fullmatch(told):
+            text = part.lstrip("*_[ ")[match.end() :]
+            return Undressed(
+                None, self._without_inner_stamps(text.lstrip("*_ ")), True, told, stamped
+            )
+        if counted and re.search(r"[0-9\]]", counted[0]):
+            return Undressed(
+                None, self._without_inner_stamps(part[counted.end() :]), True, counted[1], stamped
+            )
+        if match and stamped:
+            # A new name is taken for one where a time stands before it.
+            return Undressed(
+                told,
+                self._without_inner_stamps(part[part.index(":") + 1 :].strip("*_ ")),
+                True,
+                stamped=True,
+            )
+        return Undressed(None, self._without_inner_stamps(part), stamped=stamped)
+
+    def _header(self, part: str, *, stamped: bool) -> Undressed | None:
+        """A line that only says who speaks from here, before or after a time: « Speaker 1  0:05 »,
+        « Camille Renaud : ».
+        """
+        trailing = next(
+            (match for match in _TRAILING.finditer(part) if match.end() == len(part)), None
+        )
+        told = part[: trailing.start()] if trailing else part
+        told = " ".join(_COLON_AT_END.sub("", told.strip("*_ []")).strip("*_ []").split())
+        if not told or len(told.split()) > _NAME_WORDS or any(sign in told for sign in ".!?;:"):
+            return None
+        if _COUNTED_VOICE.fullmatch(told):
+            return Undressed(None, "", True, told, stamped=True)
+        name = self._voices.of(told)
+        ends = part.rstrip("*_ ").endswith(":")
+        if name is not None and (trailing or ends or stamped):
+            return Undressed(name, "", True, stamped=stamped or trailing is not None)
+        if (
+            trailing
+            and trailing[0].strip()
+            and told[:1].isupper()
+            and all(word[:1].isupper() for word in told.split())
+        ):
+            return Undressed(told, "", True, stamped=True)
+        return None
+
+    def _without_inner_stamps(self, text: str) -> str:
+        if "[" not in text and "(" not in text and "<" not in text and "#" not in text:
+            return text
+
+        def kept(match: re.Match[str]) -> str:
+            return match[0] if match[0].strip() in self._spoken else " "
+
+        return _BRACKETED.sub(kept, text).strip()
+
+
+def speakers_of_voices(votes: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
+    """Whom each counted voice is: who says most of its words now. Empty where two of them would be
+    one person.
+
+    :param votes: for each word a voice and who says it in the transcript.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for voice, speaker in votes:
+        if speaker is not None:
+            counts.setdefault(voice, Counter())[speaker] += 1
+    found: dict[str, str | None] = {
+        voice: counter.most_common(1)[0][0] for voice, counter in counts.items()
+    }
+    return found if len(set(found.values())) == len(found) else {}

@@ -1,0 +1,478 @@
+"""Articles as people really send them: whatever marks the questions, whatever stands around the
+text.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Pt, RGBColor
+from docx.text.run import Run
+
+from studio.article.names import names_from_article
+from studio.article.read import Reading, reading_from_file
+from studio.model.article import Article
+
+CASES = Path(__file__).parent / "cases" / "articles"
+TITLE = "3 questions à Paul Vidal"
+INTRODUCTION = "Paul Vidal a fondé le Comptoir, à Marseille, il y a vingt ans."
+ASKED = ("Comment avez-vous commencé ?", "Racontez-nous la suite.", "Et demain ?")
+ANSWERED = (
+    "Par un café, place aux Huiles, avec sept amis et très peu d’argent. Et pourquoi pas ?",
+    "Nous avons ouvert le local en octobre, et la mairie nous a suivis.",
+    "Une école, pour quatorze jeunes, dans la même rue, si tout va bien.",
+)
+
+
+def read(folder: Path, text: str, suffix: str = ".txt") -> Reading:
+    path = folder / f"article{suffix}"
+    path.write_text(text, encoding="utf-8")
+    return reading_from_file(path)
+
+
+def told(article: Article) -> list[tuple[str, str]]:
+    return [
+        (one.question, "\n".join(paragraph.text for paragraph in one.answer))
+        for one in article.exchanges
+    ]
+
+
+def holds_the_interview(reading: Reading) -> None:
+    assert told(reading.article) == list(zip(ASKED, ANSWERED, strict=True))
+    assert reading.article.guests == ("Paul Vidal",)
+    assert reading.article.introduction == (INTRODUCTION,)
+
+
+@pytest.mark.parametrize(
+    ("before_question", "before_answer"),
+    [
+        ("Q : ", "R : "),
+        ("Q. : ", "R. : "),
+        ("Q. ", "R. "),
+        ("Q – ", "R – "),
+        ("Question : ", "Réponse : "),
+        ("CR : ", "PV : "),
+        ("C.R. : ", "P.V. : "),
+        ("Medinsoft : ", "Paul Vidal : "),
+        ("Medinsoft – ", "Paul Vidal – "),
+        ("Medinsoft: ", ""),
+        ("La rédaction : ", "Paul : "),
+        ("Camille Renaud : ", "P. Vidal : "),
+        ("CAMILLE RENAUD : ", "PAUL VIDAL : "),
+        ("Camille Renaud (Medinsoft) : ", "Paul Vidal (Comptoir) : "),
+        ("Medinsoft : ", "L’invité : "),
+        (":speech_balloon: ", ""),
+        ("👉 ", ""),
+        ("▶ ", ""),
+        ("> ", ""),
+        ("– ", "– "),
+        ("— ", "— "),
+        ("– ", ""),
+        ("💬 Medinsoft : ", "Paul Vidal : "),
+        ("💬 Q : ", "R : "),
+    ],
+)
+def test_labels_and_signs_reach_no_text(
+    tmp_path: Path, before_question: str, before_answer: str
+) -> None:
+    lines = [TITLE, INTRODUCTION]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        lines += [before_question + question, before_answer + answer]
+    reading = read(tmp_path, "\n\n".join(lines))
+    holds_the_interview(reading)
+    assert reading.doubtful == ()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}/ ",
+        "{}. ",
+        "{}) ",
+        "{} – ",
+        "Q{} : ",
+        "Question {} : ",
+        "Question n° {} – ",
+        "{}/3 – ",
+        "💬 {}. ",
+        "{}\ufe0f\u20e3 ",
+        "💬 Question {} : ",
+    ],
+)
+def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
+    lines = [TITLE, INTRODUCTION]
+    for number, (question, answer) in enumerate(zip(ASKED, ANSWERED, strict=True), 1):
+        lines += [form.format(number) + question, answer]
+    holds_the_interview(read(tmp_path, "\n\n".join(lines)))
+
+
+def test_ordinals_and_circles(tmp_path: Path) -> None:
+    for forms in (
+        ("① ", "② ", "③ "),
+        ("Première question : ", "Deuxième question : ", "Troisième question : "),
+    ):
+        lines = [TITLE, INTRODUCTION]
+        for form, question, answer in zip(forms, ASKED, ANSWERED, strict=True):
+            lines += [form + question, answer]
+        holds_the_interview(read(tmp_path, "\n\n".join(lines)))
+
+
+def test_a_theme_before_a_colon_is_the_questions_own(tmp_path: Path) -> None:
+    reading = read(
+        tmp_path,
+        f"{TITLE}\n💬 Le port : que faut-il en attendre ?\nRien : tout.\n💬 La mer : et "
+        "après ?\nNote : oui.",
+    )
+    assert told(reading.article) == [
+        ("Le port : que faut-il en attendre ?", "Rien : tout."),
+        ("La mer : et après ?", "Note : oui."),
+    ]
+
+
+def test_whole_names_before_the_answers_name_the_guest(tmp_path: Path) -> None:
+    text = (
+        "Le port de demain\n\nIntro.\n\nMedinsoft : Où ?\n\nAnne Lefèvre : Ici.\n\nMedinsoft "
+        ": Quand ?\n\nAnne Lefèvre : Là."
+    )
+    article = read(tmp_path, text).article
+    assert article.guests == ("Anne Lefèvre",)
+    assert told(article) == [("Où ?", "Ici."), ("Quand ?", "Là.")]
+
+
+def look_of(run: Run, look: str) -> None:
+    if look == "italic":
+        run.italic = True
+    elif look == "bold":
+        run.bold = True
+    elif look == "underlined":
+        run.underline = True
+    elif look == "colour":
+        run.font.color.rgb = RGBColor(0xC0, 0x00, 0x20)
+    elif look == "highlight":
+        run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    elif look == "size":
+        run.font.size = Pt(14)
+
+
+@pytest.mark.parametrize(
+    "look", ["italic", "underlined", "colour", "highlight", "size", "numbered"]
+)
+@pytest.mark.parametrize("on_one_line", [False, True])
+def test_any_look_that_the_questions_share_in_word(
+    tmp_path: Path, look: str, on_one_line: bool
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        paragraph = document.add_paragraph(style="List Number" if look == "numbered" else None)
+        look_of(paragraph.add_run(question), look)
+        if on_one_line and look != "numbered" and question.endswith("?"):
+            paragraph.add_run(f" {answer}")
+        else:
+            document.add_paragraph(answer)
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+LOOKS = {
+    "italic": "<p><em>{}</em></p>",
+    "underlined": "<p><u>{}</u></p>",
+    "colour": "<p style='color:#c00020'>{}</p>",
+    "font": "<p><font color='#c00020'>{}</font></p>",
+    "bold style": "<p><span style='font-weight:700'>{}</span></p>",
+    "bold class": "<p><span class='c3'>{}</span></p>",
+    "colour class": "<p class='c4'>{}</p>",
+    "highlight": "<p><mark>{}</mark></p>",
+    "size": "<p style='font-size:18pt'>{}</p>",
+    "list": "<ol><li>{}</li></ol>",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_any_look_that_the_questions_share_on_a_page(tmp_path: Path, look: str) -> None:
+    body = "".join(
+        LOOKS[look].format(question) + f"<p class=c0>{answer}</p>"
+        for question, answer in zip(ASKED, ANSWERED, strict=True)
+    )
+    style = (
+        "<style>@import "
+        "url(x);.c0{font-weight:400}.c3{font-weight:700;color:#000}p.c4,.c9{color:#c00020}</style>"
+    )
+    page = (
+        f"<html><head>{style}</head><body><h1>{TITLE}</h1><p "
+        f"class=c0>{INTRODUCTION}</p>{body}</body></html>"
+    )
+    holds_the_interview(read(tmp_path, page, ".html"))
+
+
+@pytest.mark.parametrize("form", ["*{}*", "_{}_", "<em>{}</em>", "***{}***", "### {}", "**{}**"])
+def test_any_look_that_the_questions_share_in_markdown(tmp_path: Path, form: str) -> None:
+    parts = [f"# {TITLE}", INTRODUCTION]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        parts += [form.format(question), answer]
+    holds_the_interview(read(tmp_path, "\n\n".join(parts), ".md"))
+
+
+def test_numbered_items_in_markdown(tmp_path: Path) -> None:
+    parts = [f"# {TITLE}", INTRODUCTION]
+    for number, (question, answer) in enumerate(zip(ASKED, ANSWERED, strict=True), 1):
+        parts += [f"{number}. {question}", answer]
+    holds_the_interview(read(tmp_path, "\n\n".join(parts), ".md"))
+
+
+def test_a_paragraph_that_looks_like_the_questions_is_told(tmp_path: Path) -> None:
+    text = (
+        f"# {TITLE}\n\n💬 **Où ?**\n\nIci, sur le port.\n\n"
+        "**Racontez-nous la suite.**\n\nLa mer.\n\n💬 **Quand ?**\n\nLà.\n\nEt demain ?\n\nOui."
+    )
+    reading = read(tmp_path, text, ".md")
+    assert reading.doubtful == ("line 7: Racontez-nous la suite.", "line 15: Et demain ?")
+
+
+@pytest.mark.parametrize("with_fallback", [True, False])
+def test_an_emoji_that_word_keeps_as_a_symbol(tmp_path: Path, with_fallback: bool) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    fallback = "<mc:Fallback><w:t>💬</w:t></mc:Fallback>" if with_fallback else ""
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        paragraph = document.add_paragraph()
+        paragraph._p.append(
+            parse_xml(
+                f"<w:r {nsdecls('w')} "
+                'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+                'xmlns:w16se="http://schemas.microsoft.com/office/word/2015/wordml/symex"><mc:AlternateContent><mc:Choice Requires="w16se">'
+                '<w16se:symEx w16se:font="Segoe UI Emoji" '
+                f'w16se:char="1F4AC"/></mc:Choice>{fallback}</mc:AlternateContent></w:r>'
+            )
+        )
+        paragraph.add_run(f" {question}")
+        document.add_paragraph(answer)
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+def test_symbols_stay_in_sentences(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph("💬 Où ?")
+    paragraph = document.add_paragraph("De Berre ")
+    for font, place in (
+        ("Wingdings", "F0E0"),
+        ("Symbol", "F0B1"),
+        ("Arial", "0040"),
+        ("Wingdings", "zz"),
+        ("Symbol", "F061"),
+    ):
+        paragraph._p.append(
+            parse_xml(f'<w:r {nsdecls("w")}><w:sym w:font="{font}" w:char="{place}"/></w:r>')
+        )
+    paragraph.add_run(" Arles.")
+    document.save(str(tmp_path / "a.docx"))
+    assert told(reading_from_file(tmp_path / "a.docx").article) == [
+        ("Où ?", "De Berre →±@α Arles.")
+    ]
+
+
+def test_strict_office_open_xml_is_read(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in (TITLE, INTRODUCTION):
+        document.add_paragraph(text)
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        document.add_paragraph().add_run(question).bold = True
+        document.add_paragraph(answer)
+    stream = io.BytesIO()
+    document.save(stream)
+    path = tmp_path / "strict.docx"
+    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(path, "w") as target:
+        for member in source.namelist():
+            part = source.read(member)
+            for kind in (b"wordprocessingml", b"officeDocument", b"drawingml"):
+                part = part.replace(
+                    b"http://schemas.openxmlformats.org/" + kind + b"/2006/",
+                    b"http://purl.oclc.org/ooxml/" + kind + b"/",
+                )
+            target.writestr(member, part)
+    holds_the_interview(reading_from_file(path))
+
+
+def test_what_stands_around_the_text_in_word_is_left_out(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph("Paul Vidal sur le quai.", style="Caption")
+    document.add_paragraph("Paul Vidal devant son local. Crédit photo : DR").runs[0].italic = True
+    document.add_paragraph(INTRODUCTION)
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        document.add_paragraph().add_run(question).bold = True
+        paragraph = document.add_paragraph(answer)
+        if question == ASKED[0]:
+            table = document.add_table(rows=2, cols=2)
+            for row, text in zip(table.rows, ("Création", "Salariés"), strict=True):
+                row.cells[0].paragraphs[0].add_run(text)
+                row.cells[1].paragraphs[0].add_run("2017")
+        else:
+            paragraph.add_run("1").font.superscript = True
+    document.add_paragraph("Pour en savoir plus : www.comptoir.example")
+    document.add_paragraph("Propos recueillis par Camille Renaud")
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+PAGE_PARTS = {
+    "figure": "<figure><img src=a.jpg alt='Paul Vidal'><figcaption>Paul Vidal. © "
+    "DR</figcaption></figure>",
+    "legend": "<p class=wp-caption-text>Paul Vidal sur le quai</p>",
+    "table": "<table><tr><th>Création</th><td>2017</td></tr><tr><th>Salariés</th><td>9</td></tr></table>",
+    "button": "<div class=wp-block-button><a class='wp-block-button__link'>Découvrir le "
+    "Comptoir</a></div>",
+    "role": "<a role=button href=#>S’inscrire</a>",
+    "share": "<div class=sharedaddy><p>Partager</p></div>",
+    "shortcode": '<p>[gallery ids="1,2" size="large"]</p>',
+    "hidden": "<div style='display:none'><p>Fenêtre.</p></div>",
+    "footnotes": "<div class=footnotes><ol><li id=fn1>Association née en 2004.</li></ol></div>",
+    "modal": "<div class=modal aria-hidden=true><p>Abonnez-vous</p></div>",
+}
+
+
+@pytest.mark.parametrize("part", PAGE_PARTS)
+def test_what_stands_around_the_text_on_a_page_is_left_out(tmp_path: Path, part: str) -> None:
+    first, *others = [
+        f"<h2>{question}</h2><p>{answer}</p>"
+        for question, answer in zip(ASKED, ANSWERED, strict=True)
+    ]
+    page = f"<html><body><main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{first}{PAGE_PARTS[part]}{''.join(others)}</main></body></html>"
+    holds_the_interview(read(tmp_path, page, ".html"))
+
+
+PANELS = {
+    "display": "<h3 class=toggle-title>{q}</h3><div class=toggle-content style='display: "
+    "none;'><p>{a}</p></div>",
+    "hidden": "<h3><button aria-expanded=false aria-controls=p{n}>{q}</button></h3><div id=p{n} "
+    "hidden><p>{a}</p></div>",
+    "aria": "<h3>{q}</h3><div aria-hidden=true><p>{a}</p></div>",
+    "details": "<details><summary>{q}</summary><p>{a}</p></details>",
+    "bootstrap": "<h3><a data-toggle=collapse href=#p{n} aria-expanded=false>{q}</a></h3><div "
+    "class='collapse' id=p{n}><p>{a}</p></div>",
+    "elementor": "<div class=elementor-tab-title role=button aria-controls=p{n}><h4>{q}</h4></div>"
+    "<div id=p{n} class='elementor-tab-content' role=tabpanel hidden=hidden><p>{a}</p></div>",
+}
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_answers_in_closed_panels_are_read(tmp_path: Path, panel: str) -> None:
+    asked = [question if question.endswith("?") else "Quelle suite ?" for question in ASKED]
+    body = "".join(
+        PANELS[panel].format(q=q, a=a, n=n)
+        for n, (q, a) in enumerate(zip(asked, ANSWERED, strict=True))
+    )
+    page = f"<html><body><main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}</main></body></html>"
+    reading = read(tmp_path, page, ".html")
+    assert told(reading.article) == list(zip(asked, ANSWERED, strict=True))
+
+
+def test_dates_and_raised_letters_stay_in_their_sentences(tmp_path: Path) -> None:
+    page = (
+        f"<body><article><h1>{TITLE}</h1><p class=posted-on><time>12 juin "
+        "2026</time></p><p>Publié le <time>12 juin 2026</time></p>"
+        "<h2>Où ?</h2><p>Le <time datetime=2004-10-01>1<sup>er</sup> octobre</time>, à "
+        "<time>9 heures</time>, "
+        "30 m<sup>2</sup> chez Medinsoft"
+        "<sup>1</sup>, et <time>2004</time>.<sup><a href='#fn2'>2</a></sup></p></article></body>"
+    )
+    article = read(tmp_path, page, ".html").article
+    assert told(article) == [("Où ?", "Le 1er octobre, à 9 heures, 30 m2 chez Medinsoft, et 2004.")]
+    assert article.introduction == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "note"),
+    [
+        ("chez Medinsoft[1], place", "[1] Association née en 2004."),
+        ("chez Medinsoft¹, place", "¹ Association née en 2004."),
+        ("chez Medinsoft1, place", "1. Association née en 2004."),
+        ("chez Medinsoft (1), place", "(1) Association née en 2004."),
+        ("chez Medinsoft*, place", "* Association née en 2004."),
+        ("chez Medinsoft ¹, place", "Notes\n\n¹ Association née en 2004."),
+    ],
+)
+def test_footnotes_and_their_marks_are_taken_off(tmp_path: Path, marked: str, note: str) -> None:
+    reading = read(
+        tmp_path, f"{TITLE}\n\n💬 Où ?\n\nIci, {marked} aux Huiles, 30 m², en 2004.\n\n{note}"
+    )
+    assert told(reading.article) == [
+        ("Où ?", "Ici, chez Medinsoft, place aux Huiles, 30 m², en 2004.")
+    ]
+    assert not any(
+        any(sign.isdigit() for sign in name) for name in names_from_article(reading.article)
+    )
+
+
+def test_properties_of_a_note_are_left_out(tmp_path: Path) -> None:
+    text = (
+        f"# {TITLE}\n\nStatut: Publié\nDate: 12 juin 2026\nTags: interview, port\nInvité "
+        ": Paul Vidal\n\n"
+        f"{INTRODUCTION}\n\n## Où ?\n\nIci.\n\n"
+        "| Création | 2017 |\n|---|---|\n| Salariés | 9 |\n\n## Quand ?\n\nLà.\n\n## "
+        "Pour en savoir plus\n\n- [Le Comptoir](https://a.example)\n"
+    )
+    article = read(tmp_path, text, ".md").article
+    assert (article.introduction, told(article)) == (
+        (INTRODUCTION,),
+        [("Où ?", "Ici."), ("Quand ?", "Là.")],
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Paul Vidal a fondé le Comptoir.",
+        "Paul Vidal dirige un atelier à Marseille.",
+        "Paul Vidal, lui, rit. Il a fondé le Comptoir.",
+    ],
+)
+def test_an_introduction_that_begins_with_the_guest_stays(tmp_path: Path, line: str) -> None:
+    article = read(tmp_path, f"{TITLE}\n« Oui »\n{line}\n💬 Où ?\nIci.").article
+    assert (article.quote, article.introduction) == ("Oui", (line,))
+
+
+def test_shortcodes_are_left_out_and_words_in_brackets_are_not(tmp_path: Path) -> None:
+    codes = '{{< figure src="a" >}}\n[caption id="a"]Le port[/caption]'
+    text = f'{TITLE}\n💬 Où ?\n[vc_row width="1/2"]Ici [sic], [rires] oui.[/vc_row] {codes}'
+    assert told(read(tmp_path, text).article) == [("Où ?", "Ici [sic], [rires] oui.")]
+
+
+GIVEN = {
+    "word_emoji.docx": 3, "gdocs.html": 3, "accordion.html": 3, "time.html": 2, "foot.md": 2, "qr.txt": 2, "initials.txt": 3,
+    "dashboth.txt": 3, "medinsoft.txt": 3, "ellipsis.txt": 1, "au.txt": 1, "t09.txt": 3, "port.docx": 4, "vigne.html": 4, "acc.txt": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_the_articles_that_failed(name: str) -> None:
+    reading = reading_from_file(CASES / name)
+    article = reading.article
+    assert len(article.exchanges) == GIVEN[name]
+    assert article.guests
+    text = repr(article)
+    for wrong in (
+        "CR :",
+        "R. :",
+        "BV :",
+        "Medinsoft :",
+        "– En",
+        "[^1]",
+        "en savoir plus",
+        "©",
+        "Création",
+        "Sillage Data en bref",
+    ):
+        assert wrong not in text
+    assert reading.doubtful == ()

@@ -1,0 +1,320 @@
+"""Transcripts as other programs and people send them back: what is not said stays out, and every
+word keeps its voice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from small_show import add_episode, make_show
+
+from studio.alignment.retiming import retime_transcript
+from studio.model.clock import RecordingMs
+from studio.model.record import bytes_from_record
+from studio.model.transcript import Segment, Transcript, Word
+from studio.pipeline.transcript_io import read_transcript
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+CASES = Path(__file__).parent / "cases" / "imports"
+HOST, GUEST = "Camille Renaud", "Inès Delorme"
+BAKER = "Hélène Garnier"
+Said = Sequence[tuple[str, int, str]]
+_STAMPED = re.compile(r"\[(\d+):(\d+)\] ([^:]+) : (.*)")
+_CUE = re.compile(r"(\d+):(\d+):(\d+),(\d+) --> .*\n((?:.+\n?)+)")
+
+
+def transcript_of(said: Said) -> Transcript:
+    """Whose words begin at these milliseconds, 60 ms a word."""
+    segments = []
+    for place, (speaker, start_ms, text) in enumerate(said, 1):
+        words = [
+            Word(
+                text=word,
+                start_ms=RecordingMs(start_ms + 60 * step),
+                end_ms=RecordingMs(start_ms + 60 * step + 50),
+                probability=0.9,
+            )
+            for step, word in enumerate(text.split())
+        ]
+        segments.append(
+            Segment(
+                id=f"s{place:04}",
+                speaker=speaker,
+                start_ms=words[0].start_ms,
+                end_ms=words[-1].end_ms,
+                words=tuple(words),
+            )
+        )
+    return Transcript(language="fr", segments=tuple(segments))
+
+
+def vineyard() -> Said:
+    lines = (CASES / "lo.txt").read_text(encoding="utf-8-sig").splitlines()
+    matches = [match for line in lines if (match := _STAMPED.fullmatch(line))]
+    said: list[tuple[str, int, str]] = []
+    for match in matches:
+        start_ms = 60_000 * int(match[1]) + 1000 * int(match[2])
+        floor = said[-1][1] + 60 * len(said[-1][2].split()) if said else 0
+        said.append((match[3], max(start_ms, floor), match[4]))
+    return said
+
+
+def bakery() -> Said:
+    text = (CASES / "rhet.srt").read_text(encoding="utf-8")
+    said: list[tuple[str, int, str]] = []
+    speaker = HOST
+    for hours, minutes, seconds, ms, payload in _CUE.findall(text):
+        joined = " ".join(payload.split())
+        for name in (HOST, BAKER):
+            if joined.startswith(f"{name}: "):
+                speaker, joined = name, joined.removeprefix(f"{name}: ")
+        said.append(
+            (
+                speaker,
+                3_600_000 * int(hours) + 60_000 * int(minutes) + 1000 * int(seconds) + int(ms),
+                joined,
+            )
+        )
+    return said
+
+
+def sources_with(root: Path, said: Said, guest: str) -> EpisodeSources:
+    workspace = make_show(root)
+    add_episode(
+        workspace, "012-x", number=12, title=f"{guest} : « Le vin, c’est d’abord de la météo »"
+    )
+    files = Workspace(root).episode("012-x")
+    files.settings.write_text(
+        files.settings.read_text(encoding="utf-8").replace("Stéphane Soto", guest), encoding="utf-8"
+    )
+    article = (
+        f"# Épisode 12 – 3 questions à {guest}\n\n## 💬 Comment le numérique est-il entré dans "
+        "vos vignes ?\n\nOui.\n\n"
+    )
+    article += "## 💬 Que change le logiciel dans le quotidien des vignerons ?\n\nTout.\n\n"
+    article += "## 💬 Vous avez choisi un logiciel libre. Était-ce évident ?\n\nNon.\n\n"
+    article += "## 💬 Quel regard portez-vous sur les aides publiques ?\n\nAucun.\n"
+    files.article.write_text(article, encoding="utf-8")
+    files.transcript.write_bytes(bytes_from_record(transcript_of(said)))
+    return ShowSources(Workspace(root)).episode("012-x")
+
+
+@pytest.fixture(scope="module")
+def vines(tmp_path_factory: pytest.TempPathFactory) -> EpisodeSources:
+    return sources_with(tmp_path_factory.mktemp("vines"), vineyard(), GUEST)
+
+
+@pytest.fixture(scope="module")
+def bread(tmp_path_factory: pytest.TempPathFactory) -> EpisodeSources:
+    return sources_with(tmp_path_factory.mktemp("bread"), bakery(), BAKER)
+
+
+def come_back(sources: EpisodeSources, content: bytes, form: str) -> Transcript:
+    return retime_transcript(
+        sources.transcript(), read_transcript(sources, content, form, f"x.{form}")
+    )
+
+
+def spoken(transcript: Transcript) -> list[tuple[str | None, str]]:
+    return [
+        (segment.speaker, word.text) for segment in transcript.segments for word in segment.words
+    ]
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+# What whoever sent these corrected: the words that are new.
+CORRECTED = {"épisode", "douze", "vigne", "cents", "sondes", "mildiou", "le", "vendanges"}
+
+
+def new_words(old: Transcript, new: Transcript) -> set[str]:
+    known = {plain(word.text) for word in old.words}
+    return {plain(word.text) for word in new.words} - known - CORRECTED - {""}
+
+
+def voices_kept(old: Transcript, new: Transcript) -> float:
+    """The share of the words with their own times that still have their voice."""
+    was = {
+        (word.text, word.start_ms): segment.speaker
+        for segment in old.segments
+        for word in segment.words
+    }
+    now = {
+        (word.text, word.start_ms): segment.speaker
+        for segment in new.segments
+        for word in segment.words
+    }
+    both = was.keys() & now.keys()
+    return sum(was[key] == now[key] for key in both) / len(both)
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        path.name
+        for path in CASES.iterdir()
+        if path.name not in {"c_caps.srt", "d_dialog_dash.srt", "rhet.srt"}
+    ),
+)
+def test_nothing_but_words_of_the_vineyard_comes_in(vines: EpisodeSources, name: str) -> None:
+    old = vines.transcript()
+    new = come_back(vines, (CASES / name).read_bytes(), Path(name).suffix[1:])
+    assert new_words(old, new) == set()
+    assert {segment.speaker for segment in new.segments} == {HOST, GUEST}
+    assert voices_kept(old, new) > 0.99
+    assert len(new.words) >= len(old.words) - 8
+
+
+@pytest.mark.parametrize("name", ["c_caps.srt", "d_dialog_dash.srt", "rhet.srt"])
+def test_nothing_but_words_of_the_bakery_comes_in(bread: EpisodeSources, name: str) -> None:
+    old = bread.transcript()
+    new = come_back(bread, (CASES / name).read_bytes(), "srt")
+    assert [plain(word.text) for word in new.words] == [plain(word.text) for word in old.words]
+    assert spoken(new) == spoken(old)
+
+
+def turns() -> list[tuple[str, int, str]]:
+    """Speaker, second, what is said until somebody else speaks."""
+    joined: list[tuple[str, int, str]] = []
+    for speaker, start_ms, text in vineyard():
+        if joined and joined[-1][0] == speaker:
+            joined[-1] = (speaker, joined[-1][1], f"{joined[-1][2]} {text}")
+        else:
+            joined.append((speaker, start_ms // 1000, text))
+    return joined
+
+
+def clock(second: int) -> str:
+    return f"{second // 60:02}:{second % 60:02}"
+
+
+# Each form with the speaker's ``name``, its short and counted forms, the clock of the turn's start
+# and a second later, and what is said.
+DRESSES = {
+    "otranscribe": "{clock} {name} : {text}\n\n",
+    "otranscribe without names": "{clock} {text}\n\n",
+    "otter": "{counted}  {clock}\n{text}\n\n",
+    "otter with names": "{name}  {clock}  \n{text} \n\n",
+    "descript": "{name}: [00:{clock}] {text}\n\n",
+    "descript before": "[00:{clock}] {name}: {text}\n\n",
+    "whisperx": "[00:{clock}.000 --> 00:{after}.250] {text}\n",
+    "whisperx voices": "[00:{clock}.000 --> 00:{after}.250] [{spk}]: {text}\n",
+    "whisperx voices bare": "[{clock}.000 --> {after}.250] {spk} {text}\n",
+    "f4": "#00:{clock}-6# {name}: {text}\n\n",
+    "word online": "00:{clock} {counted}\n{text}\n\n",
+    "happy scribe": "[00:{clock}.12] - {counted}\n{text}\n\n",
+    "capitals": "{upper} : {text}\n\n",
+    "first names": "{first} : {text}\n\n",
+    "initials": "{short} : {text}\n\n",
+    "initials with stops": "{stops} : {text}\n\n",
+    "name on its own line": "{name} :\n{text}\n\n",
+    "name and time": "{name} ({clock}) : {text}\n\n",
+    "laughter": "[rires] {name} : {text}\n\n",
+    "emphasis": "**{name} :** {text}\n\n",
+    "emphasis outside": "**{name}** : {text}\n\n",
+    "dashes": "– {text}\n\n",
+    "long dashes": "— {text}\n",
+    "nothing": "{text}\n\n",
+    "one block": "{text} ",
+    "counted voices": "{counted} : {text}\n\n",
+    "french voices": "{voice} : {text}\n\n",
+}
+
+
+def dressed(dress: str, name: str, second: int, text: str) -> str:
+    place = [HOST, GUEST].index(name)
+    initials = "".join(word[0] for word in name.split())
+    return DRESSES[dress].format(
+        name=name,
+        upper=name.upper(),
+        first=name.split(maxsplit=1)[0],
+        short=initials,
+        stops=".".join(initials) + ".",
+        counted=f"Speaker {place + 1}",
+        voice=f"Intervenant {place + 1}",
+        spk=f"SPEAKER_0{place}",
+        clock=clock(second),
+        after=clock(second + 1),
+        text=text,
+    )
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("form", ["txt", "md"])
+def test_whatever_dress_nothing_changes(vines: EpisodeSources, dress: str, form: str) -> None:
+    old = vines.transcript()
+    text = "".join(dressed(dress, *turn) for turn in turns())
+    new = come_back(vines, text.encode(), form)
+    aside = {"[rires]"} if dress == "laughter" else set()
+    assert [pair for pair in spoken(new) if pair[1] not in aside] == spoken(old)
+
+
+def test_our_own_document_saved_as_text_or_html(vines: EpisodeSources) -> None:
+    from studio.article.word import blocks_from_word
+    from studio.pipeline.transcript_io import export_transcript
+
+    old = vines.transcript()
+    texts = [block.text for block in blocks_from_word(export_transcript(vines, "docx"), "x")]
+    assert spoken(come_back(vines, "\n".join(texts).encode(), "txt")) == spoken(old)
+    assert spoken(
+        come_back(vines, "\ufeff".encode() + "\r\n".join(texts).encode(), "txt")
+    ) == spoken(old)
+    page = (
+        "<html><body>"
+        + "".join(f"<p class=western><font>{text}</font></p>\n" for text in texts)
+        + "</body></html>"
+    )
+    assert spoken(come_back(vines, page.encode(), "html")) == spoken(old)
+
+
+def cues(parts: Sequence[str]) -> bytes:
+    stamps = [f"00:0{place // 60}:{place % 60:02},000" for place in range(len(parts) + 1)]
+    return "".join(
+        f"{place + 1}\n{stamps[place]} --> {stamps[place + 1]}\n{part}\n\n"
+        for place, part in enumerate(parts)
+    ).encode()
+
+
+def test_two_names_in_a_cue(vines: EpisodeSources) -> None:
+    parts = [f"{speaker}: {text}" for speaker, _, text in turns()]
+    pairs = ["\n".join(parts[place : place + 2]) for place in range(0, len(parts), 2)]
+    assert spoken(come_back(vines, cues(pairs), "srt")) == spoken(vines.transcript())
+    joined = [" ".join(parts[place : place + 2]) for place in range(0, len(parts), 2)]
+    new = come_back(vines, cues(joined), "srt")
+    assert [word for _, word in spoken(new) if word.rstrip(":") in {"Camille", "Renaud"}] == []
+
+
+def test_an_empty_line_in_a_cue(vines: EpisodeSources) -> None:
+    parts = [f"{speaker}: " + text.replace(" ", "\n\n", 1) for speaker, _, text in turns()]
+    assert spoken(come_back(vines, cues(parts), "srt")) == spoken(vines.transcript())
+
+
+def test_dashes_of_dialogue_in_cues(vines: EpisodeSources) -> None:
+    parts = [f"- {text}" for _, _, text in turns()]
+    pairs = ["\n".join(parts[place : place + 2]) for place in range(0, len(parts), 2)]
+    assert spoken(come_back(vines, cues(pairs), "srt")) == spoken(vines.transcript())
+    vtt = b"WEBVTT\n\nNOTE a\n\nSTYLE\n::cue { color: red }\n\n" + cues(pairs).replace(
+        b",000", b".000"
+    )
+    assert spoken(come_back(vines, vtt, "vtt")) == spoken(vines.transcript())
+
+
+def test_names_before_a_colon_in_webvtt(vines: EpisodeSources) -> None:
+    parts = [f"{speaker.upper()}: {text}" for speaker, _, text in turns()]
+    vtt = b"WEBVTT\n\n" + cues(parts).replace(b",000", b".000")
+    assert spoken(come_back(vines, vtt, "vtt")) == spoken(vines.transcript())
+
+
+def test_emphasis_in_markdown_is_no_sign(vines: EpisodeSources) -> None:
+    text = "\n\n".join(f"**{speaker} :** *{said}*" for speaker, _, said in turns())
+    assert spoken(come_back(vines, text.encode(), "md")) == spoken(vines.transcript())
+    text = "\n\n".join(
+        f"_{speaker}_ : {said.replace('vigne', '__vigne__')}" for speaker, _, said in turns()
+    )
+    assert spoken(come_back(vines, text.encode(), "md")) == spoken(vines.transcript())

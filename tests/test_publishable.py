@@ -1,0 +1,183 @@
+"""Whatever `studio new` takes, is built, proved and can be published: every form of episode, in one
+show.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+from made_sounds import speechlike, write_wav
+from PIL import Image
+from small_show import build_show, make_show
+from spoken import GUEST, INTERVIEW, transcript_from_lines
+
+from studio.artwork.fitting import fitted_picture, is_fit
+from studio.cli import main
+from studio.model.record import bytes_from_record
+from studio.web.addresses import page_place
+from studio.workspace.layout import Workspace
+from studio.workspace.new_episode import Wishes, add_episode
+
+ASKED = (
+    "💬 Comment a commencé l’aventure Medinsoft ?\n\nAu départ, fin 2003, nous étions "
+    "quelques éditeurs de logiciels.\n"
+)
+# Each with what somebody said to `studio new`, and the words that are heard.
+FORMS: dict[str, tuple[str, Wishes]] = {
+    "trailer": (
+        "Bande-annonce – Voix du Sud\n\nBientôt, une nouvelle émission sur le numérique "
+        "en Provence.\n",
+        Wishes(),
+    ),
+    "trailer without a text": ("Teaser\n", Wishes()),
+    "bonus": ("Bonus : les coulisses\n\nCe que vous n’avez pas entendu.\n", Wishes()),
+    "announcement": ("Nous revenons en septembre\n\nÀ bientôt.\n", Wishes(type="bonus")),
+    "one question": (f"3 questions à {GUEST}\n\n{ASKED}", Wishes(season=1, number=1)),
+    "second season": (f"S02E01 – 3 questions à {GUEST}\n\n{ASKED}", Wishes()),
+    "three": (
+        f"Épisode 32 – 3 questions à {GUEST}\n\nElle dirige une boulangerie.\n\n💬 Comment "
+        "avez-vous commencé ?\n\nOn me demande.\n",
+        Wishes(),
+    ),
+    "nothing found": (
+        f"Épisode 33 – 3 questions à {GUEST}\n\n💬 Que mange la girafe ?\n\nDes feuilles "
+        "d’acacia.\n",
+        Wishes(),
+    ),
+    "no number": (
+        f"3 questions à… {GUEST}\n\n« Nous étions petits »\n\n{ASKED}\nPropos recueillis "
+        "par Jeanne Dupont\n",
+        Wishes(),
+    ),
+    "numbered bonus": (f"Bonus\n\n{ASKED}", Wishes(guests=(GUEST,), number=2, type="bonus")),
+}
+
+
+def photograph(width: int, height: int) -> bytes:
+    """A picture that is no square."""
+    output = io.BytesIO()
+    Image.effect_noise((width, height), 60).convert("RGB").save(output, "PNG")
+    return output.getvalue()
+
+
+@pytest.fixture(scope="module")
+def show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("forms")
+    workspace = make_show(folder / "show")
+    recording = write_wav(
+        folder / "recording.wav", speechlike(51.0, rate_hz=16_000, seed=1), rate_hz=16_000
+    )
+    for place, (text, wishes) in enumerate(FORMS.values()):
+        article = folder / f"{place}.txt"
+        article.write_text(text, encoding="utf-8")
+        new = add_episode(workspace, article, recording, wishes=wishes)
+        files = workspace.episode(new.slug)
+        files.texts.mkdir(parents=True)
+        files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
+    page = "<html><head><link rel=canonical href='https://medinsoft.test/a/'></head><body><article>"
+    page += f"<h1>Épisode 40 – 3 questions à {GUEST}</h1>"
+    page += (
+        "<figure><img src='x_files/p.png' alt='Stéphane au bureau'><figcaption>Au bureau. "
+        "Crédit photo : DR</figcaption></figure>"
+    )
+    page += (
+        "<h2>Comment a commencé l’aventure Medinsoft ?</h2><p>Au départ, nous étions "
+        "quelques éditeurs.</p></article></body></html>"
+    )
+    (folder / "x_files").mkdir()
+    (folder / "x_files" / "p.png").write_bytes(photograph(300, 200))
+    (folder / "x.html").write_text(page, encoding="utf-8")
+    new = add_episode(workspace, folder / "x.html", recording)
+    files = workspace.episode(new.slug)
+    files.texts.mkdir(parents=True)
+    files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
+    build_show(workspace)
+    return workspace
+
+
+def test_every_form_is_built_and_breaks_no_rule(show: Workspace) -> None:
+    assert len(show.slugs()) == len(FORMS) + 1
+    result = CliRunner().invoke(main, ["-C", str(show.root), "check", "--json"])
+    findings = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    errors = [finding for finding in findings if finding.get("severity") == "E"]
+    assert errors == []
+    assert result.exit_code == 0
+
+
+def test_a_trailer_has_no_number_anywhere(show: Workspace) -> None:
+    (slug,) = (slug for slug in show.slugs() if "voix-du-sud" in slug)
+    root = etree.fromstring(show.rss.read_bytes())
+    (item,) = (item for item in root.iter("item") if f"/{slug}/" in (item.findtext("link") or ""))
+    names = {etree.QName(element).localname for element in item if isinstance(element.tag, str)}
+    assert "episodeType" in names
+    assert "episode" not in names
+    page = (show.site / page_place(slug) / "index.html").read_text(encoding="utf-8")
+    assert "episodeNumber" not in page
+    assert re.search(r"Épisode\s*[0-9]", re.sub(r"<[^>]+>", "", page.split("<main", 1)[1])) is None
+    assert b"TRCK" not in show.episode(slug).mp3.read_bytes()[:200_000]
+
+
+def test_each_season_has_a_first_episode(show: Workspace) -> None:
+    counted = [
+        (show.load_episode(slug).season, show.load_episode(slug).number) for slug in show.slugs()
+    ]
+    assert {(1, 1), (2, 1), (None, 34)} <= set(counted)
+
+
+def test_who_wrote_it_is_on_the_page_and_in_the_feed(show: Workspace) -> None:
+    (slug,) = (slug for slug in show.slugs() if slug.startswith("034-"))
+    assert show.load_episode(slug).author == "Jeanne Dupont"
+    assert "Jeanne Dupont" in show.rss.read_text(encoding="utf-8")
+    page = (show.site / page_place(slug) / "index.html").read_text(encoding="utf-8")
+    assert '<meta name="author" content="Jeanne Dupont">' in page
+
+
+def test_the_picture_and_the_address_of_a_saved_page_are_used(show: Workspace) -> None:
+    (slug,) = (slug for slug in show.slugs() if slug.startswith("040-"))
+    episode = show.load_episode(slug)
+    assert (episode.link, episode.picture, episode.picture_alt, episode.picture_credit) == (
+        "https://medinsoft.test/a/",
+        "picture.jpg",
+        "Stéphane au bureau",
+        "DR",
+    )
+    assert is_fit((show.episode(slug).folder / "picture.jpg").read_bytes(), "picture.jpg")
+    root = etree.fromstring(show.rss.read_bytes())
+    (item,) = (item for item in root.iter("item") if f"/{slug}/" in (item.findtext("link") or ""))
+    images = [element.get("href") for element in item if etree.QName(element).localname == "image"]
+    own = [image for image in images if image and "/picture-" in image]
+    assert len(own) == 2
+    place = page_place(slug)
+    assert is_fit((show.site / place / own[0].rsplit("/", 1)[-1]).read_bytes(), "picture")
+    page = (show.site / place / "index.html").read_text(encoding="utf-8")
+    assert 'alt="Stéphane au bureau"' in page
+    assert "DR</p>" in page
+    assert "https://medinsoft.test/a/" in page
+    from studio.check.id3 import read_tag
+
+    (cover,) = (
+        frame
+        for frame in read_tag(show.episode(slug).mp3.read_bytes()).frames
+        if frame.id == "APIC"
+    )
+    assert (show.episode(slug).folder / "picture.jpg").read_bytes() in cover.body
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "CMYK", "1", "I;16"])
+@pytest.mark.parametrize("size", [(3, 2), (1400, 1400), (900, 1600), (5000, 4000)])
+def test_any_picture_is_fitted(mode: str, size: tuple[int, int]) -> None:
+    picture = Image.new(mode, size)
+    output = io.BytesIO()
+    picture.save(output, "TIFF" if mode in {"CMYK", "I;16"} else "PNG")
+    fitted = fitted_picture(output.getvalue(), "x")
+    assert is_fit(fitted, "x")
+    assert fitted_picture(fitted, "x") == fitted
+
+
+def test_a_heavy_picture_becomes_light() -> None:
+    assert is_fit(fitted_picture(photograph(2400, 2000), "x"), "x")
