@@ -46,6 +46,13 @@ class Moment(click.ParamType[datetime.datetime]):
     help="The recorded interview; once for each speaker when each has a file.",
 )
 @click.option(
+    "--track",
+    "tracks",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Which sound track of the recording is heard, of several.",
+)
+@click.option(
     "--slug", default="", help="The episode's folder; made from number and guest when left out."
 )
 @click.option("--number", type=int, help="The episode's number; the article's when left out.")
@@ -66,6 +73,7 @@ def command(
     *,
     article: Path,
     recordings: tuple[Path, ...],
+    tracks: tuple[int, ...],
     slug: str,
     number: int | None,
     published: datetime.datetime | None,
@@ -81,6 +89,11 @@ def command(
     from studio.text.typography import stamp_from_ms
     from studio.workspace.new_episode import add_episode
 
+    if tracks and len(recordings) > 1:
+        raise click.UsageError(
+            "--track belongs to one recording: of several files, each is heard as "
+            "`studio inspect` says."
+        )
     workspace = place.workspace()
     with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
         new = add_episode(
@@ -88,6 +101,7 @@ def command(
             article,
             recordings[0],
             others=recordings[1:],
+            tracks=tracks,
             slug=slug,
             number=number,
             title=title,
@@ -111,6 +125,7 @@ def command(
                 f"{stamp_from_ms(new.facts.duration_ms)}, {new.facts.codec}, "
                 f"{new.facts.channels} × {new.facts.sample_rate_hz} Hz",
             ),
+            *(("note", remark) for remark in new.facts.remarks),
             ("published", new.episode.published.isoformat()),
         )
     )

@@ -191,7 +191,9 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
 
     @app.get("/<token>/api/peaks")
     def peaks(token: str) -> Response:  # noqa: ARG001
-        content = peaks_of_recording(session.sources.recording, session.sources.files.peaks)
+        content = peaks_of_recording(
+            session.sources.recording, session.sources.mix(), session.sources.files.peaks
+        )
         return Response(content, mimetype="application/octet-stream")
 
     @app.get("/<token>/api/sound")

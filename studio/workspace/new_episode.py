@@ -14,6 +14,7 @@ from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
+from studio.pipeline.measuring import measure_recording
 from studio.progress import Progress, no_progress
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
@@ -39,6 +40,7 @@ def add_episode(
     recording: Path,
     *,
     others: Sequence[Path] = (),
+    tracks: Sequence[int] = (),
     slug: str = "",
     number: int | None = None,
     title: str = "",
@@ -52,6 +54,8 @@ def add_episode(
 
     :param others: more files of the same conversation, one for each further speaker, from the same
         moment on; joined with the first.
+    :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
+        empty.
     :param slug: the folder's name; made from number and guests when empty.
     :param number: the article's when None.
     :param title: made from guests and pull quote when empty.
@@ -65,7 +69,6 @@ def add_episode(
     from studio.article.markdown import markdown_from_article
     from studio.article.read import article_from_file
     from studio.sound.multitrack import join_tracks
-    from studio.sound.recording import inspect_recording
 
     show = workspace.load_show()
     article = article_from_file(article_file)
@@ -85,7 +88,9 @@ def add_episode(
         slug = f"{number:03}-{slug_from_text(_joined(article.guests) or article.title)}"
     files = workspace.episode(slug)
     _check_free(workspace, files, number)
-    inspected = [(path, inspect_recording(path, progress)) for path in (recording, *others)]
+    inspected = [
+        (path, measure_recording(path, progress, tracks=tracks)) for path in (recording, *others)
+    ]
     facts = inspected[0][1]
     suffix = ".flac" if others else recording.suffix.lower()
     episode = Episode(
@@ -94,6 +99,7 @@ def add_episode(
         title=title or title_from_article(article, show.title, show.language),
         guests=article.guests,
         host=(credit_host(article.credit) if article.credit else None) or "",
+        tracks=() if others else tuple(tracks),
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
         published=(published or datetime.datetime.now(datetime.UTC).astimezone()).replace(
             microsecond=0
@@ -106,7 +112,7 @@ def add_episode(
         with new_folder(files.folder) as folder:
             if others:
                 join_tracks(inspected, folder / episode.recording)
-                facts = inspect_recording(folder / episode.recording, progress)
+                facts = measure_recording(folder / episode.recording, progress)
             else:
                 copy_file(recording, folder / episode.recording, progress)
             write_file(folder / files.article.name, markdown_from_article(article).encode())

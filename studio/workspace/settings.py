@@ -36,6 +36,8 @@ EPISODE_COMMENTS = {
     "guests": "Who answers, as the transcript names them.",
     "host": "Who asks the questions; empty for the show's host.",
     "recording": "The sound file in this folder.",
+    "tracks": "Which sound tracks of that file are heard, like [2], where it has several; empty "
+    "for those in which somebody speaks.",
     "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
     "time zone.",
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty "
