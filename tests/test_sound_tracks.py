@@ -190,9 +190,20 @@ def test_more_sound_than_the_header_claims(tmp_path: Path) -> None:
     assert len(read_samples(tmp_path / "a.wav")) == 40 * 16_000
 
 
+def test_a_file_of_samples_that_is_larger_than_what_is_read(tmp_path: Path) -> None:
+    source = write_wav(tmp_path / "a.wav", speechlike(40))
+    path = convert(source, tmp_path / "a.aiff")
+    assert inspect_recording(path).remarks == ()
+    content = bytearray(path.read_bytes())
+    struct.pack_into(">I", content, content.index(b"COMM") + 10, 480_000)
+    struct.pack_into(">I", content, content.index(b"SSND") + 4, 960_008)
+    path.write_bytes(content)
+    assert "large enough for 0:00:" in inspect_recording(path).remarks[0]
+
+
 @pytest.mark.parametrize(
     "tail",
-    [b"LIST\x04\0\0\0INFO", b"bext\x05\0\0\0abcde", bytes(3000)],
+    [b"LIST\x04\0\0\0INFO", b"junk\x05\0\0\0abcde", bytes(3000)],
     ids=["list", "odd", "zeros"],
 )
 def test_what_follows_the_samples_is_no_sound(tmp_path: Path, tail: bytes) -> None:

@@ -5,6 +5,7 @@ streamed, so that nothing is guessed.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ TOLD_MS = 100
 # A recorder or a browser that was stopped loses what it had not written yet: a second or two.
 # Whoever lost more has half a file.
 LOST_MS = 2000
+LOST_SHARE = 0.05
+BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
 WINDOW_MS = 10
 NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
@@ -90,7 +93,11 @@ def inspect_recording(
     duration_ms = round(ear.samples * 1000 / rate_hz)
     progress(ear.samples, ear.samples)
     longest_ms = max((duration_ms, *(track.duration_ms for track in choice.tracks)))
-    remarks += _compare_duration(path, header, longest_ms, log) if not remarks else ()
+    remarks = (
+        remarks
+        or _compare_duration(path, header, longest_ms, log)
+        or _compare_size(path, header, longest_ms)
+    )
     if duration_ms < SHORTEST_MS:
         raise RecordingError(
             path,
@@ -361,7 +368,7 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
     if said_ms is not None and duration_ms > said_ms + CLAIM_MS:
         return (_understated(said_ms, duration_ms),)
     lost_ms = 0 if said_ms is None else said_ms - duration_ms
-    if said_ms is not None and lost_ms > LOST_MS:
+    if said_ms is not None and lost_ms > _bearable_ms(said_ms):
         if not _ends_with_a_whole_frame(path, header):
             raise _truncated(path, duration_ms, said_ms)
         return (
@@ -374,6 +381,28 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
         promise = "" if said_ms is None or lost_ms < TOLD_MS else f" of {_clock(said_ms)}"
         return (f"its end is missing: {_clock(duration_ms)}{promise} can be read",)
     return ()
+
+
+def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ...]:
+    """Whether a file of plain samples (AIFF, CAF, AU) is far larger than what its header makes a
+    decoder read of it.
+    """
+    bits = re.fullmatch(r"pcm_[a-z]+(\d+)[a-z]*", header.codec)
+    if bits is None or len(header.tracks) != 1 or not header.alone:
+        return ()
+    second_bytes = header.sample_rate_hz * header.channels * int(bits[1]) // 8
+    room_ms = (path.stat().st_size - BESIDE_BYTES) * 1000 // second_bytes
+    if room_ms <= duration_ms + LOST_MS or room_ms <= duration_ms * (1 + LOST_SHARE):
+        return ()
+    return (
+        f"{_clock(duration_ms)} can be read, but it is large enough for "
+        f"{_clock(room_ms)}: export it as WAV if sound is missing",
+    )
+
+
+def _bearable_ms(claimed_ms: int) -> float:
+    """How much may be missing of so much, for the rest to be the conversation."""
+    return max(CLAIM_MS, min(LOST_MS, LOST_SHARE * claimed_ms))
 
 
 def _ends_with_a_whole_frame(path: Path, header: Header) -> bool:
@@ -420,7 +449,7 @@ def _compare_wav(path: Path) -> tuple[str, ...]:
     if claim.sound_follows:
         return (_understated(claim.claimed_ms, claim.present_ms),)
     lost_ms = claim.claimed_ms - claim.present_ms
-    if lost_ms > LOST_MS:
+    if lost_ms > _bearable_ms(claim.claimed_ms):
         raise _truncated(path, claim.present_ms, claim.claimed_ms)
     if lost_ms >= WINDOW_MS:
         return (
