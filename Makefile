@@ -12,12 +12,13 @@ DEMO := 002-stephane-soto
 
 demo: $(VENV)/.installed
 	$(BIN)/studio run $(DEMO)
-	$(BIN)/studio check $(DEMO)
 	@echo
 	@echo "The episode:    episodes/$(DEMO)/build/$(DEMO).mp3"
 	@echo "Its texts:      transcripts/$(DEMO)/"
 	@echo "The feed:       feed/feed.xml"
 	@echo "Its page:       feed/site/$(DEMO)/index.html"
+	@echo
+	$(BIN)/studio check $(DEMO)
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from studio.errors import StudioError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
-from studio.model.sound import SpeakerTurn
+from studio.model.sound import FIRST_TRACK, SpeakerTurn
 from studio.sound.ffmpeg import Decoding, Encoding, ffmpeg_path, read_header
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
@@ -282,7 +282,7 @@ def dnsmos(path: Path) -> tuple[str, ...]:
     """Mean over the stretches of ten seconds of the first two minutes, each at the same level."""
     from speechmos import dnsmos as judge  # type: ignore[import-not-found, unused-ignore]
 
-    with Decoding(path, sample_rate_hz=DNSMOS_RATE_HZ, channels=1) as decoding:
+    with Decoding(path, sample_rate_hz=DNSMOS_RATE_HZ, channels=1, mix=FIRST_TRACK) as decoding:
         samples = np.concatenate(list(decoding))[:, 0]
     length = DNSMOS_RATE_HZ * DNSMOS_S
     pieces = [
@@ -316,7 +316,7 @@ def print_worst(folder: Path, long_s: float, only: str) -> None:
             "processor s",
         ),
     )
-    with Decoding(OWN, sample_rate_hz=RATE_HZ, channels=1) as decoding:
+    with Decoding(OWN, sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK) as decoding:
         voice = np.concatenate(list(decoding))[:, 0]
     truth = json.loads(TRUTH.read_text(encoding="utf-8"))["utterances"]
     turns = tuple(
@@ -395,7 +395,10 @@ def print_case(name: str, source: Path, target: Path, turns: tuple[SpeakerTurn, 
     heard, _ = measure_file(
         target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, heard=lambda _: None
     )
-    before, after = read_overview(source, facts.layout).survey, read_overview(target).survey
+    before, after = (
+        read_overview(source, facts.mix).survey,
+        read_overview(target, FIRST_TRACK).survey,
+    )
     found_db, left_db = (
         survey.floor_db(np.ones(len(survey.cell_peaks), np.float32)) for survey in (before, after)
     )

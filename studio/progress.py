@@ -1,8 +1,19 @@
-"""How long work tells how far it is, without knowing who listens."""
+"""How long work tells how far it is, without knowing who listens; and what of it can honestly be
+shown.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Protocol
+
+# A share that is never exceeded before the work says that it has ended.
+MOST_SHARE = 0.99
+# Before so much of a piece is done, or so many seconds have passed, its speed says nothing about
+# the rest.
+TELLING_SHARE = 0.02
+TELLING_S = 1.0
 
 
 class Progress(Protocol):
@@ -16,3 +27,77 @@ class Progress(Protocol):
 
 def no_progress(done: float, total: float, /) -> None:
     """Nobody listens."""
+
+
+class Meter:
+    """What is known of a piece of work of which only :class:`Progress` is heard, whatever calls it.
+
+    Work often has several parts that each count from nothing (fetching weights, then listening),
+    reports all of a part as done at once (« 1 of 1 »: the weights were there), or nothing for
+    minutes. So what is all done is a part that ended, not the work; between two reports, the last
+    speed is believed; and nothing is said to be complete before it is.
+
+    :param clock: seconds, ascending.
+    :param expected_s: how long the whole work will probably last, for as long as its reports tell
+        nothing better.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, expected_s: float | None = None
+    ) -> None:
+        self._clock = clock
+        self._expected_s = expected_s
+        self._began = self._part_began = self._told = clock()
+        self._done = self._total = 0.0
+        # How long the part lasts, in seconds, by what was done of it last; None while nobody can
+        # say.
+        self._lasts: float | None = None
+        self._shown = 0.0
+
+    def __call__(self, done: float, total: float, /) -> None:
+        """Take note of a report."""
+        now = self._clock()
+        if total != self._total or done < self._done or self._done >= self._total:
+            # Another part; the one before lasted until its last report.
+            self._part_began = self._told if done else now
+            self._lasts, self._shown = None, 0.0
+        self._done, self._total, self._told = done, total, now
+        passed = now - self._part_began
+        if 0 < done < total and passed >= TELLING_S and done / total >= TELLING_SHARE:
+            self._lasts = passed * total / done
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether share and time left follow from how long such work usually lasts."""
+        return self._lasts is None and bool(self._expected_s)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Since the work began."""
+        return self._clock() - self._began
+
+    @property
+    def share(self) -> float | None:
+        """How much of the part is done, 0 to 0.99, never less than it was; None while nobody can
+        say.
+        """
+        if self._lasts is None and self._expected_s:
+            # Never further than as if as much again were left.
+            passed = self.elapsed_s / self._expected_s
+            return float(min(passed, 1 - 0.5 ** (1 + passed)))
+        if not self._total or self._done >= self._total:
+            return None
+        told = self._done / self._total
+        if self._lasts is not None:
+            # No further than as much again as was done between two reports: work may have stopped.
+            ahead = min((self._clock() - self._told) / self._lasts, told)
+            told += ahead
+        self._shown = min(MOST_SHARE, max(self._shown, told))
+        return self._shown
+
+    @property
+    def left_s(self) -> float | None:
+        """How long the part still lasts, in seconds; None while nobody can say."""
+        share = self.share
+        lasts = self._lasts or self._expected_s
+        return None if share is None or lasts is None else lasts * (1 - share)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.model.sound import FIRST_TRACK
 from studio.sound.ffmpeg import Decoding, ffmpeg_path
 
 Samples = NDArray[np.float64]
@@ -82,5 +83,5 @@ def real_speech(folder: Path, seconds: int = 20) -> Path:
 
 def decoded(path: Path, *, rate_hz: int, channels: int = 1) -> NDArray[np.float32]:
     """What a decoder gives, shape (samples, channels)."""
-    with Decoding(path, sample_rate_hz=rate_hz, channels=channels) as decoding:
+    with Decoding(path, sample_rate_hz=rate_hz, channels=channels, mix=FIRST_TRACK) as decoding:
         return np.concatenate(list(decoding))

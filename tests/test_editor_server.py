@@ -20,6 +20,7 @@ from made_sounds import convert
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+from studio.model.sound import FIRST_TRACK
 from studio.workspace.layout import Workspace
 
 HOST = "127.0.0.1:8123"
@@ -182,14 +183,14 @@ def test_the_sound_can_be_heard_from_anywhere(client: FlaskClient) -> None:
 def test_peaks_are_measured_once(tmp_path: Path) -> None:
     workspace = make_episode(tmp_path / "ici")
     recording, kept = sources_of(workspace).recording, files_of(workspace).peaks
-    peaks = peaks_of_recording(recording, kept)
+    peaks = peaks_of_recording(recording, FIRST_TRACK, kept)
     assert abs(len(peaks) / PEAKS_PER_S - 179.3) < 0.1
     assert max(peaks[: PEAKS_PER_S * 6]) > 3 * max(1, sorted(peaks)[len(peaks) // 20])
     content = kept.read_bytes()
     kept.write_bytes(content[:32] + b"x" + content[33:])
-    assert peaks_of_recording(recording, kept)[0] == ord("x")
+    assert peaks_of_recording(recording, FIRST_TRACK, kept)[0] == ord("x")
     recording.touch()
-    assert peaks_of_recording(recording, kept) == peaks
+    assert peaks_of_recording(recording, FIRST_TRACK, kept) == peaks
 
 
 def test_the_page_has_everything_that_it_names_and_nothing_from_elsewhere() -> None:

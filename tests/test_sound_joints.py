@@ -16,6 +16,7 @@ from made_sounds import decoded, real_speech
 from numpy.typing import NDArray
 
 from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.sound import FIRST_TRACK
 from studio.sound.programme import render_speech
 
 RATE_HZ = 48_000
@@ -84,7 +85,7 @@ def cut(
         )
     )
     joined = np.concatenate(
-        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1))
+        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK))
     )[:, 0]
     source = whole(speech)
     return joined, np.concatenate((source[: start_ms * MS], source[end_ms * MS :]))
@@ -95,7 +96,7 @@ def whole(speech: Path) -> NDArray[np.float32]:
     """The speech as it is."""
     programme = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(SECONDS * 1000)),))
     return np.concatenate(
-        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1))
+        list(render_speech(speech, programme, sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK))
     )[:, 0]
 
 

@@ -23,7 +23,7 @@ from made_sounds import (
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
 from studio.model.record import replace_fields
-from studio.model.sound import MasterFacts, SpeakerTurn
+from studio.model.sound import FIRST_TRACK, MasterFacts, SpeakerTurn
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.sound.cleaning import noise_filters
@@ -88,7 +88,9 @@ def master(
 def loudness_lufs(path: Path, turn: SpeakerTurn) -> float:
     """Of one stretch, by ffmpeg's meter."""
     cut = f"atrim=start={turn.start_ms / 1000}:end={turn.end_ms / 1000}"
-    with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, filters=[cut, METER]) as decoding:
+    with Decoding(
+        path, sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK, filters=[cut, METER]
+    ) as decoding:
         for _ in decoding:
             pass
     measured = loudness_from_log(decoding.log).integrated_lufs
@@ -238,6 +240,7 @@ def test_a_survey_agrees_with_the_meter(tmp_path: Path, rate_hz: int, channels: 
         write_wav(tmp_path / "a.wav", sound, rate_hz=rate_hz),
         sample_rate_hz=rate_hz,
         channels=channels,
+        mix=FIRST_TRACK,
         filters=[METER],
     ) as decoding:
         for _ in decoding:
@@ -284,7 +287,11 @@ def test_noise_reduction_moves_nothing_in_time_and_lowers_noise(
     sound[2 * rate_hz : 3 * rate_hz] += 0.1 * np.random.default_rng(1).standard_normal((rate_hz, 1))
     path = write_wav(tmp_path / "a.wav", sound, rate_hz=rate_hz)
     with Decoding(
-        path, sample_rate_hz=rate_hz, channels=1, filters=noise_filters(-54, rate_hz)
+        path,
+        sample_rate_hz=rate_hz,
+        channels=1,
+        mix=FIRST_TRACK,
+        filters=noise_filters(-54, rate_hz),
     ) as decoding:
         heard = np.concatenate(list(decoding))[:, 0]
     assert len(heard) == len(sound)

@@ -4,6 +4,8 @@ the recording.
 
 from __future__ import annotations
 
+import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,11 @@ from made_sounds import Samples, convert, decoded, silence, speechlike, write_wa
 
 from studio.errors import DiskError, RecordingError
 from studio.model.record import replace_fields
+from studio.model.sound import FIRST_TRACK
 from studio.pipeline.proxy import playable_recording
-from studio.sound.ffmpeg import Decoding, read_header
+from studio.sound.ffmpeg import Decoding, ffmpeg_path, read_header
 from studio.sound.proxy import make_proxy, plays_in_browsers
-from studio.sound.recording import read_layout
+from studio.sound.recording import read_mix
 from studio.workspace.settings import toml_from_episode
 
 SECONDS = 9
@@ -35,8 +38,8 @@ def test_every_moment_keeps_its_time(tmp_path: Path, ending: str, rate_hz: int) 
         write_wav(tmp_path / "a.wav", noise(rate_hz), rate_hz=rate_hz), tmp_path / f"b.{ending}"
     )
     copy = tmp_path / "copy.webm"
-    make_proxy(recording, "mono", copy)
-    assert plays_in_browsers(copy)
+    make_proxy(recording, FIRST_TRACK, copy)
+    assert plays_in_browsers(copy, SECONDS * 1000)
     one, other = (decoded(path, rate_hz=48_000)[:, 0] for path in (recording, copy))
     assert abs(len(one) - len(other)) <= 480
     for moment in (0.5, 4.0, 8.0):
@@ -53,7 +56,7 @@ def test_seeking_in_it_finds_the_moment(tmp_path: Path) -> None:
     """By its index, as a browser does."""
     recording = write_wav(tmp_path / "a.wav", noise(48_000))
     copy = tmp_path / "copy.webm"
-    make_proxy(recording, "mono", copy)
+    make_proxy(recording, FIRST_TRACK, copy)
     sought = decoded(convert(copy, tmp_path / "from.wav", "-ss", "5.25"), rate_hz=48_000)[:, 0]
     from_there = convert(copy, tmp_path / "sought.wav")
     whole = decoded(from_there, rate_hz=48_000)[round(5.25 * 48_000) :, 0]
@@ -66,7 +69,7 @@ def test_seeking_in_it_finds_the_moment(tmp_path: Path) -> None:
 def test_channels_out_of_phase_do_not_cancel(tmp_path: Path) -> None:
     voice = speechlike(4)
     recording = write_wav(tmp_path / "a.wav", np.hstack((voice, -voice)))
-    make_proxy(recording, read_layout(recording), tmp_path / "copy.webm")
+    make_proxy(recording, read_mix(recording), tmp_path / "copy.webm")
     assert decoded(tmp_path / "copy.webm", rate_hz=48_000).std() == pytest.approx(
         voice.std(), rel=0.1
     )
@@ -85,21 +88,46 @@ def test_channels_out_of_phase_do_not_cancel(tmp_path: Path) -> None:
         ("a.wma", (), False),
         ("a.aac", (), False),
         ("a.flac", ("-ac", "4"), False),
+        ("a.mp3", (), False),  # they guess where its moments are
+        ("a.ogg", ("-c:a", "libvorbis"), False),
+        ("a.webm", (), True),
+        ("a.webm", ("-live", "1"), False),  # says nothing of how long it lasts
     ],
 )
 def test_what_browsers_play(
     tmp_path: Path, name: str, options: tuple[str, ...], *, plays: bool
 ) -> None:
     recording = convert(write_wav(tmp_path / "made.wav", speechlike(1)), tmp_path / name, *options)
-    assert plays_in_browsers(recording) == plays
+    assert plays_in_browsers(recording, 1000) == plays
+
+
+def test_a_clock_that_is_not_the_decoders(tmp_path: Path) -> None:
+    """Sound that begins late in its file, a header that claims less than there is, a gap: the
+    browser's moments are others.
+    """
+    sound = write_wav(tmp_path / "made.wav", speechlike(2))
+    late = tmp_path / "late.m4a"
+    subprocess.run(
+        [ffmpeg_path(), "-v", "error", "-itsoffset", "3", "-i", str(sound), str(late)], check=True
+    )
+    assert not plays_in_browsers(late, 2000)
+    content = bytearray(sound.read_bytes())
+    struct.pack_into("<I", content, 40, 48_000)
+    sound.write_bytes(content)
+    assert not plays_in_browsers(sound, 2000)
+    gap = "asetpts=PTS+if(gte(T\\,1)\\,0.5/TB\\,0)"
+    whole = convert(write_wav(tmp_path / "b.wav", speechlike(2)), tmp_path / "gap.webm", "-af", gap)
+    assert not plays_in_browsers(whole, 2000)
 
 
 def test_errors_say_where(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="does not exist"):
-        make_proxy(tmp_path / "absent.aiff", None, tmp_path / "copy.webm")
+        make_proxy(tmp_path / "absent.aiff", FIRST_TRACK, tmp_path / "copy.webm")
     with pytest.raises(DiskError, match="cannot be written"):
         make_proxy(
-            write_wav(tmp_path / "a.wav", silence(1)), None, tmp_path / "absent" / "copy.webm"
+            write_wav(tmp_path / "a.wav", silence(1)),
+            FIRST_TRACK,
+            tmp_path / "absent" / "copy.webm",
         )
 
 
@@ -125,5 +153,5 @@ def test_a_copy_is_made_once_and_again_for_another_recording(tmp_path: Path) -> 
     other = playable_recording(sources_of(workspace))
     assert other != copy
     assert [path.name for path in copy.parent.glob("*listening*")] == [other.name]
-    with Decoding(other, sample_rate_hz=48_000, channels=1) as decoding:
+    with Decoding(other, sample_rate_hz=48_000, channels=1, mix=FIRST_TRACK) as decoding:
         assert sum(len(chunk) for chunk in decoding) == pytest.approx(3 * 48_000, abs=480)

@@ -16,7 +16,7 @@ from made_sounds import convert, decoded, real_speech, silence, speechlike, tone
 
 from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
-from studio.model.sound import MasterFacts
+from studio.model.sound import FIRST_TRACK, MasterFacts
 from studio.sound import mastering
 from studio.sound.frames import walk_frames
 from studio.sound.loudness import measure_file
@@ -155,7 +155,9 @@ def test_joints_do_not_click(tmp_path: Path) -> None:
     programme = Programme(kept=spans((0, 1001), (1507, 2222), (2223, 2611), (2611, 4000)))
     recording = write_wav(tmp_path / "a.wav", sound)
     joined = np.concatenate(
-        list(render_speech(recording, programme, sample_rate_hz=48_000, channels=1))
+        list(
+            render_speech(recording, programme, sample_rate_hz=48_000, channels=1, mix=FIRST_TRACK)
+        )
     )[:, 0]
     assert len(joined) == programme.duration_ms * 48
     steepest = np.abs(np.diff(joined[5000:-5000], n=2)).max()
@@ -177,7 +179,11 @@ def test_first_and_last_sample_are_silent(tmp_path: Path) -> None:
     joined = np.concatenate(
         list(
             render_speech(
-                recording, Programme(kept=spans((1003, 2003))), sample_rate_hz=48_000, channels=1
+                recording,
+                Programme(kept=spans((1003, 2003))),
+                sample_rate_hz=48_000,
+                channels=1,
+                mix=FIRST_TRACK,
             )
         )
     )
@@ -190,7 +196,15 @@ def test_a_joint_between_neighbours_changes_nothing(tmp_path: Path) -> None:
     recording = write_wav(tmp_path / "a.wav", speechlike(3))
     one, two = (
         np.concatenate(
-            list(render_speech(recording, Programme(kept=kept), sample_rate_hz=48_000, channels=1))
+            list(
+                render_speech(
+                    recording,
+                    Programme(kept=kept),
+                    sample_rate_hz=48_000,
+                    channels=1,
+                    mix=FIRST_TRACK,
+                )
+            )
         )
         for kept in (spans((100, 2900)), spans((100, 1500), (1500, 2900)))
     )
@@ -217,7 +231,9 @@ def test_any_cuts_last_exactly_as_long_as_the_programme_says(
     if not recording.exists():
         write_wav(recording, tone(2))
     joined = np.concatenate(
-        list(render_speech(recording, programme, sample_rate_hz=rate_hz, channels=1))
+        list(
+            render_speech(recording, programme, sample_rate_hz=rate_hz, channels=1, mix=FIRST_TRACK)
+        )
     )
     assert abs(len(joined) - programme.duration_ms * rate_hz / 1000) <= 0.5
     assert np.abs(joined).max() <= 0.3

@@ -15,6 +15,7 @@ from judges import need
 from made_sounds import Samples, decoded, real_speech, speechlike, write_wav
 from numpy.typing import NDArray
 
+from studio.model.sound import FIRST_TRACK
 from studio.sound import mp3 as mp3_module
 from studio.sound.ffmpeg import Decoding
 from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, soften_granules, walk_frames
@@ -76,7 +77,9 @@ def test_no_peak_is_missed_however_the_sound_is_cut(
 def test_it_agrees_with_the_meter_of_ffmpeg(tmp_path: Path, channels: int) -> None:
     sound = np.hstack([speechlike(6, seed=seed) for seed in range(channels)])
     path = write_wav(tmp_path / "a.wav", sound)
-    with Decoding(path, sample_rate_hz=RATE_HZ, channels=channels, filters=[METER]) as decoding:
+    with Decoding(
+        path, sample_rate_hz=RATE_HZ, channels=channels, mix=FIRST_TRACK, filters=[METER]
+    ) as decoding:
         heard = np.concatenate(list(decoding))
     assert metered(heard).highest_dbtp == pytest.approx(
         loudness_from_log(decoding.log).true_peak_dbtp, abs=0.06

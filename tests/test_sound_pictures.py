@@ -17,7 +17,7 @@ from test_sound_mastering import spans
 
 from studio.cli import main
 from studio.model.clock import Programme, RecordingMs
-from studio.model.sound import SpeakerTurn
+from studio.model.sound import FIRST_TRACK, SpeakerTurn
 from studio.sound.mastering import master_recording
 from studio.sound.mastering_preview import preview_mastering
 from studio.sound.overview import overview_in_programme, read_overview
@@ -34,7 +34,7 @@ def turn(speaker: int, start: int, end: int) -> SpeakerTurn:
 def test_a_course_tells_level_and_noise(tmp_path: Path) -> None:
     noise = 10 ** (-60 / 20) * np.random.default_rng(0).standard_normal((48_000 * 12, 1))
     sound = np.concatenate((silence(4), tone(4, hz=997, level=0.1), silence(4))) + noise
-    course = read_overview(write_wav(tmp_path / "a.wav", sound))
+    course = read_overview(write_wav(tmp_path / "a.wav", sound), FIRST_TRACK)
     assert len(course.peaks) == len(course.short_term_lufs) == 120
     assert course.short_term_lufs[60] == pytest.approx(-23.0, abs=0.2)
     assert course.peaks[60] == pytest.approx(0.1, abs=0.01)
@@ -49,7 +49,8 @@ def test_a_course_tells_level_and_noise(tmp_path: Path) -> None:
 
 def test_pictures_stand_alone_and_show_who_speaks(tmp_path: Path) -> None:
     course = read_overview(
-        write_wav(tmp_path / "a.wav", np.concatenate((speechlike(4), speechlike(4, level_db=-35))))
+        write_wav(tmp_path / "a.wav", np.concatenate((speechlike(4), speechlike(4, level_db=-35)))),
+        FIRST_TRACK,
     )
     wave = waveform_svg(
         course,
@@ -77,7 +78,7 @@ def test_pictures_stand_alone_and_show_who_speaks(tmp_path: Path) -> None:
 
 def test_the_recording_is_drawn_at_the_times_of_the_episode(tmp_path: Path) -> None:
     sound = np.concatenate((tone(2, level=0.1), tone(3, level=0.4), tone(5, level=0.2)))
-    course = read_overview(write_wav(tmp_path / "a.wav", sound))
+    course = read_overview(write_wav(tmp_path / "a.wav", sound), FIRST_TRACK)
     programme = Programme(kept=spans((0, 2000), (5000, 9000)), opening_ms=1500, closing_ms=500)
     heard = overview_in_programme(course, programme)
     assert len(heard.peaks) == len(heard.short_term_lufs) == 80
@@ -89,7 +90,7 @@ def test_the_recording_is_drawn_at_the_times_of_the_episode(tmp_path: Path) -> N
 
 
 def test_in_the_dark_every_colour_changes_and_in_print_none(tmp_path: Path) -> None:
-    course = read_overview(write_wav(tmp_path / "a.wav", speechlike(4)))
+    course = read_overview(write_wav(tmp_path / "a.wav", speechlike(4)), FIRST_TRACK)
     picture = loudness_svg(
         [("avant", course), ("après", course)], title="Niveau", target_lufs=-19.0
     )
@@ -103,7 +104,7 @@ def test_in_the_dark_every_colour_changes_and_in_print_none(tmp_path: Path) -> N
 
 def test_short_and_silent_sounds_have_pictures_too(tmp_path: Path) -> None:
     for sound in (tone(0.5), silence(3)):
-        course = read_overview(write_wav(tmp_path / "a.wav", sound))
+        course = read_overview(write_wav(tmp_path / "a.wav", sound), FIRST_TRACK)
         for picture in (
             waveform_svg(course, title="a"),
             loudness_svg([("a", course)], title="a", target_lufs=-19),
@@ -115,7 +116,7 @@ def test_short_and_silent_sounds_have_pictures_too(tmp_path: Path) -> None:
 def test_the_forecast_comes_true(tmp_path: Path) -> None:
     recording = real_speech(tmp_path, 8)
     facts = inspect_recording(recording)
-    forecast = preview_mastering(facts, read_overview(recording, facts.layout))
+    forecast = preview_mastering(facts, read_overview(recording, facts.mix))
     made = master_recording(recording, facts, Programme(kept=spans((0, 8000))), tmp_path / "m.mp3")
     assert forecast.gain_db == pytest.approx(made.gain_db, abs=1.0)
     assert forecast.limited_db == pytest.approx(made.limited_db, abs=1.0)

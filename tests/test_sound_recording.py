@@ -20,7 +20,7 @@ from PIL import Image
 from studio.errors import RecordingError
 from studio.sound import recording as module
 from studio.sound.ffmpeg import Child, Encoding, read_header
-from studio.sound.recording import inspect_recording, read_layout, read_samples
+from studio.sound.recording import inspect_recording, read_mix, read_samples
 
 
 def test_facts_of_a_made_sound(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_two_channels(tmp_path: Path, right: Callable[[Samples], Samples], layou
     path = write_wav(tmp_path / "a.wav", np.hstack((left, right(left))))
     facts = inspect_recording(path)
     assert (facts.channels, facts.layout) == (2, layout)
-    assert read_layout(path) == layout
+    assert read_mix(path) == facts.mix
     samples = read_samples(path)
     voice = read_samples(write_wav(tmp_path / "b.wav", left))
     assert float(np.corrcoef(samples, voice)[0, 1]) > 0.6

@@ -373,7 +373,7 @@ RULES = {
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
         Rule(
             "34",
-            "W",
+            "I",
             "A chapter lasts at least 30 s, but for introduction, end, trailer and short bonus.",
             "P",
             CHAPTERS,
@@ -402,7 +402,7 @@ RULES = {
         ),
         Rule(
             "40",
-            "W",
+            "I",
             "The noise floor is below −50 dB.",
             "P",
             "Record in a quieter room; do not turn `denoise` off in episode.toml.",

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import shlex
+import shutil
 import sys
 import time
 import traceback
@@ -68,15 +69,28 @@ class Place:
     def command(self, *words: str) -> str:
         """A command of Studio for this place, as it would be typed."""
         chosen = () if self.folder is None else ("-C", str(self.folder))
-        return " ".join(map(quoted_word, ("studio", *chosen, *words)))
+        return " ".join(map(quoted_word, (program_as_typed(), *chosen, *words)))
 
     def told(self, text: str) -> str:
         """A text whose commands (`studio run`) are those of this place."""
         return (
             text
-            if self.folder is None
+            if self.command() == "studio"
             else re.sub(r"`studio (?=[a-z])", lambda _: f"`{self.command()} ", text)
         )
+
+
+def program_as_typed() -> str:
+    """What a terminal must be told to run this program: the way by which it was called, where its
+    name alone leads nowhere or elsewhere.
+    """
+    called = Path(sys.argv[0])
+    if called.stem != "studio" or not called.is_file():
+        return "studio"  # python -m, or a test
+    found = shutil.which("studio")
+    return (
+        "studio" if found is not None and Path(found).resolve() == called.resolve() else sys.argv[0]
+    )
 
 
 def quoted_word(word: str) -> str:

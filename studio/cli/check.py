@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -73,9 +75,10 @@ def command(
     for finding in findings:
         if as_json:
             print_record(finding)
-        else:
+        elif finding.severity != "I":
             print_finding(place, finding)
     if not as_json:
+        _tell_what_to_know(place, findings)
         episodes = (
             "1 episode"
             if len(publication.episodes) == 1
@@ -85,11 +88,15 @@ def command(
             f"{episodes} checked: {errors} errors, "
             f"{sum(f.severity == 'W' for f in findings)} warnings."
         )
+        # Where nobody said yet where to publish, `publish` would only say so.
+        following = (
+            ("publish",) if workspace.load_show().publish is not None else ("preview", "--open")
+        )
         print_line(
             *(
                 ("Next: mend the errors, then", place.command("check"))
                 if errors
-                else ("Next:", place.command("publish"))
+                else ("Next:", place.command(*following))
             )
         )
     if errors:
@@ -164,6 +171,18 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
             print_line(f"{address}: {errors} errors, {warnings} warnings.")
     if errors:
         context.exit(EXIT_CODES["check"])
+
+
+def _tell_what_to_know(place: Place, findings: Sequence[Finding]) -> None:
+    """What nobody need mend: a line a rule."""
+    from studio.check.rules import RULES
+
+    counts = Counter(finding.rule for finding in findings if finding.severity == "I")
+    for rule, count in counts.items():
+        times = "once" if count == 1 else f"{count} times"
+        click.echo(f"I rule {rule}  not so {times}, which is no fault: {RULES[rule].what}")
+    if counts:
+        click.echo(f"  Where: {place.command('check', '--json')}")
 
 
 def print_finding(place: Place, finding: Finding) -> None:

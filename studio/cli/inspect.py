@@ -10,7 +10,7 @@ import click
 from studio.cli import Place
 
 if TYPE_CHECKING:
-    from studio.model.sound import RecordingFacts
+    from studio.model.sound import RecordingFacts, SoundTrack
     from studio.sound.mastering_preview import MasteringPreview
 
 LAYOUTS = {
@@ -21,7 +21,7 @@ LAYOUTS = {
     "left": "the right channel is dead: the left one is used",
     "right": "the left channel is dead: the right one is used",
     "opposed": "the channels are out of phase: one is turned over, so that they do not cancel",
-    "many": "more than two channels: mixed to one",
+    "many": "every one is a microphone: mixed to one",
 }
 SHOWN_SILENCES = 5
 SHOWN_SILENCE_MS = 2000
@@ -30,6 +30,13 @@ SHOWN_SILENCE_MS = 2000
 @click.command("inspect")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
+    "--track",
+    "tracks",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="The sound track that is heard, of several.",
+)
+@click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="SVG",
@@ -37,21 +44,24 @@ SHOWN_SILENCE_MS = 2000
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as one line of JSON, for scripts.")
 @click.pass_obj
-def command(place: Place, file: Path, *, picture: Path | None, as_json: bool) -> None:
+def command(
+    place: Place, file: Path, *, tracks: tuple[int, ...], picture: Path | None, as_json: bool
+) -> None:
     """Say what a recording is and what mastering will do.
 
     FILE may be any sound file or video, in a workspace or not: how long and how loud it is, its
-    noise, hum, clipping and silences, and whether its channels belong together.
+    noise, hum, clipping and silences, and whether its channels belong together, and which of
+    several sound tracks are heard.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line, print_record
+    from studio.pipeline.measuring import measure_recording
     from studio.sound.cleaning import cleaning_filters
     from studio.sound.mastering_preview import preview_mastering
     from studio.sound.overview import read_overview
-    from studio.sound.recording import inspect_recording
 
     with one_bar(f"Listen to {file.name}") as progress:
-        facts = inspect_recording(file, progress)
-    course = read_overview(file, facts.layout, cleaning_filters(facts, hum=True))
+        facts = measure_recording(file, progress, tracks=tracks)
+    course = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
     forecast = preview_mastering(facts, course)
     if picture is not None:
         from studio.sound.mastering import DEFAULT_LOUDNESS
@@ -100,11 +110,7 @@ def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
             f"{facts.sound_start_ms / 1000:.1f} to {facts.sound_end_ms / 1000:.1f} s",
         ),
         ("format", f"{facts.codec}, {facts.channels} × {facts.sample_rate_hz} Hz"),
-        (
-            "channels",
-            f"{LAYOUTS[facts.layout]} "
-            f"({' and '.join(f'{level:.1f}' for level in facts.channel_levels_db)} dBFS)",
-        ),
+        *_told_channels(facts),
         (
             "loudness",
             f"{loudness.integrated_lufs:.1f} LUFS, range {loudness.range_lu:.1f} LU, true "
@@ -128,7 +134,53 @@ def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
         ),
         ("DC offset", f"{facts.dc_offset * 100:.2f} % of full scale"),
         ("silences", ", ".join(silences[:SHOWN_SILENCES]) + more if silences else "none of 2 s"),
+        *(("note", remark) for remark in facts.remarks),
     ]
+
+
+def _told_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
+    """How the channels belong together, and the level of each; of several tracks, which are
+    heard.
+    """
+    if facts.tracks:
+        return [("tracks", "\n".join(map(_told_track, facts.tracks)))]
+    if facts.layout != "many":
+        levels = " and ".join(f"{level:.1f}" for level in facts.channel_levels_db)
+        return [("channels", f"{LAYOUTS[facts.layout]} ({levels} dBFS)")]
+    weights = facts.mix.parts[0].weights
+    rows = [
+        f"{number}: {level:.1f} dBFS{_told_weight(weight)}"
+        for number, (level, weight) in enumerate(
+            zip(facts.channel_levels_db, weights, strict=True), start=1
+        )
+    ]
+    return [("channels", "\n".join((LAYOUTS["many"], *rows)))]
+
+
+def _told_weight(weight: float) -> str:
+    return (
+        ", silent"
+        if weight == 0
+        else ", turned over, so that it does not cancel"
+        if weight < 0
+        else ""
+    )
+
+
+def _told_track(track: SoundTrack) -> str:
+    from studio.text.typography import stamp_from_ms
+
+    name = f" « {track.name} »" if track.name else ""
+    levels = (
+        f", {' and '.join(f'{level:.1f}' for level in track.levels_db)} dBFS"
+        if track.levels_db
+        else ""
+    )
+    shape = (
+        f"{track.codec}, {track.channels} × {track.sample_rate_hz} Hz, "
+        f"{stamp_from_ms(track.duration_ms)}{levels}"
+    )
+    return f"{track.number}{name}: {shape} – {track.unused or 'heard'}"
 
 
 def _foretold(forecast: MasteringPreview) -> list[tuple[str, str]]:

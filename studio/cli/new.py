@@ -61,6 +61,13 @@ class Moment(click.ParamType[datetime.datetime]):
     help="Who answers; once for each guest. The article's when left out.",
 )
 @click.option(
+    "--track",
+    "tracks",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Which sound track of the recording is heard, of several.",
+)
+@click.option(
     "--slug", default="", help="The episode's folder; made from number and guest when left out."
 )
 @click.option(
@@ -113,6 +120,7 @@ def command(
     article: Path,
     recordings: tuple[Path, ...],
     guests: tuple[str, ...],
+    tracks: tuple[int, ...],
     slug: str,
     number: int | None,
     season: int | None,
@@ -133,6 +141,11 @@ def command(
     from studio.model.record import replace_fields
     from studio.workspace.new_episode import Wishes, add_episode, names_nobody, read_published
 
+    if tracks and len(recordings) > 1:
+        raise click.UsageError(
+            "--track belongs to one recording: of several files, each is heard as "
+            "`studio inspect` says."
+        )
     workspace = place.workspace()
     wishes = Wishes(
         slug=slug,
@@ -155,6 +168,7 @@ def command(
             article,
             recordings[0],
             others=recordings[1:],
+            tracks=tracks,
             wishes=wishes,
             command=place.command("new"),
             progress=progress,
@@ -218,6 +232,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
                 f"{stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
                 f"{facts.sample_rate_hz} Hz",
             ),
+            *(("note", remark) for remark in facts.remarks),
             ("published", episode.published.isoformat()),
             *([("link", episode.link)] if episode.link else []),
             ("picture", _told_picture(workspace, new)),

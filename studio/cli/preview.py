@@ -22,8 +22,9 @@ DEFAULT_PORT = 8020
     is_flag=True,
     help="Let other devices of the same network in, too: a telephone, for instance.",
 )
+@click.option("--open", "opened", is_flag=True, help="Show the pages in the browser.")
 @click.pass_context
-def command(context: click.Context, port: int, lan: bool) -> None:
+def command(context: click.Context, port: int, lan: bool, opened: bool) -> None:
     """Serve the built site until Ctrl-C.
 
     Pages show themselves anew when something was built. Episodes with a date in the future are
@@ -49,6 +50,8 @@ def command(context: click.Context, port: int, lan: bool) -> None:
         if not lan:
             print_line("For a telephone in the same network:", place.command("preview", "--lan"))
         print_line("Ctrl-C ends it.")
+        if opened:
+            click.launch(preview.address)
         try:
             preview.run()
         except KeyboardInterrupt:

@@ -137,6 +137,7 @@ def _checked(
 ) -> dict[str, Path]:
     """The files that may be public now, once they have passed every rule."""
     from studio.check.runner import check_publication
+    from studio.cli.attention import tell_doubts
     from studio.cli.check import print_finding, public_feed, publication_from_sources
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import CheckFailedError, WorkspaceError
@@ -178,6 +179,9 @@ def _checked(
                 if media_place(episode.slug) not in sent
             },
         )
+    for episode in sources.published:
+        if any(place_sent.startswith(f"{episode.slug}/") for place_sent in sent):
+            tell_doubts(episode)
     for finding in findings:
         if finding.severity == "E":
             print_finding(place, finding)

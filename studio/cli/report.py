@@ -23,6 +23,7 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     Click to listen, or print it: how much of each text is in the other, what differs, what somebody
     should check, what Studio corrected; and what became of the sound, in pictures.
     """
+    from studio.cli.attention import tell_doubts
     from studio.cli.terminal import print_line
     from studio.editor.replay import episode_with_its_edits
     from studio.report.page import report_page
@@ -33,6 +34,7 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     write_file(path, report_page(report_of_episode(sources)).encode())
     print_line("Report:", str(path))
     print_line("It plays the episode beside it: pass both on together.")
+    tell_doubts(sources)
     print_line("Next: correct what is wrong:", place.command("edit", slug))
     if opened:
         click.launch(path.as_uri())

@@ -42,11 +42,13 @@ def command(
     Every stage that is not up to date runs, in order, of the episodes that are named or of all.
     What you edited is never written over.
     """
+    from studio.cli.attention import print_attention
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
     from studio.editor.replay import bring_edits_to_files
     from studio.editor.written import is_ahead
-    from studio.pipeline.events import Noted
+    from studio.pipeline.events import Event, Noted, StageFinished
+    from studio.pipeline.pace import PaceKeeper
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stages import STAGES
     from studio.workspace.sources import ShowSources
@@ -62,7 +64,8 @@ def command(
         raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
     workspace = place.workspace()
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
-    with lines_of_json() if as_json else progress_for_people() as listen:
+    keeper = PaceKeeper(workspace)
+    with lines_of_json() if as_json else progress_for_people(keeper.expect_s) as listen:
         if dry_run:
             for slug in slugs or workspace.slugs():
                 if is_ahead(workspace.episode(slug).journal):
@@ -102,13 +105,23 @@ def command(
                     )
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
                     listen(Noted(episode=slug, text=taken))
+
+            def listen_and_learn(event: Event) -> None:
+                listen(event)
+                if isinstance(event, StageFinished):
+                    keeper.learn(event.episode, event.stage, event.seconds)
+
             done = run_stages(
-                workspace, STAGES, choice, listen, command=place.command("run", *slugs)
+                workspace, STAGES, choice, listen_and_learn, command=place.command("run", *slugs)
             )
             ok, count = not done.failures, done.ran
             kind = done.failures[0].kind if done.failures else "input"
             if not as_json:
                 _print_failures(place, done.failures)
+                show = ShowSources(workspace)
+                print_attention(
+                    place, [show.episode(slug) for slug in slugs] if slugs else show.episodes
+                )
     if not as_json:
         _print_end(
             place,

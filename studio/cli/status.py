@@ -18,8 +18,9 @@ from studio.cli import Place
 def command(place: Place, *, as_json: bool) -> None:
     """Show what is up to date, and why not.
 
-    Also what was measured, and which questions somebody should look at.
+    Also what was measured, and at its end what somebody should look at, the most important first.
     """
+    from studio.cli.attention import print_attention
     from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.runner import Choice, plan_run
@@ -58,20 +59,7 @@ def command(place: Place, *, as_json: bool) -> None:
                 f"{figure.integrated_lufs:.1f} LUFS,"
                 f" true peak {figure.true_peak_dbtp:.1f} dBTP"
             )
-        if figure.doubts is not None:
-            print_line(
-                f"{figure.episode}  {figure.questions} questions, {len(figure.doubts)} to check"
-            )
-            for doubt in figure.doubts:
-                found = (
-                    "not found"
-                    if doubt.start_ms is None
-                    else f"{doubt.status} at {stamp_from_ms(doubt.start_ms)} of the recording"
-                )
-                print_line(
-                    f"  {doubt.number}. {doubt.text}  {found}, confidence {doubt.confidence:.2f}",
-                    style="yellow",
-                )
+    print_attention(place, show.episodes)
     if not rows:
         print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
     elif any(plan.runs for plan in planned):

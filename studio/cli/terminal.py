@@ -5,18 +5,12 @@ stage and no colours.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
@@ -33,6 +27,7 @@ from studio.pipeline.events import (
     StageProgress,
     StageStarted,
 )
+from studio.progress import Meter
 from studio.progress import Progress as Listening
 
 # Without a terminal nothing says how wide lines may be.
@@ -126,13 +121,47 @@ def joined_reasons(reasons: Sequence[str]) -> str:
     )
 
 
-def _bars() -> Progress:
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
+class _HonestColumn(ProgressColumn):
+    """The bar's numbers: the share where it is known, how long the work has lasted, and how long it
+    still does.
+    """
+
+    def render(self, task: Task) -> Text:
+        """One line, by the task's meter."""
+        return Text(measured_text(task.fields["meter"]), style="cyan")
+
+
+class _HonestBar(BarColumn):
+    """The bar: it runs to and fro while nobody knows the share."""
+
+    def render(self, task: Task) -> ProgressBar:
+        """As far as the task's meter says."""
+        share = task.fields["meter"].share
+        task.total, task.completed = (None, 0) if share is None else (1.0, share)
+        return super().render(task)
+
+
+def measured_text(meter: Meter) -> str:
+    """« 42 %  0:31, 0:43 left »; only how long it has lasted while nobody knows more."""
+    share, left_s = meter.share, meter.left_s
+    known = "" if share is None else f"{share * 100:3.0f} %  "
+    rest = (
+        "" if left_s is None else f", {'about ' if meter.is_guess else ''}{_minutes(left_s)} left"
     )
+    return f"{known}{_minutes(meter.elapsed_s)}{rest}"
+
+
+def _minutes(seconds: float) -> str:
+    whole = round(seconds)
+    return (
+        f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+        if whole >= 3600
+        else f"{whole // 60}:{whole % 60:02}"
+    )
+
+
+def _bars() -> Progress:
+    columns = (TextColumn("{task.description}", markup=False), _HonestBar(), _HonestColumn())
     screen = console(errors=True)
     return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
 
@@ -141,12 +170,9 @@ def _bars() -> Progress:
 def one_bar(title: str) -> Iterator[Listening]:
     """A progress bar with the time left, for one piece of work."""
     with _bars() as bars:
-        task = bars.add_task(title, total=None)
-
-        def tell(done: float, total: float, /) -> None:
-            bars.update(task, completed=done, total=total or None)
-
-        yield tell
+        meter = Meter()
+        bars.add_task(title, total=None, meter=meter)
+        yield meter
 
 
 @contextmanager
@@ -156,28 +182,37 @@ def lines_of_json() -> Iterator[Listener]:
 
 
 @contextmanager
-def progress_for_people() -> Iterator[Listener]:
-    """A bar for the stage that runs, a line for each that has run."""
+def progress_for_people(
+    expect_s: Callable[[str, str], float | None] = lambda *_: None,
+) -> Iterator[Listener]:
+    """A bar for the stage that runs, a line for each that has run.
+
+    :param expect_s: how many seconds a stage of an episode will probably take.
+    """
     with _bars() as bars:
-        yield _Teller(bars)
+        yield _Teller(bars, expect_s)
 
 
 class _Teller:
     """Tells a run to people."""
 
-    def __init__(self, bars: Progress) -> None:
+    def __init__(self, bars: Progress, expect_s: Callable[[str, str], float | None]) -> None:
         self._bars = bars
+        self._expect_s = expect_s
         self._task: TaskID | None = None
+        self._meter = Meter()
         self._reasons: tuple[str, ...] = ()
 
     def __call__(self, event: Event) -> None:
         match event:
             case StageStarted():
                 self._reasons = event.reasons
-                self._task = self._bars.add_task(f"{event.episode}  {event.stage}", total=None)
+                self._meter = Meter(expected_s=self._expect_s(event.episode, event.stage))
+                self._task = self._bars.add_task(
+                    f"{event.episode}  {event.stage}", total=None, meter=self._meter
+                )
             case StageProgress():
-                if self._task is not None:
-                    self._bars.update(self._task, completed=event.done, total=event.total or None)
+                self._meter(event.done, event.total)
             case StageFinished():
                 self._close()
                 self._say(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from studio.errors import WorkspaceError
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
-from studio.model.sound import Loudness, MasterFacts
+from studio.model.sound import FIRST_TRACK, Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
 from studio.sound.alternate_enclosure import encode_at_loudness
@@ -81,7 +81,7 @@ def cut_sound(
     first, last = (round(moment * rate_hz / 1000) for moment in (begin.start_ms, end.end_ms))
     trim = f"atrim=start_sample={first}:end_sample={last}"
     with Decoding(
-        master, sample_rate_hz=rate_hz, channels=facts.channels, filters=[trim]
+        master, sample_rate_hz=rate_hz, channels=facts.channels, mix=FIRST_TRACK, filters=[trim]
     ) as decoding:
         samples = np.concatenate(list(decoding))
     until, since = (

@@ -4,7 +4,6 @@ who knows the token.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hmac
 from collections.abc import Sequence
@@ -14,12 +13,12 @@ from typing import Any
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
+from studio.editor.open_doubts import finder_of_episode
 from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
@@ -27,7 +26,6 @@ from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.workspace.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -97,7 +95,7 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
 
     @functools.cache
     def finder() -> DoubtFinder:
-        return _finder(session.sources)
+        return finder_of_episode(session.sources)
 
     @functools.lru_cache(maxsize=1)
     def listed(transcript: Transcript) -> tuple[Doubt, ...]:
@@ -191,7 +189,9 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
 
     @app.get("/<token>/api/peaks")
     def peaks(token: str) -> Response:  # noqa: ARG001
-        content = peaks_of_recording(session.sources.recording, session.sources.files.peaks)
+        content = peaks_of_recording(
+            session.sources.recording, session.sources.mix(), session.sources.files.peaks
+        )
         return Response(content, mimetype="application/octet-stream")
 
     @app.get("/<token>/api/sound")
@@ -266,17 +266,6 @@ def _state(session: EditSession) -> dict[str, Any]:
         "machines_chapters": machines,
         "speakers": [name for name in speakers if name],
     }
-
-
-def _finder(sources: EpisodeSources) -> DoubtFinder:
-    """With as much as is known: an alignment and a hearing may be missing, as after a clone."""
-    alignment = voice = None
-    with contextlib.suppress(WorkspaceError):
-        alignment = sources.alignment()
-    with contextlib.suppress(WorkspaceError):
-        voice = sources.asr().voice
-    names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
-    return DoubtFinder(sources.article, names, alignment, voice or ())
 
 
 def _doubts(session: EditSession, listed: Sequence[Doubt]) -> dict[str, Any]:

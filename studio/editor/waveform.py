@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from studio.model.sound import Mix
 from studio.workspace.disk import write_file
 
 PEAKS_PER_S = 50
@@ -15,16 +16,18 @@ _WINDOW = _RATE_HZ // PEAKS_PER_S
 _KEY_BYTES = 32
 
 
-def peaks_of_recording(recording: Path, kept: Path) -> bytes:
+def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
     """One byte for every 20 ms: the highest sample in it, 255 is full scale. Memory does not grow
     with the recording's samples.
 
-    :param kept: where they are kept, behind a fingerprint of the recording's name, size and time.
+    :param mix: how one channel is made of the recording.
+    :param kept: where they are kept, behind a fingerprint of the recording's name, size and time,
+        and of the mix.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
     found = recording.stat()
     key = hashlib.sha256(
-        f"1 {recording.name} {found.st_size} {found.st_mtime_ns}".encode()
+        f"2 {recording.name} {found.st_size} {found.st_mtime_ns} {mix}".encode()
     ).digest()
     try:
         content = kept.read_bytes()
@@ -32,19 +35,19 @@ def peaks_of_recording(recording: Path, kept: Path) -> bytes:
         content = b""
     if content[:_KEY_BYTES] == key:
         return content[_KEY_BYTES:]
-    peaks = _measured(recording)
+    peaks = _measured(recording, mix)
     write_file(kept, key + peaks)
     return peaks
 
 
-def _measured(recording: Path) -> bytes:
+def _measured(recording: Path, mix: Mix) -> bytes:
     import numpy as np
 
     from studio.sound.ffmpeg import Decoding
 
     peaks = bytearray()
     rest = np.zeros(0, np.float32)
-    with Decoding(recording, sample_rate_hz=_RATE_HZ, channels=1) as decoding:
+    with Decoding(recording, sample_rate_hz=_RATE_HZ, channels=1, mix=mix) as decoding:
         for chunk in decoding:
             samples = np.concatenate([rest, np.abs(chunk[:, 0])])
             whole = len(samples) // _WINDOW * _WINDOW

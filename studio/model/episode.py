@@ -62,6 +62,8 @@ class Episode(Record, frozen=True):
     :param picture_credit: whose it is, said under it on the page.
     :param author: who wrote the interview; the show's author when it is empty.
     :param recording: the sound file's name in the episode's folder.
+    :param tracks: which of its sound tracks are heard, from 1, where it has several; those with
+        speech when empty.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
     :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
@@ -89,6 +91,7 @@ class Episode(Record, frozen=True):
     link: str = ""
     ai_content: str = ""
     persons: tuple[Person, ...] = ()
+    tracks: tuple[int, ...] = ()
     soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()

@@ -9,8 +9,8 @@ from studio.model.record import Record
 
 # How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same
 # sound; *stereo*: two that differ; *split*: one speaker a channel; *left*, *right*: only that one
-# is alive; *opposed*: the same sound, turned over in one of them; *many*: more than two
-# microphones.
+# is alive; *opposed*: the same sound, turned over in one of them; *many*: more than two channels,
+# or channels of several tracks: each is a microphone.
 Layout = Literal["mono", "alike", "stereo", "split", "left", "right", "opposed", "many"]
 
 
@@ -33,14 +33,80 @@ class Loudness(Record, frozen=True):
     true_peak_dbtp: float
 
 
+class TrackMix(Record, frozen=True):
+    """What one channel takes of a sound track.
+
+    :param track: its place among the sound tracks of the file, from 0.
+    :param weights: by which each of its channels is multiplied before they are added up; empty: as
+        ffmpeg mixes them down, which is right for files that Studio made, and loses voices of
+        recordings.
+    """
+
+    track: int = 0
+    weights: tuple[float, ...] = ()
+
+
+class Mix(Record, frozen=True):
+    """Which tracks of a file are heard, at least one, and how one channel is made of them."""
+
+    parts: tuple[TrackMix, ...]
+
+    @property
+    def of_one_track(self) -> bool:
+        """Whether it is one track, of which two channels can be had as they are."""
+        return len(self.parts) == 1
+
+
+# A file with one track whose channels belong together as its header says: what Studio made itself.
+FIRST_TRACK = Mix(parts=(TrackMix(),))
+
+_WEIGHTS: dict[Layout, tuple[float, ...]] = {
+    "mono": (1.0,),
+    "alike": (0.5, 0.5),
+    "stereo": (0.5, 0.5),
+    "split": (0.5, 0.5),
+    "left": (1.0, 0.0),
+    "right": (0.0, 1.0),
+    "opposed": (0.5, -0.5),
+}
+
+
+def weights_of_layout(layout: Layout) -> tuple[float, ...]:
+    """How one channel is made of at most two; nothing for more, whose weights depend on what each
+    of them holds.
+    """
+    return _WEIGHTS.get(layout, ())
+
+
+class SoundTrack(Record, frozen=True):
+    """One sound track of a recording's file.
+
+    :param number: counted from 1, as people name it.
+    :param name: what the file calls it, or empty.
+    :param duration_ms: as decoded.
+    :param levels_db: the RMS level of each of its channels in dBFS; empty where it cannot be
+        decoded.
+    :param unused: why it is not heard; empty when it is.
+    """
+
+    number: int
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    duration_ms: int
+    levels_db: tuple[float, ...]
+    name: str = ""
+    unused: str = ""
+
+
 class RecordingFacts(Record, frozen=True):
     """``recording.json``: what the recording is.
 
     :param sound_start_ms: the first moment that is not silence.
     :param sound_end_ms: the last moment that is not silence.
     :param layout: how its channels belong together.
-    :param channel_levels_db: the RMS level of each channel in dBFS, without its DC offset; of more
-        than two, that of their mix.
+    :param channel_levels_db: the RMS level in dBFS of each channel that is heard, without its DC
+        offset.
     :param noise_floor_db: the level, in dBFS, that one moment of 50 ms in twenty stays below,
         digital silence left out; None when nothing but digital silence is between the words.
     :param clipped_peaks: how many peaks are cut off flat at full scale.
@@ -49,6 +115,9 @@ class RecordingFacts(Record, frozen=True):
         is none.
     :param silences: every stretch of a second and more without a sound, between the first sound and
         the last.
+    :param tracks: every sound track of the file, where there are several.
+    :param parts: how one channel is made of them; see :attr:`mix`.
+    :param remarks: what a person should know: sentences that begin in lower case.
     """
 
     duration_ms: RecordingMs
@@ -65,6 +134,14 @@ class RecordingFacts(Record, frozen=True):
     dc_offset: float = 0.0
     hum_hz: tuple[float, ...] = ()
     silences: tuple[Span, ...] = ()
+    tracks: tuple[SoundTrack, ...] = ()
+    parts: tuple[TrackMix, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def mix(self) -> Mix:
+        """How the recording is decoded."""
+        return Mix(parts=self.parts or (TrackMix(weights=weights_of_layout(self.layout)),))
 
 
 class SpeakerTurn(Record, frozen=True):

@@ -420,6 +420,11 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
                     for path in stage_input.files(sources).values()
                     if path
                 }
+                needed |= {
+                    stage_input.needs(sources)
+                    for stage_input in stage.inputs
+                    if stage_input.needs is not None
+                }
     return tuple(wanted)
 
 

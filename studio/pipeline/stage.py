@@ -26,12 +26,15 @@ class StageInput(Generic[S]):
     :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the
         origin is the same, the text is not worked out again. (Whoever changes how it is worked out
         raises the stage's version.)
+    :param needs: the file of an earlier stage in which a value is found, though only the value
+        counts.
     """
 
     name: str
     kind: Literal["file", "text", "setting"]
     read: Callable[[S], Path | Mapping[str, Path] | Any]
     origin: Callable[[S], Any] | None = None
+    needs: Callable[[S], Path] | None = None
 
     def files(self, sources: S) -> dict[str, Path | None]:
         """The files of a *file* facet by name."""

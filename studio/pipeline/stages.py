@@ -7,10 +7,12 @@ article changes no name, so nobody listens again; a new title writes tags, and n
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import studio
+from studio.errors import StudioError
 from studio.model.captions import CAPTION_FORMATS
 from studio.model.record import plain_from_record
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
@@ -35,6 +37,7 @@ EpisodeInput = StageInput[EpisodeSources]
 ShowInput = StageInput[ShowSources]
 
 RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
+TRACKS = EpisodeInput("tracks", "setting", lambda sources: list(sources.episode.tracks))
 FACTS = EpisodeInput("recording.json", "file", lambda sources: sources.files.facts)
 PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files.programme)
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
@@ -86,7 +89,22 @@ _OF_THE_CHANNEL = frozenset(
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
-_NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
+_NOT_SHOWN = frozenset({"recording", "tracks", "soundbites", "cuts", "sound"})
+
+
+def _listener(sources: EpisodeSources) -> dict[str, Any]:
+    """What listens, and to which of several tracks or microphones: where there are at most two
+    channels, the recording tells it.
+    """
+    chosen: dict[str, Any] = {
+        "engine": sources.show.whisper.engine,
+        "model": sources.show.whisper.model,
+    }
+    with suppress(StudioError):  # missing or damaged: it will be made first
+        facts = sources.facts()
+        if facts.layout == "many" or facts.tracks:
+            chosen["mix"] = facts.mix
+    return chosen
 
 
 def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
@@ -105,10 +123,10 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 EPISODE_STAGES = (
     Stage(
         "inspect",
-        inputs=(RECORDING,),
+        inputs=(RECORDING, TRACKS),
         outputs=(Output(lambda sources: sources.files.facts),),
         run=inspect,
-        version=3,
+        version=4,
     ),
     Stage(
         "arrange",
@@ -155,12 +173,7 @@ EPISODE_STAGES = (
             ),
             EpisodeInput("language", "setting", lambda sources: sources.language),
             EpisodeInput(
-                "whisper",
-                "setting",
-                lambda sources: {
-                    "engine": sources.show.whisper.engine,
-                    "model": sources.show.whisper.model,
-                },
+                "whisper", "setting", _listener, needs=lambda sources: sources.files.facts
             ),
         ),
         outputs=(Output(lambda sources: sources.files.asr),),

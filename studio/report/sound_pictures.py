@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio.model.loudness import MONO_LU
 from studio.model.picture import Picture
+from studio.model.sound import FIRST_TRACK
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.workspace.sources import EpisodeSources
 
@@ -33,8 +34,8 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg
 
     facts, programme, transcript = sources.master(), sources.programme(), sources.transcript()
-    recorded = read_overview(sources.recording, sources.facts().layout)
-    mastered = read_overview(sources.files.master)
+    recorded = read_overview(sources.recording, sources.facts().mix)
+    mastered = read_overview(sources.files.master, FIRST_TRACK)
     turns = turns_on_programme(turns_from_segments(transcript).turns, programme)
     names = list(dict.fromkeys(segment.speaker or NOBODY for segment in transcript.segments))
     mono_lufs = facts.target_lufs - (MONO_LU if facts.channels == 2 else 0.0)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError, WorkspaceError
-from studio.model.sound import Alternate, CodecName, Loudness, MasterFacts
+from studio.model.sound import FIRST_TRACK, Alternate, CodecName, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
 from studio.sound.gain import Gain
@@ -137,7 +137,7 @@ def encode_alternate(
 
     def sound() -> Iterator[NDArray[np.float32]]:
         with Decoding(
-            programme, sample_rate_hz=facts.sample_rate_hz, channels=facts.channels
+            programme, sample_rate_hz=facts.sample_rate_hz, channels=facts.channels, mix=FIRST_TRACK
         ) as decoding:
             yield from itertools.chain([lead], decoding)
 

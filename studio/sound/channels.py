@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING
 
 from studio.model.sound import Layout
+from studio.sound.loudness import GATE_LUFS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,9 +65,9 @@ def _layout(
 
     total_left, total_right, total_cross = float(left.sum()), float(right.sum()), float(cross.sum())
     dead = 10 ** (DEAD_DB / 10)
-    if total_right <= total_left * dead:
+    if total_right <= total_left * dead and not _speaks_alone(right, left):
         return "left"
-    if total_left <= total_right * dead:
+    if total_left <= total_right * dead and not _speaks_alone(left, right):
         return "right"
     middle = total_left + total_right + 2 * total_cross
     side = total_left + total_right - 2 * total_cross
@@ -94,6 +95,16 @@ def _layout(
     ):
         return "split"
     return "stereo"
+
+
+def _speaks_alone(faint: NDArray[np.float64], loud: NDArray[np.float64]) -> bool:
+    """Whether somebody is heard in the faint channel while nothing is in the loud one: that is no
+    crosstalk.
+    """
+    length = min(SPLIT_WINDOWS, len(faint))
+    whole = len(faint) // length * length
+    faint, loud = (powers[:whole].reshape(-1, length).mean(axis=1) for powers in (faint, loud))
+    return bool(((faint > 10 ** (GATE_LUFS / 10)) & (faint > loud * 10 ** (SPLIT_DB / 10))).any())
 
 
 def _db(power: float) -> float:

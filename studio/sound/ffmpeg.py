@@ -22,7 +22,8 @@ from typing import IO, TYPE_CHECKING, Self
 
 from studio.errors import RecordingError
 from studio.model.record import Record
-from studio.model.sound import Layout
+from studio.model.sound import Mix
+from studio.sound.wav import read_wav_claim
 
 if TYPE_CHECKING:
     import numpy as np
@@ -218,12 +219,34 @@ def _widen(pipe: IO[bytes] | None) -> None:
         return  # not on Linux, or this user's share of pipes is used up: slower, no worse
 
 
+class TrackHeader(Record, frozen=True):
+    """What a file says of one of its sound tracks.
+
+    :param sample_rate_hz: 0 when ffmpeg cannot decode it.
+    :param start_ms: when its sound begins on the clock of the file, which is that of browsers; a
+        decoder begins with its first sample.
+    :param ambisonic_order: of a sound field as ambisonics describe it, whose first channel holds
+        everything; None of any other track.
+    :param name: what people called it, or empty.
+    """
+
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    start_ms: int = 0
+    ambisonic_order: int | None = None
+    name: str = ""
+
+
 class Header(Record, frozen=True):
     """What a sound file says of itself.
 
+    :param codec: of the first sound track that can be decoded, as are ``sample_rate_hz`` and
+        ``channels``.
     :param duration_ms: None when it does not say, or when ffmpeg could only guess.
     :param alone: whether sound is all there is; beside moving pictures the duration is not the
         sound's own.
+    :param tracks: all sound tracks, in their order in the file.
     """
 
     codec: str
@@ -231,35 +254,68 @@ class Header(Record, frozen=True):
     channels: int
     duration_ms: int | None
     alone: bool
+    tracks: tuple[TrackHeader, ...] = ()
 
 
-_STREAM = re.compile(
-    r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: "
-    r"(?P<codec>\w+)[^\n]*?, (?P<rate>\d+) Hz, (?P<layout>[^,\n]+)",
+_AUDIO = re.compile(
+    r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)(?P<said>[^\n]*)"
+    r"(?P<metadata>(?:\n {4,}(?!Stream)[^\n]*)*)",
     re.MULTILINE,
 )
+_SHAPE = re.compile(r", (?P<rate>\d+) Hz, (?P<layout>[^,]+)")
+_START = re.compile(r", start (-?\d+\.\d+)")
+_TITLE = re.compile(r"^ +title +: (.+)$", re.MULTILINE)
 _VIDEO = re.compile(r"^ {2,4}Stream #0:\d+[^\n]*: Video: (?![^\n]*\(attached pic\))", re.MULTILINE)
 _DURATION = re.compile(r"^ {2}Duration: (\d+):(\d\d):(\d\d)\.(\d\d)", re.MULTILINE)
-_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
+_AMBISONIC = re.compile(r"ambisonic (\d+)(?:\+(.+))?")
+
+
+@functools.cache
+def _layouts() -> dict[str, int]:
+    """How many channels each layout has that ffmpeg knows by name."""
+    with Child(["-v", "quiet", "-layouts"]) as child:
+        told = b"".join(iter(lambda: child.read(CHUNK_SAMPLES), b"")).decode()
+    pairs = (line.split() for line in told.partition("DECOMPOSITION")[2].splitlines())
+    return {pair[0]: pair[1].count("+") + 1 for pair in pairs if len(pair) == 2}
 
 
 def _channels_from_layout(layout: str) -> int:
-    """Count the channels of ``stereo``, ``3 channels``, ``5.1(side)`` and the like."""
-    name = layout.strip().split("(")[0]
-    if name in _LAYOUTS:
-        return _LAYOUTS[name]
-    numbers = [int(number) for number in re.findall(r"\d+", name)]
-    return sum(numbers) or 2
+    """Count the channels of ``stereo``, ``3 channels``, ``5.1(side)``, ``ambisonic 1`` and the
+    like.
+
+    :raises KeyError: ffmpeg names a layout here that it does not list.
+    """
+    name = layout.strip()
+    if found := re.match(r"(\d+) channels", name):
+        return int(found[1])
+    if found := _AMBISONIC.match(name):
+        return (int(found[1]) + 1) ** 2 + (_channels_from_layout(found[2]) if found[2] else 0)
+    return {"mono": 1, "stereo": 2}.get(name) or _layouts()[name]
+
+
+def _track_from_log(found: re.Match[str]) -> TrackHeader:
+    shape = _SHAPE.search(found["said"])
+    start = _START.search(found["said"])
+    title = _TITLE.search(found["metadata"])
+    ambisonic = _AMBISONIC.match(shape["layout"].strip()) if shape else None
+    return TrackHeader(
+        codec=found["codec"],
+        sample_rate_hz=int(shape["rate"]) if shape else 0,
+        channels=_channels_from_layout(shape["layout"]) if shape else 0,
+        start_ms=round(float(start[1]) * 1000) if start else 0,
+        ambisonic_order=int(ambisonic[1]) if ambisonic else None,
+        name=title[1].strip() if title else "",
+    )
 
 
 def read_header(path: Path) -> Header:
-    """Read what the file says of its first sound track, without decoding it.
+    """Read what the file says of its sound tracks, without decoding them.
 
     :raises RecordingError: there is no such file, it is a folder, empty, no media file, or has no
         sound.
     """
     _require_file(path)
-    with Child([*input_arguments(path)]) as child:
+    with Child(input_arguments(path)) as child:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
         if "Permission denied" in log:
@@ -283,8 +339,9 @@ def read_header(path: Path) -> Header:
             "is no sound that can be read",
             "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…",
         )
-    stream = _STREAM.search(log)
-    if stream is None:
+    tracks = tuple(_track_from_log(found) for found in _AUDIO.finditer(log))
+    first = next((track for track in tracks if track.sample_rate_hz), None)
+    if first is None:
         raise RecordingError(
             path, "has no sound in it", "Give a sound file, or a video with a sound track."
         )
@@ -294,11 +351,12 @@ def read_header(path: Path) -> Header:
         hours, minutes, seconds, hundredths = (int(part) for part in said.groups())
         duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     return Header(
-        codec=stream["codec"],
-        sample_rate_hz=int(stream["rate"]),
-        channels=_channels_from_layout(stream["layout"]),
+        codec=first.codec,
+        sample_rate_hz=first.sample_rate_hz,
+        channels=first.channels,
         duration_ms=duration_ms,
         alone=_VIDEO.search(log) is None,
+        tracks=tracks,
     )
 
 
@@ -323,7 +381,7 @@ RECORDING_FORMATS = (
 
 def input_arguments(path: Path) -> list[str]:
     """How ffmpeg is told to read a file that people gave: as sound or video, from this file
-    alone.
+    alone, whatever it claims to be.
     """
     whitelists = [
         "-protocol_whitelist",
@@ -331,26 +389,85 @@ def input_arguments(path: Path) -> list[str]:
         "-format_whitelist",
         RECORDING_FORMATS.replace(" ", ","),
     ]
-    return [*whitelists, "-i", url_from_path(path)]
+    return [*_disbelief(path), *whitelists, "-i", url_from_path(path)]
 
 
-def mix_filters(layout: Layout | None) -> list[str]:
-    """What makes one channel of two that must not merely be added up; nothing where they may be."""
-    mixes: dict[Layout | None, str] = {"left": "c0", "right": "c1", "opposed": "0.5*c0-0.5*c1"}
-    return [f"pan=mono|c0={mixes[layout]}"] if layout in mixes else []
+def _disbelief(path: Path) -> list[str]:
+    """What tells ffmpeg to read on where a WAV's header claims less sound than follows."""
+    claim = read_wav_claim(path)
+    return ["-ignore_length", "1"] if claim is not None and claim.sound_follows else []
+
+
+def mix_filters(weights: Sequence[float]) -> list[str]:
+    """What makes one channel of a track's, in ffmpeg's words; nothing where there is one already,
+    or ffmpeg is to mix them.
+    """
+    if not weights or weights == (1.0,):
+        return []
+    return [
+        "pan=mono|c0="
+        + "".join(f"{weight:+.6g}*c{channel}" for channel, weight in enumerate(weights) if weight)
+    ]
+
+
+def _one_track_arguments(
+    mix: Mix, *, sample_rate_hz: int, channels: int, filters: Sequence[str] = ()
+) -> list[str]:
+    """What has ffmpeg decode the only track of a mix, from its first sample on, to one channel or
+    two.
+    """
+    part = mix.parts[0]
+    first = mix_filters(part.weights) if channels != len(part.weights) else []
+    if channels == len(part.weights) == 2:
+        # As they are: what the header calls them is no reason to mix one into the other.
+        first = ["pan=stereo|c0=c0|c1=c1"]
+    # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
+    layout_name = "mono" if channels == 1 else "stereo"
+    shape = f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
+    return ["-map", f"0:a:{part.track}", "-af", ",".join([*first, shape, *filters])]
+
+
+def mono_graph(
+    mix: Mix, *, sample_rate_hz: int, source: int = 0, label: str = "mixed"
+) -> list[str]:
+    """The chains of an ffmpeg filter graph that make one channel of an input's tracks.
+
+    :param source: the number of the input.
+    :param label: what the channel is called in the graph.
+    """
+    shape = f"aresample=osr={sample_rate_hz}:ochl=mono:rematrix_maxval=1"
+    if mix.of_one_track:
+        part = mix.parts[0]
+        return [
+            f"[{source}:a:{part.track}]{','.join([*mix_filters(part.weights), shape])}[{label}]"
+        ]
+    # Filled up with silence where a track begins late or has a gap, for all to share the clock of
+    # the file.
+    shape += ":async=1:first_pts=0"
+    graph = [
+        f"[{source}:a:{part.track}]{','.join([*mix_filters(part.weights), shape])}[{label}{number}]"
+        for number, part in enumerate(mix.parts)
+    ]
+    labels = "".join(f"[{label}{number}]" for number in range(len(mix.parts)))
+    graph.append(
+        f"{labels}amix=inputs={len(mix.parts)}:duration=longest:dropout_transition=0:normalize=0[{label}]"
+    )
+    return graph
 
 
 class Decoding:
-    """One pass over the first sound track of a file, from its first sample to its last: iterate
-    over it inside a ``with`` block.
+    """One pass over the sound of a file, from its first sample to its last: iterate over it inside
+    a ``with`` block.
 
     Every room hears a recording through this class, so that a moment of it is the same moment
     everywhere.
 
     :param sample_rate_hz: the rate wanted.
-    :param channels: how many are wanted, 1 or 2.
-    :param layout: how the file's channels belong together, when one of two is wanted and they must
-        not merely be added up.
+    :param channels: how many are wanted, 1 or 2; both are the same where more than two channels, or
+        several tracks, are mixed.
+    :param mix: which tracks of the file, and how one channel is made of theirs. There is no
+        default: a recording whose channels are out of phase, or are microphones, is silent or loses
+        voices where they are merely mixed down.
     :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
         channels.
     """
@@ -361,30 +478,28 @@ class Decoding:
         *,
         sample_rate_hz: int,
         channels: int,
-        layout: Layout | None = None,
+        mix: Mix,
         filters: Sequence[str] = (),
+    ) -> None:
+        if mix.of_one_track:
+            arguments = _one_track_arguments(
+                mix, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters
+            )
+        else:
+            graph = mono_graph(mix, sample_rate_hz=sample_rate_hz)
+            last = [*(("aresample=ochl=stereo",) if channels == 2 else ()), *filters]
+            graph.append(f"[mixed]{','.join(last) or 'anull'}[heard]")
+            arguments = ["-filter_complex", ";".join(graph), "-map", "[heard]"]
+        self._start(path, sample_rate_hz, channels, arguments)
+
+    def _start(
+        self, path: Path, sample_rate_hz: int, channels: int, arguments: Sequence[str]
     ) -> None:
         self.path = path
         self.channels = channels
         self._sample_rate_hz = sample_rate_hz
-        mix = mix_filters(layout) if channels == 1 else []
-        # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
-        layout_name = "mono" if channels == 1 else "stereo"
-        shape = f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
-        graph = ["-af", ",".join([*mix, shape, *filters])]
         self._child = Child(
-            [
-                *input_arguments(path),
-                "-map",
-                "0:a:0",
-                "-vn",
-                "-sn",
-                "-dn",
-                *graph,
-                "-f",
-                "f32le",
-                "pipe:1",
-            ]
+            [*input_arguments(path), *arguments, "-vn", "-sn", "-dn", "-f", "f32le", "pipe:1"]
         )
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
@@ -430,6 +545,18 @@ class Decoding:
 
         for content in self.bytes():
             yield np.frombuffer(content, "<f4").reshape(-1, self.channels)
+
+
+class TrackDecoding(Decoding):
+    """One pass over one sound track with all of its channels as they are.
+
+    :param track: its place among the file's sound tracks, from 0.
+    :param channels: how many it has.
+    """
+
+    def __init__(self, path: Path, *, track: int, sample_rate_hz: int, channels: int) -> None:
+        shape = f"aresample=osr={sample_rate_hz}"
+        self._start(path, sample_rate_hz, channels, ["-map", f"0:a:{track}", "-af", shape])
 
 
 class Encoding:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.model.sound import Loudness
+from studio.model.sound import FIRST_TRACK, Loudness
 from studio.sound.ffmpeg import Decoding
 from studio.sound.truepeak import SILENCE_DBTP
 
@@ -57,7 +57,7 @@ def measure_file(
     """
     total = 0
     with Decoding(
-        path, sample_rate_hz=sample_rate_hz, channels=channels, filters=[METER]
+        path, sample_rate_hz=sample_rate_hz, channels=channels, mix=FIRST_TRACK, filters=[METER]
     ) as decoding:
         for chunk in decoding:
             total += len(chunk)

@@ -27,7 +27,13 @@ from studio.model.clock import Programme
 from studio.model.episode import EpisodeSound
 from studio.model.loudness import PRESETS, LoudnessTarget
 from studio.model.record import replace_fields
-from studio.model.sound import MasterFacts, RecordingFacts, SpeakerTurn, episode_channels
+from studio.model.sound import (
+    FIRST_TRACK,
+    MasterFacts,
+    RecordingFacts,
+    SpeakerTurn,
+    episode_channels,
+)
 from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
@@ -139,7 +145,7 @@ def master_recording(
             programme,
             sample_rate_hz=rate_hz,
             channels=channels,
-            layout=facts.layout,
+            mix=facts.mix,
             filters=filters,
         )
         if after:
@@ -307,7 +313,7 @@ def _heard_change_lu(
 
     heard = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with Decoding(
-        mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"]
+        mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"], mix=FIRST_TRACK
     ) as decoding:
         for chunk in decoding:
             heard.feed(chunk)

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError
 from studio.model.record import replace_fields
-from studio.model.sound import Loudness
+from studio.model.sound import FIRST_TRACK, Loudness
 from studio.sound.ffmpeg import (
     CHUNK_SAMPLES,
     FLOAT32_BYTES,
@@ -245,7 +245,9 @@ def encoder_gain_db(
     encode_mp3(
         [tone], target, sample_rate_hz=sample_rate_hz, channels=channels, bitrate_kbps=bitrate_kbps
     )
-    with Decoding(target, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
+    with Decoding(
+        target, sample_rate_hz=sample_rate_hz, channels=channels, mix=FIRST_TRACK
+    ) as decoding:
         heard = np.concatenate(list(decoding))
     middle = slice(len(tone) // 3, 2 * len(tone) // 3)
     return float(20 * np.log10(heard[middle].std() / tone[middle].std()))

@@ -9,15 +9,18 @@ from pathlib import Path
 
 from studio.errors import DiskError, RecordingError
 from studio.model.sound import RecordingFacts
-from studio.sound.ffmpeg import Child, input_arguments, mix_filters, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path
 
-# As many as FLAC and every decoder understand without one of them being taken for a low-frequency
-# effect.
+# FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
+# nothing to Studio: each is a microphone.
 LAYOUTS = {
     2: ("stereo", "FL FR"),
     3: ("3.0", "FL FR FC"),
     4: ("quad", "FL FR BL BR"),
     5: ("5.0(side)", "FL FR FC SL SR"),
+    6: ("5.1(side)", "FL FR FC LFE SL SR"),
+    7: ("6.1", "FL FR FC LFE BC SL SR"),
+    8: ("7.1", "FL FR FC LFE BL BR SL SR"),
 }
 HIGHEST_RATE_HZ = 48_000
 
@@ -26,7 +29,7 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
     """Write a FLAC of 24 bits with a channel for each file. All begin at the same moment; silence
     follows those that end sooner.
 
-    :param recordings: two to five, with what inspecting them said.
+    :param recordings: two to eight, with what inspecting them said.
     :raises RecordingError: too many, or one cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
@@ -34,7 +37,7 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
         raise RecordingError(
             recordings[-1][0],
             f"is file {len(recordings)} of one recording",
-            "Mix them to five files at most.",
+            f"Mix them to {max(LAYOUTS)} files at most.",
         )
     rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
     longest_ms = max(facts.duration_ms for _, facts in recordings)
@@ -42,12 +45,10 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
     graph = []
     for number, (path, facts) in enumerate(recordings):
         inputs += input_arguments(path)
-        filters = [
-            *mix_filters(facts.layout),
-            f"aresample=osr={rate_hz}:ochl=mono:rematrix_maxval=1",
-            f"apad=whole_dur={longest_ms}ms",
-        ]
-        graph.append(f"[{number}:a:0]{','.join(filters)}[{number}]")
+        graph += mono_graph(
+            facts.mix, sample_rate_hz=rate_hz, source=number, label=f"mixed{number}"
+        )
+        graph.append(f"[mixed{number}]apad=whole_dur={longest_ms}ms[{number}]")
     labels = "".join(f"[{number}]" for number in range(len(recordings)))
     layout, names = LAYOUTS[len(recordings)]
     places = "|".join(f"{number}.0-{name}" for number, name in enumerate(names.split()))

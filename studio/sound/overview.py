@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.model.clock import Programme, ProgrammeMs
-from studio.model.sound import Layout
+from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding
 from studio.sound.loudness_analysis import BLOCKS_PER_S, OFFSET_LUFS, LoudnessAnalysis
 
@@ -67,12 +67,10 @@ def overview_in_programme(course: SoundOverview, programme: Programme) -> SoundO
     )
 
 
-def read_overview(
-    path: Path, layout: Layout | None = None, filters: tuple[str, ...] = ()
-) -> SoundOverview:
+def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundOverview:
     """Decode a file once. Two hours take 100 MB.
 
-    :param layout: how its channels belong together.
+    :param mix: how one channel is made of it.
     :param filters: what it passes first.
     :raises RecordingError: it cannot be decoded.
     """
@@ -86,9 +84,7 @@ def read_overview(
     scale = 2 / float(np.square(window).sum() * block)
     rest = np.zeros((0, 1), np.float32)
     parts = []
-    with Decoding(
-        path, sample_rate_hz=RATE_HZ, channels=1, layout=layout, filters=filters
-    ) as decoding:
+    with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, mix=mix, filters=filters) as decoding:
         for chunk in decoding:
             survey.feed(chunk)
             rest = np.concatenate((rest, chunk))

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from studio.errors import RecordingError
 from studio.model.clock import Programme
 from studio.model.record import Record
-from studio.model.sound import Layout
+from studio.model.sound import Mix
 from studio.sound.cleaning import RUMBLE_FILTER
 from studio.sound.ffmpeg import Decoding, read_header
+from studio.sound.recording import read_mix
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +65,7 @@ def render_speech(
     *,
     sample_rate_hz: int,
     channels: int,
-    layout: Layout | None = None,
+    mix: Mix,
     filters: Sequence[str] = (RUMBLE_FILTER,),
 ) -> Iterator[NDArray[np.float32]]:
     """The kept stretches of the recording, one after the other, chunks of shape (samples,
@@ -77,7 +78,7 @@ def render_speech(
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
     with Decoding(
-        recording, sample_rate_hz=sample_rate_hz, channels=channels, layout=layout, filters=filters
+        recording, sample_rate_hz=sample_rate_hz, channels=channels, mix=mix, filters=filters
     ) as decoding:
         yield from _join(_Reel(iter(decoding), channels), pieces, fade)
 
@@ -92,7 +93,9 @@ def render_jingle(
     """
     import numpy as np
 
-    with Decoding(jingle, sample_rate_hz=sample_rate_hz, channels=channels) as decoding:
+    with Decoding(
+        jingle, sample_rate_hz=sample_rate_hz, channels=channels, mix=read_mix(jingle)
+    ) as decoding:
         samples = np.concatenate(list(decoding))
     wanted = samples_from_ms(duration_ms, sample_rate_hz)
     if abs(len(samples) - wanted) > samples_from_ms(FADE_MS, sample_rate_hz):
@@ -113,7 +116,9 @@ def read_jingle_ms(path: Path) -> int:
     :raises RecordingError: it is missing, or no sound.
     """
     header = read_header(path)
-    with Decoding(path, sample_rate_hz=header.sample_rate_hz, channels=1) as decoding:
+    with Decoding(
+        path, sample_rate_hz=header.sample_rate_hz, channels=1, mix=read_mix(path)
+    ) as decoding:
         return round(sum(len(chunk) for chunk in decoding) * 1000 / header.sample_rate_hz)
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import DiskError
-from studio.model.sound import Layout
+from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path
+from studio.sound.wav import read_wav_claim
 
 # Opus counts at 48 kHz whatever it is given. At this rate speech is hard to tell from the original;
 # an hour takes 18 MB.
@@ -17,41 +18,62 @@ RATE_HZ = 48_000
 BITRATE_KBPS = 40
 # Matroska keeps an index of these, so that a browser seeks by time and not by guessing from bytes.
 CLUSTER_MS = 2000
-# What browsers decode, as ffmpeg calls it, by the endings of the files in which they look for it.
+# How much of what a codec puts before the first sample, and after the last, headers count as sound.
+CODEC_DELAY_MS = 50
+# What a file's header rounds.
+ROUNDING_MS = 10
+# What browsers decode and find their way in as exactly as a decoder, as ffmpeg calls it, by the
+# endings of the files in which they look for it. An MP3 has no index of times: they guess where a
+# moment is, by up to minutes; of Vorbis they play what a decoder leaves out.
 PLAYABLE = {
     ".wav": {"pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_f32le"},
     ".flac": {"flac"},
-    ".mp3": {"mp3"},
     ".m4a": {"aac"},
     ".mp4": {"aac"},
-    ".ogg": {"opus", "vorbis", "flac"},
-    ".oga": {"opus", "vorbis", "flac"},
+    ".ogg": {"opus", "flac"},
+    ".oga": {"opus", "flac"},
     ".opus": {"opus"},
-    ".webm": {"opus", "vorbis"},
+    ".webm": {"opus"},
 }
 
 
-def plays_in_browsers(recording: Path) -> bool:
-    """Whether browsers play a recording as it is, both ears hear all of it, and its moments are
-    found by time.
+def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
+    """Whether browsers play a recording as it is, both ears hear all of it, and a moment of it is
+    where a decoder has it.
 
-    AIFF, WMA, CAF, AMR, AC-3, a raw stream of AAC, telephone codecs in a WAV do not; nor do more
-    channels than two, of which a browser may drop some.
+    AIFF, WMA, CAF, AMR, AC-3, a raw stream of AAC, telephone codecs in a WAV are not played; of
+    more channels than two, or of several tracks, a browser may drop some. The clock of browsers is
+    the file's: it is the decoder's where the sound begins at 0 and has no gap, so that it lasts as
+    long as the file says, and where there are no pictures that last otherwise.
 
+    :param duration_ms: how long it lasts, decoded.
     :raises RecordingError: it is missing or no sound.
     """
     header = read_header(recording)
-    return header.channels <= 2 and header.codec in PLAYABLE.get(recording.suffix.lower(), set())
+    if (
+        header.codec not in PLAYABLE.get(recording.suffix.lower(), set())
+        or header.channels > 2
+        or len(header.tracks) != 1
+    ):
+        return False
+    claim = read_wav_claim(recording)
+    if (
+        not header.alone
+        or (claim is not None and claim.sound_follows)
+        or abs(header.tracks[0].start_ms) > ROUNDING_MS
+    ):
+        return False
+    return (
+        header.duration_ms is not None
+        and abs(header.duration_ms - duration_ms) <= ROUNDING_MS + CODEC_DELAY_MS
+    )
 
 
-def make_proxy(
-    recording: Path, layout: Layout | None, target: Path, progress: Progress = no_progress
-) -> None:
+def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_progress) -> None:
     """Write the whole recording as Opus in WebM, one channel. A moment of it is at the same time as
     in the recording, to 3 ms.
 
-    :param layout: how the recording's channels belong together, so that none cancels another; None
-        when nobody knows.
+    :param mix: how one channel is made of the recording.
     :param target: ends in ``.webm``; an existing file is written over, so give a temporary name.
     :raises RecordingError: the recording is missing or cannot be decoded.
     :raises DiskError: the target cannot be written.
@@ -72,7 +94,7 @@ def make_proxy(
     heard = 0
     try:
         with (
-            Decoding(recording, sample_rate_hz=RATE_HZ, channels=1, layout=layout) as decoding,
+            Decoding(recording, sample_rate_hz=RATE_HZ, channels=1, mix=mix) as decoding,
             Encoding([*codec, *container], sample_rate_hz=RATE_HZ, channels=1) as encoding,
         ):
             for chunk in decoding:

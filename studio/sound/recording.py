@@ -5,20 +5,23 @@ streamed, so that nothing is guessed.
 from __future__ import annotations
 
 import math
-import os
-import struct
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.errors import RecordingError
+from studio.errors import RecordingError, StudioError
 from studio.model.clock import RecordingMs, Span
-from studio.model.sound import Layout, RecordingFacts
+from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of_layout
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
+from studio.sound.frames import walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
+from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
+from studio.sound.wav import read_wav_claim
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +29,14 @@ if TYPE_CHECKING:
 
 WHISPER_RATE_HZ = 16_000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
-TRUNCATION_MS = 500  # headers round, encoders pad; whoever cut a file off took more
-STREAMED_WAV_BYTES = 0x7FFF_0000
+CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
+# what is missing at the end is told from here on: more than the delay that encoders count as sound
+TOLD_MS = 100
+# A recorder or a browser that was stopped loses what it had not written yet: a second or two.
+# Whoever lost more has half a file.
+LOST_MS = 2000
+LOST_SHARE = 0.05
+BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
 WINDOW_MS = 10
 NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
@@ -41,24 +50,41 @@ BALANCE_RATE_HZ = 8_000
 SUSTAINED_WINDOWS = 5  # a click of the recorder's button is no sound yet
 
 
-def inspect_recording(path: Path, progress: Progress = no_progress) -> RecordingFacts:
+def inspect_recording(
+    path: Path,
+    progress: Progress = no_progress,
+    *,
+    tracks: Sequence[int] = (),
+    voice: VoiceMeter | None = None,
+) -> RecordingFacts:
     """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4
     kB a second).
 
-    Loudness is that of the sound as it was recorded, with its channels (more than two are mixed
-    down to two first).
+    Of more than two channels, or of several tracks, it is first found out what one channel is made
+    of; they are decoded for that as well, and two tracks that both sound are held as one channel
+    each. Loudness is that of the sound as it was recorded, with its channels (more than two are
+    mixed to one first).
 
+    :param tracks: the numbers of the sound tracks that are to be heard, from 1; those with speech
+        when empty.
+    :param voice: tells tracks in which somebody speaks from others.
     :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or
-        silent.
+        silent; there is no such track.
     """
     header = read_header(path)
-    _require_whole_wav(path)
-    channels = min(header.channels, 2)
-    rate_hz = header.sample_rate_hz
-    ear = _RecordingMeter(rate_hz, channels)
+    remarks = _compare_wav(path)
+    choice = _choice(path, header, tracks, voice, progress)
+    two = choice.layout not in {"mono", "many"}
+    heard = [header.tracks[part.track] for part in choice.parts]
+    rate_hz = heard[0].sample_rate_hz
+    ear = _RecordingMeter(rate_hz, 2 if two else 1)
     expected = (header.duration_ms or 0) * rate_hz / 1000
     with Decoding(
-        path, sample_rate_hz=rate_hz, channels=channels, filters=[LOUDNESS_METER]
+        path,
+        sample_rate_hz=rate_hz,
+        channels=2 if two else 1,
+        mix=choice.mix,
+        filters=[LOUDNESS_METER],
     ) as decoding:
         for chunk in decoding:
             ear.feed(chunk)
@@ -66,7 +92,12 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
         log = decoding.log
     duration_ms = round(ear.samples * 1000 / rate_hz)
     progress(ear.samples, ear.samples)
-    _require_whole(path, header, duration_ms, log)
+    longest_ms = max((duration_ms, *(track.duration_ms for track in choice.tracks)))
+    remarks = (
+        remarks
+        or _compare_duration(path, header, longest_ms, log)
+        or _compare_size(path, header, longest_ms)
+    )
     if duration_ms < SHORTEST_MS:
         raise RecordingError(
             path,
@@ -80,9 +111,10 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
     ear.peaks.close()
     loudness = loudness_from_log(log, ear.peaks.highest_dbtp)
     if loudness.integrated_lufs is None or ear.is_silent:
+        others = " (other tracks: `studio inspect` lists them)" if len(choice.tracks) > 1 else ""
         raise RecordingError(
             path,
-            "is silent from its start to its end",
+            f"is silent from its start to its end{others}",
             "Check which microphone was recorded; give another file.",
         )
     layout, levels_db = ear.judge_channels()
@@ -90,53 +122,78 @@ def inspect_recording(path: Path, progress: Progress = no_progress) -> Recording
     return RecordingFacts(
         duration_ms=RecordingMs(duration_ms),
         sample_rate_hz=rate_hz,
-        channels=header.channels,
-        codec=header.codec,
+        channels=sum(track.channels for track in heard),
+        codec=heard[0].codec,
         loudness=loudness,
         sound_start_ms=RecordingMs(start_ms),
         sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
-        layout="many" if header.channels > 2 else layout,
-        channel_levels_db=levels_db,
+        layout=choice.layout if choice.layout == "many" else layout,
+        channel_levels_db=_levels_of(choice) if choice.layout == "many" else levels_db,
         noise_floor_db=ear.noise_floor_db(),
         clipped_peaks=ear.clipped_peaks,
         dc_offset=round(ear.dc_offset, 5),
         hum_hz=ear.hum.find(),
         silences=ear.silences(),
+        tracks=choice.tracks if len(choice.tracks) > 1 else (),
+        parts=choice.parts
+        if choice.layout == "many"
+        else (TrackMix(track=choice.parts[0].track, weights=weights_of_layout(layout)),),
+        remarks=(*((choice.remark,) if choice.remark else ()), *remarks),
     )
 
 
-def read_samples(path: Path, *, sample_rate_hz: int = WHISPER_RATE_HZ) -> NDArray[np.float32]:
+def read_samples(
+    path: Path, *, sample_rate_hz: int = WHISPER_RATE_HZ, mix: Mix | None = None
+) -> NDArray[np.float32]:
     """The whole recording as one channel, shape (samples,), full scale 1.0, for Whisper: one hour
     at 16 kHz is 230 MB, held once.
 
+    :param mix: how one channel is made of it, where that is known; else it is found out, by
+        decoding it once more.
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
     import numpy as np
 
-    layout = read_layout(path)
     content = bytearray()
-    with Decoding(path, sample_rate_hz=sample_rate_hz, channels=1, layout=layout) as decoding:
+    with Decoding(
+        path, sample_rate_hz=sample_rate_hz, channels=1, mix=read_mix(path) if mix is None else mix
+    ) as decoding:
         for piece in decoding.bytes():
             content += piece
     return np.frombuffer(content, np.float32)
 
 
-def read_layout(path: Path) -> Layout:
-    """How the channels belong together, so that no voice is lost when one is made of them. Only a
-    file of two channels is decoded for it.
+def read_mix(path: Path, tracks: Sequence[int] = ()) -> Mix:
+    """How one channel is made of a sound file, so that no voice is lost. Only a file of one channel
+    is not decoded for it.
 
+    :param tracks: the numbers of the sound tracks that are to be heard, from 1; every one that
+        sounds when empty.
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
-    channels = read_header(path).channels
-    if channels != 2:
-        return "mono" if channels == 1 else "many"
-    ear = _RecordingMeter(BALANCE_RATE_HZ, 2)
-    with Decoding(path, sample_rate_hz=BALANCE_RATE_HZ, channels=2) as decoding:
-        for chunk in decoding:
-            ear.compare(chunk.T)
-    return ear.judge_channels()[0]
+    header = read_header(path)
+    if len(header.tracks) == 1 and header.channels == 1 and not set(tracks) - {1}:
+        return Mix(parts=(TrackMix(weights=weights_of_layout("mono")),))
+    return choose_tracks(path, header, wanted=tracks).mix
+
+
+def _choice(
+    path: Path, header: Header, wanted: Sequence[int], voice: VoiceMeter | None, progress: Progress
+) -> TrackChoice:
+    """What is heard. Where nothing is to be chosen or mixed, nothing is decoded for it."""
+    if len(header.tracks) > 1 or header.channels > 2 or set(wanted) - {1}:
+        return choose_tracks(path, header, wanted=wanted, voice=voice, progress=progress)
+    layout: Layout = "mono" if header.channels == 1 else "stereo"
+    return TrackChoice(
+        tracks=(), parts=(TrackMix(weights=weights_of_layout(layout)),), layout=layout
+    )
+
+
+def _levels_of(choice: TrackChoice) -> tuple[float, ...]:
+    """The level of every channel that is heard."""
+    return tuple(level for track in choice.tracks if not track.unused for level in track.levels_db)
 
 
 class _RecordingMeter:
@@ -301,21 +358,77 @@ def _flat_peaks(samples: NDArray[np.float32]) -> int:
     return int(np.count_nonzero(edges[1::2] - edges[::2] >= CLIPPED_SAMPLES - 1))
 
 
-def _require_whole(path: Path, header: Header, duration_ms: int, log: str) -> None:
-    """Compare what the file promised with what could be decoded."""
+def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) -> tuple[str, ...]:
+    """Compare what the file claims with what could be decoded. Returns what a person should know of
+    it.
+
+    :raises RecordingError: much of what it claims is missing, and its claim is to be believed.
+    """
     said_ms = header.duration_ms if header.alone else None
-    if said_ms is not None and duration_ms < said_ms - TRUNCATION_MS:
-        raise _truncated(path, duration_ms, said_ms)
-    if any(complaint in log for complaint in ("partial file", "File ended prematurely")):
-        raise _truncated(path, duration_ms, None)
+    if said_ms is not None and duration_ms > said_ms + CLAIM_MS:
+        return (_understated(said_ms, duration_ms),)
+    lost_ms = 0 if said_ms is None else said_ms - duration_ms
+    if said_ms is not None and lost_ms > _bearable_ms(said_ms):
+        if not _ends_with_a_whole_frame(path, header):
+            raise _truncated(path, duration_ms, said_ms)
+        return (
+            f"its header says that it lasts {_clock(said_ms)}, but is older than its "
+            f"sound, which lasts {_clock(duration_ms)}",
+        )
+    if lost_ms >= TOLD_MS or any(
+        complaint in log for complaint in ("partial file", "File ended prematurely")
+    ):
+        promise = "" if said_ms is None or lost_ms < TOLD_MS else f" of {_clock(said_ms)}"
+        return (f"its end is missing: {_clock(duration_ms)}{promise} can be read",)
+    return ()
 
 
-def _truncated(path: Path, duration_ms: int, said_ms: int | None) -> RecordingError:
-    promise = "" if said_ms is None else f" although it says that it lasts {_clock(said_ms)}"
-    return RecordingError(
-        path,
-        f"is truncated: its sound stops at {_clock(duration_ms)}{promise}",
-        "Copy or export it again, whole.",
+def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ...]:
+    """Whether a file of plain samples (AIFF, CAF, AU) is far larger than what its header makes a
+    decoder read of it.
+    """
+    bits = re.fullmatch(r"pcm_[a-z]+(\d+)[a-z]*", header.codec)
+    if bits is None or len(header.tracks) != 1 or not header.alone:
+        return ()
+    second_bytes = header.sample_rate_hz * header.channels * int(bits[1]) // 8
+    room_ms = (path.stat().st_size - BESIDE_BYTES) * 1000 // second_bytes
+    if room_ms <= duration_ms + LOST_MS or room_ms <= duration_ms * (1 + LOST_SHARE):
+        return ()
+    return (
+        f"{_clock(duration_ms)} can be read, but it is large enough for "
+        f"{_clock(room_ms)}: export it as WAV if sound is missing",
+    )
+
+
+def _bearable_ms(claimed_ms: int) -> float:
+    """How much may be missing of so much, for the rest to be the conversation."""
+    return max(CLAIM_MS, min(LOST_MS, LOST_SHARE * claimed_ms))
+
+
+def _ends_with_a_whole_frame(path: Path, header: Header) -> bool:
+    """Whether it is an MP3 that somebody shortened: whoever cuts one leaves whole frames, and often
+    the old Xing frame before them.
+    """
+    if header.codec != "mp3":
+        return False
+    try:
+        return walk_frames(path).stray_bytes == 0
+    except StudioError:
+        return False  # MP3 inside of something else
+
+
+def _truncated(path: Path, duration_ms: int, said_ms: int) -> RecordingError:
+    what = (
+        f"is truncated: its sound stops at {_clock(duration_ms)} although it says that it "
+        f"lasts {_clock(said_ms)}"
+    )
+    return RecordingError(path, what, "Copy or export it again, whole.")
+
+
+def _understated(said_ms: int, duration_ms: int) -> str:
+    return (
+        f"its header says that it lasts {_clock(said_ms)}, but it holds "
+        f"{_clock(duration_ms)}: all of it is taken"
     )
 
 
@@ -325,31 +438,22 @@ def _clock(moment_ms: int) -> str:
     return f"{tenths // 36000}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
 
 
-def _require_whole_wav(path: Path) -> None:
-    """Read a WAV's header here, because ffmpeg trusts what is there of the file over what the
-    header promises.
+def _compare_wav(path: Path) -> tuple[str, ...]:
+    """The same for a WAV, whose header ffmpeg believes less than what is there of the file.
+
+    :raises RecordingError: more is missing than a recorder loses that is stopped.
     """
-    with path.open("rb") as file:
-        if file.read(4) != b"RIFF" or file.seek(8) != 8 or file.read(4) != b"WAVE":
-            return
-        bytes_per_second = 0
-        while len(head := file.read(8)) == 8:
-            name, length = struct.unpack("<4sI", head)
-            if name == b"data":
-                break
-            content = file.read(min(length, 16))
-            if name == b"fmt " and len(content) == 16:
-                (bytes_per_second,) = struct.unpack("<8xI4x", content)
-            file.seek(length + length % 2 - len(content), os.SEEK_CUR)
-        else:
-            return
-        present = path.stat().st_size - file.tell()
-    # A recorder that was never told how long it will last writes 0 or the most that fits.
-    if (
-        bytes_per_second
-        and present < length < STREAMED_WAV_BYTES
-        and (length - present) * 1000 > TRUNCATION_MS * bytes_per_second
-    ):
-        raise _truncated(
-            path, present * 1000 // bytes_per_second, length * 1000 // bytes_per_second
+    claim = read_wav_claim(path)
+    if claim is None or claim.claimed_ms is None:
+        return ()
+    if claim.sound_follows:
+        return (_understated(claim.claimed_ms, claim.present_ms),)
+    lost_ms = claim.claimed_ms - claim.present_ms
+    if lost_ms > _bearable_ms(claim.claimed_ms):
+        raise _truncated(path, claim.present_ms, claim.claimed_ms)
+    if lost_ms >= WINDOW_MS:
+        return (
+            f"its end is missing: {_clock(claim.present_ms)} of "
+            f"{_clock(claim.claimed_ms)} can be read",
         )
+    return ()

@@ -22,7 +22,14 @@ GITIGNORE = b"""# what Studio builds; people's files beside it are kept
 
 
 def init_workspace(
-    root: Path, *, title: str, url: str = "", host: str = "", author: str = ""
+    root: Path,
+    *,
+    title: str,
+    url: str = "",
+    host: str = "",
+    author: str = "",
+    description: str = "",
+    email: str = "",
 ) -> Workspace:
     """Make a workspace with its show's settings, a cover and a jingle.
 
@@ -31,6 +38,8 @@ def init_workspace(
         before publishing.
     :param host: who asks the questions; the author when empty.
     :param author: who makes the show; its title when empty.
+    :param description: what it is about; its title when empty.
+    :param email: the address to which platforms write; none when empty.
     :raises WorkspaceError: the folder holds something, or the title is empty.
     :raises DiskError: it cannot be written.
     """
@@ -46,13 +55,13 @@ def init_workspace(
     base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
     show = Show(
         title=title.strip(),
-        description=f"{title.strip()}.",
+        description=description.strip() or f"{title.strip()}.",
         base_url=base_url,
         guid=guid_from_url(feed_address(base_url)),
         author=author or title.strip(),
         host=host or author or title.strip(),
         categories=(Category(name="Society & Culture"),),
-        owner=Owner(name=author or title.strip(), email=""),
+        owner=Owner(name=author or title.strip(), email=email.strip()),
         cover="cover.jpg",
     )
     if not root.exists():

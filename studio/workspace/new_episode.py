@@ -15,6 +15,7 @@ from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
+from studio.pipeline.measuring import measure_recording
 from studio.progress import Progress, no_progress
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
@@ -95,6 +96,7 @@ def add_episode(
     recording: Path,
     *,
     others: Sequence[Path] = (),
+    tracks: Sequence[int] = (),
     wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     command: str = "studio new",
     progress: Progress = no_progress,
@@ -104,6 +106,8 @@ def add_episode(
 
     :param others: more files of the same conversation, one for each further speaker, from the same
         moment on; joined with the first.
+    :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
+        empty.
     :param progress: told twice from the start: while the recording is inspected, and while it is
         copied.
     :raises StudioError: article or recording are not what they must be, nobody says who answers,
@@ -112,7 +116,6 @@ def add_episode(
     from studio.article.byline import credit_host
     from studio.article.markdown import markdown_from_article
     from studio.sound.multitrack import join_tracks
-    from studio.sound.recording import inspect_recording
 
     show = workspace.load_show()
     reading = read_published(article_file, wishes)
@@ -127,7 +130,9 @@ def add_episode(
     slug = wishes.slug or _slug(article, number, season)
     files = workspace.episode(slug)
     _check_free(workspace, files, number, season)
-    inspected = [(path, inspect_recording(path, progress)) for path in (recording, *others)]
+    inspected = [
+        (path, measure_recording(path, progress, tracks=tracks)) for path in (recording, *others)
+    ]
     facts = inspected[0][1]
     suffix = ".flac" if others else recording.suffix.lower()
     host = (credit_host(article.credit) if article.credit else None) or ""
@@ -146,6 +151,7 @@ def add_episode(
         picture=PICTURE if picture is not None else "",
         picture_alt=picture.alt if picture is not None else "",
         picture_credit=picture.credit if picture is not None else "",
+        tracks=() if others else tuple(tracks),
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
         published=published.replace(microsecond=0),
         notice=wishes.notice,
@@ -156,7 +162,7 @@ def add_episode(
         with new_folder(files.folder) as folder:
             if others:
                 join_tracks(inspected, folder / episode.recording)
-                facts = inspect_recording(folder / episode.recording, progress)
+                facts = measure_recording(folder / episode.recording, progress)
             else:
                 copy_file(recording, folder / episode.recording, progress)
             if picture is not None:

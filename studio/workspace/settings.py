@@ -41,6 +41,8 @@ EPISODE_COMMENTS = {
     "picture_alt": "What the picture shows, for whoever cannot see it.",
     "picture_credit": "Whose picture it is, as the page says it; empty to say nothing.",
     "recording": "The sound file in this folder.",
+    "tracks": "Which sound tracks of that file are heard, like [2], where it has several; empty "
+    "for those in which somebody speaks.",
     "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
     "time zone.",
     "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty "

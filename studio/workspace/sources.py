@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
-from studio.errors import WorkspaceError
+from studio.errors import StudioError, WorkspaceError
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.chapters import Chapters
@@ -17,7 +17,7 @@ from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
-from studio.model.sound import Alternate, Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
+from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, RecordingFacts, SpeakerTurns
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import AsrResult, Transcript
 from studio.workspace.build_state import read_build_state
@@ -268,6 +268,17 @@ class EpisodeSources:
     def facts(self) -> RecordingFacts:
         """What ``inspect`` found."""
         return _load(self.files.facts, RecordingFacts)
+
+    def mix(self) -> Mix:
+        """How one channel is made of the recording: what ``inspect`` found, or what is found now
+        where it never did.
+        """
+        from studio.sound.recording import read_mix
+
+        try:
+            return self.facts().mix
+        except StudioError:
+            return read_mix(self.recording, self.episode.tracks)
 
     def programme(self) -> Programme:
         """What ``arrange`` decided."""

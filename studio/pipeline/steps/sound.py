@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
+from studio.pipeline.measuring import measure_recording
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What the recording is."""
-    from studio.sound.recording import inspect_recording
-
-    staged.write(
-        sources.files.facts, bytes_from_record(inspect_recording(sources.recording, progress))
-    )
+    facts = measure_recording(sources.recording, progress, tracks=sources.episode.tracks)
+    staged.write(sources.files.facts, bytes_from_record(facts))
 
 
 def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:

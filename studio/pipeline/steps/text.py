@@ -70,7 +70,7 @@ def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progres
     from studio.speech.weights import fetch_model
 
     hearing = transcribe_recording(
-        read_samples(sources.recording),
+        read_samples(sources.recording, mix=sources.mix()),
         settings=sources.show.whisper,
         folder=fetch_model(sources.show.whisper.model, progress),
         language=sources.language,
@@ -124,7 +124,9 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     hearing = sources.asr()
     guests = sources.episode.guests
     voices = voices_from_samples(
-        read_samples(sources.recording), hearing.utterances, 1 + max(1, len(guests))
+        read_samples(sources.recording, mix=sources.mix()),
+        hearing.utterances,
+        1 + max(1, len(guests)),
     )
     transcript = transcript_from_asr(
         hearing, voices, sources.article, host=sources.host, guests=guests

@@ -1,0 +1,106 @@
+"""What a person must look at in the episodes, the most important first: the end of ``studio
+status`` and ``studio run``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.workspace.sources import EpisodeSources
+
+# Finding what is doubted takes a second an episode: of more episodes than these, the last to
+# appear, the others are named.
+SEARCHED = 5
+
+
+def print_attention(place: Place, episodes: Sequence[EpisodeSources]) -> None:
+    """Print it, or that there is nothing; nothing at all of episodes whose questions were not
+    looked for yet.
+    """
+    from studio.cli.terminal import print_line
+
+    built = [
+        sources
+        for sources in episodes
+        if sources.files.alignment.is_file() and sources.files.programme.is_file()
+    ]
+    if not built:
+        return
+    searched = sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
+    found = sorted(
+        (one for sources in built for one in _found(sources, words=sources in searched)),
+        key=lambda one: one[0],
+    )
+    others = len(built) - len(searched)
+    if found:
+        print_line("To look at, the most important first:", style="bold")
+    elif not others:
+        print_line("There is nothing to look at.")
+    for _, line in found:
+        print_line(f"  {line}", style="yellow")
+    if others:
+        print_line(
+            f"  Words of {others} earlier episodes were not searched for doubts:",
+            place.command("report", "SLUG"),
+        )
+    for slug in dict.fromkeys(
+        sources.slug
+        for sources in built
+        if any(one[1].startswith(f"{sources.slug}  ") for one in found)
+    ):
+        print_line("  →", place.command("edit", slug))
+
+
+def tell_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
+    """Name the words that are doubted in what is made public; nothing where there are none.
+
+    :param within: only those between two moments of the episode, in milliseconds.
+    """
+    from studio.cli.terminal import print_line
+    from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
+
+    programme = sources.programme()
+    doubts = open_doubts(sources)
+    if within is not None:
+        doubts = tuple(
+            doubt for doubt in doubts if within[0] <= moment_of_doubt(doubt, programme) <= within[1]
+        )
+    if told := described_doubts(
+        doubts, programme, place="in it" if within is not None else f"in {sources.slug}"
+    ):
+        print_line(told, style="yellow")
+
+
+def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]:
+    """What is to be looked at in one episode, each with its rank."""
+    from studio.editor.open_doubts import described_doubts, open_doubts
+    from studio.errors import StudioError
+    from studio.pipeline.episode_stats import episode_stats
+    from studio.text.typography import stamp_from_ms
+
+    slug = sources.slug
+    try:
+        for remark in sources.facts().remarks:
+            yield 0, f"{slug}  recording: {remark}"
+        for doubt in episode_stats(sources).doubts or ():
+            if doubt.start_ms is None:
+                yield 1, f"{slug}  question {doubt.number} is not found: {doubt.text}"
+            else:
+                what = (
+                    "is not heard, only its answer"
+                    if doubt.status == "answered"
+                    else "may be elsewhere"
+                )
+                moment = (
+                    f"{stamp_from_ms(doubt.start_ms)} of the recording, confidence "
+                    f"{doubt.confidence:.2f}"
+                )
+                yield 2, f"{slug}  question {doubt.number} {what} ({moment}): {doubt.text}"
+        if words and (doubts := open_doubts(sources)):
+            yield 3, f"{slug}  {described_doubts(doubts, sources.programme(), place='in it')}"
+    except StudioError:
+        return  # a missing or damaged file: its stage is told of

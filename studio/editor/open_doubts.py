@@ -1,0 +1,97 @@
+"""The words of an episode that are still doubted: those that nobody has decided about on the
+editor's page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.article.names import names_from_article
+from studio.doubts.doubt import Doubt, is_settled
+from studio.doubts.finder import DoubtFinder
+from studio.editor.journal import Entry
+from studio.editor.patches import LISTS, Lists, patched
+from studio.errors import WorkspaceError
+from studio.model.clock import Programme, RecordingMs
+from studio.model.record import record_from_bytes
+from studio.text.typography import stamp_from_ms
+from studio.workspace.sources import EpisodeSources
+
+# So many are named in one line; of the others it is told how many they are.
+NAMED = 4
+
+
+def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
+    """With as much as is known: an alignment and a hearing may be missing, as after a clone."""
+    alignment = voice = None
+    with contextlib.suppress(WorkspaceError):
+        alignment = sources.alignment()
+    with contextlib.suppress(WorkspaceError):
+        voice = sources.asr().voice
+    names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
+    return DoubtFinder(sources.article, names, alignment, voice or ())
+
+
+def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:
+    """The doubts about words that are heard in the episode, the heaviest first, without those that
+    somebody has decided.
+
+    The editor may be open meanwhile: nothing is written.
+
+    :raises WorkspaceError: there is no transcript, or a file is damaged.
+    """
+    found = finder_of_episode(sources).doubts(sources.transcript())
+    decided = _decided_keys(sources.files.journal)
+    programme = sources.programme()
+    return tuple(
+        doubt
+        for doubt in found
+        if programme.hears(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
+        and not is_settled(doubt, decided)
+    )
+
+
+def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: str) -> str:
+    """« 1 word in it is doubted: tresse (1:05) », at the episode's times; nothing where there is no
+    doubt.
+
+    :param place: where they are, after which « is doubted » makes sense (``word in it``).
+    """
+    if not doubts:
+        return ""
+    named = ", ".join(
+        f"{_text_of(doubt)} ({stamp_from_ms(moment_of_doubt(doubt, programme))})"
+        for doubt in doubts[:NAMED]
+    )
+    more = f" and {len(doubts) - NAMED} more" if len(doubts) > NAMED else ""
+    words = all(doubt.count == 1 for doubt in doubts)
+    what = ("word" if words else "passage") + ("" if len(doubts) == 1 else "s")
+    return (
+        f"{len(doubts)} {what} {place} {'is' if len(doubts) == 1 else 'are'} doubted: {named}{more}"
+    )
+
+
+def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
+    """When it is heard in the episode, in milliseconds."""
+    return programme.programme_from_recording(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
+
+
+def _text_of(doubt: Doubt) -> str:
+    """The words without the marks around them; of words that are missing, that they are."""
+    return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or "words that are missing"
+
+
+def _decided_keys(journal: Path) -> set[str]:
+    """The doubts that were decided, as far as the journal has whole lines."""
+    try:
+        content = journal.read_bytes()
+    except FileNotFoundError:
+        return set()
+    lists: Lists = {name: [] for name in LISTS}
+    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
+        entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
+        decisions = [splice for splice in entry.splices if splice.list == "decisions"]
+        lists = patched(lists, decisions) or lists
+    return {item["key"] for item in lists["decisions"]}

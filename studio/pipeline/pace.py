@@ -1,0 +1,67 @@
+"""How long a stage will probably take, from what it took before on this computer: for the first
+seconds, in which it reports nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
+
+# Seconds a second of recording, measured with the `base` model on two cores; learnt anew on each
+# computer. Other stages take no time worth showing, or none that follows from the recording.
+TYPICAL = {"inspect": 0.02, "transcribe": 0.3, "correct": 0.05, "master": 0.15}
+# How much of what is known the last run counts for.
+NEWEST = 0.5
+# A stage that ran for less tells more about starting than about its pace.
+SHORTEST_S = 2.0
+
+
+class Paces(Record, frozen=True):
+    """``pace.json``: seconds a second of recording, by stage."""
+
+    seconds_a_second: dict[str, float]
+
+
+class PaceKeeper:
+    """Expects and learns. Nothing that goes wrong here stops a run: it is only about what is
+    shown.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._show = ShowSources(workspace)
+        self._path: Path = workspace.state / "pace.json"
+        self._known = dict(TYPICAL)
+        with suppress(StudioError, OSError):
+            self._known |= record_from_bytes(
+                self._path.read_bytes(), Paces, self._path
+            ).seconds_a_second
+
+    def expect_s(self, slug: str, stage: str) -> float | None:
+        """How long a stage of an episode will take, in seconds; None where that is not known."""
+        recorded_s = self._recorded_s(slug)
+        return (
+            None
+            if recorded_s is None or stage not in self._known
+            else recorded_s * self._known[stage]
+        )
+
+    def learn(self, slug: str, stage: str, seconds: float) -> None:
+        """A stage took so long."""
+        recorded_s = self._recorded_s(slug)
+        if stage not in TYPICAL or not recorded_s or seconds < SHORTEST_S:
+            return
+        self._known[stage] += NEWEST * (seconds / recorded_s - self._known[stage])
+        with suppress(StudioError):
+            write_file(self._path, bytes_from_record(Paces(seconds_a_second=self._known)))
+
+    def _recorded_s(self, slug: str) -> float | None:
+        try:
+            return self._show.episode(slug).facts().duration_ms / 1000
+        except StudioError:
+            return None

@@ -1,0 +1,267 @@
+"""Which sound of a file is heard: one track of several (cameras, OBS), or the mix of those in which
+somebody speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import RecordingError
+from studio.model.record import Record, replace_fields
+from studio.model.sound import Layout, Mix, SoundTrack, TrackMix
+from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import Decoding, Header, TrackDecoding, TrackHeader
+from studio.sound.microphones import ChannelSurvey
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# How long somebody speaks in a recording of one channel at 16 kHz, in milliseconds.
+VoiceMeter = Callable[["NDArray[np.float32]"], int]
+
+VOICE_RATE_HZ = 16_000
+SURVEY_RATE_HZ = 8_000
+# Less is a cough or a word that came through headphones.
+LEAST_VOICE_MS = 1000
+# Two tracks are compared at a rate that keeps of voices what is loud in them.
+COMPARED_RATE_HZ = 4_000
+# A track is in another one where the other has its sound at half its amplitude or more, and not
+# much else while it sounds. A voice that another microphone of the room hears is fainter there.
+CONTAINED_GAIN = 0.5
+CONTAINED_LIKENESS = 0.5
+LOUD_DB = -25.0
+
+
+class TrackChoice(Record, frozen=True):
+    """What is heard of a file.
+
+    :param tracks: all of its sound tracks.
+    :param parts: the mix of those that are heard.
+    :param layout: of the two channels of a single track, or *mono*; else *many*.
+    :param remark: what was decided, where there was something to decide; empty otherwise.
+    """
+
+    tracks: tuple[SoundTrack, ...]
+    parts: tuple[TrackMix, ...]
+    layout: Layout
+    remark: str = ""
+
+    @property
+    def mix(self) -> Mix:
+        """The same as decoding takes it."""
+        return Mix(parts=self.parts)
+
+
+class _Heard(Record, frozen=True):
+    """One track as it was heard."""
+
+    track: SoundTrack
+    mix: TrackMix
+    layout: Layout
+    sounds: bool
+
+
+def choose_tracks(
+    path: Path,
+    header: Header,
+    *,
+    wanted: Sequence[int] = (),
+    voice: VoiceMeter | None = None,
+    progress: Progress = no_progress,
+) -> TrackChoice:
+    """Decode every track and decide what is heard.
+
+    :param wanted: the numbers of the tracks that a person chose, from 1; empty: those in which
+        somebody speaks.
+    :param voice: tells speech from music and noise; without it, every track that sounds counts.
+    :raises RecordingError: there is no such track, or none can be decoded.
+    """
+    tracks = header.tracks
+    for number in wanted:
+        if not 1 <= number <= len(tracks):
+            known = "1 sound track" if len(tracks) == 1 else f"{len(tracks)} sound tracks"
+            raise RecordingError(
+                path,
+                f"has {known}, and no track {number}",
+                "Choose one of those that `studio inspect` lists.",
+            )
+    expected = (header.duration_ms or 0) * len(tracks)
+    heard: list[_Heard] = []
+    for number, track in enumerate(tracks):
+        before_ms = sum(one.track.duration_ms for one in heard)
+
+        def told(done_ms: float, before_ms: int = before_ms) -> None:
+            progress(before_ms + done_ms, max(expected, before_ms + done_ms))
+
+        heard.append(_hear(path, number, track, told))
+    if all(not one.track.levels_db for one in heard):
+        raise RecordingError(path, "cannot be decoded", "Copy or export it again.")
+    if wanted:
+        chosen = {number - 1 for number in wanted}
+        reasons = {number: "not chosen" for number in range(len(heard)) if number not in chosen}
+    else:
+        reasons = _unused(path, tracks, heard, voice)
+        chosen = set(range(len(heard))) - set(reasons)
+    parts = tuple(
+        TrackMix(
+            track=number,
+            weights=tuple(round(weight / len(chosen), 6) for weight in heard[number].mix.weights),
+        )
+        for number in sorted(chosen)
+    )
+    listed = tuple(
+        replace_fields(one.track, unused=reasons.get(number, ""))
+        for number, one in enumerate(heard)
+    )
+    layout = heard[min(chosen)].layout if len(chosen) == 1 else "many"
+    return TrackChoice(
+        tracks=listed,
+        parts=parts,
+        layout=layout,
+        remark=_remark(listed) if len(listed) > 1 and not wanted else "",
+    )
+
+
+def _hear(path: Path, number: int, track: TrackHeader, told: Callable[[float], None]) -> _Heard:
+    """Decode one track with all of its channels. One that cannot be decoded has no levels."""
+    survey = ChannelSurvey(SURVEY_RATE_HZ, max(1, track.channels))
+    decoded = track.sample_rate_hz > 0
+    if decoded:
+        try:
+            with TrackDecoding(
+                path, track=number, sample_rate_hz=SURVEY_RATE_HZ, channels=track.channels
+            ) as decoding:
+                for chunk in decoding:
+                    survey.feed(chunk)
+                    told(survey.samples * 1000 / SURVEY_RATE_HZ)
+        except RecordingError:
+            decoded = False
+        survey.close()
+    layout, weights = survey.judge()
+    if track.ambisonic_order is not None:
+        weights = _ambisonic_weights(track)
+    return _Heard(
+        track=SoundTrack(
+            number=number + 1,
+            codec=track.codec,
+            sample_rate_hz=track.sample_rate_hz,
+            channels=track.channels,
+            duration_ms=survey.samples * 1000 // SURVEY_RATE_HZ,
+            levels_db=survey.levels_db if decoded else (),
+            name=track.name,
+        ),
+        mix=TrackMix(track=number, weights=weights),
+        layout=layout,
+        sounds=decoded and any(survey.sounding),
+    )
+
+
+def _ambisonic_weights(track: TrackHeader) -> tuple[float, ...]:
+    """Its first channel is what a microphone hears that is open to all sides; beyond the sound
+    field there may be more channels.
+    """
+    field = ((track.ambisonic_order or 0) + 1) ** 2
+    heard = [channel == 0 or channel >= field for channel in range(track.channels)]
+    return tuple(round(one / sum(heard), 6) for one in heard)
+
+
+def _unused(
+    path: Path, tracks: Sequence[TrackHeader], heard: Sequence[_Heard], voice: VoiceMeter | None
+) -> dict[int, str]:
+    """Which tracks are not heard, and why. One at least is."""
+    reasons = {
+        number: "silent" if one.track.levels_db else "cannot be decoded"
+        for number, one in enumerate(heard)
+        if not one.sounds
+    }
+    left = [number for number in range(len(heard)) if number not in reasons]
+    if not left:
+        # Silent, all of them: the first that can be decoded stands for it.
+        del reasons[next(number for number, one in enumerate(heard) if one.track.levels_db)]
+        return reasons
+    if len(left) == 1:
+        return reasons
+    sounds: dict[int, NDArray[np.int16]] = {}
+    voices_ms: dict[int, int] = {}
+    for number in left:
+        sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
+    if any(voice_ms >= LEAST_VOICE_MS for voice_ms in voices_ms.values()):
+        reasons |= {
+            number: "nobody speaks in it" for number in left if voices_ms[number] < LEAST_VOICE_MS
+        }
+        left = [number for number in left if number not in reasons]
+    for number in reversed(left):
+        for other in left:
+            shift_ms = tracks[number].start_ms - tracks[other].start_ms
+            if (
+                other != number
+                and other not in reasons
+                and _contains(sounds[other], sounds[number], shift_ms)
+            ):
+                reasons[number] = f"its sound is in track {other + 1}"
+                break
+    return reasons
+
+
+def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArray[np.int16], int]:
+    """A track as one channel, at the rate at which tracks are compared, and how long somebody
+    speaks in it, in milliseconds.
+    """
+    import numpy as np
+
+    content = bytearray()
+    with Decoding(
+        path, sample_rate_hz=VOICE_RATE_HZ, channels=1, mix=Mix(parts=(mix,))
+    ) as decoding:
+        for piece in decoding.bytes():
+            content += piece
+    samples = np.frombuffer(content, np.float32)
+    voice_ms = LEAST_VOICE_MS if voice is None else voice(samples)
+    step = VOICE_RATE_HZ // COMPARED_RATE_HZ
+    whole = len(samples) // step * step
+    coarse = samples[:whole].reshape(-1, step).mean(axis=1)
+    return (np.clip(coarse, -1, 1) * 32767).astype(np.int16), voice_ms
+
+
+def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int) -> bool:
+    """Whether one track's sound is in another's.
+
+    :param shift_ms: by how much the inner one begins later.
+    """
+    import numpy as np
+
+    shift = shift_ms * COMPARED_RATE_HZ // 1000
+    outer, inner = outer[max(0, shift) :], inner[max(0, -shift) :]
+    # What the outer track does not last for is missing in it.
+    missing, inner = inner[len(outer) :], inner[: len(outer)]
+    whole = min(len(outer), len(inner)) // COMPARED_RATE_HZ * COMPARED_RATE_HZ
+    if not whole:
+        return False
+    one, other = (
+        sound[:whole].reshape(-1, COMPARED_RATE_HZ).astype(np.float64) for sound in (outer, inner)
+    )
+    powers = np.square(other).sum(axis=1)
+    loudest = float(np.percentile(powers, 95)) * 10 ** (LOUD_DB / 10)
+    if (
+        len(missing) >= COMPARED_RATE_HZ
+        and float(np.square(missing.astype(np.float64)).sum()) > loudest
+    ):
+        return False
+    loud = (powers > loudest) & (powers > 0)
+    if not loud.any():
+        return False
+    shared = float((one * other).sum(axis=1)[loud].sum())
+    own, outers = float(powers[loud].sum()), float(np.square(one).sum(axis=1)[loud].sum())
+    return shared >= CONTAINED_GAIN * own and shared >= CONTAINED_LIKENESS * (own * outers) ** 0.5
+
+
+def _remark(tracks: Sequence[SoundTrack]) -> str:
+    """What was decided, in a sentence."""
+    heard = " and ".join(str(track.number) for track in tracks if not track.unused)
+    several = sum(not track.unused for track in tracks) > 1
+    others = "; ".join(f"{track.number}: {track.unused}" for track in tracks if track.unused)
+    what = f"tracks {heard} are mixed" if several else f"track {heard} is heard"
+    return f"of {len(tracks)} sound tracks, {what}" + (f" ({others})" if others else "")

@@ -1,0 +1,130 @@
+"""What a WAV's header claims of its length, beside what the file holds: recorders that were
+interrupted, or passed 4 GB, claim less.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+from studio.model.record import Record
+
+# A recorder that was never told how long it will last writes 0 or the most that fits.
+STREAMED_BYTES = 0x7FFF_0000
+_HEAD_BYTES = 8
+_READ_BYTES = 1 << 20
+
+
+class WavClaim(Record, frozen=True):
+    """Where the samples of a WAV are, by its header and by its size.
+
+    :param bytes_per_second: what a second takes.
+    :param claimed_bytes: how long the header says that the samples are; None where it says nothing.
+    :param present_bytes: from the first sample to the end of the file.
+    :param sound_follows: whether what follows after the claimed end is neither a chunk of the
+        format nor zeros: it is more of the sound.
+    """
+
+    bytes_per_second: int
+    claimed_bytes: int | None
+    present_bytes: int
+    sound_follows: bool
+
+    @property
+    def claimed_ms(self) -> int | None:
+        """How long it says that it lasts."""
+        return (
+            None
+            if self.claimed_bytes is None
+            else self.claimed_bytes * 1000 // self.bytes_per_second
+        )
+
+    @property
+    def present_ms(self) -> int:
+        """How long what is there lasts."""
+        return self.present_bytes * 1000 // self.bytes_per_second
+
+
+def read_wav_claim(path: Path) -> WavClaim | None:
+    """Read the header of a WAV (RIFF, or RF64 and BW64 for large files); None for any other file,
+    or one without samples.
+    """
+    try:
+        with path.open("rb") as file:
+            return _claim_of(file, path.stat().st_size)
+    except (OSError, struct.error):
+        return None  # whoever opens it for its sound says why it cannot be read
+
+
+def _claim_of(file: BinaryIO, size: int) -> WavClaim | None:
+    kind = file.read(4)
+    if kind not in {b"RIFF", b"RF64", b"BW64"} or file.seek(8) != 8 or file.read(4) != b"WAVE":
+        return None
+    bytes_per_second = 0
+    long_bytes: int | None = None
+    while len(head := file.read(_HEAD_BYTES)) == _HEAD_BYTES:
+        name, length = struct.unpack("<4sI", head)
+        if name == b"data":
+            break
+        content = file.read(min(length, 16))
+        if name == b"fmt " and len(content) == 16:
+            (bytes_per_second,) = struct.unpack("<8xI4x", content)
+        if name == b"ds64" and len(content) == 16:
+            (long_bytes,) = struct.unpack("<8xQ", content)
+        file.seek(length + length % 2 - len(content), os.SEEK_CUR)
+    else:
+        return None
+    if not bytes_per_second:
+        return None
+    start = file.tell()
+    claimed: int | None = length
+    if long_bytes is not None and kind != b"RIFF":
+        claimed = long_bytes
+    elif length == 0 or length >= STREAMED_BYTES:
+        claimed = None
+    follows = (
+        claimed is not None
+        and start + claimed < size
+        and not _ends_in_chunks(file, start + claimed, size)
+    )
+    return WavClaim(
+        bytes_per_second=bytes_per_second,
+        claimed_bytes=claimed,
+        present_bytes=size - start,
+        sound_follows=follows,
+    )
+
+
+def _ends_in_chunks(file: BinaryIO, end: int, size: int) -> bool:
+    """Whether what follows the samples is what may: chunks, one after the other to the end of the
+    file, or nothing but zeros.
+    """
+    # After an odd number of bytes one more fills up; some programs forget it.
+    return any(_are_chunks(file, place, size) for place in {end + end % 2, end}) or _are_zeros(
+        file, end
+    )
+
+
+def _are_chunks(file: BinaryIO, place: int, size: int) -> bool:
+    while place + _HEAD_BYTES <= size:
+        file.seek(place)
+        name, length = struct.unpack("<4sI", file.read(_HEAD_BYTES))
+        # Four printable ASCII characters (Multimedia Programming Interface and Data Specifications
+        # 1.0, 1991).
+        if (
+            not all(0x20 <= letter <= 0x7E for letter in name)
+            or place + _HEAD_BYTES + length > size + 1
+        ):
+            return False
+        place += _HEAD_BYTES + length + length % 2
+    return True
+
+
+def _are_zeros(file: BinaryIO, place: int) -> bool:
+    file.seek(place)
+    while content := file.read(_READ_BYTES):
+        if content.strip(b"\0"):
+            return False
+    return True

@@ -1,0 +1,134 @@
+"""What a person must look at is told where people end up, and what is made public names what is
+doubted in it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from editing_desk import make_episode, sources_of
+
+from studio.cli import Place, main
+from studio.cli.attention import print_attention, tell_doubts
+from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.transcript import Word
+from studio.pipeline.programme import programme_from_facts
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> EpisodeSources:
+    """An episode in which one word is nonsense."""
+    workspace = make_episode(tmp_path)
+    sources = sources_of(workspace)
+    programme = programme_from_facts(
+        sources.facts(),
+        sound=sources.episode.sound,
+        cuts=(),
+        opening_ms=0,
+        closing_ms=0,
+        where=sources.files.settings,
+    )
+    sources.files.programme.write_bytes(bytes_from_record(programme))
+    transcript = sources.transcript()
+    segment = transcript.segments[1]
+    word = segment.words[2]
+    nonsense = Word(
+        **{
+            **{name: getattr(word, name) for name in word.__struct_fields__},
+            "text": "trusquinette",
+            "probability": 0.1,
+        }
+    )
+    words = (*segment.words[:2], nonsense, *segment.words[3:])
+    segments = (
+        transcript.segments[0],
+        replace_fields(segment, words=words),
+        *transcript.segments[2:],
+    )
+    sources.files.transcript.write_bytes(
+        bytes_from_record(replace_fields(transcript, segments=segments))
+    )
+    return sources_of(workspace)
+
+
+def test_a_doubted_word_is_named_with_its_moment(
+    sources: EpisodeSources, capsys: pytest.CaptureFixture[str]
+) -> None:
+    doubts = open_doubts(sources)
+    found = next(doubt for doubt in doubts if "trusquinette" in doubt.text)
+    moment = moment_of_doubt(found, sources.programme())
+    tell_doubts(sources, within=(moment - 10, moment + 10))
+    said = capsys.readouterr().out
+    assert "in it is doubted: " in said
+    assert "trusquinette" in said
+    tell_doubts(sources, within=(0, 0))
+    assert capsys.readouterr().out == ""
+    tell_doubts(sources)
+    assert f"in {sources.slug} " in capsys.readouterr().out
+
+
+def test_what_somebody_decided_is_doubted_no_more(sources: EpisodeSources) -> None:
+    found = next(doubt for doubt in open_doubts(sources) if "trusquinette" in doubt.text)
+    splice = {
+        "list": "decisions",
+        "at": 0,
+        "removed": [],
+        "inserted": [{"key": found.key, "verdict": "right"}],
+    }
+    entry = {
+        "revision": 1,
+        "at": "2026-11-23T08:00:00+01:00",
+        "client": "",
+        "kind": "decide",
+        "splices": [splice],
+    }
+    line = json.dumps(entry)
+    sources.files.journal.parent.mkdir(parents=True, exist_ok=True)
+    sources.files.journal.write_text(
+        f"{line}\n{line[:20]}", encoding="utf-8"
+    )  # the next one is being written
+    assert all("trusquinette" not in doubt.text for doubt in open_doubts(sources))
+    assert sources.files.journal.read_text(encoding="utf-8").endswith(line[:20])
+
+
+def test_the_most_important_comes_first(
+    sources: EpisodeSources, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = replace_fields(sources.facts(), remarks=("its end is missing: 0:00:39.9 can be read",))
+    sources.files.facts.write_bytes(bytes_from_record(facts))
+    alignment = sources.alignment()
+    lost = replace_fields(
+        alignment.questions[0], status="absent", start_ms=None, end_ms=None, confidence=0.0
+    )
+    sources.files.alignment.write_bytes(
+        bytes_from_record(replace_fields(alignment, questions=(lost, *alignment.questions[1:])))
+    )
+    print_attention(Place(None), [sources])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "To look at, the most important first:"
+    assert "its end is missing" in lines[1]
+    assert "question 1 is not found" in lines[2]
+    assert "doubted" in lines[-2]
+    assert lines[-1].strip() == f"→ studio edit {sources.slug}"
+
+
+def test_nothing_is_only_said_where_it_is_so(
+    tmp_path: Path, sources: EpisodeSources, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert described_doubts((), sources.programme(), place="in it") == ""
+    print_attention(Place(None), [])
+    assert capsys.readouterr().out == ""
+    said = CliRunner().invoke(main, ["-C", str(workspace_of(sources).root), "status"])
+    assert said.exit_code == 0, said.output
+    assert "0 to check" not in said.output
+    assert " doubted: " in said.output
+
+
+def workspace_of(sources: EpisodeSources) -> Workspace:
+    return sources.workspace

@@ -1,0 +1,93 @@
+"""What is shown of work is true, whatever its reports are like."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.progress import Progress
+
+from studio.cli.terminal import _HonestBar, _HonestColumn, measured_text
+from studio.progress import MOST_SHARE, Meter
+
+
+class Clock:
+    """Seconds that a test lets pass."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_part_that_was_done_at_once_says_nothing_of_the_rest() -> None:
+    """The weights were there: « 1 of 1 », and then a minute of listening begins."""
+    clock = Clock()
+    meter = Meter(clock)
+    meter(1, 1)
+    clock.now = 5
+    assert (meter.share, meter.left_s) == (None, None)
+    assert measured_text(meter) == "0:05"
+    meter(0, 60_000)
+    clock.now = 15
+    meter(20_000, 60_000)
+    assert meter.share == pytest.approx(1 / 3)
+    assert meter.left_s == pytest.approx(20, abs=1)
+    clock.now = 20
+    assert measured_text(meter) == " 50 %  0:20, 0:15 left"
+    meter(60_000, 60_000)
+    assert meter.share is None
+
+
+def test_time_passes_between_reports_but_not_for_ever() -> None:
+    clock = Clock()
+    meter = Meter(clock)
+    meter(0, 100)
+    clock.now = 10
+    meter(10, 100)
+    clock.now = 1000
+    assert meter.share == pytest.approx(0.2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 100)), max_size=30))
+def test_nothing_is_complete_before_it_is(reports: list[tuple[float, float, float]]) -> None:
+    clock = Clock()
+    meter = Meter(clock)
+    for done, total, seconds in reports:
+        meter(done, total)
+        clock.now += seconds
+        share, left_s = meter.share, meter.left_s
+        assert share is None or 0 <= share <= MOST_SHARE
+        assert left_s is None or left_s > 0
+        assert "100 %" not in measured_text(meter)
+
+
+def test_what_is_expected_is_shown_until_something_is_reported() -> None:
+    clock = Clock()
+    meter = Meter(clock, expected_s=40)
+    clock.now = 1
+    assert measured_text(meter) == "  2 %  0:01, about 0:39 left"
+    clock.now = 400
+    assert meter.share is not None
+    assert meter.share < 1
+    meter(30, 60)
+    assert not meter.is_guess
+    assert meter.share == pytest.approx(0.5)
+
+
+def test_a_bar_shows_it() -> None:
+    clock = Clock()
+    meter = Meter(clock)
+    screen = Console(file=io.StringIO(), force_terminal=True, width=100)
+    with Progress(_HonestBar(), _HonestColumn(), console=screen) as bars:
+        bars.add_task("transcribe", total=None, meter=meter)
+        meter(1, 1)
+        clock.now = 3
+        bars.refresh()
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "0:03" in shown
+    assert "100" not in shown
