@@ -24,6 +24,11 @@ from studio.cli import Place
     is_flag=True,
     help="Your edited versions stand, though what they were made from changed.",
 )
+@click.option(
+    "--renew-sound",
+    is_flag=True,
+    help="Give published episodes the show's present jingles, levels and tags, too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
 def command(
@@ -34,16 +39,20 @@ def command(
     stage: str,
     force: bool,
     keep: bool,
+    renew_sound: bool,
     as_json: bool,
 ) -> None:
     """Bring episodes, feed and site up to date.
 
     Every stage that is not up to date runs, in order, of the episodes that are named or of all.
-    What you edited is never written over.
+    What you edited is never written over. Published episodes keep the jingles, the levels and the
+    tags that listeners have.
     """
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
     from studio.pipeline.events import Noted
+    from studio.pipeline.published import heard_again, planned_again, told_again
+    from studio.pipeline.published import renew_sound as renew
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stages import STAGES
     from studio.workspace.sources import ShowSources
@@ -55,6 +64,8 @@ def command(
         )
     if force and not stage:
         raise click.UsageError("--force needs --stage: one stage is made anew, not everything.")
+    if renew_sound and dry_run:
+        raise click.UsageError("--renew-sound changes what is published: without --dry-run.")
     if force and keep:
         raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
     workspace = place.workspace()
@@ -67,18 +78,24 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.told(plan.remedy)}")
+            for sentence in told_again(planned_again(ShowSources(workspace), planned)):
+                listen(Noted(episode="show", text=sentence))
             ok = (
                 not any(plan.state in {"conflict", "failed"} and not plan.runs for plan in planned)
                 or keep
             )
             count = sum(plan.runs for plan in planned)
         else:
+            if renew_sound:
+                renew(workspace, slugs or workspace.slugs())
             for slug in slugs or workspace.slugs():
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
                     listen(Noted(episode=slug, text=taken))
             done = run_stages(
                 workspace, STAGES, choice, listen, command=place.command("run", *slugs)
             )
+            for sentence in told_again(heard_again(ShowSources(workspace).published)):
+                listen(Noted(episode="show", text=sentence))
             ok, count = not done.failures, done.ran
             if not as_json:
                 _print_failures(place, done.failures)

@@ -40,24 +40,25 @@ PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
 ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
 CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.chapters)
-OPENING = EpisodeInput("opening", "file", lambda sources: sources.show_sources.opening)
-CLOSING = EpisodeInput("closing", "file", lambda sources: sources.show_sources.closing)
+OPENING = EpisodeInput("opening", "file", lambda sources: sources.opening)
+CLOSING = EpisodeInput("closing", "file", lambda sources: sources.closing)
 COVER = EpisodeInput("cover", "file", lambda sources: sources.show_sources.cover)
+TAG_COVER = EpisodeInput("cover", "file", lambda sources: sources.tag_cover)
 HOST = EpisodeInput("host", "setting", lambda sources: sources.host)
 ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
     """What the tag says that is neither chapter nor transcript."""
-    show, episode = sources.show, sources.episode
+    house, episode = sources.house, sources.episode
     return {
         "title": episode.title,
         "number": episode.number,
         "published": episode.published.date().isoformat(),
         "notice": episode.notice,
-        "show": show.title,
-        "author": show.author,
-        "base_url": show.base_url,
+        "show": house.title,
+        "author": house.author,
+        "base_url": house.base_url,
     }
 
 
@@ -119,8 +120,8 @@ EPISODE_STAGES = (
                 "overlap_ms",
                 "setting",
                 lambda sources: {
-                    "opening": sources.show.sound.opening_overlap_ms,
-                    "closing": sources.show.sound.closing_overlap_ms,
+                    "opening": sources.house.sound.opening_overlap_ms,
+                    "closing": sources.house.sound.closing_overlap_ms,
                 },
             ),
             EpisodeInput("trim", "setting", lambda sources: sources.episode.sound.trim),
@@ -247,8 +248,8 @@ EPISODE_STAGES = (
                 "bitrate_kbps",
                 "setting",
                 lambda sources: {
-                    "mono": sources.show.sound.bitrate_kbps_mono,
-                    "stereo": sources.show.sound.bitrate_kbps_stereo,
+                    "mono": sources.house.sound.bitrate_kbps_mono,
+                    "stereo": sources.house.sound.bitrate_kbps_stereo,
                 },
             ),
             EpisodeInput(
@@ -257,9 +258,7 @@ EPISODE_STAGES = (
                 lambda sources: "" if sources.codec is None else sources.codec.name,
             ),
             EpisodeInput(
-                "loudness",
-                "setting",
-                lambda sources: plain_from_record(sources.show_sources.loudness),
+                "loudness", "setting", lambda sources: plain_from_record(sources.loudness)
             ),
         ),
         outputs=(
@@ -268,6 +267,7 @@ EPISODE_STAGES = (
         ),
         run=master,
         version=3,  # peaks turned down in the MP3
+        kept_once_published=True,
     ),
     Stage(
         "tag",
@@ -283,7 +283,7 @@ EPISODE_STAGES = (
             CHAPTERS,
             TRANSCRIPT,
             PROGRAMME,
-            COVER,
+            TAG_COVER,
             EpisodeInput("titles", "setting", _titles),
             EpisodeInput(
                 "article.introduction", "text", lambda sources: list(sources.article.introduction)
@@ -300,6 +300,7 @@ EPISODE_STAGES = (
         ),
         run=tag,
         version=3,  # a picture for each question
+        kept_once_published=True,
     ),
     Stage(
         "caption",
@@ -358,9 +359,11 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.item),
             Output(lambda sources: sources.files.listing),
             Output(lambda sources: sources.files.words),
+            Output(lambda sources: sources.files.places),
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=present,
+        version=2,  # names that change with what is in the file
     ),
 )
 

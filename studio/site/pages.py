@@ -87,8 +87,11 @@ class EpisodePage(Record, frozen=True):
 
 
 class Listing(Record, frozen=True):
-    """What the show's own pages say of an episode. ``place`` is its page's folder, ``label`` what
-    it is (« Épisode 2 »).
+    """What the show's own pages say of an episode.
+
+    :param place: its page's folder.
+    :param label: what it is (« Épisode 2 »).
+    :param transcript_place: the transcript in JSON, in which the search shows what is said.
     """
 
     place: str
@@ -99,9 +102,10 @@ class Listing(Record, frozen=True):
     duration_ms: int
     quote: str | None = None
     notice: str = ""
+    transcript_place: str = ""
 
 
-def listing_from_page(page: EpisodePage) -> Listing:
+def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
     """The episode of a page, as it is listed."""
     episode = page.episode
     return Listing(
@@ -113,11 +117,14 @@ def listing_from_page(page: EpisodePage) -> Listing:
         duration_ms=page.enclosure.duration_ms,
         quote=page.article.quote,
         notice=episode.notice,
+        transcript_place=transcript_place,
     )
 
 
 def episode_label(episode: Episode) -> str:
-    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners count."""
+    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
+    count.
+    """
     return {"full": f"Épisode {episode.number}", "trailer": "Bande-annonce", "bonus": "Bonus"}[
         episode.type
     ]

@@ -41,7 +41,9 @@ def folded_words(text: str) -> list[str]:
 
 
 def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
-    """Every word that is said in an episode, folded, with the seconds at which its sentences begin."""
+    """Every word that is said in an episode, folded, with the seconds at which its sentences
+    begin.
+    """
     words: dict[str, list[int]] = defaultdict(list)
     for second, sentence in _sentences(turns):
         for word in sorted(set(folded_words(sentence))):
@@ -64,7 +66,15 @@ def search_files(
         f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1)
         for letter, words in sorted(index.items())
     }
-    listed = [{"place": one.place, "title": one.title, "number": one.number} for one in episodes]
+    listed = [
+        {
+            "place": one.place,
+            "title": one.title,
+            "number": one.number,
+            "transcript": one.transcript_place,
+        }
+        for one in episodes
+    ]
     files["search/episodes.json"] = json_from_plain(
         {"letters": "".join(sorted(index)), "episodes": listed}, indent=-1
     )

@@ -34,10 +34,10 @@ def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
 
     opening_ms, closing_ms = (
         0 if jingle is None else read_jingle_ms(jingle)
-        for jingle in (sources.show_sources.opening, sources.show_sources.closing)
+        for jingle in (sources.opening, sources.closing)
     )
     opening_overlap_ms, closing_overlap_ms = overlaps_ms(
-        sources.show.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
+        sources.house.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
     )
     programme = programme_from_facts(
         sources.facts(),
@@ -72,12 +72,12 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
         sources.programme(),
         staged.path(sources.files.master),
         turns=sources.turns().turns if sources.episode.sound.level else (),
-        opening=sources.show_sources.opening,
-        closing=sources.show_sources.closing,
+        opening=sources.opening,
+        closing=sources.closing,
         sound=sources.episode.sound,
-        loudness=sources.show_sources.loudness,
-        bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
-        bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
+        loudness=sources.loudness,
+        bitrate_kbps_mono=sources.house.sound.bitrate_kbps_mono,
+        bitrate_kbps_stereo=sources.house.sound.bitrate_kbps_stereo,
         lossless=lossless,
         progress=progress,
     )
@@ -103,12 +103,12 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
     from studio.web.addresses import address, page_place
 
-    show, episode = sources.show, sources.episode
-    page = address(show.base_url, page_place(sources.slug))
+    house, episode = sources.house, sources.episode
+    page = address(house.base_url, page_place(sources.slug))
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover = sources.show_sources.cover
+    cover = sources.tag_cover
     cover_jpeg = cover.read_bytes()
     if not cover_jpeg.startswith(b"\xff\xd8\xff"):
         raise WorkspaceError(
@@ -116,8 +116,8 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
         )
     sheet = TagSheet(
         title=episode.title,
-        artist=show.author,
-        album=show.title,
+        artist=house.author,
+        album=house.title,
         track=episode.number,
         date=episode.published.date(),
         description="\n".join(
@@ -158,7 +158,7 @@ def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> byte
         if exchange.number == chapter.question:
             return make_chapter_image(
                 cover_jpeg,
-                kicker=sources.show.title,
+                kicker=sources.house.title,
                 question=exchange.question,
                 language=sources.show.language,
             )
