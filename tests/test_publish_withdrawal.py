@@ -414,6 +414,20 @@ def test_forgetting_that_is_cut_anywhere_is_ended_when_it_is_asked_for_again(
     assert step > 30
 
 
+def test_a_renamed_episode_is_forgotten_under_each_of_its_slugs(tmp_path: Path) -> None:
+    target = local(tmp_path)
+    first = write_version(tmp_path / "first", "je retire", "002-grace")
+    one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
+    publish(target, first, tmp_path, heard={"002-grace": WHOLE})
+    second = write_version(tmp_path / "second", "je retire aussi", "002-hopper")
+    publish(target, second, tmp_path, heard={"002-hopper": WHOLE, "002-grace": WHOLE})
+    told = published(target, one, tmp_path, forget="002-hopper", heard={"001-ada": CUT}).told
+    assert any("2 earlier publications" in sentence for sentence in told)
+    for folder in (tmp_path / "public", Path(target.notes)):
+        assert b"je retire" not in everything(folder)
+        assert b"002-grace" not in everything(folder)
+
+
 # --- brought back, and killed at its end
 
 

@@ -23,6 +23,8 @@ COMMANDS = (
     "init",
     "inspect",
     "new",
+    "replace",
+    "rename",
     "run",
     "edit",
     "export",

@@ -21,6 +21,7 @@ from studio.pipeline.events import (
     StageProgress,
     StageStarted,
 )
+from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.staleness import StageStatus, Used, stage_status, user_edited_outputs
@@ -133,6 +134,9 @@ def run_stages(
             workspace.feed,
         ):
             remove_leftovers(folder)
+        for slug in workspace.slugs():
+            if told := adopt_moved(workspace, slug):
+                listen(Noted(episode=slug, text=told))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
             for sources in chosen:

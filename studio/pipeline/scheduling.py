@@ -80,5 +80,7 @@ def heard_stretches(sources: ShowSources) -> dict[str, Heard]:
         record = read_build_state(episode.lock)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
         kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
-        found[episode.slug] = Heard(recording=recording, kept=kept)
+        heard = Heard(recording=recording, kept=kept)
+        # Under its former slugs as well: what was withdrawn since must not stay there.
+        found |= dict.fromkeys((episode.slug, *episode.episode.former_slugs), heard)
     return found

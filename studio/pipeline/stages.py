@@ -86,7 +86,7 @@ _OF_THE_CHANNEL = frozenset(
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
-_NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound"})
+_NOT_SHOWN = frozenset({"recording", "soundbites", "cuts", "sound", "former_slugs"})
 
 
 def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
@@ -106,7 +106,11 @@ EPISODE_STAGES = (
     Stage(
         "inspect",
         inputs=(RECORDING,),
-        outputs=(Output(lambda sources: sources.files.facts),),
+        outputs=(
+            Output(lambda sources: sources.files.facts),
+            Output(lambda sources: sources.files.outline),
+            Output(lambda sources: sources.files.clock),
+        ),
         run=inspect,
         version=3,
     ),
@@ -321,6 +325,7 @@ EPISODE_STAGES = (
                 lambda sources: _show(sources.show_sources, _HOW_IT_IS_MADE | _OF_THE_CHANNEL),
             ),
             COVER,
+            EpisodeInput("slug", "setting", lambda sources: sources.slug),
             EpisodeInput(
                 "episode",
                 "setting",
@@ -400,6 +405,13 @@ SHOW_STAGES = (
             LISTINGS,
             ITEMS,
             _of_published("words", lambda episode: episode.files.words),
+            ShowInput(
+                "former_slugs",
+                "setting",
+                lambda sources: {
+                    one.slug: list(one.episode.former_slugs) for one in sources.published
+                },
+            ),
             ShowInput(
                 "public",
                 "file",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from studio.errors import PublishError, WorkspaceError
@@ -130,20 +130,25 @@ def forget_old_publications(destination: Destination) -> None:
     _keep_only(destination, there, remaining, wanted)
 
 
-def forget_publications(destination: Destination, live: Manifest, slug: str) -> int:
-    """Let go of every publication that had files of an episode that it has not now, and of what
-    only they had; how many there were.
+def forget_publications(
+    destination: Destination, entries: Mapping[str, Entry], slugs: Collection[str]
+) -> int:
+    """Let go of every publication that had other files of an episode than now, and of what only
+    they had; how many there were.
+
+    :param entries: what is published now.
+    :param slugs: those of the episode.
 
     What names the episode (the feed, the pages, the search index of that day) goes with it.
     """
     there = destination.sizes()
-    now = _of_episode(live.files, slug)
-    remaining, wanted, gone = [], {kept_place(entry.sha256) for entry in live.files.values()}, 0
+    now = _of_episode(entries, slugs)
+    remaining, wanted, gone = [], {kept_place(entry.sha256) for entry in entries.values()}, 0
     for place in _generations(there):
         # A note that cannot be read may have had it.
         with suppress(PublishError):
             manifest = _read(destination, place)
-            if manifest is not None and _of_episode(manifest.files, slug).items() <= now.items():
+            if manifest is not None and _of_episode(manifest.files, slugs).items() <= now.items():
                 remaining.append(place)
                 wanted |= {kept_place(entry.sha256) for entry in manifest.files.values()}
                 continue
@@ -214,8 +219,8 @@ def _keep_only(
             destination.remove(place)
 
 
-def _of_episode(files: Mapping[str, Entry], slug: str) -> dict[str, Entry]:
-    return {place: entry for place, entry in files.items() if place.startswith(f"{slug}/")}
+def _of_episode(files: Mapping[str, Entry], slugs: Collection[str]) -> dict[str, Entry]:
+    return {place: entry for place, entry in files.items() if place.partition("/")[0] in slugs}
 
 
 def _files(destination: Destination, place: str) -> Iterable[Entry]:

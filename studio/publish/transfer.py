@@ -5,7 +5,7 @@ before it is there.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from studio.publish.manifest import (
     record_publication,
     whole_manifest,
 )
-from studio.publish.withdrawal import Wish, leaving_places, superseded_since
+from studio.publish.withdrawal import Wish, forgotten_slugs, leaving_places, superseded_since
 from studio.web.media_types import type_from_place
 
 # Clocks of two machines differ by less.
@@ -250,19 +250,21 @@ def publish_tree(
             progress=progress,
         )
         hold.prove()
+        forgotten = forgotten_slugs(wish, manifest)
+        # Before anything is on record: who is interrupted here begins anew.
+        if forgotten and (earlier := forget_publications(destination, wish.entries, forgotten)):
+            told.append(
+                f"{earlier} earlier {'publication' if earlier == 1 else 'publications'} "
+                f"had {wish.forget}, and cannot be brought back"
+            )
         fresh = _ledger_of(wish, plan, manifest, now)
         if fresh != manifest:
             record_publication(destination, fresh)
     # Only now, when no page and no feed names them any more.
     if plan.leaves:
-        fresh = _remove(destination, plan, before, fresh, there, forget=wish.forget)
+        fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
         forget_old_publications(destination)
-    if wish.forget and (earlier := forget_publications(destination, fresh, wish.forget)):
-        told.append(
-            f"{earlier} earlier {'publication' if earlier == 1 else 'publications'} had "
-            f"{wish.forget}, and cannot be brought back"
-        )
     return Outcome(plan=plan, manifest=fresh, told=tuple(told))
 
 
@@ -393,11 +395,11 @@ def _remove(
     fresh: Manifest,
     there: Mapping[str, int],
     *,
-    forget: str,
+    forgotten: Collection[str],
 ) -> Manifest:
     """Remove what leaves; the publication without it, on record."""
     for place in sorted(plan.leaves):
-        if not (forget and place.startswith(f"{forget}/")):
+        if place.partition("/")[0] not in forgotten:
             keep_file(destination, before, place, there)
         destination.remove(place)
     remaining = replace_fields(

@@ -47,7 +47,7 @@ def leaving_places(
     if wish.prune:
         leaving = gone
     else:
-        hidden = {*_withdrawn(wish, manifest), *filter(None, (wish.forget,))}
+        hidden = {*_withdrawn(wish, manifest), *forgotten_slugs(wish, manifest)}
         leaving = {
             place
             for place in gone
@@ -55,11 +55,28 @@ def leaving_places(
             or (hidden and _tells_of_all(place))
             or _is_over(place, manifest, now)
         }
-    if wish.forget:
-        leaving |= {
-            place for place in there if place.startswith(f"{wish.forget}/") and place not in named
-        }
-    return frozenset(leaving)
+    forgotten = forgotten_slugs(wish, manifest)
+    return frozenset(
+        leaving
+        | {place for place in there if place.partition("/")[0] in forgotten and place not in named}
+    )
+
+
+def forgotten_slugs(wish: Wish, manifest: Manifest | None) -> frozenset[str]:
+    """Under which slugs an episode was published of which nothing shall be left: its own, and those
+    that it had before.
+    """
+    if not wish.forget:
+        return frozenset()
+    heard = manifest.heard if manifest else {}
+    own = heard.get(wish.forget)
+    # One that lets hear the same stretches of the same recording is the same episode.
+    same = {
+        slug
+        for slug, other in heard.items()
+        if own is not None and own.recording and other == own and slug not in wish.heard
+    }
+    return frozenset({wish.forget, *same})
 
 
 def superseded_since(

@@ -130,6 +130,22 @@ def episode_label(episode: Episode) -> str:
     ]
 
 
+def redirect_page(link: str, *, canonical: str, title: str, language: str) -> str:
+    """A page that leads to another one.
+
+    :param link: the other page, relative to this one; ``canonical``: the address that search
+        engines shall keep instead.
+    """
+    there, kept, name = html.escape(link), html.escape(canonical), html.escape(title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<meta '
+        f'charset="utf-8">\n<title>{name}</title>\n'
+        f'<link rel="canonical" href="{kept}">\n<meta http-equiv="refresh" content="0; '
+        f'url={there}">\n'
+        f'<p>Cette page a changé d’adresse : <a href="{there}">{name}</a></p>\n</html>\n'
+    )
+
+
 def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
     """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode,
     the newest first.

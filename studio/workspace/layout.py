@@ -204,6 +204,16 @@ class EpisodeFiles:
         return self.build / "words.json"
 
     @property
+    def outline(self) -> Path:
+        """The recording's outline, by which its moments are found in another recording."""
+        return self.build / "outline.bin"
+
+    @property
+    def clock(self) -> Path:
+        """On which recording's clock texts and marks are."""
+        return self.texts / "recording.json"
+
+    @property
     def places(self) -> Path:
         """Where each of the episode's files is on the site."""
         return self.build / "places.json"

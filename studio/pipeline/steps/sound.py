@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from studio.errors import WorkspaceError
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
+from studio.pipeline.marks import require_clock
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -20,12 +21,22 @@ if TYPE_CHECKING:
 
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What the recording is."""
-    from studio.sound.recording import inspect_recording
+    """What the recording is, once it is certain that people's marks are on its clock.
 
+    :raises ConflictError: they are on another recording's.
+    """
+    from studio.sound.outline import bytes_from_outline, outline_from_samples
+    from studio.sound.recording import inspect_recording, read_samples
+
+    clock = require_clock(sources)
     staged.write(
         sources.files.facts, bytes_from_record(inspect_recording(sources.recording, progress))
     )
+    staged.write(
+        sources.files.outline,
+        bytes_from_outline(outline_from_samples(read_samples(sources.recording))),
+    )
+    staged.write(sources.files.clock, bytes_from_record(clock))
 
 
 def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
