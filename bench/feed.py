@@ -152,7 +152,7 @@ def write_feed(root: Path) -> None:
 
     show = ShowSources(Workspace(root))
     items = [
-        feed_item(episode, checked_chapters(episode), f"{episode.slug}/card.jpg")
+        feed_item(episode, checked_chapters(episode), f"{episode.slug}/card.jpg", episode.places)
         for episode in show.episodes
     ]
     started = time.process_time()

@@ -20,14 +20,7 @@ from studio.model.show import (
     UpdateFrequency,
 )
 from studio.model.sound import Enclosure
-from studio.web.addresses import (
-    address,
-    captions_place,
-    chapters_place,
-    feed_address,
-    media_place,
-    page_place,
-)
+from studio.web.addresses import address, feed_address, page_place, unversioned_places
 
 BASE_URL = "https://atelier.test/podcast/"
 COVER_URL = "https://atelier.test/podcast/cover-01234567.jpg"
@@ -85,6 +78,7 @@ CHAPTERS = Chapters(
     )
 )
 
+PLACES = unversioned_places(SLUG)
 ITEM = FeedItem(
     episode=EPISODE,
     enclosure=Enclosure(
@@ -95,13 +89,13 @@ ITEM = FeedItem(
         sha256="0" * 64,
         audio_sha256="1" * 64,
     ),
-    enclosure_url=address(BASE_URL, media_place(SLUG)),
+    enclosure_url=address(BASE_URL, PLACES.media),
     page_url=address(BASE_URL, page_place(SLUG)),
     chapters=CHAPTERS,
-    chapters_url=address(BASE_URL, chapters_place(SLUG)),
+    chapters_url=address(BASE_URL, PLACES.chapters),
     transcripts=tuple(
         TranscriptLink(
-            url=address(BASE_URL, captions_place(SLUG, kind)),
+            url=address(BASE_URL, PLACES.captions[kind.suffix]),
             type=kind.type,
             language="fr",
             rel=kind.rel,

@@ -21,6 +21,7 @@ from studio.pipeline.stage import StageTable
 from studio.pipeline.stages import STAGES
 from studio.preview.server import Preview, serve_preview
 from studio.web.addresses import feed_address
+from studio.web.media_types import plain_place
 from studio.workspace.layout import Workspace
 
 BASE_URL = "https://podcast.medinsoft.test/show/"
@@ -103,6 +104,15 @@ def add_episode(
     )
     files.texts.mkdir(parents=True)
     files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
+
+
+def named(site: Path, place: str) -> str:
+    """The place on a site of a file whose name changes with what is in it, by its name without
+    that.
+    """
+    folder = (site / place).parent
+    (found,) = [path for path in folder.iterdir() if plain_place(path.name) == Path(place).name]
+    return found.relative_to(site).as_posix()
 
 
 def build_show(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_show import BASE_URL, SLUG, served
+from small_show import BASE_URL, SLUG, named, served
 
-from studio.check.web import check_address
+from studio.check.web import check_address, check_notes
 from studio.cli import main
 from studio.errors import PublishError
 from studio.workspace.layout import Workspace
@@ -81,15 +82,17 @@ def test_a_feed_that_must_be_loaded_whole_each_time_is_found(
 
 
 def test_what_is_announced_and_not_there_is_found(built_show: Workspace, tmp_path: Path) -> None:
+    site = tmp_path / "site"
     with answering(built_show, tmp_path, Plain) as url:
-        (tmp_path / "site" / SLUG / "transcript.vtt").unlink()
-        media = tmp_path / "site" / SLUG / f"{SLUG}.mp3"
+        (site / named(site, f"{SLUG}/transcript.vtt")).unlink()
+        media = site / named(site, f"{SLUG}/{SLUG}.mp3")
         content = media.read_bytes()
         media.unlink()  # a second name of the built one
         media.write_bytes(content[:-1])
         findings = check_address(url)
     assert any(
-        finding.rule == "3" and "transcript.vtt answers 404" in finding.what for finding in findings
+        finding.rule == "3" and re.search(r"transcript-\w+\.vtt answers 404", finding.what)
+        for finding in findings
     )
     assert any(finding.rule == "14d" for finding in findings)
 
@@ -109,3 +112,52 @@ def test_the_command_takes_an_address_for_a_slug(built_show: Workspace) -> None:
         result = CliRunner().invoke(main, ["check", f"{address}feed.xml"])
     assert result.exit_code == 0, result.output
     assert "feed.xml: 0 errors" in result.output
+
+
+def test_notes_and_kept_files_that_are_served_are_found(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    with answering(built_show, tmp_path, Plain) as url:
+        assert "52" not in rules(url)
+        notes = tmp_path / "site" / ".studio"
+        notes.mkdir()
+        (notes / "published.json").write_text('{"generation": ""}', encoding="utf-8")
+        found = [finding for finding in check_address(url) if finding.rule == "52"]
+    assert [finding.severity for finding in found] == ["E"]
+    assert "/.studio/published.json answers" in found[0].what
+    assert "keep" in found[0].remedy
+
+
+class Obliging(Plain):
+    """It answers whatever is asked for with its own page."""
+
+    def send_error(self, *_: object) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"<p>Bonjour")
+
+
+def test_a_server_that_answers_everything_is_not_taken_for_one_that_serves_notes(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    with answering(built_show, tmp_path, Obliging) as url:
+        assert "52" not in rules(url)
+
+
+def test_notes_beside_the_site_are_found_where_they_are_served_too(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    shutil.copytree(built_show.site, tmp_path / "www" / "show")
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Plain, directory=str(tmp_path / "www"))
+    ) as server:
+        base = f"http://127.0.0.1:{server.server_port}/show"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            assert list(check_notes(base, "feed.xml")) == []
+            (tmp_path / "www" / "show.studio").mkdir()
+            assert [finding.rule for finding in check_notes(base, "feed.xml")] == ["52"]
+        finally:
+            server.shutdown()
+            thread.join()

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from judges import missing, need
 from servers import bad_line
-from small_show import SLUG, TITLE, add_episode, build_show, served
+from small_show import SLUG, TITLE, add_episode, build_show, named, served
 
 from studio.model.record import plain_from_json
 from studio.workspace.layout import Workspace
@@ -122,7 +122,7 @@ def test_newsboat_reads_the_feed_as_it_was_meant(
         f"guid-{SLUG}",
         PUBLISHED,
     )
-    assert episode["enclosure_url"].endswith(f"/{SLUG}/{SLUG}.mp3")
+    assert episode["enclosure_url"].endswith("/" + named(built_show.site, f"{SLUG}/{SLUG}.mp3"))
     assert episode["enclosure_type"] == "audio/mpeg"
     assert "Comment a commencé l’aventure Medinsoft ?" in episode["content"]
 

@@ -19,8 +19,23 @@ from studio.publish.credentials import VARIABLE
 from studio.publish.destination import FRESH, Destination, open_destination
 from studio.publish.destination_lock import HOLD_PLACE, lock_destination
 from studio.publish.files import entries_from_tree, sending_order, tree_from_folder
-from studio.publish.manifest import GENERATIONS, HISTORY, KEPT, LEDGER_PLACE, read_manifest
-from studio.publish.transfer import Plan, fetch_files, find_earlier, plan_publication, publish_tree
+from studio.publish.manifest import (
+    GENERATIONS,
+    HISTORY,
+    KEPT,
+    LEDGER_PLACE,
+    find_earlier,
+    read_manifest,
+)
+from studio.publish.transfer import (
+    Outcome,
+    Plan,
+    fetch_files,
+    finish_publication,
+    plan_publication,
+    publish_tree,
+)
+from studio.publish.withdrawal import Wish
 
 BASE = "https://podcast.example.org/"
 
@@ -54,11 +69,26 @@ def is_true(destination: Destination) -> bool:
     return all(sizes.get(place, 0) > 0 for place in re.findall(rf'url="{BASE}([^"]*)"', feed))
 
 
+def published(
+    destination: Destination,
+    tree: dict[str, Path],
+    folder: Path,
+    *,
+    take_over: bool = False,
+    **wish: Any,
+) -> Outcome:
+    with lock_destination(destination, "here", take_over=take_over) as hold:
+        return publish_tree(
+            hold,
+            destination,
+            tree,
+            Wish(entries=entries_from_tree(tree), **wish),
+            journal=folder / "journal",
+        )
+
+
 def publish(destination: Destination, tree: dict[str, Path], folder: Path, **options: Any) -> Plan:
-    plan, _ = publish_tree(
-        destination, tree, workspace="here", journal=folder / "journal", **options
-    )
-    return plan
+    return published(destination, tree, folder, **options).plan
 
 
 def shown(destination: Destination) -> dict[str, bytes]:
@@ -136,7 +166,9 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     publish(destination, write_site(site, **{"001-ada": "Bonjour"}), tmp_path)
     (site / "001-ada" / "transcript.vtt").unlink()
     tree = write_site(tmp_path / "next", **{"002-grace": "Merci"})
-    planned = plan_publication(destination, entries_from_tree(tree), tmp_path / "journal")
+    planned = plan_publication(
+        destination, Wish(entries=entries_from_tree(tree)), tmp_path / "journal"
+    )
     plan = publish(destination, tree, tmp_path)
     assert plan == planned
     order = [change.place for change in plan.sends]
@@ -459,15 +491,10 @@ def bring_back(destination: Destination, machine: Path) -> None:
     folder = machine / "fetched"
     folder.mkdir(parents=True)
     tree = fetch_files(destination, earlier, machine / "journal", folder)
-    publish_tree(
-        destination,
-        tree,
-        entries=earlier.files,
-        workspace="there",
-        journal=machine / "journal",
-        restores=earlier.generation,
-        prune=True,
-    )
+    wish = Wish(entries=earlier.named, heard=earlier.heard, restores=earlier.generation, prune=True)
+    with lock_destination(destination, "there", take_over=True) as hold:
+        done = publish_tree(hold, destination, tree, wish, journal=machine / "journal")
+        finish_publication(destination, done.manifest)
 
 
 def test_each_rollback_goes_one_publication_further_back_from_any_machine(

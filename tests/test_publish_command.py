@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import shutil
 import threading
 import urllib.parse
@@ -11,12 +12,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show, served
+from made_sounds import speechlike, write_wav
+from PIL import Image
+from small_show import DEAF_STAGES, SLUG, add_episode, build_show, named, served
 
 from studio.cli import main
 from studio.errors import EXIT_CODES, Kind
 from studio.pipeline import stages
 from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
 
 SETTINGS = '\n[publish]\nto = "../public"\n'
 FUTURE = "003-demain"
@@ -80,7 +84,7 @@ def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(
     show: Workspace,
 ) -> None:
     told = publish(show, "--dry-run")
-    assert f"new      {SLUG}/{SLUG}.mp3" in told
+    assert f"new      {named(show.site, f'{SLUG}/{SLUG}.mp3')}" in told
     assert not public(show).exists()
     told = publish(show)
     assert files(public(show)) == files(show.site)
@@ -98,10 +102,10 @@ def test_what_has_changed_since_it_was_built_is_not_published(show: Workspace) -
 
 
 def test_errors_stop_it(show: Workspace) -> None:
-    captions = show.site / SLUG / "transcript.vtt"
+    captions = show.site / named(show.site, f"{SLUG}/transcript.vtt")
     captions.unlink()
     build_show(show)
-    change(show.site / SLUG / "transcript.vtt", "WEBVTT", "VTT")
+    change(captions, "WEBVTT", "VTT")
     assert "changed" in refused(show, kind="input")  # somebody else's hand in the built site
     change(show.settings, 'author = "Medinsoft"', 'author = ""')
     change(show.settings, 'categories = [{ name = "Technology" }]', "categories = []")
@@ -157,7 +161,8 @@ def test_what_subscribers_have_is_not_changed_unless_it_is_meant(
     assert f"rule {rule}" in refused(show)
     assert files(public(show)) == before
     publish(show, "--accept-changes")
-    assert files(public(show)) == files(show.site)
+    # What has another name now (the tag has the date) stays under its old one for a time.
+    assert files(show.site).items() <= files(public(show)).items()
 
 
 def test_an_episode_that_is_lost_is_noticed(show: Workspace) -> None:
@@ -265,3 +270,166 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
     )
     assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
     assert "was not told" in refused(show, "--notify", kind="network")
+
+
+OTHER = "003-demain"
+
+
+def two_episodes(show: Workspace) -> None:
+    add_episode(show, OTHER, number=3, title="Demain", published="2026-01-16T06:00:00+01:00")
+    build_show(show)
+    publish(show)
+
+
+def everything(folder: Path) -> bytes:
+    return b"\n".join(
+        str(path.relative_to(folder)).encode() + path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
+
+
+def test_a_withdrawn_episode_is_nowhere_at_the_destination(show: Workspace) -> None:
+    publish(show)
+    two_episodes(show)
+    shutil.rmtree(show.episode(OTHER).folder)
+    build_show(show)
+    assert "rule 48b" in refused(show)
+    told = publish(show, "--forget", OTHER, "--dry-run")
+    assert f"removed  {OTHER}/index.html" in told
+    assert guids(show) == [f"guid-{OTHER}", f"guid-{SLUG}"]
+    told = publish(show, "--forget", OTHER)
+    assert f"1 earlier publication had {OTHER}" in told
+    assert f"Left on this machine: transcripts/{OTHER}" in told.replace("\\", "/")
+    assert files(public(show)) == files(show.site)
+    for folder in (public(show), public(show).with_name("public.studio")):
+        assert OTHER.encode() not in everything(folder)
+    assert studio(show, "publish", "--forget", OTHER, "--rollback").exit_code == 2
+    assert "is no slug" in refused(show, "--forget", "../x")
+
+
+def test_the_only_episode_can_be_withdrawn(show: Workspace) -> None:
+    publish(show)
+    shutil.rmtree(show.episode(SLUG).folder)
+    build_show(show)
+    publish(show, "--forget", SLUG)
+    assert guids(show) == []
+    assert SLUG.encode() not in everything(public(show))
+
+
+def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_told(
+    show: Workspace,
+) -> None:
+    publish(show)
+    before = {place for place in files(public(show)) if place.endswith(".mp3")}
+    settings = show.episode(SLUG).settings
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + "\n[[cuts]]\nstart_ms = 20000\nend_ms = 23000\n",
+        encoding="utf-8",
+    )
+    build_show(show)
+    told = publish(show, "--dry-run")
+    assert re.search(rf"may download it again, 0\.\d MB in all: {SLUG}", told)
+    assert f"removed  {before.copy().pop()}" in told
+    publish(show)
+    assert before.isdisjoint(files(public(show)))
+    assert files(public(show)) == files(show.site)
+
+
+def test_a_check_of_one_episode_looks_at_one(show: Workspace) -> None:
+    two_episodes(show)
+    (show.site / named(show.site, f"{OTHER}/transcript.vtt")).unlink()
+    told = studio(show, "check", SLUG, "--against", "published")
+    assert (told.exit_code, "1 episode checked: 0 errors" in told.output) == (0, True), told.output
+    assert OTHER not in told.output
+    told = studio(show, "check", OTHER)
+    assert (told.exit_code, "rule 47" in told.output, f"of {SLUG}" in told.output) == (
+        1,
+        True,
+        False,
+    )
+    # Who shares the identity of another one is not let off because only one of the two is asked
+    # about.
+    change(show.episode(OTHER).settings, f"guid-{OTHER}", f"guid-{SLUG}")
+    build_show(show)
+    for slug in (SLUG, OTHER):
+        assert "rule 15a" in studio(show, "check", slug).output
+
+
+JINGLE = "opening.wav"
+
+
+def give_jingle(show: Workspace, seconds: float) -> None:
+    write_wav(show.feed / JINGLE, speechlike(seconds, rate_hz=16_000, seed=9), rate_hz=16_000)
+    text = show.settings.read_text(encoding="utf-8")
+    if JINGLE not in text:
+        show.settings.write_text(
+            text.replace("\n[publish]", f'\n[sound]\nopening = "{JINGLE}"\n\n[publish]'),
+            encoding="utf-8",
+        )
+
+
+def published_sound(show: Workspace) -> dict[str, bytes]:
+    return {
+        place: content for place, content in files(public(show)).items() if place.endswith(".mp3")
+    }
+
+
+def test_published_episodes_keep_their_jingle_unless_asked(show: Workspace) -> None:
+    give_jingle(show, 3)
+    build_show(show)
+    publish(show)
+    before = published_sound(show)
+    give_jingle(show, 5)
+    add_episode(show, OTHER, number=3, title="Demain", published="2026-01-16T06:00:00+01:00")
+    told = studio(show, "run").output
+    assert "download it again" not in told
+    told = publish(show, "--dry-run")
+    assert "download it again" not in told
+    publish(show)
+    after = published_sound(show)
+    assert before.items() <= after.items()
+    assert len(after) == 2
+    episodes = ShowSources(show)
+    assert [episodes.episode(slug).programme().opening_ms for slug in (SLUG, OTHER)] == [3000, 5000]
+    # What else is changed of it is made with the jingle that listeners know, and told.
+    change(show.episode(SLUG).settings, 'title = "Stéphane Soto', 'title = "S. Soto')
+    again = re.compile(rf"may download it again, \d\.\d MB in all: {SLUG}$", re.MULTILINE)
+    assert again.search(studio(show, "run", "--dry-run").output)
+    assert again.search(studio(show, "run").output)
+    assert ShowSources(show).episode(SLUG).programme().opening_ms == 3000
+    # Asked, it is made anew.
+    told = studio(show, "run", SLUG, "--renew-sound").output
+    assert ShowSources(show).episode(SLUG).programme().opening_ms == 5000
+    assert again.search(publish(show, "--dry-run"))
+    publish(show)
+    give_jingle(show, 4)
+    assert "Everything was up to date" in studio(show, "run").output
+
+
+def test_levels_cover_and_title_of_the_show_do_not_reach_published_sound(show: Workspace) -> None:
+    publish(show)
+    before = published_sound(show)
+    change(show.settings, 'title = "3 questions', 'title = "Trois questions')
+    change(
+        show.settings,
+        "\n[publish]",
+        '\n[sound]\nloudness = "spotify"\nbitrate_kbps_mono = 128\n\n[publish]',
+    )
+    Image.new("RGB", (1400, 1400), "red").save(show.feed / "cover.jpg", "JPEG")
+    build_show(show)
+    publish(show)
+    assert published_sound(show) == before
+    assert studio(show, "check").exit_code == 0
+
+
+def test_a_note_about_published_sound_that_lost_its_jingle_says_what_to_do(show: Workspace) -> None:
+    give_jingle(show, 3)
+    build_show(show)
+    publish(show)
+    for path in (show.state / "published").glob("*.wav"):
+        path.unlink()
+    change(show.episode(SLUG).settings, 'title = "Stéphane Soto', 'title = "S. Soto')
+    told = studio(show, "run")
+    assert (told.exit_code, "--renew-sound" in told.output) == (1, True), told.output
+    assert studio(show, "run", SLUG, "--renew-sound").exit_code == 0

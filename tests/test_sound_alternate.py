@@ -20,7 +20,7 @@ from lxml import etree
 from made_sounds import REAL_RECORDING, convert, decoded
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
-from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show
+from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show, named
 from test_sound_tags import CHAPTERS, SHEET
 
 from studio.check.runner import check_publication
@@ -196,7 +196,8 @@ def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(
 ) -> None:
     workspace = built(tmp_path, f'alternate = "{codec}"')
     files, name = workspace.episode(SLUG), f"{SLUG}{CODECS[codec].suffix}"
-    content = (workspace.site / SLUG / name).read_bytes()
+    place = named(workspace.site, f"{SLUG}/{name}")
+    content = (workspace.site / place).read_bytes()
     assert content == files.alternate(CODECS[codec].suffix).read_bytes()
     (announced,) = (
         etree.parse(workspace.rss).getroot().iterfind(".//podcast:alternateEnclosure", NAMESPACES)
@@ -204,7 +205,7 @@ def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(
     assert announced.get("type") == type_from_place(name) == CODECS[codec].type
     assert announced.get("length") == str(len(content))
     (source,) = announced.findall("podcast:source", NAMESPACES)
-    assert source.get("uri") == f"{BASE_URL}{SLUG}/{name}"
+    assert source.get("uri") == f"{BASE_URL}{place}"
     (integrity,) = announced.findall("podcast:integrity", NAMESPACES)
     assert (
         integrity.get("value")

@@ -15,7 +15,8 @@ from studio.check.rules import Finding, found
 from studio.check.sound import DURATION_TOLERANCE_MS
 from studio.errors import StudioError
 from studio.model.address import split_address
-from studio.model.loudness import TOLERANCE_LU
+from studio.model.loudness import TOLERANCE_LU, LoudnessTarget
+from studio.model.places import fault_of_place
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import read_header
@@ -80,7 +81,7 @@ def check_alternates(
             continue
         yield from _check_file(element, path, place, publication)
         if hear:
-            yield from _check_sound(path, publication, duration_ms)
+            yield from _check_sound(path, episode.loudness or publication.loudness, duration_ms)
 
 
 def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> Path | None:
@@ -91,6 +92,7 @@ def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> P
         parts is not None
         and uri.startswith(publication.base_url)
         and place.parent.name == episode.slug
+        and fault_of_place(place.name) is None
     )
     return episode.media.with_name(place.name) if beside else None
 
@@ -120,9 +122,7 @@ def _check_file(
         )
 
 
-def _check_sound(
-    path: Path, publication: Publication, duration_ms: int | None
-) -> Iterator[Finding]:
+def _check_sound(path: Path, target: LoudnessTarget, duration_ms: int | None) -> Iterator[Finding]:
     try:
         heard = measure_alternate(path)
     except StudioError as error:
@@ -132,7 +132,7 @@ def _check_sound(
         yield found(
             "51c", path, "", f"decoded it lasts {heard.decoded_ms} ms, the MP3 {duration_ms} ms"
         )
-    target_lufs, measured = publication.loudness.lufs(heard.channels), heard.loudness
+    target_lufs, measured = target.lufs(heard.channels), heard.loudness
     if (
         measured.integrated_lufs is None
         or abs(measured.integrated_lufs - target_lufs) > TOLERANCE_LU
@@ -143,5 +143,5 @@ def _check_sound(
             else f"{measured.integrated_lufs:.1f} LUFS"
         )
         yield found("51d", path, "", f"it has {shown} instead of {target_lufs:.0f} LUFS")
-    if measured.true_peak_dbtp > publication.loudness.ceiling_dbtp:
+    if measured.true_peak_dbtp > target.ceiling_dbtp:
         yield found("51d", path, "", f"its true peak is {measured.true_peak_dbtp:.1f} dBTP")

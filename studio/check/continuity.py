@@ -8,17 +8,23 @@ from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
-from studio.check.feed import Feed, attribute, place_of, read_feed, text
+from studio.check.feed import Feed, attribute, is_of, place_of, read_feed, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
+from studio.web.addresses import address
+from studio.web.media_types import plain_place
 
 # A file may lose this share of its size when tags or chapters change; more, and sound is missing.
 SHRUNK = 0.9
 
 
-def check_continuity(feed: Feed, published: bytes, publication: Publication) -> Iterator[Finding]:
+def check_continuity(
+    feed: Feed, published: bytes, publication: Publication, withdrawn: str = ""
+) -> Iterator[Finding]:
     """Rules 48a to 48e: the built feed against the one that is public. A feed that cannot be read
     holds nobody to anything.
+
+    :param withdrawn: the slug of an episode that may be missing now; empty for none.
     """
     before, _ = read_feed(published, publication.feed)
     if before is None:
@@ -37,7 +43,15 @@ def check_continuity(feed: Feed, published: bytes, publication: Publication) -> 
     for number, old in enumerate(before.items, start=1):
         guid, name = text(old, "guid") or "", _file_of(old)
         place = place_of(old, number)
+        if not publication.whole and not (
+            is_of(old, publication) or is_of(guids.get(guid, old), publication)
+        ):
+            continue
         if guid not in guids:
+            if withdrawn and (attribute(old, "enclosure", "url") or "").startswith(
+                address(publication.base_url, f"{withdrawn}/")
+            ):
+                continue
             if name in enclosures:
                 yield found(
                     "48a",
@@ -57,7 +71,8 @@ def check_continuity(feed: Feed, published: bytes, publication: Publication) -> 
 
 
 def _file_of(item: etree._Element) -> str:
-    return (attribute(item, "enclosure", "url") or "").rpartition("/")[2]
+    """The name of an item's sound file, without what changes in it with the content."""
+    return plain_place((attribute(item, "enclosure", "url") or "").rpartition("/")[2])
 
 
 def _check_item(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import email.utils
 import re
@@ -18,14 +19,7 @@ from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
 from studio.model.address import split_address
 from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
-from studio.web.addresses import (
-    address,
-    captions_place,
-    chapters_place,
-    feed_address,
-    media_place,
-    page_place,
-)
+from studio.web.addresses import address, feed_address, page_place
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {
@@ -68,10 +62,29 @@ class Feed(NamedTuple):
 
     def item_of(self, publication: Publication, episode: PublishedEpisode) -> etree._Element | None:
         """The item that announces the episode's MP3."""
-        url = address(publication.base_url, media_place(episode.slug))
+        url = address(publication.base_url, episode.place(episode.media))
         return next(
             (item for item in self.items if attribute(item, "enclosure", "url") == url), None
         )
+
+    def part(self, publication: Publication) -> Feed:
+        """The feed with the items of these episodes alone; its bytes are the whole feed's."""
+        # With the whole document, so that what its root declares stays.
+        channel = copy.deepcopy(self.channel.getroottree()).getroot().find("channel")
+        if channel is None:
+            raise AssertionError("a feed that was read has a channel")
+        for item in channel.findall("item"):
+            if not is_of(item, publication):
+                channel.remove(item)
+        return Feed(self.content, channel, tuple(channel.findall("item")))
+
+
+def is_of(item: etree._Element, publication: Publication) -> bool:
+    """Whether an item is one of these episodes: its sound is in an episode's folder."""
+    folder = (attribute(item, "enclosure", "url") or "").rpartition("/")[0]
+    return any(
+        folder == address(publication.base_url, episode.slug) for episode in publication.episodes
+    )
 
 
 def text(parent: etree._Element, path: str) -> str | None:
@@ -127,26 +140,41 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
 
 
 def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Every rule that the feed alone can break, and those about the files that it announces."""
+    """Every rule that the feed alone can break, and those about the files that it announces: of the
+    episodes that are asked about.
+    """
     file = publication.feed
+    yield from check_identities(feed, publication)
+    feed = feed if publication.whole else feed.part(publication)
     yield from check_namespaces(feed, publication)
     yield from check_values(feed, publication)
     yield from check_channel(feed, publication)
     for number, item in enumerate(feed.items, start=1):
         yield from check_item(item, place_of(item, number), publication)
-    for rule, path, name in (("15a", "guid", None), ("16", "enclosure", "url")):
-        seen: dict[str, int] = {}
-        for number, item in enumerate(feed.items, start=1):
-            value = text(item, path) if name is None else attribute(item, path, name)
-            if value and value in seen:
-                yield found(
-                    rule, file, place_of(item, number), f"item {seen[value]} has it too: {value}"
-                )
-            elif value:
-                seen[value] = number
     for episode in publication.episodes:
         if feed.item_of(publication, episode) is None:
             yield found("47", file, episode.slug, "no item announces the episode's MP3")
+
+
+def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
+    """Rules 15a and 16, of the whole feed: an episode can share its identity with one that is not
+    asked about.
+    """
+    for rule, path, name in (("15a", "guid", None), ("16", "enclosure", "url")):
+        seen: dict[str, tuple[int, bool]] = {}
+        for number, item in enumerate(feed.items, start=1):
+            value = text(item, path) if name is None else attribute(item, path, name)
+            ours = publication.whole or is_of(item, publication)
+            if value and value in seen:
+                if ours or seen[value][1]:
+                    yield found(
+                        rule,
+                        publication.feed,
+                        place_of(item, number),
+                        f"item {seen[value][0]} has it too: {value}",
+                    )
+            elif value:
+                seen[value] = number, ours
 
 
 def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
@@ -459,7 +487,7 @@ def check_enclosure(
     url, length = str(enclosure.get("url")), enclosure.get("length")
     for episode in publication.episodes:
         if (
-            url == address(publication.base_url, media_place(episode.slug))
+            url == address(publication.base_url, episode.place(episode.media))
             and episode.media.is_file()
         ):
             size = episode.media.stat().st_size
@@ -507,19 +535,17 @@ def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding
     base = publication.base_url
     places: dict[str, Path] = {}
     for episode in publication.episodes:
-        places |= {
-            media_place(episode.slug): episode.media,
-            chapters_place(episode.slug): episode.chapters,
-            page_place(episode.slug): episode.page,
-        }
-        places |= {
-            captions_place(episode.slug, kind): path for kind, path in episode.captions.items()
+        files = (episode.media, episode.chapters, *episode.captions.values())
+        places |= {episode.place(path): path for path in files} | {
+            page_place(episode.slug): episode.page
         }
     for place, path in places.items():
         if not path.is_file():
             yield found("47", path, place, "the file is missing")
     known = {address(base, place) for place in places}
     for number, item in enumerate(feed.items if feed else (), start=1):
+        if not publication.whole and not is_of(item, publication):
+            continue
         announced = [
             attribute(item, "enclosure", "url"),
             attribute(item, "podcast:chapters", "url"),

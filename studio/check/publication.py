@@ -13,8 +13,10 @@ from studio.model.loudness import PRESETS, LoudnessTarget
 class PublishedEpisode:
     """One episode's files.
 
+    :param media: the MP3; the names of all files are those under which they are published.
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
+    :param loudness: how loud it was made; None: as the show has it.
     """
 
     slug: str
@@ -22,12 +24,20 @@ class PublishedEpisode:
     chapters: Path
     captions: dict[CaptionFormat, Path]
     page: Path
+    loudness: LoudnessTarget | None = None
+
+    def place(self, path: Path) -> str:
+        """Where one of its files is published."""
+        return f"{self.slug}/{path.name}"
 
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
     """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are as
     the show's settings have them.
+
+    :param episodes: those that are to be checked.
+    :param whole: whether these are all episodes of the show: then the feed may name no others.
     """
 
     base_url: str
@@ -37,3 +47,4 @@ class Publication:
     episodes: tuple[PublishedEpisode, ...]
     loudness: LoudnessTarget = PRESETS["podcast"]
     first_feed_url: str = ""
+    whole: bool = True

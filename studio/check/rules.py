@@ -278,6 +278,15 @@ RULES = {
             "P",
             MASTER,
         ),
+        # Withdrawn means gone
+        Rule(
+            "52",
+            "E",
+            "What Studio notes and keeps at the destination is not served.",
+            "P",
+            "Publish again: it goes to a place beside what is served; if that one is "
+            "served as well, name another as `keep` in [publish].",
+        ),
         # Against what was published last
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
         Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),

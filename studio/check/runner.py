@@ -24,10 +24,13 @@ def check_publication(
     *,
     published: bytes | None = None,
     proved: Collection[str] = (),
+    withdrawn: str = "",
 ) -> tuple[Finding, ...]:
     """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
 
     :param published: the feed that is public, to which subscribers must be kept; None when there is
+        none.
+    :param withdrawn: the slug of an episode that is taken out of the feed on purpose; empty for
         none.
     :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
         not measured again.
@@ -44,7 +47,7 @@ def check_publication(
     if feed is not None:
         findings += check_feed(feed, publication)
         if published is not None:
-            findings += check_continuity(feed, published, publication)
+            findings += check_continuity(feed, published, publication, withdrawn)
     findings += check_files(feed, publication)
     findings += check_artwork(feed, publication)
     for done, episode in enumerate(publication.episodes):

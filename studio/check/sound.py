@@ -87,7 +87,8 @@ def check_sound(
 ) -> Iterator[Finding]:
     """Rules 36 to 40."""
     path, frames, loudness = episode.media, heard.frames, heard.loudness
-    target_lufs = publication.loudness.lufs(frames.channels)
+    target = episode.loudness or publication.loudness
+    target_lufs = target.lufs(frames.channels)
     if (
         loudness.integrated_lufs is None
         or round(abs(loudness.integrated_lufs - target_lufs), 1) > TOLERANCE_LU
@@ -98,7 +99,7 @@ def check_sound(
             else f"{loudness.integrated_lufs:.1f} LUFS"
         )
         yield found("36a", path, "", f"it has {measured} instead of {target_lufs:g} LUFS")
-    if loudness.true_peak_dbtp > publication.loudness.ceiling_dbtp:
+    if loudness.true_peak_dbtp > target.ceiling_dbtp:
         yield found("36b", path, "", f"its true peak is {loudness.true_peak_dbtp:.1f} dBTP")
     if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
         yield found(

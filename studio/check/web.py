@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, 
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError
+from studio.model.places import OWN
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
 from studio.web.addresses import COMPLETE_FEED_PLACE
@@ -54,6 +56,7 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
         # The show's guid is that of its first address, which nobody can know here.
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
         findings += check_server(feed, answer, place, progress)
+    findings += check_notes(url.rpartition("/")[0], place)
     return tuple(replace_fields(finding, file=url) for finding in findings)
 
 
@@ -106,6 +109,21 @@ def check_server(
                 "https://player.example",
             }:
                 yield found("7c", file, place, f"{link} has no Access-Control-Allow-Origin")
+
+
+def check_notes(base: str, file: object) -> Iterator[Finding]:
+    """Rule 52: nobody reaches what is kept for a rollback, below what is served or beside it.
+
+    :param base: the address of the folder that is served, without a slash at its end.
+    """
+    for notes in (f"{base}/{OWN}/", f"{base}{OWN}/"):
+        # Some servers answer whatever is asked for with a page of theirs.
+        answers_all = _ask(f"{notes.rstrip('/')}-{secrets.token_hex(8)}/", "GET").status == 200
+        for url in (f"{notes}published.json", notes):
+            answer = _ask(url, "GET")
+            if answer.status == 200 and (not answers_all or b'"generation"' in answer.body):
+                yield found("52", file, "", f"{url} answers")
+                break
 
 
 def _check_ranges(

@@ -32,6 +32,8 @@ COMMANDS = (
     "init",
     "inspect",
     "new",
+    "replace",
+    "rename",
     "run",
     "edit",
     "export",

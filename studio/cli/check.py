@@ -195,28 +195,24 @@ def print_finding(place: Place, finding: Finding) -> None:
     click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
 
 
-def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) -> Publication:
+def publication_from_sources(
+    sources: ShowSources, slugs: tuple[str, ...] = (), *, may_be_empty: bool = False
+) -> Publication:
     """What lies in the built site.
 
+    :param may_be_empty: a show without an episode is one, too: its only one was withdrawn.
     :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
     """
     from studio.check.publication import Publication, PublishedEpisode
     from studio.errors import WorkspaceError
     from studio.model.captions import CAPTION_FORMATS
-    from studio.web.addresses import (
-        COMPLETE_FEED_PLACE,
-        FEED_PLACE,
-        captions_place,
-        chapters_place,
-        media_place,
-        page_place,
-    )
+    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
 
-    published = {episode.slug for episode in sources.published}
+    published = {episode.slug: episode for episode in sources.published}
     for slug in slugs:
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
-    if not published:
+    if not published and not may_be_empty:
         raise WorkspaceError(
             sources.workspace.root, "has no episode that has been built", "Run `studio run`."
         )
@@ -231,12 +227,16 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
         episodes=tuple(
             PublishedEpisode(
                 slug=slug,
-                media=site / media_place(slug),
-                chapters=site / chapters_place(slug),
-                captions={kind: site / captions_place(slug, kind) for kind in CAPTION_FORMATS},
+                media=site / episode.places.media,
+                chapters=site / episode.places.chapters,
+                captions={
+                    kind: site / episode.places.captions[kind.suffix] for kind in CAPTION_FORMATS
+                },
                 page=site / page_place(slug) / "index.html",
+                loudness=episode.loudness,
             )
-            for slug in sorted(published)
+            for slug, episode in sorted(published.items())
             if not slugs or slug in slugs
         ),
+        whole=not slugs,
     )

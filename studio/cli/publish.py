@@ -16,6 +16,7 @@ from studio.cli.check import destination_of_show
 if TYPE_CHECKING:
     from studio.publish.destination import Destination
     from studio.publish.transfer import Plan
+    from studio.publish.withdrawal import Wish
     from studio.workspace.layout import Workspace
     from studio.workspace.sources import ShowSources
 
@@ -27,13 +28,19 @@ if TYPE_CHECKING:
 @click.option(
     "--prune",
     is_flag=True,
-    help="Remove what the last publication had and this one has not; otherwise nothing is "
-    "ever removed.",
+    help="Remove at once what the last publication had and this one has not.",
 )
 @click.option(
     "--rollback",
     is_flag=True,
     help="Bring back the publication before the last one, from any machine.",
+)
+@click.option(
+    "--forget",
+    default="",
+    metavar="SLUG",
+    help="Withdraw what was public of an episode and is not any more: from every publication "
+    "that is kept as well.",
 )
 @click.option(
     "--accept-changes",
@@ -53,6 +60,7 @@ def command(
     dry_run: bool,
     prune: bool,
     rollback: bool,
+    forget: str,
     accept_changes: bool,
     take_over: bool,
     notify: bool,
@@ -66,15 +74,20 @@ def command(
     """
     from studio.cli.terminal import one_bar, print_line
     from studio.editor.replay import bring_all_edits_to_files
-    from studio.publish.files import entries_from_tree
-    from studio.publish.transfer import fetch_files, find_earlier, plan_publication, publish_tree
+    from studio.pipeline.published import note_published
+    from studio.publish.destination_lock import lock_destination
+    from studio.publish.transfer import finish_publication, plan_publication, publish_tree
     from studio.publish.websub import notify_hub
     from studio.web.addresses import feed_address
     from studio.workspace.run_lock import lock_workspace
 
     place: Place = context.obj
+    if rollback and forget:
+        raise click.UsageError("--forget withdraws, --rollback brings back: choose one.")
     workspace = place.workspace()
     show = workspace.load_show()
+    if forget:
+        workspace.episode(forget)
     journal = workspace.state / "publishing"
     if not rollback:
         bring_all_edits_to_files(workspace)
@@ -84,69 +97,96 @@ def command(
     ):
         destination = destination_of_show(workspace)
         try:
+            public = None
             if rollback:
-                earlier = find_earlier(destination)
-                print_line(
-                    "Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC"
+                wish, tree = _earlier(
+                    destination, journal, Path(folder), prune=prune, fetch=not dry_run
                 )
-                entries, restores = earlier.files, earlier.generation
-                tree = {} if dry_run else fetch_files(destination, earlier, journal, Path(folder))
             else:
-                tree = _checked(
-                    context, workspace, destination, journal, accept_changes=accept_changes
-                )
-                entries, restores = entries_from_tree(tree), ""
-            if dry_run:
-                _print_plan(plan_publication(destination, entries, journal), prune=prune)
-                print_line(
-                    "Nothing was changed. Next:",
-                    place.command("publish", *(("--rollback",) if rollback else ())),
-                )
-                return
-            with one_bar(destination.name) as progress:
-                plan, _ = publish_tree(
+                wish, tree, public = _built(
+                    context,
+                    workspace,
                     destination,
-                    tree,
-                    entries=entries,
-                    workspace=str(workspace.root),
-                    journal=journal,
+                    journal,
                     prune=prune,
-                    take_over=take_over,
-                    restores=restores,
-                    progress=progress,
+                    forget=forget,
+                    accept_changes=accept_changes,
                 )
+            if dry_run:
+                _print_plan(plan_publication(destination, wish, journal))
+                words = (
+                    *(("--rollback",) if rollback else ()),
+                    *(("--forget", forget) if forget else ()),
+                )
+                print_line("Nothing was changed. Next:", place.command("publish", *words))
+                return
+            with lock_destination(destination, str(workspace.root), take_over=take_over) as hold:
+                with one_bar(destination.name) as progress:
+                    done = publish_tree(
+                        hold, destination, tree, wish, journal=journal, progress=progress
+                    )
+                if public is not None:
+                    note_published(public)
+                _print_plan(done.plan)
+                for sentence in done.told:
+                    print_line(f"{sentence}.")
+                finish_publication(destination, done.manifest)
         finally:
             destination.close()
-    _print_plan(plan, prune=prune)
     print_line("The feed:", feed_address(show.base_url))
     if notify:
         for hub in show.hubs:
             notify_hub(hub, feed_address(show.base_url))
             print_line("Told:", hub)
+    if forget:
+        _tell_leftovers(workspace, forget)
     if not rollback:
-        _print_rest(workspace, plan)
+        _print_rest(workspace, done.plan)
 
 
-def _checked(
+def _earlier(
+    destination: Destination, journal: Path, folder: Path, *, prune: bool, fetch: bool
+) -> tuple[Wish, dict[str, Path]]:
+    """The publication that is to be brought back, and those of its files that are public no
+    more.
+    """
+    from studio.cli.terminal import print_line
+    from studio.publish.manifest import find_earlier
+    from studio.publish.transfer import fetch_files
+    from studio.publish.withdrawal import Wish
+
+    earlier = find_earlier(destination)
+    print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")
+    tree = fetch_files(destination, earlier, journal, folder) if fetch else {}
+    return Wish(
+        entries=earlier.named, heard=earlier.heard, prune=prune, restores=earlier.generation
+    ), tree
+
+
+def _built(
     context: click.Context,
     workspace: Workspace,
     destination: Destination,
     journal: Path,
     *,
+    prune: bool,
+    forget: str,
     accept_changes: bool,
-) -> dict[str, Path]:
-    """The files that may be public now, once they have passed every rule."""
+) -> tuple[Wish, dict[str, Path], ShowSources]:
+    """The files that may be public now, once they have passed every rule, and the show as it will
+    be seen.
+    """
     from studio.check.runner import check_publication
     from studio.cli.attention import tell_doubts
     from studio.cli.check import print_finding, public_feed, publication_from_sources
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import CheckFailedError, WorkspaceError
     from studio.pipeline.runner import Choice, plan_run
-    from studio.pipeline.scheduling import public_sources, scheduled_episodes
+    from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
     from studio.pipeline.stages import STAGES
     from studio.publish.files import entries_from_tree, tree_from_folder
     from studio.publish.transfer import plan_publication
-    from studio.web.addresses import media_place
+    from studio.publish.withdrawal import Wish
 
     place: Place = context.obj
     if stale := [plan for plan in plan_run(workspace, STAGES, Choice()) if plan.runs]:
@@ -163,11 +203,11 @@ def _checked(
             "Waits for its date:", episode.slug, f"({episode.episode.published:%Y-%m-%d %H:%M %z})"
         )
     tree = tree_from_folder(sources.workspace.site)
-    sent = {
-        change.place
-        for change in plan_publication(destination, entries_from_tree(tree), journal).sends
-    }
-    publication = publication_from_sources(sources)
+    wish = Wish(
+        entries=entries_from_tree(tree), heard=heard_stretches(sources), prune=prune, forget=forget
+    )
+    sent = {change.place for change in plan_publication(destination, wish, journal).sends}
+    publication = publication_from_sources(sources, may_be_empty=bool(forget))
     with one_bar("check") as progress:
         findings = check_publication(
             publication,
@@ -176,8 +216,9 @@ def _checked(
             proved={
                 episode.slug
                 for episode in publication.episodes
-                if media_place(episode.slug) not in sent
+                if episode.place(episode.media) not in sent
             },
+            withdrawn=forget,
         )
     for episode in sources.published:
         if any(place_sent.startswith(f"{episode.slug}/") for place_sent in sent):
@@ -197,10 +238,10 @@ def _checked(
             f"{count} found; nothing was published",
             "Mend them, then publish again.",
         )
-    return tree
+    return wish, tree, sources
 
 
-def _print_plan(plan: Plan, *, prune: bool) -> None:
+def _print_plan(plan: Plan) -> None:
     from studio.cli.terminal import print_line
 
     for change in plan.sends:
@@ -210,11 +251,32 @@ def _print_plan(plan: Plan, *, prune: bool) -> None:
             f"({change.size_bytes:,} bytes)".replace(",", "\u202f"),
         )
     for change in plan.gone:
-        print_line("removed " if prune else "stays   ", change.place)
+        print_line("removed " if change.place in plan.leaves else "stays   ", change.place)
     sent = "1 file" if len(plan.sends) == 1 else f"{len(plan.sends)} files"
     print_line(
         f"{sent}, {sum(change.size_bytes for change in plan.sends) / 1e6:.1f} MB; "
         f"{plan.kept} are there already."
+    )
+    if plan.again:
+        slugs = ", ".join(change.place.partition("/")[0] for change in plan.again)
+        size = sum(change.size_bytes for change in plan.again) / 1e6
+        print_line(
+            f"Published sound changes, and listeners may download it again, {size:.1f} MB "
+            f"in all: {slugs}"
+        )
+
+
+def _tell_leftovers(workspace: Workspace, slug: str) -> None:
+    """What is left of an episode where no publication reaches it."""
+    from studio.cli.terminal import print_line
+
+    files = workspace.episode(slug)
+    left = [folder for folder in (files.folder, files.texts) if folder.exists()]
+    for folder in left:
+        print_line("Left on this machine:", os.path.relpath(folder, workspace.root))
+    print_line(
+        "Left elsewhere: what apps, directories and caches have loaded, and copies of "
+        "this folder; ask them to remove it."
     )
 
 
@@ -224,11 +286,9 @@ def _print_rest(workspace: Workspace, plan: Plan) -> None:
     from studio.model.captions import VTT
 
     new = sorted(
-        {
-            change.place.partition("/")[0]
-            for change in plan.sends
-            if change.action == "new" and change.place.endswith(".mp3")
-        }
+        change.place.partition("/")[0]
+        for change in plan.sends
+        if change.action == "new" and change.place.endswith("/index.html")
     )
     for slug in new:
         caption = os.path.relpath(workspace.episode(slug).caption(VTT.suffix), workspace.root)

@@ -25,6 +25,11 @@ from studio.errors import EXIT_CODES, Kind
     is_flag=True,
     help="Your edited versions stand, though what they were made from changed.",
 )
+@click.option(
+    "--renew-sound",
+    is_flag=True,
+    help="Give published episodes the show's present jingles, levels and tags, too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
 def command(
@@ -35,12 +40,14 @@ def command(
     stage: str,
     force: bool,
     keep: bool,
+    renew_sound: bool,
     as_json: bool,
 ) -> None:
     """Bring episodes, feed and site up to date.
 
     Every stage that is not up to date runs, in order, of the episodes that are named or of all.
-    What you edited is never written over.
+    What you edited is never written over. Published episodes keep the jingles, the levels and the
+    tags that listeners have.
     """
     from studio.cli.attention import print_attention
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
@@ -49,6 +56,8 @@ def command(
     from studio.editor.written import is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.pace import PaceKeeper
+    from studio.pipeline.published import heard_again, planned_again, told_again
+    from studio.pipeline.published import renew_sound as renew
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stages import STAGES
     from studio.workspace.sources import ShowSources
@@ -60,6 +69,8 @@ def command(
         )
     if force and not stage:
         raise click.UsageError("--force needs --stage: one stage is made anew, not everything.")
+    if renew_sound and dry_run:
+        raise click.UsageError("--renew-sound changes what is published: without --dry-run.")
     if force and keep:
         raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
     workspace = place.workspace()
@@ -82,6 +93,8 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.told(plan.remedy)}")
+            for sentence in told_again(planned_again(ShowSources(workspace), planned)):
+                listen(Noted(episode="show", text=sentence))
             stopped = [
                 plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
             ]
@@ -94,6 +107,8 @@ def command(
             if not stage:
                 # A cover that cannot be read would stop the run only after hours of transcribing.
                 _ = ShowSources(workspace).picture
+            if renew_sound:
+                renew(workspace, slugs or workspace.slugs())
             for slug in slugs or workspace.slugs():
                 if bring_edits_to_files(ShowSources(workspace).episode(slug)):
                     listen(
@@ -114,6 +129,8 @@ def command(
             done = run_stages(
                 workspace, STAGES, choice, listen_and_learn, command=place.command("run", *slugs)
             )
+            for sentence in told_again(heard_again(ShowSources(workspace).published)):
+                listen(Noted(episode="show", text=sentence))
             ok, count = not done.failures, done.ran
             kind = done.failures[0].kind if done.failures else "input"
             if not as_json:

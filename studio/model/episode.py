@@ -68,6 +68,7 @@ class Episode(Record, frozen=True):
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
     :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
         sont des voix de synthèse. »), or empty.
+    :param former_slugs: the slugs that it had: the addresses of those pages lead to its page.
     :param persons: guests with their page and picture, and whoever else took part in this episode
         alone.
     :param soundbites: the passages by which apps show what the episode is like; None: Studio
@@ -90,6 +91,7 @@ class Episode(Record, frozen=True):
     notice: str = ""
     link: str = ""
     ai_content: str = ""
+    former_slugs: tuple[str, ...] = ()
     persons: tuple[Person, ...] = ()
     tracks: tuple[int, ...] = ()
     soundbites: tuple[ChosenSoundbite, ...] | None = None

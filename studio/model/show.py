@@ -79,6 +79,9 @@ class Publishing(Record, frozen=True):
     environment or the system's keyring.
 
     :param to: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
+    :param keep: where earlier publications are kept for a rollback: a folder beside which nothing
+        is served, for SFTP a folder of the same server, for S3 ``s3://bucket/folder``; empty for
+        ``to`` with ``.studio`` at its end.
     :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
     :param region: the storage's region, where it asks for one.
     :param key: the storage's access key id, which is no secret.
@@ -87,6 +90,7 @@ class Publishing(Record, frozen=True):
     """
 
     to: str
+    keep: str = ""
     endpoint: str = ""
     region: str = ""
     key: str = ""

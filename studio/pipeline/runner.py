@@ -22,6 +22,7 @@ from studio.pipeline.events import (
     StageStarted,
     logged,
 )
+from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.staleness import StageStatus, Used, stage_status, user_edited_outputs
@@ -148,6 +149,9 @@ def run_stages(
                     f"{workspace.relative(kept)}"
                 )
                 listen(Noted(episode=show.name, text=text))
+        for slug in workspace.slugs():
+            if told := adopt_moved(workspace, slug):
+                listen(Noted(episode=slug, text=told))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
             for sources in chosen:

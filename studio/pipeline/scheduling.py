@@ -10,6 +10,8 @@ from pathlib import Path
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.publication import feed, site
 from studio.progress import no_progress
+from studio.publish.manifest import Heard
+from studio.workspace.build_state import read_build_state
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -69,3 +71,16 @@ def public_sources(workspace: Workspace, now: datetime.datetime) -> ShowSources:
         finally:
             staged.discard()
     return public
+
+
+def heard_stretches(sources: ShowSources) -> dict[str, Heard]:
+    """What each published episode lets listeners hear of its recording, by slug: what was built."""
+    found: dict[str, Heard] = {}
+    for episode in sources.published:
+        record = read_build_state(episode.lock)[0].stages.get("inspect")
+        recording = (record.inputs.get("recording") if record else None) or ""
+        kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
+        heard = Heard(recording=recording, kept=kept)
+        # Under its former slugs as well: what was withdrawn since must not stay there.
+        found |= dict.fromkeys((episode.slug, *episode.episode.former_slugs), heard)
+    return found

@@ -74,6 +74,8 @@ class Stage(Generic[S]):
     :param version: raised when the stage would write something else from the same inputs.
     :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the
         draft.
+    :param kept_once_published: of an episode that listeners have, a new version of the stage alone
+        is no reason to run it.
     :param carry: where a person's changes need not wait for a decision when the inputs change as
         well.
     """
@@ -84,6 +86,15 @@ class Stage(Generic[S]):
     run: Callable[[S, StagedOutputs, Progress], None]
     version: int = 1
     carry: MergePolicy[S] | None = None
+    kept_once_published: bool = False
+
+    def renewed(self, sources: S, version: int) -> bool:
+        """Whether what a run of another version wrote must be written anew."""
+        if version == self.version:
+            return False
+        return not (
+            self.kept_once_published and isinstance(sources, EpisodeSources) and sources.is_out
+        )
 
     def carries(self, sources: S) -> bool:
         """Whether a person's changes can be brought over: it is known what they were made on."""

@@ -43,25 +43,26 @@ PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
 ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
 CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.chapters)
-OPENING = EpisodeInput("opening", "file", lambda sources: sources.show_sources.opening)
-CLOSING = EpisodeInput("closing", "file", lambda sources: sources.show_sources.closing)
+OPENING = EpisodeInput("opening", "file", lambda sources: sources.opening)
+CLOSING = EpisodeInput("closing", "file", lambda sources: sources.closing)
 COVER = EpisodeInput("cover", "file", lambda sources: sources.show_sources.cover)
 PICTURE = EpisodeInput("picture", "file", lambda sources: sources.picture_file)
+TAG_COVER = EpisodeInput("cover", "file", lambda sources: sources.tag_cover)
 HOST = EpisodeInput("host", "setting", lambda sources: sources.host)
 ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
     """What the tag says that is neither chapter nor transcript."""
-    show, episode = sources.show, sources.episode
+    house, episode = sources.house, sources.episode
     return {
         "title": episode.title,
         "number": episode.counted,
         "published": episode.published.date().isoformat(),
         "notice": episode.notice,
-        "show": show.title,
-        "author": show.author,
-        "base_url": show.base_url,
+        "show": house.title,
+        "author": house.author,
+        "base_url": house.base_url,
     }
 
 
@@ -89,7 +90,7 @@ _OF_THE_CHANNEL = frozenset(
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
-_NOT_SHOWN = frozenset({"recording", "tracks", "soundbites", "cuts", "sound"})
+_NOT_SHOWN = frozenset({"recording", "tracks", "soundbites", "cuts", "sound", "former_slugs"})
 
 
 def _listener(sources: EpisodeSources) -> dict[str, Any]:
@@ -124,7 +125,11 @@ EPISODE_STAGES = (
     Stage(
         "inspect",
         inputs=(RECORDING, TRACKS),
-        outputs=(Output(lambda sources: sources.files.facts),),
+        outputs=(
+            Output(lambda sources: sources.files.facts),
+            Output(lambda sources: sources.files.outline),
+            Output(lambda sources: sources.files.clock),
+        ),
         run=inspect,
         version=4,
     ),
@@ -138,8 +143,8 @@ EPISODE_STAGES = (
                 "overlap_ms",
                 "setting",
                 lambda sources: {
-                    "opening": sources.show.sound.opening_overlap_ms,
-                    "closing": sources.show.sound.closing_overlap_ms,
+                    "opening": sources.house.sound.opening_overlap_ms,
+                    "closing": sources.house.sound.closing_overlap_ms,
                 },
             ),
             EpisodeInput("trim", "setting", lambda sources: sources.episode.sound.trim),
@@ -261,8 +266,8 @@ EPISODE_STAGES = (
                 "bitrate_kbps",
                 "setting",
                 lambda sources: {
-                    "mono": sources.show.sound.bitrate_kbps_mono,
-                    "stereo": sources.show.sound.bitrate_kbps_stereo,
+                    "mono": sources.house.sound.bitrate_kbps_mono,
+                    "stereo": sources.house.sound.bitrate_kbps_stereo,
                 },
             ),
             EpisodeInput(
@@ -271,9 +276,7 @@ EPISODE_STAGES = (
                 lambda sources: "" if sources.codec is None else sources.codec.name,
             ),
             EpisodeInput(
-                "loudness",
-                "setting",
-                lambda sources: plain_from_record(sources.show_sources.loudness),
+                "loudness", "setting", lambda sources: plain_from_record(sources.loudness)
             ),
         ),
         outputs=(
@@ -282,6 +285,7 @@ EPISODE_STAGES = (
         ),
         run=master,
         version=3,  # peaks turned down in the MP3
+        kept_once_published=True,
     ),
     Stage(
         "tag",
@@ -297,7 +301,7 @@ EPISODE_STAGES = (
             CHAPTERS,
             TRANSCRIPT,
             PROGRAMME,
-            COVER,
+            TAG_COVER,
             PICTURE,
             EpisodeInput("titles", "setting", _titles),
             EpisodeInput(
@@ -315,6 +319,7 @@ EPISODE_STAGES = (
         ),
         run=tag,
         version=3,  # a picture for each question
+        kept_once_published=True,
     ),
     Stage(
         "caption",
@@ -336,6 +341,7 @@ EPISODE_STAGES = (
             ),
             COVER,
             PICTURE,
+            EpisodeInput("slug", "setting", lambda sources: sources.slug),
             EpisodeInput(
                 "episode",
                 "setting",
@@ -374,9 +380,11 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.item),
             Output(lambda sources: sources.files.listing),
             Output(lambda sources: sources.files.words),
+            Output(lambda sources: sources.files.places),
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=present,
+        version=2,  # names that change with what is in the file
     ),
 )
 
@@ -413,6 +421,13 @@ SHOW_STAGES = (
             LISTINGS,
             ITEMS,
             _of_published("words", lambda episode: episode.files.words),
+            ShowInput(
+                "former_slugs",
+                "setting",
+                lambda sources: {
+                    one.slug: list(one.episode.former_slugs) for one in sources.published
+                },
+            ),
             ShowInput(
                 "public",
                 "file",

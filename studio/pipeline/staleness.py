@@ -157,9 +157,10 @@ def stage_status(
     if record is None:
         return StageStatus("missing", ("never ran",), used, user_edited)
     gone = _gone(stage, sources, lock, digests)
+    renewed = stage.renewed(sources, record.version)
     version = (
         (f"Studio makes it differently now (version {record.version} → {stage.version})",)
-        if record.version != stage.version
+        if renewed
         else ()
     )
     reasons = (*gone, *_changes(record, used, settled), *version, *ahead)

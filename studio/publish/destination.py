@@ -20,12 +20,20 @@ from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError
 from studio.model.address import split_address
+from studio.model.places import OWN, fault_of_place
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
 
 # What is being sent carries this before its name.
 FRESH = ".studio-new."
+# Studio's own notes, and what is kept for a rollback. Their places begin so; they are in a folder
+# of their own, outside what is served.
+NOTES = f"{OWN}/"
+# That folder's name: the published folder's with this at its end. Only the account that publishes
+# may enter it.
+NOTES_SUFFIX = ".studio"
+_NOTES_MODE = 0o700
 _CHUNK_BYTES = 1 << 20
 _TIMEOUT_S = 60
 
@@ -33,36 +41,104 @@ _TIMEOUT_S = 60
 class Destination:
     """Where a show is published. Places are relative to its root and written with ``/``.
 
+    :param root: the folder that is served.
+    :param notes: the folder for Studio's own notes and what is kept, outside ``root``; empty where
+        there can be none: then the notes are in ``root``, and nothing is kept.
     :param name: what messages call it; it holds no secret.
     """
 
-    def __init__(self, fs: Any, root: str, name: str, *, kind: str) -> None:
+    def __init__(
+        self, fs: Any, root: str, name: str, *, kind: str, notes: str = "", chosen: bool = False
+    ) -> None:
         self._fs = fs
         self._root = root.rstrip("/")
+        self._notes = notes.rstrip("/")
+        self._chosen = chosen
         self._kind = kind
         self.name = name
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is public no more can be kept: there is a folder for it that is not
+        served.
+        """
+        return bool(self._notes)
+
+    @property
+    def notes(self) -> str:
+        """Where notes and kept files are, as the file system calls it."""
+        return self._notes or f"{self._root}/{OWN}"
+
     def path(self, place: str) -> str:
         """The path of a place as the file system calls it."""
-        return f"{self._root}/{place}"
+        return (
+            f"{self.notes}/{place.removeprefix(NOTES)}"
+            if place.startswith(NOTES)
+            else f"{self._root}/{place}"
+        )
 
     def sizes(self) -> dict[str, int]:
-        """The size in bytes of every file that is there, by place."""
+        """The size in bytes of every file that is there, by place. Names that no publication could
+        have are not listed.
+        """
         with self._telling(""):
             self._fs.invalidate_cache()
-            if not self._fs.exists(self._root):
-                return {}
-            found = self._fs.find(self._root, detail=True)
-        start = len(self._fs._strip_protocol(self._root)) + 1
-        return {path[start:]: facts["size"] for path, facts in found.items()}
+            public = {
+                place: size for place, size in self._found(self._root).items() if _is_public(place)
+            }
+            return public | {
+                NOTES + name: size
+                for notes in self._note_folders()
+                for name, size in self._found(notes).items()
+            }
 
     def read(self, place: str) -> bytes | None:
         """A whole file; None where there is none."""
         with self._telling(place):
-            try:
-                return bytes(self._fs.cat_file(self.path(place)))
-            except FileNotFoundError:
-                return None
+            for path in self._paths(place):
+                with suppress(FileNotFoundError):
+                    return bytes(self._fs.cat_file(path))
+        return None
+
+    def prepare_notes(self) -> None:
+        """Make the folder for notes and kept files, which only this account may enter. Where none
+        can be made, nothing will be kept.
+
+        :raises PublishError: it was chosen in the settings, and cannot be made.
+        """
+        if not self._notes or self._kind == "s3":
+            return
+        try:
+            with self._telling(""):
+                if not self._fs.exists(self._notes):
+                    self._fs.makedirs(self._notes.rpartition("/")[0], exist_ok=True)
+                    self._make_notes()
+        except PublishError as error:
+            if self._chosen:
+                raise PublishError(
+                    self._notes, error.what, "Choose another folder as `keep` in [publish]."
+                ) from error
+            self._notes = ""
+
+    def move_notes(self) -> int:
+        """Take Studio's notes and kept files out of what is served, where an earlier Studio has put
+        them; how many files were there.
+        """
+        if not self._notes:
+            return 0
+        inside = f"{self._root}/{OWN}"
+        with self._telling(OWN):
+            found = sorted(self._found(inside), key=lambda name: ("/" not in name, name))
+            for name in found:
+                self._fs.makedirs(f"{self._notes}/{name}".rpartition("/")[0], exist_ok=True)
+                if self._fs.exists(f"{self._notes}/{name}"):
+                    self._fs.rm_file(f"{inside}/{name}")
+                else:
+                    self._carry(f"{inside}/{name}", f"{self._notes}/{name}")
+            if found and self._kind != "s3":
+                with suppress(OSError):
+                    self._fs.rm(inside, recursive=True)
+        return len(found)
 
     def put(self, source: Path, place: str, sha256: str) -> None:
         """Send a file: beside its place, read back, compared, and put in its place in one step.
@@ -95,6 +171,27 @@ class Destination:
             self._fs.pipe_file(self.path(fresh), content)
             self._replace(fresh, place)
 
+    def copy(self, place: str, other: str, sha256: str) -> None:
+        """Let a file that is there be at another place as well, in one step; nothing is sent where
+        the server can do that.
+
+        :raises PublishError: it is not what it was; what was at the other place is untouched.
+        """
+        fresh = str(PurePosixPath(other).with_name(FRESH + PurePosixPath(other).name))
+        with self._telling(other):
+            self._make_folder(other)
+            with suppress(FileNotFoundError):
+                self._fs.rm_file(self.path(fresh))
+            self._copy(place, fresh)
+            if self._digest(fresh) != sha256:
+                self._fs.rm_file(self.path(fresh))
+                raise PublishError(
+                    f"{self.name}/{place}",
+                    "is not what it was when it was published",
+                    "Publish again.",
+                )
+            self._replace(fresh, other)
+
     def keep(self, place: str, kept: str) -> None:
         """Let the file that is at a place now be reached at another place, too, when something else
         takes its place.
@@ -113,7 +210,10 @@ class Destination:
         :raises PublishError: it is not there, or not what it was.
         """
         with self._telling(place):
-            self._fs.get_file(self.path(place), str(path))
+            self._fs.get_file(
+                next((one for one in self._paths(place) if self._fs.exists(one)), self.path(place)),
+                str(path),
+            )
         with path.open("rb") as stream:
             arrived = hashlib.file_digest(stream, "sha256").hexdigest()
         if arrived != sha256:
@@ -129,7 +229,7 @@ class Destination:
         """
         with self._telling(place):
             self._make_folder(place)
-            if self._fs.exists(self.path(place)):
+            if any(self._fs.exists(path) for path in self._paths(place)):
                 return False
             try:
                 self._create(place, content)
@@ -139,15 +239,50 @@ class Destination:
 
     def remove(self, place: str) -> None:
         """Remove a file if it is there."""
-        with self._telling(place), suppress(FileNotFoundError):
-            self._fs.rm_file(self.path(place))
+        with self._telling(place):
+            for path in self._paths(place):
+                with suppress(FileNotFoundError):
+                    self._fs.rm_file(path)
 
     def close(self) -> None:
         """Let go of the connection."""
         if self._kind == "sftp":
             self._fs.client.close()
 
+    # --- where notes are
+
+    def _note_folders(self) -> tuple[str, ...]:
+        """Where notes may be: an earlier Studio had them below the root. What is in the later ones
+        counts.
+        """
+        inside = f"{self._root}/{OWN}"
+        return (inside, self._notes) if self._notes else (inside,)
+
+    def _paths(self, place: str) -> tuple[str, ...]:
+        """Where a place may be, the one that counts first."""
+        if not place.startswith(NOTES):
+            return (self.path(place),)
+        return tuple(
+            f"{notes}/{place.removeprefix(NOTES)}" for notes in reversed(self._note_folders())
+        )
+
+    def _found(self, folder: str) -> dict[str, int]:
+        """The size of every file below a folder, by its path from there."""
+        if not self._fs.exists(folder):
+            return {}
+        start = len(self._fs._strip_protocol(folder).rstrip("/")) + 1
+        return {
+            path[start:]: facts["size"]
+            for path, facts in self._fs.find(folder, detail=True).items()
+        }
+
     # --- how each kind does it
+
+    def _make_notes(self) -> None:
+        if self._kind == "folder":
+            Path(self._notes).mkdir(mode=_NOTES_MODE)
+        else:
+            self._fs.ftp.mkdir(self._notes, _NOTES_MODE)
 
     def _make_folder(self, place: str) -> None:
         if self._kind != "s3":
@@ -172,10 +307,30 @@ class Destination:
         return digest.hexdigest()
 
     def _replace(self, fresh: str, place: str) -> None:
+        self._move(self.path(fresh), self.path(place))
+
+    def _move(self, path: str, other: str) -> None:
         if self._kind == "folder":
-            Path(self.path(fresh)).replace(self.path(place))
+            Path(path).replace(other)
         else:
-            self._fs.mv(self.path(fresh), self.path(place))
+            self._fs.mv(path, other)
+
+    def _carry(self, path: str, other: str) -> None:
+        """Move a file, to another disk of the destination as well."""
+        try:
+            self._move(path, other)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            with tempfile.TemporaryDirectory() as folder:
+                copy, fresh = (
+                    Path(folder) / "copy",
+                    f"{other.rpartition('/')[0]}/{FRESH}{other.rpartition('/')[2]}",
+                )
+                self._fs.get_file(path, str(copy))
+                self._fs.put_file(str(copy), fresh)
+                self._move(fresh, other)
+            self._fs.rm_file(path)
 
     def _copy(self, place: str, kept: str) -> None:
         if self._kind == "s3":
@@ -326,7 +481,36 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     from fsspec.implementations.local import LocalFileSystem
 
     folder = (base / settings.to).resolve()
-    return Destination(LocalFileSystem(), folder.as_posix(), str(folder), kind="folder")
+    keep = (base / settings.keep).resolve().as_posix() if settings.keep else ""
+    return Destination(
+        LocalFileSystem(),
+        folder.as_posix(),
+        str(folder),
+        kind="folder",
+        **_notes_of(settings, folder.as_posix(), keep),
+    )
+
+
+def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
+    """Where notes and kept files are: as chosen, or beside the root, if there is a beside.
+
+    :raises PublishError: what was chosen is served.
+    """
+    root, keep = root.rstrip("/"), keep.rstrip("/")
+    if settings.keep and f"{keep}/".startswith(f"{root}/"):
+        raise PublishError(
+            "feed/show.toml",
+            f"[publish] keep is “{settings.keep}”, below what is served",
+            "Name a place outside `to`.",
+        )
+    beside = f"{root}{NOTES_SUFFIX}" if "/" in root and root.rpartition("/")[2] else ""
+    return {"notes": keep or beside, "chosen": bool(settings.keep)}
+
+
+def _is_public(place: str) -> bool:
+    """Whether a file that is there may be a publication's, or what one was sending."""
+    folder, _, name = place.rpartition("/")
+    return fault_of_place("/".join(filter(None, (folder, name.removeprefix(FRESH))))) is None
 
 
 def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
@@ -350,7 +534,20 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         skip_instance_cache=True,
         use_listings_cache=False,
     )
-    return Destination(fs, f"{bucket}/{folder}".rstrip("/"), settings.to.rstrip("/"), kind="s3")
+    keep = split_address(settings.keep)
+    if settings.keep and (keep is None or keep.scheme != "s3" or not keep.netloc):
+        raise PublishError(
+            "feed/show.toml",
+            f"[publish] keep is “{settings.keep}”",
+            "Name s3://bucket/folder, as `to` does.",
+        )
+    root, notes = (
+        f"{bucket}/{folder}".rstrip("/"),
+        f"{keep.netloc}/{keep.path.strip('/')}" if keep is not None and settings.keep else "",
+    )
+    return Destination(
+        fs, root, settings.to.rstrip("/"), kind="s3", **_notes_of(settings, root, notes)
+    )
 
 
 def _expanded(file: str) -> Path:
@@ -411,4 +608,13 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
         )
     except Exception as error:
         raise PublishError(settings.to, *_explained(error)) from error
-    return Destination(fs, parts.path or "/", settings.to.rstrip("/"), kind="sftp")
+    if settings.keep and not settings.keep.startswith("/"):
+        raise PublishError(
+            "feed/show.toml",
+            f"[publish] keep is “{settings.keep}”",
+            "Name a folder of that server, from its root: /home/…",
+        )
+    root = parts.path or "/"
+    return Destination(
+        fs, root, settings.to.rstrip("/"), kind="sftp", **_notes_of(settings, root, settings.keep)
+    )

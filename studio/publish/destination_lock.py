@@ -40,6 +40,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
         self._take_over = take_over
 
     def __enter__(self) -> DestinationLock:
+        self._destination.prepare_notes()
         content = bytes_from_record(self._holder)
         while not self._destination.claim(HOLD_PLACE, content):
             found = _read(self._destination)

@@ -1,27 +1,49 @@
-"""What was published, by whom and when; and what publications before it had, kept beside what is
-public, so that it can be brought back.
+"""What was published, by whom and when; and what publications before it had, so that it can be
+brought back.
 
-All of it is at the destination: whichever machine publishes next, or brings back, finds it there.
+All of it is at the destination, outside what is served: whichever machine publishes next, or brings
+back, finds it there.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from studio.errors import PublishError, WorkspaceError
-from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.publish.destination import Destination
+from studio.model.places import fault_of_place
+from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
+from studio.publish.destination import NOTES, Destination
 from studio.publish.files import Entry
 
-LEDGER_PLACE = ".studio/published.json"
+LEDGER_PLACE = f"{NOTES}published.json"
 # One file for each publication, by its name; and what they had that is public no more, by its
 # SHA-256.
-HISTORY = ".studio/publications/"
-KEPT = ".studio/kept/"
+HISTORY = f"{NOTES}publications/"
+KEPT = f"{NOTES}kept/"
 # So many publications can be brought back.
 GENERATIONS = 5
+
+_GENERATION = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Heard(Record, frozen=True):
+    """Which stretches of which recording an episode lets listeners hear: the recording's SHA-256,
+    starts and ends in ms on its clock.
+    """
+
+    recording: str
+    kept: tuple[tuple[int, int], ...]
+
+    def covers(self, other: Heard) -> bool:
+        """Whether everything is heard here that is heard there."""
+        return self.recording == other.recording and all(
+            any(start <= first and last <= end for start, end in self.kept)
+            for first, last in other.kept
+        )
 
 
 class Manifest(Record, frozen=True):
@@ -30,23 +52,36 @@ class Manifest(Record, frozen=True):
     :param generation: its name; later ones sort after earlier ones.
     :param restores: the generation that it brought back, or empty.
     :param files: what is there, by place.
+    :param superseded: since when a file is there that the publication itself does not name any
+        more.
+    :param heard: what each episode lets listeners hear, by its slug.
+    :param finished: whether the person who asked for it was told that it is done; False only while
+        something is brought back.
     """
 
     generation: str
     published: datetime.datetime
     files: dict[str, Entry]
     restores: str = ""
+    superseded: Mapping[str, datetime.datetime] = {}
+    heard: Mapping[str, Heard] = {}
+    finished: bool = True
 
     @property
     def age(self) -> str:
         """The generation of what is to be seen: that which it brought back, or its own."""
         return self.restores or self.generation
 
+    @property
+    def named(self) -> dict[str, Entry]:
+        """The files of the publication itself, without what earlier ones left."""
+        return {place: entry for place, entry in self.files.items() if place not in self.superseded}
+
 
 def read_manifest(destination: Destination) -> Manifest | None:
     """What was published last; None where nothing was.
 
-    :raises PublishError: the destination's own note is damaged.
+    :raises PublishError: the destination's own note is damaged, or names what no publication has.
     """
     return _read(destination, LEDGER_PLACE)
 
@@ -71,11 +106,12 @@ def whole_manifest(destination: Destination, manifest: Manifest | None) -> Manif
 def keep_file(
     destination: Destination, before: Manifest | None, place: str, there: Mapping[str, int]
 ) -> None:
-    """Keep what the last publication had at a place, before something else takes it.
+    """Keep what the last publication had at a place, before something else takes it: where nothing
+    kept is served.
 
     :param there: the sizes of what is at the destination, its notes included.
     """
-    entry = before.files.get(place) if before else None
+    entry = before.files.get(place) if before and destination.keeps else None
     if (
         entry is not None
         and there.get(place) == entry.size_bytes
@@ -87,40 +123,104 @@ def keep_file(
 def forget_old_publications(destination: Destination) -> None:
     """Let go of all publications but the last ones, and of what only they had."""
     there = destination.sizes()
-    generations = sorted(place for place in there if place.startswith(HISTORY))
-    remaining = generations[-GENERATIONS:]
+    remaining = _generations(there)[-GENERATIONS:]
     wanted = {
         kept_place(entry.sha256) for place in remaining for entry in _files(destination, place)
     }
-    for place in (
-        *generations[:-GENERATIONS],
-        *(place for place in there if place.startswith(KEPT) and place not in wanted),
-    ):
-        destination.remove(place)
+    _keep_only(destination, there, remaining, wanted)
 
 
-def earlier_manifest(destination: Destination, live: Manifest) -> Manifest:
-    """The publication before the live one.
+def forget_publications(
+    destination: Destination, entries: Mapping[str, Entry], slugs: Collection[str]
+) -> int:
+    """Let go of every publication that had other files of an episode than now, and of what only
+    they had; how many there were.
 
-    :raises PublishError: the destination has kept none.
+    :param entries: what is published now.
+    :param slugs: those of the episode.
+
+    What names the episode (the feed, the pages, the search index of that day) goes with it.
     """
-    for place in sorted(
-        (place for place in destination.sizes() if place.startswith(HISTORY)), reverse=True
-    ):
+    there = destination.sizes()
+    now = _of_episode(entries, slugs)
+    remaining, wanted, gone = [], {kept_place(entry.sha256) for entry in entries.values()}, 0
+    for place in _generations(there):
+        # A note that cannot be read may have had it.
+        with suppress(PublishError):
+            manifest = _read(destination, place)
+            if manifest is not None and _of_episode(manifest.files, slugs).items() <= now.items():
+                remaining.append(place)
+                wanted |= {kept_place(entry.sha256) for entry in manifest.files.values()}
+                continue
+        gone += 1
+    _keep_only(destination, there, remaining, wanted)
+    return gone
+
+
+def let_go_of_all(destination: Destination) -> None:
+    """Let go of every earlier publication: where visitors would read what is kept, nothing is."""
+    _keep_only(destination, destination.sizes(), (), ())
+
+
+def find_earlier(destination: Destination) -> Manifest:
+    """The publication before the live one; or the one that was being brought back when that was
+    interrupted at its end.
+
+    :raises PublishError: nothing was published yet, nothing earlier is kept, or what is kept is
+        damaged.
+    """
+    live = read_manifest(destination)
+    if live is None:
+        raise PublishError(
+            destination.name, "has no publication yet", "Publish first: `studio publish`."
+        )
+    if not live.finished:
+        return replace_fields(
+            live,
+            generation=live.restores,
+            restores="",
+            files=live.named,
+            superseded={},
+            finished=True,
+        )
+    for place in reversed(_generations(destination.sizes())):
         manifest = _read(destination, place)
         if manifest is not None and not manifest.restores and manifest.generation < live.age:
             return manifest
-    raise PublishError(
-        destination.name,
-        "has no earlier publication",
-        f"The last {GENERATIONS} are kept, from the second one on.",
-    )
+    remedy = f"The last {GENERATIONS} are kept, from the second one on."
+    if not destination.keeps:
+        remedy = (
+            "Nothing is kept where it would be served: name a place for it as `keep` in [publish]."
+        )
+    raise PublishError(destination.name, "has no earlier publication", remedy)
 
 
 def record_publication(destination: Destination, manifest: Manifest) -> None:
     """Put a publication on record, for those that come after it."""
-    destination.write(history_place(manifest.generation), bytes_from_record(manifest))
+    if destination.keeps:
+        destination.write(history_place(manifest.generation), bytes_from_record(manifest))
     destination.write(LEDGER_PLACE, bytes_from_record(manifest))
+
+
+def _generations(there: Iterable[str]) -> list[str]:
+    """The publications on record by their place, the oldest first."""
+    return sorted(place for place in there if place.startswith(HISTORY))
+
+
+def _keep_only(
+    destination: Destination, there: Iterable[str], remaining: Iterable[str], wanted: Iterable[str]
+) -> None:
+    """Remove all other publications and kept files. The notes first: what names a file is never
+    there longer than the file.
+    """
+    keep = {*remaining, *wanted}
+    for place in (*_generations(there), *(place for place in there if place.startswith(KEPT))):
+        if place not in keep:
+            destination.remove(place)
+
+
+def _of_episode(files: Mapping[str, Entry], slugs: Collection[str]) -> dict[str, Entry]:
+    return {place: entry for place, entry in files.items() if place.partition("/")[0] in slugs}
 
 
 def _files(destination: Destination, place: str) -> Iterable[Entry]:
@@ -134,11 +234,26 @@ def _read(destination: Destination, place: str) -> Manifest | None:
     content = destination.read(place)
     if content is None:
         return None
+    where = f"{destination.name}/{place}"
+    remedy = "Delete it: everything is then sent anew, and nothing is lost."
     try:
-        return record_from_bytes(content, Manifest, f"{destination.name}/{place}")
+        manifest = record_from_bytes(content, Manifest, where)
     except WorkspaceError as error:
-        raise PublishError(
-            error.where,
-            "is damaged",
-            "Delete it: everything is then sent anew, and nothing is lost.",
-        ) from None
+        raise PublishError(error.where, "is damaged", remedy) from None
+    # Whoever can write there must not choose what is written elsewhere.
+    for fault in _faults(manifest):
+        raise PublishError(where, fault, remedy)
+    return manifest
+
+
+def _faults(manifest: Manifest) -> Iterator[str]:
+    """What no publication's note says."""
+    for place in (*manifest.files, *manifest.superseded):
+        if fault := fault_of_place(place):
+            yield f"names a file that {fault}: {place[:80]!r}"
+    for entry in manifest.files.values():
+        if not _SHA256.fullmatch(entry.sha256):
+            yield f"names a SHA-256 that is none: {entry.sha256[:80]!r}"
+    for generation in filter(None, (manifest.generation, manifest.restores)):
+        if not _GENERATION.fullmatch(generation):
+            yield f"names a publication that cannot be: {generation[:80]!r}"

@@ -5,30 +5,36 @@ before it is there.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import PublishError
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
-from studio.publish.destination import FRESH, Destination
-from studio.publish.destination_lock import lock_destination
-from studio.publish.files import FEED_PLACE, Entry, entries_from_tree, sending_order
+from studio.publish.destination import FRESH, NOTES, Destination
+from studio.publish.destination_lock import DestinationLock
+from studio.publish.files import FEED_PLACE, Entry, sending_order
 from studio.publish.manifest import (
     LEDGER_PLACE,
     Manifest,
-    earlier_manifest,
     forget_old_publications,
+    forget_publications,
     keep_file,
     kept_place,
+    let_go_of_all,
     read_manifest,
     record_publication,
     whole_manifest,
 )
+from studio.publish.withdrawal import Wish, forgotten_slugs, leaving_places, superseded_since
+from studio.web.media_types import type_from_place
 
 # Clocks of two machines differ by less.
 CLOCK_SLACK = datetime.timedelta(minutes=10)
+# What is there under another name is copied there: of smaller files, sending takes no longer than
+# reading them back twice.
+COPY_BYTES = 1_000_000
 
 
 class Change(Record, frozen=True):
@@ -43,14 +49,30 @@ class Plan(Record, frozen=True):
     """What a publication would do, in order.
 
     :param sends: the files that are sent.
-    :param gone: files of the last publication that this one has not: left there unless they are to
-        be pruned.
+    :param gone: files that are there and that this publication does not name: left there for a
+        time, or removed.
+    :param leaves: those of them that it removes.
+    :param again: sound that takes the place of other sound of a published episode: who has that one
+        may load this one, too.
     :param kept: how many files are there already.
     """
 
     sends: tuple[Change, ...]
     gone: tuple[Change, ...]
     kept: int
+    leaves: frozenset[str] = frozenset()
+    again: tuple[Change, ...] = ()
+
+
+class Outcome(Record, frozen=True):
+    """What a publication did.
+
+    :param told: what else there is to say, a sentence each.
+    """
+
+    plan: Plan
+    manifest: Manifest
+    told: tuple[str, ...] = ()
 
 
 class _Journal:
@@ -94,28 +116,11 @@ class _Journal:
         self._stream.flush()
 
 
-def plan_publication(destination: Destination, entries: Mapping[str, Entry], journal: Path) -> Plan:
-    """What a publication of these files would do now. Nothing is written."""
+def plan_publication(destination: Destination, wish: Wish, journal: Path) -> Plan:
+    """What a publication would do now. Nothing is written."""
     manifest = read_manifest(destination)
-    return _plan(
-        entries,
-        destination.sizes(),
-        _known(manifest, _Journal(journal, destination, manifest)),
-        manifest,
-    )
-
-
-def find_earlier(destination: Destination) -> Manifest:
-    """The publication before the live one.
-
-    :raises PublishError: nothing was published yet, or nothing earlier is kept.
-    """
-    live = read_manifest(destination)
-    if live is None:
-        raise PublishError(
-            destination.name, "has no publication yet", "Publish first: `studio publish`."
-        )
-    return earlier_manifest(destination, live)
+    known = _known(manifest, _Journal(journal, destination, manifest))
+    return _plan(wish, destination.sizes(), known, manifest, datetime.datetime.now(datetime.UTC))
 
 
 def fetch_files(
@@ -128,7 +133,9 @@ def fetch_files(
     :raises PublishError: a file is lost.
     """
     there, tree = destination.sizes(), {}
-    for number, change in enumerate(plan_publication(destination, earlier.files, journal).sends):
+    for number, change in enumerate(
+        plan_publication(destination, Wish(entries=earlier.named), journal).sends
+    ):
         sha256 = earlier.files[change.place].sha256
         if kept_place(sha256) not in there:
             raise PublishError(
@@ -149,122 +156,258 @@ def _known(manifest: Manifest | None, journal: _Journal) -> dict[str, str]:
 
 
 def _plan(
-    entries: Mapping[str, Entry],
+    wish: Wish,
     sizes: Mapping[str, int],
     known: Mapping[str, str],
     manifest: Manifest | None,
+    now: datetime.datetime,
 ) -> Plan:
-    sends = []
+    sends, entries = [], wish.entries
     for place in sending_order(entries):
         entry = entries[place]
         if place not in sizes:
             sends.append(Change(place=place, action="new", size_bytes=entry.size_bytes))
         elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
             sends.append(Change(place=place, action="changed", size_bytes=entry.size_bytes))
-    gone = [
+    leaves = leaving_places(wish, manifest, sizes, now)
+    gone = dict.fromkeys((*(manifest.files if manifest else ()), *sorted(leaves)))
+    changes = tuple(
         Change(place=place, action="gone")
-        for place in (manifest.files if manifest else {})
+        for place in gone
         if place not in entries and place in sizes
-    ]
-    return Plan(sends=tuple(sends), gone=tuple(gone), kept=len(entries) - len(sends))
+    )
+    again = tuple(_heard_again(sends, entries, manifest))
+    return Plan(
+        sends=tuple(sends), gone=changes, kept=len(entries) - len(sends), leaves=leaves, again=again
+    )
+
+
+def _heard_again(
+    sends: Iterable[Change], entries: Mapping[str, Entry], manifest: Manifest | None
+) -> Iterator[Change]:
+    before = {
+        place: entry
+        for place, entry in (manifest.files if manifest else {}).items()
+        if type_from_place(place) == "audio/mpeg"
+    }
+    folders = {place.rpartition("/")[0] for place in before}
+    known = {entry.sha256 for entry in before.values()}
+    for change in sends:
+        is_sound = (
+            type_from_place(change.place) == "audio/mpeg"
+            and change.place.rpartition("/")[0] in folders
+        )
+        if is_sound and entries[change.place].sha256 not in known:
+            yield change
 
 
 def publish_tree(
+    hold: DestinationLock,
     destination: Destination,
     tree: Mapping[str, Path],
+    wish: Wish,
     *,
-    workspace: str,
     journal: Path,
-    entries: Mapping[str, Entry] | None = None,
-    prune: bool = False,
-    take_over: bool = False,
-    restores: str = "",
     progress: Progress = no_progress,
-) -> tuple[Plan, Manifest]:
+) -> Outcome:
     """Bring a tree to the destination: what changed, each file whole, verified and in one step, the
     feed last. Progress counts bytes.
 
     Interrupted anywhere, what the public feed names is there, and the next run goes on where this
-    one stopped. The caller holds the workspace.
+    one stopped. The caller holds the workspace, too.
 
+    :param hold: the right to change the destination.
     :param tree: the files that are sent where they are not there yet.
     :param journal: where on this machine is noted what was sent, until all is.
-    :param entries: all files that will be public, where the tree has only some of them.
-    :param restores: the generation that this publication brings back.
-    :raises PublishError: the destination cannot be reached, refuses, is full or held by another
-        publication.
+    :raises PublishError: the destination cannot be reached, refuses or is full.
     """
-    with lock_destination(destination, workspace, take_over=take_over) as hold:
-        manifest = read_manifest(destination)
-        now = datetime.datetime.now(datetime.UTC)
-        if manifest is not None and manifest.published > now + CLOCK_SLACK:
-            raise PublishError(
-                "this machine's clock",
-                f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
-                "Set the clock right, then publish again.",
+    told = _tidy(destination)
+    manifest = read_manifest(destination)
+    now = datetime.datetime.now(datetime.UTC)
+    if manifest is not None and manifest.published > now + CLOCK_SLACK:
+        raise PublishError(
+            "this machine's clock",
+            f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
+            "Set the clock right, then publish again.",
+        )
+    notes = _Journal(journal, destination, manifest)
+    there = destination.sizes()
+    plan = _plan(wish, there, _known(manifest, notes), manifest, now)
+    before = whole_manifest(destination, manifest)
+    with notes.writing(
+        {place: sha256 for place, sha256 in notes.read().items() if place in wish.entries}
+    ):
+        _send(
+            hold,
+            destination,
+            tree,
+            wish,
+            plan,
+            manifest=manifest,
+            before=before,
+            there=there,
+            notes=notes,
+            progress=progress,
+        )
+        hold.prove()
+        forgotten = forgotten_slugs(wish, manifest)
+        # Before anything is on record: who is interrupted here begins anew.
+        if forgotten and (earlier := forget_publications(destination, wish.entries, forgotten)):
+            told.append(
+                f"{earlier} earlier {'publication' if earlier == 1 else 'publications'} "
+                f"had {wish.forget}, and cannot be brought back"
             )
-        if entries is None:
-            entries = entries_from_tree(tree)
-        notes = _Journal(journal, destination, manifest)
-        known = _known(manifest, notes)
-        there = destination.sizes()
-        plan = _plan(entries, there, known, manifest)
-        before = whole_manifest(destination, manifest)
-        if lost := [change.place for change in plan.sends if change.place not in tree]:
-            raise PublishError(
-                f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again."
-            )
-        total = sum(change.size_bytes for change in plan.sends)
-        done = 0
-        with notes.writing(
-            {place: sha256 for place, sha256 in notes.read().items() if place in entries}
-        ):
-            if manifest is not None and plan.sends:
-                # Should this be interrupted, nobody must take what was on record for what is there.
-                settled = {
-                    place: entry
-                    for place, entry in manifest.files.items()
-                    if place not in {change.place for change in plan.sends}
-                }
-                destination.write(
-                    LEDGER_PLACE, bytes_from_record(replace_fields(manifest, files=settled))
-                )
-            for change in plan.sends:
-                if change.place == FEED_PLACE:
-                    hold.prove()
-                keep_file(destination, before, change.place, there)
-                destination.put(tree[change.place], change.place, entries[change.place].sha256)
-                notes.add(change.place, entries[change.place].sha256)
-                done += change.size_bytes
-                progress(done, total)
+        fresh = _ledger_of(wish, plan, manifest, now)
+        if fresh != manifest:
+            record_publication(destination, fresh)
+    # Only now, when no page and no feed names them any more.
+    if plan.leaves:
+        fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
+    if manifest is None or fresh.generation != manifest.generation:
+        forget_old_publications(destination)
+    return Outcome(plan=plan, manifest=fresh, told=tuple(told))
+
+
+def finish_publication(destination: Destination, manifest: Manifest) -> None:
+    """Note that the person who asked for a publication was told that it is done: asked for once
+    more, it is a new wish.
+
+    To be called by who still holds the destination.
+    """
+    if not manifest.finished:
+        record_publication(destination, replace_fields(manifest, finished=True))
+
+
+def _tidy(destination: Destination) -> list[str]:
+    """Take what is not for visitors out of what is served, and what killed runs were sending; what
+    there is to say about it.
+    """
+    told = []
+    if moved := destination.move_notes():
+        told.append(
+            f"Earlier publications were kept where visitors could read them ({moved} "
+            f"files): they are in {destination.notes} now"
+        )
+    if not destination.keeps:
+        let_go_of_all(destination)
+        told.append(
+            f"Nothing is kept for a rollback: {destination.name} has no place outside "
+            "what is served; `keep` in [publish] names one"
+        )
+    for place in destination.sizes():
+        if place.rpartition("/")[2].startswith(FRESH) and not place.startswith(NOTES):
+            destination.remove(place)
+    return told
+
+
+def _send(
+    hold: DestinationLock,
+    destination: Destination,
+    tree: Mapping[str, Path],
+    wish: Wish,
+    plan: Plan,
+    *,
+    manifest: Manifest | None,
+    before: Manifest | None,
+    there: Mapping[str, int],
+    notes: _Journal,
+    progress: Progress,
+) -> None:
+    """Put every file in place that is not there."""
+    if lost := [change.place for change in plan.sends if change.place not in tree]:
+        raise PublishError(
+            f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again."
+        )
+    total, done = sum(change.size_bytes for change in plan.sends), 0
+    if manifest is not None and plan.sends:
+        # Should this be interrupted, nobody must take what was on record for what is there.
+        settled = {
+            place: entry
+            for place, entry in manifest.files.items()
+            if place not in {change.place for change in plan.sends}
+        }
+        destination.write(LEDGER_PLACE, bytes_from_record(replace_fields(manifest, files=settled)))
+    elsewhere = {
+        entry.sha256: place
+        for place, entry in (manifest.files if manifest else {}).items()
+        if entry.size_bytes >= COPY_BYTES and there.get(place) == entry.size_bytes
+    }
+    for change in plan.sends:
+        if change.place == FEED_PLACE:
             hold.prove()
-            stays = (
-                {}
-                if prune
-                else {
-                    change.place: (manifest.files if manifest else {})[change.place]
-                    for change in plan.gone
-                }
-            )
-            fresh = Manifest(
-                generation=f"{now:%Y%m%dT%H%M%S.%fZ}",
-                published=now,
-                files={**stays, **entries},
-                restores=restores,
-            )
-            if plan.sends or manifest is None or restores or (prune and plan.gone):
-                record_publication(destination, fresh)
-            else:
-                fresh = manifest
-        # Only now, when no page and no feed names them any more.
-        if prune:
-            leftovers = [
-                place for place in destination.sizes() if place.rpartition("/")[2].startswith(FRESH)
-            ]
-            for change in plan.gone:
-                keep_file(destination, before, change.place, there)
-            for place in (*(change.place for change in plan.gone), *leftovers):
-                destination.remove(place)
-        if fresh is not manifest:
-            forget_old_publications(destination)
-        return plan, fresh
+        keep_file(destination, before, change.place, there)
+        sha256 = wish.entries[change.place].sha256
+        if not _copied(destination, elsewhere.get(sha256), change.place, sha256):
+            destination.put(tree[change.place], change.place, sha256)
+        notes.add(change.place, sha256)
+        done += change.size_bytes
+        progress(done, total)
+
+
+def _copied(destination: Destination, source: str | None, place: str, sha256: str) -> bool:
+    """Whether a file could be had from another place of the destination: an episode's sound under a
+    new name.
+    """
+    if source is None or source == place:
+        return False
+    with suppress(PublishError):  # it is not what it was: it is sent
+        destination.copy(source, place, sha256)
+        return True
+    return False
+
+
+def _ledger_of(
+    wish: Wish, plan: Plan, manifest: Manifest | None, now: datetime.datetime
+) -> Manifest:
+    """The publication as it is on record before what leaves has left: should that be interrupted,
+    it leaves next time.
+    """
+    stays = {
+        change.place: entry
+        for change in plan.gone
+        if manifest and (entry := manifest.files.get(change.place))
+    }
+    files = {**stays, **wish.entries}
+    superseded = superseded_since(wish, manifest, stays, plan.leaves & stays.keys(), now)
+    if (
+        manifest is not None
+        and not plan.sends
+        and not wish.restores
+        and dict(wish.entries) == manifest.named
+    ):
+        # To visitors it is the same: bringing back what was before it means what was before that.
+        return replace_fields(manifest, files=files, superseded=superseded, heard=dict(wish.heard))
+    return Manifest(
+        generation=f"{now:%Y%m%dT%H%M%S.%fZ}",
+        published=now,
+        files=files,
+        restores=wish.restores,
+        superseded=superseded,
+        heard=dict(wish.heard),
+        finished=not wish.restores,
+    )
+
+
+def _remove(
+    destination: Destination,
+    plan: Plan,
+    before: Manifest | None,
+    fresh: Manifest,
+    there: Mapping[str, int],
+    *,
+    forgotten: Collection[str],
+) -> Manifest:
+    """Remove what leaves; the publication without it, on record."""
+    for place in sorted(plan.leaves):
+        if place.partition("/")[0] not in forgotten:
+            keep_file(destination, before, place, there)
+        destination.remove(place)
+    remaining = replace_fields(
+        fresh,
+        files={place: entry for place, entry in fresh.files.items() if place not in plan.leaves},
+        superseded={
+            place: since for place, since in fresh.superseded.items() if place not in plan.leaves
+        },
+    )
+    record_publication(destination, remaining)
+    return remaining

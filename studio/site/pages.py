@@ -91,8 +91,11 @@ class EpisodePage(Record, frozen=True):
 
 
 class Listing(Record, frozen=True):
-    """What the show's own pages say of an episode. ``place`` is its page's folder, ``label`` what
-    it is (« Épisode 2 »).
+    """What the show's own pages say of an episode.
+
+    :param place: its page's folder.
+    :param label: what it is (« Épisode 2 »).
+    :param transcript_place: the transcript in JSON, in which the search shows what is said.
     """
 
     place: str
@@ -103,9 +106,10 @@ class Listing(Record, frozen=True):
     duration_ms: int
     quote: str | None = None
     notice: str = ""
+    transcript_place: str = ""
 
 
-def listing_from_page(page: EpisodePage) -> Listing:
+def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
     """The episode of a page, as it is listed."""
     episode = page.episode
     return Listing(
@@ -117,6 +121,7 @@ def listing_from_page(page: EpisodePage) -> Listing:
         duration_ms=page.enclosure.duration_ms,
         quote=page.article.quote,
         notice=episode.notice,
+        transcript_place=transcript_place,
     )
 
 
@@ -126,6 +131,22 @@ def episode_label(episode: Episode) -> str:
     """
     counted = "Épisode" if episode.number is None else f"Épisode {episode.number}"
     return {"full": counted, "trailer": "Bande-annonce", "bonus": "Bonus"}[episode.type]
+
+
+def redirect_page(link: str, *, canonical: str, title: str, language: str) -> str:
+    """A page that leads to another one.
+
+    :param link: the other page, relative to this one; ``canonical``: the address that search
+        engines shall keep instead.
+    """
+    there, kept, name = html.escape(link), html.escape(canonical), html.escape(title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<meta '
+        f'charset="utf-8">\n<title>{name}</title>\n'
+        f'<link rel="canonical" href="{kept}">\n<meta http-equiv="refresh" content="0; '
+        f'url={there}">\n'
+        f'<p>Cette page a changé d’adresse : <a href="{there}">{name}</a></p>\n</html>\n'
+    )
 
 
 def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:

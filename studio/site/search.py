@@ -66,7 +66,15 @@ def search_files(
         f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1)
         for letter, words in sorted(index.items())
     }
-    listed = [{"place": one.place, "title": one.title, "number": one.number} for one in episodes]
+    listed = [
+        {
+            "place": one.place,
+            "title": one.title,
+            "number": one.number,
+            "transcript": one.transcript_place,
+        }
+        for one in episodes
+    ]
     files["search/episodes.json"] = json_from_plain(
         {"letters": "".join(sorted(index)), "episodes": listed}, indent=-1
     )

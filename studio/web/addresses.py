@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePosixPath
 
-from studio.model.captions import CaptionFormat
+from studio.model.captions import CAPTION_FORMATS, CaptionFormat
+from studio.model.record import Record
+from studio.web.media_types import HASH_DIGITS as _HASH_DIGITS
 from studio.web.slugs import folded_name
 
 FEED_PLACE = "feed.xml"
@@ -28,24 +30,46 @@ def page_place(slug: str) -> str:
     return f"{slug}/"
 
 
-def media_place(slug: str) -> str:
+class EpisodePlaces(Record, frozen=True):
+    """Where an episode's files are. Each name changes with what is in the file: whoever has an old
+    address has the old file.
+
+    :param captions: the transcript's forms, by the form's suffix.
+    :param alternate: the second enclosure; empty where there is none.
+    """
+
+    media: str
+    chapters: str
+    captions: dict[str, str]
+    alternate: str = ""
+
+
+def media_place(slug: str, sha256: str) -> str:
     """The episode's MP3."""
-    return f"{slug}/{slug}.mp3"
+    return f"{slug}/{slug}-{sha256[:_HASH_DIGITS]}.mp3"
 
 
-def alternate_place(slug: str, file: str) -> str:
-    """The episode's second enclosure; ``file`` is its name."""
-    return f"{slug}/{file}"
+def alternate_place(slug: str, suffix: str, sha256: str) -> str:
+    """The episode's second enclosure; ``suffix`` with its dot."""
+    return f"{slug}/{slug}-{sha256[:_HASH_DIGITS]}{suffix}"
 
 
-def chapters_place(slug: str) -> str:
+def chapters_place(slug: str, sha256: str) -> str:
     """The episode's JSON chapters."""
-    return f"{slug}/chapters.json"
+    return f"{slug}/chapters-{sha256[:_HASH_DIGITS]}.json"
 
 
-def captions_place(slug: str, kind: CaptionFormat) -> str:
+def captions_place(slug: str, kind: CaptionFormat, sha256: str) -> str:
     """The episode's transcript in one form."""
-    return f"{slug}/transcript{kind.suffix}"
+    return f"{slug}/transcript-{sha256[:_HASH_DIGITS]}{kind.suffix}"
+
+
+def unversioned_places(slug: str) -> EpisodePlaces:
+    """Where an earlier Studio had an episode's files."""
+    captions = {kind.suffix: f"{slug}/transcript{kind.suffix}" for kind in CAPTION_FORMATS}
+    return EpisodePlaces(
+        media=f"{slug}/{slug}.mp3", chapters=f"{slug}/chapters.json", captions=captions
+    )
 
 
 def cover_place(name: str, content: bytes) -> str:
@@ -57,7 +81,8 @@ def cover_place(name: str, content: bytes) -> str:
     """
     path = PurePosixPath(name)
     suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
-    return f"{folded_name(path.stem) or 'cover'}-{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
+    digest = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
+    return f"{folded_name(path.stem) or 'cover'}-{digest}{suffix}"
 
 
 def page_cover_place(cover: str) -> str:
@@ -69,7 +94,7 @@ def card_place(folder: str, content: bytes) -> str:
     """A share card in a folder (empty for the show's own), under a name that changes with the
     picture, as for covers.
     """
-    return f"{folder}card-{hashlib.sha256(content).hexdigest()[:8]}.jpg"
+    return f"{folder}card-{hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]}.jpg"
 
 
 def picture_place(folder: str, content: bytes) -> str:

@@ -4,9 +4,15 @@ it, how long it may be kept.
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from studio.model.captions import CAPTION_FORMATS
+
+# A name that changes with the content of its file carries so many digits of its SHA-256: two
+# versions of one file share theirs once in four thousand million times.
+HASH_DIGITS = 8
+_HASH = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^/]*$)")
 
 # By the end of the file's name, the longest match first.
 _TYPES = {
@@ -40,9 +46,14 @@ _TEXT = (
 )
 
 
+def plain_place(place: str) -> str:
+    """A place without what changes in its name with the file's content."""
+    return _HASH.sub("", place)
+
+
 def type_from_place(place: str) -> str:
     """The MIME type of a published file by its place, without a character set."""
-    name = PurePosixPath(place).name
+    name = PurePosixPath(plain_place(place)).name
     matches = [end for end in _TYPES if name.endswith(end)]
     return _TYPES[max(matches, key=len)] if matches else "application/octet-stream"
 
@@ -58,15 +69,11 @@ def is_shared(place: str) -> bool:
     texts, chapters, the feed.
     """
     is_page = type_from_place(place) in {"text/html", "text/css", "text/javascript"}
-    return not is_page or PurePosixPath(place).name.startswith("transcript.")
+    return not is_page or PurePosixPath(plain_place(place)).name.startswith("transcript.")
 
 
 def cache_from_place(place: str) -> str:
-    """The Cache-Control header: what changes with every publication is asked for again after
-    minutes, the rest after an hour.
+    """The Cache-Control header: a name that changes with its file is kept as long as anybody likes,
+    everything else is asked for again.
     """
-    return (
-        "public, max-age=300"
-        if type_from_place(place) in {"text/html", "application/rss+xml", "application/xml"}
-        else "public, max-age=3600"
-    )
+    return "public, max-age=31536000, immutable" if _HASH.search(place) else "no-cache"

@@ -35,6 +35,15 @@ def digest_from_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digest_from_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal.
+
+    :raises DiskError: it cannot be read.
+    """
+    with telling_where(path), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def digest_from_plain(value: Any) -> str:
     """The SHA-256 of a plain value (dicts, lists, strings, numbers, None) in its JSON form."""
     return digest_from_bytes(json_from_plain(value))

@@ -6,12 +6,13 @@ import dataclasses
 import os
 import re
 from contextlib import suppress
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath
 
 from studio.errors import StudioError, WorkspaceError
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
+from studio.model.places import fault_of_place
 from studio.model.record import record_from_toml
 from studio.model.show import Show
 from studio.workspace.disk import telling_where
@@ -53,27 +54,16 @@ def check_file_name(name: str, where: object) -> str:
 
     :raises WorkspaceError: it is empty, or leads elsewhere.
     """
-    plain = (
-        name not in {"", ".", ".."}
-        and PurePosixPath(name).name == name
-        and PureWindowsPath(name).name == name
-    )
     if len(os.fsencode(name)) > _FILE_NAME_BYTES:
         raise WorkspaceError(
             where,
             f"“{name[:40]}…” is longer than a file's name can be",
             f"Rename the file: {_FILE_NAME_BYTES} bytes at most.",
         )
-    if plain and name.partition(".")[0].lower() in _DEVICES:
-        raise WorkspaceError(
-            where, f"“{name}” is a name that Windows keeps for a device", "Rename the file."
-        )
-    if not plain:
-        raise WorkspaceError(
-            where,
-            f"“{name}” is not the name of a file in the same folder",
-            "Put the file there and give its name alone.",
-        )
+    fault = "has a folder" if "/" in name else fault_of_place(name)
+    if fault is not None:
+        what = f"“{name}” is not the name of a file in the same folder: it {fault}"
+        raise WorkspaceError(where, what, "Put the file there and give its name alone.")
     return name
 
 
@@ -226,6 +216,21 @@ class EpisodeFiles:
         return self.build / "words.json"
 
     @property
+    def outline(self) -> Path:
+        """The recording's outline, by which its moments are found in another recording."""
+        return self.build / "outline.bin"
+
+    @property
+    def clock(self) -> Path:
+        """On which recording's clock texts and marks are."""
+        return self.texts / "recording.json"
+
+    @property
+    def places(self) -> Path:
+        """Where each of the episode's files is on the site."""
+        return self.build / "places.json"
+
+    @property
     def machine_chapters(self) -> Path:
         """The chapters as the machine made them, on the recording's clock: what people changed is
         told against it.
@@ -315,6 +320,17 @@ class Workspace:
     def lock(self) -> Path:
         """What the show's stages read and wrote."""
         return self.state / "lock.json"
+
+    def published_note(self, slug: str) -> Path:
+        """With what an episode's published sound was made."""
+        return self.state / "published" / f"{check_slug(slug)}.json"
+
+    def published_file(self, name: str) -> Path:
+        """A jingle or a cover with which published sound was made.
+
+        :raises WorkspaceError: the name leads out of the folder.
+        """
+        return self.state / "published" / check_file_name(name, self.state / "published")
 
     @property
     def digests(self) -> Path:

@@ -51,6 +51,9 @@ EPISODE_COMMENTS = {
     "ai_content": "What a machine made besides the transcript, in a "
     "sentence for listeners (synthetic "
     "voices); empty for nothing.",
+    "former_slugs": "The names that this folder had; the addresses of "
+    "those pages lead to this one. "
+    "`studio rename` writes them.",
     "guid": "The episode's identity in every subscriber's app: never change it.",
     "persons": "A guest with the page and the picture that apps may "
     "show, or somebody else who took "
@@ -180,6 +183,63 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
     else:
         document["cuts"] = tables
     return tomlkit.dumps(document).encode()
+
+
+def toml_with_recording(content: bytes, episode: Episode, where: object) -> bytes:
+    """``episode.toml`` with another recording, and cuts and sound bites at other times; everything
+    else stays as a person wrote it.
+
+    :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be changed.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
+    document["recording"] = episode.recording
+    lists: tuple[tuple[str, Sequence[Cut | ChosenSoundbite]], ...] = (
+        ("cuts", episode.cuts),
+        ("soundbites", episode.soundbites or ()),
+    )
+    for name, marks in lists:
+        for table, mark in zip(document.get(name, ()), marks, strict=True):
+            table["start_ms"], table["end_ms"] = int(mark.start_ms), int(mark.end_ms)
+    written = tomlkit.dumps(document).encode()
+    if record_from_toml(written, Episode, where) != episode:
+        raise WorkspaceError(
+            where,
+            "has a form in which its times cannot be changed",
+            "Write cuts and soundbites below [[cuts]], [[soundbites]].",
+        )
+    return written
+
+
+def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
+    """``episode.toml`` with the slugs that the episode had; everything else stays as a person wrote
+    it.
+
+    :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
+    """
+    try:
+        document = tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
+    document["former_slugs"] = list(episode.former_slugs)
+    written = tomlkit.dumps(document).encode()
+    if record_from_toml(written, Episode, where) != episode:
+        raise WorkspaceError(
+            where,
+            "has a form to which nothing can be added",
+            f"Add former_slugs = {list(episode.former_slugs)} yourself.",
+        )
+    return written
 
 
 def toml_from_excerpts(excerpts: Sequence[ChosenSoundbite]) -> str:

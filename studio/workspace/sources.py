@@ -25,8 +25,10 @@ from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
 
 if TYPE_CHECKING:
+    from studio.pipeline.published import HouseSound
     from studio.site.pages import Listing
     from studio.sound.alternate_enclosure import Codec
+    from studio.web.addresses import EpisodePlaces
 
 
 class ShowSources:
@@ -165,6 +167,61 @@ class EpisodeSources:
         return self.workspace.load_episode(self.slug)
 
     @cached_property
+    def house(self) -> HouseSound:
+        """What the show gives to the episode's sound: of a published one, what it gave when that
+        was published.
+        """
+        from studio.pipeline.published import house_of_show, read_published
+
+        published = read_published(self.workspace, self.slug)
+        return published.house if published else house_of_show(self.show)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether its sound was published from this workspace."""
+        return self.workspace.published_note(self.slug).is_file()
+
+    @property
+    def opening(self) -> Path | None:
+        """The sound that is heard before the episode, if there is one."""
+        return self._house_file(self.house.opening) if self.house.opening else None
+
+    @property
+    def closing(self) -> Path | None:
+        """The sound that is heard after the episode, if there is one."""
+        return self._house_file(self.house.closing) if self.house.closing else None
+
+    @property
+    def tag_cover(self) -> Path:
+        """The picture in the episode's tag."""
+        return self._house_file(self.house.cover)
+
+    @property
+    def tag_picture(self) -> bytes:
+        """The picture in the episode's tag, fit for every player: its own, or the cover.
+
+        :raises WorkspaceError: it is missing, or no picture.
+        """
+        from studio.artwork.fitting import fitted_picture
+
+        if self.picture_file is not None:
+            return self.picture
+        return fitted_picture(self.tag_cover.read_bytes(), self.tag_cover)
+
+    @property
+    def loudness(self) -> LoudnessTarget:
+        """How loud the episode is made.
+
+        :raises WorkspaceError: the settings name no loudness that there is.
+        """
+        return loudness_target(self.house.sound.loudness, self.workspace.settings)
+
+    def _house_file(self, name: str) -> Path:
+        return (
+            self.workspace.published_file(name) if self.is_out else self.workspace.show_file(name)
+        )
+
+    @cached_property
     def article(self) -> Article:
         """``article.md``."""
         return self.workspace.load_article(self.slug)
@@ -252,6 +309,19 @@ class EpisodeSources:
         from studio.site.pages import Listing
 
         return _load(self.files.listing, Listing)
+
+    @cached_property
+    def places(self) -> EpisodePlaces:
+        """Where its files are on the site: as it was when it was built, by an earlier Studio under
+        names that never change.
+        """
+        from studio.web.addresses import EpisodePlaces, unversioned_places
+
+        return (
+            _load(self.files.places, EpisodePlaces)
+            if self.files.places.is_file()
+            else unversioned_places(self.slug)
+        )
 
     @property
     def codec(self) -> Codec | None:

@@ -11,12 +11,14 @@ from studio.model.record import bytes_from_record, json_from_plain
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
 from studio.progress import Progress
+from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
     from studio.feed.item import FeedItem
     from studio.model.chapters import Chapters
     from studio.site.pages import EpisodePage, Site
+    from studio.web.addresses import EpisodePlaces
 
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {
@@ -52,14 +54,7 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         oembed_document,
     )
     from studio.site.search import spoken_words
-    from studio.web.addresses import (
-        alternate_place,
-        captions_place,
-        card_place,
-        chapters_place,
-        media_place,
-        page_place,
-    )
+    from studio.web.addresses import card_place, page_place
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
@@ -70,12 +65,12 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         language=show.language,
     )
     chapters = checked_chapters(sources)
-    page = _page(sources, chapters, card_place(page_place(slug), card))
+    places = _places(sources, bytes_from_record(chapters))
+    page = _page(sources, chapters, card_place(page_place(slug), card), places)
     shared = site_from_show(sources.show_sources)
-    staged.link(files.public(media_place(slug)), files.mp3)
+    staged.link(files.public(places.media), files.mp3)
     if sources.codec is not None:
-        alternate = files.alternate(sources.codec.suffix)
-        staged.link(files.public(alternate_place(slug, alternate.name)), alternate)
+        staged.link(files.public(places.alternate), files.alternate(sources.codec.suffix))
     staged.write(files.public(page.card_place), card)
     if page.picture_place:
         staged.write(files.public(page.picture_place), sources.picture)
@@ -83,18 +78,50 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
             files.public(page.page_picture_place),
             smaller_picture(sources.picture, PAGE_COVER_PX, sources.picture_file),
         )
-    staged.write(files.public(chapters_place(slug)), bytes_from_record(chapters))
+    staged.write(files.public(places.chapters), bytes_from_record(chapters))
     for kind in CAPTION_FORMATS:
         staged.write(
-            files.public(captions_place(slug, kind)), files.caption(kind.suffix).read_bytes()
+            files.public(places.captions[kind.suffix]), files.caption(kind.suffix).read_bytes()
         )
     staged.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
     staged.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
     staged.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
-    item = feed_item(sources, chapters, page.card_place)
+    item = feed_item(sources, chapters, page.card_place, places)
     staged.write(files.item, item_from_episode(show, item))
     staged.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
-    staged.write(files.listing, bytes_from_record(listing_from_page(page)))
+    staged.write(files.places, bytes_from_record(places))
+    staged.write(
+        files.listing, bytes_from_record(listing_from_page(page, places.captions[JSON.suffix]))
+    )
+
+
+def _places(sources: EpisodeSources, chapters: bytes) -> EpisodePlaces:
+    """Where the episode's files will be, by what is in them."""
+    from studio.web.addresses import (
+        EpisodePlaces,
+        alternate_place,
+        captions_place,
+        chapters_place,
+        media_place,
+    )
+
+    slug, codec = sources.slug, sources.codec
+    captions = {
+        kind: digest_from_bytes(sources.files.caption(kind.suffix).read_bytes())
+        for kind in CAPTION_FORMATS
+    }
+    return EpisodePlaces(
+        media=media_place(slug, sources.enclosure().sha256),
+        chapters=chapters_place(slug, digest_from_bytes(chapters)),
+        captions={
+            kind.suffix: captions_place(slug, kind, sha256) for kind, sha256 in captions.items()
+        },
+        alternate=""
+        if codec is None
+        else alternate_place(
+            slug, codec.suffix, digest_from_file(sources.files.alternate(codec.suffix))
+        ),
+    )
 
 
 def site_from_show(sources: ShowSources) -> Site:
@@ -111,16 +138,18 @@ def site_from_show(sources: ShowSources) -> Site:
     )
 
 
-def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage:
+def _page(
+    sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
+) -> EpisodePage:
     from studio.model.turns import turns_from_transcript
     from studio.site.pages import Download, EpisodePage
     from studio.site.paragraph_times import paragraph_times_from_alignment
-    from studio.web.addresses import captions_place, media_place, page_place
+    from studio.web.addresses import page_place
 
     slug, programme, picture = sources.slug, sources.programme(), _picture_place(sources)
     return EpisodePage(
         place=page_place(slug),
-        audio_place=media_place(slug),
+        audio_place=places.media,
         card_place=card,
         episode=sources.episode,
         article=sources.article,
@@ -128,7 +157,7 @@ def _page(sources: EpisodeSources, chapters: Chapters, card: str) -> EpisodePage
         turns=turns_from_transcript(sources.transcript(), programme),
         enclosure=sources.enclosure(),
         downloads=tuple(
-            Download(label=LABELS[kind], place=captions_place(slug, kind), type=kind.type)
+            Download(label=LABELS[kind], place=places.captions[kind.suffix], type=kind.type)
             for kind in CAPTION_FORMATS
         ),
         transcript_note=ORIGINS[sources.transcript_origin],
@@ -150,32 +179,28 @@ def _picture_place(sources: EpisodeSources) -> str:
     )
 
 
-def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedItem:
+def feed_item(
+    sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
+) -> FeedItem:
     """What the feed says of the episode.
 
     :param card: the place of its share card.
+    :param places: those of its other files.
     """
     from studio.feed.item import FeedItem, TranscriptLink
-    from studio.web.addresses import (
-        address,
-        alternate_place,
-        captions_place,
-        chapters_place,
-        media_place,
-        page_place,
-    )
+    from studio.web.addresses import address, page_place
 
     slug, base_url, alternate = sources.slug, sources.show.base_url, sources.alternate()
     return FeedItem(
         episode=sources.episode,
         enclosure=sources.enclosure(),
-        enclosure_url=address(base_url, media_place(slug)),
+        enclosure_url=address(base_url, places.media),
         page_url=address(base_url, page_place(slug)),
         chapters=chapters,
-        chapters_url=address(base_url, chapters_place(slug)),
+        chapters_url=address(base_url, places.chapters),
         transcripts=tuple(
             TranscriptLink(
-                url=address(base_url, captions_place(slug, kind)),
+                url=address(base_url, places.captions[kind.suffix]),
                 type=kind.type,
                 language=sources.show.language,
                 rel=kind.rel,
@@ -192,7 +217,5 @@ def feed_item(sources: EpisodeSources, chapters: Chapters, card: str) -> FeedIte
         card_url=address(base_url, card),
         soundbites=sources.soundbites(),
         alternate=alternate,
-        alternate_url=""
-        if alternate is None
-        else address(base_url, alternate_place(slug, alternate.file)),
+        alternate_url="" if alternate is None else address(base_url, places.alternate),
     )

@@ -69,8 +69,33 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         "sitemap.xml": sitemap(shared, listings).encode(),
         "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
+        **_redirects(sources),
     }.items():
         staged.write(root / place, content)
+
+
+def _redirects(sources: ShowSources) -> dict[str, bytes]:
+    """Pages at addresses that an episode had, which lead to those that it has: its page, and the
+    player that other sites embed.
+
+    :raises WorkspaceError: a person wrote what is no slug.
+    """
+    from studio.site.pages import redirect_page
+    from studio.web.addresses import address, page_place
+
+    taken = {episode.slug for episode in sources.published}
+    return {
+        f"{page_place(sources.workspace.episode(former).slug)}{name}": redirect_page(
+            f"../{page_place(episode.slug)}{name.removesuffix('index.html')}",
+            canonical=address(sources.show.base_url, page_place(episode.slug)),
+            title=episode.episode.title,
+            language=sources.show.language,
+        ).encode()
+        for episode in sources.published
+        for former in episode.episode.former_slugs
+        if former not in taken
+        for name in ("index.html", "embed.html")
+    }
 
 
 def _spoken_words(episodes: Iterable[EpisodeSources]) -> Iterator[dict[str, list[int]]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
+from studio.pipeline.marks import require_clock
 from studio.pipeline.measuring import measure_recording
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
 
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What the recording is."""
+    """What the recording is, once it is certain that people's marks are on its clock.
+
+    :raises ConflictError: they are on another recording's.
+    """
+    from studio.sound.outline import bytes_from_outline, outline_from_samples
+    from studio.sound.recording import read_samples
+
+    clock = require_clock(sources)
     facts = measure_recording(sources.recording, progress, tracks=sources.episode.tracks)
+    samples = read_samples(sources.recording, mix=facts.mix)
     staged.write(sources.files.facts, bytes_from_record(facts))
+    staged.write(sources.files.outline, bytes_from_outline(outline_from_samples(samples)))
+    staged.write(sources.files.clock, bytes_from_record(clock))
 
 
 def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
@@ -31,10 +42,10 @@ def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
 
     opening_ms, closing_ms = (
         0 if jingle is None else read_jingle_ms(jingle)
-        for jingle in (sources.show_sources.opening, sources.show_sources.closing)
+        for jingle in (sources.opening, sources.closing)
     )
     opening_overlap_ms, closing_overlap_ms = overlaps_ms(
-        sources.show.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
+        sources.house.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
     )
     programme = programme_from_facts(
         sources.facts(),
@@ -70,12 +81,12 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
             sources.programme(),
             staged.path(sources.files.master),
             turns=sources.turns().turns if sources.episode.sound.level else (),
-            opening=sources.show_sources.opening,
-            closing=sources.show_sources.closing,
+            opening=sources.opening,
+            closing=sources.closing,
             sound=sources.episode.sound,
-            loudness=sources.show_sources.loudness,
-            bitrate_kbps_mono=sources.show.sound.bitrate_kbps_mono,
-            bitrate_kbps_stereo=sources.show.sound.bitrate_kbps_stereo,
+            loudness=sources.loudness,
+            bitrate_kbps_mono=sources.house.sound.bitrate_kbps_mono,
+            bitrate_kbps_stereo=sources.house.sound.bitrate_kbps_stereo,
             lossless=lossless,
             progress=progress,
         )
@@ -101,16 +112,16 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
     from studio.web.addresses import address, page_place
 
-    show, episode = sources.show, sources.episode
-    page = address(show.base_url, page_place(sources.slug))
+    house, episode = sources.house, sources.episode
+    page = address(house.base_url, page_place(sources.slug))
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover_jpeg = sources.picture
+    cover_jpeg = sources.tag_picture
     sheet = TagSheet(
         title=episode.title,
-        artist=show.author,
-        album=show.title,
+        artist=house.author,
+        album=house.title,
         track=episode.counted,
         date=episode.published.date(),
         description=_description(sources),
@@ -156,7 +167,7 @@ def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> byte
         if exchange.number == chapter.question:
             return make_chapter_image(
                 cover_jpeg,
-                kicker=sources.show.title,
+                kicker=sources.house.title,
                 question=exchange.question,
                 language=sources.show.language,
             )

@@ -35,8 +35,8 @@
   };
 
   // What is said there, read from the transcript that is published beside the page.
-  const spoken = async (place, second) => {
-    const name = `../${place}transcript.podcast`;
+  const spoken = async (transcript, second) => {
+    const name = `../${transcript.replace(/\.json$/, "")}`;
     const { segments = [] } = await read(name).catch(() => ({}));
     return segments.filter((one) => one.endTime > second + 0.5 && one.startTime < second + 12).map((one) => one.body).join(" ");
   };
@@ -64,7 +64,7 @@
         link.href = `${episode.place}#t=${second}`;
         link.textContent = `${episode.title}, à ${stamp(second)}`;
         const text = document.createElement("p");
-        spoken(episode.place, second).then((words) => (text.textContent = words));
+        spoken(episode.transcript, second).then((words) => (text.textContent = words));
         line.append(link, text);
         return line;
       }),

@@ -1,0 +1,26 @@
+"""``studio rename``: an episode under another slug."""
+
+from __future__ import annotations
+
+import click
+
+from studio.cli import Place
+
+
+@click.command("rename")
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def command(place: Place, *, old: str, new: str) -> None:
+    """Give an episode another slug: the name of its folder, and the address of its page.
+
+    Its guid stays, so that nobody gets it twice; corrections and what was made of it come along;
+    the old address of its page leads to the new one.
+    """
+    from studio.cli.terminal import print_line
+    from studio.pipeline.renaming import rename_episode
+
+    workspace = place.workspace()
+    rename_episode(workspace, old, new)
+    print_line(f"{old} → {new}")
+    print_line("Next:", place.command("run"))

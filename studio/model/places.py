@@ -1,0 +1,59 @@
+"""Places: the path of a file below a root, written with ``/``. What comes from outside is judged
+here before it becomes a path.
+"""
+
+from __future__ import annotations
+
+import re
+
+# The longest key of an object in S3, and the longest name in the file systems of Linux, macOS and
+# Windows.
+PLACE_BYTES = 1024
+NAME_BYTES = 255
+# Studio's own notes and unfinished files: no publication, no archive and no setting may name one.
+OWN = ".studio"
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def fault_of_place(place: str) -> str | None:
+    """Why a text from outside (a ledger, a feed, an archive, a setting) must not become a path
+    below a root; None when it may.
+
+    Judged for every system alike, so that what one machine accepted is safe on another one.
+    """
+    try:
+        encoded = place.encode("utf-8")
+    except UnicodeEncodeError:
+        return "is no Unicode text"
+    if _CONTROL.search(place):
+        return "has a control character"
+    if "\\" in place:
+        return "has a backslash"
+    if place.startswith("/"):
+        return "is absolute"
+    if len(encoded) > PLACE_BYTES:
+        return f"is longer than {PLACE_BYTES} bytes"
+    return next(filter(None, map(_fault_of_name, place.split("/"))), None)
+
+
+def _fault_of_name(name: str) -> str | None:
+    """The same of one part."""
+    if not name:
+        return "has an empty part"
+    # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names
+    # there.
+    if name.rstrip(". ") == "" or name != name.rstrip(" "):
+        return (
+            "has a part that leads elsewhere"
+            if name.rstrip(" ") in {".", ".."}
+            else "has a part that ends in a space or is none"
+        )
+    if _DRIVE.match(name):
+        return "names a drive"
+    if len(name.encode("utf-8")) > NAME_BYTES:
+        return f"has a part of more than {NAME_BYTES} bytes"
+    if name.casefold().startswith(OWN):
+        return f"is one of Studio's own ({OWN})"
+    return None

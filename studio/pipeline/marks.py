@@ -1,0 +1,182 @@
+"""What people put on a recording's clock, and which recording that is: marks must never be read on
+another recording's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from studio.errors import ConflictError, StudioError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.text.typography import stamp_from_ms
+from studio.workspace.build_state import read_build_state
+from studio.workspace.digest import digest_from_bytes, digest_from_file
+from studio.workspace.disk import write_file
+from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    from studio.chapters.recording_chapters import RecordingChapter
+
+# As many words of a mark are shown.
+SHOWN_WORDS = 8
+
+
+class PersonsMark(Record, frozen=True):
+    """A cut, a sound bite or a chapter that a person placed; a chapter has no end."""
+
+    kind: Literal["cut", "sound bite", "chapter"]
+    start_ms: int
+    end_ms: int | None = None
+    text: str = ""
+
+    def told(self) -> str:
+        """The mark for people."""
+        end = "" if self.end_ms is None else f"–{stamp_from_ms(self.end_ms)}"
+        return f"{self.kind} {stamp_from_ms(self.start_ms)}{end}" + (
+            f" « {self.text} »" if self.text else ""
+        )
+
+
+class Rewrite(Record, frozen=True):
+    """A file that changes with the recording: its SHA-256 before, and what it holds then."""
+
+    before: str
+    content: str
+
+
+class Switch(Record, frozen=True):
+    """Another recording that is about to take the place of the one that is: done as soon as
+    episode.toml names it.
+
+    :param recording: its name in the episode's folder, which no other recording ever has.
+    :param files: files of people that are moved to its clock, by their path in the workspace.
+    """
+
+    recording: str
+    sha256: str
+    files: dict[str, Rewrite]
+
+
+class RecordingClock(Record, frozen=True):
+    """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
+    marks are.
+
+    :param guid: the episode's, by which its texts are known again when its folder was moved.
+    """
+
+    sha256: str
+    switch: Switch | None = None
+    guid: str = ""
+    schema: int = 1
+
+
+def persons_marks(sources: EpisodeSources) -> tuple[PersonsMark, ...]:
+    """Everything that a person put on the recording's clock."""
+    return tuple(_marks(sources))
+
+
+def _marks(sources: EpisodeSources) -> Iterator[PersonsMark]:
+    for cut in sources.episode.cuts:
+        yield PersonsMark(
+            kind="cut",
+            start_ms=cut.start_ms,
+            end_ms=cut.end_ms,
+            text=_said(sources, cut.start_ms, cut.end_ms),
+        )
+    for bite in sources.episode.soundbites or ():
+        text = bite.title or _said(sources, bite.start_ms, bite.end_ms)
+        yield PersonsMark(kind="sound bite", start_ms=bite.start_ms, end_ms=bite.end_ms, text=text)
+    if (chapters := persons_chapters(sources)) is not None:
+        for mark in chapters:
+            yield PersonsMark(kind="chapter", start_ms=mark.start_ms, text=mark.title)
+
+
+def persons_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | None:
+    """A person's chapters on the recording's clock; None where they are the machine's, or none can
+    be read.
+    """
+    from studio.chapters.recording_chapters import chapters_on_recording
+
+    record = read_build_state(sources.lock)[0].stages.get("chapter")
+    path = sources.files.chapters
+    if not path.is_file() or (
+        record and record.outputs.get(sources.workspace.relative(path)) == digest_from_file(path)
+    ):
+        return None
+    with suppress(StudioError):
+        return chapters_on_recording(sources.chapters(), sources.programme())
+    return None
+
+
+def _said(sources: EpisodeSources, start_ms: int, end_ms: int) -> str:
+    """The first words of a stretch."""
+    with suppress(StudioError):
+        words = [
+            word.text
+            for word in sources.transcript().words
+            if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
+        ]
+        return " ".join(words[:SHOWN_WORDS]) + ("…" if len(words) > SHOWN_WORDS else "")
+    return ""
+
+
+def read_clock(sources: EpisodeSources) -> RecordingClock | None:
+    """On which recording's clock the marks are; None where nobody knows.
+
+    :raises WorkspaceError: the note is damaged.
+    """
+    path = sources.files.clock
+    if path.is_file():
+        return record_from_bytes(path.read_bytes(), RecordingClock, path)
+    # A workspace of an earlier Studio: what was inspected last.
+    record = read_build_state(sources.lock)[0].stages.get("inspect")
+    sha256 = record.inputs.get("recording") if record else None
+    return RecordingClock(sha256=sha256) if sha256 else None
+
+
+def finish_switch(sources: EpisodeSources) -> None:
+    """End what a killed replacement had begun, if episode.toml names the new recording already."""
+    clock = read_clock(sources)
+    if clock is None or clock.switch is None or clock.switch.recording != sources.episode.recording:
+        return
+    root = sources.workspace.root
+    for name, rewrite in clock.switch.files.items():
+        # What somebody has changed since is theirs.
+        if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
+            write_file(root / name, rewrite.content.encode())
+    write_clock(sources, RecordingClock(sha256=clock.switch.sha256, guid=sources.episode.guid))
+
+
+def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
+    """Note on which recording's clock the marks are."""
+    write_file(sources.files.clock, bytes_from_record(clock))
+
+
+def require_clock(sources: EpisodeSources) -> RecordingClock:
+    """The clock of the recording that is there.
+
+    :raises ConflictError: it is another recording than the one on whose clock people put marks.
+    """
+    finish_switch(sources)
+    now = digest_from_file(sources.recording)
+    clock = read_clock(sources)
+    marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
+    if marks:
+        told = "; ".join(mark.told() for mark in marks)
+        what = (
+            "is another recording than the one to whose times you set marks, which would "
+            f"fall elsewhere now ({told})"
+        )
+        remedy = (
+            f"`studio replace {sources.slug}` moves them to where the same is heard; nothing "
+            "is made, and nothing published, before."
+        )
+        raise ConflictError(sources.recording, what, remedy)
+    return RecordingClock(sha256=now, guid=sources.episode.guid)
+
+
+def rewrite_of(path_content: bytes, content: bytes) -> Rewrite:
+    """A file that is to be rewritten."""
+    return Rewrite(before=digest_from_bytes(path_content), content=content.decode())

@@ -1,0 +1,163 @@
+"""The sound that listeners have: a change of the show's jingles, levels or tags does not reach
+published episodes unasked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import WorkspaceError
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.show import Show, ShowSound
+from studio.workspace.digest import digest_from_file
+from studio.workspace.disk import copy_file, remove_quietly, write_file
+from studio.workspace.layout import Workspace
+
+if TYPE_CHECKING:
+    from studio.pipeline.events import StagePlanned
+    from studio.workspace.sources import EpisodeSources, ShowSources
+
+# The stages that make another file for listeners.
+SOUND_STAGES = frozenset({"master", "tag"})
+
+
+class HouseSound(Record, frozen=True):
+    """What the show gives to the sound of an episode: jingles, levels, and what its tag says of the
+    show.
+
+    :param cover: the picture in the tag; a path below ``feed/`` or, for a published episode, below
+        Studio's own notes, as ``opening`` and ``closing`` are.
+    """
+
+    sound: ShowSound
+    cover: str
+    title: str
+    author: str
+    base_url: str
+    opening: str = ""
+    closing: str = ""
+
+
+class PublishedSound(Record, frozen=True):
+    """The sound of an episode as it was published.
+
+    :param media_sha256: the MP3's.
+    """
+
+    media_sha256: str
+    media_bytes: int
+    house: HouseSound
+
+
+def house_of_show(show: Show) -> HouseSound:
+    """What the show gives now; paths are names in ``feed/``."""
+    return HouseSound(
+        sound=show.sound,
+        cover=show.cover,
+        title=show.title,
+        author=show.author,
+        base_url=show.base_url,
+        opening=show.sound.opening,
+        closing=show.sound.closing,
+    )
+
+
+def read_published(workspace: Workspace, slug: str) -> PublishedSound | None:
+    """The sound of an episode as it was published from this workspace; None where it was not.
+
+    :raises WorkspaceError: the note is damaged, or what it names is lost.
+    """
+    note = workspace.published_note(slug)
+    try:
+        content = note.read_bytes()
+    except FileNotFoundError:
+        return None
+    published = record_from_bytes(content, PublishedSound, note)
+    for name in filter(
+        None, (published.house.cover, published.house.opening, published.house.closing)
+    ):
+        if not workspace.published_file(name).is_file():
+            what = f"names {name}, with which {slug} was published, and it is gone"
+            raise WorkspaceError(
+                note,
+                what,
+                f"Put it back, or `studio run {slug} --renew-sound`: it then gets the "
+                "show's present sound.",
+            )
+    return published
+
+
+def note_published(show: ShowSources) -> None:
+    """Note with what each published episode was made, once its feed is public. Its jingles and its
+    cover are kept as they are.
+
+    :raises DiskError: the disk is full or the folder not writable.
+    """
+    workspace = show.workspace
+    for episode in show.published:
+        enclosure = episode.enclosure()
+        before = read_published(workspace, episode.slug)
+        house = before.house if before else _kept(show)
+        note = PublishedSound(
+            media_sha256=enclosure.sha256, media_bytes=enclosure.length_bytes, house=house
+        )
+        if note != before:
+            write_file(workspace.published_note(episode.slug), bytes_from_record(note))
+
+
+def renew_sound(workspace: Workspace, slugs: Iterable[str]) -> None:
+    """Let published episodes have the show's present sound when they are built next."""
+    for slug in slugs:
+        remove_quietly(workspace.published_note(slug))
+
+
+def heard_again(episodes: Iterable[EpisodeSources]) -> dict[str, int]:
+    """The published episodes whose sound is not what was published any more, with the size in bytes
+    of what listeners would load again.
+    """
+    found = {}
+    for episode in episodes:
+        published = read_published(episode.workspace, episode.slug)
+        if published is not None and episode.files.enclosure.is_file():
+            enclosure = episode.enclosure()
+            if enclosure.sha256 != published.media_sha256:
+                found[episode.slug] = enclosure.length_bytes
+    return found
+
+
+def planned_again(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
+    """The published episodes whose sound a run would make anew, with the size in bytes of what was
+    published.
+    """
+    slugs = {plan.episode for plan in plans if plan.runs and plan.stage in SOUND_STAGES}
+    notes = {slug: read_published(show.workspace, slug) for slug in sorted(slugs)}
+    return {slug: note.media_bytes for slug, note in notes.items() if note is not None}
+
+
+def _kept(show: ShowSources) -> HouseSound:
+    """What the show gives now, its files kept under names of their content."""
+    house = house_of_show(show.show)
+    files = {"cover": show.cover, "opening": show.opening, "closing": show.closing}
+    kept = {field: _keep(show.workspace, path) if path else "" for field, path in files.items()}
+    return HouseSound(
+        sound=house.sound, title=house.title, author=house.author, base_url=house.base_url, **kept
+    )
+
+
+def _keep(workspace: Workspace, path: Path) -> str:
+    name = f"{digest_from_file(path)}{path.suffix.lower()}"
+    if not workspace.published_file(name).is_file():
+        copy_file(path, workspace.published_file(name))
+    return name
+
+
+def told_again(sizes: dict[str, int]) -> Iterator[str]:
+    """A sentence on what listeners would load again; none where that is nothing."""
+    if sizes:
+        megabytes = sum(sizes.values()) / 1e6
+        yield (
+            f"published sound changes, and listeners may download it again, {megabytes:.1f} "
+            f"MB in all: {', '.join(sizes)}"
+        )

@@ -1,0 +1,168 @@
+"""An episode under another slug: its folder is moved, by a command or by hand, and what was made of
+it and corrected in it follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from studio.errors import StudioError, WorkspaceError
+from studio.model.record import record_from_bytes, replace_fields
+from studio.pipeline.marks import RecordingClock
+from studio.workspace.build_state import (
+    BuildState,
+    StageRecord,
+    read_build_state,
+    write_build_state,
+)
+from studio.workspace.disk import put_in_place, telling_where, write_file
+from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.run_lock import lock_workspace
+
+_OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
+
+
+def rename_episode(workspace: Workspace, old: str, new: str) -> None:
+    """Give an episode another slug. Its guid stays; its page's old address will lead to the new
+    one.
+
+    :raises WorkspaceError: there is no such episode, or something has the new name. Nothing was
+        changed.
+    """
+    with lock_workspace(workspace.state, f"studio rename {old} {new}"):
+        before, after = workspace.episode(old), workspace.episode(new)
+        if old not in workspace.slugs():
+            # Killed after its first step, and asked for again.
+            if new in workspace.slugs() and former_slug(workspace, new) == old:
+                adopt_moved(workspace, new)
+                return
+            known = ", ".join(workspace.slugs()) or "none yet"
+            raise WorkspaceError(old, "is no episode of this workspace", f"Its episodes: {known}.")
+        for path in (after.folder, after.texts):
+            if path.exists():
+                raise WorkspaceError(
+                    path, "is there already", "Choose another name, or move it away."
+                )
+        workspace.load_episode(old)
+        with telling_where(after.folder):
+            put_in_place(before.folder, after.folder)
+        adopt_moved(workspace, new, old=old)
+
+
+def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
+    """Let what was made of an episode follow its folder, if that was moved; a sentence that tells
+    it, empty where it was not.
+
+    Killed anywhere and called again, it goes on: what tells the old slug is changed last.
+
+    :param old: the slug that it had; found where it is empty.
+    :raises WorkspaceError: something is where its texts must go.
+    """
+    if not old and _is_settled(workspace.episode(slug)):
+        return ""
+    old = old or former_slug(workspace, slug)
+    if not old:
+        return ""
+    before, after = workspace.episode(old), workspace.episode(slug)
+    _note_former(workspace, slug, old)
+    if before.texts.exists():
+        if after.texts.exists():
+            what = (
+                f"is there already, and so is {workspace.relative(before.texts)}, which "
+                "belongs to the moved episode"
+            )
+            raise WorkspaceError(after.texts, what, "Move away the one that is not wanted.")
+        put_in_place(before.texts, after.texts)
+    for path in after.build.glob(f"{old}.*"):
+        put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
+    if workspace.published_note(old).is_file():
+        put_in_place(workspace.published_note(old), workspace.published_note(slug))
+    lock, _ = read_build_state(after.lock)
+    if after.lock.is_file():
+        write_build_state(after.lock, _renamed(lock, old, slug))
+    return (
+        f"was {old}: its transcript, your corrections and what was made of it came along; the "
+        "old address of its page leads here"
+    )
+
+
+def former_slug(workspace: Workspace, slug: str) -> str:
+    """The slug that an episode had before its folder was moved; empty where it was not, or where it
+    is a copy of one that is there.
+    """
+    files = workspace.episode(slug)
+    for old in dict.fromkeys((*_slugs_on_record(files), *_slugs_of_orphans(workspace, slug))):
+        with suppress(WorkspaceError):  # what is no slug was never one
+            if old != slug and not workspace.episode(old).settings.is_file():
+                return old
+    return ""
+
+
+def _is_settled(files: EpisodeFiles) -> bool:
+    """Whether texts and record are this slug's: told without reading the record, of however many
+    episodes.
+    """
+    if not files.texts.exists():
+        return False
+    try:
+        return f'"transcripts/{files.slug}/'.encode() in files.lock.read_bytes()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def _slugs_on_record(files: EpisodeFiles) -> Iterator[str]:
+    """The slugs under which the episode's stages wrote."""
+    lock, _ = read_build_state(files.lock)
+    for record in (*lock.stages.values(), *lock.intents.values()):
+        for name in record.outputs:
+            if match := _OWN_FOLDERS.match(name):
+                yield match[1]
+
+
+def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
+    """Folders of texts without an episode that were made of this one: by its guid, where a clone
+    brought no record.
+    """
+    if workspace.episode(slug).texts.exists():
+        return
+    with suppress(StudioError):
+        guid = workspace.load_episode(slug).guid
+        for path in sorted((workspace.root / "transcripts").glob("*/recording.json")):
+            with suppress(StudioError, OSError):
+                if record_from_bytes(path.read_bytes(), RecordingClock, path).guid == guid:
+                    yield path.parent.name
+
+
+def _note_former(workspace: Workspace, slug: str, old: str) -> None:
+    """Note in episode.toml under which address the page was."""
+    from studio.workspace.settings import toml_with_former
+
+    files, episode = workspace.episode(slug), workspace.load_episode(slug)
+    former = tuple(dict.fromkeys(one for one in (*episode.former_slugs, old) if one != slug))
+    if former != episode.former_slugs:
+        episode = replace_fields(episode, former_slugs=former)
+        write_file(
+            files.settings, toml_with_former(files.settings.read_bytes(), episode, files.settings)
+        )
+
+
+def _renamed(lock: BuildState, old: str, slug: str) -> BuildState:
+    def record(one: StageRecord) -> StageRecord:
+        return replace_fields(
+            one, outputs={_path(name, old, slug): digest for name, digest in one.outputs.items()}
+        )
+
+    return replace_fields(
+        lock,
+        stages={name: record(one) for name, one in lock.stages.items()},
+        intents={name: record(one) for name, one in lock.intents.items()},
+    )
+
+
+def _path(name: str, old: str, slug: str) -> str:
+    name = re.sub(rf"^(episodes|transcripts)/{re.escape(old)}/", rf"\1/{slug}/", name)
+    return re.sub(rf"^(episodes/[^/]+/build)/{re.escape(old)}\.", rf"\1/{slug}.", name)

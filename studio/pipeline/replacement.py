@@ -1,0 +1,300 @@
+"""Another recording of the same conversation: everything that people put on the old one's clock is
+moved to where the same is heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import ConflictError, WorkspaceError
+from studio.model.clock import RecordingMs
+from studio.model.episode import ChosenSoundbite, Cut, Episode
+from studio.model.record import Record, bytes_from_record, replace_fields
+from studio.model.sound import RecordingFacts
+from studio.pipeline.marks import (
+    PersonsMark,
+    RecordingClock,
+    Rewrite,
+    Switch,
+    finish_switch,
+    persons_chapters,
+    persons_marks,
+    read_clock,
+    rewrite_of,
+    write_clock,
+)
+from studio.pipeline.programme import programme_from_facts
+from studio.progress import Progress, no_progress
+from studio.workspace.digest import digest_from_file
+from studio.workspace.disk import copy_file, remove_quietly, write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from studio.chapters.recording_chapters import RecordingChapter
+
+# Two clocks of one conversation run so far apart at most: crystals differ by 0.01 %, a tape by 1 %.
+DRIFT = 0.01
+# How far apart the two ends of one mark may have moved besides: both are found to a few hundredths
+# of a second.
+SLACK_MS = 120
+
+
+class Moved(Record, frozen=True):
+    """A mark, and where it is in the new recording."""
+
+    before: PersonsMark
+    after: PersonsMark
+
+
+def replace_recording(
+    workspace: Workspace,
+    slug: str,
+    recording: Path | None = None,
+    *,
+    keep_marks: bool = False,
+    progress: Progress = no_progress,
+) -> tuple[Moved, ...]:
+    """Put another recording in place of an episode's, and move what people put on its clock. It is
+    done whole or not at all.
+
+    :param recording: the new one; None where it lies in place of the old one already.
+    :param keep_marks: leave every mark at its time: a person has set them for the new recording.
+    :returns: where each mark went.
+    :raises ConflictError: a mark cannot be found with certainty; the message says which, and
+        nothing was changed.
+    """
+    from studio.sound.recording import inspect_recording
+
+    with lock_workspace(workspace.state, f"studio replace {slug}"):
+        finish_switch(ShowSources(workspace).episode(slug))
+        sources = ShowSources(workspace).episode(slug)
+        source = recording or sources.recording
+        facts = inspect_recording(source, progress)
+        sha256 = digest_from_file(source)
+        clock = read_clock(sources)
+        if clock is not None and clock.sha256 == sha256:
+            raise WorkspaceError(
+                source, f"is the recording that {slug} has", "Name another one with --recording."
+            )
+        marks = persons_marks(sources)
+        moved = (
+            tuple(Moved(before=mark, after=mark) for mark in marks)
+            if keep_marks or not marks
+            else _moved(sources, source, facts, marks)
+        )
+        _switch(sources, source, facts, sha256, moved)
+    return moved
+
+
+def _moved(
+    sources: EpisodeSources, source: Path, facts: RecordingFacts, marks: Sequence[PersonsMark]
+) -> tuple[Moved, ...]:
+    from studio.sound.outline import outline_from_samples
+    from studio.sound.recording import read_samples
+
+    old, new = _old_outline(sources), outline_from_samples(read_samples(source))
+    last_ms = sources.facts().duration_ms if sources.files.facts.is_file() else 0
+    begins_ms = min((mark.start_ms for mark in marks if mark.kind == "chapter"), default=-1)
+    moved = []
+    for mark in marks:
+        # The first chapter begins with the episode, whatever is heard there.
+        is_first = mark.kind == "chapter" and mark.start_ms == begins_ms
+        after = (
+            replace_fields(mark, start_ms=0)
+            if is_first
+            else _mark_in(mark, old, new, last_ms, facts.duration_ms)
+        )
+        if after is not None:
+            moved.append(Moved(before=mark, after=after))
+    lost = [mark.told() for mark in marks if mark not in {one.before for one in moved}]
+    if lost:
+        what = f"does not have these marks where they can be told with certainty: {'; '.join(lost)}"
+        remedy = (
+            "Set their times for the new recording in "
+            f"{sources.workspace.relative(sources.files.settings)} (or take them out), "
+            "then"
+            " the same command with --keep-marks. Nothing was changed."
+        )
+        raise ConflictError(source, what, remedy)
+    return tuple(moved)
+
+
+def _old_outline(sources: EpisodeSources) -> NDArray[np.uint8]:
+    """The outline of the recording on whose clock the marks are.
+
+    :raises ConflictError: that recording is gone, and nobody has its outline.
+    """
+    from studio.sound.outline import outline_from_file, outline_from_samples
+    from studio.sound.recording import read_samples
+
+    clock = read_clock(sources)
+    if clock is None or digest_from_file(sources.recording) == clock.sha256:
+        return outline_from_samples(read_samples(sources.recording))
+    if sources.files.outline.is_file():
+        return outline_from_file(sources.files.outline)
+    marks = "; ".join(mark.told() for mark in persons_marks(sources))
+    raise ConflictError(
+        sources.recording,
+        "took the place of the recording to whose times you set marks, and nothing is "
+        f"left of that one ({marks})",
+        "Put the old recording back and name the new one with --recording; or set the "
+        "marks for the new one, and --keep-marks.",
+    )
+
+
+def _mark_in(
+    mark: PersonsMark, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
+) -> PersonsMark | None:
+    """The mark in the new recording; None where it is not certain."""
+    start_ms = (
+        0
+        if mark.kind == "cut" and mark.start_ms == 0
+        else _moment_in(mark.start_ms, mark.end_ms, old, new, is_end=False)
+    )
+    if mark.end_ms is None:
+        return None if start_ms is None else replace_fields(mark, start_ms=start_ms)
+    reaches_end = mark.kind == "cut" and old_ms and mark.end_ms >= old_ms
+    end_ms = (
+        new_ms if reaches_end else _moment_in(mark.end_ms, mark.start_ms, old, new, is_end=True)
+    )
+    if start_ms is None or end_ms is None or not 0 <= start_ms < end_ms <= new_ms:
+        return None
+    apart_ms = abs((end_ms - start_ms) - (mark.end_ms - mark.start_ms))
+    # A cut from the very beginning or to the very end takes with it what there is more of it.
+    if not (
+        mark.kind == "cut" and (mark.start_ms == 0 or reaches_end)
+    ) and apart_ms > SLACK_MS + DRIFT * (mark.end_ms - mark.start_ms):
+        return None
+    return replace_fields(mark, start_ms=start_ms, end_ms=end_ms)
+
+
+def _moment_in(
+    moment_ms: int,
+    other_ms: int | None,
+    old: NDArray[np.uint8],
+    new: NDArray[np.uint8],
+    *,
+    is_end: bool,
+) -> int | None:
+    """Where a moment is: by what is around it, else by what is on the mark's own side of it, which
+    the new recording has, too.
+    """
+    from studio.sound.outline import SIDE_MS, find_moment
+
+    inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
+    sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]
+    for before_ms, after_ms in sides:
+        found = find_moment(old, moment_ms, new, before_ms=before_ms, after_ms=after_ms)
+        if found is not None and found.is_sure:
+            return max(0, found.moment_ms)
+    return None
+
+
+def _switch(
+    sources: EpisodeSources,
+    source: Path,
+    facts: RecordingFacts,
+    sha256: str,
+    moved: Sequence[Moved],
+) -> None:
+    """Bring the new recording in under a name of its own, note what will change, and let
+    episode.toml name it: the one step that counts.
+    """
+    from studio.workspace.settings import toml_with_recording
+
+    files, old = sources.files, sources.recording
+    name = f"recording-{sha256[:8]}{source.suffix.lower()}"
+    episode = _episode_with(sources.episode, name, moved)
+    # Refused here, before anything changes: cuts that are no stretches of the new recording, or
+    # leave nothing of it.
+    programme_from_facts(
+        facts, sound=episode.sound, cuts=episode.cuts, opening_ms=0, where=files.settings
+    )
+    content = toml_with_recording(files.settings.read_bytes(), episode, files.settings)
+    rewrites = _chapters(
+        sources, facts, episode, [one for one in moved if one.before.kind == "chapter"]
+    )
+    if source.resolve() != files.recording(name).resolve():
+        copy_file(source, files.recording(name))
+    clock = read_clock(sources) or RecordingClock(sha256="")
+    write_clock(
+        sources, replace_fields(clock, switch=Switch(recording=name, sha256=sha256, files=rewrites))
+    )
+    write_file(files.settings, content)
+    finish_switch(ShowSources(sources.workspace).episode(sources.slug))
+    if old != files.recording(name):
+        remove_quietly(old)
+
+
+def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> Episode:
+    places: dict[tuple[str, int, int | None], PersonsMark] = {
+        (one.before.kind, one.before.start_ms, one.before.end_ms): one.after for one in moved
+    }
+
+    def placed(kind: str, mark: Cut | ChosenSoundbite) -> Cut | ChosenSoundbite:
+        after = places[kind, mark.start_ms, mark.end_ms]
+        return replace_fields(
+            mark, start_ms=RecordingMs(after.start_ms), end_ms=RecordingMs(after.end_ms or 0)
+        )
+
+    bites = episode.soundbites
+    return replace_fields(
+        episode,
+        recording=recording,
+        cuts=tuple(placed("cut", cut) for cut in episode.cuts),
+        soundbites=None if bites is None else tuple(placed("sound bite", bite) for bite in bites),
+    )
+
+
+def _chapters(
+    sources: EpisodeSources, facts: RecordingFacts, episode: Episode, moved: Sequence[Moved]
+) -> dict[str, Rewrite]:
+    """A person's chapters, and the machine's from which they started, on the new recording's
+    clock.
+    """
+    from studio.chapters.recording_chapters import RecordingChapters, chapters_on_programme
+
+    own = persons_chapters(sources)
+    if own is None:
+        return {}
+    files, workspace = sources.files, sources.workspace
+    arranged = sources.programme()
+    programme = programme_from_facts(
+        facts,
+        sound=episode.sound,
+        cuts=episode.cuts,
+        opening_ms=arranged.opening_ms + arranged.opening_overlap_ms,
+        closing_ms=arranged.closing_ms + arranged.closing_overlap_ms,
+        opening_overlap_ms=arranged.opening_overlap_ms,
+        closing_overlap_ms=arranged.closing_overlap_ms,
+        where=files.settings,
+    )
+    to = {one.before.start_ms: one.after.start_ms for one in moved}
+
+    def at(mark: RecordingChapter) -> RecordingChapter:
+        return replace_fields(mark, start_ms=RecordingMs(to[mark.start_ms]))
+
+    chapters = chapters_on_programme([at(mark) for mark in own], programme)
+    rewrites = {
+        workspace.relative(files.chapters): rewrite_of(
+            files.chapters.read_bytes(), bytes_from_record(chapters)
+        )
+    }
+    if files.machine_chapters.is_file():
+        # Those that the person left as they were move with them; the others are told apart by their
+        # question or title.
+        machines = tuple(
+            at(mark) if mark.start_ms in to else mark for mark in sources.machine_chapters()
+        )
+        content = bytes_from_record(RecordingChapters(marks=machines))
+        rewrites[workspace.relative(files.machine_chapters)] = rewrite_of(
+            files.machine_chapters.read_bytes(), content
+        )
+    return rewrites

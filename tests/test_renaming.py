@@ -1,0 +1,199 @@
+"""Another slug: the same episode to everybody who has it, and nothing of it lost, whether a command
+moves it or a person.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+from small_show import DEAF_STAGES, SLUG, build_show, named
+
+from studio.cli import main
+from studio.errors import WorkspaceError
+from studio.pipeline import renaming, stages
+from studio.pipeline.events import Event, StageStarted
+from studio.pipeline.renaming import rename_episode
+from studio.pipeline.runner import Choice, run_stages
+from studio.workspace.layout import Workspace
+
+NEW = "002-soto"
+
+
+@pytest.fixture(autouse=True)
+def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+
+
+@pytest.fixture
+def show(built_show: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the built show that was published, and in which somebody changed chapters."""
+    workspace = Workspace(tmp_path / "show")
+    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
+    workspace.settings.write_text(
+        workspace.settings.read_text(encoding="utf-8") + '\n[publish]\nto = "../public"\n',
+        encoding="utf-8",
+    )
+    path = workspace.episode(SLUG).chapters
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("Comment a commencé", "Comment débuta"),
+        encoding="utf-8",
+    )
+    build_show(workspace)
+    return workspace
+
+
+def studio(show: Workspace, *words: str) -> Result:
+    return CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
+
+
+def run(show: Workspace) -> list[str]:
+    """The stages that ran."""
+    events: list[Event] = []
+    done = run_stages(show, DEAF_STAGES, Choice(), events.append, command="test")
+    assert not done.failures, done.failures
+    return [event.stage for event in events if isinstance(event, StageStarted)]
+
+
+def by_command(show: Workspace) -> None:
+    result = studio(show, "rename", SLUG, NEW)
+    assert result.exit_code == 0, result.output
+
+
+def by_hand(show: Workspace) -> None:
+    show.episode(SLUG).folder.rename(show.episode(NEW).folder)
+
+
+def by_hand_without_build(show: Workspace) -> None:
+    """As in a clone of the repository."""
+    by_hand(show)
+    shutil.rmtree(show.episode(NEW).build)
+
+
+@pytest.mark.parametrize("move", [by_command, by_hand])
+def test_everything_comes_along_and_nothing_is_made_anew_for_listeners(
+    show: Workspace, move: Callable[[Workspace], None]
+) -> None:
+    assert studio(show, "publish").exit_code == 0
+    before, public = show.episode(SLUG), show.root.parent / "public"
+    texts = {path.name: path.read_bytes() for path in before.texts.iterdir() if path.is_file()}
+    sound = before.mp3.read_bytes()
+    move(show)
+    assert run(show) == ["present", "feed", "site"]
+    files = show.episode(NEW)
+    assert {
+        path.name: path.read_bytes() for path in files.texts.iterdir() if path.is_file()
+    } == texts
+    assert "Comment débuta" in files.chapters.read_text(encoding="utf-8")
+    assert (
+        (show.site / named(show.site, f"{NEW}/{NEW}.mp3")).read_bytes()
+        == files.mp3.read_bytes()
+        == sound
+    )
+    assert not before.folder.exists()
+    assert not before.texts.exists()
+    assert f'former_slugs = ["{SLUG}"]' in files.settings.read_text(encoding="utf-8")
+    assert run(show) == []
+    # Nobody who has it gets it twice, and old links lead on.
+    told = studio(show, "publish")
+    assert told.exit_code == 0, told.output
+    assert "download it again" not in told.output
+    (guid,) = etree.parse(public / "feed.xml").iter("guid")
+    assert guid.text == f"guid-{SLUG}"
+    page = (public / SLUG / "index.html").read_text(encoding="utf-8")
+    assert f'content="0; url=../{NEW}/"' in page
+    assert f'href="https://podcast.medinsoft.test/show/{NEW}/"' in page
+    assert f"../{NEW}/embed.html" in (public / SLUG / "embed.html").read_text(encoding="utf-8")
+    assert named(public, f"{SLUG}/{SLUG}.mp3")  # for a time
+
+
+def test_a_moved_folder_without_what_was_built_is_known_by_its_guid(show: Workspace) -> None:
+    by_hand_without_build(show)
+    assert "chapter" in run(show)
+    assert "Comment débuta" in show.episode(NEW).chapters.read_text(encoding="utf-8")
+    assert not show.episode(SLUG).texts.exists()
+
+
+def test_a_copy_takes_nothing_from_the_episode_that_is_there(show: Workspace) -> None:
+    shutil.copytree(show.episode(SLUG).folder, show.episode(NEW).folder)
+    run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test")
+    assert show.episode(SLUG).transcript.is_file()
+    assert "former_slugs =" not in show.episode(NEW).settings.read_text(encoding="utf-8").replace(
+        "# former_slugs", ""
+    )
+
+
+def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
+    before = sorted(show.root.rglob("*"))
+    for old, new, told in (
+        ("nobody", NEW, "no episode"),
+        (SLUG, "../x", "no slug"),
+        (SLUG, SLUG, "is there already"),
+    ):
+        with pytest.raises(WorkspaceError, match=told):
+            rename_episode(show, old, new)
+    show.episode(NEW).texts.mkdir()
+    with pytest.raises(WorkspaceError, match="is there already"):
+        rename_episode(show, SLUG, NEW)
+    show.episode(NEW).texts.rmdir()
+    assert sorted(path for path in show.root.rglob("*") if ".studio" not in path.parts) == [
+        path for path in before if ".studio" not in path.parts
+    ]
+
+
+def test_a_former_slug_that_leads_elsewhere_is_refused(show: Workspace) -> None:
+    settings = show.episode(SLUG).settings
+    settings.write_text(
+        'former_slugs = ["../../x"]\n'
+        + settings.read_text(encoding="utf-8").replace("former_slugs = []\n", ""),
+        encoding="utf-8",
+    )
+    (failure,) = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test").failures
+    assert "is no slug" in failure.what
+    assert not (show.feed / "x").exists()
+
+
+class Kill(BaseException):
+    """As a kill."""
+
+
+def test_killed_anywhere_the_next_run_ends_it(
+    show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step, ended = 0, False
+    while not ended:
+        killed = Workspace(tmp_path / f"killed {step}")
+        shutil.copytree(show.root, killed.root)
+        left = step
+
+        def counted(function: Any) -> Any:
+            def called(*arguments: Any, **options: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    raise Kill
+                return function(*arguments, **options)
+
+            return called
+
+        with monkeypatch.context() as patch:
+            for name in ("write_file", "put_in_place", "write_build_state"):
+                patch.setattr(renaming, name, counted(getattr(renaming, name)))
+            try:
+                rename_episode(killed, SLUG, NEW)
+            except Kill:
+                pass
+            else:
+                ended = True
+        if killed.episode(SLUG).settings.is_file():
+            rename_episode(killed, SLUG, NEW)
+        assert run(killed) == ["present", "feed", "site"], step
+        assert "Comment débuta" in killed.episode(NEW).chapters.read_text(encoding="utf-8")
+        assert (killed.site / SLUG / "index.html").is_file()
+        step += 1
+    assert step > 4

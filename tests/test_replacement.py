@@ -1,0 +1,296 @@
+"""Another recording: everything that people put on the old one's clock goes to where the same is
+heard, or nothing is done.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from made_sounds import speechlike, write_wav
+from numpy.typing import NDArray
+from small_show import DEAF_STAGES, SLUG, build_show
+
+from studio.cli import main
+from studio.errors import ConflictError, WorkspaceError
+from studio.model.chapters import Chapters
+from studio.model.record import bytes_from_record, record_from_bytes
+from studio.pipeline import replacement, stages
+from studio.pipeline.marks import persons_marks
+from studio.pipeline.replacement import replace_recording
+from studio.pipeline.runner import Choice, run_stages
+from studio.sound.outline import (
+    SIDE_MS,
+    bytes_from_outline,
+    find_moment,
+    outline_from_file,
+    outline_from_samples,
+)
+from studio.workspace import disk
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+RATE_HZ = 16_000
+MORE_MS = 6_000
+MARKS = (
+    '\n[[cuts]]\nstart_ms = 20000\nend_ms = 23000\nreason = "retiré" # par mail\n'
+    '\n[[soundbites]]\nstart_ms = 30000\nend_ms = 46000\ntitle = "À entendre"\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+
+
+@pytest.fixture
+def show(built_show: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the built show in which somebody set a cut, a sound bite and a chapter."""
+    workspace = Workspace(tmp_path / "show")
+    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
+    write_wav(
+        workspace.episode(SLUG).folder / "recording.wav", old_sound()[:, None], rate_hz=RATE_HZ
+    )
+    build_show(workspace)
+    settings = workspace.episode(SLUG).settings
+    settings.write_text(settings.read_text(encoding="utf-8") + MARKS, encoding="utf-8")
+    build_show(workspace)
+    path = workspace.episode(SLUG).chapters
+    chapters = record_from_bytes(path.read_bytes(), Chapters, path)
+    path.write_bytes(
+        bytes_from_record(chapters).replace(chapters.chapters[1].title.encode(), "À moi".encode())
+    )
+    build_show(workspace)
+    return workspace
+
+
+def speech(seconds: float, seed: int) -> NDArray[np.float64]:
+    """A hum whose syllables never come twice."""
+    sound = np.asarray(speechlike(seconds, rate_hz=RATE_HZ, seed=seed), dtype=np.float64).reshape(
+        -1
+    )
+    random = np.random.default_rng(seed)
+    moments = np.arange(len(sound)) / RATE_HZ
+    loud = np.interp(
+        moments,
+        np.arange(0, seconds + 1, 0.12),
+        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.12))) ** 2,
+    )
+    hiss = np.interp(
+        moments,
+        np.arange(0, seconds + 1, 0.15),
+        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.15))) ** 4,
+    )
+    made = np.asarray(loud * (sound + 0.05) + 0.1 * hiss * random.standard_normal(len(sound)))
+    return np.asarray(made * 0.1 / np.sqrt(np.mean(made**2)))
+
+
+def old_sound() -> NDArray[np.float64]:
+    return speech(51.0, 2)
+
+
+def better(folder: Path, *parts: NDArray[np.float64], name: str = "better.flac") -> Path:
+    """The same conversation from another microphone: louder, brighter, with its own noise."""
+    random = np.random.default_rng(7)
+    sound = np.concatenate(parts) * 1.5
+    sound = np.convolve(sound, [1, -0.4], "same") + random.normal(
+        0, 0.02 * np.abs(sound).max(), len(sound)
+    )
+    path = folder / name.replace(".flac", ".wav")
+    write_wav(path, (sound / np.abs(sound).max() * 0.8)[:, None], rate_hz=RATE_HZ)
+    return path
+
+
+def ahead() -> NDArray[np.float64]:
+    return speech(MORE_MS / 1000, 77)
+
+
+def sources(show: Workspace) -> EpisodeSources:
+    return ShowSources(show).episode(SLUG)
+
+
+def studio(show: Workspace, *words: str) -> Result:
+    return CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
+
+
+def is_moved(show: Workspace) -> bool:
+    """Whether every mark is six seconds later, and the passage is left out of the programme."""
+    episode = sources(show).episode
+    (cut,), bites = episode.cuts, episode.soundbites or ()
+    times = (cut.start_ms, cut.end_ms, bites[0].start_ms, bites[0].end_ms)
+    return all(
+        abs(time - wanted - MORE_MS) <= 40
+        for time, wanted in zip(times, (20_000, 23_000, 30_000, 46_000), strict=True)
+    )
+
+
+def people(show: Workspace) -> dict[str, bytes]:
+    """What people's files hold."""
+    files = show.episode(SLUG)
+    paths = [*files.folder.glob("*.*"), files.chapters, files.transcript, files.clock]
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+# --- the outline
+
+
+def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> None:
+    old = outline_from_samples(old_sound().astype(np.float32))
+    path = better(tmp_path, ahead(), old_sound())
+    from studio.sound.recording import read_samples
+
+    new = outline_from_samples(read_samples(path))
+    for moment_ms in range(3_000, 48_000, 4_000):
+        found = find_moment(old, moment_ms, new, before_ms=SIDE_MS, after_ms=SIDE_MS)
+        assert found is not None
+        assert found.is_sure
+        assert abs(found.moment_ms - moment_ms - MORE_MS) <= 40
+    other = outline_from_samples(speech(60.0, 5).astype(np.float32))
+    assert not any(
+        (found := find_moment(old, moment_ms, other, before_ms=SIDE_MS, after_ms=SIDE_MS))
+        and found.is_sure
+        for moment_ms in range(3_000, 48_000, 4_000)
+    )
+    (tmp_path / "outline").write_bytes(bytes_from_outline(old))
+    assert np.array_equal(outline_from_file(tmp_path / "outline"), old)
+
+
+# --- the command
+
+
+def test_marks_go_to_where_the_same_is_heard(show: Workspace, tmp_path: Path) -> None:
+    assert {mark.kind for mark in persons_marks(sources(show))} == {"cut", "sound bite", "chapter"}
+    result = studio(
+        show, "replace", SLUG, "--recording", str(better(tmp_path, ahead(), old_sound()))
+    )
+    assert result.exit_code == 0, result.output
+    assert "cut 0:20–0:23" in result.output
+    assert "→ cut 0:2" in result.output
+    assert is_moved(show)
+    text = show.episode(SLUG).settings.read_text(encoding="utf-8")
+    assert 'reason = "retiré" # par mail' in text
+    assert [path.name for path in show.episode(SLUG).folder.glob("recording*")] == [
+        sources(show).episode.recording
+    ]
+    build_show(show)
+    assert is_moved(show)
+    assert not any(span.start_ms < 27_500 < span.end_ms for span in sources(show).programme().kept)
+    assert "À moi" in {chapter.title for chapter in sources(show).chapters().chapters}
+    assert "is the recording that" in studio(show, "replace", SLUG).output
+
+
+def test_a_recording_that_was_only_overwritten_stops_the_run_until_its_marks_are_moved(
+    show: Workspace, tmp_path: Path
+) -> None:
+    """The passage that was withdrawn must not be heard again, whatever a person does."""
+    recording = sources(show).recording
+    shutil.copy(better(tmp_path, ahead(), old_sound()), recording)
+    for _ in range(2):
+        done = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test")
+        (failure,) = done.failures
+        assert "cut 0:20–0:23" in failure.what
+        assert f"studio replace {SLUG}" in failure.remedy
+    assert (
+        "has changed since it was built" in studio(show, "publish").output
+        or "does not say where" in studio(show, "publish").output
+    )
+    assert studio(show, "replace", SLUG).exit_code == 0
+    assert is_moved(show)
+    build_show(show)
+    assert not any(span.start_ms < 27_500 < span.end_ms for span in sources(show).programme().kept)
+
+
+def test_without_notes_of_an_earlier_studio_the_run_stops_as_well(
+    show: Workspace, tmp_path: Path
+) -> None:
+    show.episode(SLUG).clock.unlink()
+    show.episode(SLUG).outline.unlink()
+    shutil.copy(better(tmp_path, ahead(), old_sound()), sources(show).recording)
+    (failure,) = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test").failures
+    assert "cut 0:20–0:23" in failure.what
+    with pytest.raises(ConflictError, match="nothing is left of that one"):
+        replace_recording(show, SLUG)
+    assert studio(show, "replace", SLUG, "--keep-marks").exit_code == 0
+    assert [cut.start_ms for cut in sources(show).episode.cuts] == [20_000]
+    build_show(show)
+
+
+def test_what_cannot_be_told_with_certainty_changes_nothing(
+    show: Workspace, tmp_path: Path
+) -> None:
+    old = old_sound()
+    passage = slice(14 * RATE_HZ, 29 * RATE_HZ)
+    before = people(show)
+    for number, parts in enumerate(
+        (
+            (speech(60.0, 5),),  # another conversation
+            (old, old[passage]),  # the passage comes twice
+            (old[: 21 * RATE_HZ], old[22 * RATE_HZ :]),  # something of it was cut out already
+        )
+    ):
+        new = better(tmp_path, *parts, name=f"{number}.flac")
+        with pytest.raises(ConflictError, match=r"cut 0:20–0:23[\s\S]*--keep-marks"):
+            replace_recording(show, SLUG, new)
+        assert people(show) == before
+    with pytest.raises(WorkspaceError, match="is the recording"):
+        replace_recording(show, SLUG, sources(show).recording)
+
+
+class Kill(BaseException):
+    """As a kill."""
+
+
+def test_killed_anywhere_and_repeated_it_comes_to_the_same(
+    show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = better(tmp_path, ahead(), old_sound())
+    whole = Workspace(tmp_path / "whole")
+    shutil.copytree(show.root, whole.root)
+    replace_recording(whole, SLUG, new)
+    for step in itertools.count():
+        killed = Workspace(tmp_path / f"killed {step}")
+        shutil.copytree(show.root, killed.root)
+        left = step
+
+        def counted(function: Any) -> Any:
+            def called(*arguments: Any, **options: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left < 0:
+                    raise Kill
+                return function(*arguments, **options)
+
+            return called
+
+        with monkeypatch.context() as patch:
+            for name in (
+                "write_file",
+                "copy_file",
+                "remove_quietly",
+                "write_clock",
+                "finish_switch",
+            ):
+                patch.setattr(replacement, name, counted(getattr(replacement, name)))
+            patch.setattr("studio.pipeline.marks.write_file", counted(disk.write_file))
+            try:
+                replace_recording(killed, SLUG, new)
+            except Kill:
+                pass
+            else:
+                break
+        try:
+            replace_recording(killed, SLUG, new)
+        except WorkspaceError as error:
+            assert "is the recording that" in str(error)  # it was done
+        assert is_moved(killed), step
+        files = people(killed)
+        files.pop("recording.wav", None)  # the old one, which nothing names
+        assert files == {
+            name: content for name, content in people(whole).items() if name != "recording.wav"
+        }, step
+    assert step > 5
