@@ -67,7 +67,7 @@ DOORS = {
     "espeakng_loader": {"language/sounds.py"},
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py", "transcript_formats/document.py"},
-    "bs4": {"article/page.py"},
+    "bs4": {"article/page.py", "article/illustration.py"},
     "charset_normalizer": {"article/encoding.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
@@ -76,6 +76,7 @@ DOORS = {
     "jinja2": {"templates.py"},
     "PIL": {
         "artwork/cover.py",
+        "artwork/fitting.py",
         "artwork/share_card.py",
         "artwork/lettering.py",
         "artwork/chapter_image.py",

@@ -54,10 +54,10 @@ def command(
     several sound tracks are heard.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line, print_record
-    from studio.pipeline.measuring import measure_recording
     from studio.sound.cleaning import cleaning_filters
     from studio.sound.mastering_preview import preview_mastering
     from studio.sound.overview import read_overview
+    from studio.workspace.measuring import measure_recording
 
     with one_bar(f"Listen to {file.name}") as progress:
         facts = measure_recording(file, progress, tracks=tracks)

@@ -74,11 +74,11 @@ def command(
     """
     from studio.cli.terminal import one_bar, print_line
     from studio.editor.replay import bring_all_edits_to_files
-    from studio.pipeline.published import note_published
     from studio.publish.destination_lock import lock_destination
     from studio.publish.transfer import finish_publication, plan_publication, publish_tree
     from studio.publish.websub import notify_hub
     from studio.web.addresses import feed_address
+    from studio.workspace.published import note_published
     from studio.workspace.run_lock import lock_workspace
 
     place: Place = context.obj

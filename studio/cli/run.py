@@ -56,10 +56,11 @@ def command(
     from studio.editor.written import is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.pace import PaceKeeper
-    from studio.pipeline.published import heard_again, planned_again, told_again
-    from studio.pipeline.published import renew_sound as renew
+    from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stages import STAGES
+    from studio.workspace.published import heard_again, told_again
+    from studio.workspace.published import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj

@@ -49,7 +49,7 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
         else (0, 0)
     )
     opening_overlap_ms, closing_overlap_ms = overlaps_ms(
-        sources.house.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
+        sources.branding.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
     )
     return programme_from_facts(
         sources.facts(),

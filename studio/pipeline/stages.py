@@ -54,15 +54,15 @@ ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
     """What the tag says that is neither chapter nor transcript."""
-    house, episode = sources.house, sources.episode
+    branding, episode = sources.branding, sources.episode
     return {
         "title": episode.title,
         "number": episode.counted,
         "published": episode.published.date().isoformat(),
         "notice": episode.notice,
-        "show": house.title,
-        "author": house.author,
-        "base_url": house.base_url,
+        "show": branding.title,
+        "author": branding.author,
+        "base_url": branding.base_url,
     }
 
 
@@ -143,8 +143,8 @@ EPISODE_STAGES = (
                 "overlap_ms",
                 "setting",
                 lambda sources: {
-                    "opening": sources.house.sound.opening_overlap_ms,
-                    "closing": sources.house.sound.closing_overlap_ms,
+                    "opening": sources.branding.sound.opening_overlap_ms,
+                    "closing": sources.branding.sound.closing_overlap_ms,
                 },
             ),
             EpisodeInput("trim", "setting", lambda sources: sources.episode.sound.trim),
@@ -266,8 +266,8 @@ EPISODE_STAGES = (
                 "bitrate_kbps",
                 "setting",
                 lambda sources: {
-                    "mono": sources.house.sound.bitrate_kbps_mono,
-                    "stereo": sources.house.sound.bitrate_kbps_stereo,
+                    "mono": sources.branding.sound.bitrate_kbps_mono,
+                    "stereo": sources.branding.sound.bitrate_kbps_stereo,
                 },
             ),
             EpisodeInput(

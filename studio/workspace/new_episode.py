@@ -15,12 +15,12 @@ from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
-from studio.pipeline.measuring import measure_recording
 from studio.progress import Progress, no_progress
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telling_where, write_file
 from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.measuring import measure_recording
 from studio.workspace.run_lock import lock_workspace
 
 if TYPE_CHECKING:

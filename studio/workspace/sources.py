@@ -25,10 +25,10 @@ from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
 
 if TYPE_CHECKING:
-    from studio.pipeline.published import HouseSound
     from studio.site.pages import Listing
     from studio.sound.alternate_enclosure import Codec
     from studio.web.addresses import EpisodePlaces
+    from studio.workspace.published import Branding
 
 
 class ShowSources:
@@ -167,14 +167,14 @@ class EpisodeSources:
         return self.workspace.load_episode(self.slug)
 
     @cached_property
-    def house(self) -> HouseSound:
+    def branding(self) -> Branding:
         """What the show gives to the episode's sound: of a published one, what it gave when that
         was published.
         """
-        from studio.pipeline.published import house_of_show, read_published
+        from studio.workspace.published import branding_of_show, read_published
 
         published = read_published(self.workspace, self.slug)
-        return published.house if published else house_of_show(self.show)
+        return published.branding if published else branding_of_show(self.show)
 
     @property
     def is_out(self) -> bool:
@@ -184,17 +184,17 @@ class EpisodeSources:
     @property
     def opening(self) -> Path | None:
         """The sound that is heard before the episode, if there is one."""
-        return self._house_file(self.house.opening) if self.house.opening else None
+        return self._branding_file(self.branding.opening) if self.branding.opening else None
 
     @property
     def closing(self) -> Path | None:
         """The sound that is heard after the episode, if there is one."""
-        return self._house_file(self.house.closing) if self.house.closing else None
+        return self._branding_file(self.branding.closing) if self.branding.closing else None
 
     @property
     def tag_cover(self) -> Path:
         """The picture in the episode's tag."""
-        return self._house_file(self.house.cover)
+        return self._branding_file(self.branding.cover)
 
     @property
     def tag_picture(self) -> bytes:
@@ -214,9 +214,9 @@ class EpisodeSources:
 
         :raises WorkspaceError: the settings name no loudness that there is.
         """
-        return loudness_target(self.house.sound.loudness, self.workspace.settings)
+        return loudness_target(self.branding.sound.loudness, self.workspace.settings)
 
-    def _house_file(self, name: str) -> Path:
+    def _branding_file(self, name: str) -> Path:
         return (
             self.workspace.published_file(name) if self.is_out else self.workspace.show_file(name)
         )

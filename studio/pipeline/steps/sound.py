@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.marks import require_clock
-from studio.pipeline.measuring import measure_recording
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
 from studio.workspace.disk import fresh_path, remove_quietly
+from studio.workspace.measuring import measure_recording
 from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         for jingle in (sources.opening, sources.closing)
     )
     opening_overlap_ms, closing_overlap_ms = overlaps_ms(
-        sources.house.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
+        sources.branding.sound, opening_ms, closing_ms, sources.show_sources.workspace.settings
     )
     programme = programme_from_facts(
         sources.facts(),
@@ -85,8 +85,8 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
             closing=sources.closing,
             sound=sources.episode.sound,
             loudness=sources.loudness,
-            bitrate_kbps_mono=sources.house.sound.bitrate_kbps_mono,
-            bitrate_kbps_stereo=sources.house.sound.bitrate_kbps_stereo,
+            bitrate_kbps_mono=sources.branding.sound.bitrate_kbps_mono,
+            bitrate_kbps_stereo=sources.branding.sound.bitrate_kbps_stereo,
             lossless=lossless,
             progress=progress,
         )
@@ -112,16 +112,16 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
     from studio.web.addresses import address, page_place
 
-    house, episode = sources.house, sources.episode
-    page = address(house.base_url, page_place(sources.slug))
+    branding, episode = sources.branding, sources.episode
+    page = address(branding.base_url, page_place(sources.slug))
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
     cover_jpeg = sources.tag_picture
     sheet = TagSheet(
         title=episode.title,
-        artist=house.author,
-        album=house.title,
+        artist=branding.author,
+        album=branding.title,
         track=episode.counted,
         date=episode.published.date(),
         description=_description(sources),
@@ -167,7 +167,7 @@ def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> byte
         if exchange.number == chapter.question:
             return make_chapter_image(
                 cover_jpeg,
-                kicker=sources.house.title,
+                kicker=sources.branding.title,
                 question=exchange.question,
                 language=sources.show.language,
             )

@@ -16,14 +16,10 @@ from studio.workspace.disk import copy_file, remove_quietly, write_file
 from studio.workspace.layout import Workspace
 
 if TYPE_CHECKING:
-    from studio.pipeline.events import StagePlanned
     from studio.workspace.sources import EpisodeSources, ShowSources
 
-# The stages that make another file for listeners.
-SOUND_STAGES = frozenset({"master", "tag"})
 
-
-class HouseSound(Record, frozen=True):
+class Branding(Record, frozen=True):
     """What the show gives to the sound of an episode: jingles, levels, and what its tag says of the
     show.
 
@@ -48,12 +44,12 @@ class PublishedSound(Record, frozen=True):
 
     media_sha256: str
     media_bytes: int
-    house: HouseSound
+    branding: Branding
 
 
-def house_of_show(show: Show) -> HouseSound:
+def branding_of_show(show: Show) -> Branding:
     """What the show gives now; paths are names in ``feed/``."""
-    return HouseSound(
+    return Branding(
         sound=show.sound,
         cover=show.cover,
         title=show.title,
@@ -76,7 +72,7 @@ def read_published(workspace: Workspace, slug: str) -> PublishedSound | None:
         return None
     published = record_from_bytes(content, PublishedSound, note)
     for name in filter(
-        None, (published.house.cover, published.house.opening, published.house.closing)
+        None, (published.branding.cover, published.branding.opening, published.branding.closing)
     ):
         if not workspace.published_file(name).is_file():
             what = f"names {name}, with which {slug} was published, and it is gone"
@@ -99,9 +95,9 @@ def note_published(show: ShowSources) -> None:
     for episode in show.published:
         enclosure = episode.enclosure()
         before = read_published(workspace, episode.slug)
-        house = before.house if before else _kept(show)
+        branding = before.branding if before else _kept(show)
         note = PublishedSound(
-            media_sha256=enclosure.sha256, media_bytes=enclosure.length_bytes, house=house
+            media_sha256=enclosure.sha256, media_bytes=enclosure.length_bytes, branding=branding
         )
         if note != before:
             write_file(workspace.published_note(episode.slug), bytes_from_record(note))
@@ -127,22 +123,17 @@ def heard_again(episodes: Iterable[EpisodeSources]) -> dict[str, int]:
     return found
 
 
-def planned_again(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
-    """The published episodes whose sound a run would make anew, with the size in bytes of what was
-    published.
-    """
-    slugs = {plan.episode for plan in plans if plan.runs and plan.stage in SOUND_STAGES}
-    notes = {slug: read_published(show.workspace, slug) for slug in sorted(slugs)}
-    return {slug: note.media_bytes for slug, note in notes.items() if note is not None}
-
-
-def _kept(show: ShowSources) -> HouseSound:
+def _kept(show: ShowSources) -> Branding:
     """What the show gives now, its files kept under names of their content."""
-    house = house_of_show(show.show)
+    branding = branding_of_show(show.show)
     files = {"cover": show.cover, "opening": show.opening, "closing": show.closing}
     kept = {field: _keep(show.workspace, path) if path else "" for field, path in files.items()}
-    return HouseSound(
-        sound=house.sound, title=house.title, author=house.author, base_url=house.base_url, **kept
+    return Branding(
+        sound=branding.sound,
+        title=branding.title,
+        author=branding.author,
+        base_url=branding.base_url,
+        **kept,
     )
 
 

@@ -1,0 +1,21 @@
+"""Which published sound a run would make anew, so that people know before listeners download it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.pipeline.events import StagePlanned
+from studio.workspace.published import read_published
+from studio.workspace.sources import ShowSources
+
+# The stages that make another file for listeners.
+SOUND_STAGES = frozenset({"master", "tag"})
+
+
+def planned_again(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
+    """The published episodes whose sound a run would make anew, with the size in bytes of what was
+    published.
+    """
+    slugs = {plan.episode for plan in plans if plan.runs and plan.stage in SOUND_STAGES}
+    notes = {slug: read_published(show.workspace, slug) for slug in sorted(slugs)}
+    return {slug: note.media_bytes for slug, note in notes.items() if note is not None}
