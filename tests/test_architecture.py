@@ -63,7 +63,6 @@ DOORS = {
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py", "manuscript/document.py"},
     "bs4": {"article/page.py"},
-    "charset_normalizer": {"article/encoding.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
     "platformdirs": {"speech/weights.py"},

@@ -4,6 +4,7 @@ tracked change accepted.
 
 from __future__ import annotations
 
+import functools
 import io
 import zipfile
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ _MOST_PARTS = 5_000
 _MOST_TAGS = 400_000
 _LARGEST_XML_BYTES = 32 * 1024 * 1024
 _PIECE_BYTES = 1 << 20
+# Styles that are each based on the next one: more than Word makes.
+_LONGEST_CHAIN = 20
 # An XML part begins with one of these; what does not cannot be read as one, whatever its name and
 # type say.
 _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
@@ -55,6 +58,8 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         far more than an article.
     """
     document = _open(content, where)
+    # python-docx goes through all styles of a document each time that it is asked for one.
+    document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
     from docx.text.paragraph import Paragraph
 
     held: list[Run] = []
@@ -199,11 +204,23 @@ def _setting(
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
-    """The style and what it is based on. A damaged document may go in circles."""
+    """The style and what it is based on. A damaged document may go in circles, or on for ever. What
+    was found is kept with the style.
+    """
+    if style is not None and "studio_chain" in vars(style):
+        known: list[BaseStyle] = vars(style)["studio_chain"]
+        return known
+    first = style
     chain: list[BaseStyle] = []
-    while style is not None and style.style_id not in {known.style_id for known in chain}:
+    while (
+        style is not None
+        and len(chain) < _LONGEST_CHAIN
+        and style.style_id not in {known.style_id for known in chain}
+    ):
         chain.append(style)
         style = getattr(style, "base_style", None)
+    if first is not None:
+        vars(first)["studio_chain"] = chain
     return chain
 
 
