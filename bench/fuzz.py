@@ -81,14 +81,18 @@ TOKEN = re.compile(r"\"[^\"\n]*\"|-?\d[\d.:_,]*|<[^<>]*>|[\[\]{}()=,:;\n]|[^\s\"
 
 
 def changed_text(text: str, rng: random.Random) -> str:
-    """A text with one to four of its tokens lost, doubled, exchanged or nested."""
-    for _ in range(rng.randint(1, 4)):
+    """A text with one to four of its tokens lost, doubled, exchanged or nested; more often a value
+    than what holds the form together.
+    """
+    for _ in range(rng.choice((1, 1, 2, 4))):
         tokens = [match.span() for match in TOKEN.finditer(text)]
         if not tokens:
             return rng.choice(TEXTS)
-        start, end = rng.choice(tokens)
+        values = [span for span in tokens if text[span[0]] in '"-0123456789']
+        only_value = bool(values) and rng.random() < 0.6
+        start, end = rng.choice(values if only_value else tokens)
         token = text[start:end]
-        match rng.randrange(8):
+        match 2 if only_value else rng.randrange(8):
             case 0:
                 token = ""
             case 1:
@@ -264,19 +268,12 @@ CAPTIONS_JSON = (
 )
 TABLE = 'start,end,speaker,text\n0:00,0:02,Claire,Bonjour Zoé.\n0:02,0:04,Zoé,"Oui, bonjour."\n'
 LINES = "[0:00] Claire : Bonjour Zoé.\n\n[0:02] Zoé : Bonjour.\n"
-TRANSCRIPT = {
-    "schema": 1,
-    "language": "fr",
-    "segments": [
-        {"id": "s0001", "speaker": "Claire", "start_ms": 0, "end_ms": 2000, "words": _words}
-        for _words in [
-            [
-                {"text": "Bonjour", "start_ms": 0, "end_ms": 900},
-                {"text": "Zoé.", "start_ms": 900, "end_ms": 2000},
-            ]
-        ]
-    ],
-}
+WORDS = [
+    {"text": "Bonjour", "start_ms": 0, "end_ms": 900, "probability": 0.9},
+    {"text": "Zoé.", "start_ms": 900, "end_ms": 2000, "probability": 0.8},
+]
+SEGMENTS = [{"id": "s0001", "speaker": "Claire", "start_ms": 0, "end_ms": 2000, "words": WORDS}]
+TRANSCRIPT = {"schema": 1, "language": "fr", "segments": SEGMENTS}
 JOURNAL = (
     '{"revision": 1, "at": "2026-01-02T03:04:05+00:00", "client": "a", "kind": "text", '
     '"splices": []}\n'

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import io
+import logging
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from studio.article.block import Block, Run, blocks_from_runs
 from studio.article.quotation import read_quotation
 from studio.errors import ArticleError
+from studio.log import steps_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
+
+_logger = logging.getLogger(__name__)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -58,6 +62,18 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         far more than an article.
     """
     document = _open(content, where)
+    try:
+        yield from _blocks(document)
+    except Exception as error:
+        # python-docx reads some parts only when they are asked for, and answers damage in them with
+        # whatever it stumbles over.
+        _logger.info("%s", steps_of(error))
+        raise ArticleError(
+            where, f"is a damaged Word document ({type(error).__name__})", _SAVE_AGAIN
+        ) from None
+
+
+def _blocks(document: Document) -> Iterator[Block]:
     # python-docx goes through all styles of a document each time that it is asked for one.
     document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
     from docx.text.paragraph import Paragraph
