@@ -18,9 +18,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from editing_desk import make_episode, sources_of
-from small_show import add_episode, make_show
+from small_show import SLUG, add_episode, make_show
 
 from studio import cli, log
+from studio.artwork.cover import read_picture
 from studio.cli import main
 from studio.cli.interruption import exit_code_of
 from studio.errors import EXIT_BUG, EXIT_CODES, DiskError, NetworkError, StudioError, error_from_os
@@ -229,6 +230,31 @@ def test_names_that_no_file_can_have(name: str) -> None:
         check_file_name(name, "episode.toml")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no picture",
+        b"\xff\xd8\xff\xe0 no JPEG either",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    ],
+)
+def test_what_is_no_picture_is_told_without_an_address_in_memory(content: bytes) -> None:
+    with pytest.raises(StudioError, match=r"no picture that can be read") as refused:
+        read_picture(content, "cover.jpg")
+    assert "0x" not in str(refused.value)
+
+
+@pytest.mark.parametrize("lost_bytes", [2, 18, 1000])
+def test_a_cover_that_is_cut_off_is_refused_before_anything_is_made(
+    show: Workspace, lost_bytes: int
+) -> None:
+    cover = show.feed / "cover.jpg"
+    cover.write_bytes(cover.read_bytes()[:-lost_bytes])
+    said = studio(show, "run")
+    assert (said.exit_code, "cover.jpg" in said.output) == (1, True), said.output
+    assert not show.episode(SLUG).build.exists()
+
+
 def test_an_address_with_half_a_bracket_is_a_finding(tmp_path: Path) -> None:
     from studio.check.feed import check_feed, read_feed
     from studio.check.publication import Publication
@@ -270,7 +296,7 @@ def test_the_log_has_commands_without_their_values_and_no_secret(
     studio(show, "status")
     text = log_of(show)
     assert "studio.cli: studio " in text
-    assert ": -C glossary" in text
+    assert ": glossary" in text
     assert "ended with exit code 0" in text
     assert not {"Œuvrard", "tres-secret"} & set(re.findall(r"[\w-]+", text))
 
