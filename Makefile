@@ -30,12 +30,18 @@ $(VENV)/bin/python:
 	@echo "Setting up $(VENV): some minutes and 3 GB, most of it PyTorch. Only the first time."
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable .
+# First everything whose hash is known, and nothing without; then PyTorch, of which each machine has a build of its own, and Studio itself.
+HASHED := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps
+REST := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints-torch.txt
+
+$(VENV)/.installed: pyproject.toml constraints.txt constraints-torch.txt | $(VENV)/bin/python
+	$(HASHED) --requirement constraints.txt
+	$(REST) --editable .
 	touch $@
 
-$(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable ".[test]"
+$(VENV)/.installed-test: pyproject.toml constraints.txt constraints-test.txt constraints-torch.txt | $(VENV)/bin/python
+	$(HASHED) --requirement constraints.txt --requirement constraints-test.txt
+	$(REST) --editable ".[test]"
 	touch $@ $(VENV)/.installed
 
 judges:

@@ -56,21 +56,29 @@ class _Form(logging.Formatter):
 
 
 class _File(logging.FileHandler):
-    """The file; it appears with its first line. What cannot be written is lost, and nothing else
-    is.
+    """The file; it appears once Studio has a folder in the workspace. What cannot be written is
+    lost, and nothing else is.
     """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8", delay=True)
+        self._held: list[logging.LogRecord] = []
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """The disk is full, the folder is read-only: no reason to stop."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        self._held.append(record)
         with suppress(OSError):
-            super().emit(record)
+            if Path(self.baseFilename).parent.is_dir():
+                for held in self._held:
+                    super().emit(held)
+                self._held.clear()
 
 
 def open_log(state: Path) -> bool:
-    """Log to the file of a workspace from now on; whether that is new. Until Studio has a folder
-    there, nothing is logged.
+    """Log to the file of a workspace from now on; whether that is new. Where Studio makes no folder
+    meanwhile, nothing is written.
 
     :param state: the workspace's folder for Studio's own files.
     """
@@ -81,11 +89,9 @@ def open_log(state: Path) -> bool:
     ):
         return False
     with suppress(OSError):
-        if state.is_dir():
-            _turn_over(path)
-            _add(_File(path, encoding="utf-8", delay=True))
-            return True
-    return False
+        _turn_over(path)
+    _add(_File(path))
+    return True
 
 
 def show_log() -> None:

@@ -68,7 +68,6 @@ DOORS = {
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py", "transcript_formats/document.py"},
     "bs4": {"article/page.py", "article/illustration.py"},
-    "charset_normalizer": {"article/encoding.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
     "platformdirs": {"speech/weights.py"},

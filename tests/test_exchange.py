@@ -358,7 +358,7 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
     file.write_text("[0:01] Camille : Tout autre chose, d'un autre jour.", encoding="utf-8")
     now = transcript_on_disk(workspace)
     code, output = run("import", SLUG, str(file))
-    assert code == 1
+    assert code == EXIT_CODES["conflict"]
     assert "in common" in output
     assert transcript_on_disk(workspace) == now
     assert run("import", SLUG, str(file), "--force")[0] == 0

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
+import re
+import sys
 import tomllib
 from pathlib import Path, PurePath
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_architecture import imported_names
 
 ROOT = Path(__file__).parent.parent
+# What `.ci/pin` leaves out, and why it does, is said there.
+UNHASHED = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -29,20 +36,86 @@ def test_every_file_beside_the_code_is_installed() -> None:
         )
 
 
-def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
-    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+def entries(name: str) -> dict[str, str]:
+    """Each entry of a requirements file, hashes and all, by the package's name."""
+    lines = [
+        line
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    found = re.split(r"\n(?=\S)", "\n".join(lines))
+    return {canonicalize_name(entry.partition("==")[0]): entry for entry in found}
+
+
+def pins() -> dict[str, str]:
+    every = {
+        **entries("constraints.txt"),
+        **entries("constraints-test.txt"),
+        **entries("constraints-torch.txt"),
+    }
+    return {
+        name: re.split(r"[\s;\\]", entry.partition("==")[2].strip())[0]
+        for name, entry in every.items()
+    }
+
+
+def declared() -> list[Requirement]:
     extras = PROJECT["project"]["optional-dependencies"].values()
-    for line in (
-        *PROJECT["project"]["dependencies"],
-        *(line for lines in extras for line in lines),
-    ):
-        asked = Requirement(line)
-        if asked.marker is None or asked.marker.evaluate():
-            pin = pins.get(canonicalize_name(asked.name))
-            assert pin is not None, (
-                f"{asked.name} is not in constraints.txt: run `.venv/bin/python .ci/pin`"
+    return [
+        Requirement(line)
+        for line in (
+            *PROJECT["project"]["dependencies"],
+            *(line for lines in extras for line in lines),
+        )
+    ]
+
+
+def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
+    for asked in declared():
+        pin = pins().get(canonicalize_name(asked.name))
+        assert pin is not None, f"{asked.name} is in no constraints file: run `.ci/pin`"
+        assert asked.specifier.contains(pin, prereleases=True), f"{asked}, but {pin} is pinned"
+
+
+def test_every_package_is_pinned_that_a_pinned_one_needs_here() -> None:
+    known = pins()
+    for name in known:
+        with contextlib.suppress(
+            importlib.metadata.PackageNotFoundError
+        ):  # another system's, another Python's
+            for line in importlib.metadata.requires(name) or ():
+                asked = Requirement(line)
+                if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+                    assert canonicalize_name(asked.name) in known or UNHASHED.fullmatch(
+                        asked.name
+                    ), f"{name} needs {asked.name}"
+
+
+def test_every_pin_has_hashes_but_pytorchs() -> None:
+    for name in ("constraints.txt", "constraints-test.txt"):
+        for package, entry in entries(name).items():
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), package
+            assert not UNHASHED.fullmatch(package), (
+                f"{package} has a build for each kind of card: it belongs to constraints-torch.txt"
             )
-            assert asked.specifier.contains(pin, prereleases=True), (
-                f"{line}, but constraints.txt has {pin}"
-            )
+    assert list(entries("constraints-torch.txt")) == ["torch"]
+
+
+def test_what_is_declared_is_used_and_what_is_used_is_declared() -> None:
+    runtime = {
+        canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]
+    }
+    packages = {
+        name: {canonicalize_name(one) for one in found}
+        for name, found in importlib.metadata.packages_distributions().items()
+    }
+    used: set[str] = set()
+    for module in (ROOT / "studio").rglob("*.py"):
+        for name in imported_names(module):
+            library = name.partition(".")[0]
+            if library != "studio" and library not in sys.stdlib_module_names:
+                found = packages[library] & runtime
+                assert found, f"{module}: {library} is not in pyproject.toml"
+                used |= found
+    # pydub imports what Python 3.13 dropped.
+    assert runtime - used <= {"audioop-lts"}

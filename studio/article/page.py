@@ -37,7 +37,7 @@ _WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
 _DEEPEST = 512  # where browsers stop too
 # BeautifulSoup takes 2 kB a tag; the heaviest pages of newspapers have some 20,000 (an end tag
 # counts as well).
-_MOST_TAGS = 120_000
+_MOST_TAGS = 60_000
 # Tags that each block is in, added up: what finding the part with the article goes through several
 # times.
 _MOST_STEPS = 1_500_000

@@ -4,7 +4,9 @@ tracked change accepted.
 
 from __future__ import annotations
 
+import functools
 import io
+import logging
 import operator
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from studio.article.quotation import read_quotation
 from studio.article.strict import transitional_from_strict
 from studio.article.symbols import character_of_symbol
 from studio.errors import ArticleError
+from studio.log import steps_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
     from docx.text.run import Run as WordRun
+
+_logger = logging.getLogger(__name__)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -51,6 +56,8 @@ _MOST_PARTS = 5_000
 _MOST_TAGS = 400_000
 _LARGEST_XML_BYTES = 32 * 1024 * 1024
 _PIECE_BYTES = 1 << 20
+# Styles that are each based on the next one: more than Word makes.
+_LONGEST_CHAIN = 20
 # An XML part begins with one of these; what does not cannot be read as one, whatever its name and
 # type say.
 _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
@@ -67,6 +74,20 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         far more than an article.
     """
     document = _open(content, where)
+    try:
+        yield from _blocks(document)
+    except Exception as error:
+        # python-docx reads some parts only when they are asked for, and answers damage in them with
+        # whatever it stumbles over.
+        _logger.info("%s", steps_of(error))
+        raise ArticleError(
+            where, f"is a damaged Word document ({type(error).__name__})", _SAVE_AGAIN
+        ) from None
+
+
+def _blocks(document: Document) -> Iterator[Block]:
+    # python-docx goes through all styles of a document each time that it is asked for one.
+    document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
     from docx.text.paragraph import Paragraph
 
     held: list[Run] = []
@@ -274,11 +295,23 @@ def _said(font: object, name: str) -> object:
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
-    """The style and what it is based on. A damaged document may go in circles."""
+    """The style and what it is based on. A damaged document may go in circles, or on for ever. What
+    was found is kept with the style.
+    """
+    if style is not None and "studio_chain" in vars(style):
+        known: list[BaseStyle] = vars(style)["studio_chain"]
+        return known
+    first = style
     chain: list[BaseStyle] = []
-    while style is not None and style.style_id not in {known.style_id for known in chain}:
+    while (
+        style is not None
+        and len(chain) < _LONGEST_CHAIN
+        and style.style_id not in {known.style_id for known in chain}
+    ):
         chain.append(style)
         style = getattr(style, "base_style", None)
+    if first is not None:
+        vars(first)["studio_chain"] = chain
     return chain
 
 

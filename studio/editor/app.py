@@ -23,7 +23,7 @@ from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
-from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
+from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 
@@ -136,6 +136,11 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:
         return _json(_told(error), 507 if isinstance(error, DiskError) else 422)
+
+    @app.errorhandler(OSError)
+    def system_trouble(error: OSError) -> Response:
+        # The recording was moved away, the network drive is gone.
+        return trouble(error_from_os(error, session.sources.workspace.root))
 
     @app.get("/<token>/")
     @app.get("/<token>/<name>")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.errors import ConflictError, StudioError, WorkspaceError, error_from_os
 from studio.pipeline.events import (
     Listener,
     Noted,
@@ -197,7 +197,12 @@ class _Run:
         for stage in stages:
             try:
                 lock = self._bring_up_to_date(stage, sources, lock)
-            except StudioError as error:
+            except (StudioError, OSError) as raised:
+                error = (
+                    error_from_os(raised, sources.workspace.root)
+                    if isinstance(raised, OSError)
+                    else raised
+                )
                 failure = StageFailed(
                     episode=sources.name,
                     stage=stage.name,

@@ -41,11 +41,13 @@ _CHUNK_BYTES = 1 << 20
 
 @contextmanager
 def telling_where(path: Path) -> Iterator[None]:
-    """Turn what the system says, whatever it is, into an error about this path that a person can
-    mend.
+    """Turn what the system says into an error about this path that a person can mend; that
+    something is not there, callers often expect.
     """
     try:
         yield
+    except FileNotFoundError:
+        raise
     except OSError as error:
         if isinstance(error, FileNotFoundError):
             raise  # a missing file means something else to each caller
