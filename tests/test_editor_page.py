@@ -21,6 +21,7 @@ from editing_desk import (
     served,
     sources_of,
     transcript_on_disk,
+    way_in,
 )
 from judges import NODE, missing, need
 from made_sounds import convert
@@ -71,7 +72,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
             else None
         ),
     )
-    page.goto(address)
+    page.goto(way_in(address))
     page.wait_for_selector("html[data-ready]")
     try:
         yield page
@@ -569,6 +570,8 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         page.keyboard.type("Encore. ")
         again, _ = stack.enter_context(served(workspace))
         assert again == address
+        expect(page.locator("#saved")).to_contain_text("Studio a redémarré")
+        page.context.new_page().goto(way_in(again))  # as the browser does that Studio opens
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
         eventually(
             page,
@@ -673,7 +676,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
         context = chromium.new_context()
         stack.callback(context.close)
         page = context.new_page()
-        page.goto(address)
+        page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -687,7 +690,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
         page.close()
         stack.enter_context(served(workspace))
         page = context.new_page()
-        page.goto(address)
+        page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
         expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Non. Bonjour")
         written(page)
