@@ -151,7 +151,8 @@ const mend = ({ at, removed, inserted }) => {
 export const rangeOf = (segment, first, count = 1) => {
   const node = editorOf(segment.id)?.firstChild;
   const last = segment.words[first + count - 1];
-  if (!node || !last) return null;
+  // An emptied paragraph may hold a line break, and no text.
+  if (node?.nodeType !== Node.TEXT_NODE || !last) return null;
   const offsets = offsetsOf(segment);
   const end = offsets[first + count - 1] + last.text.length;
   if (end > node.length) return null;
@@ -258,7 +259,7 @@ const caretOf = (editor) => {
 
 const putCaret = (editor, at) => {
   const node = editor.firstChild;
-  if (node) getSelection().collapse(node, Math.min(at, node.length));
+  if (node?.nodeType === Node.TEXT_NODE) getSelection().collapse(node, Math.min(at, node.length));
   else getSelection().collapse(editor, 0);
 };
 
