@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import ConflictError, DiskError
-from studio.pipeline.owner import is_abandoned, owner_of_this_process
-from studio.pipeline.swap import exchange_files
 from studio.progress import Progress, no_progress
+from studio.workspace.owner import is_abandoned, owner_of_this_process
+from studio.workspace.swap import exchange_files
 
 # A file that is being written carries this before its name: nothing else may, and leftovers of a
 # killed run are found by it.
@@ -30,6 +30,11 @@ _NAME_CHARACTERS = 40
 # is lost, from a third one, which is a person's.
 _DIGEST_CHARACTERS = 16
 _EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
+
+# People know a file by its own name.
+_FRESH_NAME = re.compile(
+    re.escape(FRESH) + r"[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
+)
 
 _CHUNK_BYTES = 1 << 20
 
@@ -84,7 +89,9 @@ def _told(error: OSError, path: Path) -> DiskError:
         f"cannot be read or written ({error.strerror})",
         "Check the disk or its connection, then run the same command again.",
     )
-    return DiskError(error.filename or path, *_REASONS.get(error.errno or 0, other))
+    return DiskError(
+        _FRESH_NAME.sub("", str(error.filename or path)), *_REASONS.get(error.errno or 0, other)
+    )
 
 
 @contextmanager
@@ -321,7 +328,7 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
         untouched.
     """
     make_folder(path.parent)
-    _clear_leftovers(path)
+    clear_leftovers(path)
     fresh = fresh_path(path)
     write_fresh(fresh, content, private=private)
     try:
@@ -341,7 +348,7 @@ def copy_rights(path: Path, fresh: Path) -> None:
         shutil.copymode(path, fresh)
 
 
-def _clear_leftovers(path: Path) -> None:
+def clear_leftovers(path: Path) -> None:
     """Remove what a killed process was writing here under this name."""
     with suppress(OSError):
         for leftover in path.parent.glob(f"{FRESH}*"):
@@ -371,7 +378,7 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
         untouched.
     """
     make_folder(path.parent)
-    _clear_leftovers(path)
+    clear_leftovers(path)
     fresh = fresh_path(path)
     try:
         with (
@@ -445,7 +452,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     :raises DiskError: it cannot be made, or something has its name by then.
     """
     make_folder(folder.parent)
-    _clear_leftovers(folder)
+    clear_leftovers(folder)
     fresh = fresh_path(folder)
     try:
         with _writing(fresh):

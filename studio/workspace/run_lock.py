@@ -13,7 +13,7 @@ from pathlib import Path
 
 from studio.errors import BusyError, WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, telling_where, write_file
+from studio.workspace.disk import make_folder, remove_quietly, telling_where, write_file
 
 # How long a command waits for another one that reads, changes and writes the same small file.
 _WAIT_S = 20.0
@@ -59,7 +59,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
         )
         yield
     finally:
-        note.unlink(missing_ok=True)
+        remove_quietly(note)  # for messages only: the lock itself is the system's
         lock.release()
 
 
