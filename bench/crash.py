@@ -26,6 +26,7 @@ HEADS = ("lost", "torn", "traceback", "over 30 s", "over 1.5 GB", "another end")
 
 
 def row(name: str, tally: Tally) -> str:
+    """A line of the table."""
     counts = " | ".join(
         f"{len(getattr(tally, column)):>{len(head)}}"
         for column, head in zip(COLUMNS, HEADS, strict=True)
@@ -37,6 +38,7 @@ def row(name: str, tally: Tally) -> str:
 
 
 def main() -> int:
+    """The campaign."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

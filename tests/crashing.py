@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from studio.errors import StudioError
-from studio.workspace import disk
+from studio.workspace import disk, swap
 from studio.workspace.disk import FRESH
 
 Fault = Literal["kill", "fail once", "fail from then on"]
@@ -46,6 +46,22 @@ ERRORS = [
 LONGEST_S = 30.0
 MOST_BYTES = 1.5e9
 _WRITES = re.compile(r"[wxa+]")
+
+
+def torn_files(folder: Path) -> Iterator[str]:
+    """Every file of a workspace that is there under its own name and is not whole."""
+    for path in folder.rglob("*"):
+        if not path.is_file() or any(
+            part.startswith(FRESH) for part in path.relative_to(folder).parts
+        ):
+            continue
+        try:
+            if path.suffix == ".json":
+                json.loads(path.read_bytes())
+            elif path.suffix == ".toml":
+                tomllib.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, UnicodeDecodeError):
+            yield path.relative_to(folder).as_posix()
 
 
 class Scene(NamedTuple):
@@ -66,7 +82,7 @@ class Scene(NamedTuple):
     mend: Callable[[Path], None]
     lost: Callable[[Path, list[str]], list[str]]
     end: Callable[[Path], object]
-    torn: Callable[[Path], Iterable[str]] = lambda folder: torn_files(folder)
+    torn: Callable[[Path], Iterable[str]] = torn_files
 
 
 @dataclass
@@ -124,7 +140,7 @@ class _Steps:
 
         for name in CALLS:
             setattr(os, name, counting(getattr(os, name)))
-        opened, exchanged = io.open, disk.exchange_files
+        opened, exchanged = io.open, swap.exchange_files
 
         def open_counted(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
             if _WRITES.search(mode) and not isinstance(file, int):
@@ -134,13 +150,14 @@ class _Steps:
         def exchange_counted(one: Path, other: Path, spare: Path) -> None:
             self.step(other)
             exchanged(one, other, spare)
-            if (
-                self._fault != "fail once" and self._fault != "fail from then on"
-            ):  # the call has been answered well
+            if self._fault in {
+                "kill",
+                None,
+            }:  # a call that was answered well does not fail afterwards
                 self.step(other)
 
-        builtins.open = io.open = open_counted  # type: ignore[assignment]
-        disk.exchange_files = exchange_counted  # type: ignore[attr-defined]
+        builtins.open = io.open = open_counted
+        vars(disk)["exchange_files"] = exchange_counted
 
 
 class Outcome(NamedTuple):
@@ -162,7 +179,7 @@ def disturb(scene: Scene, folder: Path, at: int, fault: Fault | None, number: in
             path.touch()
         child = os.fork()
         if not child:
-            _act(scene, folder, _Steps(at, fault, number), output, told, steps)
+            _act(scene, folder, _Steps(at, fault, number), (output, told, steps))
         code, largest, hung = _wait(child)
         return Outcome(
             code=code,
@@ -174,12 +191,12 @@ def disturb(scene: Scene, folder: Path, at: int, fault: Fault | None, number: in
         )
 
 
-def _act(
-    scene: Scene, folder: Path, steps: _Steps, output: Path, told: Path, counted: Path
-) -> None:
-    """In the forked process: never returns."""
+def _act(scene: Scene, folder: Path, steps: _Steps, files: tuple[Path, Path, Path]) -> None:
+    """In the forked process: never returns. Into the files go its output, what it tells, and how
+    many steps it took.
+    """
     code = 0
-    out, told_to = (os.open(path, os.O_WRONLY) for path in (output, told))
+    out, told_to, counted = (os.open(path, os.O_WRONLY) for path in files)
     os.dup2(out, 1)
     os.dup2(out, 2)
     sys.stdout, sys.stderr = (
@@ -200,8 +217,7 @@ def _act(
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
-    number = os.open(counted, os.O_WRONLY)
-    os.write(number, str(steps.count).encode())
+    os.write(counted, str(steps.count).encode())
     os._exit(code)
 
 
@@ -224,22 +240,6 @@ def _wait(child: int) -> tuple[int, int, bool]:
 
 def _largest_bytes(usage: resource.struct_rusage) -> int:
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def torn_files(folder: Path) -> Iterator[str]:
-    """Every file of a workspace that is there under its own name and is not whole."""
-    for path in folder.rglob("*"):
-        if not path.is_file() or any(
-            part.startswith(FRESH) for part in path.relative_to(folder).parts
-        ):
-            continue
-        try:
-            if path.suffix == ".json":
-                json.loads(path.read_bytes())
-            elif path.suffix == ".toml":
-                tomllib.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, UnicodeDecodeError):
-            yield path.relative_to(folder).as_posix()
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -95,17 +95,17 @@ def _told(error: OSError, path: Path) -> DiskError:
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """As :func:`telling_where`; for who writes, a missing folder or file is an answer of the disk
-    too.
+def telling_all_where(path: Path) -> Iterator[None]:
+    """As :func:`telling_where`, for who knows that files and folders were there: a missing one is
+    an answer of the disk too.
     """
     try:
         yield
     except FileNotFoundError as error:
         raise DiskError(
             error.filename or path,
-            "was moved or removed while it was written",
-            "Run the same command again.",
+            "is missing, or was moved at this moment",
+            "Put it back, then run the same command again.",
         ) from error
     except OSError as error:
         if error.errno is None:
@@ -139,7 +139,7 @@ def make_folder(folder: Path) -> None:
 
     :raises DiskError: it cannot be made.
     """
-    with _writing(folder):
+    with telling_all_where(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -157,7 +157,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
     """
     try:
         with (
-            _writing(path),
+            telling_all_where(path),
             open(path, "xb", opener=_only_mine if private else None) as stream,
         ):  # Path.open has no opener
             stream.write(content)
@@ -198,7 +198,7 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         fresh.replace(path)
     _flush_folder(path.parent)
 
@@ -216,7 +216,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
     :raises ChangedSinceError: there is another content, or none; it was left or put back.
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         if was is None:
             try:
                 _take_name(fresh, path)
@@ -279,7 +279,7 @@ def keep_beside(file: Path, path: Path) -> Path:
 
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         while True:
             aside = edited_path(path)
             with suppress(FileExistsError):
@@ -384,7 +384,7 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
         with (
             telling_where(path),
             source.open("rb") as reading,
-            _writing(path),
+            telling_all_where(path),
             fresh.open("xb") as writing,
         ):
             total = os.fstat(reading.fileno()).st_size
@@ -407,7 +407,7 @@ def link_or_copy(source: Path, path: Path) -> None:
     """
     remove_quietly(path)
     try:
-        with _writing(path):
+        with telling_all_where(path):
             try:
                 path.hardlink_to(source)
             except OSError as error:
@@ -455,10 +455,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
     clear_leftovers(folder)
     fresh = fresh_path(folder)
     try:
-        with _writing(fresh):
+        with telling_all_where(fresh):
             fresh.mkdir()
         yield fresh
-        with _writing(folder):
+        with telling_all_where(folder):
             _rename_folder(fresh, folder)
         _flush_folder(folder.parent)
     except BaseException:

@@ -44,6 +44,7 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
     """
     make_folder(path.parent)
     with hold_file(workspace.state, workspace.relative(path)):
+        clear_leftovers(path)
         for left in reversed(range(_ATTEMPTS)):
             content = path.read_bytes() if path.is_file() else None
             wanted = change(content or b"")
@@ -84,7 +85,6 @@ def replace_known_file(path: Path, was: bytes | None, content: bytes) -> None:
     :raises ChangedSinceError: something else is there by now; it stays.
     :raises DiskError: it cannot be written.
     """
-    clear_leftovers(path)
     fresh = fresh_path(path)
     write_fresh(fresh, content)
     try:
