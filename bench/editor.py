@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from editing_desk import files_of, make_episode, served, sources_of
+from editing_desk import files_of, make_episode, served, sources_of, way_in
 from playwright.sync_api import Page, sync_playwright
 from spoken import transcript_from_lines
 
@@ -175,7 +175,7 @@ def main() -> None:
                 metrics = page.context.new_cdp_session(page)
                 metrics.send("Performance.enable")
                 before, started = cpu_s(server.pid), time.monotonic()
-                page.goto(address)
+                page.goto(way_in(address))
                 page.wait_for_selector("html[data-open]", state="attached")
                 opened = time.monotonic() - started
                 page.wait_for_selector("html[data-ready]", state="attached")

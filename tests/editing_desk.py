@@ -7,12 +7,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from fake_show import make_show
 
@@ -87,9 +90,28 @@ def asked(*edits: Edit, client: str = "page", since: int = 1, name: str | None =
     return Request(client=client, id=name or f"{client}-{asked.number}", since=since, edits=edits)  # type: ignore[attr-defined]
 
 
+_ways_in: dict[str, queue.SimpleQueue[str]] = {}
+
+
+def _follow(stream: IO[str], ways_in: queue.SimpleQueue[str]) -> None:
+    with contextlib.suppress(ValueError):  # closed when the process ended
+        for line in stream:
+            if found := re.search(r"http://\S+/enter/\S+", line):
+                ways_in.put(found[0])
+
+
+def way_in(address: str) -> str:
+    """What opens the page at this address, once."""
+    return _ways_in[address].get(timeout=30)
+
+
 @contextlib.contextmanager
-def served(workspace: Workspace, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``studio edit`` in a process of its own, with the address that it printed."""
+def served(
+    workspace: Workspace, *options: str, browser: dict[str, str] | None = None
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``studio edit`` in a process of its own, with the page's address; :func:`way_in` is what it
+    printed last.
+    """
     command = [
         sys.executable,
         "-m",
@@ -98,18 +120,23 @@ def served(workspace: Workspace, *options: str) -> Iterator[tuple[str, subproces
         str(workspace.root),
         "edit",
         SLUG,
-        "--no-browser",
+        *(() if browser else ("--no-browser",)),
         *options,
     ]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(browser or {})}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            found = re.search(r"http://\S+", line)
+            found = re.search(r"(http://[^/]+/)enter/\S+", line)
             assert found, f"{line}{process.stderr.read() if process.stderr else ''}"
-            yield found[0], process
+            _ways_in[found[1]] = queue.SimpleQueue()
+            _ways_in[found[1]].put(found[0])
+            threading.Thread(
+                target=_follow, args=(process.stdout, _ways_in[found[1]]), daemon=True
+            ).start()
+            yield found[1], process
         finally:
             process.kill()

@@ -84,7 +84,7 @@ DOORS = {
     "nh3": {"feed/notes.py"},
     "flask": {"preview/server.py", "editor/app.py"},
     "werkzeug": {"preview/server.py", "editor/app.py"},
-    "waitress": {"preview/server.py", "editor/server.py"},
+    "waitress": {"preview/local_server.py"},
     "fsspec": {"publish/destination.py"},
     "paramiko": {"publish/destination.py"},
     "keyring": {"publish/credentials.py"},

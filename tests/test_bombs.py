@@ -18,6 +18,7 @@ import pytest
 from made_sounds import speechlike, write_wav
 
 from studio.errors import RecordingError
+from studio.model.sound import FIRST_TRACK
 from studio.sound.ffmpeg import Decoding, read_header
 
 LONGEST_S, MOST_BYTES = 10.0, 500_000_000
@@ -150,6 +151,6 @@ def test_a_text_that_poses_as_a_recording_opens_nothing(name: str, tmp_path: Pat
         read_header(path)
     with (
         pytest.raises(RecordingError),
-        Decoding(path, sample_rate_hz=16_000, channels=1) as decoding,
+        Decoding(path, sample_rate_hz=16_000, channels=1, mix=FIRST_TRACK) as decoding,
     ):
         list(decoding)

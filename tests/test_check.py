@@ -521,6 +521,10 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("6", set_text("itunes:author", " L’Atelier")),
     ("6", set_text("item/title", "a" * 256)),
     ("7", set_text("item/link", "http://atelier.test/podcast/")),
+    ("7d", set_attribute("podcast:license", "url", "javascript:alert(1)")),
+    ("7d", set_attribute("podcast:funding", "url", "VBScript:alert(1)")),
+    ("7d", set_attribute("item/podcast:person", "href", "data:text/html,x")),
+    ("7d", set_attribute("item/podcast:person", "img", "file:///etc/passwd")),
     ("8", set_text("item/content:encoded", "<p>a</p>")),
     (
         "8",

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,18 @@ from editing_desk import (
     served,
     sources_of,
     transcript_on_disk,
+    way_in,
 )
 from judges import NODE, missing, need
 from made_sounds import convert
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from servers import free_port
 from spoken import transcript_from_lines
 
 from studio.editor.edit_session import EditSession
-from studio.editor.edits import Request, Undo
+from studio.editor.edits import Request, SetCuts, Undo
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
 from studio.model.record import bytes_from_record, replace_fields
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
@@ -71,7 +76,7 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
             else None
         ),
     )
-    page.goto(address)
+    page.goto(way_in(address))
     page.wait_for_selector("html[data-ready]")
     try:
         yield page
@@ -569,6 +574,8 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         page.keyboard.type("Encore. ")
         again, _ = stack.enter_context(served(workspace))
         assert again == address
+        expect(page.locator("#saved")).to_contain_text("Studio a redémarré")
+        page.context.new_page().goto(way_in(again))  # as the browser does that Studio opens
         expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
         eventually(
             page,
@@ -673,7 +680,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
         context = chromium.new_context()
         stack.callback(context.close)
         page = context.new_page()
-        page.goto(address)
+        page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -687,7 +694,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
         page.close()
         stack.enter_context(served(workspace))
         page = context.new_page()
-        page.goto(address)
+        page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
         expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Non. Bonjour")
         written(page)
@@ -745,6 +752,119 @@ def test_two_tabs_on_one_chapter_choose_place_by_place(
         saved(other, 4)
         titles = [chapter.title for chapter in sources_of(workspace).chapters().chapters]
         assert titles[1:3] == ["À lui", "Rien qu’à elle"]
+
+
+def kept_in_journal(workspace: Workspace, text: str) -> None:
+    """Within a second of the last key it is on the disk."""
+    for _ in range(100):
+        if text in files_of(workspace).journal.read_text(encoding="utf-8"):
+            return
+        time.sleep(0.02)
+    raise AssertionError(text)
+
+
+def test_all_that_is_typed_is_in_the_journal_and_comes_back_at_another_port(
+    chromium: Browser, workspace: Workspace
+) -> None:
+    """Nothing is sent by Enter, nothing is left: the server is killed, and a browser that knows
+    nothing opens the next one.
+    """
+    cut = Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000))
+    EditSession(sources_of(workspace)).apply(
+        Request(client="x", id="x", since=0, edits=(SetCuts(was=(), cuts=(cut,)),))
+    )
+    with served(workspace) as (address, process), opened(chromium, address) as page:
+        for panel in ("chapters", "cuts"):
+            page.locator(f"#{panel}-panel summary").click()
+        page.locator("#chapters input").nth(1).click()
+        page.keyboard.type("Un titre ")
+        kept_in_journal(workspace, "Un titre ")
+        page.locator("#cuts input").first.click()
+        page.keyboard.type("une toux")
+        kept_in_journal(workspace, "une toux")
+        page.locator("#transcript").focus()
+        page.keyboard.press("f")
+        page.keyboard.type("amartique")
+        page.keyboard.press("Tab")
+        page.keyboard.type("Martigues ?")
+        kept_in_journal(workspace, "Martigues ?")
+        page.keyboard.press("Escape")
+        put_caret(page, 3, 0)
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        kept_in_journal(workspace, '"place":"passage:')
+        page.locator("#transcript").focus()
+        page.keyboard.press("n")
+        while page.locator("#type").is_disabled():
+            page.keyboard.press("n")
+        page.keyboard.press("t")
+        page.keyboard.type("C’était Mé")
+        kept_in_journal(workspace, "C’était Mé")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with (
+        served(workspace, "--port", str(free_port())) as (other, _),
+        opened(chromium, other) as page,
+    ):
+        assert other != address
+        assert "Un titre " in page.locator("#chapters input").nth(1).input_value()
+        assert page.locator("#cuts input").first.input_value() == "une toux"
+        page.keyboard.press("f")
+        expect(page.locator("#find-text")).to_have_value("amartique")
+        expect(page.locator("#replace-text")).to_have_value("Martigues ?")
+        page.keyboard.press("Escape")
+        page.keyboard.press("n")
+        while page.locator("#typed").input_value() != "C’était Mé":
+            page.keyboard.press("n")
+        expect(page.locator("#typed")).to_be_visible()
+
+
+def test_what_an_earlier_port_could_not_take_is_collected_at_another_one(
+    chromium: Browser, workspace: Workspace
+) -> None:
+    with contextlib.ExitStack() as stack:
+        address, process = stack.enter_context(served(workspace))
+        context = chromium.new_context()
+        stack.callback(context.close)
+        page = context.new_page()
+        page.goto(way_in(address))
+        page.wait_for_selector("html[data-ready]")
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        put_caret(page, 0, 0)
+        page.keyboard.type("Perdu ? ")
+        expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
+        page.close()
+        other, _ = stack.enter_context(served(workspace, "--port", str(free_port())))
+        assert other != address
+        page = context.new_page()
+        page.goto(way_in(other))
+        page.wait_for_selector("html[data-open]")
+        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Bonjour")
+
+
+def test_a_conflict_in_which_nobody_chose_comes_back(
+    chromium: Browser, workspace: Workspace
+) -> None:
+    with served(workspace) as (address, _):
+        with opened(chromium, address) as one, opened(chromium, address) as other:
+            cut_off(other)
+            put_caret(one, 0, 0)
+            one.keyboard.press("Control+a")
+            one.keyboard.press("Delete")
+            put_caret(one, 1, 0)  # the passage that was left empty is taken away
+            saved(one, 2)
+            put_caret(other, 0, 0)
+            other.keyboard.insert_text("Lui, ")
+            expect(other.locator("#conflict")).to_be_visible()
+            other.locator("#conflict-mine").fill("Lui, rien qu’à lui")
+            kept_in_journal(workspace, "Lui, rien qu’à lui")
+        with opened(chromium, address) as page:
+            expect(page.locator("#conflict-mine")).to_have_value("Lui, rien qu’à lui")
+            page.get_by_role("button", name="Écrire la vôtre").click()
+            expect(page.locator(".words").nth(0)).to_have_text("Lui, rien qu’à lui")
+            written(page)
+        assert transcript_on_disk(workspace).segments[0].text == "Lui, rien qu’à lui"
 
 
 # --- scale, safety, access

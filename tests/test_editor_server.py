@@ -4,33 +4,65 @@ text.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import socket
 import subprocess
+import sys
+import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from editing_desk import SLUG, files_of, make_episode, served, sources_of
+from editing_desk import SLUG, files_of, make_episode, served, sources_of, way_in
+from editing_desk import asked as asked_of
 from flask.testing import FlaskClient
 from judges import NODE, missing, need
 from made_sounds import convert
+from servers import free_port
+from werkzeug.test import TestResponse
 
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.edit_session import EditSession
+from studio.editor.edits import SetText
+from studio.editor.entrance import Entrance
+from studio.editor.server import serve_editor
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+from studio.errors import WorkspaceError
 from studio.model.sound import FIRST_TRACK
 from studio.workspace.layout import Workspace
 
-HOST = "127.0.0.1:8123"
+PORT = 8123
+HOST = f"127.0.0.1:{PORT}"
 GOOD = {"Host": HOST, "Origin": f"http://{HOST}"}
+
+
+def let_in(workspace: Workspace, *former: int) -> FlaskClient:
+    """A browser that has exchanged its code."""
+    entrance = Entrance(PORT)
+    browser = make_app(EditSession(sources_of(workspace)), entrance, (PORT, *former)).test_client(
+        use_cookies=False
+    )
+    secret = entrance.exchange(entrance.code)
+    browser.environ_base["HTTP_COOKIE"] = f"{entrance.cookie}={secret}"
+    return browser
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_episode(tmp_path / "ici")
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     workspace = make_episode(tmp_path_factory.mktemp("ici") / "là")
-    yield make_app(EditSession(sources_of(workspace)), "secret", 8123).test_client()
+    yield let_in(workspace)
 
 
 def asked(**fields: object) -> str:
@@ -38,7 +70,7 @@ def asked(**fields: object) -> str:
 
 
 def test_every_answer_forbids_foreign_script_and_foreign_pages(client: FlaskClient) -> None:
-    for path in ("/secret/", "/secret/api/state", "/secret/nothing", "/wrong/"):
+    for path in ("/", "/api/state", "/nothing", "/enter/wrong"):
         answer = client.get(path, headers={"Host": HOST}, buffered=True)
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -49,27 +81,105 @@ def test_every_answer_forbids_foreign_script_and_foreign_pages(client: FlaskClie
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+API = ["state", "changes/1", "doubts", "versions", "peaks", "elsewhere"]
+PLACES = ["/", "/adopt", "/main.js", "/sound", *(f"/api/{name}" for name in API)]
+
+
 @pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/wrong/",
-        "/wrong/api/state",
-        "/secre/",
-        "/secret",
-        "/secret/../secret/x",
-        "/secret/journal.py",
-        "/secret/%2e%2e/app.py",
-        "/é/",
-    ],
+    "path", ["/../x", "/journal.py", "/%2e%2e/app.py", "/é/", "/entrance.py", "/api/nothing"]
 )
-def test_without_the_token_or_the_name_there_is_nothing(client: FlaskClient, path: str) -> None:
-    assert client.get(path, headers={"Host": HOST}, buffered=True).status_code in {308, 404}
+def test_there_is_nothing_but_the_page(client: FlaskClient, path: str) -> None:
+    assert client.get(path, headers={"Host": HOST}, buffered=True).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "studio-editor-8123=", "studio-editor-8123=x", "studio-editor-8123=é", "other=x"]
+)
+@pytest.mark.parametrize("path", PLACES)
+def test_without_the_secret_there_is_nothing(client: FlaskClient, path: str, cookie: str) -> None:
+    answer = client.get(
+        path,
+        headers={"Host": HOST, "Cookie": cookie},
+        environ_overrides={"HTTP_COOKIE": cookie},
+        buffered=True,
+    )
+    assert answer.status_code == 401
+    assert b"segments" not in answer.data
+
+
+def test_a_code_is_good_once_and_the_next_one_is_told(workspace: Workspace) -> None:
+    told: list[str] = []
+    entrance = Entrance(PORT, told.append)
+    app = make_app(EditSession(sources_of(workspace)), entrance, (PORT,))
+    code = entrance.code
+    first, other = app.test_client(), app.test_client()
+    answer = first.get(f"http://{HOST}/enter/{code}", headers={"Sec-Fetch-Site": "cross-site"})
+    cookie = answer.headers["Set-Cookie"]
+    assert (answer.status_code, "HttpOnly" in cookie, "SameSite=Strict" in cookie) == (
+        200,
+        True,
+        True,
+    )
+    assert first.get(f"http://{HOST}/api/state").status_code == 200
+    for wrong in (code, "x", "é"):
+        assert other.get(f"http://{HOST}/enter/{wrong}").status_code == 403
+    assert other.get(f"http://{HOST}/api/state").status_code == 401
+    assert other.get(f"http://{HOST}/enter/{told[0]}").status_code == 200
+    assert other.get(f"http://{HOST}/api/state").status_code == 200
+
+
+def test_each_start_has_a_secret_of_its_own() -> None:
+    one, other = Entrance(PORT), Entrance(PORT)
+    assert one.code != other.code
+    secret = one.exchange(one.code)
+    assert secret is not None
+    assert one.admits(secret)
+    assert not other.admits(secret)
+
+
+def test_only_what_an_earlier_port_left_is_shown_inside_the_page(workspace: Workspace) -> None:
+    client = let_in(workspace, 8124)
+    former = {"Host": "127.0.0.1:8124", "Sec-Fetch-Site": "same-site"}
+    answer = client.get("/adopt", headers=former, buffered=True)
+    assert answer.status_code == 200
+    assert "frame-ancestors http://127.0.0.1:8123 " in answer.headers["Content-Security-Policy"]
+    for path in ("/", "/api/state"):
+        assert client.get(path, headers=former, buffered=True).status_code == 403
+    page = client.get("/", headers={"Host": HOST}, buffered=True)
+    assert "frame-src http://127.0.0.1:8124;" in page.headers["Content-Security-Policy"]
+
+
+def test_eight_windows_ask_for_the_waveform_at_once(workspace: Workspace) -> None:
+    client = let_in(workspace)
+
+    def ask(_: int) -> TestResponse:
+        window = client.application.test_client(use_cookies=False)
+        return window.get("/api/peaks", headers=GOOD, environ_overrides=client.environ_base)
+
+    with ThreadPoolExecutor(8) as windows:
+        answers = list(windows.map(ask, range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert len({answer.data for answer in answers}) == 1
+
+
+def test_odd_ranges_of_the_sound_are_answered_as_rfc_9110_says(client: FlaskClient) -> None:
+    assert sound_of(client)["state"] == "ready"
+    whole = client.get("/sound", headers={"Host": HOST}, buffered=True).data
+    for wanted, status, length in (
+        ("bytes=x", 200, len(whole)),
+        ("bytes=5-2", 200, len(whole)),
+        ("bytes=0-1,5-6", 200, len(whole)),
+        (f"bytes=-{len(whole) + 1}", 206, len(whole)),
+        (f"bytes={len(whole)}-", 416, None),
+    ):
+        answer = client.get("/sound", headers={"Host": HOST, "Range": wanted}, buffered=True)
+        assert answer.status_code == status, wanted
+        assert length is None or len(answer.data) == length, wanted
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8123", "127.0.0.1:1", "[::1]:8123"])
 def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
-    assert client.get("/secret/", headers={"Host": host}, buffered=True).status_code == 403
+    assert client.get("/", headers={"Host": host}, buffered=True).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -84,14 +194,14 @@ def test_another_host_name_is_refused(client: FlaskClient, host: str) -> None:
 )
 def test_no_other_page_can_send_an_edit(client: FlaskClient, headers: dict[str, str]) -> None:
     answer = client.post(
-        "/secret/api/edits", data=asked(), headers={"Content-Type": "application/json", **headers}
+        "/api/edits", data=asked(), headers={"Content-Type": "application/json", **headers}
     )
     assert answer.status_code == 403
 
 
 def test_the_page_itself_can(client: FlaskClient) -> None:
     answer = client.post(
-        "/secret/api/edits", data=asked(), headers={"Content-Type": "application/json", **GOOD}
+        "/api/edits", data=asked(), headers={"Content-Type": "application/json", **GOOD}
     )
     assert (answer.status_code, answer.get_json()["revision"]) == (200, 1)
 
@@ -104,7 +214,7 @@ def test_what_is_no_edit_is_refused_with_the_reason(client: FlaskClient) -> None
         asked(edits=[{"kind": "text"}]),
     ):
         answer = client.post(
-            "/secret/api/edits", data=body, headers={"Content-Type": "application/json", **GOOD}
+            "/api/edits", data=body, headers={"Content-Type": "application/json", **GOOD}
         )
         assert answer.status_code == 422
         assert answer.get_json()["what"]
@@ -113,7 +223,7 @@ def test_what_is_no_edit_is_refused_with_the_reason(client: FlaskClient) -> None
 def sound_of(client: FlaskClient) -> dict[str, object]:
     """What the page is told about the sound, once it is made or failed."""
     for _ in range(2000):
-        told = dict(client.get("/secret/api/sound", headers={"Host": HOST}).get_json())
+        told = dict(client.get("/api/sound", headers={"Host": HOST}).get_json())
         if told["state"] != "making":
             return told
         time.sleep(0.01)
@@ -128,7 +238,7 @@ def with_recording(workspace: Workspace, name: str, *options: str) -> FlaskClien
     files.settings.write_text(
         text.replace('recording = "recording.opus"', f'recording = "{name}"'), encoding="utf-8"
     )
-    return make_app(EditSession(sources_of(workspace)), "secret", 8123).test_client()
+    return let_in(workspace)
 
 
 @pytest.mark.parametrize(
@@ -139,14 +249,10 @@ def test_what_browsers_do_not_play_is_given_as_a_copy(
     tmp_path: Path, name: str, options: tuple[str, ...]
 ) -> None:
     client = with_recording(make_episode(tmp_path / "ici"), name, "-t", "12", *options)
-    assert (
-        client.get("/secret/sound", headers={"Host": HOST}).status_code == 404
-    )  # not before it is there
+    assert client.get("/sound", headers={"Host": HOST}).status_code == 404  # not before it is there
     assert sound_of(client)["state"] == "ready"
-    whole = client.get("/secret/sound", headers={"Host": HOST}, buffered=True)
-    part = client.get(
-        "/secret/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True
-    )
+    whole = client.get("/sound", headers={"Host": HOST}, buffered=True)
+    part = client.get("/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True)
     assert (whole.status_code, part.status_code, whole.headers["Content-Type"]) == (
         200,
         206,
@@ -171,10 +277,8 @@ def test_why_there_is_no_sound_is_told_and_tried_again(tmp_path: Path) -> None:
 
 def test_the_sound_can_be_heard_from_anywhere(client: FlaskClient) -> None:
     assert sound_of(client)["state"] == "ready"
-    whole = client.get("/secret/sound", headers={"Host": HOST}, buffered=True)
-    part = client.get(
-        "/secret/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True
-    )
+    whole = client.get("/sound", headers={"Host": HOST}, buffered=True)
+    part = client.get("/sound", headers={"Host": HOST, "Range": "bytes=1000-1999"}, buffered=True)
     assert (whole.status_code, part.status_code) == (200, 206)
     assert part.data == whole.data[1000:2000]
     assert whole.headers["Content-Type"] == "audio/ogg"
@@ -276,15 +380,97 @@ def test_the_document_has_the_same_keys_as_the_page() -> None:
     assert re.findall(r"^\| .* \| (?:<kbd>|–).* \|$", document, re.MULTILINE) == rows
 
 
-def test_the_address_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path) -> None:
+def test_the_port_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path) -> None:
     workspace = make_episode(tmp_path / "ici")
     with served(workspace) as (first, process):
+        code = way_in(first)
         process.kill()
         process.wait()
         with served(workspace) as (second, _):
             assert first == second
-    note = workspace.state / "editor" / SLUG / "address.json"
-    assert note.stat().st_mode & 0o077 == 0
+            assert way_in(second) != code
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of processes and files")
+def test_nobody_else_on_this_computer_reads_the_way_in(tmp_path: Path) -> None:
+    """Neither in a list of processes, where a browser's address stands, nor in a file."""
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$@" >> "$0.asked"\nsleep 60\n', encoding="utf-8")
+    browser.chmod(0o755)
+    workspace = make_episode(tmp_path / "ici")
+    for name in ("xdg-open", "www-browser", "open"):
+        (tmp_path / name).symlink_to(browser)
+    environment = {"BROWSER": str(browser), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    with served(workspace, browser=environment) as (address, _):
+        code = way_in(address).rpartition("/")[2]
+        for _ in range(200):
+            asked = [path.read_text(encoding="utf-8") for path in tmp_path.glob("*.asked")]
+            if asked:
+                break
+            time.sleep(0.05)
+        commands = [
+            path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.is_file()
+        ]
+        assert asked
+        assert all(code not in told for told in asked)
+        assert all(code.encode() not in command for command in commands)
+        leading = workspace.state / "editor" / SLUG / "open.html"
+        assert str(leading) in asked[0]
+        assert code in leading.read_text(encoding="utf-8")
+        assert leading.stat().st_mode & 0o077 == 0
+    secrets = [
+        path
+        for path in workspace.root.rglob("*")
+        if path.is_file() and code.encode() in path.read_bytes()
+    ]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in secrets)
+
+
+def test_who_only_connects_blocks_nobody(tmp_path: Path) -> None:
+    with served(make_episode(tmp_path / "ici")) as (address, _), contextlib.ExitStack() as silent:
+        host, port = address.removeprefix("http://").rstrip("/").split(":")
+        for _ in range(100):
+            silent.enter_context(socket.create_connection((host, int(port)), timeout=20))
+        with urllib.request.urlopen(way_in(address), timeout=20) as answer:
+            assert answer.status == 200
+
+
+def test_another_port_is_listened_to_beside_the_one_before(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    with served(workspace) as (first, process):
+        process.kill()
+        process.wait()
+        port = free_port()
+        with served(workspace, "--port", str(port)) as (second, _):
+            assert second == f"http://127.0.0.1:{port}/"
+            for address in (first, second):
+                with pytest.raises(urllib.error.HTTPError) as answer:
+                    urllib.request.urlopen(address, timeout=20)
+                assert answer.value.code == 401
+                answer.value.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ends it as Linux does")
+def test_a_fault_of_the_writer_ends_the_server_with_the_reason(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    session = EditSession(sources_of(workspace))
+    ready: list[str] = []
+    segment = session.transcript().segments[0]
+
+    def begin(address: str, leading: Path) -> None:
+        ready.append(address)
+        edit = asked_of(SetText(segment=segment.id, was=segment.text, text="Un"))
+        threading.Timer(0.5, session.apply, [edit]).start()  # once the page is served
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        pytest.raises(WorkspaceError, match="no longer brought to the files"),
+    ):
+        patch.setattr("studio.editor.files.write_known", lambda *_: 1 / 0)
+        patch.setattr("studio.editor.server._LAST_WORDS_S", 0.1)
+        serve_editor(session, workspace.state / "editor" / SLUG, 0, begin, ready.append)
+    assert len(ready) == 1
+    assert EditSession(sources_of(workspace)).transcript().segments[0].text == "Un"
 
 
 def test_one_desk_an_episode(tmp_path: Path) -> None:

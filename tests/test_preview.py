@@ -4,8 +4,10 @@ should not give.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -194,3 +196,91 @@ def test_a_telephone_is_told_this_machines_address_in_the_network(built_show: Wo
             assert urlsplit(preview.address).hostname not in {"127.0.0.1", "localhost"}
     except WorkspaceError as error:
         assert "in no network" in str(error)  # a machine without one says so
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "part"),
+    [
+        ("bytes=abc", 200, slice(0, None)),
+        ("bytes=5-2", 200, slice(0, None)),
+        ("bytes=", 200, slice(0, None)),
+        ("bytes", 200, slice(0, None)),
+        ("bytes=--5", 200, slice(0, None)),
+        ("bytes=1-2-3", 200, slice(0, None)),
+        ("bytes=0x1-2", 200, slice(0, None)),
+        ("bytes=²-³", 200, slice(0, None)),
+        ("lines=1-2", 200, slice(0, None)),
+        ("bytes=0-1,5-6", 200, slice(0, None)),  # several at once are answered with the whole
+        ("BYTES=0-1", 206, slice(0, 2)),
+        ("bytes= 0-1", 206, slice(0, 2)),
+        ("bytes=-999999999", 206, slice(0, None)),  # more of the end than there is
+        (f"bytes=0-{'9' * 5000}", 206, slice(0, None)),
+        (f"bytes={'9' * 5000}-", 416, slice(0, 0)),
+        ("bytes=-0", 416, slice(0, 0)),
+    ],
+)
+@pytest.mark.parametrize("place", [MEDIA, "/feed.xml"])
+def test_odd_ranges_are_answered_as_rfc_9110_says(
+    address: str, place: str, wanted: str, status: int, part: slice
+) -> None:
+    whole = ask(address, place)[1]
+    answer, body = ask(address, place, Range=wanted.encode("latin-1", "replace").decode("latin-1"))
+    assert answer.status == status
+    if status == 416:
+        assert answer.headers["Content-Range"] == f"bytes */{len(whole)}"
+    else:
+        assert body == whole[part]
+
+
+def test_head_knows_no_range(address: str) -> None:
+    assert ask(address, MEDIA, "HEAD", Range="bytes=0-1")[0].status == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="makes symbolic links")
+def test_a_link_that_leads_out_of_the_site_leads_nowhere(tmp_path: Path) -> None:
+    site, secret = tmp_path / "site", tmp_path / "secret"
+    (site / "ici").mkdir(parents=True)
+    secret.mkdir()
+    for name in ("index.html", "voix.mp3", "clés.txt"):
+        (secret / name).write_bytes(b"secret")
+        (site / "ici" / name).write_bytes(b"public")
+        (site / name).symlink_to(secret / name)
+    (site / "là").symlink_to(secret)
+    (site / "même").symlink_to(site / "ici")
+    (site / "rond").symlink_to(site / "rond")
+    client = preview_app(site, BASE_URL).test_client()
+    for place in (
+        "/index.html",
+        "/",
+        "/voix.mp3",
+        "/clés.txt",
+        "/là",
+        "/là/",
+        "/là/index.html",
+        "/là/voix.mp3",
+        "/rond",
+    ):
+        assert client.get(place, buffered=True).status_code == 404, place
+    assert client.get("/même/voix.mp3", buffered=True).data == b"public"
+
+
+def test_who_only_connects_blocks_nobody(address: str) -> None:
+    where = (str(urlsplit(address).hostname), int(urlsplit(address).port or 0))
+    with contextlib.ExitStack() as silent:
+        for _ in range(100):
+            silent.enter_context(socket.create_connection(where, timeout=20))
+        assert ask(address, "/")[0].status == 200
+
+
+def test_a_silent_connection_is_closed(
+    built_show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And who stands before a full house is let in then."""
+    monkeypatch.setattr("studio.preview.local_server.SILENCE_S", 1)
+    monkeypatch.setattr("studio.preview.local_server._LOOK_S", 1)
+    monkeypatch.setattr("studio.preview.local_server.MOST_CONNECTIONS", 20)
+    with served(built_show) as address, contextlib.ExitStack() as silent:
+        where = (str(urlsplit(address).hostname), int(urlsplit(address).port or 0))
+        for _ in range(40):
+            silent.enter_context(socket.create_connection(where, timeout=20))
+        assert ask(address, "/")[0].status == 200

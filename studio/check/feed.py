@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import email.utils
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
 from studio.model.address import split_address
 from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
+from studio.model.links import may_be_followed
 from studio.web.addresses import address, feed_address, page_place
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
@@ -50,6 +52,11 @@ DATE = re.compile(
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+FOLLOWED_ELEMENTS = {"link", "url", "itunes:new-feed-url", "comments", "docs"}
+FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
+ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
+# So much of an address is quoted.
+LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 
 
@@ -139,6 +146,26 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
     return Feed(content, channel, tuple(channel.findall("item"))), findings
 
 
+def check_links(feed: Feed, file: object) -> Iterator[Finding]:
+    """What a listener's app may open: an address that runs something or opens a file is none."""
+    for element in feed.channel.iter(etree.Element):
+        shown = [("", element.text)] if short_name(element) in FOLLOWED_ELEMENTS else []
+        shown += [
+            (f" {name}", element.get(name))
+            for name in sorted(FOLLOWED_ATTRIBUTES & {*map(str, element.keys())})
+        ]
+        if short_name(element) == "content:encoded":
+            shown += [(" a", html.unescape(link)) for link in ANCHOR.findall(element.text or "")]
+        for place, link in shown:
+            if link and not may_be_followed(link):
+                yield found(
+                    "7d",
+                    file,
+                    f"{short_name(element)}{place}",
+                    f"{link.strip()[:LINK_CHARACTERS]!r} is no address to follow",
+                )
+
+
 def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     """Every rule that the feed alone can break, and those about the files that it announces: of the
     episodes that are asked about.
@@ -148,6 +175,7 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     feed = feed if publication.whole else feed.part(publication)
     yield from check_namespaces(feed, publication)
     yield from check_values(feed, publication)
+    yield from check_links(feed, file)
     yield from check_channel(feed, publication)
     for number, item in enumerate(feed.items, start=1):
         yield from check_item(item, place_of(item, number), publication)

@@ -99,6 +99,14 @@ RULES = {
         ),
         Rule("7", "W", "Every address of ours begins with https://.", "PSP", SETTINGS),
         Rule(
+            "7d",
+            "E",
+            "An address that listeners follow begins with https, http, mailto or the "
+            "name of a podcast app.",
+            "P",
+            SETTINGS,
+        ),
+        Rule(
             "7b",
             "W",
             "The feed has an ETag or a Last-Modified: apps then load it only when it changed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import click
 
@@ -34,14 +35,19 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     sources = ShowSources(workspace).episode(slug)
     state = workspace.state / "editor" / slug
 
-    def ready(address: str) -> None:
+    def ready(address: str, leading: Path) -> None:
         print_line(f"Editing {slug}: {address}")
-        print_line("Everything is kept as it is typed. Ctrl-C ends.")
+        print_line(
+            "That address opens the page once. Everything is kept as it is typed. Ctrl-C ends."
+        )
         if not no_browser:
-            click.launch(address)
+            click.launch(leading.as_uri())
+
+    def again(address: str) -> None:
+        print_line(f"For another browser: {address}")
 
     # One desk an episode: a second one would write over the first one's files. A run may go on
     # meanwhile; it keeps what people wrote.
     with lock_workspace(state, f"studio edit {slug}"), contextlib.suppress(KeyboardInterrupt):
-        serve_editor(EditSession(sources), state / "address.json", port or 0, ready)
+        serve_editor(EditSession(sources), state, port or 0, ready, again)
     print_line("Next:", place.command("run", slug))

@@ -5,7 +5,6 @@ who knows the token.
 from __future__ import annotations
 
 import functools
-import hmac
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from studio.doubts.finder import DoubtFinder
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
+from studio.editor.entrance import Entrance
 from studio.editor.open_doubts import finder_of_episode
 from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
@@ -26,6 +26,7 @@ from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
+from studio.preview.local_server import settle_range
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -33,6 +34,7 @@ PAGE = {
     "editor.css": ("editor.css", "text/css; charset=utf-8"),
     "keys.json": ("keys.json", "application/json"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
+    "adopt": ("adopt.html", "text/html; charset=utf-8"),
     **{
         f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
         for name in (
@@ -47,6 +49,7 @@ PAGE = {
             "boundary",
             "corrections",
             "keys",
+            "adopt",
         )
     },
 }
@@ -55,17 +58,25 @@ LARGEST_REQUEST_BYTES = 4 << 20
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src "
     "'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+_PLAIN = '<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Studio</title>'
+_ENTERED = (
+    f'{_PLAIN}<meta http-equiv="refresh" content="0; url=/"><p><a '
+    'href="/">Correction</a></p></html>'
+)
+_USED = (
+    f"{_PLAIN}<p>Cette adresse a déjà servi : prenez la dernière que <code>studio edit</code> "
+    "affiche.</p>"
+)
+_CLOSED = f"{_PLAIN}<p>Ouvrez l’adresse que <code>studio edit</code> affiche.</p>"
 _SOUND_TYPES = {
     ".flac": "audio/flac",
     ".wav": "audio/wav",
@@ -80,15 +91,29 @@ _SOUND_TYPES = {
 }
 
 
-def make_app(session: EditSession, token: str, port: int) -> Flask:
+def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> Flask:
     """The application for one episode.
 
-    :param token: what must stand at the start of every address.
-    :param port: where it listens: only addresses of this computer with this port are answered.
+    :param entrance: decides who is let in.
+    :param ports: where it listens, the page's own first: only addresses of this computer with these
+        ports are answered. At the others pages of earlier starts may still be open, or may have
+        left in the browser's store what was not taken.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
-    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+    hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost") for port in ports}
+    former = [f"http://127.0.0.1:{port}" for port in ports[1:]]
+    policy = "; ".join(
+        (
+            _POLICY,
+            f"frame-src {' '.join(former)}" if former else "frame-src 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+    # Shown by the page itself, unseen, from an earlier port.
+    framed_policy = (
+        f"{_POLICY}; frame-ancestors http://127.0.0.1:{ports[0]} http://localhost:{ports[0]}"
+    )
 
     listening = ProxyJob(session.sources)
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
@@ -105,13 +130,21 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
     @app.before_request
     def admit() -> None:
         # Host: no other name was bent to this address. Origin: no other page sends from the same
-        # browser. Token: nobody guessed.
+        # browser. Cookie: who was let in.
         if request.host not in hosts:
             abort(403)
-        given = request.path.split("/")[1]
-        if not hmac.compare_digest(given.encode(), token.encode()):
-            abort(404)
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        if request.endpoint == "enter":
+            return
+        if not entrance.admits(request.cookies.get(entrance.cookie, "")):
+            abort(401)
+        # Only the page that collects what was left at an earlier port is shown inside another one:
+        # of this computer, a "site" to browsers.
+        sites = {
+            "same-origin",
+            "none",
+            *(("same-site",) if request.endpoint == "page" and request.path == "/adopt" else ()),
+        }
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in sites:
             abort(403)
         origin = request.headers.get("Origin")
         if origin is not None and origin not in {f"http://{host}" for host in hosts}:
@@ -122,10 +155,15 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        response.headers["Content-Security-Policy"] = (
+            framed_policy if request.path == "/adopt" else policy
+        )
         return response
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
+        if error.code == 401 and request.path == "/":
+            return Response(_CLOSED, 401, mimetype="text/html")
         return _json({"what": error.name, "remedy": ""}, error.code or 500)
 
     @app.errorhandler(EditConflictError)
@@ -142,40 +180,51 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
         # The recording was moved away, the network drive is gone.
         return trouble(error_from_os(error, session.sources.workspace.root))
 
-    @app.get("/<token>/")
-    @app.get("/<token>/<name>")
-    def page(token: str, name: str = "") -> Response:  # noqa: ARG001 - checked for every address above
+    @app.get("/enter/<code>")
+    def enter(code: str) -> Response:
+        secret = entrance.exchange(code)
+        if secret is None:
+            return Response(_USED, 403, mimetype="text/html")
+        # A page, and no redirect: what a page of elsewhere leads to brings no strict cookie, this
+        # page's own address does.
+        answer = Response(_ENTERED, mimetype="text/html")
+        answer.set_cookie(entrance.cookie, secret, httponly=True, samesite="Strict")
+        return answer
+
+    @app.get("/")
+    @app.get("/<name>")
+    def page(name: str = "") -> Response:
         if name not in PAGE:
             abort(404)
         file, kind = PAGE[name]
         return send_file(STATIC / file, mimetype=kind, max_age=0)
 
-    @app.get("/<token>/api/state")
-    def state(token: str) -> Response:  # noqa: ARG001
-        return _json(_state(session))
+    @app.get("/api/state")
+    def state() -> Response:
+        return _json({**_state(session), "former": former})
 
-    @app.get("/<token>/api/changes/<int:since>")
-    def changes(token: str, since: int) -> Response:  # noqa: ARG001
+    @app.get("/api/changes/<int:since>")
+    def changes(since: int) -> Response:
         return _json(session.changes(since))
 
-    @app.get("/<token>/api/doubts")
-    def doubts(token: str) -> Response:  # noqa: ARG001
+    @app.get("/api/doubts")
+    def doubts() -> Response:
         return _json(_doubts(session, listed(session.transcript())))
 
-    @app.post("/<token>/api/edits")
-    def edits(token: str) -> Response:  # noqa: ARG001
+    @app.post("/api/edits")
+    def edits() -> Response:
         return _json(
             session.apply(record_from_bytes(request.get_data(), Request, "the page's request"))
         )
 
-    @app.get("/<token>/api/elsewhere")
-    def find_elsewhere(token: str) -> Response:  # noqa: ARG001
+    @app.get("/api/elsewhere")
+    def find_elsewhere() -> Response:
         return _json(
             as_plain(elsewhere.find(request.args.get("words", ""), exact="exact" in request.args))
         )
 
-    @app.post("/<token>/api/elsewhere")
-    def replace_elsewhere(token: str) -> Response:  # noqa: ARG001
+    @app.post("/api/elsewhere")
+    def replace_elsewhere() -> Response:
         return _json(
             as_plain(
                 elsewhere.replace(
@@ -184,30 +233,31 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
             )
         )
 
-    @app.get("/<token>/api/versions")
-    def versions(token: str) -> Response:  # noqa: ARG001
+    @app.get("/api/versions")
+    def versions() -> Response:
         return _json(session.versions())
 
-    @app.get("/<token>/api/versions/<int:revision>")
-    def compare(token: str, revision: int) -> Response:  # noqa: ARG001
+    @app.get("/api/versions/<int:revision>")
+    def compare(revision: int) -> Response:
         return _json(session.compare(revision))
 
-    @app.get("/<token>/api/peaks")
-    def peaks(token: str) -> Response:  # noqa: ARG001
+    @app.get("/api/peaks")
+    def peaks() -> Response:
         content = peaks_of_recording(
             session.sources.recording, session.sources.mix(), session.sources.files.peaks
         )
         return Response(content, mimetype="application/octet-stream")
 
-    @app.get("/<token>/api/sound")
-    def how_far(token: str) -> Response:  # noqa: ARG001
+    @app.get("/api/sound")
+    def how_far() -> Response:
         return _json(as_plain(listening.sound()))
 
-    @app.get("/<token>/sound")
-    def sound(token: str) -> Response:  # noqa: ARG001
+    @app.get("/sound")
+    def sound() -> Response:
         path = listening.path()
         if path is None:
             abort(404)
+        settle_range(request.environ, path.stat().st_size)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
         return send_file(
             path,
@@ -252,12 +302,12 @@ def _state(session: EditSession) -> dict[str, Any]:
     return {
         **{
             name: lists[name]
-            for name in ("segments", "corrections", "chapters", "cuts", "decisions")
+            for name in ("segments", "corrections", "chapters", "cuts", "decisions", "drafts")
         },
         **{
             name: value
             for name, value in session.changes(session.revision).items()
-            if name in {"revision", "undo", "redo"}
+            if name in {"revision", "versions", "undo", "redo"}
         },
         "slug": sources.slug,
         "title": sources.episode.title,

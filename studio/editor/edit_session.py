@@ -97,6 +97,7 @@ class EditSession:
         self._mutex = threading.RLock()
         self._entries = read_entries(sources.files.journal)
         self._steps = _Steps(self._entries)
+        self._versions = sum(not _is_no_step(entry) for entry in self._entries)
         self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
         self._base: _Base | None = None
         self._files = EditedFiles(sources)
@@ -153,6 +154,7 @@ class EditSession:
             trouble = self._end or self._trouble or self._beside
             return {
                 "revision": self.revision,
+                "versions": self._versions,
                 "anew": anew,
                 "splices": splices,
                 "undo": len(self._steps.undo),
@@ -522,6 +524,7 @@ class EditSession:
         )
         self._journal_bytes = append_entry(self.sources.files.journal, entry)
         self._entries.append(entry)
+        self._versions += not _is_no_step(entry)
         self._steps.take(entry)
         if request:
             self._requests[request] = entry.revision

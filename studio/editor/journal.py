@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.editor.patches import Patch
 from studio.errors import WorkspaceError
 from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, telling_where
+from studio.workspace.disk import make_folder, telling_all_where, telling_where
 
 
 class Entry(Record, frozen=True):
@@ -70,7 +70,7 @@ def append_entry(path: Path, entry: Entry) -> int:
     """
     make_folder(path.parent)
     line = json_from_plain(plain_from_record(entry), indent=-1).replace(b"\n", b"") + b"\n"
-    with telling_where(path), path.open("ab", buffering=0) as stream:
+    with telling_all_where(path), path.open("ab", buffering=0) as stream:
         size = stream.tell()
         try:
             written = 0

@@ -1,65 +1,94 @@
-"""The door to waitress: the editor's page on this computer, and on no other."""
+"""The editor's page on this computer, and on no other."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
+from studio.editor.entrance import Entrance
 from studio.errors import WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import write_file
+from studio.preview.local_server import LocalServer
+from studio.workspace.disk import remove_quietly, write_file
 
 HOST = "127.0.0.1"
-_THREADS = 8
-_LARGEST_ANSWER_BYTES = 16 << 20
+# Open pages ask every two seconds (store.js): so long they are told why before the server ends.
+_LAST_WORDS_S = 5.0
+# A page of an earlier start may still hold what its server did not take; so many earlier ports are
+# listened to as well.
+_MOST_FORMER = 3
 
 
 class Address(Record, frozen=True):
-    """Where the page of an episode was last: a tab that is still open finds it there again."""
+    """Where the page of an episode was last: a tab that is still open finds it there again.
+
+    :param former: the ports before that one, the last one first.
+    """
 
     port: int
-    token: str
+    former: tuple[int, ...] = ()
 
 
-def serve_editor(session: EditSession, note: Path, port: int, ready: Callable[[str], None]) -> None:
+def serve_editor(
+    session: EditSession,
+    folder: Path,
+    port: int,
+    ready: Callable[[str, Path], None],
+    again: Callable[[str], None],
+) -> None:
     """Serve the page until the process is interrupted.
 
-    :param note: where the address is kept, readable by this user alone.
+    :param folder: for the server's notes, readable by this user alone where they are secret.
     :param port: where to listen; 0 for the port of last time, or a free one.
-    :param ready: is told the address once it answers.
-    :raises WorkspaceError: the port is taken.
+    :param ready: is told the address that opens the page once, and a file that leads a browser
+        there: an address in a browser's command line could be read by everybody on this computer.
+    :param again: is told the next address when one was used, for another browser.
+    :raises WorkspaceError: the port is taken, or a fault of Studio ended the server.
     """
-    from waitress.server import create_server
-
+    note = folder / "address.json"
     last = _last_address(note)
-    token = secrets.token_urlsafe(24) if last is None else last.token
     listening = _listening(port or (0 if last is None else last.port), required=bool(port))
     port = int(listening.getsockname()[1])
-    write_file(note, bytes_from_record(Address(port=port, token=token)))
-    with suppress(OSError):
-        os.chmod(note, 0o600)  # noqa: PTH101 - the same on every system that has it
-    server = create_server(
-        make_app(session, token, port),
-        sockets=[listening],
-        threads=_THREADS,
-        ident="Studio",
-        clear_untrusted_proxy_headers=True,
-        # Three hours of words stay in memory on their way to the page; they would go by a file on
-        # the disk.
-        outbuf_overflow=_LARGEST_ANSWER_BYTES,
+    former = _former(last, port)
+    write_file(note, bytes_from_record(Address(port=port, former=former)))
+    others = {
+        other: found for other in former[:_MOST_FORMER] if (found := _bound(other)) is not None
+    }
+    entrance = Entrance(port, lambda code: again(_address(port, code)))
+    server = LocalServer(
+        make_app(session, entrance, (port, *others)), [listening, *others.values()]
     )
-    ready(f"http://{HOST}:{port}/{token}/")
+    leading = folder / "open.html"
+    write_file(leading, _leading_page(_address(port, entrance.code)), private=True)
+    ready(_address(port, entrance.code), leading)
+
+    def end_soon() -> None:
+        timer = threading.Timer(_LAST_WORDS_S, server.end)
+        timer.daemon = True
+        timer.start()
+
     try:
-        with session.writing_behind():
+        with session.writing_behind(end_soon):
             server.run()
     finally:
         server.close()
+        remove_quietly(leading)
+
+
+def _address(port: int, code: str) -> str:
+    return f"http://{HOST}:{port}/enter/{code}"
+
+
+def _leading_page(address: str) -> bytes:
+    return (
+        '<!DOCTYPE html><meta charset="utf-8"><title>Studio</title><meta '
+        f'http-equiv="refresh" content="0; url={address}">'
+    ).encode()
 
 
 def _last_address(note: Path) -> Address | None:
@@ -69,19 +98,35 @@ def _last_address(note: Path) -> Address | None:
         return None
 
 
-def _listening(port: int, *, required: bool) -> socket.socket:
+def _former(last: Address | None, port: int) -> tuple[int, ...]:
+    known: Sequence[int] = () if last is None else (last.port, *last.former)
+    return tuple(dict.fromkeys(other for other in known if other != port))[:_MOST_FORMER]
+
+
+def _bound(port: int) -> socket.socket | None:
+    """A socket that has this port; None where another program has it."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if os.name == "posix":  # elsewhere this would let two programs share the port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
     except OSError:
-        if required:
-            listening.close()
-            raise WorkspaceError(
-                f"port {port}",
-                "is taken by another program",
-                "Choose another --port, or leave it out.",
-            ) from None
-        listening.bind((HOST, 0))
+        listening.close()
+        return None
     return listening
+
+
+def _listening(port: int, *, required: bool) -> socket.socket:
+    found = _bound(port)
+    if found is None and required:
+        raise WorkspaceError(
+            f"port {port}", "is taken by another program", "Choose another --port, or leave it out."
+        )
+    found = found or _bound(0)
+    if found is None:
+        raise WorkspaceError(
+            "studio edit",
+            "finds no free port on this computer",
+            "Close other programs, then run it again.",
+        )
+    return found

@@ -5,15 +5,19 @@ page.
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
+from studio.errors import RecordingError
 from studio.model.sound import Mix
-from studio.workspace.disk import write_file
+from studio.workspace.disk import telling_where, write_file
 
 PEAKS_PER_S = 50
 _RATE_HZ = 8000
 _WINDOW = _RATE_HZ // PEAKS_PER_S
 _KEY_BYTES = 32
+# Several windows ask at once; it is measured for the first of them.
+_MEASURING = threading.Lock()
 
 
 def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
@@ -25,18 +29,23 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
         and of the mix.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
-    found = recording.stat()
+    with telling_where(recording):
+        try:
+            found = recording.stat()
+        except FileNotFoundError:
+            raise RecordingError(recording, "is missing", "Put it back where it was.") from None
     key = hashlib.sha256(
         f"2 {recording.name} {found.st_size} {found.st_mtime_ns} {mix}".encode()
     ).digest()
-    try:
-        content = kept.read_bytes()
-    except OSError:
-        content = b""
-    if content[:_KEY_BYTES] == key:
-        return content[_KEY_BYTES:]
-    peaks = _measured(recording, mix)
-    write_file(kept, key + peaks)
+    with _MEASURING:
+        try:
+            content = kept.read_bytes()
+        except OSError:
+            content = b""
+        if content[:_KEY_BYTES] == key:
+            return content[_KEY_BYTES:]
+        peaks = _measured(recording, mix)
+        write_file(kept, key + peaks)
     return peaks
 
 

@@ -41,6 +41,7 @@ from studio.workspace.disk import (
     put_in_place,
     remove_leftovers,
     settle_replaced,
+    telling_all_where,
     telling_where,
 )
 from studio.workspace.layout import Workspace
@@ -297,7 +298,7 @@ class _Run:
             )
 
         try:
-            with telling_where(sources.workspace.root):
+            with telling_all_where(sources.workspace.root):
                 if carried and stage.carry is not None:
                     told = stage.carry.run(sources, staged, tell)
                 else:

@@ -1,4 +1,4 @@
-"""The door to Flask and waitress: a web server for one folder, on this machine alone unless told
+"""The built site in a browser: a web server for one folder, on this machine alone unless told
 otherwise.
 
 Pages and feed carry the addresses at which they will be published. Here they are given with the
@@ -13,9 +13,10 @@ import hashlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.preview.local_server import LocalServer, settle_range
 from studio.web.media_types import header_from_type, is_shared, type_from_place
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def preview_app(
     def file(place: str) -> Response:
         if any(part.startswith(_HIDDEN) for part in place.split("/")):
             flask.abort(404)
-        if place and not place.endswith("/") and (site / place).is_dir():
+        if place and not place.endswith("/") and _is_folder(site, place):
             return flask.make_response(flask.redirect(f"/{place}/"))
         wanted = f"{place}index.html" if not place or place.endswith("/") else place
         return _answer(site, wanted, published_at)
@@ -94,17 +95,20 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
     type_ = type_from_place(place)
     if type_ in _REWRITTEN:
         # It changes its length: made anew in memory, with an ETag of what is really sent.
-        content = _read(site, place).replace(published_at, flask.request.host_url.encode())
+        content = (
+            _inside(site, place).read_bytes().replace(published_at, flask.request.host_url.encode())
+        )
         if type_ == "text/html":
             content = content.replace(b"</body>", _RELOAD + b"</body>")
         answer = flask.make_response(content)
         answer.set_etag(hashlib.sha256(content).hexdigest()[:32])
         answer.headers["Cache-Control"] = "no-cache"
+        settle_range(flask.request.environ, len(content))
         answer.make_conditional(flask.request, accept_ranges=True, complete_length=len(content))
     else:
-        answer = flask.send_from_directory(
-            site.resolve(), place, conditional=True, etag=True, max_age=0
-        )
+        path = _inside(site, place)
+        settle_range(flask.request.environ, path.stat().st_size)
+        answer = flask.send_file(path, conditional=True, etag=True, max_age=0)
     answer.content_type = header_from_type(type_)
     if is_shared(place):
         answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -112,21 +116,38 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
     return answer
 
 
-def _read(site: Path, place: str) -> bytes:
+def _inside(site: Path, place: str) -> Path:
+    """A file of the site. A link that leads out of it leads nowhere: what it shows would not be
+    published, and may be anybody's.
+    """
     import flask
     from werkzeug.security import safe_join
 
-    path = safe_join(str(site.resolve()), place)
-    if path is None or not Path(path).is_file():
+    root = site.resolve()
+    joined = safe_join(str(root), place)
+    try:
+        path = None if joined is None else Path(joined).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # not there, links in a circle, no name
+        path = None
+    if path is None or not path.is_relative_to(root) or not path.is_file():
         flask.abort(404)
-    return Path(path).read_bytes()
+    return path
+
+
+def _is_folder(site: Path, place: str) -> bool:
+    root = site.resolve()
+    try:
+        path = (root / place).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return path.is_relative_to(root) and path.is_dir()
 
 
 def state_of(site: Path) -> str:
     """A text that changes whenever a file of the site does."""
     state = hashlib.sha256()
     for path in sorted(site.rglob("*")):
-        with contextlib.suppress(FileNotFoundError):  # a build is running
+        with contextlib.suppress(OSError):  # a build is running
             facts = path.stat()
             if path.is_file() and not path.name.startswith(_HIDDEN):
                 state.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
@@ -156,8 +177,6 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
     :param lan: answer other machines of the same network, too.
     :raises WorkspaceError: the port is taken, or there is no network.
     """
-    import waitress.server
-
     host = network_address() if lan else LOOPBACK
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
@@ -170,32 +189,24 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
             "Name another one with --port.",
         ) from None
     app = preview_app(site, base_url, (LOOPBACK, "localhost", host))
-    server: Any = waitress.server.create_server(app, sockets=[listening], threads=8, ident="Studio")
+    server = LocalServer(app, [listening])
     try:
         yield Preview(server, f"http://{host}:{listening.getsockname()[1]}/")
     finally:
-        server.task_dispatcher.shutdown()
-        server.asyncore.close_all(server._map)  # browsers keep their connections open
+        server.close()
 
 
 class Preview:
     """A server that listens. ``address`` ends in a slash."""
 
-    def __init__(self, server: Any, address: str) -> None:
+    def __init__(self, server: LocalServer, address: str) -> None:
         self._server = server
-        self._ended = False
         self.address = address
 
     def run(self) -> None:
         """Answer, until :meth:`end` is called or the process interrupted."""
-        waiting = {
-            "timeout": self._server.adj.asyncore_loop_timeout,
-            "use_poll": self._server.adj.asyncore_use_poll,
-        }
-        while not self._ended:
-            self._server.asyncore.loop(map=self._server._map, count=1, **waiting)
+        self._server.run()
 
     def end(self) -> None:
         """Let :meth:`run` return; called from another thread."""
-        self._ended = True
-        self._server.pull_trigger()
+        self._server.end()

@@ -99,8 +99,16 @@ class _Journal:
     @contextmanager
     def writing(self, known: Mapping[str, str]) -> Iterator[_Journal]:
         """Keep what is known and add to it; forgotten when the block ends well."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("w", encoding="utf-8", newline="\n") as self._stream:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = self._path.open("w", encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise PublishError(
+                self._path,
+                f"cannot be written ({error.strerror})",
+                "Check the disk, then publish again.",
+            ) from error
+        with self._stream:
             self._stream.write(
                 "".join(
                     [f"{self._head}\n", *(f"{sha256} {place}\n" for place, sha256 in known.items())]
@@ -108,7 +116,8 @@ class _Journal:
             )
             self._stream.flush()
             yield self
-        self._path.unlink()
+        with suppress(OSError):  # the ledger knows more: it is not read again
+            self._path.unlink()
 
     def add(self, place: str, sha256: str) -> None:
         """A file was put in place."""

@@ -31,9 +31,10 @@ _NAME_CHARACTERS = 40
 _DIGEST_CHARACTERS = 16
 _EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
 
-# What a temporary name has before the file's own.
-_TEMPORARY = re.compile(
-    r"^\.studio-new\.(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
+# What a temporary name has before the file's own: people know a file by its own name.
+_FRESH_NAME = re.compile(
+    re.escape(FRESH)
+    + r"(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
 )
 
 _CHUNK_BYTES = 1 << 20
@@ -47,33 +48,30 @@ def telling_where(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise
+        raise  # a missing file means something else to each caller
     except OSError as error:
-        if isinstance(error, FileNotFoundError):
-            raise  # a missing file means something else to each caller
         raise _described(error, path) from error
 
 
 def _described(error: OSError, path: Path) -> StudioError:
     """A person knows the file by the name that it will have."""
     described = error_from_os(error, path)
-    where = Path(str(described.where))
-    known = where.with_name(_TEMPORARY.sub("", where.name)) if where.name else described.where
-    return type(described)(known, described.what, described.remedy)
+    where = _FRESH_NAME.sub("", str(described.where))
+    return type(described)(where, described.what, described.remedy)
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """As :func:`telling_where`; for who writes, a missing folder or file is an answer of the disk
-    too.
+def telling_all_where(path: Path) -> Iterator[None]:
+    """As :func:`telling_where`, for who knows that files and folders were there: a missing one is
+    an answer of the disk too.
     """
     try:
         yield
     except FileNotFoundError as error:
         raise DiskError(
             error.filename or path,
-            "was moved or removed while it was written",
-            "Run the same command again.",
+            "is missing, or was moved at this moment",
+            "Put it back, then run the same command again.",
         ) from error
     except OSError as error:
         raise _described(error, path) from error
@@ -105,7 +103,7 @@ def make_folder(folder: Path) -> None:
 
     :raises DiskError: it cannot be made.
     """
-    with _writing(folder):
+    with telling_all_where(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -123,7 +121,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
     """
     try:
         with (
-            _writing(path),
+            telling_all_where(path),
             open(path, "xb", opener=_only_mine if private else None) as stream,
         ):  # Path.open has no opener
             stream.write(content)
@@ -164,7 +162,7 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         fresh.replace(path)
     _flush_folder(path.parent)
 
@@ -182,7 +180,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
     :raises ChangedSinceError: there is another content, or none; it was left or put back.
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         if was is None:
             try:
                 _take_name(fresh, path)
@@ -245,7 +243,7 @@ def keep_beside(file: Path, path: Path) -> Path:
 
     :raises DiskError: the folder is not writable.
     """
-    with _writing(path):
+    with telling_all_where(path):
         while True:
             aside = edited_path(path)
             with suppress(FileExistsError):
@@ -294,7 +292,7 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
         untouched.
     """
     make_folder(path.parent)
-    _clear_leftovers(path)
+    clear_leftovers(path)
     fresh = fresh_path(path)
     write_fresh(fresh, content, private=private)
     try:
@@ -314,7 +312,7 @@ def copy_rights(path: Path, fresh: Path) -> None:
         shutil.copymode(path, fresh)
 
 
-def _clear_leftovers(path: Path) -> None:
+def clear_leftovers(path: Path) -> None:
     """Remove what a killed process was writing here under this name."""
     with suppress(OSError):
         for leftover in path.parent.glob(f"{FRESH}*"):
@@ -344,13 +342,13 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
         untouched.
     """
     make_folder(path.parent)
-    _clear_leftovers(path)
+    clear_leftovers(path)
     fresh = fresh_path(path)
     try:
         with (
             telling_where(path),
             source.open("rb") as reading,
-            _writing(path),
+            telling_all_where(path),
             fresh.open("xb") as writing,
         ):
             total = os.fstat(reading.fileno()).st_size
@@ -373,7 +371,7 @@ def link_or_copy(source: Path, path: Path) -> None:
     """
     remove_quietly(path)
     try:
-        with _writing(path):
+        with telling_all_where(path):
             try:
                 path.hardlink_to(source)
             except OSError as error:
@@ -418,13 +416,13 @@ def new_folder(folder: Path) -> Iterator[Path]:
     :raises DiskError: it cannot be made, or something has its name by then.
     """
     make_folder(folder.parent)
-    _clear_leftovers(folder)
+    clear_leftovers(folder)
     fresh = fresh_path(folder)
     try:
-        with _writing(fresh):
+        with telling_all_where(fresh):
             fresh.mkdir()
         yield fresh
-        with _writing(folder):
+        with telling_all_where(folder):
             _rename_folder(fresh, folder)
         _flush_folder(folder.parent)
     except BaseException:

@@ -12,6 +12,7 @@ from studio.errors import StudioError, WorkspaceError
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
+from studio.model.links import forbidden_links
 from studio.model.places import fault_of_place
 from studio.model.record import record_from_toml
 from studio.model.show import Show
@@ -19,6 +20,8 @@ from studio.workspace.disk import telling_where
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
+# So much of a setting is quoted in a message.
+_SHOWN_CHARACTERS = 60
 
 # NAME_MAX is 255 bytes on Linux, 255 UTF-16 units on Windows and macOS; a file that is being
 # written has 12 more (disk.FRESH).
@@ -368,7 +371,9 @@ class Workspace:
 
         :raises WorkspaceError: they are missing or cannot be read.
         """
-        return record_from_toml(_read(self.settings), Show, self.settings)
+        show = record_from_toml(_read(self.settings), Show, self.settings)
+        _refuse_links(show, self.settings)
+        return show
 
     def load_glossary(self) -> Glossary:
         """The show's glossary; an empty one when there is no file.
@@ -390,6 +395,7 @@ class Workspace:
             raise WorkspaceError(
                 path, "published has no time zone", "Write it like 2026-11-23T08:00:00+01:00."
             )
+        _refuse_links(episode, path)
         return episode
 
     def load_article(self, slug: str) -> Article:
@@ -428,6 +434,22 @@ def find_workspace(start: Path) -> Workspace:
         "is in no workspace (no feed/show.toml)",
         "Go to one, name one with -C, or make one: `studio init`.",
     )
+
+
+def _refuse_links(settings: Show | Episode, path: Path) -> None:
+    """Pages and feed show these addresses to everybody: none may run a script or open a file where
+    it is followed.
+    """
+    for place, address in forbidden_links(settings):
+        what = (
+            f"{place} is no address that listeners may follow "
+            f"({address.strip()[:_SHOWN_CHARACTERS]!r})"
+        )
+        raise WorkspaceError(
+            path,
+            what,
+            "Write one that begins with https://, http:// or mailto:, or opens a podcast app.",
+        )
 
 
 def _read(path: Path) -> bytes:

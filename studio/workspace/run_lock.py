@@ -60,7 +60,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
         )
         yield
     finally:
-        remove_quietly(note)
+        remove_quietly(note)  # for messages only: the lock itself is the system's
         lock.release()
 
 

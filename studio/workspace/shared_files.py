@@ -12,6 +12,7 @@ from studio.model.record import record_from_toml
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     ChangedSinceError,
+    clear_leftovers,
     copy_rights,
     fresh_path,
     make_folder,
@@ -43,6 +44,7 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
     """
     make_folder(path.parent)
     with hold_file(workspace.state, workspace.relative(path)):
+        clear_leftovers(path)
         for left in reversed(range(_ATTEMPTS)):
             content = path.read_bytes() if path.is_file() else None
             wanted = change(content or b"")

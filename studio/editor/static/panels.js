@@ -1,6 +1,6 @@
 // Chapters, cuts, the article, and the windows: find and replace, versions, voices, conflicts.
 
-import { on, read, send, state, write } from "./store.js";
+import { conflictsLeft, isLeftElsewhere, keepField, keepTyped, on, read, send, state, typedIn, write } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
 import { byId, english, make, placesOf, stamp, textOf } from "./words.js";
@@ -10,6 +10,8 @@ const MOST_SHOWN = 100;
 const MOST_HITS = 500;
 const SAME_MOMENT_MS = 50;
 const CONTEXT_WORDS = 5;
+// A title or a reason is kept once typing pauses, not only when its field is left.
+const FIELD_MS = 300;
 
 const button = (label, action, name) => {
   const made = make("button", { type: "button", onclick: action }, label);
@@ -19,18 +21,56 @@ const button = (label, action, name) => {
 
 // --- chapters
 
-const sendChapters = (chapters) => send({ kind: "chapters", was: state.chapters, chapters });
-const changedChapter = (place, fields) => sendChapters(state.chapters.map((chapter, at) => (at === place ? { ...chapter, ...fields } : chapter)));
+// What chapters and cuts are once everything that was sent is done: who types goes on from there, however slow the disk is.
+const ahead = { chapters: null, cuts: null };
+
+/** Change one of the lists by a function of it; the same list means nothing to do. */
+const changeList = async (kind, change) => {
+  const was = ahead[kind] ?? state[kind];
+  const now = change(was);
+  if (now === was) return false;
+  const sorted = now.toSorted((one, other) => one.start_ms - other.start_ms);
+  ahead[kind] = sorted;
+  const done = await send({ kind, was, [kind]: sorted });
+  if (ahead[kind] === sorted) ahead[kind] = null;
+  return done;
+};
+
+const isSame = (one, other) => one.start_ms === other.start_ms && one.end_ms === other.end_ms && one.question === other.question;
+
+/** One item with other fields, wherever it is by now; nothing where somebody took it away, or it has them. */
+const changeItem = (kind, item, fields) =>
+  changeList(kind, (list) => {
+    const place = list.findIndex((one) => isSame(one, item));
+    const has = place >= 0 && Object.entries(fields).every(([name, value]) => list[place][name] === value);
+    return place < 0 || has ? list : list.with(place, { ...list[place], ...fields });
+  });
+
+const removeItem = (kind, item) => changeList(kind, (list) => list.filter((one) => !isSame(one, item)));
+
+/** Keep a field while it is typed in. */
+const keepWhileTyped = (field, keep) => {
+  let waiting = 0;
+  const now = () => {
+    clearTimeout(waiting);
+    keep(field.value);
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(now, FIELD_MS);
+  });
+  field.addEventListener("change", now);
+};
 
 /** What the machine has where a person has something else: it may have changed since. */
-const machinesOwn = (chapter, place) => {
+const machinesOwn = (chapter) => {
   const own = chapter.question && state.machines_chapters.find((one) => one.question === chapter.question);
   if (!own || (own.title === chapter.title && Math.abs(own.start_ms - chapter.start_ms) < SAME_MOMENT_MS)) return [];
   const { title, start_ms: start } = own;
   const what = [...(title === chapter.title ? [] : [`« ${title} »`]), ...(Math.abs(start - chapter.start_ms) < SAME_MOMENT_MS ? [] : [stamp(start)])].join(", ");
   return [
     make("span", { className: "machines" }, `La machine : ${what} `, english("the machine’s")),
-    button("Reprendre", () => changedChapter(place, { title, start_ms: start }), `Reprendre de la machine : ${what}`),
+    button("Reprendre", () => changeItem("chapters", chapter, { title, start_ms: start }), `Reprendre de la machine : ${what}`),
   ];
 };
 
@@ -38,7 +78,7 @@ const drawChapters = () => {
   const list = byId("chapters");
   if (list.contains(document.activeElement) && document.activeElement.matches("input") && list.children.length === state.chapters.length) return;
   list.replaceChildren(
-    ...state.chapters.map((chapter, place) => {
+    ...state.chapters.map((chapter) => {
       const count = make("span", { className: "count" });
       const title = make("input", { value: chapter.title, "aria-label": `Titre du chapitre à ${stamp(chapter.start_ms)}` });
       const tellCount = () => {
@@ -48,16 +88,16 @@ const drawChapters = () => {
       };
       tellCount();
       title.addEventListener("input", tellCount);
-      title.addEventListener("change", () => changedChapter(place, { title: title.value }));
+      keepWhileTyped(title, (typed) => changeItem("chapters", chapter, { title: typed }));
       return make(
         "li",
         {},
         button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), `Écouter à ${stamp(chapter.start_ms)}`),
         title,
         count,
-        button("Ici", () => changedChapter(place, { start_ms: Math.round(sound.now()) }), `Ici : déplacer « ${chapter.title} » à l’instant que l’on entend`),
-        ...machinesOwn(chapter, place),
-        button("Retirer", () => sendChapters(state.chapters.filter((_, at) => at !== place)), `Retirer « ${chapter.title} »`),
+        button("Ici", () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }), `Ici : déplacer « ${chapter.title} » à l’instant que l’on entend`),
+        ...machinesOwn(chapter),
+        button("Retirer", () => removeItem("chapters", chapter), `Retirer « ${chapter.title} »`),
       );
     }),
   );
@@ -66,7 +106,8 @@ const drawChapters = () => {
 
 export const addChapter = async (start = Math.round(sound.now()), title = "Nouveau chapitre", question = null) => {
   byId("chapters-panel").open = true;
-  await sendChapters([...state.chapters, { start_ms: start, title, question }]);
+  // At a moment that has a chapter, that one's title is what is typed: two cannot begin together.
+  if (!state.chapters.some((chapter) => chapter.start_ms === start)) await changeList("chapters", (list) => [...list, { start_ms: start, title, question }]);
   const place = state.chapters.findIndex((chapter) => chapter.start_ms === start);
   drawChapters();
   const field = byId("chapters").querySelectorAll("input")[place];
@@ -96,23 +137,21 @@ const drawAbsent = () => {
 
 // --- cuts
 
-const sendCuts = (cuts) => send({ kind: "cuts", was: state.cuts, cuts });
-
 const drawCuts = () => {
   const list = byId("cuts");
   if (list.contains(document.activeElement) && document.activeElement.matches("input")) return;
   list.replaceChildren(
-    ...state.cuts.map((cut, place) => {
+    ...state.cuts.map((cut) => {
       const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
       const reason = make("input", { value: cut.reason, "aria-label": `Raison de la coupe ${name}` });
-      reason.addEventListener("change", () => sendCuts(state.cuts.map((one, at) => (at === place ? { ...one, reason: reason.value } : one))));
+      keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
       return make(
         "li",
         {},
         button(name, () => sound.hear(cut.start_ms, cut.end_ms), `Écouter ${name}`),
         reason,
         button("Écouter le raccord", () => sound.hearJoint(cut), `Écouter le raccord de ${name}`),
-        button("Rendre", () => sendCuts(state.cuts.filter((_, at) => at !== place)), `Rendre ${name} à l’épisode`),
+        button("Rendre", () => removeItem("cuts", cut), `Rendre ${name} à l’épisode`),
       );
     }),
   );
@@ -122,7 +161,7 @@ export const cutSelection = () => {
   const stretch = text.selected();
   if (!stretch) return false;
   byId("cuts-panel").open = true;
-  return sendCuts([...state.cuts, { ...stretch, reason: "" }]);
+  return changeList("cuts", (list) => [...list, { ...stretch, reason: "" }]);
 };
 
 // --- the article
@@ -293,7 +332,7 @@ let spoken = null;
 export const chooseSpeaker = (segment) => {
   spoken = segment;
   byId("speakers").replaceChildren(...state.speakers.map((name) => make("option", { value: name })));
-  byId("speaker-name").value = segment.speaker ?? "";
+  byId("speaker-name").value = typedIn(`speaker:${segment.id}`) ?? segment.speaker ?? "";
   byId("speaker-everywhere").checked = false;
   byId("speaker").showModal();
   byId("speaker-name").select();
@@ -320,27 +359,40 @@ const nextConflict = () => {
   else showTexts(conflicts[0]);
 };
 
-const showTexts = ({ mine, theirs }) => {
+const showTexts = ({ mine, theirs, typed }) => {
   const known = theirs && "words" in theirs;
   byId("conflict-theirs").textContent = known ? `${theirs.speaker ?? "?"} : ${textOf(theirs)}` : "Ce passage n’est plus là. · It is gone.";
   // Some words of a passage: what they were meant to become, in what stands there now.
-  const text = mine.kind === "text" || !known ? mine.text : textOf(theirs).replace(mine.was, mine.text);
+  const text = typed ?? (mine.kind === "text" || !known ? mine.text : textOf(theirs).replace(mine.was, mine.text));
   byId("conflict-mine").value = text;
   byId("conflict-asked").textContent = mine.kind === "text" ? "" : `« ${mine.was} » → « ${mine.text} »`;
-  byId("conflict-take-mine").disabled = !known;
   byId("conflict").showModal();
 };
 
 const endTexts = async (take) => {
-  const { mine, theirs } = conflicts.shift();
+  const { mine, theirs, place } = conflicts.shift();
   byId("conflict").close();
-  if (take) await send({ kind: "text", segment: mine.segment, was: textOf(theirs), text: byId("conflict-mine").value });
+  // A passage that is gone comes back with the text: it was made on nothing.
+  const was = theirs && "words" in theirs ? textOf(theirs) : "";
+  if (take) await send({ kind: "text", segment: mine.segment, was, text: byId("conflict-mine").value });
+  if (place) keepTyped(place, null);
   nextConflict();
 };
 
 const told = (item) => {
   if (!item) return "(retiré · removed)";
   return `${stamp(item.start_ms)}${item.end_ms === undefined ? "" : ` – ${stamp(item.end_ms)}`} ${item.title ?? item.reason ?? ""}`;
+};
+
+/** Conflicts that nobody chose in, from pages that ended: they are shown here; those of lists are asked for again. */
+const resume = async () => {
+  for (const { place, text: kept } of await conflictsLeft()) {
+    if (conflicts.some((one) => one.place === place)) continue;
+    const { mine, typed } = JSON.parse(kept);
+    if (mine.segment) conflicts.push({ place, mine, typed, theirs: state.segments.find((one) => one.id === mine.segment) ?? null });
+    else send(mine).then(() => keepTyped(place, null));
+  }
+  nextConflict();
 };
 
 /** Chapters or cuts that both changed: one choice a place, both side by side. */
@@ -361,12 +413,13 @@ const showClashes = ({ mine, clashes }) => {
 };
 
 const endClashes = async () => {
-  const { mine, theirs, merged, clashes } = conflicts.shift();
+  const { mine, theirs, merged, clashes, place: kept } = conflicts.shift();
   const form = byId("clashes-form");
   const chosen = clashes.map((clash, place) => clash[form.elements[`clash-${place}`].value]).filter(Boolean);
   byId("clashes").close();
   const list = mine.kind === "chapters" ? "chapters" : "cuts";
   await send({ kind: mine.kind, was: theirs, [list]: [...merged, ...chosen] });
+  if (kept) keepTyped(kept, null);
   nextConflict();
 };
 
@@ -380,18 +433,27 @@ export const prepare = () => {
   on("opened", () => {
     draw();
     drawArticle();
+    resume();
+    for (const id of ["find-text", "replace-text"]) byId(id).value ||= typedIn(id) ?? "";
   });
   on("changed", (splices) => {
     if (splices.some((splice) => splice.list === "chapters" || splice.list === "cuts")) draw();
+    if (splices.some((splice) => splice.list === "drafts" && splice.inserted.some(isLeftElsewhere))) resume();
   });
   on("conflict", (conflict) => {
-    // What nobody wrote (a split, a voice, a doubt that is kept) is asked for again by who still wants it.
-    if (["text", "words", "chapters", "cuts"].includes(conflict.mine?.kind)) conflicts.push(conflict);
+    if (conflict.place) conflicts.push(conflict);
     draw();
     nextConflict();
   });
   for (const id of ["conflict", "clashes"]) byId(id).addEventListener("cancel", (event) => event.preventDefault());
   byId("conflict-take-theirs").addEventListener("click", () => endTexts(false));
+  byId("conflict-mine").addEventListener("input", () => {
+    const { mine, place } = conflicts[0];
+    conflicts[0].typed = byId("conflict-mine").value;
+    keepTyped(place, JSON.stringify({ mine, typed: conflicts[0].typed }));
+  });
+  for (const id of ["find-text", "replace-text"]) keepField(byId(id), () => id);
+  keepField(byId("speaker-name"), () => `speaker:${spoken.id}`);
   byId("conflict-form").addEventListener("submit", (event) => {
     event.preventDefault();
     endTexts(true);
@@ -409,6 +471,7 @@ export const prepare = () => {
   byId("speaker-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     byId("speaker").close();
+    keepTyped(`speaker:${spoken.id}`, null);
     await setSpeaker(spoken, byId("speaker-name").value.trim() || null, byId("speaker-everywhere").checked);
   });
   for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog").close());

@@ -1,6 +1,6 @@
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
-import { on, read, send, state, tell } from "./store.js";
+import { keepField, keepTyped, on, read, send, state, tell, typedIn } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
 import { bare, both, byId, english, plain, stamp } from "./words.js";
@@ -73,8 +73,16 @@ const draw = () => {
   byId("show").disabled = !taught(current);
 };
 
+const fieldOf = (doubt) => `doubt:${doubt.key}`;
+
 const present = () => {
   byId("type-form").hidden = true;
+  const typed = current && typedIn(fieldOf(current));
+  if (typed) {
+    // What was typed here and never sent.
+    byId("type-form").hidden = false;
+    byId("typed").value = typed;
+  }
   draw();
   if (!current) return;
   const segment = segmentOf(current);
@@ -122,6 +130,7 @@ const refreshSoon = () => {
 /** These doubts are settled; the pass goes on with what comes after. */
 const settle = (gone) => {
   const keys = new Set(gone.map((doubt) => doubt.key));
+  for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) keepTyped(fieldOf(doubt), null);
   const before = doubts.slice(0, place).filter((doubt) => !keys.has(doubt.key)).length;
   doubts = doubts.filter((doubt) => !keys.has(doubt.key));
   settled += gone.length;
@@ -159,7 +168,7 @@ export const take = () => {
 export const type = () => {
   if (!current?.segment) return;
   byId("type-form").hidden = false;
-  byId("typed").value = current.text;
+  byId("typed").value = typedIn(fieldOf(current)) || current.text;
   byId("typed").focus();
   byId("typed").select();
 };
@@ -201,8 +210,10 @@ export const prepare = () => {
     else keep();
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
+  keepField(byId("typed"), () => fieldOf(current));
   byId("typed").addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    if (current) keepTyped(fieldOf(current), null);
     byId("type-form").hidden = true;
     byId("typed").blur();
   });

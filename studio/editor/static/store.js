@@ -7,11 +7,17 @@ const RETRY_MS = 1000;
 const LOOK_MS = 2000;
 // A computer that slept, a server that hangs: asked again after so long. Each request has a name and is done once.
 const ANSWER_MS = 8000;
+// A field is kept once typing pauses.
+const FIELD_MS = 300;
 
 const client = crypto.randomUUID();
+// Whose conflict it is: a page's, or of the unseen one that collects what was left at an earlier port.
+const CONFLICT = "conflict:";
+const LEFT = "left";
+const isFrame = location.pathname === "/adopt";
 const events = new EventTarget();
 
-export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], revision: 0, slug: "" };
+export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], drafts: [], revision: 0, versions: 0, slug: "", former: [] };
 
 let queue = [];
 // What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}.
@@ -53,12 +59,13 @@ export const read = (path) => ask(path, { signal: null });
 /** What is no edit of this episode: asked once, and the answer told. */
 export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });
 
-const splice = ({ splices, revision, undo, redo, trouble: why }) => {
-  trouble = why ? `Tout est dans le journal, mais pas dans les fichiers : ${why.where} ${why.what}. ${why.remedy}` : "";
+const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends }) => {
+  const end = ends ? "Studio s’arrête, à cause d’une erreur de sa part. · Studio ends, by a fault of its own. " : "";
+  trouble = why ? `${end}Tout est dans le journal, mais pas dans les fichiers : ${why.where} ${why.what}. ${why.remedy}` : "";
   for (const { list, at, removed, inserted } of splices) {
     if (state[list]) state[list].splice(at, removed.length, ...inserted);
   }
-  Object.assign(state, { revision, undo, redo });
+  Object.assign(state, { revision, versions, undo, redo });
   if (splices.length) tell("changed", splices);
   tell("stacks");
 };
@@ -77,7 +84,7 @@ export const open = async () => {
 
 const say = () => {
   const status = byId("saved");
-  const text = stopped || trouble || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.revision})`);
+  const text = stopped || trouble || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.versions})`);
   if (status.textContent !== text) status.replaceChildren(make("span", {}, text));
   status.classList.toggle("trouble", Boolean(stopped || trouble));
 };
@@ -93,8 +100,17 @@ const deliver = async (request) => {
     stopped = "";
     return true;
   } catch (error) {
+    if (error.status === 401) {
+      // It was started anew: once its new address was opened in this browser, this page is let in again.
+      stopped = "Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera. · Open the address that it prints; this page will go on.";
+      say();
+      return null;
+    }
     if (error.status === 409) {
-      tell("conflict", { request, ...error.content });
+      // What somebody wrote is in the journal until they chose, whatever becomes of this page.
+      const place = isWritten(error.content.mine) ? `${CONFLICT}${isFrame ? LEFT : client}:${request.id}` : null;
+      if (place) send({ kind: "draft", place, text: JSON.stringify({ mine: error.content.mine }) });
+      tell("conflict", { request, place, ...error.content });
       await catchUp();
       return false;
     }
@@ -111,6 +127,9 @@ const deliver = async (request) => {
     return null;
   }
 };
+
+// What nobody wrote (a split, a voice, a doubt that is kept) is asked for again by who still wants it.
+const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?.kind);
 
 /** Learn what others did. False: the server does not answer. */
 const catchUp = async () => {
@@ -149,6 +168,44 @@ export const send = (...edits) =>
     pump();
   });
 
+// What is typed in a field and not sent yet: place → {text, timer}.
+const fields = new Map();
+
+const sendField = (place) => {
+  const field = fields.get(place);
+  if (!field) return;
+  clearTimeout(field.timer);
+  fields.delete(place);
+  if (queue.length || keptIn(place) !== field.text) send({ kind: "draft", place, text: field.text });
+};
+
+const keptIn = (place) => state.drafts.find((one) => one.place === place)?.text ?? null;
+
+/** What was typed in a field and never sent, on this page or an earlier one; null: nothing. */
+export const typedIn = (place) => (fields.has(place) ? fields.get(place).text : keptIn(place));
+
+export const isLeftElsewhere = ({ place }) => place.startsWith(`${CONFLICT}${LEFT}:`);
+
+const living = async () => new Set((await navigator.locks.query()).held.map((lock) => lock.name));
+
+/** Both versions of what nobody chose between, from pages that ended: {place, text}. */
+export const conflictsLeft = async () => {
+  const alive = await living();
+  const isLeft = ({ place }) => place.startsWith(CONFLICT) && typedIn(place) !== null && !alive.has(`studio:${place.split(":")[1]}`);
+  return state.drafts.filter(isLeft);
+};
+
+/** Keep in the journal what is typed in a field so far; null: it was sent, or given up. */
+export const keepTyped = (place, text) => {
+  clearTimeout(fields.get(place)?.timer);
+  fields.set(place, { text, timer: setTimeout(sendField, FIELD_MS, place) });
+};
+
+/** Keep a field that is typed in by what it holds, from now on. */
+export const keepField = (field, placeOf) => field.addEventListener("input", () => keepTyped(placeOf(), field.value));
+
+export const keepAllTyped = () => [...fields.keys()].forEach(sendField);
+
 /** Keep what somebody typed until it can be sent; null: it is on its way. */
 export const draft = (segment, words) => {
   if (words) drafts.set(segment, { segment, ...words });
@@ -163,8 +220,7 @@ const adopt = async () => {
   await new Promise((resolve) => {
     navigator.locks.request(`studio:${client}`, () => new Promise(() => resolve()));
   });
-  const { held } = await navigator.locks.query();
-  const alive = new Set(held.map((lock) => lock.name));
+  const alive = await living();
   const prefix = drawer("");
   for (const name of Object.keys(localStorage).filter((key) => key.startsWith(prefix))) {
     if (alive.has(`studio:${name.slice(prefix.length)}`)) continue;
@@ -194,15 +250,31 @@ const adopt = async () => {
 const look = async () => {
   if (!sending && document.visibilityState === "visible") {
     const answers = await catchUp();
-    if (!queue.length) stopped = answers ? "" : "Studio ne répond pas. · Studio does not answer.";
+    if (!queue.length && (answers || !stopped)) stopped = answers ? "" : "Studio ne répond pas. · Studio does not answer.";
     say();
   }
   setTimeout(look, LOOK_MS);
 };
 
-export const start = async () => {
+/** Send what pages that ended could not send. */
+export const collect = async () => {
   await open();
   await adopt();
+};
+
+/** The same for what they left at the ports at which Studio listened earlier. */
+const collectElsewhere = () => {
+  for (const origin of state.former) {
+    const frame = make("iframe", { src: `${origin}/adopt`, hidden: true, title: "" });
+    document.body.append(frame);
+  }
+};
+
+export const start = async () => {
+  await collect();
+  collectElsewhere();
   say();
+  addEventListener("pagehide", keepAllTyped);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepAllTyped());
   setTimeout(look, LOOK_MS);
 };

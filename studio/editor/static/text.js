@@ -1,6 +1,6 @@
 // The transcript: one text node a segment, so that typing, pasting and screen readers meet plain text. What is lit is drawn over it.
 
-import { draft, send, state, on, isIdle } from "./store.js";
+import { draft, keepTyped, send, state, on, isIdle, typedIn } from "./store.js";
 import * as sound from "./sound.js";
 import { byId, make, offsetsOf, plain, stamp, textOf, wordAt } from "./words.js";
 
@@ -78,6 +78,17 @@ const fill = ({ article, time, speaker, words }, segment, before) => {
   if (caret !== null) putCaret(words, Math.min(caret, text.length));
 };
 
+/** What somebody emptied and never left is empty again. */
+const emptyAgain = () => {
+  for (const { place, text } of state.drafts) {
+    const id = place.startsWith("passage:") && place.slice("passage:".length);
+    const segment = id && state.segments.find((one) => one.id === id);
+    if (!segment || !articles.has(id) || dirty.has(id)) continue;
+    dirty.set(id, textOf(segment));
+    editorOf(id).textContent = text;
+  }
+};
+
 let whole = () => {};
 /** Tells when every passage is on the page. */
 export const rendered = new Promise((resolve) => (whole = resolve));
@@ -117,6 +128,7 @@ const render = () => {
       setTimeout(some);
       return;
     }
+    emptyAgain();
     drawCuts();
     whole();
   };
@@ -139,7 +151,8 @@ const mend = ({ at, removed, inserted }) => {
 export const rangeOf = (segment, first, count = 1) => {
   const node = editorOf(segment.id)?.firstChild;
   const last = segment.words[first + count - 1];
-  if (!node || !last) return null;
+  // An emptied paragraph may hold a line break, and no text.
+  if (node?.nodeType !== Node.TEXT_NODE || !last) return null;
   const offsets = offsetsOf(segment);
   const end = offsets[first + count - 1] + last.text.length;
   if (end > node.length) return null;
@@ -246,7 +259,7 @@ const caretOf = (editor) => {
 
 const putCaret = (editor, at) => {
   const node = editor.firstChild;
-  if (node) getSelection().collapse(node, Math.min(at, node.length));
+  if (node?.nodeType === Node.TEXT_NODE) getSelection().collapse(node, Math.min(at, node.length));
   else getSelection().collapse(editor, 0);
 };
 
@@ -282,8 +295,13 @@ const save = async (id) => {
   const editor = editorOf(id);
   if (!segment || !editor || !dirty.has(id)) return true;
   const text = plain(written(editor));
-  // A text that is empty for a moment is on its way to be another one; it is taken away when somebody leaves it empty.
-  if (!text && editor === focused()) return true;
+  // A text that is empty for a moment is on its way to be another one; it is taken away when somebody leaves it empty. Until then the
+  // journal has that it is empty.
+  if (!text && editor === focused()) {
+    keepTyped(`passage:${id}`, "");
+    return true;
+  }
+  if (typedIn(`passage:${id}`) !== null) keepTyped(`passage:${id}`, null);
   const was = dirty.get(id);
   dirty.delete(id);
   draft(id, null);

@@ -1,0 +1,48 @@
+"""Who may use the page: a code that is good once is exchanged for a secret that the browser
+keeps.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from collections.abc import Callable
+
+# 256 bits of chance each: nobody guesses them.
+_SECRET_BYTES = 32
+
+
+class Entrance:
+    """One start of the page's server. A new start has a new secret: what an earlier one gave away
+    is worth nothing.
+
+    :param port: part of the cookie's name: browsers keep one set of cookies for all ports of a
+        computer.
+    :param when_used: told the next code when one was used, for another browser.
+    """
+
+    def __init__(self, port: int, when_used: Callable[[str], None] = lambda _: None) -> None:
+        self.cookie = f"studio-editor-{port}"
+        self._secret = secrets.token_urlsafe(_SECRET_BYTES)
+        self._code = secrets.token_urlsafe(_SECRET_BYTES)
+        self._when_used = when_used
+        self._mutex = threading.Lock()
+
+    @property
+    def code(self) -> str:
+        """What opens the page once."""
+        return self._code
+
+    def exchange(self, code: str) -> str | None:
+        """The secret for a code; None when it is wrong, or was used."""
+        with self._mutex:
+            if not hmac.compare_digest(code.encode(), self._code.encode()):
+                return None
+            self._code = secrets.token_urlsafe(_SECRET_BYTES)
+        self._when_used(self._code)
+        return self._secret
+
+    def admits(self, secret: str) -> bool:
+        """Whether a browser brings the secret."""
+        return hmac.compare_digest(secret.encode(), self._secret.encode())

@@ -1,0 +1,80 @@
+"""Addresses that people write into settings, and which of them a listener's app or browser may
+follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from studio.model.record import Record
+
+# The web, letters, and the schemes by which podcast apps open a show.
+WEB_SCHEMES = frozenset({"http", "https", "mailto"})
+APP_SCHEMES = frozenset(
+    {
+        "feed",
+        "itpc",
+        "pcast",
+        "podcast",
+        "podcasts",
+        "antennapod-subscribe",
+        "castamatic",
+        "castbox",
+        "castro",
+        "deezer",
+        "downcast",
+        "overcast",
+        "pktc",
+        "podcastaddict",
+        "podcastguru",
+        "podverse",
+        "spotify",
+    }
+)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# What browsers leave out before they read an address: spaces and control characters before it, tabs
+# and line breaks anywhere (WHATWG URL).
+_BEFORE = "".join(map(chr, range(0x21)))
+_INSIDE = re.compile(r"[\t\n\r]")
+# The fields of settings whose text is followed.
+_FIELDS = {
+    "link",
+    "url",
+    "image",
+    "feed",
+    "base_url",
+    "license_url",
+    "first_feed_url",
+    "new_feed_url",
+    "hubs",
+}
+
+
+def may_be_followed(address: str) -> bool:
+    """Whether nothing is run and no file is opened when somebody follows it: it has a known scheme,
+    or none at all.
+    """
+    scheme = _SCHEME.match(_INSIDE.sub("", address.lstrip(_BEFORE)))
+    return scheme is None or scheme[1].lower() in WEB_SCHEMES | APP_SCHEMES
+
+
+def forbidden_links(settings: Record) -> Iterator[tuple[str, str]]:
+    """Every address in settings that may not be followed, with the place where it is written
+    (``funding[1].url``).
+    """
+    for name in settings.__struct_fields__:
+        yield from _forbidden(name, name, getattr(settings, name))
+
+
+def _forbidden(place: str, field: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if field in _FIELDS and not may_be_followed(value):
+            yield place, value
+    elif isinstance(value, Record):
+        for name in value.__struct_fields__:
+            yield from _forbidden(f"{place}.{name}", name, getattr(value, name))
+    elif isinstance(value, tuple):
+        for number, one in enumerate(value, 1):
+            yield from _forbidden(f"{place}[{number}]", field, one)

@@ -1,0 +1,111 @@
+"""The door to waitress: a web server for this machine, which nobody who only connects can block."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+# A connection on which nothing was said for so long is closed: a browser opens another one, and
+# goes on where it was.
+SILENCE_S = 30
+_LOOK_S = 5
+# So many at once are answered; a system gives a program 256 files or more (macOS), and each
+# connection takes one. A browser opens 6.
+MOST_CONNECTIONS = 200
+_THREADS = 8
+# Three hours of words stay in memory on their way to a page; they would go by a file on the disk.
+_LARGEST_ANSWER_BYTES = 16 << 20
+
+# One range of bytes, as RFC 9110 writes it (section 14.1.2): first and last, first alone, or the
+# length of the end.
+_RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[ \t]*", re.IGNORECASE)
+# More digits than a length has; Python refuses to read thousands of them.
+_DIGITS = 18
+
+
+class LocalServer:
+    """A server that listens; :meth:`run` answers until :meth:`end` is called or the process
+    interrupted.
+
+    :param application: a WSGI application.
+    :param listening: where it listens, bound.
+    """
+
+    def __init__(self, application: Any, listening: Sequence[socket.socket]) -> None:
+        import waitress.server
+
+        self._server: Any = waitress.server.create_server(
+            application,
+            sockets=list(listening),
+            threads=_THREADS,
+            ident="Studio",
+            channel_timeout=SILENCE_S,
+            cleanup_interval=_LOOK_S,
+            connection_limit=MOST_CONNECTIONS,
+            asyncore_use_poll=True,
+            clear_untrusted_proxy_headers=True,
+            outbuf_overflow=_LARGEST_ANSWER_BYTES,
+        )
+        several = getattr(self._server, "map", None)
+        self._map: dict[int, Any] = self._server._map if several is None else several
+        self._ended = False
+
+    def run(self) -> None:
+        """Answer, until :meth:`end` is called or the process interrupted."""
+        from waitress import wasyncore
+
+        while not self._ended:
+            wasyncore.loop(
+                timeout=self._server.adj.asyncore_loop_timeout,
+                use_poll=True,
+                map=self._map,
+                count=1,
+            )
+
+    def end(self) -> None:
+        """Let :meth:`run` return; called from another thread."""
+        self._ended = True
+        for channel in list(self._map.values()):
+            if pull := getattr(channel, "pull_trigger", None):
+                pull()
+                break
+
+    def close(self) -> None:
+        """Take no more, and close what browsers keep open."""
+        from waitress import wasyncore
+
+        self._server.task_dispatcher.shutdown()
+        wasyncore.close_all(self._map)
+
+
+def settle_range(environ: MutableMapping[str, Any], length: int) -> None:
+    """Leave a request the ``Range`` that RFC 9110 lets a server answer, or none.
+
+    What is malformed, of another unit, for another method than GET, or several ranges at once is
+    ignored (section 14.2): the whole is sent. The end of a file may be asked for by more bytes than
+    it has (14.1.2). What begins after the end stays, and is answered with 416.
+
+    :param length: of the whole, in bytes.
+    """
+    asked = environ.get("HTTP_RANGE")
+    if asked is None:
+        return
+    found = _RANGE.fullmatch(asked)
+    if found is None or environ.get("REQUEST_METHOD") != "GET":
+        del environ["HTTP_RANGE"]
+        return
+    first, last, end = (_number(digits) for digits in found.groups())
+    if end is not None:
+        environ["HTTP_RANGE"] = f"bytes=-{min(end, length)}"
+    elif first is not None and last is not None and last < first:
+        del environ["HTTP_RANGE"]
+    else:
+        environ["HTTP_RANGE"] = f"bytes={first}-{'' if last is None else last}"
+
+
+def _number(digits: str | None) -> int | None:
+    if not digits:
+        return None
+    return int(digits) if len(digits) <= _DIGITS else 10**_DIGITS

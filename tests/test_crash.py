@@ -1,0 +1,28 @@
+"""A tenth of the crash campaign (bench/crash.py): killed or failed at any step, nothing is lost,
+torn or left, and the end is the same.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from crash_scenes import SCENES
+from crashing import Campaign, Scene
+
+SEED = 20261128
+# Those that decode sound or draw a cover take a second each.
+SLOW = {"new": 3, "init": 3}
+FAULTS = 12
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no fork and no kill -9")
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene.name for scene in SCENES])
+def test_at_every_step_a_kill_or_a_failing_disk_loses_nothing(tmp_path: Path, scene: Scene) -> None:
+    count = SLOW.get(scene.name, FAULTS)
+    campaign = Campaign(scene, tmp_path / "scene", SEED)
+    campaign.run(count, count)
+    assert (campaign.tally.kills, campaign.tally.failing_calls) == (count, count)
+    assert campaign.tally.faults == []

@@ -1,0 +1,100 @@
+"""Whatever somebody writes as a link: nothing is run where a listener follows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from fake_show import add_episode, make_show
+
+from studio.cli import main
+from studio.errors import WorkspaceError
+from studio.model.links import may_be_followed
+
+HOSTILE = [
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    " javascript:alert(1)",
+    "\tjavascript:alert(1)",
+    "java\nscript:alert(1)",
+    "java\tscript\r:alert(1)",
+    "\x01javascript:alert(1)",
+    "vbscript:x",
+    "data:text/html,<script>alert(1)</script>",
+    "file:///etc/passwd",
+    "ftp://example.org/",
+    "blob:https://example.org/x",
+    "ms-msdt:/id",
+    "view-source:https://example.org",
+]
+GOOD = [
+    "https://example.org/",
+    "HTTP://example.org",
+    "mailto:a@b.example",
+    "podcast://example.org/feed.xml",
+    "spotify:show:1",
+    "",
+    "exemple.fr/a:b",
+    "//x.example/",
+]
+
+
+@pytest.mark.parametrize("address", HOSTILE)
+def test_what_runs_or_opens_something_is_not_followed(address: str) -> None:
+    assert not may_be_followed(address)
+
+
+@pytest.mark.parametrize("address", GOOD)
+def test_the_web_letters_and_podcast_apps_are_followed(address: str) -> None:
+    assert may_be_followed(address)
+
+
+SETTINGS = [
+    ("link", 'link = "javascript:alert(1)"'),
+    ("license_url", 'license = "mine"\nlicense_url = "javascript:alert(1)"'),
+    ("persons[1].link", '[[persons]]\nname = "A"\nlink = "javascript:alert(1)"'),
+    ("persons[1].image", '[[persons]]\nname = "A"\nimage = "data:image/svg+xml,x"'),
+    ("funding[1].url", '[[funding]]\nurl = "java\\tscript:alert(1)"\ntext = "Soutenir"'),
+    ("platforms[1].url", '[[platforms]]\nname = "Apple Podcasts"\nurl = "vbscript:x"'),
+    ("hubs[1]", 'hubs = ["file:///etc/passwd"]'),
+    (
+        "podroll[1].feed",
+        '[[podroll]]\nguid = "917393e3-1b1e-5cef-ace4-edaa54e1f810"\nfeed = "javascript:x"',
+    ),
+    ("new_feed_url", 'new_feed_url = "javascript:x"'),
+]
+
+
+@pytest.mark.parametrize(("place", "text"), SETTINGS, ids=[place for place, _ in SETTINGS])
+def test_settings_of_the_show_with_such_a_link_are_refused(
+    tmp_path: Path, place: str, text: str
+) -> None:
+    workspace = make_show(tmp_path / "ici")
+    before, _, after = workspace.settings.read_text(encoding="utf-8").partition("categories")
+    top, tables = (text, "") if not text.startswith("[") else ("", text)
+    workspace.settings.write_text(f"{before}{top}\ncategories{after}\n{tables}\n", encoding="utf-8")
+    with pytest.raises(WorkspaceError) as told:
+        workspace.load_show()
+    assert f"{place} is no address that listeners may follow" in told.value.what
+    assert str(workspace.settings) in told.value.where
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("link", 'link = "javascript:alert(1)"'),
+        ("persons[1].link", '[[persons]]\nname = "A"\nlink = "javascript:x"'),
+    ],
+)
+def test_an_episode_with_such_a_link_is_refused_by_check_and_run(
+    tmp_path: Path, place: str, text: str
+) -> None:
+    workspace = make_show(tmp_path / "ici")
+    add_episode(workspace)
+    path = workspace.episode("001-ada").settings
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
+    for command in ("check", "run"):
+        answer = CliRunner().invoke(main, ["-C", str(workspace.root), command])
+        assert answer.exit_code == 1
+    assert f"{place} is no address that listeners may follow" in answer.output
