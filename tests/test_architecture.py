@@ -61,7 +61,7 @@ DOORS = {
     "espeakng_loader": {"language/sounds.py"},
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py", "manuscript/document.py"},
-    "bs4": {"article/page.py"},
+    "bs4": {"article/page.py", "article/illustration.py"},
     "charset_normalizer": {"article/encoding.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
@@ -69,6 +69,7 @@ DOORS = {
     "huggingface_hub": {"speech/hub.py"},
     "jinja2": {"templates.py"},
     "PIL": {
+        "feed/fitting.py",
         "artwork/cover.py",
         "artwork/share_card.py",
         "artwork/lettering.py",

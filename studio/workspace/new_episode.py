@@ -141,7 +141,7 @@ def add_episode(
         title=wishes.title or title_from_article(article, show.title, show.language),
         guests=article.guests,
         host=host,
-        author=wishes.author or host,
+        author=wishes.author or reading.author,
         link=wishes.link or reading.link,
         picture=PICTURE if picture is not None else "",
         picture_alt=picture.alt if picture is not None else "",
@@ -180,7 +180,7 @@ def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
     :raises WorkspaceError: the one that somebody named cannot be read.
     """
     from studio.article.illustration import Illustration
-    from studio.feed.fitting import fitted_picture
+    from studio.artwork.fitting import fitted_picture
 
     if wishes.picture is not None:
         try:
