@@ -548,3 +548,16 @@ def test_capitals_are_a_look(tmp_path: Path) -> None:
         "RACONTEZ-NOUS LA SUITE.",
         "ET DEMAIN ?",
     ]
+
+
+def test_the_picture_that_was_not_saved_with_its_page_is_told() -> None:
+    reading = reading_from_file(CASES / "vigne.html")
+    assert (reading.picture, reading.missing_picture) == (None, "ines.jpg")
+    assert reading.link == "https://medinsoft.com/actualites/3-questions-a-ines-delorme/"
+    document = reading_from_file(CASES / "port.docx")
+    assert document.picture is not None
+    assert (document.picture.credit, document.picture.alt, document.missing_picture) == (
+        "Sillage Data",
+        "Marc Ollivier",
+        "",
+    )

@@ -86,6 +86,7 @@ class Reading(NamedTuple):
     :param author: who wrote it, by the credit or a line under the title.
     :param link: where the article was published, as a saved page says it.
     :param picture: the first picture that the file carries.
+    :param missing_picture: the name of the one that the page shows and that was not saved with it.
     """
 
     article: Article
@@ -95,6 +96,7 @@ class Reading(NamedTuple):
     author: str = ""
     link: str = ""
     picture: Illustration | None = None
+    missing_picture: str = ""
 
 
 def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = True) -> Article:

@@ -37,6 +37,8 @@ class NewEpisode(Record, frozen=True):
         or empty for none.
     :param doubtful: paragraphs that were taken for an answer and look like questions, with their
         places.
+    :param missing_picture: the name of the picture that the page shows and that was not saved with
+        it.
     """
 
     slug: str
@@ -45,6 +47,7 @@ class NewEpisode(Record, frozen=True):
     facts: RecordingFacts
     numbered: str = ""
     doubtful: tuple[str, ...] = ()
+    missing_picture: str = ""
 
 
 class Wishes(Record, frozen=True):
@@ -170,6 +173,7 @@ def add_episode(
         facts=facts,
         numbered=numbered,
         doubtful=reading.doubtful,
+        missing_picture="" if picture is not None else reading.missing_picture,
     )
 
 
