@@ -476,3 +476,88 @@ def test_the_articles_that_failed(name: str) -> None:
     ):
         assert wrong not in text
     assert reading.doubtful == ()
+
+
+WHOLE = {
+    "italics for introduction and questions": (
+        ".html",
+        "<article><h1>{title}</h1><p><em>Il a fondé le Comptoir.</em></p><blockquote>« "
+        "Oui »</blockquote><p><em>Où ?</em></p><p>"
+        "Ici, à Berre, sur le port.</p><p><em>Racontez.</em></p>"
+        "<p>Nous étions sept amis.</p><p><em>Et demain ?</em></p><p>Une école.</p></article>",
+    ),
+    "labels that take turns": (
+        ".txt",
+        "{title}\n\nMedinsoft : Où ?\n\nPaul Vidal : Ici, à Berre, sur le "
+        "port.\n\nMedinsoft : Racontez.\n\n"
+        "Paul Vidal : Nous étions sept amis.\n\nMedinsoft : Et demain ?\n\nPaul Vidal : Une école.",
+    ),
+    "dashes with an answer of two paragraphs": (
+        ".txt",
+        "{title}\n\n– Où ?\n\n– Ici, à Berre, sur le port.\n\n– Racontez.\n\n– Nous "
+        "étions sept amis.\n\n– Et demain ?\n\n– Une école.",
+    ),
+    "block quotes": (
+        ".md",
+        "# {title}\n\n> **Où ?**\n\nIci, à Berre, sur le port.\n\n> **Racontez "
+        "?**\n\nNous étions sept amis.\n\n"
+        "> **Et demain ?**\n\nUne école.",
+    ),
+    "signs for both": (
+        ".txt",
+        "{title}\n\n🎤 Où ?\n\n🗣 Ici, à Berre, sur le port.\n\n🎤 Racontez.\n\n🗣 Nous "
+        "étions sept amis.\n\n🎤 Et demain ?\n\n🗣 Une école.",
+    ),
+    "Roman numbers": (
+        ".txt",
+        "{title}\n\nI. Où ?\n\nIci, à Berre, sur le port.\n\nII. Racontez.\n\nNous "
+        "étions sept amis.\n\nIII. Et demain ?\n\nUne école.",
+    ),
+    "a line of the author and the date": (
+        ".txt",
+        "{title}\nPar Camille Renaud\n12 juin 2026\n\n💬 Où ?\nIci, à Berre, sur le "
+        "port.\n💬 Racontez.\n"
+        "Nous étions sept amis.\n💬 Et demain ?\nUne école.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_other_ways_to_show_questions(tmp_path: Path, kind: str) -> None:
+    suffix, text = WHOLE[kind]
+    reading = read(tmp_path, text.format(title=TITLE), suffix)
+    assert [
+        (question.replace("Racontez ?", "Racontez."), answer)
+        for question, answer in told(reading.article)
+    ] == [
+        ("Où ?", "Ici, à Berre, sur le port."),
+        ("Racontez.", "Nous étions sept amis."),
+        ("Et demain ?", "Une école."),
+    ]
+    assert reading.article.title == TITLE
+    assert reading.author == ("Camille Renaud" if "Par Camille" in text else "")
+
+
+def test_capitals_are_a_look(tmp_path: Path) -> None:
+    text = (
+        f"{TITLE}\n\nOÙ ÊTES-VOUS NÉ ?\n\nIci. Et vous ?\n\nRACONTEZ-NOUS LA SUITE.\n\nNous "
+        "étions sept amis.\n\nET DEMAIN ?\n\nUne école."
+    )
+    assert [question for question, _ in told(read(tmp_path, text).article)] == [
+        "OÙ ÊTES-VOUS NÉ ?",
+        "RACONTEZ-NOUS LA SUITE.",
+        "ET DEMAIN ?",
+    ]
+
+
+def test_the_picture_that_was_not_saved_with_its_page_is_told() -> None:
+    reading = reading_from_file(CASES / "vigne.html")
+    assert (reading.picture, reading.missing_picture) == (None, "ines.jpg")
+    assert reading.link == "https://medinsoft.com/actualites/3-questions-a-ines-delorme/"
+    document = reading_from_file(CASES / "port.docx")
+    assert document.picture is not None
+    assert (document.picture.credit, document.picture.alt, document.missing_picture) == (
+        "Sillage Data",
+        "Marc Ollivier",
+        "",
+    )

@@ -31,6 +31,29 @@ def test_title_lines(line: str, number: int | None, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "number", "season"),
+    [
+        ("S02E15 – 3 questions à X", 15, 2),
+        ("S2 E15 : 3 questions à X", 15, 2),
+        ("Saison 2, épisode 15 – 3 questions à X", 15, 2),
+        ("Saison 2 - Épisode 15 : 3 questions à X", 15, 2),
+        ("Épisode 15 (saison 2) – 3 questions à X", 15, 2),
+        ("#15 – 3 questions à X", 15, None),
+        ("[#15] 3 questions à X", 15, None),
+        ("Ép. 15 – 3 questions à X", 15, None),
+        ("N° 15 | 3 questions à X", 15, None),
+        ("3 questions à X – Épisode 15", 15, None),
+        ("3 questions à X (S02E15)", 15, 2),
+        ("3 questions à X #15", 15, None),
+    ],
+)
+def test_numbers_and_seasons(line: str, number: int, season: int | None) -> None:
+    found = read_title_line(line)
+    assert found is not None
+    assert (found.number, found.title, found.season) == (number, "3 questions à X", season)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "Épisode 2 de notre série d’été",
@@ -70,6 +93,20 @@ def test_sentences_are_no_title_lines(line: str) -> None:
         ("Interview d’Élodie de la Tour – le port", ["Élodie de la Tour"]),
         ("Rencontre avec Mme Anne-Marie d’Aix", ["Anne-Marie d’Aix"]),
         ("Le digital avec JR et Orelsan", ["JR", "Orelsan"]),
+        ("3 questions à… Stéphane Soto", ["Stéphane Soto"]),
+        ("3 questions à : Stéphane Soto", ["Stéphane Soto"]),
+        ("[3 questions à] Stéphane Soto", ["Stéphane Soto"]),
+        ("3 questions au Dr Anne Lefèvre", ["Anne Lefèvre"]),
+        ("3 questions aux fondatrices Anne Lefèvre et Zoé Martin", ["Anne Lefèvre", "Zoé Martin"]),
+        ("3 questions à la directrice de Medinsoft, Anne Lefèvre", ["Anne Lefèvre"]),
+        ("Anne Lefèvre : « La précision »", ["Anne Lefèvre"]),
+        ("Anne Lefèvre, présidente de Métallor : « La précision »", ["Anne Lefèvre"]),
+        ("« La précision » – Anne Lefèvre, présidente", ["Anne Lefèvre"]),
+        ("3 questions à Jean-Pierre DE LA Tour", ["Jean-Pierre de la Tour"]),
+        ("3 QUESTIONS À JEAN DUPONT SUR LE PORT", ["Jean Dupont"]),
+        ("Anne Lefèvre répond à nos questions", ["Anne Lefèvre"]),
+        ("Interview : Anne LE GOFF", ["Anne Le Goff"]),
+        ("3 questions à nos adhérents de Medinsoft", []),
         ("Réparer une habitude", []),
         ("3 questions à nos adhérents", []),
     ],

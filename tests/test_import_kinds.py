@@ -318,3 +318,41 @@ def test_emphasis_in_markdown_is_no_sign(vines: EpisodeSources) -> None:
         f"_{speaker}_ : {said.replace('vigne', '__vigne__')}" for speaker, _, said in turns()
     )
     assert spoken(come_back(vines, text.encode(), "md")) == spoken(vines.transcript())
+
+
+@pytest.mark.parametrize(
+    "dress", ["capitals", "descript", "otranscribe", "counted voices", "name on its own line"]
+)
+def test_a_host_whom_only_the_file_names_gets_the_name(vines: EpisodeSources, dress: str) -> None:
+    old = vines.transcript()
+    text = (
+        "".join(dressed(dress, *turn) for turn in turns())
+        .replace(HOST, "Zoé Le Goff")
+        .replace(HOST.upper(), "ZOÉ LE GOFF")
+    )
+    new = come_back(vines, text.encode(), "txt")
+    named = HOST if dress == "counted voices" else "Zoé Le Goff"
+    assert spoken(new) == [
+        (named if speaker == HOST else speaker, word) for speaker, word in spoken(old)
+    ]
+    if dress in {"capitals", "descript"}:
+        parts = [
+            part.split("\n", 1)[0] for part in text.replace("[00:", "(0:").split("\n\n") if part
+        ]
+        assert {speaker for speaker, _ in spoken(come_back(vines, cues(parts), "srt"))} == {
+            named,
+            GUEST,
+        }
+
+
+def test_a_word_that_is_like_a_part_of_a_name_is_speech(vines: EpisodeSources) -> None:
+    text = "".join(
+        f"[00:00:{second:02}.000 --> 00:00:{second:02}.900] {word}\n"
+        for second, word in enumerate(["Inès", "À", "Camille", "CR"])
+    )
+    assert [word for _, word in spoken(come_back(vines, text.encode(), "txt"))] == [
+        "Inès",
+        "À",
+        "Camille",
+        "CR",
+    ]

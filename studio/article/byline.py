@@ -17,6 +17,11 @@ _CREDIT = re.compile(
 _HOST_ENDS = re.compile(
     r"(?:\s*[,;|/]|\.?\s+(?:et|pour|le|la|à|au|en|de|chez|[-–—])\s|\.$|\s*[0-9]).*"
 )
+_CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
+_BYLINE = re.compile(
+    rf"(?i:(?:écrit\s+)?par|by|texte\s*:|(?:auteur|autrice|journaliste)\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
+    r"(?:\s*[,|·–-].{0,80})?\s*\.?"
+)
 _GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
@@ -38,6 +43,14 @@ def credit_host(text: str) -> str | None:
     """Who asked the questions, as the credit names them; None when it is no credit."""
     match = _CREDIT.fullmatch(text)
     return _HOST_ENDS.sub("", match["host"].strip()) or None if match else None
+
+
+def read_byline(text: str) -> str | None:
+    """Who wrote the article, as a line under its title says it (« Par Camille Renaud », « Texte :
+    Camille Renaud »); else None.
+    """
+    match = _BYLINE.fullmatch(text)
+    return match["name"] if match else None
 
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:

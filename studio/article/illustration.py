@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 import urllib.parse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,19 +51,38 @@ def address_of_page(page: BeautifulSoup) -> str:
     return ""
 
 
+def missing_picture(page: BeautifulSoup) -> str:
+    """The file name of the article's first picture, for a page that was saved without it; empty
+    where it names none.
+    """
+    sources = (str(image.get("src") or "") for image in _pictures(page))
+    return next(
+        (
+            Path(urllib.parse.urlsplit(source).path).name
+            for source in sources
+            if source and not source.startswith("data:")
+        ),
+        "",
+    )
+
+
+def _pictures(page: BeautifulSoup) -> Iterator[Tag]:
+    """The pictures that may be the article's, in order."""
+    for image in page.find_all("img"):
+        told = f"{image.get('src')} {image.get('class')} {image.get('id')}"
+        is_around = (
+            image.find_parent(["nav", "header", "footer", "aside", "form"]) is not None
+            and image.find_parent("article") is None
+        )
+        if not is_around and not _SITES_OWN.search(told):
+            yield image
+
+
 def picture_of_page(page: BeautifulSoup, path: Path) -> Illustration | None:
     """The first picture of the article that was saved with the page: in it, or in a file beside
     it.
     """
-    for image in page.find_all("img"):
-        told = f"{image.get('src')} {image.get('class')} {image.get('id')}"
-        if (
-            image.find_parent(["nav", "header", "footer", "aside", "form"]) is not None
-            and image.find_parent("article") is None
-        ):
-            continue
-        if _SITES_OWN.search(told):
-            continue
+    for image in _pictures(page):
         content = _content_of(str(image.get("src") or image.get("data-src") or ""), path)
         if content is not None and len(content) >= _SMALLEST_BYTES:
             legend = _legend_of(image)

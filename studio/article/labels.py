@@ -101,6 +101,8 @@ def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str
     ]
     told = Counter(label.key for label, _ in labelled)
     asked = Counter(label.key for label, block in labelled if block.text.endswith("?"))
+    if alternating := _alternating(labelled, asked):
+        return frozenset({alternating})
     answering = {
         key
         for key in told
@@ -116,6 +118,18 @@ def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str
     if not keys & _ASKS and not answering and max((told[key] for key in keys), default=0) < 2:
         return frozenset()
     return frozenset(keys)
+
+
+def _alternating(labelled: Sequence[tuple[Labelled, Block]], asked: Counter[str]) -> str | None:
+    """Who begins, where two labels take turns twice at least and the first asks more."""
+    keys = [label.key for label, _ in labelled]
+    if (
+        len(keys) < 4
+        or len(set(keys)) != 2
+        or any(keys[place] == keys[place + 1] for place in range(len(keys) - 1))
+    ):
+        return None
+    return keys[0] if asked[keys[0]] > asked[keys[1]] else None
 
 
 def is_labelled(block: Block, keys: frozenset[str]) -> bool:
@@ -165,11 +179,7 @@ def dash_alternates(body: Sequence[Block]) -> bool:
     dashed = [
         place for place, block in enumerate(body) if not block.plain and _DASH.match(block.text)
     ]
-    if (
-        len(dashed) < 2
-        or len(dashed) % 2
-        or dashed != list(range(dashed[0], dashed[0] + len(dashed)))
-    ):
+    if len(dashed) < 2 or len(dashed) % 2:
         return False
     asked = [body[place].text.endswith("?") for place in dashed]
     return 2 * sum(asked[0::2]) >= len(asked[0::2]) and 2 * sum(asked[1::2]) < len(asked[1::2])
@@ -178,8 +188,3 @@ def dash_alternates(body: Sequence[Block]) -> bool:
 def has_dash(text: str) -> bool:
     """Whether a dash of dialogue stands before the text."""
     return _DASH.match(text) is not None
-
-
-def without_dash(text: str) -> str:
-    """The text without the dash of dialogue before it."""
-    return _DASH.sub("", text, count=1)

@@ -12,21 +12,20 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.article.block import ORDINARY, Block
-from studio.article.byline import credit_host, is_credit, read_guests_line, read_label
+from studio.article.byline import credit_host, is_credit, read_byline, read_guests_line, read_label
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
 from studio.article.labels import (
     answering_labels,
     asking_labels,
-    has_dash,
     read_any_label,
     with_plain_marks,
     without_asking_labels,
-    without_dash,
 )
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
 from studio.article.styles import (
     BY_MARK,
+    SIGN,
     Style,
     bare_of_mark,
     choose_style,
@@ -84,16 +83,20 @@ class Reading(NamedTuple):
     :param doubtful: paragraphs that were taken for an answer and look like the questions, with
         their places.
     :param season: the season that the title names.
+    :param author: who wrote it, by the credit or a line under the title.
     :param link: where the article was published, as a saved page says it.
     :param picture: the first picture that the file carries.
+    :param missing_picture: the name of the one that the page shows and that was not saved with it.
     """
 
     article: Article
     kind: EpisodeKind = "full"
     season: int | None = None
     doubtful: tuple[str, ...] = ()
+    author: str = ""
     link: str = ""
     picture: Illustration | None = None
+    missing_picture: str = ""
 
 
 def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = True) -> Article:
@@ -179,6 +182,9 @@ def _read(
             "Put the title first, on a line of its own.",
         )
 
+    author = None
+    if not own:
+        author, opening = _take_byline(opening)
     told_guests, opening = _take_guests(opening)
     named = tuple(guests) or (named if told_guests is None else told_guests)
     labels = (
@@ -193,7 +199,7 @@ def _read(
     told_in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
     )
-    dashed = not own and bool(turns) and all(has_dash(turn.answer[0].text) for turn in turns)
+    sign = None if own else _sign_of_answers(turns)
     questions = _question_texts(turns, style)
     if not own:
         questions = without_numbers(
@@ -203,12 +209,10 @@ def _read(
     for number, (question, turn) in enumerate(zip(questions, turns, strict=True), 1):
         answer, pull_quote = _take_pull_quote(turn.answer, told_in_answers)
         quote = quote or pull_quote
-        if dashed:
+        if sign:
             answer = [
-                answer[0]
-                if answer[0].plain
-                else replace(answer[0], text=without_dash(answer[0].text)),
-                *answer[1:],
+                replace(block, text=block.text.removeprefix(sign).strip() or block.text)
+                for block in answer
             ]
         exchanges.append(
             Exchange(
@@ -232,7 +236,14 @@ def _read(
     doubtful = (
         () if own else tuple(_told(block) for block in looks_like_questions(asked, answers, style))
     )
-    return Reading(article, kind, title.season, doubtful)
+    return Reading(article, kind, title.season, doubtful, author=host or author or "")
+
+
+def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
+    """The sign with which every answer begins: a dash of dialogue, an emoji."""
+    signs = {match[0] if (match := SIGN.match(turn.answer[0].text)) else "" for turn in turns}
+    sign = signs.pop().strip() if len(signs) == 1 else ""
+    return sign or None
 
 
 def _told(block: Block) -> str:
@@ -379,6 +390,8 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
     first = turns[0].question.text
     if first.endswith("?"):
         return False
+    if all(block.quoted or read_quotation(block.text) is not None for block in turns[0].answer):
+        return True
     is_request = len(first) <= _LONGEST_REQUEST and first.endswith((".", "!", "…", ":"))
     return not turns[0].answer or (
         not is_request and all(turn.question.text.endswith("?") for turn in turns[1:])
@@ -453,6 +466,14 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
             told = True
             named.extend(names)
     return (tuple(named) if told else None), left
+
+
+def _take_byline(opening: Sequence[Block]) -> tuple[str | None, list[Block]]:
+    """Who wrote the article, by a line before the first question; and the other blocks."""
+    for place, block in enumerate(opening):
+        if not block.plain and (author := read_byline(block.text)):
+            return author, [*opening[:place], *opening[place + 1 :]]
+    return None, list(opening)
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:

@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
-from studio.article.illustration import Illustration, address_of_page, picture_of_page
+from studio.article.illustration import (
+    Illustration,
+    address_of_page,
+    missing_picture,
+    picture_of_page,
+)
 from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, look_with
 from studio.article.title import announces_questions, read_title_line
@@ -233,10 +238,13 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
 
 
-def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None]:
-    """Where a saved page was published, and the article's picture if it was saved too."""
+def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None, str]:
+    """Where a saved page was published, the article's picture if it was saved too, else its file
+    name.
+    """
     page = _parsed(content, path)
-    return address_of_page(page), picture_of_page(page, path)
+    picture = picture_of_page(page, path)
+    return address_of_page(page), picture, "" if picture is not None else missing_picture(page)
 
 
 def _parsed(content: bytes, where: object) -> BeautifulSoup:

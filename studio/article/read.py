@@ -66,7 +66,7 @@ def reading_from_file(
     content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
     blocks = list(_limited(_blocks_of(content, path), path))
     reading = reading_from_blocks(blocks, path, guests=guests, kind=kind)
-    link, picture = "", None
+    link, picture, missing = "", None, ""
     if suffix == ".docx":
         from studio.article.word import picture_of_word
 
@@ -74,7 +74,7 @@ def reading_from_file(
     elif suffix not in {".txt", ".md"}:
         from studio.article.page import surroundings_of_page
 
-        link, picture = surroundings_of_page(content, path)
+        link, picture, missing = surroundings_of_page(content, path)
     if picture is not None:
         credit = picture.credit or next(
             filter(
@@ -86,7 +86,7 @@ def reading_from_file(
         picture = picture._replace(
             credit=credit, alt=picture.alt or ", ".join(reading.article.guests)
         )
-    return reading._replace(link=link, picture=picture)
+    return reading._replace(link=link, picture=picture, missing_picture=missing)
 
 
 def _blocks_of(content: bytes, path: Path) -> Iterable[Block]:

@@ -20,10 +20,14 @@ from studio.article.quotation import read_quotation
 # The emoji in the forms that keyboards and pages give them: with and without a variation selector,
 # several in a row.
 _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
-_SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
+SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
     r"\A(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
     r"\s*(?:[.):/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
+)
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_ROMAN = re.compile(
+    rf"\A(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\s*[.)/–—-]\s+(?=\S)"
 )
 _ORDINAL = re.compile(r"\A(?P<word>[^\W\d]+)\s+question\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
 _ORDINALS = (
@@ -81,6 +85,8 @@ def _number(text: str) -> tuple[int | None, int]:
     """The number before a text and how many characters it takes."""
     if match := _NUMBERING.match(text):
         return int(match["number"]), match.end()
+    if match := _ROMAN.match(text):
+        return _ROMANS.index(match["roman"]) + 1, match.end()
     match = _ORDINAL.match(text)
     word = match["word"].lower() if match else ""
     if match and word in {*_ORDINALS, "seconde", "dernière"}:
@@ -117,7 +123,10 @@ def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:
         strong.append(
             Style(lambda block: block.text if is_labelled(block, asking) else None, keys=asking)
         )
-    weak = [style for style in _weak_styles(body) if _is_shared(body, style)]
+    weak = [style for style in _marks(body) if _is_shared(body, style)]
+    weak += [
+        style for style in _looks(body) if _is_shared(body, style) and _is_small_part(body, style)
+    ]
     for fewest in (2, 1):
         for style in [*strong, *weak]:
             if _count_asked(body, style) >= fewest:
@@ -150,14 +159,18 @@ def _by_look(name: str, value: object) -> Style:
                 and len(block.text) <= _LONGEST_QUESTION_LINE
                 and read_quotation(block.text) is None
             )
-            return block.text if is_line and not block.quoted else None
+            return (
+                block.text if is_line and (not block.quoted or block.text.endswith("?")) else None
+            )
         return block.lead if block.lead and block.lead_look == (name, value) else None
 
     return Style(question)
 
 
-def _weak_styles(body: Sequence[Block]) -> Iterator[Style]:
-    """Whatever else blocks may have in common."""
+def _marks(body: Sequence[Block]) -> Iterator[Style]:
+    """What may stand before questions, or around them: numbers, a dash, a sign, a numbered list, a
+    block quote, capitals.
+    """
     numbered = {
         index: number
         for index, block in enumerate(body)
@@ -174,6 +187,12 @@ def _weak_styles(body: Sequence[Block]) -> Iterator[Style]:
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
     yield _question_if(lambda block: block.listed and block.level is None)
+    yield _question_if(lambda block: block.quoted and block.text.endswith("?"))
+    yield _question_if(lambda block: not block.plain and block.text.isupper() and " " in block.text)
+
+
+def _looks(body: Sequence[Block]) -> Iterator[Style]:
+    """Every feature of type that some text has."""
     for name in Look._fields[1:]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
         for value in dict.fromkeys(filter(None, values)):
@@ -181,7 +200,7 @@ def _weak_styles(body: Sequence[Block]) -> Iterator[Style]:
 
 
 def _sign(block: Block) -> str:
-    match = _SIGN.match(block.text)
+    match = SIGN.match(block.text)
     return match[0] if match else ""
 
 
@@ -192,19 +211,17 @@ def _lead_value(block: Block, name: str) -> object:
 def _is_shared(body: Sequence[Block], style: Style) -> bool:
     """Whether lines that end with « ? » have this in common and other text has not.
 
-    At least half of those lines have it, at least half of those that have it end so, and they are
-    less than half of the text.
+    At least half of those lines have it, and at least half of those that have it end so.
     """
     questions = _questions(body, style)
     asked = sum(question.endswith("?") for question in questions)
     lines = sum(_ends_asking(block, block.lead or block.text) for block in body)
-    letters = sum(len(block.text) for block in body)
-    return (
-        asked > 0
-        and 2 * asked >= len(questions)
-        and 2 * asked >= lines
-        and 2 * sum(map(len, questions)) < letters
-    )
+    return asked > 0 and 2 * asked >= len(questions) and 2 * asked >= lines
+
+
+def _is_small_part(body: Sequence[Block], style: Style) -> bool:
+    """Whether less than half of the text looks so: what most of it has is no mark."""
+    return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 
 def _questions(body: Sequence[Block], style: Style) -> list[str]:

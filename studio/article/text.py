@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from studio.article.block import ORDINARY, Block, blocks_from_runs
+from studio.article.byline import read_byline
 from studio.article.outline import is_marked
 
 _WIDEST_EDITOR = 120
@@ -40,6 +41,6 @@ def editor_width(lines: Sequence[str]) -> int | None:
 
 def was_broken(line: str, following: str, width: int | None) -> bool:
     """Whether the next line goes on with this one: its first word did not fit here any more."""
-    if width is None or not line or not following or is_marked(following):
+    if width is None or not line or not following or is_marked(following) or read_byline(following):
         return False
     return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width

@@ -181,7 +181,11 @@ def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
-        return "the show's cover"
+        why = (
+            f"; the page shows {new.missing_picture}, which was not saved with it: name the "
+            "file with --picture"
+        )
+        return f"the show's cover{why if new.missing_picture else ''}"
     path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
     credit = f", credit: {episode.picture_credit}" if episode.picture_credit else ""
     return (

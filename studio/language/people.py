@@ -26,7 +26,7 @@ def short_forms(name: str) -> set[str]:
     if len(words) < 2:
         return set()
     initials = [word[0] for word in words]
-    return {
+    forms = {
         words[0],
         words[-1],
         " ".join(words[1:]),
@@ -34,6 +34,7 @@ def short_forms(name: str) -> set[str]:
         " ".join(initials),
         "".join(initials),
     }
+    return {form for form in forms if len(form) > 1}
 
 
 def is_form_of_name(key: str, name: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from studio.errors import WorkspaceError
 from studio.model.plain_transcript import CueText
 from studio.model.record import plain_from_json
-from studio.transcript_formats.dress import Dress, Voices
+from studio.transcript_formats.dress import Dress, Voices, voices_of
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]*)>")
 _NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
@@ -70,10 +70,9 @@ class _CueDress(NamedTuple):
 def _dress_of(
     payloads: Sequence[Sequence[str]], speakers: Iterable[str], spoken: Iterable[str]
 ) -> _CueDress:
-    voices = Voices(speakers)
-    return _CueDress(
-        Dress([line for lines in payloads for line in ("", *lines)], voices, spoken), voices
-    )
+    told = [line for lines in payloads for line in ("", *lines)]
+    voices = voices_of(told, speakers, spoken)
+    return _CueDress(Dress(told, voices, spoken), voices)
 
 
 def _parts(lines: Sequence[str], dress: _CueDress) -> Iterator[CueText]:

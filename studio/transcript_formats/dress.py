@@ -38,6 +38,12 @@ _COUNTED_VOICE = re.compile(
 )
 _ANY_NAME = re.compile(r"(?P<name>[^:\[\](){}<>]{1,80}?)\s*:(?:\s+|$)")
 _NAME_WORDS = 5
+# A word with a capital, up to three more; « de », « du », « la » between them.
+_NAME_SHAPE = re.compile(
+    r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*(?:\s+(?:(?:de|du|des|la|le|d['’])\s*)*[^\W\d_a-zß-öø-ÿ][\w.'’-]*){0,3}"
+)
+_OFTEN = 3
+_START = re.compile(rf"^\s*(?:[-–—]\s+)?(?:[\[(<{{#]?\s*{_RANGE}\s*[\])>}}#]?)?[\s*_-]*")
 _COLON_AT_END = re.compile(r"\s*[*_\]]{0,3}\s*[:,]$")
 _DASH = re.compile(r"\s*[-–—―‒]\s+(?=\S)|\s*[–—―‒](?=\w)")
 
@@ -93,6 +99,47 @@ class Voices:
     def parted(self, text: str) -> list[str]:
         """The text, cut before every whole name with a colon that begins a sentence in it."""
         return self._inside.split(text) if self._inside else [text]
+
+
+def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str]) -> Voices:
+    """The people who may be named: those who are known, and whoever the file names again and again
+    before a colon.
+
+    :param spoken: the words of the transcript as it stands: what is said with a colon in it is no
+        name.
+    """
+    known = list(known)
+    voices = Voices(known)
+    spoken = frozenset(spoken)
+    counts: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    labelled = paragraphs = 0
+    for line, before in zip(lines, ["", *lines], strict=False):
+        paragraphs += bool(line.strip()) and not before.strip()
+        match = _ANY_NAME.match(_START.sub("", line))
+        told = " ".join(match["name"].strip("*_ ").split()) if match else ""
+        told = re.sub(rf"\s*\(\s*{_CLOCK}\s*\)$", "", told)
+        if not told:
+            continue
+        if voices.of(told) is not None:
+            labelled += 1
+        elif (
+            _NAME_SHAPE.fullmatch(told)
+            and not _COUNTED_VOICE.fullmatch(told)
+            and f"{told.split()[-1]}:" not in spoken
+        ):
+            key = folded_name(told)
+            counts[key] += 1
+            if key not in written or written[key].isupper():
+                written[key] = told
+    often = 2 * (labelled + sum(counts.values())) >= paragraphs
+    found = [key for key, count in counts.items() if count >= _OFTEN or (count > 1 and often)]
+    return Voices([*known, *(_as_written(written[key]) for key in found)]) if found else voices
+
+
+def _as_written(name: str) -> str:
+    """A name in capitals as « Camille Renaud »; initials stay what they are."""
+    return name.title() if name.isupper() and max(map(len, name.split())) > 3 else name
 
 
 class Undressed(NamedTuple):
@@ -204,6 +251,14 @@ class Dress:
         if _COUNTED_VOICE.fullmatch(told):
             return Undressed(None, "", True, told, stamped=True)
         name = self._voices.of(told)
+        if (
+            name is not None
+            and not trailing
+            and not part.rstrip("*_ ").endswith(":")
+            and folded_name(told) != folded_name(name)
+        ):
+            # « Camille » on a line of its own may be called out; her whole name is no sentence
+            return None
         ends = part.rstrip("*_ ").endswith(":")
         if name is not None and (trailing or ends or stamped):
             return Undressed(name, "", True, stamped=stamped or trailing is not None)

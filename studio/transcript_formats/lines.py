@@ -12,7 +12,7 @@ from typing import NamedTuple
 from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
-from studio.transcript_formats.dress import UNKNOWN, Dress, Undressed, Voices
+from studio.transcript_formats.dress import UNKNOWN, Dress, Undressed, voices_of
 
 
 class Line(NamedTuple):
@@ -71,7 +71,8 @@ def parts_from_lines(
     :param unsaid: whole lines that are no speech where times or names tell what is: the title, a
         note, the questions.
     """
-    dress = Dress(lines, Voices(speakers), spoken)
+    spoken = frozenset(spoken)
+    dress = Dress(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}
     parts: list[Undressed | None] = []
     apart: list[Undressed | None] = []

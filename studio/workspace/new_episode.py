@@ -38,6 +38,8 @@ class NewEpisode(Record, frozen=True):
         or empty for none.
     :param doubtful: paragraphs that were taken for an answer and look like questions, with their
         places.
+    :param missing_picture: the name of the picture that the page shows and that was not saved with
+        it.
     """
 
     slug: str
@@ -46,6 +48,7 @@ class NewEpisode(Record, frozen=True):
     facts: RecordingFacts
     numbered: str = ""
     doubtful: tuple[str, ...] = ()
+    missing_picture: str = ""
 
 
 class Wishes(Record, frozen=True):
@@ -146,7 +149,7 @@ def add_episode(
         title=wishes.title or title_from_article(article, show.title, show.language),
         guests=article.guests,
         host=host,
-        author=wishes.author or host,
+        author=wishes.author or reading.author,
         link=wishes.link or reading.link,
         picture=PICTURE if picture is not None else "",
         picture_alt=picture.alt if picture is not None else "",
@@ -176,6 +179,7 @@ def add_episode(
         facts=facts,
         numbered=numbered,
         doubtful=reading.doubtful,
+        missing_picture="" if picture is not None else reading.missing_picture,
     )
 
 
