@@ -124,6 +124,8 @@ def test_nothing_is_only_said_where_it_is_so(
     assert described_doubts((), sources.programme(), place="in it") == ""
     print_attention(Place(None), [])
     assert capsys.readouterr().out == ""
+    print_attention(Place(None), [sources], words=False)
+    assert "nothing" not in capsys.readouterr().out
     said = CliRunner().invoke(main, ["-C", str(workspace_of(sources).root), "status"])
     assert said.exit_code == 0, said.output
     assert "0 to check" not in said.output

@@ -132,3 +132,28 @@ def test_commands_can_be_typed_as_they_are_told(
 ) -> None:
     monkeypatch.setattr(os, "name", system)
     assert quoted_word(word) == quoted
+
+
+def test_the_next_command_can_be_typed_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the terminal does not find `studio`, the way by which it was called stands there."""
+    program = tmp_path / ".venv" / "bin" / "studio"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [".venv/bin/studio", "run"])
+    monkeypatch.setenv("PATH", "")
+    assert Place(None).command("check") == ".venv/bin/studio check"
+    assert Place(None).told("Run `studio run`.") == "Run `.venv/bin/studio run`."
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert Place(None).command("check") == "studio check"
+    monkeypatch.setattr("sys.argv", ["/somewhere/studio/__main__.py"])
+    assert Place(None).command("check") == "studio check"
+
+
+def test_what_a_new_show_lacks_is_told_with_what_it_is_for(tmp_path: Path) -> None:
+    code, told = said("init", str(tmp_path / "a"), "--title", "Essai", "--email", "a@example.org")
+    assert code == 0, told
+    assert "apps show it to people who choose what to hear" in told
+    assert "owner.email" not in told

@@ -267,7 +267,7 @@ def test_many_files_are_all_heard(tmp_path: Path, count: int) -> None:
 
 def test_too_many_files(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", tone(1))
-    with pytest.raises(RecordingError, match="eight files"):
+    with pytest.raises(RecordingError, match="8 files"):
         join_tracks([(path, inspect_recording(path))] * 9, tmp_path / "joined.flac")
 
 

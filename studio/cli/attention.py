@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 SEARCHED = 5
 
 
-def print_attention(place: Place, episodes: Sequence[EpisodeSources]) -> None:
+def print_attention(
+    place: Place, episodes: Sequence[EpisodeSources], *, words: bool = True
+) -> None:
     """Print it, or that there is nothing; nothing at all of episodes whose questions were not
     looked for yet.
+
+    :param words: whether words are searched for doubts, too; without that, nobody is told that
+        there is nothing.
     """
     from studio.cli.terminal import print_line
 
@@ -30,15 +35,17 @@ def print_attention(place: Place, episodes: Sequence[EpisodeSources]) -> None:
     ]
     if not built:
         return
-    searched = sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
+    searched = (
+        sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:] if words else []
+    )
     found = sorted(
         (one for sources in built for one in _found(sources, words=sources in searched)),
         key=lambda one: one[0],
     )
-    others = len(built) - len(searched)
+    others = len(built) - len(searched) if words else 0
     if found:
         print_line("To look at, the most important first:", style="bold")
-    elif not others:
+    elif words and not others:
         print_line("There is nothing to look at.")
     for _, line in found:
         print_line(f"  {line}", style="yellow")

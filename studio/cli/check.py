@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -84,10 +83,12 @@ def command(
             if len(publication.episodes) == 1
             else f"{len(publication.episodes)} episodes"
         )
-        print_line(
-            f"{episodes} checked: {errors} errors, "
-            f"{sum(f.severity == 'W' for f in findings)} warnings."
+        warnings = sum(finding.severity == "W" for finding in findings)
+        counted = (
+            f"{errors} error{'' if errors == 1 else 's'}, {warnings} "
+            f"warning{'' if warnings == 1 else 's'}"
         )
+        print_line(f"{episodes} checked: {counted}.")
         # Where nobody said yet where to publish, `publish` would only say so.
         following = (
             ("publish",) if workspace.load_show().publish is not None else ("preview", "--open")
@@ -175,14 +176,16 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
 
 def _tell_what_to_know(place: Place, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
-    from studio.check.rules import RULES
-
-    counts = Counter(finding.rule for finding in findings if finding.severity == "I")
-    for rule, count in counts.items():
-        times = "once" if count == 1 else f"{count} times"
-        click.echo(f"I rule {rule}  not so {times}, which is no fault: {RULES[rule].what}")
-    if counts:
-        click.echo(f"  Where: {place.command('check', '--json')}")
+    known: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.severity == "I":
+            known.setdefault(finding.rule, []).append(finding)
+    for rule, alike in known.items():
+        more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+        place_of_first = f"{alike[0].place}: " if alike[0].place else ""
+        click.echo(f"I rule {rule}  {place_of_first}{alike[0].what}{more}")
+    if known:
+        click.echo(f"  Good to know, and no fault; all of it: {place.command('check', '--json')}")
 
 
 def print_finding(place: Place, finding: Finding) -> None:

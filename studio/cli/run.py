@@ -136,18 +136,20 @@ def command(
             kind = done.failures[0].kind if done.failures else "input"
             if not as_json:
                 _print_failures(place, done.failures)
-                show = ShowSources(workspace)
-                print_attention(
-                    place, [show.episode(slug) for slug in slugs] if slugs else show.episodes
-                )
     if not as_json:
-        _print_end(
-            place,
-            count,
-            dry_run=dry_run,
-            ok=ok,
-            words=(*slugs, *(("--stage", stage) if dry_run and stage else ())),
-            part=bool(stage),
+        print_line(_told_count(count, dry_run=dry_run, ok=ok))
+        if not dry_run:
+            show = ShowSources(workspace)
+            # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
+            print_attention(
+                place,
+                [show.episode(slug) for slug in slugs] if slugs else show.episodes,
+                words=bool(count),
+            )
+        again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
+        print_line(
+            "Next:",
+            _next_command(place, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
         )
     if not ok:
         context.exit(EXIT_CODES[kind])
@@ -165,33 +167,21 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
             click.secho(told, fg="red", err=True)
 
 
-def _print_end(
-    place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
-) -> None:
-    """What was done, and the next command. After a part of the work that is the rest of it."""
-    from studio.cli.terminal import print_line
+def _told_count(count: int, *, dry_run: bool, ok: bool) -> str:
+    """How much ran, or would."""
+    if count:
+        return (
+            f"{'1 stage' if count == 1 else f'{count} stages'} {'would run' if dry_run else 'ran'}."
+        )
+    if ok:
+        return f"Everything {'is' if dry_run else 'was'} up to date."
+    return f"Nothing {'would run' if dry_run else 'ran'}."
 
-    stages = "1 stage" if count == 1 else f"{count} stages"
-    if dry_run:
-        print_line(
-            f"{stages} would run."
-            if count
-            else "Everything is up to date."
-            if ok
-            else "Nothing would run."
-        )
-        print_line(
-            "Next:", place.command("run", *words) if count and ok else place.command("status")
-        )
-    else:
-        print_line(
-            f"{stages} ran." if count else "Everything was up to date." if ok else "Nothing ran."
-        )
-        print_line(
-            "Next:",
-            place.command("status")
-            if not ok
-            else place.command("run", *words)
-            if part
-            else place.command("check"),
-        )
+
+def _next_command(
+    place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
+) -> str:
+    """What to type next: after a part of the work that is the rest of it."""
+    if not ok or (dry_run and not count):
+        return place.command("status")
+    return place.command("run", *words) if dry_run or part else place.command("check")

@@ -214,7 +214,9 @@ class _Run:
                 )
                 self.failures.append(failure)
                 self._listen(failure)
-                return
+                break
+        if isinstance(sources, EpisodeSources):
+            sources.forget_samples()
 
     def _bring_up_to_date(
         self, stage: Stage[Any], sources: Sources, lock: BuildState

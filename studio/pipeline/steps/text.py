@@ -65,12 +65,11 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
 
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
-    from studio.sound.recording import read_samples
     from studio.speech.engine import transcribe_recording
     from studio.speech.weights import fetch_model
 
     hearing = transcribe_recording(
-        read_samples(sources.recording, mix=sources.mix()),
+        sources.samples(),
         settings=sources.show.whisper,
         folder=fetch_model(sources.show.whisper.model, progress),
         language=sources.language,
@@ -118,16 +117,12 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.alignment.speaker_labels import transcript_from_asr
-    from studio.sound.recording import read_samples
     from studio.speech.diarisation import voices_from_samples
 
     hearing = sources.asr()
     guests = sources.episode.guests
-    voices = voices_from_samples(
-        read_samples(sources.recording, mix=sources.mix()),
-        hearing.utterances,
-        1 + max(1, len(guests)),
-    )
+    voices = voices_from_samples(sources.samples(), hearing.utterances, 1 + max(1, len(guests)))
+    sources.forget_samples()
     transcript = transcript_from_asr(
         hearing, voices, sources.article, host=sources.host, guests=guests
     )
