@@ -75,7 +75,7 @@ def public_sources(workspace: Workspace, now: datetime.datetime) -> ShowSources:
 
 def heard_stretches(sources: ShowSources) -> dict[str, Heard]:
     """What each published episode lets listeners hear of its recording, by slug: what was built."""
-    found = {}
+    found: dict[str, Heard] = {}
     for episode in sources.published:
         record = read_build_state(episode.lock)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
