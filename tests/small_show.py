@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from made_sounds import speechlike, write_wav
 from PIL import Image
@@ -119,6 +120,29 @@ def build_show(workspace: Workspace) -> None:
     """Bring everything that needs no ear up to date."""
     done = run_stages(workspace, DEAF_STAGES, Choice(), lambda _: None, command="test")
     assert not done.failures, done.failures
+
+
+class Kill(BaseException):
+    """As a kill: nothing that follows runs, not even what handles errors."""
+
+
+def killing(step: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What makes functions of which the call of this number, counted over all of them, and all
+    after it kill instead.
+    """
+    left = step
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Kill
+            return function(*arguments, **options)
+
+        return called
+
+    return counted
 
 
 @contextmanager

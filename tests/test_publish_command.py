@@ -334,6 +334,13 @@ def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_t
     publish(show)
     assert before.isdisjoint(files(public(show)))
     assert files(public(show)) == files(show.site)
+    # Nor does it come back because something else is brought back.
+    assert f"hear again what was taken out since, of {SLUG}" in refused(show, "--rollback").replace(
+        "\n", " "
+    )
+    assert files(public(show)) == files(show.site)
+    publish(show, "--rollback", "--accept-changes")
+    assert before < files(public(show)).keys()
 
 
 def test_a_check_of_one_episode_looks_at_one(show: Workspace) -> None:

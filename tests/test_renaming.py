@@ -7,12 +7,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from small_show import DEAF_STAGES, SLUG, build_show, named
+from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing, named
 
 from studio.cli import main
 from studio.errors import WorkspaceError
@@ -158,10 +157,6 @@ def test_a_former_slug_that_leads_elsewhere_is_refused(show: Workspace) -> None:
     assert not (show.feed / "x").exists()
 
 
-class Kill(BaseException):
-    """As a kill."""
-
-
 def test_killed_anywhere_the_next_run_ends_it(
     show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,18 +164,7 @@ def test_killed_anywhere_the_next_run_ends_it(
     while not ended:
         killed = Workspace(tmp_path / f"killed {step}")
         shutil.copytree(show.root, killed.root)
-        left = step
-
-        def counted(function: Any) -> Any:
-            def called(*arguments: Any, **options: Any) -> Any:
-                nonlocal left
-                left -= 1
-                if left < 0:
-                    raise Kill
-                return function(*arguments, **options)
-
-            return called
-
+        counted = killing(step)
         with monkeypatch.context() as patch:
             for name in ("write_file", "put_in_place", "write_build_state"):
                 patch.setattr(renaming, name, counted(getattr(renaming, name)))

@@ -7,14 +7,13 @@ from __future__ import annotations
 import itertools
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from made_sounds import speechlike, write_wav
 from numpy.typing import NDArray
-from small_show import DEAF_STAGES, SLUG, build_show
+from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
 
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
@@ -86,8 +85,10 @@ def speech(seconds: float, seed: int) -> NDArray[np.float64]:
         np.arange(0, seconds + 1, 0.15),
         random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.15))) ** 4,
     )
-    made = np.asarray(loud * (sound + 0.05) + 0.1 * hiss * random.standard_normal(len(sound)))
-    return np.asarray(made * 0.1 / np.sqrt(np.mean(made**2)))
+    made = np.asarray(
+        loud * (sound + 0.05) + 0.1 * hiss * random.standard_normal(len(sound)), dtype=np.float64
+    )
+    return made * (0.1 / float(np.sqrt(np.mean(made**2))))
 
 
 def old_sound() -> NDArray[np.float64]:
@@ -241,10 +242,6 @@ def test_what_cannot_be_told_with_certainty_changes_nothing(
         replace_recording(show, SLUG, sources(show).recording)
 
 
-class Kill(BaseException):
-    """As a kill."""
-
-
 def test_killed_anywhere_and_repeated_it_comes_to_the_same(
     show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,18 +252,7 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
     for step in itertools.count():
         killed = Workspace(tmp_path / f"killed {step}")
         shutil.copytree(show.root, killed.root)
-        left = step
-
-        def counted(function: Any) -> Any:
-            def called(*arguments: Any, **options: Any) -> Any:
-                nonlocal left
-                left -= 1
-                if left < 0:
-                    raise Kill
-                return function(*arguments, **options)
-
-            return called
-
+        counted = killing(step)
         with monkeypatch.context() as patch:
             for name in (
                 "write_file",

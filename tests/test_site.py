@@ -379,7 +379,9 @@ def test_the_sitemap_names_every_page() -> None:
 def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
     files = search_files([LISTING], [spoken_words(PAGE.turns)])
     episodes = json.loads(files["search/episodes.json"])
-    assert episodes["episodes"] == [{"place": PAGE.place, "title": PAGE.episode.title, "number": 2}]
+    assert episodes["episodes"] == [
+        {"place": PAGE.place, "title": PAGE.episode.title, "number": 2, "transcript": ""}
+    ]
     for _, start_ms, _, line in INTERVIEW:
         # A line may have several sentences; its first words are in one that begins with it.
         for word in folded_words(line.partition(".")[0]):

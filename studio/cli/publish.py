@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-changes",
     is_flag=True,
-    help="Publish though a published episode lost its guid, its place, its date or its sound.",
+    help="Publish though a published episode lost its guid, its place, its date or its sound; "
+    "with --rollback, though a cut comes back.",
 )
 @click.option(
     "--take-over",
@@ -100,7 +101,12 @@ def command(
             public = None
             if rollback:
                 wish, tree = _earlier(
-                    destination, journal, Path(folder), prune=prune, fetch=not dry_run
+                    destination,
+                    journal,
+                    Path(folder),
+                    prune=prune,
+                    fetch=not dry_run,
+                    accept_changes=accept_changes,
                 )
             else:
                 wish, tree, public = _built(
@@ -145,17 +151,34 @@ def command(
 
 
 def _earlier(
-    destination: Destination, journal: Path, folder: Path, *, prune: bool, fetch: bool
+    destination: Destination,
+    journal: Path,
+    folder: Path,
+    *,
+    prune: bool,
+    fetch: bool,
+    accept_changes: bool,
 ) -> tuple[Wish, dict[str, Path]]:
     """The publication that is to be brought back, and those of its files that are public no
     more.
     """
     from studio.cli.terminal import print_line
-    from studio.publish.manifest import find_earlier
+    from studio.errors import PublishError
+    from studio.publish.manifest import find_earlier, read_manifest
     from studio.publish.transfer import fetch_files
-    from studio.publish.withdrawal import Wish
+    from studio.publish.withdrawal import Wish, heard_again_of
 
     earlier = find_earlier(destination)
+    revealed = heard_again_of(earlier, read_manifest(destination))
+    if revealed and not accept_changes:
+        what = f"would let listeners hear again what was taken out since, of {', '.join(revealed)}"
+        remedy = (
+            "If that is meant, `studio publish --rollback --accept-changes`; if it must "
+            "never come back, `--forget` and the slug."
+        )
+        raise PublishError(
+            f"the publication of {earlier.published:%Y-%m-%d %H:%M} UTC", what, remedy
+        )
     print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")
     tree = fetch_files(destination, earlier, journal, folder) if fetch else {}
     return Wish(

@@ -12,10 +12,11 @@ from studio.cli import Place
 @click.argument("new")
 @click.pass_obj
 def command(place: Place, *, old: str, new: str) -> None:
-    """Give an episode another slug: the name of its folder, and the address of its page.
+    """Give an episode another slug.
 
-    Its guid stays, so that nobody gets it twice; corrections and what was made of it come along;
-    the old address of its page leads to the new one.
+    The slug names its folder and is in the address of its page. Its guid stays, so that nobody gets
+    it twice; corrections and what was made of it come along; the old address of its page leads to
+    the new one.
     """
     from studio.cli.terminal import print_line
     from studio.pipeline.renaming import rename_episode

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from studio.errors import ConflictError, StudioError
+from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.model.places import fault_of_place
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.typography import stamp_from_ms
 from studio.workspace.build_state import read_build_state
@@ -143,6 +144,12 @@ def finish_switch(sources: EpisodeSources) -> None:
         return
     root = sources.workspace.root
     for name, rewrite in clock.switch.files.items():
+        if fault := fault_of_place(name):
+            raise WorkspaceError(
+                sources.files.clock,
+                f"names a file that {fault}",
+                "Delete it, and run `studio run`.",
+            )
         # What somebody has changed since is theirs.
         if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
             write_file(root / name, rewrite.content.encode())

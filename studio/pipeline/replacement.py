@@ -234,22 +234,22 @@ def _switch(
 
 
 def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> Episode:
-    places: dict[tuple[str, int, int | None], PersonsMark] = {
-        (one.before.kind, one.before.start_ms, one.before.end_ms): one.after for one in moved
+    places = {
+        (str(one.before.kind), one.before.start_ms, one.before.end_ms): one.after for one in moved
     }
 
-    def placed(kind: str, mark: Cut | ChosenSoundbite) -> Cut | ChosenSoundbite:
-        after = places[kind, mark.start_ms, mark.end_ms]
-        return replace_fields(
-            mark, start_ms=RecordingMs(after.start_ms), end_ms=RecordingMs(after.end_ms or 0)
-        )
+    def times(kind: str, mark: Cut | ChosenSoundbite) -> dict[str, RecordingMs]:
+        after = places[kind, int(mark.start_ms), int(mark.end_ms)]
+        return {"start_ms": RecordingMs(after.start_ms), "end_ms": RecordingMs(after.end_ms or 0)}
 
     bites = episode.soundbites
     return replace_fields(
         episode,
         recording=recording,
-        cuts=tuple(placed("cut", cut) for cut in episode.cuts),
-        soundbites=None if bites is None else tuple(placed("sound bite", bite) for bite in bites),
+        cuts=tuple(replace_fields(cut, **times("cut", cut)) for cut in episode.cuts),
+        soundbites=None
+        if bites is None
+        else tuple(replace_fields(bite, **times("sound bite", bite)) for bite in bites),
     )
 
 

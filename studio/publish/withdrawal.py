@@ -79,6 +79,16 @@ def forgotten_slugs(wish: Wish, manifest: Manifest | None) -> frozenset[str]:
     return frozenset({wish.forget, *same})
 
 
+def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
+    """The episodes of which an earlier publication lets hear what was taken out since, by slug."""
+    now = live.heard if live else {}
+    return tuple(
+        slug
+        for slug, heard in sorted(earlier.heard.items())
+        if slug in now and not now[slug].covers(heard)
+    )
+
+
 def superseded_since(
     wish: Wish,
     manifest: Manifest | None,

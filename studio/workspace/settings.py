@@ -200,11 +200,11 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
             "Mend that line; docs/settings.md explains every setting.",
         ) from None
     document["recording"] = episode.recording
-    lists: tuple[tuple[str, Sequence[Cut | ChosenSoundbite]], ...] = (
-        ("cuts", episode.cuts),
-        ("soundbites", episode.soundbites or ()),
-    )
-    for name, marks in lists:
+    placed: dict[str, tuple[Cut | ChosenSoundbite, ...]] = {
+        "cuts": episode.cuts,
+        "soundbites": episode.soundbites or (),
+    }
+    for name, marks in placed.items():
         for table, mark in zip(document.get(name, ()), marks, strict=True):
             table["start_ms"], table["end_ms"] = int(mark.start_ms), int(mark.end_ms)
     written = tomlkit.dumps(document).encode()
