@@ -72,6 +72,22 @@ def command(place: Place, *, as_json: bool) -> None:
                     f"  {doubt.number}. {doubt.text}  {found}, confidence {doubt.confidence:.2f}",
                     style="yellow",
                 )
+        if figure.not_heard:
+            print_line(
+                f"{figure.episode}  {len(figure.not_heard)} stretches without words to "
+                f"listen to (`studio edit {figure.episode}`)"
+            )
+            for stretch in figure.not_heard:
+                why = (
+                    f"taken out ({stretch.reason}): {stretch.text}"
+                    if stretch.text
+                    else "voice, but no words"
+                )
+                print_line(
+                    f"  {stamp_from_ms(stretch.start_ms)} to "
+                    f"{stamp_from_ms(stretch.end_ms)}  {why}",
+                    style="yellow",
+                )
     if not rows:
         print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
     elif any(plan.runs for plan in planned):

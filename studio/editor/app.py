@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.removed import removed_doubts
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
@@ -26,7 +27,7 @@ from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
-from studio.model.transcript import Transcript
+from studio.model.transcript import RemovedText, Transcript
 from studio.workspace.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
@@ -102,7 +103,11 @@ def make_app(session: EditSession, token: str, port: int) -> Flask:
     @functools.lru_cache(maxsize=1)
     def listed(transcript: Transcript) -> tuple[Doubt, ...]:
         # A second of work for three hours of words; most answers to a doubt change no word.
-        return finder().doubts(transcript)
+        doubts = (
+            *finder().doubts(transcript),
+            *removed_doubts(_removed(session.sources), transcript),
+        )
+        return tuple(sorted(doubts, key=lambda doubt: (-doubt.weight, doubt.start_ms)))
 
     @app.before_request
     def admit() -> None:
@@ -266,6 +271,13 @@ def _state(session: EditSession) -> dict[str, Any]:
         "machines_chapters": machines,
         "speakers": [name for name in speakers if name],
     }
+
+
+def _removed(sources: EpisodeSources) -> tuple[RemovedText, ...]:
+    """What was taken out of the transcription; nothing where there is none, as after a clone."""
+    with contextlib.suppress(WorkspaceError):
+        return sources.asr().removed
+    return ()
 
 
 def _finder(sources: EpisodeSources) -> DoubtFinder:

@@ -24,6 +24,7 @@ from studio.errors import ModelError
 from studio.model.clock import Span
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import Encoding
+from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +49,7 @@ class WordingScorer:
         :raises ModelError: they cannot be loaded.
         """
         self._engine = FasterWhisperEngine(engine_folder, device=device)
-        self._encodings: OrderedDict[tuple[int, int, int], Encoding] = OrderedDict()
+        self._encodings: OrderedDict[tuple[int, int], Encoding] = OrderedDict()
         self._samples: NDArray[np.float32] | None = None
 
     def score(
@@ -70,28 +71,37 @@ class WordingScorer:
         if samples is not self._samples:
             self._encodings.clear()
             self._samples = samples
-        by_length: dict[int, list[int]] = {}
-        for place, (span, _) in enumerate(spans):
-            by_length.setdefault(self._engine.encoded_ms(span), []).append(place)
+        tokenizer = self._engine.tokenizer(language)
         scores = [0.0] * len(spans)
-        for places in by_length.values():
-            # Texts of one span stand together, so that its encoding is still kept when the next
-            # batch asks for it.
-            places.sort(key=lambda place: (spans[place][0].start_ms, spans[place][0].end_ms))
-            for start in range(0, len(places), BATCH_TEXTS):
-                batch = places[start : start + BATCH_TEXTS]
-                encodings = [self._encoding(samples, spans[place][0]) for place in batch]
-                texts = [spans[place][1] for place in batch]
-                for place, logprobs in zip(
-                    batch, self._engine.token_logprobs(encodings, texts, language), strict=True
-                ):
+        # Texts of one span stand together, so that its encoding is still kept when the next batch
+        # asks for it.
+        places = sorted(
+            range(len(spans)), key=lambda place: (spans[place][0].start_ms, spans[place][0].end_ms)
+        )
+        for start in range(0, len(places), BATCH_TEXTS):
+            encoded = [
+                (place, self._encoding(samples, spans[place][0]))
+                for place in places[start : start + BATCH_TEXTS]
+            ]
+            for length_ms in {encoding.encoded_ms for _, encoding in encoded}:
+                same = [
+                    (place, encoding)
+                    for place, encoding in encoded
+                    if encoding.encoded_ms == length_ms
+                ]
+                texts = [spans[place][1] for place, _ in same]
+                found = self._engine.token_logprobs(
+                    [encoding for _, encoding in same], texts, tokenizer
+                )
+                for (place, _), logprobs in zip(same, found, strict=True):
                     scores[place] = math.fsum(logprobs)
         return scores
 
     def _encoding(self, samples: NDArray[np.float32], span: Span) -> Encoding:
-        key = (self._engine.encoded_ms(span), span.start_ms, span.end_ms)
+        key = (span.start_ms, span.end_ms)
         if key not in self._encodings:
-            self._encodings[key] = self._engine.encode_span(samples, span)
+            start, end = (edge_ms * SAMPLE_RATE_HZ // 1000 for edge_ms in key)
+            self._encodings[key] = self._engine.encode(samples[start:end])
         self._encodings.move_to_end(key)
         while len(self._encodings) > KEPT_ENCODINGS:
             self._encodings.popitem(last=False)
@@ -99,8 +109,6 @@ class WordingScorer:
 
 
 def _check_span(span: Span, count: int) -> None:
-    from studio.speech.vad import SAMPLE_RATE_HZ
-
     length_ms = span.end_ms - span.start_ms
     if (
         not 0 < length_ms <= LONGEST_SPAN_MS
