@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from studio.model.clock import RecordingMs, Span
 from studio.progress import no_progress
 from studio.speech import strategy
+from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.strategy import Heard, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
@@ -72,7 +73,7 @@ class Scripted:
         self,
         encodings: Sequence[Encoding],
         prompts: Sequence[Sequence[int]],
-        tokenizer: Words,
+        tokenizer: Tokenizer,
         *,
         beams: int,
         timestamps: bool = True,
@@ -84,7 +85,7 @@ class Scripted:
         for encoding, prompt in zip(encodings, prompts, strict=True):
             window, before = (
                 encoding.features,
-                [tokenizer.known[token] for token in prompt if token < EOT],
+                [self.words.known[token] for token in prompt if token < EOT],
             )
             self.prompts.append((window, before))
             inside = self._inside(window)
@@ -106,8 +107,9 @@ class Scripted:
         encodings: Sequence[Encoding],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
-        tokenizer: Words,
+        tokenizer: Tokenizer,
     ) -> list[list[Piece]]:
+        assert tokenizer is self.words
         aligned = []
         for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
             window = encoding.features
@@ -119,10 +121,10 @@ class Scripted:
             aligned.append(
                 [
                     Piece(
-                        f" {tokenizer.known[token]}",
+                        f" {self.words.known[token]}",
                         start,
                         start + WORD_MS,
-                        0.1 if tokenizer.known[token] in self.improbable else 0.9,
+                        0.1 if self.words.known[token] in self.improbable else 0.9,
                     )
                     for token, start in zip(some, starts, strict=False)
                 ]

@@ -117,7 +117,11 @@ def hallucination_reason(stretch: Stretch) -> Reason | None:
         _is(_CLOSING, stretch.text) and (stretch.voiced < LITTLE_SHARE or improbable)
     ):
         return "credits"
-    if stretch.no_speech > HIGHEST_NO_SPEECH and stretch.mean_logprob < LOWEST_MEAN_LOGPROB:
+    if (
+        stretch.no_speech > HIGHEST_NO_SPEECH
+        and stretch.mean_logprob < LOWEST_MEAN_LOGPROB
+        and stretch.voiced < LITTLE_SHARE
+    ):
         return "no speech"
     if compression_ratio(stretch.text) > HIGHEST_COMPRESSION:
         return "loop"
