@@ -13,6 +13,7 @@ from studio.speech.hypotheses import (
     Encoding,
     Hypothesis,
     best_reading,
+    impossible_repeats,
     unheard,
     unstretched,
 )
@@ -81,6 +82,43 @@ def test_what_nobody_can_have_said_is_believed_only_where_there_is_nothing_else(
 def test_a_word_is_not_stretched_back_over_speech_that_was_not_heard() -> None:
     (word,) = unstretched(heard((1_000, 9_000))[0].words)
     assert (word.start_ms, word.end_ms) == (8_340, 9_000)
+
+
+def said(*texts: tuple[str, int]) -> list[Word]:
+    """Phrases, each with how long it lasts, one after the other."""
+    words, start = [], 0
+    for text, length_ms in texts:
+        parts = text.split()
+        for place, part in enumerate(parts):
+            edges = [start + length_ms * step // len(parts) for step in (place, place + 1)]
+            words.append(
+                Word(
+                    text=part,
+                    start_ms=RecordingMs(edges[0]),
+                    end_ms=RecordingMs(edges[1]),
+                    probability=0.9,
+                )
+            )
+        start += length_ms
+    return words
+
+
+def test_a_phrase_that_is_written_twice_faster_than_anybody_speaks_stands_once() -> None:
+    words = said(
+        ("quelque chose comme ça.", 900),
+        ("Il y a trop longtemps.", 460),
+        ("Il y a trop longtemps.", 1_200),
+        ("Ou alors", 500),
+    )
+    assert impossible_repeats(words) == set(range(4, 9))
+
+
+def test_what_people_say_twice_stands_twice() -> None:
+    assert not impossible_repeats(
+        said(("Il y a trop longtemps.", 1_100), ("Il y a trop longtemps.", 1_200))
+    )
+    assert not impossible_repeats(said(("très très", 200), ("très très", 200)))
+    assert not impossible_repeats([])
 
 
 def test_speech_before_between_and_after_words_is_unheard() -> None:

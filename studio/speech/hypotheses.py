@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
@@ -19,6 +20,10 @@ SHORTEST_UNHEARD_MS = 1_000
 # No word lasts longer than this and so much for each letter.
 LONGEST_WORD_MS = 300
 LONGEST_LETTER_MS = 120
+# So many words in a row may be a phrase that is written twice; people repeat one or two words
+# quickly.
+SHORTEST_REPEAT = 3
+LONGEST_REPEAT = 15
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,35 @@ def unstretched(words: Sequence[Word]) -> tuple[Word, ...]:
             word, start_ms=RecordingMs(max(word.start_ms, word.end_ms - longest_ms(word.text)))
         )
         for word in words
+    )
+
+
+def impossible_repeats(words: Sequence[Word]) -> set[int]:
+    """The places of words that repeat what stands beside them faster than anybody speaks: a phrase
+    that the model wrote twice.
+
+    :param words: in order of time.
+    """
+    plain = [plain_words(word.text) for word in words]
+    found: set[int] = set()
+    for count in range(LONGEST_REPEAT, SHORTEST_REPEAT - 1, -1):
+        for first in range(len(words) - 2 * count + 1):
+            copies = range(first, first + count), range(first + count, first + 2 * count)
+            if plain[first : first + count] != plain[first + count : first + 2 * count] or found & {
+                *copies[0],
+                *copies[1],
+            }:
+                continue
+            fastest = max(copies, key=lambda copy: _rate([words[place] for place in copy]))
+            if _rate([words[place] for place in fastest]) > FASTEST_LETTERS:
+                found |= set(fastest)
+    return found
+
+
+def _rate(words: Sequence[Word]) -> float:
+    """Letters a second."""
+    return sum(letters_in(word.text) for word in words) / max(
+        0.001, (words[-1].end_ms - words[0].start_ms) / 1000
     )
 
 

@@ -43,6 +43,7 @@ from studio.speech.hypotheses import (
     Encoding,
     Hypothesis,
     best_reading,
+    impossible_repeats,
     longest_ms,
     unheard,
     unstretched,
@@ -210,7 +211,9 @@ class _Transcription:
         kept += self._read_unheard(
             [utterance for passage in kept for utterance in passage.utterances]
         )
-        heard = [utterance for passage in kept for utterance in passage.utterances]
+        heard = _without_repeats(
+            [utterance for passage in kept for utterance in passage.utterances]
+        )
         removed = [one for passage in kept for one in passage.removed]
         progress(duration_ms, duration_ms)
         return Heard(
@@ -561,6 +564,16 @@ def _from(start_ms: int, passage: _Passage) -> _Passage:
         utterances=[utterance for utterance in utterances if utterance.words],
         removed=removed,
     )
+
+
+def _without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The same without phrases that are written twice."""
+    words = sorted(
+        (word for utterance in utterances for word in utterance.words),
+        key=lambda word: word.start_ms,
+    )
+    repeats = {id(words[place]) for place in impossible_repeats(words)}
+    return [_part(utterance, lambda word: id(word) not in repeats) for utterance in utterances]
 
 
 def _part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
