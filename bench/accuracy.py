@@ -1,113 +1,68 @@
-"""Words, names, questions, speakers, speed and memory: plain Whisper and Studio on the same
-recordings, same weights, same run.
+"""What a user gets from a recording, beside plain Whisper with the same weights: words, names,
+questions, speakers, speed, memory.
 
-    python bench/accuracy.py [--weights base] [--line telephone|far] [--real FOLDER]
+    python bench/accuracy.py [FOLDER...] --cache CACHE [--copies N] [--line telephone] [--host NAME] [--model base]
+                             [--engine faster] [--engine openai] [--plain faster-whisper] [--plain openai-whisper]
 
-Every system hears every interview in a process of its own, so that memory is its own. Speed is
-recording time over processor time times the number of cores (what an idle machine would take),
-because wall time on a busy machine says nothing. ``--line`` makes the recordings worse before they
-are heard: ``telephone`` (300 to 3400 Hz, eight bits), ``far`` (guests 10 dB softer, mains hum 24 dB
-and noise 30 dB under the speech). ``--real`` names a folder of read texts, ``x.wav`` beside
-``x.txt`` (``x_16k.wav`` and ``x_8k_tel.wav`` share ``x.txt``), where no article helps.
+Each FOLDER is a recording with its truth, or holds texts that are read (see ``bench/cases.py``);
+without any, the interviews of ``tests/`` are measured. Studio is run by its command line, as a user
+runs it (``init``, ``new``, ``run``), in a workspace and a process of its own; where no article was
+published, its hearing alone. One decoding proves nothing: the same recording made 1 dB softer gives
+other errors. So every figure is the mean over copies that sound the same (``--copies``, 1 to 4),
+and the worst is told beside it. ``--host`` is given several times to compare: an empty name tells
+none.
+
+Everything is kept in CACHE; a run that was stopped goes on where it stopped. Remove what is to be
+measured anew. Speed is the recording's length over processor time times the number of cores (what
+an idle machine would take), because wall time on a busy one says nothing.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import re
 import resource
 import statistics
 import subprocess
 import sys
-import time
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import jiwer
-from num2words import num2words
-
-from studio.alignment.proposal import Proposal
-from studio.model.show import Whisper
-from studio.model.transcript import Transcript
-from studio.sound.recording import read_samples
-
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench"), str(ROOT)]
 
-from interviews import (  # noqa: E402
-    HOST,
-    INTERVIEWS,
-    article_of,
-    guests_of,
-    onset_error_s,
-    recording_of,
-    truth_of,
-)
-from made_speech import Samples  # noqa: E402
-from worse_lines import from_afar, on_a_telephone  # noqa: E402
+import cases  # noqa: E402
+import scores  # noqa: E402
+from interviews import HOST, article_of, guests_of  # noqa: E402
+from made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
+from scores import LANGUAGE  # noqa: E402
 
-LANGUAGE = "fr"
+from studio.alignment.proposal import Proposal  # noqa: E402
+from studio.model.show import Whisper  # noqa: E402
+from studio.model.transcript import Transcript  # noqa: E402
+from studio.sound.recording import read_samples  # noqa: E402
 
-
+# The lines by the name of an interview of the tests, for the other benchmarks.
 LINES: dict[str, Callable[[Samples, str], Samples]] = {
     "as it is": lambda samples, _: samples,
-    "telephone": lambda samples, _: on_a_telephone(samples),
-    "far": lambda samples, interview: from_afar(samples, guests_of(interview)),
+    "telephone": lambda samples, _: cases.LINES["telephone"](samples, ()),
+    "far": lambda samples, interview: cases.LINES["far"](samples, guests_of(interview)),
 }
-
-
-def plain(text: str) -> str:
-    """Case, punctuation, apostrophes, number spelling and hesitations folded, as word error rates
-    are counted for French.
-    """
-    folded = unicodedata.normalize("NFC", text).lower().replace("’", "'").replace("œ", "oe")
-    folded = re.sub(r"(\d)[\s\u202f\u00a0](?=\d{3}\b)", r"\1", folded).replace("%", " pour cent ")
-    folded = re.sub(
-        r"\d+", lambda number: f" {num2words(int(number.group()), lang=LANGUAGE)} ", folded
-    )
-    folded = re.sub(r"\b(euh|hum|hein|ben)\b", " ", folded)
-    return " ".join(re.sub(r"[^\w' ]|_", " ", folded).replace("'", "' ").split())
-
-
-def hear_plain_faster(samples: Samples, folder: Path, batched: bool) -> str:
-    """faster-whisper as its documentation has it: beam 5 with its defaults, or batched."""
-    from faster_whisper import BatchedInferencePipeline, WhisperModel
-
-    model = WhisperModel(
-        str(folder), device="cpu", compute_type="int8", cpu_threads=os.cpu_count() or 1
-    )
-    if batched:
-        segments, _ = BatchedInferencePipeline(model).transcribe(
-            samples, language=LANGUAGE, word_timestamps=True, batch_size=8, beam_size=1
-        )
-    else:
-        segments, _ = model.transcribe(samples, language=LANGUAGE, word_timestamps=True)
-    return " ".join(segment.text for segment in segments)
-
-
-def hear_plain_openai(samples: Samples, folder: Path) -> str:
-    """openai-whisper's ``transcribe``, greedy, the same weights."""
-    from studio.speech.openai_engine import OpenAIEngine
-
-    model: Any = OpenAIEngine(
-        folder, device="cpu"
-    )._model  # openai-whisper's own class, filled from the same weights
-    del (
-        model.forward
-    )  # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way
-    return str(
-        model.transcribe(samples, language=LANGUAGE, word_timestamps=True, fp16=False)["text"]
-    )
+plain = scores.plain
+PLAIN = ("faster-whisper", "openai-whisper")
 
 
 def propose_changes(
     interview: str, samples: Samples, folder: Path, engine: str
 ) -> tuple[Transcript, tuple[Proposal, ...]]:
-    """What Studio hears, and what could be changed in it."""
+    """What Studio hears of an interview of the tests, and what could be changed in it; for the
+    other benchmarks.
+    """
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.alignment.speaker_labels import transcript_from_asr
@@ -126,225 +81,394 @@ def propose_changes(
     return heard, propose_corrections(heard, article, align_questions(heard, article, HOST), names)
 
 
-def hear_studio(interview: str, samples: Samples, folder: Path, engine: str) -> dict[str, Any]:
-    """Studio's whole way from sound to corrected transcript and alignment."""
-    from studio.alignment.corrections import correct_transcript
-    from studio.alignment.questions import align_questions
-
-    transcript = correct_transcript(*propose_changes(interview, samples, folder, engine))
-    alignment = align_questions(transcript, article_of(interview), HOST)
-    return {
-        "text": " ".join(word.text for word in transcript.words),
-        "words": [(word.start_ms, word.end_ms) for word in transcript.words],
-        "segments": [
-            (segment.start_ms, segment.end_ms, segment.speaker) for segment in transcript.segments
-        ],
-        "questions": {question.number: question.start_ms for question in alignment.questions},
-    }
-
-
-SYSTEMS: dict[str, Callable[[str, Samples, Path], dict[str, Any]]] = {
-    "faster-whisper (default, beam 5)": lambda _, samples, folder: {
-        "text": hear_plain_faster(samples, folder, batched=False)
-    },
-    "faster-whisper (batched, greedy)": lambda _, samples, folder: {
-        "text": hear_plain_faster(samples, folder, batched=True)
-    },
-    "openai-whisper (greedy)": lambda _, samples, folder: {
-        "text": hear_plain_openai(samples, folder)
-    },
-    "Studio (faster)": lambda interview, samples, folder: hear_studio(
-        interview, samples, folder, "faster"
-    ),
-    "Studio (openai)": lambda interview, samples, folder: hear_studio(
-        interview, samples, folder, "openai"
-    ),
-}
-
-
-def speaker_share(truth: dict[str, Any], segments: list[tuple[int, int, str | None]]) -> float:
-    """Share of the true speech time whose host-or-guest label is right, in steps of 50 ms, over the
-    time that has a label.
+@dataclass(frozen=True)
+class System:
+    """Something that hears. ``host`` is the name that Studio is told for whoever asks the
+    questions.
     """
-    right = total = 0
-    for utterance in truth["utterances"]:
-        for moment in range(round(utterance["start"] * 1000), round(utterance["end"] * 1000), 50):
-            said = next(
-                (speaker for start, end, speaker in segments if start <= moment < end), None
-            )
-            if said is not None:
-                total += 1
-                right += (said == HOST) == (utterance["speaker"] == "I")
-    return right / max(1, total)
+
+    program: str
+    model: str
+    host: str = ""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.program}, host {self.host or 'untold'}"
+            if self.program.startswith("Studio")
+            else self.program
+        )
 
 
-def measure_child(system: str, interview: str, folder: Path, line: str) -> None:
-    """Print one JSON line: what one system makes of one interview, and what that costs."""
-    samples = LINES[line](read_samples(recording_of(interview)), interview)
-    started, used = time.perf_counter(), time.process_time()
-    made = SYSTEMS[system](interview, samples, folder)
-    made["wall_s"], made["processor_s"] = time.perf_counter() - started, time.process_time() - used
-    made["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps(made))
+@dataclass(frozen=True)
+class Task:
+    """One hearing of one copy of one recording."""
+
+    case: cases.Case
+    copy: str
+    line: str
+    system: System
+
+    @property
+    def key(self) -> str:
+        """A file name that is its own: everything that the result depends on but the programs."""
+        told = json.dumps(
+            [self.case.name, self.copy, self.line, str(self.system), self.system.model]
+        )
+        return f"{self.case.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
 
-def run_child(*arguments: str) -> dict[str, Any]:
-    """Run this script for one system and one recording; its last line of output."""
-    done = subprocess.run(
-        [sys.executable, __file__, *arguments],
-        check=True,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+# Hearing: each in a process of its own, so that processor time and memory are its own
+# --------------------------------------------
+
+
+def measure(task: Task, cache: Path) -> dict[str, Any]:
+    """What the system makes of the recording and what that costs; from the cache where it is
+    there.
+    """
+    kept = cache / "results" / f"{task.key}.json"
+    if not kept.exists():
+        sounds = cases.sounds_of(
+            task.case,
+            task.copy,
+            task.line,
+            cache / "sounds" / task.case.name / f"{task.copy} {task.line}",
+        )
+        work = cache / "work" / task.key
+        work.mkdir(parents=True, exist_ok=True)
+        request: dict[str, Any] = {
+            "program": task.system.program,
+            "model": task.system.model,
+            "host": task.system.host,
+            "work": str(work),
+        }
+        request |= {
+            "sounds": [str(sound) for sound in sounds],
+            "article": str(task.case.article or ""),
+        }
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", json.dumps(request)],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise SystemExit(f"{task.case.name}, {task.system}: {done.stderr.strip()}")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = kept.with_suffix(".part")
+        unfinished.write_text(done.stdout.splitlines()[-1], encoding="utf-8")
+        unfinished.replace(kept)
+    made: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return made
 
 
-def score(interview: str, made: dict[str, Any]) -> dict[str, Any]:
-    """Errors, names, onsets, speakers and word times of one interview."""
-    truth = truth_of(interview)
-    words = jiwer.process_words(
-        plain(" ".join(utterance["text"] for utterance in truth["utterances"])), plain(made["text"])
+def child(request: dict[str, Any]) -> None:
+    """Hear one recording and print what was made of it as one line of JSON."""
+    sounds, work = [Path(sound) for sound in request["sounds"]], Path(request["work"])
+    engine = request["program"].removeprefix("Studio ")
+    made: dict[str, Any]
+    if request["program"] == "faster-whisper":
+        made = {"heard": hear_plain_faster(sounds[0], request["model"])}
+    elif request["program"] == "openai-whisper":
+        made = {"heard": hear_plain_openai(sounds[0], request["model"])}
+    elif request["article"]:
+        made = run_studio(
+            sounds,
+            Path(request["article"]),
+            work,
+            engine=engine,
+            model=request["model"],
+            host=request["host"],
+        )
+    else:
+        made = {"heard": hear_without_article(sounds[0], engine=engine, model=request["model"])}
+    made["seconds"] = len(read_samples(sounds[0])) / SAMPLE_RATE_HZ
+    if "processor_s" not in made:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        made |= {"processor_s": used.ru_utime + used.ru_stime, "memory_mb": used.ru_maxrss / 1024}
+    print(json.dumps(made))
+
+
+def run_studio(
+    sounds: Sequence[Path], article: Path, work: Path, *, engine: str, model: str, host: str
+) -> dict[str, Any]:
+    """Studio's commands. What hearing costs is measured apart from what aligning costs."""
+    show = work / "show"
+
+    def studio(*arguments: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise SystemExit(f"studio {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+
+    if not show.exists():
+        studio("init", str(show), "--title", "3 questions à", *(["--host", host] if host else []))
+        settings = show / "feed" / "show.toml"
+        chosen = settings.read_text(encoding="utf-8").replace(
+            'engine = "faster"', f'engine = "{engine}"'
+        )
+        settings.write_text(
+            chosen.replace('model = "base"', f'model = "{model}"'), encoding="utf-8"
+        )
+        studio(
+            "-C",
+            str(show),
+            "new",
+            "--article",
+            str(article),
+            *(part for sound in sounds for part in ("--recording", str(sound))),
+        )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    studio("-C", str(show), "run", "--stage", "transcribe")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    studio("-C", str(show), "run", "--stage", "align")
+    asr, transcript, alignment = (
+        json.loads(next(show.rglob(name)).read_text(encoding="utf-8"))
+        for name in ("asr.json", "transcript.json", "alignment.json")
     )
-    heard = plain(made["text"])
+    return {
+        "heard": _joined(asr["utterances"]),
+        "corrected": _joined(transcript["segments"]),
+        "segments": [
+            {key: one[key] for key in ("speaker", "start_ms", "end_ms")}
+            for one in transcript["segments"]
+        ],
+        "questions": [
+            {key: one[key] for key in ("number", "start_ms")} for one in alignment["questions"]
+        ],
+        "processor_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "memory_mb": after.ru_maxrss / 1024,
+    }
+
+
+def _joined(stretches: Sequence[dict[str, Any]]) -> str:
+    return " ".join(word["text"] for stretch in stretches for word in stretch["words"])
+
+
+def hear_without_article(sound: Path, *, engine: str, model: str) -> str:
+    """What Studio hears where nothing was published."""
+    from studio.speech.engine import transcribe_recording
+    from studio.speech.weights import fetch_model
+
+    settings = Whisper(engine="openai" if engine == "openai" else "faster", model=model)
+    hearing = transcribe_recording(
+        read_samples(sound),
+        settings=settings,
+        folder=fetch_model(model),
+        language=LANGUAGE,
+        names=(),
+        where=sound,
+    )
+    return " ".join(word.text for word in hearing.words)
+
+
+def hear_plain_faster(sound: Path, model: str) -> str:
+    """faster-whisper as its documentation has it: beam 5 with its defaults."""
+    from faster_whisper import WhisperModel
+
+    from studio.speech.weights import fetch_model
+
+    whisper = WhisperModel(
+        str(fetch_model(model)), device="cpu", compute_type="int8", cpu_threads=os.cpu_count() or 1
+    )
+    segments, _ = whisper.transcribe(str(sound), language=LANGUAGE, word_timestamps=True)
+    return " ".join(segment.text for segment in segments)
+
+
+def hear_plain_openai(sound: Path, model: str) -> str:
+    """openai-whisper's ``transcribe``, greedy, the same weights."""
+    from studio.speech.openai_engine import OpenAIEngine
+    from studio.speech.weights import fetch_model
+
+    whisper: Any = OpenAIEngine(
+        fetch_model(model), device="cpu"
+    )._model  # openai-whisper's own class, filled from the same weights
+    del (
+        whisper.forward
+    )  # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way
+    return str(
+        whisper.transcribe(
+            read_samples(sound), language=LANGUAGE, word_timestamps=True, fp16=False
+        )["text"]
+    )
+
+
+# Scores and tables
+# ---------------------------------------------------------------------------------------------------------------
+
+
+def score(task: Task, made: dict[str, Any]) -> dict[str, Any]:
+    """Errors of one hearing; what only an article gives is None without one."""
+    case, later_s = task.case, cases.LATER_S if task.copy == "137 ms later" else 0.0
+    text = made.get("corrected", made["heard"])
     scored: dict[str, Any] = {
-        "errors": words.substitutions + words.deletions + words.insertions,
-        "words": words.hits + words.substitutions + words.deletions,
-        "names": sum(plain(name) in heard for name in truth["names"]),
-        "names_in_all": len(truth["names"]),
+        "words": scores.words_in(case.reference),
+        "heard": scores.wrong_words(case.reference, made["heard"]),
+        "corrected": scores.wrong_words(case.reference, text) if "corrected" in made else None,
+        "names": len(case.truth.get("names", [])),
+        "names missing": scores.missing_names(case.truth, text),
+        "invented": scores.invented_texts(case.truth, text),
+        "speed": made["seconds"] * (os.cpu_count() or 1) / made["processor_s"],
+        "memory": made["memory_mb"],
     }
     if "questions" in made:
-        found = {
-            int(number): start for number, start in made["questions"].items() if start is not None
-        }
-        asked = {question["question"]: question for question in truth["questions"]}
-        scored["onsets"] = [
-            onset_error_s(question, found[number])
-            for number, question in asked.items()
-            if number in found
-        ]
-        scored["missed"] = len(asked) - len(scored["onsets"])
-        scored["false"] = sum(number not in asked for number in found)
-        scored["speakers"] = speaker_share(truth, made["segments"])
-        scored["starts_ms"] = [
-            min(abs(start - one["start"] * 1000) for start, _ in made["words"])
-            for one in truth["utterances"]
-        ]
-        scored["ends_ms"] = [
-            min(abs(end - one["end"] * 1000) for _, end in made["words"])
-            for one in truth["utterances"]
-        ]
+        scored["onsets"], scored["missed"], scored["false"] = scores.onset_errors_s(
+            case.truth, made["questions"], later_s
+        )
+        scored["speakers"] = scores.speakers_right(case.turns, made["segments"], later_s)
     return scored
 
 
-def percentile_95(values: list[float]) -> float:
-    """The value that 95 in 100 do not exceed."""
-    return sorted(values)[int(0.95 * (len(values) - 1))]
+COLUMNS = (
+    "recording", "words", "heard wrong", "worst copy", "corrected", "worst copy", "names", "invented", "onsets s (median, worst)", "missed",
+    "false", "speakers", "× real time", "memory MB",
+)  # fmt: skip
 
 
-def print_interviews(folder: Path, line: str) -> None:
-    """The table of the four interviews, as this line lets them through."""
-    print(
-        "| system | WER | " + " | ".join(INTERVIEWS) + " | names | speed × real time | memory MB |"
-    )
-    print("|---|---|" + "---|" * (len(INTERVIEWS) + 3))
-    details = []
-    for system in SYSTEMS:
-        made = {
-            interview: run_child("--child", system, interview, str(folder), line)
-            for interview in INTERVIEWS
+def row(name: str, copies: Sequence[dict[str, Any]]) -> list[str]:
+    """One recording, or all of them: means over its copies, and the worst."""
+
+    def of(key: str) -> list[Any]:
+        return [one[key] for one in copies if one.get(key) is not None]
+
+    def mean_and_worst(key: str) -> list[str]:
+        return [f"{statistics.mean(of(key)):.1f}", str(max(of(key)))] if of(key) else ["–", "–"]
+
+    names, missing = sum(of("names")), sum(len(one) for one in of("names missing"))
+    onsets = [error for errors in of("onsets") for error in errors]
+    return [
+        name,
+        str(copies[0]["words"]),
+        *mean_and_worst("heard"),
+        *mean_and_worst("corrected"),
+        f"{1 - missing / names:.1%} of {names}" if names else "–",
+        ", ".join(sorted({text for one in of("invented") for text in one})) or "–",
+        f"{statistics.median(onsets):.2f}, {max(onsets):.2f}" if onsets else "–",
+        str(sum(of("missed"))) if onsets else "–",
+        str(sum(of("false"))) if onsets else "–",
+        f"{min(of('speakers')):.3f}" if of("speakers") else "–",
+        f"{statistics.mean(of('speed')):.1f}",
+        f"{max(of('memory')):.0f}",
+    ]
+
+
+def pooled(by_case: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Copy by copy, the sums over all recordings."""
+    sums = []
+    for copies in zip(*by_case, strict=True):
+        total: dict[str, Any] = {
+            key: sum(one[key] for one in copies) for key in ("words", "heard", "names")
         }
-        scored = {interview: score(interview, made[interview]) for interview in INTERVIEWS}
-        duration_s = sum(truth_of(interview)["duration"] for interview in INTERVIEWS)
-        speed = (
-            duration_s * (os.cpu_count() or 1) / sum(one["processor_s"] for one in made.values())
+        total["corrected"] = sum(
+            one["heard"] if one["corrected"] is None else one["corrected"] for one in copies
         )
-        rates = [f"{one['errors'] / one['words']:.1%}" for one in scored.values()]
-        total = sum(one["errors"] for one in scored.values()) / sum(
-            one["words"] for one in scored.values()
+        for key in ("names missing", "invented", "onsets"):
+            total[key] = [item for one in copies for item in one.get(key) or []]
+        for key in ("missed", "false"):
+            total[key] = sum(one.get(key) or 0 for one in copies)
+        total["speakers"] = min(
+            (one["speakers"] for one in copies if one.get("speakers") is not None), default=None
         )
-        right = sum(one["names"] for one in scored.values())
-        names = f"{right}/{sum(one['names_in_all'] for one in scored.values())}"
-        memory = max(one["memory_mb"] for one in made.values())
-        print(
-            f"| {system} | {total:.1%} | {' | '.join(rates)} | {names} | {speed:.1f} | {memory} |",
-            flush=True,
+        total["speed"], total["memory"] = (
+            statistics.harmonic_mean([one["speed"] for one in copies]),
+            max(one["memory"] for one in copies),
         )
-        if "onsets" in scored[INTERVIEWS[0]]:
-            onsets = [value for one in scored.values() for value in one["onsets"]]
-            starts = [value for one in scored.values() for value in one["starts_ms"]]
-            ends = [value for one in scored.values() for value in one["ends_ms"]]
-            speakers = ", ".join(f"{one['speakers']:.3f}" for one in scored.values())
-            details.append(
-                f"{system}: questions found "
-                f"{len(onsets)}/{len(onsets) + sum(one['missed'] for one in scored.values())}, "
-                f"falsely {sum(one['false'] for one in scored.values())}, onset median "
-                f"{statistics.median(onsets):.3f} s, "
-                f"worst {max(onsets):.3f} s; speakers {speakers}; "
-                f"word times: starts median {statistics.median(starts):.0f} ms, 95 % "
-                f"{percentile_95(starts):.0f} ms, "
-                f"ends median {statistics.median(ends):.0f} ms, 95 % {percentile_95(ends):.0f} ms"
+        sums.append(total)
+    return sums
+
+
+def print_table(title: str, rows: Sequence[Sequence[str]]) -> None:
+    """A Markdown table."""
+    print(f"\n{title}\n\n| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}")
+    for cells in rows:
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def print_ratios(
+    heard: Mapping[System, Sequence[Sequence[dict[str, Any]]]], names: Sequence[str]
+) -> None:
+    """Each system's wrong words over those of plain faster-whisper: pooled, and on the worst
+    recording.
+    """
+    plain_system = next((system for system in heard if system.program == "faster-whisper"), None)
+    for system, by_case in heard.items():
+        if plain_system is None or system.program in PLAIN:
+            continue
+        for key in ("heard", "corrected"):
+            own = [
+                sum(one[key] if one[key] is not None else one["heard"] for one in copies)
+                for copies in by_case
+            ]
+            base = [sum(one["heard"] for one in copies) for copies in heard[plain_system]]
+            ratio, worst = max(
+                (mine / max(1, theirs), name)
+                for mine, theirs, name in zip(own, base, names, strict=True)
             )
-    print("\n" + "\n".join(details))
-
-
-def measure_reading(system: str, sound: Path, folder: Path) -> None:
-    """Print one JSON line: what one system hears of a text read aloud, with no article."""
-    samples = read_samples(sound)
-    if system.startswith("Studio"):
-        from studio.speech.engine import transcribe_recording
-
-        hearing = transcribe_recording(
-            samples, settings=Whisper(), folder=folder, language=LANGUAGE, names=(), where=sound
-        )
-        text = " ".join(word.text for word in hearing.words)
-    else:
-        text = SYSTEMS[system](sound.stem, samples, folder)["text"]
-    print(json.dumps({"text": text}))
-
-
-def print_readings(real: Path, folder: Path) -> None:
-    """The table of real voices that read a known text."""
-    systems = [system for system in SYSTEMS if system != "Studio (openai)"]
-    print("\n| real voice | " + " | ".join(systems) + " |")
-    print("|---|" + "---|" * len(systems))
-    for sound in sorted(real.glob("*.wav")):
-        text = next(
-            real / f"{stem}.txt"
-            for stem in (sound.stem, re.sub(r"_(16k|8k_tel)$", "", sound.stem))
-            if (real / f"{stem}.txt").exists()
-        )
-        rates = []
-        for system in systems:
-            heard = run_child("--reading", system, str(sound), str(folder))["text"]
-            words = jiwer.process_words(plain(text.read_text(encoding="utf-8")), plain(heard))
-            rates.append(f"{words.wer:.1%}")
-        print(f"| {sound.stem} | {' | '.join(rates)} |", flush=True)
+            print(
+                f"{system}, {key}: {sum(own) / max(1, sum(base)):.2f} × faster-whisper "
+                f"pooled, {ratio:.2f} × on {worst}"
+            )
 
 
 def main() -> None:
-    """Read the arguments and print the tables."""
-    if sys.argv[1:2] in (["--child"], ["--reading"]):
-        kind, system, what, weights = sys.argv[1:5]
-        if kind == "--child":
-            measure_child(system, what, Path(weights), sys.argv[5])
-        else:
-            measure_reading(system, Path(what), Path(weights))
+    """Read the arguments, hear, print the tables."""
+    if sys.argv[1:2] == ["--child"]:
+        child(json.loads(sys.argv[2]))
         return
-    from studio.speech.weights import fetch_model
-
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--line", choices=LINES, default="as it is")
-    parser.add_argument("--real", type=Path)
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
+    parser.add_argument("--cache", required=True, type=Path)
+    parser.add_argument(
+        "--copies", type=int, choices=range(1, len(cases.COPIES) + 1), default=len(cases.COPIES)
+    )
+    parser.add_argument(
+        "--line", action="append", choices=list(cases.LINES), help="as it is, where none is named"
+    )
+    parser.add_argument(
+        "--host", action="append", help="the name told for the host; none, where left out"
+    )
+    parser.add_argument(
+        "--engine",
+        action="append",
+        choices=["faster", "openai"],
+        help="of Studio; faster, where none is named",
+    )
+    parser.add_argument(
+        "--plain", action="append", choices=PLAIN, help="faster-whisper, where none is named"
+    )
+    parser.add_argument("--model", default="base")
     chosen = parser.parse_args()
-    folder = fetch_model(chosen.weights)
-    print_interviews(folder, chosen.line)
-    if chosen.real:
-        print_readings(chosen.real, folder)
+    found = list(cases.cases_in(chosen.folders))
+    systems = [System(program, chosen.model) for program in chosen.plain or PLAIN[:1]]
+    systems += [
+        System(f"Studio {engine}", chosen.model, host)
+        for engine, host in product(chosen.engine or ["faster"], chosen.host or [""])
+    ]
+    for line in chosen.line or ["as it is"]:
+        heard: dict[System, list[list[dict[str, Any]]]] = {}
+        for system in systems:
+            heard[system] = []
+            for case in found:
+                tasks = [
+                    Task(case, copy, line, system) for copy in list(cases.COPIES)[: chosen.copies]
+                ]
+                heard[system].append([score(task, measure(task, chosen.cache)) for task in tasks])
+            rows = [
+                row(case.name, copies) for case, copies in zip(found, heard[system], strict=True)
+            ]
+            print_table(
+                f"{system}, {chosen.model}, line: {line}",
+                [*rows, row("all", pooled(heard[system]))],
+            )
+        print()
+        print_ratios(heard, [case.name for case in found])
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,11 +9,11 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
 from studio.speech.hypotheses import (
     SHORTEST_UNHEARD_MS,
+    Decoded,
     Encoding,
     Hypothesis,
-    fullest,
-    halves,
-    improbable_of,
+    best_reading,
+    impossible_repeats,
     unheard,
     unstretched,
 )
@@ -25,14 +23,12 @@ def span(start_ms: int, end_ms: int) -> Span:
     return Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms))
 
 
-def hypothesis(text: str, start_ms: int = 0, end_ms: int = 10_000) -> Hypothesis:
+def hypothesis(text: str, mean_logprob: float = -0.2) -> Hypothesis:
     return Hypothesis(
-        window=span(start_ms, end_ms),
-        tokens=(1,),
+        window=span(0, 10_000),
         text=text,
-        mean_logprob=-0.2,
-        no_speech=0.01,
-        encoding=Encoding(features=None, row=0),
+        decoded=Decoded(tokens=(1,), mean_logprob=mean_logprob, no_speech=0.01),
+        encoding=Encoding(features=None, encoded_ms=20_000),
     )
 
 
@@ -57,62 +53,72 @@ def heard(*times: tuple[int, int]) -> list[Utterance]:
 SENTENCE = "Nous avons ouvert la maison en deux mille quatorze avec trois personnes."
 
 
-def likely(mean_logprob: float, start_ms: int, length_ms: int = 10_000) -> Hypothesis:
-    return dataclasses.replace(
-        hypothesis(SENTENCE, start_ms, start_ms + length_ms), mean_logprob=mean_logprob
-    )
+SHORT = "Nous avons ouvert."
+VOICE = [span(0, 4_000)]
+USUAL_RATE = 15.0
 
 
-def test_every_improbable_reading_is_searched_again_the_least_probable_first() -> None:
-    hypotheses = [
-        likely(-0.5, 0),
-        likely(-0.1, 10_000),
-        likely(-0.9, 20_000),
-        likely(-0.41, 30_000),
-    ]
-    assert [one.mean_logprob for one in improbable_of(hypotheses)] == [-0.9, -0.5, -0.41]
+def test_the_most_probable_of_the_full_readings_is_believed() -> None:
+    hypotheses = [hypothesis(SENTENCE, -0.5), hypothesis(SENTENCE, -0.3), hypothesis(SHORT, -0.1)]
+    assert best_reading(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
+    assert (
+        best_reading(hypotheses, VOICE, 0.0) is hypotheses[2]
+    )  # nobody knows yet how fast they speak
 
 
-def test_of_the_others_the_least_probable_are_searched_as_long_as_there_is_time() -> None:
-    short = [likely(-0.25, 0, 6_000), likely(-0.3, 6_000, 6_000), likely(-0.22, 12_000, 6_000)]
-    assert [one.mean_logprob for one in improbable_of(short)] == [-0.3, -0.25]
+def test_the_fullest_is_believed_where_each_leaves_a_sentence_out() -> None:
+    hypotheses = [hypothesis(SHORT, -0.1), hypothesis(SHORT + " La maison.", -0.5)]
+    assert best_reading(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
 
 
-def test_what_was_heard_with_certainty_is_not_searched_again() -> None:
-    assert improbable_of([likely(-0.1, 0), likely(-0.2, 10_000)]) == []
-    assert improbable_of([]) == []
-
-
-def test_the_fullest_reading_is_kept() -> None:
-    whole = [hypothesis(SENTENCE)]
-    cut = [
-        hypothesis(SENTENCE, 0, 5_000),
-        hypothesis("Et depuis nous n’avons jamais fermé.", 5_000, 10_000),
-    ]
-    assert fullest([whole, cut]) == cut
-
-
-def test_more_letters_than_anybody_can_say_are_not_the_fullest_reading() -> None:
-    spoken = [hypothesis(SENTENCE)]
-    assert fullest([spoken, [hypothesis(" ".join(SENTENCE for _ in range(9)))]]) == spoken
-
-
-def test_a_window_of_which_nothing_can_have_been_said_has_no_reading() -> None:
-    assert not fullest([[hypothesis("Sous-titres réalisés par la communauté d'Amara.org")], []])
-
-
-def test_a_window_is_cut_at_the_pause_nearest_to_its_middle() -> None:
-    voice = [span(0, 4_000), span(4_500, 16_000), span(16_400, 29_000)]
-    assert halves(span(0, 29_000), voice) == [span(0, 16_000), span(16_400, 29_000)]
-
-
-def test_a_window_without_a_pause_is_not_cut() -> None:
-    assert halves(span(0, 29_000), [span(0, 29_000)]) == []
+def test_what_nobody_can_have_said_is_believed_only_where_there_is_nothing_else() -> None:
+    fast = hypothesis(" ".join(str(number) * 9 for number in range(100)), -0.1)
+    loop = hypothesis("et voilà " * 12, -0.01)
+    spoken = hypothesis(SHORT, -0.9)
+    assert best_reading([fast, loop, spoken], VOICE, USUAL_RATE) is spoken
+    assert best_reading([fast, loop], VOICE, USUAL_RATE) is loop
 
 
 def test_a_word_is_not_stretched_back_over_speech_that_was_not_heard() -> None:
-    (utterance,) = unstretched(heard((1_000, 9_000)))
-    assert (utterance.words[0].start_ms, utterance.words[0].end_ms) == (8_340, 9_000)
+    (word,) = unstretched(heard((1_000, 9_000))[0].words)
+    assert (word.start_ms, word.end_ms) == (8_340, 9_000)
+
+
+def said(*texts: tuple[str, int]) -> list[Word]:
+    """Phrases, each with how long it lasts, one after the other."""
+    words, start = [], 0
+    for text, length_ms in texts:
+        parts = text.split()
+        for place, part in enumerate(parts):
+            edges = [start + length_ms * step // len(parts) for step in (place, place + 1)]
+            words.append(
+                Word(
+                    text=part,
+                    start_ms=RecordingMs(edges[0]),
+                    end_ms=RecordingMs(edges[1]),
+                    probability=0.9,
+                )
+            )
+        start += length_ms
+    return words
+
+
+def test_a_phrase_that_is_written_twice_faster_than_anybody_speaks_stands_once() -> None:
+    words = said(
+        ("quelque chose comme ça.", 900),
+        ("Il y a trop longtemps.", 460),
+        ("Il y a trop longtemps.", 1_200),
+        ("Ou alors", 500),
+    )
+    assert impossible_repeats(words) == set(range(4, 9))
+
+
+def test_what_people_say_twice_stands_twice() -> None:
+    assert not impossible_repeats(
+        said(("Il y a trop longtemps.", 1_100), ("Il y a trop longtemps.", 1_200))
+    )
+    assert not impossible_repeats(said(("très très", 200), ("très très", 200)))
+    assert not impossible_repeats([])
 
 
 def test_speech_before_between_and_after_words_is_unheard() -> None:

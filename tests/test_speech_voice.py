@@ -20,9 +20,9 @@ from studio.sound.recording import read_samples
 from studio.speech.diarisation import voices_from_samples
 from studio.speech.engine import transcribe_recording
 from studio.speech.gain_match import MOST_RAISED_DB, match_gain
-from studio.speech.hallucinations import is_hallucination, is_looped
+from studio.speech.hallucinations import Stretch, hallucination_reason, is_hallucination, is_looped
+from studio.speech.streams import LONGEST_MS
 from studio.speech.vad import voice_from_samples
-from studio.speech.windows import LONGEST_MS, windows_from_voice
 
 INTERVIEW = "002-stephane-soto"
 # Greetings, the first question and the start of its answer.
@@ -66,13 +66,8 @@ def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> 
     for utterance in truth_of(INTERVIEW)["utterances"]:
         middle = (utterance["start"] + utterance["end"]) * 500
         assert any(span.start_ms <= middle <= span.end_ms for span in voice), utterance
-    windows = windows_from_voice(voice)
-    assert all(window.end_ms - window.start_ms <= LONGEST_MS for window in windows)
-    assert all(
-        any(window.start_ms <= span.start_ms and span.end_ms <= window.end_ms for window in windows)
-        for span in voice
-    )
-    assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(windows))
+    assert all(span.end_ms - span.start_ms <= LONGEST_MS for span in voice)
+    assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(voice))
 
 
 @pytest.mark.parametrize("interview", INTERVIEWS)
@@ -232,17 +227,6 @@ def test_a_breath_has_no_voice() -> None:
     ) == (None,)
 
 
-def test_windows_are_not_joined_over_a_long_silence() -> None:
-    spans = [
-        Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 3_000))
-        for start in (0, 3_500, 20_000)
-    ]
-    assert [(window.start_ms, window.end_ms) for window in windows_from_voice(spans)] == [
-        (0, 6_500),
-        (20_000, 23_000),
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -263,3 +247,57 @@ def test_phantoms_are_known(text: str) -> None:
 def test_what_people_say_is_no_phantom(text: str) -> None:
     assert not is_looped(text)
     assert not is_hallucination(text, mean_logprob=-0.4, no_speech=0.2)
+
+
+def stretch(
+    text: str, *, voiced: float = 1.0, mean_logprob: float = -0.2, seconds: float = 4.0
+) -> Stretch:
+    return Stretch(
+        text=text, seconds=seconds, voiced=voiced, mean_logprob=mean_logprob, no_speech=0.1
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Le sous-titrage était notre premier métier, et il le reste aujourd'hui.",
+        "Et vous, n'oubliez pas de vous abonner, et à la semaine prochaine.",
+        "N'oubliez pas de vous abonner !",
+        "Nous avons répondu que non, non, non, non, non, non, il faut des gens.",
+        "Abonnez-vous à notre chaîne.",
+    ],
+)
+def test_what_is_said_and_heard_is_kept(said: str) -> None:
+    assert hallucination_reason(stretch(said)) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (stretch("Sous-titres réalisés par la communauté d'Amara.org"), "credits"),
+        (stretch("Sous-titrage ST' 501"), "credits"),
+        (stretch("Sous-titrage Société Radio-Canada", voiced=0.0), "credits"),
+        (stretch("Merci d'avoir regardé cette vidéo !", voiced=0.1), "credits"),
+        (stretch("N'oubliez pas de vous abonner !", voiced=0.2), "credits"),
+        (stretch("la la la la la la", voiced=0.1), "loop"),
+        (stretch("et voilà " * 20, seconds=20.0), "loop"),
+        (stretch("On y va, c'est parti.", voiced=0.0, mean_logprob=-1.2), "no voice"),
+        (
+            stretch(
+                "Nous avons ouvert la maison en deux mille quatorze.",
+                seconds=0.5,
+                mean_logprob=-0.9,
+            ),
+            "too fast",
+        ),
+    ],
+)
+def test_what_nobody_said_is_taken_out_with_its_reason(written: Stretch, reason: str) -> None:
+    assert hallucination_reason(written) == reason
+
+
+def test_clear_words_over_music_are_kept_though_the_detector_finds_no_voice() -> None:
+    assert (
+        hallucination_reason(stretch("Bonjour et bienvenue à tous.", voiced=0.0, mean_logprob=-0.2))
+        is None
+    )

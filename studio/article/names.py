@@ -14,9 +14,17 @@ from studio.model.article import Article
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
 # Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
-# Small words that stand inside a name (« CES de Las Vegas », « École du Port »).
-_LINKS = frozenset(
-    {"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "aux", "of", "the"}
+# Particles of persons' names that are no French words: they belong to the name that follows them,
+# wherever they stand.
+_PARTICLES = frozenset(
+    "von vom zum zur van vander der den ter ten af av di da dal dalla dall del della "
+    "dello delle dell degli dei dos das el al bin ibn bint "
+    "bent abou abu ould oulad ait aït".split()
+)
+# Small words that stand inside a name (« CES de Las Vegas », « École du Port », « Ahmed ben Salah
+# », « Ortega y Gasset »).
+_LINKS = _PARTICLES | frozenset(
+    "de du des d la le les l en sur sous aux of the ben y e do zu".split()
 )
 # What may stand between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
@@ -122,8 +130,21 @@ def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
             elif word.lower() not in _LINKS:
                 break
             look += 1
-        yield text[token.start : tokens[last].end]
+        yield text[tokens[_first_particle(text, tokens, place)].start : tokens[last].end]
         place = last + 1
+
+
+def _first_particle(text: str, tokens: list[_Token], place: int) -> int:
+    """The place of the first particle directly before a name, or the name's own: « l'hypothèse de
+    von Neumann ».
+    """
+    while (
+        place
+        and tokens[place - 1].text in _PARTICLES
+        and _JOINT.fullmatch(text[tokens[place - 1].end : tokens[place].start])
+    ):
+        place -= 1
+    return place
 
 
 def _invented_words(texts: Iterable[str]) -> Iterator[str]:

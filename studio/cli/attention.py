@@ -31,7 +31,7 @@ def print_attention(
     built = [
         sources
         for sources in episodes
-        if sources.files.alignment.is_file() and sources.files.programme.is_file()
+        if sources.files.asr.is_file()
     ]
     if not built:
         return
@@ -93,7 +93,8 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
     try:
         for remark in sources.facts().remarks:
             yield 0, f"{slug}  recording: {remark}"
-        for doubt in episode_stats(sources).doubts or ():
+        stats = episode_stats(sources)
+        for doubt in stats.doubts or ():
             if doubt.start_ms is None:
                 yield 1, f"{slug}  question {doubt.number} is not found: {doubt.text}"
             else:
@@ -107,7 +108,18 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
                     f"{doubt.confidence:.2f}"
                 )
                 yield 2, f"{slug}  question {doubt.number} {what} ({moment}): {doubt.text}"
+        for stretch in stats.not_heard or ():
+            why = (
+                f"taken out ({stretch.reason}): {stretch.text}"
+                if stretch.text
+                else "voice, but no words"
+            )
+            yield (
+                3,
+                f"{slug}  {stamp_from_ms(stretch.start_ms)} to {stamp_from_ms(stretch.end_ms)}"
+                f" of the recording: {why}",
+            )
         if words and (doubts := open_doubts(sources)):
-            yield 3, f"{slug}  {described_doubts(doubts, sources.programme(), place='in it')}"
+            yield 4, f"{slug}  {described_doubts(doubts, sources.programme(), place='in it')}"
     except StudioError:
         return  # a missing or damaged file: its stage is told of

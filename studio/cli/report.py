@@ -56,6 +56,10 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         raise WorkspaceError(
             files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
         )
+    try:
+        hearing = sources.asr()
+    except WorkspaceError:
+        hearing = None  # as after a clone
     return Report(
         show_title=sources.show.title,
         language=sources.show.language,
@@ -68,4 +72,6 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         audio=files.mp3.name,
         transcript_note=ORIGINS[sources.transcript_origin],
         pictures=pictures_of_episode(sources),
+        voice=() if hearing is None else hearing.voice,
+        removed=() if hearing is None else hearing.removed,
     )

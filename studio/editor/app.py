@@ -14,11 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.removed import removed_doubts
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
 from studio.editor.entrance import Entrance
-from studio.editor.open_doubts import finder_of_episode
+from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
@@ -125,7 +126,11 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     @functools.lru_cache(maxsize=1)
     def listed(transcript: Transcript) -> tuple[Doubt, ...]:
         # A second of work for three hours of words; most answers to a doubt change no word.
-        return finder().doubts(transcript)
+        doubts = (
+            *finder().doubts(transcript),
+            *removed_doubts(removed_of_episode(session.sources), transcript),
+        )
+        return tuple(sorted(doubts, key=lambda doubt: (-doubt.weight, doubt.start_ms)))
 
     @app.before_request
     def admit() -> None:

@@ -16,6 +16,7 @@ from studio.editor.patches import LISTS, Lists, patched
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import record_from_bytes
+from studio.model.transcript import RemovedText
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
 
@@ -32,6 +33,13 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
         voice = sources.asr().voice
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     return DoubtFinder(sources.article, names, alignment, voice or ())
+
+
+def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:
+    """What was taken out of the transcription; nothing where there is none, as after a clone."""
+    with contextlib.suppress(WorkspaceError):
+        return sources.asr().removed
+    return ()
 
 
 def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:

@@ -78,11 +78,32 @@ class Utterance(Record, frozen=True):
     compression_ratio: float = 1.0
 
 
+class RemovedText(Record, frozen=True):
+    """Words that an engine wrote down and that nobody is believed to have said; kept so that they
+    can be shown and restored.
+
+    :param reason: a short code: ``credits`` (of subtitlers), ``loop``, ``no speech``, ``no voice``,
+        ``too fast``.
+    """
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    words: tuple[Word, ...]
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
 class AsrResult(Record, frozen=True):
     """``asr.json``: what one engine heard, as it heard it.
 
     :param voice: the stretches in which somebody speaks.
     :param names: the names that the engine was told beforehand.
+    :param removed: what was taken out as a hallucination, ascending.
+    :param unheard: stretches of ``voice`` of a second or more for which no word stands, ascending.
     """
 
     engine: str
@@ -93,6 +114,8 @@ class AsrResult(Record, frozen=True):
     names: tuple[str, ...]
     utterances: tuple[Utterance, ...]
     schema: int = 1
+    removed: tuple[RemovedText, ...] = ()
+    unheard: tuple[Span, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

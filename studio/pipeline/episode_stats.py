@@ -22,11 +22,27 @@ class QuestionDoubt(Record, frozen=True):
     start_ms: int | None
 
 
+class NotHeard(Record, frozen=True):
+    """A stretch of voice for which no word stands, or whose words were taken out as a
+    hallucination, on the recording's clock.
+
+    :param text: the words that were taken out; empty where there were none.
+    :param reason: why, a short code; empty where there were none.
+    """
+
+    start_ms: int
+    end_ms: int
+    text: str = ""
+    reason: str = ""
+
+
 class EpisodeStats(Record, frozen=True):
     """One episode's figures, each None while it has not been measured.
 
     :param questions: how many the article has.
     :param doubts: those of them that somebody should look at; None before they were looked for.
+    :param not_heard: where somebody should listen because no word stands there; None before the
+        recording was transcribed.
     """
 
     episode: str
@@ -35,6 +51,7 @@ class EpisodeStats(Record, frozen=True):
     true_peak_dbtp: float | None
     questions: int | None
     doubts: tuple[QuestionDoubt, ...] | None
+    not_heard: tuple[NotHeard, ...] | None = None
 
 
 def episode_stats(sources: EpisodeSources) -> EpisodeStats:
@@ -71,4 +88,18 @@ def episode_stats(sources: EpisodeSources) -> EpisodeStats:
         true_peak_dbtp=true_peak_dbtp,
         questions=questions,
         doubts=doubts,
+        not_heard=_not_heard(sources),
     )
+
+
+def _not_heard(sources: EpisodeSources) -> tuple[NotHeard, ...] | None:
+    try:
+        hearing = sources.asr()
+    except StudioError:
+        return None
+    found = [NotHeard(start_ms=span.start_ms, end_ms=span.end_ms) for span in hearing.unheard]
+    found += [
+        NotHeard(start_ms=one.start_ms, end_ms=one.end_ms, text=one.text, reason=one.reason)
+        for one in hearing.removed
+    ]
+    return tuple(sorted(found, key=lambda one: one.start_ms))

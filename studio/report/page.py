@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.removed import removed_doubts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.picture import Picture
 from studio.model.record import Record
-from studio.model.transcript import Correction, Transcript
+from studio.model.transcript import Correction, RemovedText, Transcript
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
 from studio.text.typography import set_text, stamp_from_ms
 
@@ -75,6 +76,8 @@ class Report(Record, frozen=True):
     :param audio: the way from the page to the episode's sound.
     :param transcript_note: a sentence on how the transcript came about, or empty.
     :param pictures: of the sound, before and after.
+    :param voice: the stretches in which somebody speaks, where they are known.
+    :param removed: what was taken out of the transcription as a hallucination.
     """
 
     show_title: str
@@ -88,6 +91,8 @@ class Report(Record, frozen=True):
     audio: str
     transcript_note: str = ""
     pictures: tuple[Picture, ...] = ()
+    voice: tuple[Span, ...] = ()
+    removed: tuple[RemovedText, ...] = ()
 
 
 class _Change(Record, frozen=True):
@@ -146,7 +151,10 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
     """Everything that somebody should listen to, the heaviest first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
-        report.article, (*report.names, *report.episode.guests, *speakers), report.alignment
+        report.article,
+        (*report.names, *report.episode.guests, *speakers),
+        report.alignment,
+        report.voice,
     )
     unheard = []
     for paragraph in comparison.paragraphs:
@@ -160,10 +168,8 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
                 else Span(start_ms=start_ms, end_ms=end_ms)
             )
             unheard.append(UnheardText(" … ".join(texts), place))
-    found = [
-        *finder.doubts(transcript),
-        *article_issues(report.alignment, unheard, report.article.quote),
-    ]
+    found = [*finder.doubts(transcript), *removed_doubts(report.removed, transcript)]
+    found += article_issues(report.alignment, unheard, report.article.quote)
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.start_ms))
 
 

@@ -1,16 +1,26 @@
-"""One door to two engines: what was said in a recording, word by word."""
+"""One door to two engines. An engine is Whisper for single windows: encode, decode, align.
+
+Which windows are read, with which prompts, how often, and which hypothesis is believed is decided
+once, above all engines, in :mod:`studio.speech.strategy`. Its limits on probabilities were fitted
+on faster-whisper's int8 weights; another engine has to give natural logarithms of probabilities
+over Whisper's whole vocabulary for them to hold.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from studio.errors import RecordingError
-from studio.model.clock import RecordingMs, Span
+from studio.model.clock import RecordingMs
 from studio.model.show import Whisper
-from studio.model.transcript import AsrResult, Utterance
+from studio.model.transcript import AsrResult
 from studio.progress import Progress, no_progress
+from studio.speech.hypotheses import Decoded, Encoding, unheard
+from studio.speech.streams import streams_from_voice
+from studio.speech.token_merge import Piece
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
 if TYPE_CHECKING:
@@ -18,39 +28,83 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Tokenizer(Protocol):
+    """Whisper's vocabulary for one language."""
+
+    @property
+    def eot(self) -> int:
+        """The end-of-text token; the tokens of text are below it."""
+
+    @property
+    def timestamp_begin(self) -> int:
+        """The timestamp of 0 s; those of later moments follow in steps of 20 ms."""
+
+    def encode(self, text: str) -> list[int]:
+        """The tokens of a text, which starts with a space."""
+
+    def decode(self, tokens: list[int]) -> str:
+        """The text of text tokens."""
+
+
 class Engine(Protocol):
-    """An ear. It is given the stretches in which somebody speaks and writes down nothing outside
-    them.
-    """
+    """Whisper's model, window by window."""
 
     @property
     def name(self) -> str:
         """Its name in settings."""
 
-    def transcribe(
-        self,
-        samples: NDArray[np.float32],
-        voice: Sequence[Span],
-        *,
-        language: str,
-        names: Sequence[str],
-        progress: Progress,
-    ) -> tuple[Utterance, ...]:
-        """Write down what is said.
+    @property
+    def workers(self) -> int:
+        """How many calls may usefully run beside each other, each in a thread of its own."""
 
-        :param samples: the whole recording, mono, 16 kHz, −1 to 1.
-        :param voice: stretches of speech, ascending, none longer than a window.
+    def tokenizer(self, language: str) -> Tokenizer:
+        """The vocabulary for a language.
+
         :param language: two letters, e.g. ``fr``.
-        :param names: names to expect, in the spelling wanted; may be empty.
-        :param progress: told milliseconds of speech done and in all.
-        :returns: ascending utterances on the recording's clock; words ascend without overlap, none
-            of zero length.
+        """
+
+    def encode(self, samples: NDArray[np.float32]) -> Encoding:
+        """What the encoder makes of one window.
+
+        :param samples: mono, 16 kHz, at most 30 s; may exceed ±1.
+        """
+
+    def decode(
+        self,
+        encodings: Sequence[Encoding],
+        prompts: Sequence[Sequence[int]],
+        tokenizer: Tokenizer,
+        *,
+        beams: int,
+        timestamps: bool = True,
+    ) -> list[Decoded]:
+        """Search the most probable text of each encoding; the same input gives the same text.
+
+        :param encodings: all of one ``encoded_ms``.
+        :param prompts: for each encoding the tokens of what is taken for written before, all of one
+            length, 223 at most.
+        """
+
+    def align(
+        self,
+        encodings: Sequence[Encoding],
+        tokens: Sequence[Sequence[int]],
+        lengths_ms: Sequence[int],
+        tokenizer: Tokenizer,
+    ) -> list[list[Piece]]:
+        """When each piece of text was said, in ms of its window, in order, and how probable it is.
+
+        :param encodings: all of one ``encoded_ms``.
+        :param tokens: for each encoding the tokens of its text, at least one, without timestamps.
+        :param lengths_ms: how long each window is.
         """
 
 
-def load_engine(settings: Whisper, folder: Path) -> Engine:
+def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = None) -> Engine:
     """The engine that the settings name, with the weights in ``folder``.
 
+    :param most_workers: more calls are never made beside each other; cores that are left work
+        together on one call.
     :raises ModelError: the weights cannot be loaded.
     """
     if settings.engine == "openai":
@@ -59,7 +113,7 @@ def load_engine(settings: Whisper, folder: Path) -> Engine:
         return OpenAIEngine(folder, device=settings.device)
     from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
-    return FasterWhisperEngine(folder, device=settings.device)
+    return FasterWhisperEngine(folder, device=settings.device, most_workers=most_workers)
 
 
 def transcribe_recording(
@@ -72,7 +126,7 @@ def transcribe_recording(
     where: object,
     progress: Progress = no_progress,
 ) -> AsrResult:
-    """Find who speaks when nobody is silent, then write down what is said.
+    """Find where somebody speaks, then write down what is said.
 
     :param samples: mono, 16 kHz, −1 to 1.
     :param folder: the folder of the model's weights.
@@ -80,6 +134,8 @@ def transcribe_recording(
     :raises RecordingError: nobody speaks in it.
     :raises ModelError: the weights cannot be loaded.
     """
+    from studio.speech.strategy import transcribe_samples
+
     voice = voice_from_samples(samples)
     if not voice:
         raise RecordingError(
@@ -87,7 +143,16 @@ def transcribe_recording(
             "nobody speaks in it",
             "Check that it is the right file and that the microphone was on.",
         )
-    engine = load_engine(settings, folder)
+    engine = load_engine(
+        settings,
+        folder,
+        most_workers=len(
+            streams_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
+        ),
+    )
+    heard = transcribe_samples(
+        engine, samples, voice, language=language, names=names, progress=progress
+    )
     return AsrResult(
         engine=settings.engine,
         model=settings.model,
@@ -95,7 +160,7 @@ def transcribe_recording(
         duration_ms=RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ),
         voice=voice,
         names=tuple(names),
-        utterances=engine.transcribe(
-            samples, voice, language=language, names=names, progress=progress
-        ),
+        utterances=heard.utterances,
+        removed=heard.removed,
+        unheard=tuple(unheard(voice, heard.utterances)),
     )

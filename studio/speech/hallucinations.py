@@ -1,14 +1,19 @@
 """Text that nobody said: loops, and the sentences that Whisper learned from subtitles and writes
 where it hears nothing.
 
-Voice activity comes first, so that silence and music are never heard at all; this is the second
-line.
+A hallucination is a whole stretch, improbable, over little speech. What people say is none, even
+where they speak of subtitles, ask listeners to subscribe, or say « non » six times: that they say
+it is heard, and the voice detector finds a voice there.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from studio.language.words import plain_words
 
@@ -17,16 +22,52 @@ from studio.language.words import plain_words
 HIGHEST_COMPRESSION = 2.4
 LOWEST_MEAN_LOGPROB = -1.0
 HIGHEST_NO_SPEECH = 0.6
-# The same one to four words so many times in a row are a loop; people say « non, non, non ».
+# The same one to four words so many times in a row may be a loop; people say « non, non, non ».
 LONGEST_REPEAT_WORDS = 4
 MOST_REPEATS = 4
-# French subtitles on which Whisper was trained end with these.
-_SUBTITLE_CREDITS = re.compile(
-    r"sous-?titr\w* (?:réalisé|fait|par|st['’]|de|société)|amara\.org|sous-?titrage|❤️ "
-    r"par|merci d['’]avoir regardé (?:cette|la) vidéo"
-    r"|abonnez-vous à (?:la|ma|notre) chaîne|n['’]oubliez pas de vous abonner",
+# Nobody says more letters a second. Word times of a few improbable words are too short by more than
+# half at times.
+FASTEST_LETTERS = 26.0
+# A share of a stretch in which the detector finds a voice: below the first nobody speaks there,
+# below the second little.
+SILENT_SHARE = 0.2
+LITTLE_SHARE = 0.5
+# Text over hardly any voice has to be at least so probable (mean natural logarithm of its tokens):
+# clear speech over music is, words made of music and laughter are not.
+PROBABLE_WITHOUT_VOICE = -0.6
+# What single precision rounds to impossible.
+SMALLEST_PROBABILITY = 1e-30
+# Subtitlers' credits on which Whisper was trained. Nobody says the first kind; presenters say the
+# second, which counts as a hallucination only where little voice is found.
+_SIGNED = re.compile(
+    r"sous-?titr\w* (?:réalisé\w*|fait\w*|par|st['’]? ?\d*|société)\b.*|sous-?titrage "
+    r"(?:st['’]? ?\d+|société).*|.*amara\.org.*|❤️ par .*",
     re.IGNORECASE,
 )
+_CLOSING = re.compile(
+    r"(?:sous-?titrage|merci d['’]avoir "
+    r"(?:regardé|suivi)\b.*|abonnez-vous\b.*|n['’]oubliez pas de vous abonner\b.*)",
+    re.IGNORECASE,
+)
+
+Reason = Literal["loop", "credits", "no speech", "no voice", "too fast"]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a hypothesis, as Whisper's own timestamps bound it.
+
+    :param seconds: how long it lasts.
+    :param voiced: the share of it in which the detector finds a voice, 0 to 1.
+    :param mean_logprob: mean natural logarithm of the probabilities of its tokens.
+    :param no_speech: the model's probability that nobody speaks in the window it is in.
+    """
+
+    text: str
+    seconds: float
+    voiced: float
+    mean_logprob: float
+    no_speech: float
 
 
 def compression_ratio(text: str) -> float:
@@ -35,8 +76,15 @@ def compression_ratio(text: str) -> float:
     return len(content) / len(zlib.compress(content)) if content else 0.0
 
 
+def letters_in(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(letter.isalnum() for letter in text)
+
+
 def is_looped(text: str) -> bool:
-    """Whether a text repeats itself as no speaker does."""
+    """Whether a text repeats itself as speakers hardly ever do: reason to decode again, none to
+    throw it away.
+    """
     if compression_ratio(text) > HIGHEST_COMPRESSION:
         return True
     words = plain_words(text)
@@ -52,11 +100,49 @@ def is_looped(text: str) -> bool:
 
 
 def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> bool:
-    """Whether a reading is to be thrown away: a loop, a subtitler's credit, or improbable text
-    where no speech is heard.
+    """Whether a text is to be doubted by its wording: a loop, a subtitler's credit, or improbable
+    text where no speech is heard.
 
     :param mean_logprob: mean natural logarithm of the tokens' probabilities.
     :param no_speech: the probability that nobody speaks.
     """
     unlikely = no_speech > HIGHEST_NO_SPEECH and mean_logprob < LOWEST_MEAN_LOGPROB
-    return unlikely or is_looped(text) or bool(_SUBTITLE_CREDITS.search(text))
+    return unlikely or is_looped(text) or _is(_SIGNED, text) or _is(_CLOSING, text)
+
+
+def hallucination_reason(stretch: Stretch) -> Reason | None:
+    """Why a stretch is thrown away, or None where it is kept."""
+    improbable = stretch.mean_logprob < PROBABLE_WITHOUT_VOICE
+    if _is(_SIGNED, stretch.text) or (
+        _is(_CLOSING, stretch.text) and (stretch.voiced < LITTLE_SHARE or improbable)
+    ):
+        return "credits"
+    if (
+        stretch.no_speech > HIGHEST_NO_SPEECH
+        and stretch.mean_logprob < LOWEST_MEAN_LOGPROB
+        and stretch.voiced < LITTLE_SHARE
+    ):
+        return "no speech"
+    if compression_ratio(stretch.text) > HIGHEST_COMPRESSION:
+        return "loop"
+    if letters_in(stretch.text) > 2 * FASTEST_LETTERS * stretch.seconds and (
+        improbable or is_looped(stretch.text)
+    ):
+        return "too fast"
+    if stretch.voiced < SILENT_SHARE and improbable:
+        return "no voice"
+    return "loop" if is_looped(stretch.text) and stretch.voiced < LITTLE_SHARE else None
+
+
+def _is(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether a text is this and nothing else."""
+    return bool(pattern.fullmatch(text.strip(" .!?…\"'«»-–—♪")))
+
+
+def mean_logprob_of(probabilities: Sequence[float]) -> float:
+    """The mean natural logarithm of probabilities; 0 where there are none."""
+    return (
+        sum(math.log(max(one, SMALLEST_PROBABILITY)) for one in probabilities) / len(probabilities)
+        if probabilities
+        else 0.0
+    )

@@ -1,6 +1,4 @@
-"""Readings of windows, and what tells a good one: whether somebody can have said it in that time,
-and whether all speech was heard.
-"""
+"""Readings (hypotheses) of windows, and what tells a good one."""
 
 from __future__ import annotations
 
@@ -8,68 +6,84 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
-from studio.speech.hallucinations import is_hallucination, is_looped
+from studio.speech.hallucinations import FASTEST_LETTERS, is_looped, letters_in
 
 # A window with fewer letters a second of speech than this share of the recording's usual rate has
 # probably lost a sentence.
 LOWEST_RATE_SHARE = 0.72
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
-# A window whose reading is less probable is searched more widely; that gains most on bad lines and
-# costs too much everywhere.
-PROBABLE_MEAN_LOGPROB = -0.4
-# So much of what is heard at once is searched so all the same, the least probable first, as long as
-# it is less probable than this: it is little of a long recording, and all of a short one.
-CERTAIN_MEAN_LOGPROB = -0.2
-SPARE_MS = 10_000
-# Nobody says more letters a second.
-FASTEST_LETTERS = 26.0
 # No word lasts longer than this and so much for each letter.
 LONGEST_WORD_MS = 300
 LONGEST_LETTER_MS = 120
+# So many words in a row may be a phrase that is written twice; people repeat one or two words
+# quickly.
+SHORTEST_REPEAT = 3
+LONGEST_REPEAT = 15
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What the encoder made of one window: a row of a batch, kept so that other readings need not
-    listen again.
+    """What the encoder made of one window, kept so that other readings need not listen again.
+
+    :param features: a batch of one, in the engine's own form.
+    :param encoded_ms: the length to which the window was filled up with silence; encodings of one
+        length are decoded together.
     """
 
     features: Any
-    row: int
+    encoded_ms: int
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What the decoder wrote for one encoding.
+
+    :param tokens: of text and of timestamps, without the end-of-text token.
+    :param mean_logprob: mean natural logarithm of the tokens' probabilities.
+    :param no_speech: the model's probability that nobody speaks.
+    """
+
+    tokens: tuple[int, ...]
+    mean_logprob: float
+    no_speech: float
 
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One reading of one window. ``tokens`` are text tokens only."""
+    """One reading of one window.
+
+    :param decoded: what the decoder wrote, as it wrote it.
+    :param context: how many tokens of what was said before it had in its prompt.
+    """
 
     window: Span
-    tokens: tuple[int, ...]
     text: str
-    mean_logprob: float
-    no_speech: float
+    decoded: Decoded
     encoding: Encoding
+    context: int = 0
+
+    @property
+    def mean_logprob(self) -> float:
+        """Mean natural logarithm of the tokens' probabilities."""
+        return self.decoded.mean_logprob
 
     @property
     def letters(self) -> int:
         """How many letters and digits were heard."""
-        return sum(letter.isalnum() for letter in self.text)
+        return letters_in(self.text)
 
     @property
-    def looped(self) -> bool:
-        """Whether it says one thing over and over."""
-        return is_looped(self.text)
-
-    @property
-    def believable(self) -> bool:
+    def possible(self) -> bool:
         """Whether somebody can have said this in the time of the window."""
-        fastest = FASTEST_LETTERS * (self.window.end_ms - self.window.start_ms) / 1000
-        return self.letters <= fastest and not is_hallucination(
-            self.text, mean_logprob=self.mean_logprob, no_speech=self.no_speech
+        too_fast = (
+            self.letters > FASTEST_LETTERS * (self.window.end_ms - self.window.start_ms) / 1000
         )
+        return not too_fast and not is_looped(self.text)
 
     def rate(self, voice: Sequence[Span]) -> float:
         """Letters a second of speech."""
@@ -77,7 +91,10 @@ class Hypothesis:
 
 
 def voiced_s(window: Span, voice: Sequence[Span]) -> float:
-    """Seconds of speech in a window, a tenth at least."""
+    """Seconds of speech in a window, a tenth at least.
+
+    :param voice: ascending, without overlap.
+    """
     spoken = sum(
         max(0, min(window.end_ms, span.end_ms) - max(window.start_ms, span.start_ms))
         for span in voice
@@ -85,83 +102,86 @@ def voiced_s(window: Span, voice: Sequence[Span]) -> float:
     return max(0.1, spoken / 1000)
 
 
-def fullest(hypotheses: Sequence[Sequence[Hypothesis]]) -> Sequence[Hypothesis]:
-    """The reading with most letters of those that somebody can have said; empty when there is none.
+def best_reading(
+    hypotheses: Sequence[Hypothesis], voice: Sequence[Span], usual_rate: float
+) -> Hypothesis:
+    """The reading of one window that is believed: of those that somebody can have said and that
+    leave no sentence out, the most probable; the fullest where each leaves one out; the most
+    probable of all where nobody can have said any.
 
-    :param readings: each covers the same window, as a whole or half by half.
+    :param usual_rate: letters a second of speech in the recording so far, or 0.
     """
-    sound = [
+    possible = [hypothesis for hypothesis in hypotheses if hypothesis.possible]
+    full = [
         hypothesis
-        for hypothesis in hypotheses
-        if hypothesis and all(part.believable for part in hypothesis)
+        for hypothesis in possible
+        if hypothesis.rate(voice) >= LOWEST_RATE_SHARE * usual_rate
     ]
-    return max(sound, key=lambda hypothesis: sum(part.letters for part in hypothesis), default=())
+    if full or not possible:
+        return max(full or hypotheses, key=lambda hypothesis: hypothesis.mean_logprob)
+    return max(possible, key=lambda hypothesis: hypothesis.letters)
 
 
-def improbable_of(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """The readings whose windows are worth a wider search, the least probable first."""
-    chosen = []
-    left_ms = SPARE_MS
-    for hypothesis in sorted(hypotheses, key=lambda one: one.mean_logprob):
-        if hypothesis.mean_logprob >= PROBABLE_MEAN_LOGPROB:
-            if hypothesis.mean_logprob >= CERTAIN_MEAN_LOGPROB or left_ms <= 0:
-                break
-            left_ms -= hypothesis.window.end_ms - hypothesis.window.start_ms
-        chosen.append(hypothesis)
-    return chosen
-
-
-def halves(window: Span, voice: Sequence[Span]) -> list[Span]:
-    """The window cut in two at the pause nearest to its middle; nothing where it has none."""
-    inside = [
-        span for span in voice if span.start_ms < window.end_ms and span.end_ms > window.start_ms
-    ]
-    if len(inside) < 2:
-        return []
-    middle = (window.start_ms + window.end_ms) // 2
-    place = min(range(1, len(inside)), key=lambda index: abs(inside[index].start_ms - middle))
-    return [
-        Span(start_ms=window.start_ms, end_ms=min(window.end_ms, inside[place - 1].end_ms)),
-        Span(start_ms=max(window.start_ms, inside[place].start_ms), end_ms=window.end_ms),
-    ]
-
-
-def unstretched(heard: Sequence[Utterance]) -> list[Utterance]:
+def unstretched(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words at their longest plausible length: attention that finds no words for some speech
     stretches the next word back over it.
     """
-    return [
+    return tuple(
         replace_fields(
-            utterance,
-            words=tuple(
-                replace_fields(
-                    word, start_ms=RecordingMs(max(word.start_ms, word.end_ms - _longest_ms(word)))
-                )
-                for word in utterance.words
-            ),
+            word, start_ms=RecordingMs(max(word.start_ms, word.end_ms - longest_ms(word.text)))
         )
-        for utterance in heard
-    ]
+        for word in words
+    )
 
 
-def _longest_ms(word: Word) -> int:
-    return LONGEST_WORD_MS + LONGEST_LETTER_MS * sum(letter.isalnum() for letter in word.text)
+def impossible_repeats(words: Sequence[Word]) -> set[int]:
+    """The places of words that repeat what stands beside them faster than anybody speaks: a phrase
+    that the model wrote twice.
+
+    :param words: in order of time.
+    """
+    plain = [plain_words(word.text) for word in words]
+    found: set[int] = set()
+    for count in range(LONGEST_REPEAT, SHORTEST_REPEAT - 1, -1):
+        for first in range(len(words) - 2 * count + 1):
+            copies = range(first, first + count), range(first + count, first + 2 * count)
+            if plain[first : first + count] != plain[first + count : first + 2 * count] or found & {
+                *copies[0],
+                *copies[1],
+            }:
+                continue
+            fastest = max(copies, key=lambda copy: _rate([words[place] for place in copy]))
+            if _rate([words[place] for place in fastest]) > FASTEST_LETTERS:
+                found |= set(fastest)
+    return found
+
+
+def _rate(words: Sequence[Word]) -> float:
+    """Letters a second."""
+    return sum(letters_in(word.text) for word in words) / max(
+        0.001, (words[-1].end_ms - words[0].start_ms) / 1000
+    )
+
+
+def longest_ms(text: str) -> int:
+    """The longest that a word of this spelling lasts."""
+    return LONGEST_WORD_MS + LONGEST_LETTER_MS * letters_in(text)
 
 
 def unheard(voice: Sequence[Span], heard: Sequence[Utterance]) -> Iterator[Span]:
     """Stretches of speech that no word covers, ascending.
 
     :param voice: ascending, without overlap.
-    :param heard: with ascending words; the utterances of halves of one window may touch.
+    :param heard: in any order, each with ascending words.
     """
     words = sorted(
         (word for utterance in heard for word in utterance.words), key=lambda word: word.start_ms
     )
-    longest_ms = max((word.end_ms - word.start_ms for word in words), default=0)
+    longest = max((word.end_ms - word.start_ms for word in words), default=0)
     first = 0
     for span in voice:
         # No word that begins so long before the stretch can reach into it.
-        while first < len(words) and words[first].start_ms + longest_ms <= span.start_ms:
+        while first < len(words) and words[first].start_ms + longest <= span.start_ms:
             first += 1
         edge = span.start_ms
         place = first

@@ -26,14 +26,17 @@ _ELIDED = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """A word or a mark as Whisper's tokens spell it, on the recording's clock; ``text`` keeps its
-    leading space if it has one.
+    """A word or a mark as Whisper's tokens spell it, in ms; ``text`` keeps its leading space if it
+    has one.
+
+    :param tokens: how many tokens spell it.
     """
 
     text: str
     start_ms: int
     end_ms: int
     probability: float
+    tokens: int = 1
 
     @property
     def letters(self) -> int:

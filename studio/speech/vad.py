@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
-from studio.speech.windows import LONGEST_MS
+from studio.speech.streams import LONGEST_MS
 
 if TYPE_CHECKING:
     import numpy as np

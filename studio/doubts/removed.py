@@ -1,0 +1,67 @@
+"""What was taken out of a transcription as a hallucination, as doubts: somebody can listen to the
+place and put it back.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Sequence
+
+from studio.doubts.doubt import SECONDS_EACH, Doubt
+from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import RemovedText, Segment, Transcript, Word
+
+# How probable it is, by judgement, that something was said there after all: credits and loops
+# hardly ever are, improbable words over little voice now and then. No recording with a truth has
+# enough of them to fit it.
+WEIGHTS = {"credits": 0.1, "loop": 0.2, "no speech": 0.2, "no voice": 0.3, "too fast": 0.3}
+# Of any other reason.
+USUAL_WEIGHT = 0.3
+
+
+def removed_doubts(removed: Sequence[RemovedText], transcript: Transcript) -> Iterator[Doubt]:
+    """A doubt for each stretch that was taken out and over which no words stand now, in order of
+    time.
+
+    The doubt is about the word before the stretch (after it, where it is the first); its proposal
+    puts the text back beside that word.
+    """
+    places = [
+        (segment, place, word)
+        for segment in transcript.segments
+        for place, word in enumerate(segment.words)
+    ]
+    starts = [word.start_ms for _, _, word in places]
+    for one in removed:
+        index = bisect.bisect_right(starts, one.start_ms) - 1
+        if not places or any(
+            _overlap(word, one) for _, _, word in places[max(0, index) : index + 2]
+        ):
+            continue
+        segment, place, word = places[max(0, index)]
+        text = f"{one.text} {word.text}" if index < 0 else f"{word.text} {one.text}"
+        yield _doubt(one, segment, place, word, text)
+
+
+def _overlap(word: Word, removed: RemovedText) -> bool:
+    return word.start_ms < removed.end_ms and removed.start_ms < word.end_ms
+
+
+def _doubt(removed: RemovedText, segment: Segment, place: int, word: Word, proposal: str) -> Doubt:
+    return Doubt(
+        # A key of its own: the word itself may be doubted too.
+        key=f"{removed.start_ms}:{removed.text}",
+        kind="missing",
+        weight=WEIGHTS.get(removed.reason, USUAL_WEIGHT),
+        text=word.text,
+        start_ms=RecordingMs(word.start_ms),
+        end_ms=word.end_ms,
+        segment=segment.id,
+        word=place,
+        count=1,
+        heard=removed.text,
+        proposal=proposal,
+        candidates=(proposal,),
+        places=(Span(start_ms=removed.start_ms, end_ms=removed.end_ms),),
+        seconds=SECONDS_EACH["missing"],
+    )

@@ -1,0 +1,54 @@
+"""The names of an article are told whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.article.names import names_from_article
+from studio.article.read import article_from_file
+
+
+def names_in(folder: Path, answer: str) -> tuple[str, ...]:
+    path = folder / "article.txt"
+    path.write_text(
+        f"3 questions à Odile Marchand\n💬 Qui avez-vous rencontré ?\n{answer}\n", encoding="utf-8"
+    )
+    return names_from_article(article_from_file(path))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ludwig van Beethoven",
+        "Ursula von der Leyen",
+        "Vincent van den Berg",
+        "Giuseppe di Lampedusa",
+        "Leonardo da Vinci",
+        "Luca della Robbia",
+        "Ahmed ben Salah",
+        "Omar al Bachir",
+        "Myriam el Khomri",
+        "Ortega y Gasset",
+        "João dos Santos",
+        "Charles de Gaulle",
+        "Jean de La Fontaine",
+        "École du Port",
+    ],
+)
+def test_a_name_with_a_particle_is_one_name(tmp_path: Path, name: str) -> None:
+    assert name in names_in(tmp_path, f"Nous avons parlé de {name} pendant une heure.")
+
+
+@pytest.mark.parametrize("name", ["von Neumann", "van Gogh", "el Khomri", "al Bachir"])
+def test_a_particle_before_a_name_belongs_to_it(tmp_path: Path, name: str) -> None:
+    assert name in names_in(tmp_path, f"Nous avons relu ensemble {name} hier soir.")
+
+
+def test_small_words_between_names_and_after_them_do_not_belong_to_them(tmp_path: Path) -> None:
+    found = names_in(
+        tmp_path,
+        "Nous avons vu Martigues et Istres, puis Vitrolles en hiver, et Cassis y est aussi.",
+    )
+    assert {"Martigues", "Istres", "Vitrolles", "Cassis"} <= set(found)

@@ -1,0 +1,301 @@
+"""How a recording is read, with an engine that knows every word: each is written once, whatever the
+windows and streams.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.model.clock import RecordingMs, Span
+from studio.progress import no_progress
+from studio.speech import strategy
+from studio.speech.engine import Tokenizer
+from studio.speech.hypotheses import Decoded, Encoding
+from studio.speech.strategy import Heard, transcribe_samples
+from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
+from studio.speech.token_merge import Piece
+
+EOT, STAMPS = 50_000, 60_000
+WORD_MS = 400
+
+
+def span(start_ms: int, end_ms: int) -> Span:
+    return Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms))
+
+
+class Words:
+    """A vocabulary in which every word of a text is a token, made as it comes."""
+
+    eot, timestamp_begin = EOT, STAMPS
+
+    def __init__(self) -> None:
+        self.known: list[str] = []
+
+    def encode(self, text: str) -> list[int]:
+        for word in text.split():
+            if word not in self.known:
+                self.known.append(word)
+        return [self.known.index(word) for word in text.split()]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        return "".join(f" {self.known[token]}" for token in tokens)
+
+
+class Scripted:
+    """An engine that hears one word each half second where somebody speaks, and otherwise what it
+    is told to make up.
+    """
+
+    name, workers = "scripted", 2
+
+    def __init__(
+        self,
+        script: dict[int, str],
+        heard: Callable[[Span, Sequence[str], str], str | None] = lambda *_: None,
+    ) -> None:
+        self.script, self.heard, self.words = script, heard, Words()
+        self.prompts: list[tuple[Span, list[str]]] = []
+        self.improbable: set[str] = set()
+
+    def tokenizer(self, _: str) -> Words:
+        return self.words
+
+    def encode(self, samples: np.ndarray) -> Encoding:
+        return Encoding(features=span(int(samples[0]), int(samples[1])), encoded_ms=LONGEST_MS)
+
+    def decode(
+        self,
+        encodings: Sequence[Encoding],
+        prompts: Sequence[Sequence[int]],
+        tokenizer: Tokenizer,
+        *,
+        beams: int,
+        timestamps: bool = True,
+    ) -> list[Decoded]:
+        assert timestamps
+        assert beams
+        assert len({len(prompt) for prompt in prompts}) == 1
+        made = []
+        for encoding, prompt in zip(encodings, prompts, strict=True):
+            window, before = (
+                encoding.features,
+                [self.words.known[token] for token in prompt if token < EOT],
+            )
+            self.prompts.append((window, before))
+            inside = self._inside(window)
+            text = " ".join(word for _, word in inside)
+            instead = self.heard(window, before, text)
+            tokens = tokenizer.encode(text if instead is None else instead)
+            probable = -0.2 if instead is None else -0.3
+            made.append(
+                Decoded(
+                    (STAMPS, *tokens, STAMPS + (window.end_ms - window.start_ms) // 20),
+                    probable,
+                    0.01,
+                )
+            )
+        return made
+
+    def align(
+        self,
+        encodings: Sequence[Encoding],
+        tokens: Sequence[Sequence[int]],
+        lengths_ms: Sequence[int],
+        tokenizer: Tokenizer,
+    ) -> list[list[Piece]]:
+        assert tokenizer is self.words
+        aligned = []
+        for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
+            window = encoding.features
+            assert length_ms == window.end_ms - window.start_ms
+            starts = [start - window.start_ms for start, _ in self._inside(window)] or [0]
+            starts += [
+                starts[-1] + 500 * step for step in range(1, 1 + max(0, len(some) - len(starts)))
+            ]
+            aligned.append(
+                [
+                    Piece(
+                        f" {self.words.known[token]}",
+                        start,
+                        start + WORD_MS,
+                        0.1 if self.words.known[token] in self.improbable else 0.9,
+                    )
+                    for token, start in zip(some, starts, strict=False)
+                ]
+            )
+        return aligned
+
+    def _inside(self, window: Span) -> list[tuple[int, str]]:
+        return [
+            (start, word)
+            for start, word in self.script.items()
+            if window.start_ms <= start and start + WORD_MS <= window.end_ms
+        ]
+
+
+class _Levels:
+    @staticmethod
+    def part(window: Span) -> np.ndarray:
+        return np.array([window.start_ms, window.end_ms])
+
+
+@pytest.fixture(autouse=True)
+def windows_as_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scripted engine is given the window's edges instead of its sound."""
+    monkeypatch.setattr(strategy, "match_gain", lambda *_: _Levels)
+
+
+def script_of(seconds: int) -> dict[int, str]:
+    """Two words a second, none twice, unlike each other as speech is: what compresses well is taken
+    for a loop.
+    """
+    letters = np.random.default_rng(7).integers(0, 26, (2 * seconds, 6))
+    return {
+        500 * place: "".join(chr(97 + letter) for letter in row)
+        for place, row in enumerate(letters)
+    }
+
+
+def transcribe(
+    engine: Scripted, seconds: int, voice: Sequence[Span], names: Sequence[str] = ()
+) -> Heard:
+    samples = np.random.default_rng(1).normal(0, 0.1, seconds * 16_000).astype(np.float32)
+    return transcribe_samples(
+        engine, samples, voice, language="fr", names=names, progress=no_progress
+    )
+
+
+def texts(heard: Heard) -> list[str]:
+    return [word.text for utterance in heard.utterances for word in utterance.words]
+
+
+def stretches(seconds: int) -> list[Span]:
+    """Ten seconds of voice each, with hardly a pause."""
+    return [
+        span(start, min(start + 10_000, seconds * 1000))
+        for start in range(0, seconds * 1000, 10_000)
+    ]
+
+
+@pytest.mark.parametrize("seconds", [5, 31, 95, 200, 400])
+def test_every_word_is_written_once_and_in_order(seconds: int) -> None:
+    engine = Scripted(script_of(seconds))
+    assert texts(transcribe(engine, seconds, stretches(seconds))) == list(engine.script.values())
+
+
+def test_a_window_is_told_the_names_and_what_was_said_before_it() -> None:
+    engine = Scripted(script_of(70))
+    transcribe(engine, 70, stretches(70), names=("Odile", "Marchand"))
+    first, second = engine.prompts[:2]
+    assert first[1] == ["Odile,", "Marchand"]
+    assert second[1][:2] == ["Odile,", "Marchand"]
+    assert second[1][2:] == [
+        word for start, word in engine.script.items() if start < second[0].start_ms
+    ]
+
+
+def test_every_stream_knows_what_was_said_before_its_own_part() -> None:
+    engine = Scripted(script_of(400))
+    transcribe(engine, 400, stretches(400))
+    unprepared = [window for window, before in engine.prompts if not before and window.start_ms]
+    assert unprepared  # run-ups: what is read there is thrown away
+    streams = streams_from_voice(stretches(400), 400_000, 8)
+    for stream in streams[1:]:
+        own = [
+            before
+            for window, before in engine.prompts
+            if stream.seek_ms < window.start_ms <= stream.start_ms + LONGEST_MS
+        ]
+        assert any(own)
+
+
+def test_a_loop_is_decoded_again_in_other_ways() -> None:
+    engine = Scripted(
+        script_of(20), lambda _, before, __: "et voilà " * 30 if "Odile" in before else None
+    )
+    assert texts(transcribe(engine, 20, stretches(20), names=("Odile",))) == list(
+        engine.script.values()
+    )
+
+
+def test_a_lost_sentence_is_decoded_again() -> None:
+    # After what was said before it, the second window writes one word only.
+    engine = Scripted(
+        script_of(70),
+        lambda window, before, _: "Bref" if before and 0 < window.start_ms < 40_000 else None,
+    )
+    assert texts(transcribe(engine, 70, stretches(70))) == list(engine.script.values())
+
+
+def test_improbable_words_without_voice_are_taken_out_and_kept() -> None:
+    engine = Scripted(
+        {0: "Bonjour", **{40_000 + start: word for start, word in script_of(20).items()}},
+        lambda *_: None,
+    )
+    engine.improbable = {"Bonjour"}
+    found = transcribe(engine, 60, [span(40_000, 60_000)])
+    assert texts(found) == list(engine.script.values())[1:]
+    assert [(one.text, one.reason) for one in found.removed] == [("Bonjour", "no voice")]
+
+
+def test_probable_words_without_voice_stay() -> None:
+    engine = Scripted(
+        {0: "Bonjour", **{40_000 + start: word for start, word in script_of(20).items()}}
+    )
+    assert texts(transcribe(engine, 60, [span(40_000, 60_000)])) == list(engine.script.values())
+
+
+def test_without_voice_nothing_is_read() -> None:
+    engine = Scripted(script_of(10))
+    assert transcribe(engine, 10, ()) == Heard((), ())
+    assert not engine.prompts
+
+
+@given(
+    st.lists(st.integers(0, 30_000), min_size=1, max_size=80),
+    st.integers(1, 700),
+    st.integers(1, 8),
+)
+def test_streams_cover_a_recording_once(lengths: list[int], seconds: int, most: int) -> None:
+    edges = [edge for edge in itertools.accumulate(lengths) if edge <= seconds * 1000]
+    voice = [
+        span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=False) if end > start
+    ]
+    streams = streams_from_voice(voice, seconds * 1000, most)
+    assert 1 <= len(streams) <= most
+    assert (streams[0].start_ms, streams[-1].end_ms) == (0, seconds * 1000)
+    assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(streams))
+    assert all(0 <= stream.seek_ms <= stream.start_ms < stream.end_ms for stream in streams)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "parts", "next_ms"),
+    [
+        ([STAMPS, 1, 2, STAMPS + 100], [[STAMPS, 1, 2, STAMPS + 100]], None),
+        ([STAMPS, 1, STAMPS + 50, STAMPS + 50, 2], [[STAMPS, 1, STAMPS + 50]], 1_000),
+        (
+            [STAMPS, 1, STAMPS + 50, STAMPS + 60, 2, STAMPS + 90],
+            [[STAMPS, 1, STAMPS + 50], [STAMPS + 60, 2, STAMPS + 90]],
+            None,
+        ),
+        (
+            [STAMPS, 1, STAMPS + 50, STAMPS + 60, 2, STAMPS + 90, STAMPS + 90],
+            [[STAMPS, 1, STAMPS + 50], [STAMPS + 60, 2, STAMPS + 90]],
+            1_800,
+        ),
+        ([1, 2], [[1, 2]], None),
+        ([], [], None),
+    ],
+)
+def test_whispers_own_timestamps_part_a_window(
+    tokens: list[int], parts: list[list[int]], next_ms: int | None
+) -> None:
+    found, seek_ms = parts_of(tokens, STAMPS)
+    assert [list(part.tokens) for part in found] == parts
+    assert seek_ms == next_ms
