@@ -13,6 +13,7 @@ share one small batch spend much of their time waiting for one another.
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,6 +57,8 @@ MORE_BEAMS = 5
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
 MS_PER_FRAME = 10
+# A token that single precision rounds to impossible: its logarithm still has to be added.
+SMALLEST_PROBABILITY = 1e-30
 # The encoder's work grows faster than what it is given. A short window is filled up with silence to
 # one of these lengths, not to the half minute that Whisper was trained on: with a second of silence
 # at its end it is read as well.
@@ -103,6 +106,57 @@ class FasterWhisperEngine:
             raise ModelError(
                 folder, f"these weights cannot be loaded ({error})", "Run `studio models verify`."
             ) from None
+
+    def encoded_ms(self, span: Span) -> int:
+        """The length to which a span is filled up before it is encoded; encodings of one length can
+        be decoded together.
+        """
+        return _encoded_ms(span)
+
+    def encode_span(self, samples: NDArray[np.float32], span: Span) -> Encoding:
+        """What the encoder makes of one span, at the level at which it was recorded."""
+        return Encoding(self._encode(match_gain(samples, ()), [span], _encoded_ms(span)), 0)
+
+    def token_logprobs(
+        self, encodings: Sequence[Encoding], texts: Sequence[str], language: str
+    ) -> list[list[float]]:
+        """For each text the natural logarithms of its tokens' probabilities, as what is said in the
+        encoding at the same place.
+
+        :param encodings: all of one length.
+        :param texts: as they are written, without the space at their beginning; an empty one has no
+            tokens.
+        """
+        import ctranslate2
+        import numpy as np
+        from faster_whisper.tokenizer import Tokenizer
+
+        tokenizer = Tokenizer(
+            self._model.hf_tokenizer,
+            self._model.model.is_multilingual,
+            task="transcribe",
+            language=language,
+        )
+        tokens = [tokenizer.encode(" " + text.strip()) if text.strip() else [] for text in texts]
+        spoken = [place for place, some in enumerate(tokens) if some]
+        logprobs: list[list[float]] = [[] for _ in texts]
+        if not spoken:
+            return logprobs
+        rows = np.concatenate(
+            [np.array(encodings[place].features)[[encodings[place].row]] for place in spoken]
+        )
+        results = self._model.model.align(
+            ctranslate2.StorageView.from_array(np.ascontiguousarray(rows)),
+            list(tokenizer.sot_sequence),
+            [tokens[place] for place in spoken],
+            [rows.shape[1]] * len(spoken),
+        )
+        for place, result in zip(spoken, results, strict=True):
+            logprobs[place] = [
+                math.log(max(probability, SMALLEST_PROBABILITY))
+                for probability in result.text_token_probs
+            ]
+        return logprobs
 
     def transcribe(
         self,
@@ -377,14 +431,16 @@ def _pieces(
         )
 
 
+def _encoded_ms(window: Span) -> int:
+    needed_ms = window.end_ms - window.start_ms + SHORTEST_SILENCE_MS
+    return next((length for length in ENCODED_MS if length >= needed_ms), ENCODED_MS[-1])
+
+
 def _batches(windows: Sequence[Span], largest: int) -> Iterator[tuple[int, Sequence[Span]]]:
     """Windows that are encoded at one length, at most ``largest`` together."""
     lengths: dict[int, list[Span]] = {}
     for window in windows:
-        needed_ms = window.end_ms - window.start_ms + SHORTEST_SILENCE_MS
-        lengths.setdefault(
-            next((length for length in ENCODED_MS if length >= needed_ms), ENCODED_MS[-1]), []
-        ).append(window)
+        lengths.setdefault(_encoded_ms(window), []).append(window)
     for length, same in lengths.items():
         for start in range(0, len(same), largest):
             yield length, same[start : start + largest]

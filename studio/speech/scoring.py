@@ -1,0 +1,118 @@
+"""How probable a wording is to the model, given the sound: forced scoring of texts that are already
+known.
+
+The decoder is run over each text once, without a search, so a candidate costs one step of a batch
+and no decoding. The sound is encoded once a span, whatever the number of its candidates, and the
+encodings of the latest spans are kept, so that asking again about the same span runs the decoder
+only.
+
+Two scores can be compared when they are of the same span and their texts differ in a few words:
+each is a sum over the tokens of its text. That the text ends there is not scored, so a text that
+stops early is probable, though it leaves out the rest: give each candidate all the words of the
+span (or of a few seconds around the place in question), not the words in question alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import ModelError
+from studio.model.clock import Span
+from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.hypotheses import Encoding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Texts that are scored together. Each takes a copy of its span's encoding (3 MB with base weights)
+# and its logits.
+BATCH_TEXTS = 8
+# Encodings that are kept, the latest (3 MB each with base weights for half a minute, 1 MB for ten
+# seconds).
+KEPT_ENCODINGS = 32
+# What Whisper takes at once.
+LONGEST_SPAN_MS = 30_000
+
+
+class WordingScorer:
+    """Scores texts against stretches of one recording or of several, with one loaded model."""
+
+    def __init__(self, engine_folder: Path, *, device: str = "auto") -> None:
+        """Load the weights in ``engine_folder`` (CTranslate2's form).
+
+        :raises ModelError: they cannot be loaded.
+        """
+        self._engine = FasterWhisperEngine(engine_folder, device=device)
+        self._encodings: OrderedDict[tuple[int, int, int], Encoding] = OrderedDict()
+        self._samples: NDArray[np.float32] | None = None
+
+    def score(
+        self, samples: NDArray[np.float32], spans: Sequence[tuple[Span, str]], language: str
+    ) -> list[float]:
+        """The log-probability of each text as what is said in its span.
+
+        :param samples: the whole recording, mono, 16 kHz, −1 to 1.
+        :param spans: stretches of at most ``LONGEST_SPAN_MS`` on the recording's clock, each with a
+            text that may be what is said in it; the same stretch may come several times, in any
+            order.
+        :param language: two letters, e.g. ``fr``.
+        :returns: for each text, in the order given, the sum of the natural logarithms of its
+            tokens' probabilities; 0 is certain.
+        :raises ModelError: a span is empty, longer than the model takes, or outside the recording.
+        """
+        for span, _ in spans:
+            _check_span(span, len(samples))
+        if samples is not self._samples:
+            self._encodings.clear()
+            self._samples = samples
+        by_length: dict[int, list[int]] = {}
+        for place, (span, _) in enumerate(spans):
+            by_length.setdefault(self._engine.encoded_ms(span), []).append(place)
+        scores = [0.0] * len(spans)
+        for places in by_length.values():
+            # Texts of one span stand together, so that its encoding is still kept when the next
+            # batch asks for it.
+            places.sort(key=lambda place: (spans[place][0].start_ms, spans[place][0].end_ms))
+            for start in range(0, len(places), BATCH_TEXTS):
+                batch = places[start : start + BATCH_TEXTS]
+                encodings = [self._encoding(samples, spans[place][0]) for place in batch]
+                texts = [spans[place][1] for place in batch]
+                for place, logprobs in zip(
+                    batch, self._engine.token_logprobs(encodings, texts, language), strict=True
+                ):
+                    scores[place] = math.fsum(logprobs)
+        return scores
+
+    def _encoding(self, samples: NDArray[np.float32], span: Span) -> Encoding:
+        key = (self._engine.encoded_ms(span), span.start_ms, span.end_ms)
+        if key not in self._encodings:
+            self._encodings[key] = self._engine.encode_span(samples, span)
+        self._encodings.move_to_end(key)
+        while len(self._encodings) > KEPT_ENCODINGS:
+            self._encodings.popitem(last=False)
+        return self._encodings[key]
+
+
+def _check_span(span: Span, count: int) -> None:
+    from studio.speech.vad import SAMPLE_RATE_HZ
+
+    length_ms = span.end_ms - span.start_ms
+    if (
+        not 0 < length_ms <= LONGEST_SPAN_MS
+        or span.start_ms < 0
+        or span.start_ms * SAMPLE_RATE_HZ // 1000 >= count
+    ):
+        what = (
+            f"cannot be scored: {span.start_ms} to {span.end_ms} ms in a recording of "
+            f"{count * 1000 // SAMPLE_RATE_HZ} ms"
+        )
+        raise ModelError(
+            "a wording",
+            what,
+            f"Ask about stretches of at most {LONGEST_SPAN_MS // 1000} s inside the recording.",
+        )
