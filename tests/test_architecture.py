@@ -20,6 +20,7 @@ LEVELS = {
     "templates": 0,
     "model": 1,
     "language": 1,
+    "match": 1.5,
     "article": 2,
     "speech": 2,
     "alignment": 2,

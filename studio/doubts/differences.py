@@ -12,8 +12,10 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from studio.doubts.tokens import NE, Token, places_between, tokens_of
+from studio.language.negation import NE
+from studio.language.tokens import Token, tokens_of
 from studio.language.words import plain_words
+from studio.match.text import places_between
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from studio.language.dictionary import is_common_word
 from studio.language.numbers import number_words
 from studio.language.words import content_words, plain_words
-from studio.model.article import Article
 from studio.model.transcript import Word
 
 # How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows
@@ -29,14 +28,6 @@ class Misspelling(NamedTuple):
     last: int
     name: str
     similarity: float
-
-
-def texts_of(article: Article) -> tuple[str, ...]:
-    """Every text of the article that may have been said."""
-    texts = [article.title, *([article.quote] if article.quote else ()), *article.introduction]
-    for exchange in article.exchanges:
-        texts += [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
-    return tuple(texts)
 
 
 class Lexicon:

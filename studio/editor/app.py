@@ -26,7 +26,7 @@ from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError
 from studio.model.record import json_from_plain, record_from_bytes
-from studio.model.transcript import Transcript
+from studio.model.transcript import Suggestion, Transcript
 from studio.workspace.sources import EpisodeSources
 
 STATIC = Path(__file__).parent / "static"
@@ -275,8 +275,11 @@ def _finder(sources: EpisodeSources) -> DoubtFinder:
         alignment = sources.alignment()
     with contextlib.suppress(WorkspaceError):
         voice = sources.asr().voice
+    suggestions: tuple[Suggestion, ...] = ()
+    with contextlib.suppress(WorkspaceError):
+        suggestions = sources.machine_transcript().suggestions
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
-    return DoubtFinder(sources.article, names, alignment, voice or ())
+    return DoubtFinder(sources.article, names, alignment, voice or (), suggestions)
 
 
 def _doubts(session: EditSession, listed: Sequence[Doubt]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from studio.doubts.differences import Difference, find_differences
-from studio.doubts.tokens import places_between, terms_of, tokens_of
+from studio.language.tokens import terms_of, tokens_of
 from studio.language.words import plain_words
+from studio.match.text import places_between
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs
@@ -392,7 +393,9 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
 
 
 def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -> Iterator[Stretch]:
-    """Speech whose words the article does not have, unless it is a word or two between what it has."""
+    """Speech whose words the article does not have, unless it is a word or two between what it
+    has.
+    """
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
     # Whatever words the host put a printed question in.

@@ -146,7 +146,11 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
     """Everything that somebody should listen to, the heaviest first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
-        report.article, (*report.names, *report.episode.guests, *speakers), report.alignment
+        report.article,
+        (*report.names, *report.episode.guests, *speakers),
+        report.alignment,
+        (),
+        report.transcript.suggestions,
     )
     unheard = []
     for paragraph in comparison.paragraphs:
