@@ -83,6 +83,7 @@ def proposal(
         ([("il", 0.4), ("vient", 0.3)], 0, 2, "il ne vient", "wording"),
         ([("la", 0.9), ("page", 0.3), ("ici", 0.9)], 1, 2, "pages", "wording"),
         ([("un", 0.9), ("cariste,", 0.3), ("ici", 0.9)], 1, 2, "caristes", "wording"),
+        ([("comme", 0.9), ("ingénieur,", 0.3), ("ici", 0.9)], 1, 2, "ingénieure", "wording"),
         # a word that nobody said
         ([("un", 0.5), ("jour", 0.9)], 0, 1, "l'un", "wording"),
     ],

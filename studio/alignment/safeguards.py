@@ -9,6 +9,7 @@ inflections are never others.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ SAME_LIKENESS = 0.85
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
 FOREIGN_SOUND = 0.25
+# What French adds for gender and number.
+_ENDING = re.compile(r"(?:e?s|x|e)$")
 
 
 @dataclass(frozen=True)
@@ -209,10 +212,11 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
 def _inflects(word: str, other: str) -> bool:
     if {word, other} & FUNCTION_WORDS:
         return False
-    # A plural of what no dictionary has is one all the same: « caristes ».
-    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or word.rstrip(
-        "sx"
-    ) == other.rstrip("sx")
+    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
+    # ingénieure ».
+    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
+        "", word
+    ) == _ENDING.sub("", other)
 
 
 def keeps_all(before: Collection[str], after: Collection[str]) -> bool:

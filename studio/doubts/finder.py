@@ -14,7 +14,8 @@ from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wordi
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
 from studio.doubts.features import WordFeatures, features_of, probability_of
-from studio.doubts.lexicon import Lexicon, bare, dressed
+from studio.doubts.lexicon import Lexicon, dressed
+from studio.language.marks import bare
 from studio.language.words import plain_words
 from studio.match.pairs import side_by_side
 from studio.match.text import printed_texts
