@@ -14,6 +14,7 @@ published) stands below: each is a false alarm.
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import tempfile
 from collections.abc import Sequence
@@ -62,6 +63,18 @@ class Example:
         article = self.interview.article
         names = [*names_from_article(article), *names_told(article)]
         return DoubtFinder(article, names, self.alignment, suggestions=self.transcript.suggestions)
+
+    @functools.cached_property
+    def table(self) -> tuple[tuple[weighing.Signals, ...], list[bool], list[float]]:
+        """Signals of every word, whether it is wrong, and how much it counts."""
+        rows = self.finder.word_signals(self.transcript)
+        wrong, counts = [False] * len(rows), [1.0] * len(rows)
+        for places, missing in sorted(
+            zip(self.errors, self.missing, strict=True), key=lambda pair: not pair[1]
+        ):
+            for place in places:
+                wrong[place], counts[place] = True, HALF if missing else 1.0
+        return rows, wrong, counts
 
 
 def errors_in(
@@ -113,18 +126,6 @@ def example_of(interview: Interview, ear: Ear) -> Example:
     passages, quote = locate_passages(transcript, article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
     return Example(interview, transcript, alignment, *errors_in(transcript, interview.said))
-
-
-def table_of(example: Example) -> tuple[tuple[weighing.Signals, ...], list[bool], list[float]]:
-    """Signals of every word, whether it is wrong, and how much it counts."""
-    rows = example.finder.word_signals(example.transcript)
-    wrong, counts = [False] * len(rows), [1.0] * len(rows)
-    for places, missing in sorted(
-        zip(example.errors, example.missing, strict=True), key=lambda pair: not pair[1]
-    ):
-        for place in places:
-            wrong[place], counts[place] = True, HALF if missing else 1.0
-    return rows, wrong, counts
 
 
 def doubts_with(example: Example, weights: dict[str, float] | None) -> tuple[Doubt, ...]:
@@ -258,7 +259,7 @@ def fit_without(examples: Sequence[Example], left_out: str) -> dict[str, float]:
     """The weights fitted on all examples but those of one interview."""
     from fit import fit_rule
 
-    tables = [table_of(example) for example in examples if example.interview.name != left_out]
+    tables = [example.table for example in examples if example.interview.name != left_out]
     return fit_rule(
         [row for rows, _, _ in tables for row in rows],
         [one for _, wrong, _ in tables for one in wrong],

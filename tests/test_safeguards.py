@@ -84,6 +84,14 @@ def proposal(
         ([("la", 0.9), ("page", 0.3), ("ici", 0.9)], 1, 2, "pages", "wording"),
         ([("un", 0.9), ("cariste,", 0.3), ("ici", 0.9)], 1, 2, "caristes", "wording"),
         ([("comme", 0.9), ("ingénieur,", 0.3), ("ici", 0.9)], 1, 2, "ingénieure", "wording"),
+        # small words
+        (
+            [("il", 0.9), ("y", 0.5), ("avait", 0.5), ("un", 0.5), ("ami", 0.9)],
+            1,
+            4,
+            "avait qu'un",
+            "wording",
+        ),
         # a word that nobody said
         ([("un", 0.5), ("jour", 0.9)], 0, 1, "l'un", "wording"),
     ],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
@@ -57,17 +58,47 @@ def propose_corrections(
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
     proposals: list[Proposal] = []
-    for table in side_by_side(transcript, article, alignment):
+    tables = side_by_side(transcript, article, alignment)
+    for table in tables:
         proposals += _wordings(table, names)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
     published = {part for text in printed_texts(article) for part in plain_words(text)}
-    found = [
-        *proposals,
-        *_echoes(words, article),
-        *_names(words, firsts, names),
-        *spelling_proposals(words, published),
-    ]
-    return _distinct(words, found)
+    named = [_in_place(one, tables) for one in _names(words, firsts, names)]
+    return _distinct(
+        words, [*proposals, *_echoes(words, article), *named, *spelling_proposals(words, published)]
+    )
+
+
+def _in_place(proposal: Proposal, tables: Sequence[SideBySide]) -> Proposal:
+    """A name with what stands around it, where the article has it about there; elsewhere nothing
+    around speaks for it.
+    """
+    for table in tables:
+        first, last = proposal.first - table.first, proposal.last - table.first
+        own = [
+            place
+            for place, pair in enumerate(table.pairs)
+            if pair.first < last and first < pair.last
+        ]
+        if first < 0 or last > len(table.heard) or not own:
+            continue
+        low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
+        near = plain_words(" ".join(table.printed[max(0, low - NEIGHBOURS) : high + NEIGHBOURS]))
+        name = [part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS]
+        if not set(name) <= set(near):
+            continue
+        before, after = (
+            table.pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
+            table.pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
+        )
+        around = [*before, *after]
+        agreement = sum(pair.same for pair in around) / max(1, len(around))
+        return replace(
+            proposal,
+            agreement=agreement,
+            anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
+        )
+    return proposal
 
 
 def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:

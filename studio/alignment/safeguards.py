@@ -29,7 +29,13 @@ from studio.model.transcript import Word
 # From this probability on (the engine's, 0 to 1) a word was heard clearly; below it the engine
 # chose among several.
 CLEAR = 0.6
-# The same for words of French beside a name: a name takes only what was hardly heard.
+# The same where the article has all that stands around: its word is likelier than what the engine
+# hesitated to write.
+CLEAR_VERBATIM = 0.9
+# Share of the four words on either side that are the article's, with a neighbour among them, from
+# which on it has what was said.
+VERBATIM_AGREEMENT = 0.6
+# The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
 CLEAR_BESIDE_NAME = 0.3
 # Share of a word's sounds that the other wording has, from which on it is borne out; small words of
 # one or two sounds need one of them.
@@ -88,6 +94,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         or ("negation" if negations_in(before) != negations_in(after) else "")
         or ("addition" if keeps_all(before, after) and proposal.similarity < SAME_LIKENESS else "")
         or _replaced(words, proposal, before, after, known)
+        or _exchanged(before, after, proposal)
         or _inflected(before, after, proposal)
     )
 
@@ -135,7 +142,7 @@ def _replaced(
             left.subtract(parts)
             continue  # it stays
         going = [part for part in parts if part not in after]
-        if any(part in known.words for part in going):
+        if any(part in known.words for part in going) and not _is_homophone(proposal):
             return "known"
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
@@ -145,7 +152,9 @@ def _replaced(
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             return "heard name"
         invented = any(is_invented(part) for part in going)
-        if not invented and word.probability >= CLEAR:
+        if not invented and word.probability >= (
+            CLEAR_VERBATIM if _is_verbatim(proposal) and proposal.anchors == 2 else CLEAR
+        ):
             return "clear"
         if (
             named
@@ -196,17 +205,41 @@ def is_invented(word: str) -> bool:
 
 
 def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
-    """A right word is not another form of itself, unless both sound the same and the words on both
-    sides are the article's.
-    """
+    """A right word is not another form of itself."""
     going, coming = (
         [word for word in before if word not in after],
         [word for word in after if word not in before],
     )
     if not any(_inflects(word, other) for word in going for other in coming):
         return ""
-    known = all(is_common_word(word) for word in going)
-    return "" if known and proposal.anchors == 2 and proposal.similarity >= 1.0 else "inflection"
+    return "" if _is_homophone(proposal) else "inflection"
+
+
+def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
+    """Small words sound like each other everywhere: one is put for another only between words that
+    are the article's on both sides.
+    """
+    small = all(word in FUNCTION_WORDS for word in {*before} ^ {*after})
+    return (
+        "small words"
+        if small
+        and proposal.similarity < SAME_LIKENESS
+        and proposal.anchors < 2
+        and proposal.kind != "number"
+        else ""
+    )
+
+
+def _is_verbatim(proposal: Proposal) -> bool:
+    """Whether the article has what was said there, word for word."""
+    return proposal.anchors > 0 and proposal.agreement >= VERBATIM_AGREEMENT
+
+
+def _is_homophone(proposal: Proposal) -> bool:
+    """Whether both sound the same where the article has what was said: nobody can hear which it is,
+    and the article knows.
+    """
+    return _is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS
 
 
 def _inflects(word: str, other: str) -> bool:
