@@ -1,40 +1,113 @@
 """What the corrections change: how many words, how many of them for the better, and how many that
 were right before.
 
-    python bench/corrections.py [--weights base] [--line telephone|far]
+    python bench/corrections.py [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N]
 
-The interviews of ``tests/`` are heard as ``bench/accuracy.py`` hears them. Each change is taken
-back by itself: where that leaves fewer wrong words, the change did harm, and so many of its words
-count as right before; where it leaves more, it helped; else both are wrong, or both are the same («
-3000 » and « trois mille »).
+Each interview is heard and corrected as ``studio run`` does it. Each change is taken back by
+itself: where that leaves fewer wrong words, the change did harm, and so many of its words count as
+right before; where it leaves more, it helped; else both are wrong, or both are the same (« 3000 »
+and « trois mille »). ``--decoys`` corrects each interview against so many articles of others as
+well, whose names were never said there: whatever changes then should not.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import jiwer
+from corpus import Ear, Interview, interviews_in, names_told
+from scores import plain
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
+from studio.alignment.corrections import (
+    Features,
+    correct_transcript,
+    gain_features,
+    weigh_proposals,
+)
+from studio.alignment.evidence import gains_of
+from studio.alignment.proposals import propose_corrections
+from studio.alignment.safeguards import known_words
+from studio.alignment.weights import LEAST_WORTH_HEARING
+from studio.model.article import Article
+from studio.model.transcript import Correction, Transcript
 
-from accuracy import LINES, plain, propose_changes  # noqa: E402
-from interviews import INTERVIEWS, recording_of, truth_of  # noqa: E402
-
-from studio.alignment.corrections import correct_transcript  # noqa: E402
-from studio.model.transcript import Correction, Transcript  # noqa: E402
-from studio.sound.recording import read_samples  # noqa: E402
+# Fitting asks about proposals of half the score from which on they are asked about, so that the
+# limit can be moved.
+ASKED_SHARE = 0.5
 
 
-def wrong_words(interview: str, text: str) -> int:
-    """Words of the truth that are not in the text as they were said, and words too many."""
-    found = jiwer.process_words(
-        plain(" ".join(one["text"] for one in truth_of(interview)["utterances"])), plain(text)
+@dataclass(frozen=True)
+class Case:
+    """A proposal that nothing forbids: what is known of it, and by how many words it would mend
+    (or, below 0, spoil) the transcript.
+    """
+
+    interview: str
+    article: str
+    heard: str
+    text: str
+    features: Features
+    mends: int
+
+
+def decoys_of(interviews: Sequence[Interview], place: int, count: int) -> list[Interview]:
+    """The interviews whose articles are held against this one's recording: the next ones in
+    order.
+    """
+    others = [
+        one for one in [*interviews[place + 1 :], *interviews[:place]] if one.article.exchanges
+    ]
+    return others[:count]
+
+
+def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Iterator[Case]:
+    """Every proposal of an article for a recording that nothing forbids; with what listening tells,
+    where it is not hopeless.
+    """
+    transcript, alignment = ear.heard(interview, article)
+    names = names_told(article)
+    weighed = weigh_proposals(
+        transcript,
+        propose_corrections(transcript, article, alignment, names),
+        known_words(article, names),
     )
-    return found.substitutions + found.deletions + found.insertions
+    allowed = [one for one in weighed if not one.objection]
+    asked = [one for one in allowed if one.score >= ASKED_SHARE * LEAST_WORTH_HEARING]
+    gains = dict(
+        zip(
+            map(id, asked),
+            gains_of(transcript, [one.proposal for one in asked], ear.score(interview)),
+            strict=True,
+        )
+    )
+    texts = [word.text for word in transcript.words]
+    before = interview.wrong_words(" ".join(texts))
+    for one in allowed:
+        first, last = one.proposal.first, one.proposal.last
+        after = interview.wrong_words(" ".join([*texts[:first], one.proposal.text, *texts[last:]]))
+        features = one.features | (gain_features(gains[id(one)]) if id(one) in gains else {})
+        yield Case(
+            interview.name,
+            of,
+            " ".join(texts[first:last]),
+            one.proposal.text,
+            features,
+            before - after,
+        )
+
+
+def corrected(interview: Interview, article: Article, ear: Ear) -> Transcript:
+    """The transcript as the stage *correct* makes it."""
+    transcript, alignment = ear.heard(interview, article)
+    names = names_told(article)
+    proposals = propose_corrections(transcript, article, alignment, names)
+    return correct_transcript(
+        transcript, proposals, known_words(article, names), ear.score(interview)
+    )
 
 
 def without(transcript: Transcript, change: Correction) -> str:
@@ -48,43 +121,41 @@ def without(transcript: Transcript, change: Correction) -> str:
     return " ".join(words)
 
 
-def main() -> None:
-    """Hear, correct, take back, print."""
-    from studio.speech.weights import fetch_model
-
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--line", choices=list(LINES), default=next(iter(LINES)))
-    arguments = parser.parse_args()
-    folder = fetch_model(arguments.weights)
+def count_changes(
+    interview: Interview, transcript: Transcript, of: str
+) -> dict[str, collections.Counter[str]]:
+    """The table's figures by reason; harm is printed."""
     counted: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for interview in INTERVIEWS:
-        samples = LINES[arguments.line](read_samples(recording_of(interview)), interview)
-        transcript = correct_transcript(*propose_changes(interview, samples, folder, "faster"))
-        wrong = wrong_words(interview, " ".join(word.text for word in transcript.words))
-        for change in transcript.corrections:
-            worse = wrong_words(interview, without(transcript, change)) - wrong
-            row = counted[change.reason]
-            row["changes"] += 1
-            row["words"] += len(change.heard.split())
-            row["better"] += worse > 0
-            row["mended"] += max(0, worse)
-            row["harm"] += worse < 0
-            row["spoiled"] += max(0, -worse)
-            if worse < 0:
-                print(
-                    f"harm in {interview}: « {change.heard} » became « {change.text} » "
-                    f"({change.reason}, {change.score})"
-                )
+    text = " ".join(word.text for word in transcript.words)
+    wrong = interview.wrong_words(text)
+    for change in transcript.corrections:
+        worse = interview.wrong_words(without(transcript, change)) - wrong
+        row = counted[change.reason]
+        row["changes"] += 1
+        row["words"] += len(change.heard.split())
+        row["better"] += worse > 0
+        row["mended"] += max(0, worse)
+        row["harm"] += worse < 0
+        row["spoiled"] += max(0, -worse)
+        if worse < 0:
+            print(
+                f"harm in {interview.name} ({of}): « {change.heard} » became « "
+                f"{change.text} » ({change.reason}, {change.score})"
+            )
+    said = f" {plain(text)} "
+    for never in interview.never_said:
+        if f" {plain(never)} " in said:
+            print(f"invented in {interview.name} ({of}): « {never} »")
+    return counted
+
+
+def print_table(title: str, counted: dict[str, collections.Counter[str]]) -> None:
+    """One table."""
     print(
-        (
-            "\n| reason | changes | heard words in them | better | words mended | worse | "
-            "words that were right before |\n|"
-        )
-        + "---|" * 7
+        f"\n{title}\n\n| reason | changes | heard words in them | better | words mended | "
+        "worse | words that were right before |"
     )
+    print("|" + "---|" * 7)
     total = sum(counted.values(), collections.Counter[str]())
     for reason, row in [*sorted(counted.items()), ("all", total)]:
         print(
@@ -94,6 +165,56 @@ def main() -> None:
             )
             + " |"
         )
+
+
+def main() -> None:
+    """Hear, correct, take back, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", default="base")
+    parser.add_argument("--interviews", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser.add_argument("--decoys", type=int, default=0)
+    arguments = parser.parse_args()
+    ear = Ear(arguments.weights, arguments.cache)
+    interviews = interviews_in(arguments.interviews)
+    own: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    strange: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    print(
+        (
+            "| interview | words | wrong as heard | wrong corrected | names as heard | names "
+            "corrected |\n|"
+        )
+        + "---|" * 6
+    )
+    for place, interview in enumerate(interviews):
+        if interview.article.exchanges:
+            before = " ".join(
+                word.text for word in ear.heard(interview, interview.article)[0].words
+            )
+            transcript = corrected(interview, interview.article, ear)
+            after = " ".join(word.text for word in transcript.words)
+            names = [plain(name) for name in interview.truth.get("names", ())]
+            found = [sum(name in plain(text) for name in names) for text in (before, after)]
+            wrong = [interview.wrong_words(text) for text in (before, after)]
+            words = len(plain(interview.said).split())
+            print(
+                f"| {interview.name} | {words} | {wrong[0]} | {wrong[1]} | "
+                f"{found[0]}/{len(names)} | {found[1]}/{len(names)} |",
+                flush=True,
+            )
+            for reason, row in count_changes(interview, transcript, "its article").items():
+                own[reason] += row
+        for decoy in decoys_of(interviews, place, arguments.decoys):
+            transcript = corrected(interview, decoy.article, ear)
+            for reason, row in count_changes(
+                interview, transcript, f"article of {decoy.name}"
+            ).items():
+                strange[reason] += row
+    print_table("With the article of each interview:", own)
+    if strange:
+        print_table("With the articles of others:", strange)
 
 
 if __name__ == "__main__":

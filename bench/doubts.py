@@ -1,58 +1,51 @@
-"""How many of the truly wrong words the doubts find, and how many doubts that takes.
+"""How many of the truly wrong words the doubts find, how many doubts that takes, and how many of
+their proposals are right.
 
-    python bench/doubts.py [--fit] [--weights base] [--real FOLDER]
+    python bench/doubts.py [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
-The interviews of ``tests/`` are heard and corrected as ``studio run`` does. An error is a word that
-is not what was said, a word too many, or a word that is missing; a doubt covers a missing word when
-it holds a neighbour of it. Figures are told twice: with the weights of
-``studio/doubts/features.py``, and with weights fitted on the other three interviews alone, which is
-what to expect of a new one. ``--fit`` prints the weights fitted on all four. ``--real`` names a
-folder of read texts, as for ``bench/accuracy.py``: no article helps there.
+The interviews are heard and corrected as ``studio run`` does. An error is a word that is not what
+was said, a word too many, or a word that is missing; a doubt covers a missing word when it holds a
+neighbour of it. A proposal is right where it leaves fewer wrong words. Figures are told twice: with
+weights fitted on the other interviews alone, which is what to expect of a new one, and with those
+that ship. How often the rules of grammar are found in texts that are right (what was said, what was
+published) stands below: each is a false alarm.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import re
-import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import jiwer
-import numpy as np
-from numpy.typing import NDArray
+from corpus import Ear, Interview, interviews_in, names_told
+from corrections import corrected
+from interviews import HOST
+from scores import plain
 
-from studio.alignment.corrections import correct_transcript
 from studio.alignment.passages import locate_passages
-from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
-from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
-from studio.doubts import features as weighing
-from studio.doubts import finder as finding
 from studio.doubts.doubt import Doubt
+from studio.doubts.features import WordFeatures
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.grammar import disagreeing_places, odd_places
+from studio.doubts.weights import WEIGHTS
+from studio.match.text import printed_texts
 from studio.model.alignment import Alignment
-from studio.model.article import Article
+from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
-from studio.model.show import Whisper
-from studio.model.transcript import AsrResult, Segment, Transcript
-from studio.sound.recording import read_samples
-
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
-
-from accuracy import LANGUAGE, plain  # noqa: E402
-from interviews import HOST, INTERVIEWS, article_of, recording_of, truth_of  # noqa: E402
+from studio.model.transcript import Transcript, Word
 
 # Weights are pulled towards 0 by so much (ridge); a word beside a missing one is half an example of
-# a wrong word, and so is every word that was heard without the names.
+# a wrong word.
 RIDGE = 1.0
 HALF = 0.5
-SHARES = (10, 20, 35, 50)
 
 
 @dataclass(frozen=True)
@@ -61,20 +54,30 @@ class Example:
     neighbours of what is missing.
     """
 
+    interview: Interview
     transcript: Transcript
-    article: Article
-    alignment: Alignment | None
+    alignment: Alignment
     errors: tuple[frozenset[int], ...]
     missing: tuple[bool, ...]
 
     @property
     def finder(self) -> DoubtFinder:
         """As the editor makes it."""
-        return DoubtFinder(
-            self.article,
-            [*names_from_article(self.article), *self.article.guests, HOST],
-            self.alignment,
-        )
+        article = self.interview.article
+        names = [*names_from_article(article), *names_told(article)]
+        return DoubtFinder(article, names, self.alignment, suggestions=self.transcript.suggestions)
+
+    @functools.cached_property
+    def table(self) -> tuple[tuple[WordFeatures, ...], list[bool], list[float]]:
+        """Signals of every word, whether it is wrong, and how much it counts."""
+        rows = self.finder.word_signals(self.transcript)
+        wrong, counts = [False] * len(rows), [1.0] * len(rows)
+        for places, missing in sorted(
+            zip(self.errors, self.missing, strict=True), key=lambda pair: not pair[1]
+        ):
+            for place in places:
+                wrong[place], counts[place] = True, HALF if missing else 1.0
+        return rows, wrong, counts
 
 
 def errors_in(
@@ -118,99 +121,19 @@ def errors_in(
     return tuple(errors), tuple(missing)
 
 
-def example_of(
-    interview: str, hearing: AsrResult, voices: Sequence[int | None], *, corrected: bool
-) -> Example:
-    """An interview as the stages *correct* and *align* make it; not corrected: with the words that
-    were heard.
-    """
-    article = article_of(interview)
-    transcript = transcript_from_asr(hearing, voices, article, host=HOST, guests=article.guests)
+def example_of(interview: Interview, ear: Ear) -> Example:
+    """An interview as the stages *correct* and *align* make it."""
+    article = interview.article
+    transcript = corrected(interview, article, ear)
     alignment = align_questions(transcript, article, HOST)
-    if corrected:
-        proposals = propose_corrections(transcript, article, alignment, names_from_article(article))
-        transcript = correct_transcript(transcript, proposals)
-        alignment = align_questions(transcript, article, HOST)
     passages, quote = locate_passages(transcript, article, alignment)
-    said = " ".join(utterance["text"] for utterance in truth_of(interview)["utterances"])
-    return Example(
-        transcript,
-        article,
-        replace_fields(alignment, passages=passages, quote=quote),
-        *errors_in(transcript, said),
-    )
-
-
-def hear(
-    sound: Path, folder: Path, names: Sequence[str], count: int
-) -> tuple[AsrResult, tuple[int | None, ...]]:
-    """What Whisper hears, and whose voice each utterance is."""
-    from studio.speech.diarisation import voices_from_samples
-    from studio.speech.engine import transcribe_recording
-
-    samples = read_samples(sound)
-    hearing = transcribe_recording(
-        samples, settings=Whisper(), folder=folder, language=LANGUAGE, names=names, where=sound
-    )
-    return hearing, voices_from_samples(samples, hearing.utterances, count)
-
-
-def examples_of(interview: str, folder: Path) -> tuple[Example, Example]:
-    """An interview as it is corrected, and as it is heard without being told the names."""
-    article = article_of(interview)
-    count = 1 + max(1, len(article.guests))
-    told = hear(recording_of(interview), folder, names_from_article(article), count)
-    untold = hear(recording_of(interview), folder, (), count)
-    return example_of(interview, *told, corrected=True), example_of(
-        interview, *untold, corrected=False
-    )
-
-
-def table_of(
-    example: Example,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Signals of every word, whether it is wrong, and how much it counts."""
-    rows = [
-        [1.0, *(one[name] for name in weighing.WEIGHTS)]
-        for one in example.finder.word_signals(example.transcript)
-    ]
-    wrong, counts = np.zeros(len(rows)), np.ones(len(rows))
-    for places, missing in sorted(
-        zip(example.errors, example.missing, strict=True), key=lambda pair: not pair[1]
-    ):
-        for place in places:
-            wrong[place], counts[place] = 1.0, HALF if missing else 1.0
-    return np.array(rows), wrong, counts
-
-
-def fit(examples: Sequence[tuple[Example, float]]) -> dict[str, float]:
-    """The weights under which what is wrong and right in these examples is likeliest (Newton's
-    method), the bias as ``""``.
-    """
-    tables = [(table_of(example), share) for example, share in examples]
-    rows = np.vstack([table[0] for table, _ in tables])
-    wrong = np.concatenate([table[1] for table, _ in tables])
-    counts = np.concatenate([table[2] * share for table, share in tables])
-    pull = RIDGE * np.eye(rows.shape[1])
-    pull[0, 0] = 0.0
-    weights = np.zeros(rows.shape[1])
-    for _ in range(30):
-        odds = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (counts * (wrong - odds)) - pull @ weights
-        bend = (rows * (counts * odds * (1 - odds))[:, None]).T @ rows + pull
-        weights = weights + np.linalg.solve(bend, slope)
-    return dict(zip(["", *weighing.WEIGHTS], weights.round(2).tolist(), strict=True))
+    alignment = replace_fields(alignment, passages=passages, quote=quote)
+    return Example(interview, transcript, alignment, *errors_in(transcript, interview.said))
 
 
 def doubts_with(example: Example, weights: dict[str, float] | None) -> tuple[Doubt, ...]:
     """The doubts under these weights; None: the shipped ones."""
-    if weights is None:
-        return example.finder.doubts(example.transcript)
-    own = {name: value for name, value in weights.items() if name}
-    with (
-        mock.patch.object(weighing, "BIAS", weights[""]),
-        mock.patch.object(weighing, "WEIGHTS", own),
-    ):
+    with mock.patch.dict(WEIGHTS, weights or {}):
         return example.finder.doubts(example.transcript)
 
 
@@ -224,39 +147,79 @@ def places_of(example: Example, doubt: Doubt) -> set[int]:
     return set()
 
 
+def mends(example: Example, doubt: Doubt) -> int:
+    """By how many words the doubt's proposal makes the transcript better."""
+    texts = [word.text for word in example.transcript.words]
+    places = sorted(places_of(example, doubt))
+    changed = [*texts[: places[0]], doubt.proposal, *texts[places[-1] + 1 :]]
+    return example.interview.wrong_words(" ".join(texts)) - example.interview.wrong_words(
+        " ".join(changed)
+    )
+
+
+@dataclass
+class Told:
+    """The figures of one table, summed."""
+
+    errors: int = 0
+    covered: int = 0
+    doubts: int = 0
+    right: int = 0
+    firsts: int = 0
+    first_right: int = 0
+    proposals: int = 0
+    proposals_better: int = 0
+    proposals_worse: int = 0
+
+
 def print_row(
-    name: str, example: Example, doubts: Sequence[Doubt], told: list[tuple[float, bool]]
+    example: Example, doubts: Sequence[Doubt], told: Told, weights: list[tuple[float, bool]]
 ) -> None:
     """One line of the table."""
     places = [places_of(example, doubt) for doubt in doubts]
     right = [any(own & error for error in example.errors) for own in places]
-    told += [(doubt.weight, hit) for doubt, hit in zip(doubts, right, strict=True)]
-
-    def covered(count: int) -> int:
-        listed: set[int] = set().union(*places[:count])
-        return sum(bool(error & listed) for error in example.errors)
-
-    cells = [f"{covered(count)}" if count < len(doubts) else "–" for count in SHARES]
-    precision = f"{sum(right) / max(1, len(right)):.0%}"
-    everything = (
-        f"{covered(len(doubts))} ({covered(len(doubts)) / max(1, len(example.errors)):.0%})"
-    )
-    words = len(example.transcript.words)
-    minutes = sum(doubt.seconds for doubt in doubts) / 60
+    weights += [(doubt.weight, hit) for doubt, hit in zip(doubts, right, strict=True)]
+    listed: set[int] = set().union(*places)
+    covered = sum(bool(error & listed) for error in example.errors)
+    gains = [mends(example, doubt) for doubt in doubts if doubt.proposal and doubt.count]
+    told.errors += len(example.errors)
+    told.covered += covered
+    told.doubts += len(doubts)
+    told.right += sum(right)
+    told.firsts += min(10, len(doubts))
+    told.first_right += sum(right[:10])
+    told.proposals += len(gains)
+    told.proposals_better += sum(gain > 0 for gain in gains)
+    told.proposals_worse += sum(gain < 0 for gain in gains)
+    words, minutes = len(example.transcript.words), sum(doubt.seconds for doubt in doubts) / 60
+    share = covered / max(1, len(example.errors))
     print(
-        f"| {name} | {words} | {len(example.errors)} | {len(doubts)} | {everything} | "
-        f"{precision} | {' | '.join(cells)} | {minutes:.0f} |"
+        f"| {example.interview.name} | {words} | {len(example.errors)} | {len(doubts)} | "
+        f"{covered} ({share:.0%}) "
+        f"| {sum(right) / max(1, len(right)):.0%} | "
+        f"{sum(right[:10])}/{min(10, len(doubts))} | {len(gains)} "
+        f"| {sum(gain > 0 for gain in gains)} | {sum(gain < 0 for gain in gains)} | {minutes:.0f} |"
     )
 
 
 def print_head() -> None:
     """The table's head."""
     print(
-        "| | words | errors | doubts | errors covered | doubts that are right | "
-        + " | ".join(f"first {n}" for n in SHARES)
-        + " | minutes |"
+        "| | words | errors | doubts | errors covered | doubts that are right | of the "
+        "first ten | proposals | better | worse | minutes |"
     )
-    print("|---|---|---|---|---|---|" + "---|" * len(SHARES) + "---|")
+    print("|" + "---|" * 11)
+
+
+def print_total(told: Told) -> None:
+    """The table's last line."""
+    print(
+        f"| all | | {told.errors} | {told.doubts} | {told.covered} "
+        f"({told.covered / max(1, told.errors):.0%}) "
+        f"| {told.right / max(1, told.doubts):.0%} | {told.first_right}/{told.firsts} | "
+        f"{told.proposals} "
+        f"| {told.proposals_better} | {told.proposals_worse} | |"
+    )
 
 
 def print_calibration(told: Sequence[tuple[float, bool]]) -> None:
@@ -270,79 +233,72 @@ def print_calibration(told: Sequence[tuple[float, bool]]) -> None:
             )
 
 
-def readings(real: Path, folder: Path) -> Iterator[tuple[str, Example]]:
-    """Texts read by real voices."""
-    nothing = Article(title="", exchanges=())
-    for sound in sorted(real.glob("*.wav")):
-        texts = (
-            real / f"{stem}.txt" for stem in (sound.stem, re.sub(r"_(16k|8k_tel)$", "", sound.stem))
+def print_grammar(interviews: Sequence[Interview]) -> None:
+    """How often the rules of grammar are found in texts that are right."""
+    texts = [
+        text
+        for one in interviews
+        for text in (
+            *printed_texts(one.article),
+            *(said["text"] for said in one.truth.get("utterances", ())),
         )
-        text = next(path for path in texts if path.exists())
-        hearing, _ = hear(sound, folder, (), 1)
-        segments = tuple(
-            Segment(
-                id=f"s{place}",
-                speaker=None,
-                start_ms=one.start_ms,
-                end_ms=one.end_ms,
-                words=one.words,
-            )
-            for place, one in enumerate(hearing.utterances)
-        )
-        transcript = Transcript(language=LANGUAGE, segments=segments)
-        yield (
-            sound.stem,
-            Example(
-                transcript, nothing, None, *errors_in(transcript, text.read_text(encoding="utf-8"))
-            ),
-        )
+    ]
+    count, odd, disagreeing = 0, 0, 0
+    for text in texts:
+        words = [
+            Word(text=part, start_ms=RecordingMs(0), end_ms=RecordingMs(1), probability=0.9)
+            for part in text.split()
+        ]
+        count += len(words)
+        odd += len(set(odd_places(words)))
+        disagreeing += len(set(disagreeing_places(words)))
+    print(
+        f"\nIn {count} words of right texts {odd} do not go with a neighbour, "
+        f"{disagreeing} do not agree, by the rules of grammar."
+    )
+
+
+def fit_without(examples: Sequence[Example], left_out: str) -> dict[str, float]:
+    """The weights fitted on all examples but those of one interview."""
+    from fit import fit_rule
+
+    tables = [example.table for example in examples if example.interview.name != left_out]
+    return fit_rule(
+        [row for rows, _, _ in tables for row in rows],
+        [one for _, wrong, _ in tables for one in wrong],
+        [one for _, _, counts in tables for one in counts],
+        RIDGE,
+    )
+
+
+def print_doubts(examples: Sequence[Example], *, leave_out: bool) -> None:
+    """One table."""
+    print_head()
+    told, weights = Told(), list[tuple[float, bool]]()
+    for example in examples:
+        fitted = fit_without(examples, example.interview.name) if leave_out else None
+        print_row(example, doubts_with(example, fitted), told, weights)
+    print_total(told)
+    print_calibration(weights)
 
 
 def main() -> None:
     """Read the arguments and print the tables."""
-    from studio.speech.weights import fetch_model
-
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--weights", default="base")
-    parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--real", type=Path)
+    parser.add_argument("--interviews", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
     chosen = parser.parse_args()
-    folder = fetch_model(chosen.weights)
-    examples: dict[str, Any] = {
-        interview: examples_of(interview, folder) for interview in INTERVIEWS
-    }
-    if chosen.fit:
-        fitted = fit(
-            [
-                (example, share)
-                for pair in examples.values()
-                for example, share in zip(pair, (1.0, HALF), strict=True)
-            ]
-        )
-        print(f"BIAS = {fitted.pop('')}\nWEIGHTS = {fitted}\n")
-    print(f"As shipped, listed from {finding.LEAST_LISTED} on:\n")
-    print_head()
-    for interview, (corrected, _) in examples.items():
-        print_row(interview, corrected, doubts_with(corrected, None), [])
-    if chosen.real:
-        for name, example in readings(chosen.real, folder):
-            print_row(name, example, doubts_with(example, None), [])
-    print("\nFitted on the other three interviews:\n")
-    print_head()
-    told: list[tuple[float, bool]] = []
-    for interview, (corrected, _) in examples.items():
-        others = [pair for name, pair in examples.items() if name != interview]
-        weights = fit(
-            [
-                (example, share)
-                for pair in others
-                for example, share in zip(pair, (1.0, HALF), strict=True)
-            ]
-        )
-        print_row(interview, corrected, doubts_with(corrected, weights), told)
-    print_calibration(told)
+    ear = Ear(chosen.weights, chosen.cache)
+    interviews = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]
+    examples = [example_of(interview, ear) for interview in interviews]
+    print("Fitted on the other interviews:\n")
+    print_doubts(examples, leave_out=True)
+    print("\nAs shipped:\n")
+    print_doubts(examples, leave_out=False)
+    print_grammar(interviews)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ LEVELS = {
     "model": 1,
     "language": 1,
     "text": 1,
+    "match": 2,
     "web": 2,
     "artwork": 2,
     "article": 3,

@@ -94,6 +94,16 @@ def true_outcome(interview: str) -> Outcome:
     return outcome(interview, article_from_file(HERE / "article" / f"{ARTICLES[interview]}.txt"))
 
 
+def unheard(found: Outcome) -> list[str]:
+    """The printed sentences that were not heard."""
+    return [
+        one.text
+        for paragraph in found.comparison.paragraphs
+        for one in paragraph.sentences
+        if one.kind == "unheard"
+    ]
+
+
 def lied_words(changes: Sequence[tuple[str, str]]) -> set[str]:
     old, new = (" ".join(change[side] for change in changes) for side in (0, 1))
     return set(plain_words(new)) - set(plain_words(old))
@@ -201,12 +211,7 @@ def test_a_sentence_that_was_never_said_stays_out_and_is_told(
     assert found.words <= truth.words | {
         word for one in truth.transcript.corrections for word in plain_words(one.heard)
     }
-    assert [
-        one.text
-        for paragraph in found.comparison.paragraphs
-        for one in paragraph.sentences
-        if one.kind == "unheard"
-    ] == [invented]
+    assert sorted(unheard(found)) == sorted([*unheard(truth), invented])
 
 
 def test_another_episodes_article_changes_next_to_nothing_and_is_not_heard() -> None:
@@ -230,7 +235,9 @@ def test_another_episodes_article_changes_next_to_nothing_and_is_not_heard() -> 
 def test_the_true_article_is_heard(interview: str) -> None:
     found = true_outcome(interview)
     assert {one.status for one in found.alignment.questions} == {"asked"}
-    assert found.comparison.coverage.unheard == 0.0
+    # Nobody asks the recording here, so that what was misheard stays: one sentence of it is heard
+    # for none of the article's.
+    assert found.comparison.coverage.unheard < 0.05
     assert "negation" not in {kind for kind, _ in found.differing}
 
 

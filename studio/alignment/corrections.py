@@ -1,76 +1,89 @@
 """Which proposals are taken into the transcript. What was heard decides; the article, and French
 spelling, only propose.
 
-A wording is taken when it sounds like what was heard *and* there is reason to doubt what was heard
-(the engine was unsure, or wrote a word that does not exist) *and* the neighbourhood agrees. These
-reasons are weighed by a logistic rule; a few things are never changed, whatever the weight: a
-number heard clearly, a negation, and a right word that the article merely inflects otherwise.
+Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
+weighed by a logistic rule: likeness of the sounds, how the article goes on around, how sure the
+engine was, whether the heard word exists. What is left is held against the recording: the model
+tells how probable the sound makes both wordings (:mod:`studio.alignment.evidence`), and a second
+rule has the say.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from studio.alignment.evidence import Gain, Score, gains_of, with_edges
 from studio.alignment.proposal import Proposal
-from studio.language.dictionary import is_common_word, lemma_of
-from studio.language.numbers import number_words
-from studio.language.sounds import sound_similarity, sounds_of
+from studio.alignment.safeguards import (
+    NOTHING_KNOWN,
+    SAME_LIKENESS,
+    Known,
+    is_invented,
+    keeps_all,
+    objection_to,
+)
+from studio.alignment.weights import (
+    HEARD,
+    LEAST_BORNE,
+    LEAST_SCORE,
+    LEAST_SOUND,
+    LEAST_SUGGESTED,
+    LEAST_WORTH_HEARING,
+    MOST_GAIN,
+    SURE_SCORE,
+    UNHEARD,
+)
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
-# Weights of the logistic rule, fitted once on the proposals for the four interviews that ship with
-# the tests; bench/corrections.py counts what comes of them.
-BIAS = -3.6
-SIMILARITY = 6.1
-AGREEMENT = 4.2
-ANCHORS = 1.0
-INVENTED = 1.6
-SURE = -4.0
-NAME = 0.5
-
-LEAST_SCORE = 0.72
-# Above this the engine is sure of a word.
-SURE_PROBABILITY = 0.6
-# In a passage that the article paraphrases, a real word heard clearly is right whatever the article
-# has.
-VERBATIM_AGREEMENT = 0.45
-# From this likeness on, two wordings can hardly be told apart by ear.
-SAME_SOUND = 0.9
-# What was heard without a digit becomes a number only when it sounds like this one.
-LEAST_NUMBER_SIMILARITY = 0.75
-# A name where the engine was sure of something else must sound nearly the same; each of its words
-# must sound a little like what was heard.
-LEAST_NAME_SIMILARITY = 0.7
-LEAST_PART_SIMILARITY = 0.5
-# So many sounds make a name of their own.
-LEAST_SHARED_SOUNDS = 4
-# Below this the engine only guessed; where the passage is the article's, its word is the better
-# guess.
-LOST_PROBABILITY = 0.25
-NEGATIONS = frozenset(
-    {"n'", "ne", "pas", "jamais", "rien", "aucun", "aucune", "non", "sans", "ni", "plus"}
-)
+Features = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """A proposal, how sure it is (0 to 1), and what speaks against it even so (empty: nothing)."""
+    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing)."""
 
     proposal: Proposal
+    features: Features
     score: float
     objection: str
 
 
-def weigh_proposals(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Weighed, ...]:
+def weigh_proposals(
+    transcript: Transcript,
+    proposals: Iterable[Proposal],
+    known: Known = NOTHING_KNOWN,
+    score: Score | None = None,
+) -> tuple[Weighed, ...]:
     """How much speaks for each proposal, which spares the words beside it that were heard for
     themselves.
+
+    :param known: what is right wherever it was heard.
+    :param score: asks the recording; without it, what the sound says is not known, and only what is
+        sure without it is taken.
     """
-    spared = (_sparing(words, proposal) for proposal in proposals)
-    return tuple(_weigh(words[proposal.first : proposal.last], proposal) for proposal in spared)
+    words = transcript.words
+    weighed = [_weigh(words, _sparing(words, proposal), known) for proposal in proposals]
+    if score is None:
+        return tuple(weighed)
+    asked = [place for place, one in enumerate(weighed) if is_worth_hearing(one)]
+    gains = dict(
+        zip(
+            asked,
+            gains_of(transcript, [weighed[place].proposal for place in asked], score),
+            strict=True,
+        )
+    )
+    return tuple(_heard(one, gains.get(place)) for place, one in enumerate(weighed))
+
+
+def is_worth_hearing(weighed: Weighed) -> bool:
+    """Whether the recording is asked: nothing forbids it, and it is not hopeless."""
+    return not weighed.objection and weighed.score >= LEAST_WORTH_HEARING
 
 
 def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
@@ -87,142 +100,143 @@ def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _weigh(heard: Sequence[Word], proposal: Proposal) -> Weighed:
+def _weigh(words: Sequence[Word], proposal: Proposal, known: Known) -> Weighed:
+    features = features_of(words, proposal)
     if proposal.kind == "spelling":
-        return Weighed(
-            proposal, proposal.similarity, ""
-        )  # nothing speaks against it: both are said alike
-    before = plain_words(" ".join(word.text for word in heard))
-    after = plain_words(proposal.text)
-    surest = min(word.probability for word in heard)
-    invented = any(_is_invented(word) for word in before)
-    weight = (
-        BIAS
-        + SIMILARITY * proposal.similarity
-        + AGREEMENT * proposal.agreement
-        + ANCHORS * proposal.anchors
-        + INVENTED * invented
-        + SURE * surest
-        + NAME * (proposal.kind == "name")
-    )
+        return Weighed(proposal, features, proposal.similarity, "")  # both are said alike
     return Weighed(
-        proposal, 1 / (1 + math.exp(-weight)), _objection(before, after, surest, invented, proposal)
+        proposal, features, probability_of(features, UNHEARD), objection_to(words, proposal, known)
     )
 
 
-def _is_invented(word: str) -> bool:
-    bare = word.rstrip("'")
-    return len(bare) > 2 and not bare.isdigit() and not is_common_word(bare)
-
-
-def _objection(
-    before: Sequence[str], after: Sequence[str], surest: float, invented: bool, proposal: Proposal
-) -> str:
-    if "".join(before) == "".join(after):
-        return ""  # the same letters, set otherwise: « start-up » for « startup »
-    if _spoken(before) == _spoken(after):
-        return ""  # the same number, written otherwise
-    if any(word.isdigit() for word in before):
-        return "number"  # digits that were heard are never turned into others
-    if proposal.kind == "number":
-        return (
-            "negation" if _negations(before) != _negations(after) else ""
-        )  # asked already: see studio.alignment.number_corrections
-    if any(word.isdigit() for word in after) and proposal.similarity < LEAST_NUMBER_SIMILARITY:
-        return "number"
-    if (
-        proposal.kind == "name"
-        and surest >= SURE_PROBABILITY
-        and proposal.similarity < LEAST_NAME_SIMILARITY
-    ):
-        return "name"
-    lost = (
-        surest < LOST_PROBABILITY and proposal.anchors and proposal.agreement >= VERBATIM_AGREEMENT
-    )
-    if proposal.kind == "name" and not lost and not _alike_word_by_word(before, after):
-        return "name"
-    if proposal.kind == "name" and any(
-        _is_another_name(*pair) for pair in zip(before, after, strict=False)
-    ):
-        return "name"
-    if _negations(before) != _negations(after):
-        return "negation"
-    held = proposal.anchors == 2 and proposal.similarity >= SAME_SOUND
-    if (
-        not invented
-        and proposal.kind != "name"
-        and proposal.agreement < VERBATIM_AGREEMENT
-        and not held
-    ):
-        return "paraphrase"
-    if proposal.anchors < 2 and any(_inflects(word, other) for word in before for other in after):
-        return "inflection"
-    return ""
-
-
-def _negations(words: Sequence[str]) -> set[str]:
-    return set(words) & NEGATIONS
-
-
-def _alike_word_by_word(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether each word of a name sounds like the heard word in its place; a first name that fits
-    does not carry another surname.
-    """
-    return len(before) != len(after) or all(
-        sound_similarity(*pair) >= LEAST_PART_SIMILARITY for pair in zip(before, after, strict=True)
+def _heard(weighed: Weighed, gain: Gain | None) -> Weighed:
+    if gain is None:
+        return replace(weighed, score=min(weighed.score, LEAST_WORTH_HEARING))
+    features = weighed.features | gain_features(gain)
+    contradicted = gain.sound < LEAST_SOUND and gain.sound - gain.language < LEAST_BORNE
+    return replace(
+        weighed, features=features, score=0.0 if contradicted else probability_of(features, HEARD)
     )
 
 
-def _is_another_name(heard: str, written: str) -> bool:
-    """Whether what was heard is no word and sounds to its end like the beginning of the name: «
-    Paoli » is not « Paolini » cut short.
+def gain_features(gain: Gain) -> Features:
+    """What listening adds to the features, each within ``MOST_GAIN``."""
+    return {
+        "sound": _bounded(gain.sound),
+        "language": _bounded(gain.language),
+        "borne": _bounded(gain.sound - gain.language),
+    }
 
-    Whisper was told the longer name, and did not hear it out.
-    """
-    short, long = sounds_of(heard), sounds_of(written)
-    return (
-        _is_invented(heard)
-        and len(short) >= LEAST_SHARED_SOUNDS
-        and long.startswith(short)
-        and len(long) - len(short) >= 2
+
+def _bounded(value: float) -> float:
+    return min(max(value, -MOST_GAIN), MOST_GAIN)
+
+
+def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
+    """What the rule weighs; ``gain`` is added where somebody listened."""
+    heard = words[proposal.first : proposal.last]
+    before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
+    going = [word for word in heard if not keeps_all(plain_words(word.text), after)] or list(heard)
+    coming = [part for part in after if part not in before]
+    return {
+        "likeness": proposal.similarity,
+        "agreement": proposal.agreement,
+        "anchors": float(proposal.anchors),
+        "invented": float(
+            any(is_invented(part) for word in going for part in plain_words(word.text))
+        ),
+        "name": float(proposal.kind == "name"),
+        "number": float(proposal.kind == "number"),
+        "spelling": float(proposal.kind == "spelling"),
+        "small": float(all(part in FUNCTION_WORDS for part in coming)),
+        "words": float(abs(len(before) - len(after))),
+    }
+
+
+def probability_of(features: Features, weights: Features) -> float:
+    """The logistic rule: ``weights`` has the bias as ``""``."""
+    return 1 / (
+        1
+        + math.exp(
+            -weights[""] - sum(weights.get(name, 0.0) * value for name, value in features.items())
+        )
     )
 
 
-def _inflects(word: str, other: str) -> bool:
-    return (
-        word != other and not {word, other} & FUNCTION_WORDS and lemma_of(word) == lemma_of(other)
-    )
-
-
-def _spoken(words: Sequence[str]) -> list[str]:
-    """The words with their numbers spelled out."""
-    return [
-        part
-        for word in words
-        for part in (number_words(int(word)) if word.isdigit() and len(word) < 10 else (word,))
-    ]
-
-
-def correct_transcript(transcript: Transcript, proposals: Iterable[Proposal]) -> Transcript:
+def correct_transcript(
+    transcript: Transcript,
+    proposals: Iterable[Proposal],
+    known: Known = NOTHING_KNOWN,
+    score: Score | None = None,
+) -> Transcript:
     """The transcript with the proposals that convince, each recorded as a :class:`Correction`; none
     overlap, the surest win.
 
     A correction never reaches across two segments. New words share the time of the old ones by
-    their letters.
+    their letters. What was not sure enough is kept as suggestions, for who listens to what is
+    doubted.
+
+    :param known: what is right wherever it was heard.
+    :param score: asks the recording; see :func:`weigh_proposals`.
     """
     words = transcript.words
     taken: list[Weighed] = []
     used: set[int] = set()
+    least = SURE_SCORE if score is None else LEAST_SCORE
     ranked = sorted(
-        weigh_proposals(words, proposals),
+        weigh_proposals(transcript, proposals, known, score),
         key=lambda one: (one.score, one.proposal.last - one.proposal.first),
         reverse=True,
     )
     for weighed in ranked:
         places = set(range(weighed.proposal.first, weighed.proposal.last))
-        if weighed.score >= LEAST_SCORE and not weighed.objection and not places & used:
+        convinces = (
+            weighed.score >= least
+            and not weighed.objection
+            and (score is not None or _is_sure_unheard(weighed.proposal))
+        )
+        if convinces and not places & used:
             taken.append(weighed)
             used |= places
+    suggested = [] if score is None else list(_suggestions(words, ranked, used))
+    return replace_fields(_with(transcript, taken), suggestions=tuple(suggested))
+
+
+def _suggestions(
+    words: Sequence[Word], ranked: Sequence[Weighed], used: set[int]
+) -> Iterator[Suggestion]:
+    """What was heard for and not surely enough, the likeliest of those that overlap, in order of
+    score.
+    """
+    left = set(used)
+    for one in ranked:
+        places = set(range(one.proposal.first, one.proposal.last))
+        if (
+            one.objection
+            or one.score < LEAST_SUGGESTED
+            or places & left
+            or "sound" not in one.features
+        ):
+            continue
+        left |= places
+        old = words[one.proposal.first : one.proposal.last]
+        yield Suggestion(
+            start_ms=old[0].start_ms,
+            end_ms=old[-1].end_ms,
+            heard=" ".join(word.text for word in old),
+            text=" ".join(with_edges(one.proposal.text, old)),
+            score=round(one.score, 3),
+        )
+
+
+def _is_sure_unheard(proposal: Proposal) -> bool:
+    """Whether a proposal may be taken though nobody listened: both sound the same, or its kind has
+    compared sounds already.
+    """
+    return proposal.similarity >= SAME_LIKENESS or proposal.kind in {"number", "spelling"}
+
+
+def _with(transcript: Transcript, taken: Sequence[Weighed]) -> Transcript:
     segments: list[Segment] = []
     corrections: list[Correction] = []
     offset = 0
@@ -253,7 +267,7 @@ def _rebuilt(
         first, last = weighed.proposal.first - offset, weighed.proposal.last - offset
         words += segment.words[place:first]
         old = segment.words[first:last]
-        texts = _with_edges(weighed.proposal.text, old)
+        texts = with_edges(weighed.proposal.text, old)
         place = last
         if texts == [word.text for word in old]:
             words += old
@@ -272,17 +286,6 @@ def _rebuilt(
         words += new
     words += segment.words[place:]
     return replace_fields(segment, words=tuple(words)), corrections
-
-
-def _with_edges(text: str, old: Sequence[Word]) -> list[str]:
-    """The article's words with the punctuation that was heard after the old ones: the article's own
-    belongs to its own sentence.
-    """
-    marks = ".,;:!?…"
-    texts = text.replace("’", "'").split()
-    tail = old[-1].text[len(old[-1].text.rstrip(marks)) :]
-    texts[-1] = texts[-1].rstrip(marks) + tail
-    return texts
 
 
 def _timed(texts: Sequence[str], old: Sequence[Word]) -> list[Word]:

@@ -11,13 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.language.marks import bare, parted, parted_from_elided
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
 
-# What an elided word before a name is (« d'Aubagne »); it is no part of the spelling.
-_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
-_MARKS = " .,;:!?…«»“”\"()[]'’"
 # A spelling longer than this is no mishearing of a name.
 LONGEST_SPELLING_WORDS = 4
 # What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter
@@ -122,8 +120,9 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
     """Every wrong spelling in order, the longest one at each place; none overlap, none has a place
     that is taken.
     """
-    cores = [_core(word.text) for word in words]
-    elided = [_elided(core) for core in cores]
+    cores = [parted(word.text) for word in words]
+    # What is elided before a name (« d'Aubagne ») is no part of the spelling.
+    elided = [parted_from_elided(word.text) for word in words]
     longest = max((len(key.split()) for key in spellings), default=0)
     place = 0
     while place < len(words):
@@ -158,20 +157,6 @@ def _spot(
     )
 
 
-def _core(text: str) -> tuple[str, str, str]:
-    """The marks before a word, the word, the marks after it."""
-    start = len(text) - len(text.lstrip(_MARKS))
-    end = max(start, len(text.rstrip(_MARKS)))
-    return text[:start], text[start:end], text[end:]
-
-
-def _elided(core: tuple[str, str, str]) -> tuple[str, str, str]:
-    """The same, an elided word before it counted with the marks."""
-    before, word, after = core
-    found = _ELIDED.match(word)
-    return core if found is None else (before + found.group(), word[found.end() :], after)
-
-
 def _spellings(glossary: Glossary) -> dict[str, str]:
     """Names by wrong spelling. What is itself a name of the glossary is never wrong; of two names
     the first has the spelling.
@@ -201,7 +186,7 @@ def learn_names(
     """
     learnt: dict[str, dict[str, None]] = {}
     words = transcript.words
-    cores = [_elided(_core(word.text))[1] for word in words]
+    cores = [bare(word.text) for word in words]
     for name in names:
         parts = name.split()
         for place in range(len(words) - len(parts) + 1):
@@ -214,7 +199,7 @@ def learn_names(
                 if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
             ]
             spelling = " ".join(
-                _elided(_core(word.text))[1] if place == 0 else _core(word.text)[1]
+                bare(word.text) if place == 0 else parted(word.text)[1]
                 for place, word in enumerate(heard)
             )
             if _is_spelling(spelling, name):
@@ -232,10 +217,10 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
     :param right: what somebody put in their place.
     :returns: None where nothing is left of the name.
     """
-    wrong, name = _core(heard), _core(right)
-    elided = _elided(name)
-    if elided != name and elided[0] == _elided(wrong)[0]:
-        wrong, name = _elided(wrong), elided
+    wrong, name = parted(heard), parted(right)
+    elided = parted_from_elided(right)
+    if elided != name and elided[0] == parted_from_elided(heard)[0]:
+        wrong, name = parted_from_elided(heard), elided
     if not name[1]:
         return None
     spelling = " ".join(wrong[1].split())

@@ -10,47 +10,40 @@ here: see :mod:`studio.alignment.corrections`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
+from studio.alignment.safeguards import is_invented
 from studio.alignment.spelling import spelling_proposals
-from studio.language.sounds import sound_distances, sound_similarity, sounds_of
-from studio.language.words import plain_words
+from studio.language.marks import bare, parted, parted_from_elided
+from studio.language.sounds import sound_distances, sounds_of
+from studio.language.words import FUNCTION_WORDS, content_words, plain_words
+from studio.match.pairs import SideBySide, side_by_side
+from studio.match.text import printed_texts
 from studio.model.alignment import Alignment
-from studio.model.article import Article, Exchange
+from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
 
-# At most so many heard words stand against so many written ones; a name that was misheard as one
-# word may be written as four.
-LONGEST_BLOCK = 3
-LONGEST_WRITTEN = 4
-# Costs of a word that the other side lacks: per sound, and once.
-LONE_SOUND = 0.6
-LONE_WORD = 0.3
-# Blocks of several words are a little less likely than one word against one.
-JOINED = 0.05
-# Two sides whose lengths differ by more than this share of the longer one cannot be the same words.
-LENGTHS_APART = 0.6
 # How many blocks on either side tell whether the article is verbatim here.
 NEIGHBOURS = 4
 LEAST_SIMILARITY = 0.3
 LEAST_NAME_SIMILARITY = 0.55
 LONGEST_NAME_WORDS = 5
+# A word of the article is looked for in the place of another only where that was heard with less
+# than this probability, or is no word; both have so many letters at least, and sound so much alike.
+UNSURE_ECHO = 0.25
+SHORTEST_ECHO_LETTERS = 5
+LEAST_ECHO_LIKENESS = 0.6
+# So many are proposed for one word, the likeliest first: the sound tells them apart.
+MOST_ECHOES = 2
 # Names of fewer sounds are found everywhere.
 SHORTEST_NAME_SOUNDS = 4
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
 ELISIONS = frozenset({"l'", "d'", "qu'"})
 VOWELS = "aàâeéèêëiîïoôuyœh"
-
-
-@dataclass(frozen=True)
-class _Block:
-    heard: tuple[int, int]
-    written: tuple[int, int]
-    same: bool
 
 
 def propose_corrections(
@@ -65,162 +58,143 @@ def propose_corrections(
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
     proposals: list[Proposal] = []
-    for question, exchange in zip(alignment.questions, article.exchanges, strict=True):
-        if question.start_ms is None or question.end_ms is None:
-            continue
-        places = [
-            place
-            for place, word in enumerate(words)
-            if question.start_ms <= word.start_ms < question.end_ms
-        ]
-        if places:
-            first, last = places[0], places[-1] + 1
-            proposals += _wordings(words[first:last], first, firsts, exchange, names)
-            proposals += number_proposals(words, first, last, firsts, written_words(exchange))
-    published = {
-        part
-        for exchange in article.exchanges
-        for word in written_words(exchange)
-        for part in plain_words(word)
-    }
-    return (*proposals, *_names(words, firsts, names), *spelling_proposals(words, published))
+    tables = side_by_side(transcript, article, alignment)
+    for table in tables:
+        proposals += _wordings(table, names)
+        proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
+    published = {part for text in printed_texts(article) for part in plain_words(text)}
+    named = [_in_place(one, tables) for one in _names(words, firsts, names)]
+    return _distinct(
+        words, [*proposals, *_echoes(words, article), *named, *spelling_proposals(words, published)]
+    )
 
 
-def written_words(exchange: Exchange) -> list[str]:
-    """The words of a question and its answer with their punctuation, quotes and brackets taken off:
-    nobody says them.
+def _in_place(proposal: Proposal, tables: Sequence[SideBySide]) -> Proposal:
+    """A name with what stands around it, where the article has it about there; elsewhere nothing
+    around speaks for it.
     """
-    text = " ".join([exchange.question, *(paragraph.text for paragraph in exchange.answer)])
-    return [
-        word.strip('()[]«»“”"') for word in text.split() if any(letter.isalnum() for letter in word)
-    ]
-
-
-def _wordings(
-    words: Sequence[Word],
-    offset: int,
-    firsts: frozenset[int],
-    exchange: Exchange,
-    names: Sequence[str],
-) -> list[Proposal]:
-    heard, written = [word.text for word in words], written_words(exchange)
-    blocks = _side_by_side(heard, written, frozenset(first - offset for first in firsts))
-    parts = {
-        part
-        for name in names
-        for word in name.split()
-        if any(map(str.isupper, word))
-        for part in plain_words(word)
-    }
-    proposals = []
-    for place, block in enumerate(blocks):
-        if block.same or block.heard[0] == block.heard[1] or block.written[0] == block.written[1]:
+    for table in tables:
+        first, last = proposal.first - table.first, proposal.last - table.first
+        own = [
+            place
+            for place, pair in enumerate(table.pairs)
+            if pair.first < last and first < pair.last
+        ]
+        if first < 0 or last > len(table.heard) or not own:
+            continue
+        low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
+        near = plain_words(" ".join(table.printed[max(0, low - NEIGHBOURS) : high + NEIGHBOURS]))
+        name = [part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS]
+        if not set(name) <= set(near):
             continue
         before, after = (
-            " ".join(heard[slice(*block.heard)]),
-            " ".join(written[slice(*block.written)]),
+            table.pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
+            table.pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
         )
-        similarity = sound_similarity(before, after)
-        if similarity < LEAST_SIMILARITY:
+        around = [*before, *after]
+        agreement = sum(pair.same for pair in around) / max(1, len(around))
+        return replace(
+            proposal,
+            agreement=agreement,
+            anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
+        )
+    return proposal
+
+
+def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Each change once: of those that come to the same words, the one with most of the article
+    around it; none that changes nothing.
+    """
+    best: dict[tuple[int, int, str, bool], Proposal] = {}
+    for one in proposals:
+        heard = " ".join(parted(word.text)[1] for word in words[one.first : one.last])
+        if heard == " ".join(parted(text)[1] for text in one.text.split()):
             continue
+        key = (one.first, one.last, " ".join(plain_words(one.text)), one.kind == "spelling")
+        if key not in best or (one.anchors, one.agreement) > (
+            best[key].anchors,
+            best[key].agreement,
+        ):
+            best[key] = one
+    return tuple(best.values())
+
+
+def _wordings(table: SideBySide, names: Sequence[str]) -> list[Proposal]:
+    """Where both texts differ but sound alike: the article's words."""
+    name_parts = {
+        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
+    }
+    proposals = []
+    for place, pair in enumerate(table.pairs):
+        if pair.same or pair.similarity < LEAST_SIMILARITY:
+            continue
+        after = " ".join(table.printed[pair.printed_first : pair.printed_last])
         around = [
-            *blocks[max(0, place - NEIGHBOURS) : place],
-            *blocks[place + 1 : place + 1 + NEIGHBOURS],
+            *table.pairs[max(0, place - NEIGHBOURS) : place],
+            *table.pairs[place + 1 : place + 1 + NEIGHBOURS],
         ]
-        beside = [*blocks[max(0, place - 1) : place], *blocks[place + 1 : place + 2]]
+        beside = [*table.pairs[max(0, place - 1) : place], *table.pairs[place + 1 : place + 2]]
+        named = name_parts & set(plain_words(after)) and any(
+            one.isupper() or one.isdigit() for one in after
+        )
         proposals.append(
             Proposal(
-                first=offset + block.heard[0],
-                last=offset + block.heard[1],
+                first=table.first + pair.first,
+                last=table.first + pair.last,
                 text=after,
-                similarity=similarity,
+                similarity=pair.similarity,
                 agreement=sum(other.same for other in around) / max(1, len(around)),
                 anchors=sum(other.same for other in beside),
-                kind="name"
-                if parts & set(plain_words(after))
-                and any(one.isupper() or one.isdigit() for one in after)
-                else "wording",
+                kind="name" if named else "wording",
             )
         )
     return proposals
 
 
-def _side_by_side(
-    heard: Sequence[str], written: Sequence[str], firsts: frozenset[int]
-) -> list[_Block]:
-    """Both texts in blocks, in order, so that the sounds differ as little as possible (dynamic
-    programming over words).
-
-    :param firsts: places of heard words before which a segment ends: no block reaches across.
+def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
+    """Words of the article that sound like one that was hardly heard, or that is no word, wherever
+    in the article they are.
     """
-    rows, columns = len(heard), len(written)
-    left = {
-        (size): [" ".join(heard[place : place + size]) for place in range(rows - size + 1)]
-        for size in range(1, LONGEST_BLOCK + 1)
-    }
-    right = {
-        (size): [" ".join(written[place : place + size]) for place in range(columns - size + 1)]
-        for size in range(1, LONGEST_WRITTEN + 1)
-    }
-    edits = {
-        (a, b): sound_distances(left[a], right[b]).tolist()
-        for a in left
-        for b in right
-        if left[a] and right[b]
-    }
-    left_length = [len(sounds_of(word)) for word in heard]
-    right_length = [len(sounds_of(word)) for word in written]
-    left_sums = {
-        size: [sum(left_length[place : place + size]) for place in range(rows)] for size in left
-    }
-    right_sums = {
-        size: [sum(right_length[place : place + size]) for place in range(columns)]
-        for size in right
-    }
-    cost = [[float("inf")] * (columns + 1) for _ in range(rows + 1)]
-    back: list[list[tuple[int, int]]] = [[(0, 0)] * (columns + 1) for _ in range(rows + 1)]
-    cost[0][0] = 0.0
-    for row in range(rows + 1):
-        longest = next(
-            (size for size in range(1, LONGEST_BLOCK) if row + size in firsts), LONGEST_BLOCK
+    wanted = sorted(
+        {
+            bare(word)
+            for text in printed_texts(article)
+            for word in text.split()
+            if len(content_words(bare(word))) == 1
+        }
+    )
+    wanted = [word for word in wanted if len(word) >= SHORTEST_ECHO_LETTERS and word.islower()]
+    places = [place for place, word in enumerate(words) if _may_be_misheard(word)]
+    if not wanted or not places:
+        return []
+    cores = [bare(words[place].text) for place in places]
+    edits = sound_distances(cores, wanted)
+    proposals = []
+    for row, place in enumerate(places):
+        length = len(sounds_of(cores[row]))
+        if cores[row] in wanted:
+            continue
+        likely = (
+            (1 - edits[row][column] / max(length, len(sounds_of(one)), 1), one)
+            for column, one in enumerate(wanted)
         )
-        for column in range(columns + 1):
-            here = cost[row][column]
-            if (
-                row < rows
-                and here + LONE_SOUND * left_length[row] + LONE_WORD < cost[row + 1][column]
-            ):
-                cost[row + 1][column] = here + LONE_SOUND * left_length[row] + LONE_WORD
-                back[row + 1][column] = (1, 0)
-            if (
-                column < columns
-                and here + LONE_SOUND * right_length[column] + LONE_WORD < cost[row][column + 1]
-            ):
-                cost[row][column + 1] = here + LONE_SOUND * right_length[column] + LONE_WORD
-                back[row][column + 1] = (0, 1)
-            for (a, b), table in edits.items():
-                if a > longest or row + a > rows or column + b > columns:
-                    continue
-                one, other = left_sums[a][row], right_sums[b][column]
-                if abs(one - other) > LENGTHS_APART * max(one, other):
-                    continue
-                total = here + table[row][column] + JOINED * (a + b - 2)
-                if total < cost[row + a][column + b]:
-                    cost[row + a][column + b] = total
-                    back[row + a][column + b] = (a, b)
-    blocks = []
-    row, column = rows, columns
-    while row or column:
-        a, b = back[row][column]
-        spoken, printed = (
-            plain_words(" ".join(heard[row - a : row])),
-            plain_words(" ".join(written[column - b : column])),
-        )
-        blocks.append(
-            _Block((row - a, row), (column - b, column), bool(a and b) and spoken == printed)
-        )
-        row, column = row - a, column - b
-    return blocks[::-1]
+        before, _, after = parted_from_elided(words[place].text)
+        for similarity, echo in sorted(
+            (one for one in likely if one[0] >= LEAST_ECHO_LIKENESS), reverse=True
+        )[:MOST_ECHOES]:
+            proposals.append(
+                Proposal(place, place + 1, f"{before}{echo}{after}", float(similarity), 0.0, 0)
+            )
+    return proposals
+
+
+def _may_be_misheard(word: Word) -> bool:
+    core = bare(word.text)
+    return (
+        len(core) >= SHORTEST_ECHO_LETTERS
+        and core.islower()
+        and (word.probability < UNSURE_ECHO or is_invented(core))
+    )
 
 
 def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) -> list[Proposal]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from studio.alignment.proposal import Proposal
 from studio.language.dictionary import is_common_word, respellings_of
+from studio.language.marks import PAUSES
 from studio.language.sounds import sound_similarity
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
@@ -25,7 +26,6 @@ LEAST_SIMILARITY = 0.8
 # Below this the engine did not hear the word well: how it sounds is not known either.
 SURE_PROBABILITY = 0.6
 _CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
-_PAUSES = ".,;:?!…"
 _PLURAL_DETERMINERS = frozenset("des mes tes ses nos vos leurs ces quelques plusieurs".split())
 # « ils se sont… »: it is a verb of theirs.
 _REFLEXIVE = frozenset("ils elles qui ne".split())
@@ -81,7 +81,7 @@ def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: in
     if (
         len(plain[place]) != 1
         or place + 2 >= len(words)
-        or any(word.text[-1:] in _PAUSES for word in words[place : place + 2])
+        or any(word.text[-1:] in PAUSES for word in words[place : place + 2])
     ):
         return None
     here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
@@ -94,7 +94,7 @@ def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: in
     ):
         right = "ce"
     elif (here, following) == ("et", "bien"):
-        opens = place == 0 or words[place - 1].text[-1:] in _PAUSES
+        opens = place == 0 or words[place - 1].text[-1:] in PAUSES
         if third in {"oui", "non"} or (opens and third in _SUBJECTS):
             right = "eh"
     elif (here, following) == ("en", "sur") and next(numbers_in_words([third]), None) is not None:

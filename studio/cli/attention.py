@@ -28,11 +28,7 @@ def print_attention(
     """
     from studio.cli.terminal import print_line
 
-    built = [
-        sources
-        for sources in episodes
-        if sources.files.asr.is_file()
-    ]
+    built = [sources for sources in episodes if sources.files.asr.is_file()]
     if not built:
         return
     searched = (

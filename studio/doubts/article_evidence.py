@@ -4,17 +4,13 @@ has something else.
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from studio.alignment.diff import Block, diff_blocks
 from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
-from studio.model.alignment import Alignment
-from studio.model.article import Article, Exchange
-from studio.model.transcript import Word
+from studio.match.pairs import Pair, SideBySide
 
 # So many words on either side tell whether the article is verbatim there.
 NEIGHBOURS = 5
@@ -23,11 +19,8 @@ NEIGHBOURS = 5
 LONGEST_MISSING = 4
 # More words than this are too many to be put in place of a few.
 LONGEST_WORDING = 8
-# Words on both sides that are each this alike stand one against one.
-LEAST_PAIRED = 0.5
 # So many words on either side are shown with a wording.
 CONTEXT_WORDS = 5
-_QUOTES = '()[]«»“”"'
 
 
 @dataclass(frozen=True)
@@ -50,13 +43,18 @@ class Evidence:
 
 class Wording(NamedTuple):
     """The article's words, as it prints them, against words ``first`` to ``last`` (excluded) of the
-    transcript; ``around`` has their neighbours as well.
+    transcript.
+
+    ``around`` has their neighbours as well; ``similarity`` is that of the sounds, 0 to 1,
+    ``agreement`` the share of words around that both texts have.
     """
 
     first: int
     last: int
     text: str
     around: str
+    similarity: float
+    agreement: float
 
 
 class ArticleEvidence:
@@ -64,32 +62,15 @@ class ArticleEvidence:
 
     ``testimonies`` has one for each word, None outside of every exchange that was found.
 
-    :param words: of the whole transcript.
-    :param alignment: of this article; its times say where its exchanges are.
+    :param tables: the exchanges that were found (:func:`studio.match.pairs.side_by_side`).
+    :param count: of the words of the whole transcript.
     """
 
-    def __init__(self, words: Sequence[Word], article: Article, alignment: Alignment) -> None:
-        self.testimonies: list[Evidence | None] = [None] * len(words)
-        self._courts: list[_ExchangeDiff] = []
-        starts = [word.start_ms for word in words]
-        exchanges = {exchange.number: exchange for exchange in article.exchanges}
-        for question in alignment.questions:
-            if (
-                question.number not in exchanges
-                or question.start_ms is None
-                or question.end_ms is None
-            ):
-                continue
-            first, last = (
-                bisect.bisect_left(starts, question.start_ms),
-                bisect.bisect_left(starts, question.end_ms),
-            )
-            if first < last:
-                court = _ExchangeDiff(
-                    [word.text for word in words[first:last]], first, exchanges[question.number]
-                )
-                self._courts.append(court)
-                self.testimonies[first:last] = court.testimonies()
+    def __init__(self, tables: Sequence[SideBySide], count: int) -> None:
+        self.testimonies: list[Evidence | None] = [None] * count
+        self._courts = [_ExchangeDiff(table) for table in tables]
+        for court in self._courts:
+            self.testimonies[court.table.first : court.table.last] = court.testimonies()
 
     def wording(self, first: int, last: int) -> Wording | None:
         """The article's words against words ``first`` to ``last`` (excluded) of the transcript,
@@ -99,7 +80,7 @@ class ArticleEvidence:
             nothing, or nothing else, or too much there.
         """
         for court in self._courts:
-            if court.first <= first and last <= court.last:
+            if court.table.first <= first and last <= court.table.last:
                 return court.wording(first, last)
         return None
 
@@ -107,80 +88,33 @@ class ArticleEvidence:
 class _ExchangeDiff:
     """One exchange."""
 
-    def __init__(self, texts: Sequence[str], first: int, exchange: Exchange) -> None:
-        self.first, self.last = first, first + len(texts)
-        self._texts = texts
-        printed = " ".join([exchange.question, *(paragraph.text for paragraph in exchange.answer)])
-        self._written = [word.strip(_QUOTES) for word in printed.split()]
-        self._heard, self._heard_owner = _plain(texts)
-        self._plain, self._plain_owner = _plain(self._written)
-        self._blocks = [
-            part for block in diff_blocks(self._heard, self._plain) for part in self._paired(block)
-        ]
-        self._same = [False] * len(self._heard)
+    def __init__(self, table: SideBySide) -> None:
+        self.table = table
+        self._blocks = list(_blocks(table))
+        self._same = [False] * len(table.heard)
         for block in self._blocks:
-            if block.alike:
-                self._same[block.first : block.last] = [True] * (block.last - block.first)
+            self._same[block.first : block.last] = [block.same] * (block.last - block.first)
 
-    def testimonies(self) -> list[Evidence | None]:
+    def testimonies(self) -> Iterator[Evidence]:
         """One for each word of the exchange."""
-        found: list[Evidence | None] = [None] * len(self._texts)
-        missing: dict[int, float] = {}
+        lacking: dict[int, float] = {}
         for block in self._blocks:
-            if block.alike:
-                for place in range(block.first, block.last):
-                    owner = self._heard_owner[place]
-                    if found[owner] is None:
-                        found[owner] = Evidence("same", self._agreement(place, place + 1), 1.0)
-                continue
+            if (
+                block.first == block.last
+                and block.printed_last - block.printed_first <= LONGEST_MISSING
+            ):
+                for place in (block.first - 1, block.first):
+                    lacking[place] = max(
+                        self._agreement(block.first, block.last), lacking.get(place, 0.0)
+                    )
+        for block in self._blocks:
+            printed = block.printed_last > block.printed_first
+            relation: Literal["same", "other", "extra"] = (
+                "same" if block.same else "other" if printed else "extra"
+            )
             agreement = self._agreement(block.first, block.last)
-            if block.first == block.last:
-                if block.other_last - block.other_first <= LONGEST_MISSING:
-                    for place in (block.first - 1, block.first):
-                        if 0 <= place < len(self._heard):
-                            owner = self._heard_owner[place]
-                            missing[owner] = max(agreement, missing.get(owner, 0.0))
-                continue
-            told = " ".join(self._plain[block.other_first : block.other_last])
-            similarity = (
-                sound_similarity(" ".join(self._heard[block.first : block.last]), told)
-                if told
-                else 0.0
-            )
             for place in range(block.first, block.last):
-                found[self._heard_owner[place]] = Evidence(
-                    "other" if told else "extra", agreement, similarity
-                )
-        return [
-            one
-            if one is None
-            else Evidence(one.relation, one.agreement, one.similarity, missing.get(place, 0.0))
-            for place, one in enumerate(found)
-        ]
-
-    def _paired(self, block: Block) -> Iterator[Block]:
-        """Word against word, where as many words on both sides sound alike one by one; else the
-        block whole.
-        """
-        count = block.last - block.first
-        if block.alike or count < 2 or count != block.other_last - block.other_first:
-            yield block
-            return
-        pairs = [
-            Block(
-                False,
-                block.first + step,
-                block.first + step + 1,
-                block.other_first + step,
-                block.other_first + step + 1,
-            )
-            for step in range(count)
-        ]
-        paired = all(
-            sound_similarity(self._heard[pair.first], self._plain[pair.other_first]) >= LEAST_PAIRED
-            for pair in pairs
-        )
-        yield from pairs if paired else [block]
+                yield Evidence(relation, agreement, block.similarity, lacking.get(place, 0.0))
 
     def _agreement(self, first: int, last: int) -> float:
         around = [
@@ -191,67 +125,79 @@ class _ExchangeDiff:
 
     def wording(self, first: int, last: int) -> Wording | None:
         """See :meth:`Witness.wording`."""
-        wanted_first = bisect.bisect_left(self._heard_owner, first - self.first)
-        wanted_last = bisect.bisect_left(self._heard_owner, last - self.first)
-        # To whole blocks, and to whole words on both sides, until nothing more is cut.
-        while True:
-            told_first, heard_first = self._opposite(wanted_first, first=True)
-            told_last, heard_last = self._opposite(wanted_last, first=False)
-            while (
-                0 < heard_first < len(self._heard)
-                and self._heard_owner[heard_first - 1] == self._heard_owner[heard_first]
-            ):
-                heard_first -= 1
-            while (
-                0 < heard_last < len(self._heard)
-                and self._heard_owner[heard_last - 1] == self._heard_owner[heard_last]
-            ):
-                heard_last += 1
-            if (heard_first, heard_last) == (wanted_first, wanted_last):
-                break
-            wanted_first, wanted_last = heard_first, heard_last
-        if not heard_last - heard_first > 0 or not 0 < told_last - told_first <= LONGEST_WORDING:
+        first, last = first - self.table.first, last - self.table.first
+        # What only the article has, right at an edge, belongs to the stretch.
+        own = [
+            one
+            for one in self._blocks
+            if (one.first < last and first < one.last) or one.first == one.last in (first, last)
+        ]
+        if not own:
             return None
-        cut = any(
-            0 < edge < len(self._plain) and self._plain_owner[edge - 1] == self._plain_owner[edge]
-            for edge in (told_first, told_last)
-        )
-        told = self._plain[told_first:told_last]
+        first, last = own[0].first, own[-1].last
+        told = list(self.table.printed[own[0].printed_first : own[-1].printed_last])
+        # What stands beside the stretch already is not put there twice.
+        while told and first and plain_words(told[0]) == plain_words(self.table.heard[first - 1]):
+            del told[0]
+        while (
+            told
+            and last < len(self.table.heard)
+            and plain_words(told[-1]) == plain_words(self.table.heard[last])
+        ):
+            del told[-1]
+        heard = " ".join(self.table.heard[first:last])
+        text = " ".join(told)
         if (
-            cut
-            or heard_last - heard_first > LONGEST_WORDING
-            or told == self._heard[heard_first:heard_last]
+            not (first < last and told)
+            or max(len(told), last - first) > LONGEST_WORDING
+            or plain_words(text) == plain_words(heard)
         ):
             return None
-        from_word, to_word = self._plain_owner[told_first], self._plain_owner[told_last - 1] + 1
+        from_word, to_word = own[0].printed_first, own[-1].printed_last
         return Wording(
-            first=self.first + self._heard_owner[heard_first],
-            last=self.first + self._heard_owner[heard_last - 1] + 1,
-            text=" ".join(self._written[from_word:to_word]),
+            first=self.table.first + first,
+            last=self.table.first + last,
+            text=text,
             around=" ".join(
-                self._written[max(0, from_word - CONTEXT_WORDS) : to_word + CONTEXT_WORDS]
+                self.table.printed[max(0, from_word - CONTEXT_WORDS) : to_word + CONTEXT_WORDS]
             ),
+            similarity=sound_similarity(heard, text),
+            agreement=self._agreement(first, last),
         )
 
-    def _opposite(self, place: int, *, first: bool) -> tuple[int, int]:
-        """Where an edge of a heard stretch is in the article, and the edge itself, moved out of a
-        wording that it would cut.
 
-        Words that only the article has, right at the edge, belong to the stretch.
-        """
-        touching = [block for block in self._blocks if block.first <= place <= block.last]
-        alike = [block for block in touching if block.alike]
-        if alike:
-            block = alike[0 if first else -1]
-            return block.other_first + place - block.first, place
-        if first:
-            block = next((block for block in touching if block.first == place), touching[0])
-            return block.other_first, block.first
-        block = next((block for block in touching if block.last == place), touching[-1])
-        return block.other_last, block.last
+def _blocks(table: SideBySide) -> Iterator[Pair]:
+    """The table's pairs; words that the other side lacks, next to each other, stand against each
+    other as one block.
+    """
+    lone: list[Pair] = []
+    for pair in table.pairs:
+        if pair.first < pair.last and pair.printed_first < pair.printed_last:
+            yield from _joined(lone, table)
+            lone = []
+            yield pair
+        else:
+            lone.append(pair)
+    yield from _joined(lone, table)
 
 
-def _plain(texts: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The plain words of texts, each with the place of its text."""
-    plain = [(part, place) for place, text in enumerate(texts) for part in plain_words(text)]
-    return [part for part, _ in plain], [place for _, place in plain]
+def _joined(lone: Sequence[Pair], table: SideBySide) -> Iterator[Pair]:
+    if lone:
+        first, last, printed_first, printed_last = (
+            lone[0].first,
+            lone[-1].last,
+            lone[0].printed_first,
+            lone[-1].printed_last,
+        )
+        heard, printed = (
+            " ".join(table.heard[first:last]),
+            " ".join(table.printed[printed_first:printed_last]),
+        )
+        yield Pair(
+            first,
+            last,
+            printed_first,
+            printed_last,
+            sound_similarity(heard, printed) if heard and printed else 0.0,
+            same=False,
+        )

@@ -12,8 +12,11 @@ import difflib
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from studio.doubts.tokens import NE, Token, places_between, tokens_of
+from studio.language.marks import MARKS
+from studio.language.negation import NE
+from studio.language.tokens import Token, tokens_of
 from studio.language.words import plain_words
+from studio.match.text import places_between
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs
@@ -23,7 +26,6 @@ from studio.model.transcript import Transcript, Word
 # So many words on each side of a spot are looked at, and this share of them must agree.
 BESIDE = 3
 LEAST_AGREEING = 0.65
-MARKS = " .,;:!?…«»“”()"
 # The other text's stretch at such a spot may be so many words long.
 LONGEST_SPOT = 12
 

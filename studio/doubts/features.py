@@ -1,10 +1,7 @@
 """How probably each word of a transcript is wrong: a few signals, weighed by a logistic rule.
 
-The weights were fitted by ``bench/doubts.py --fit`` on the words of the four interviews that ship
-with the tests, as Studio corrects them and as Whisper hears them without being told any name,
-against what was really said; docs/accuracy.md has what the rule finds in an interview that it was
-not fitted on. Each signal is 0 where it says nothing, so that a weight reads as what the signal
-adds to the logarithm of the odds.
+The weights are in :mod:`studio.doubts.weights`. Each signal is 0 where it says nothing, so that a
+weight reads as what the signal adds to the logarithm of the odds.
 """
 
 from __future__ import annotations
@@ -15,51 +12,36 @@ from collections.abc import Sequence
 from studio.doubts.article_evidence import Evidence
 from studio.doubts.grammar import disagreeing_places, odd_places
 from studio.doubts.lexicon import Lexicon, Misspelling
+from studio.doubts.weights import WEIGHTS
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 
 WordFeatures = dict[str, float]
 
-BIAS = -0.69
-WEIGHTS: WordFeatures = {
-    "unsure": 0.64,  # the logarithm of the odds that the engine gave against the word
-    # the same of the less sure one of both neighbours: errors come in company
-    "unsure_beside": 0.3,
-    "same": -1.5,  # the article has the word there
-    "same_agreeing": -1.48,  # and so much of what is around
-    "other_agreeing": 0.77,  # the article has other words there, and so much of what is around
-    "other_alike": 3.53,  # the same, times how alike both sound
-    "extra_agreeing": 0.86,  # the article has nothing there, and so much of what is around
-    "missing": 2.13,  # the article has a few words more beside it, and so much of what is around
-    "name": -2.13,  # a name of the article, as the article spells it
-    "misspelled": 0.81,  # it sounds and looks like a name of the article, and is not it
-    "unknown": 2.92,  # neither a dictionary nor the article knows it
-    "unknown_beside": 0.82,  # a neighbour is such a word
-    "odd": 1.79,  # it does not go with a neighbour
-    "disagreeing": 0.39,  # its ending does not agree with the word before
-    "small": -0.42,  # a word of grammar
-}
 # Probabilities nearer to 0 or 1 are no better than these.
 LEAST, MOST = 0.01, 0.99
 
 
 def features_of(
     words: Sequence[Word],
-    corrected: Sequence[bool],
+    *,
+    corrected: Sequence[float | None],
+    suggested: Sequence[float],
     testimonies: Sequence[Evidence | None],
     lexicon: Lexicon,
     misspellings: Sequence[Misspelling],
 ) -> tuple[WordFeatures, ...]:
     """The signals of each word.
 
-    :param corrected: which words Studio put in place of what was heard: the engine's doubt was
-        about something else.
+    :param corrected: for words that Studio put in place of what was heard how sure that is, 0 to 1:
+        the engine's doubt was about something else; None for the others.
+    :param suggested: how probably something else was said there, as corrections found, 0 to 1.
     :param testimonies: what the article says of each word.
     :param misspellings: which words look like a name of the article and are not it.
     """
     unsure = [
-        0.0 if changed else _log_odds_against(word.probability)
-        for word, changed in zip(words, corrected, strict=True)
+        0.0 if sure is not None else _log_odds_against(word.probability)
+        for word, sure in zip(words, corrected, strict=True)
     ]
     unknown = [float(lexicon.is_unknown(word.text)) for word in words]
     misspelled = {
@@ -68,6 +50,9 @@ def features_of(
     odd, disagreeing = set(odd_places(words)), set(disagreeing_places(words))
     return tuple(
         {
+            "corrected": 0.0 if (sure := corrected[place]) is None else 1.0 - sure,
+            "mended": float(corrected[place] is not None),
+            "suggested": suggested[place],
             "unsure": unsure[place],
             "unsure_beside": max(_beside(unsure, place)),
             **_testified(testimonies[place]),
@@ -85,7 +70,9 @@ def features_of(
 
 def probability_of(signals: WordFeatures) -> float:
     """How probably a word with these signals is wrong."""
-    return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in signals.items())))
+    return 1 / (
+        1 + math.exp(-WEIGHTS[""] - sum(WEIGHTS[name] * value for name, value in signals.items()))
+    )
 
 
 def _testified(testimony: Evidence | None) -> WordFeatures:

@@ -14,13 +14,16 @@ from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wordi
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
 from studio.doubts.features import WordFeatures, features_of, probability_of
-from studio.doubts.lexicon import Lexicon, bare, dressed, texts_of
+from studio.doubts.lexicon import Lexicon, dressed
+from studio.language.marks import bare
 from studio.language.words import plain_words
+from studio.match.pairs import side_by_side
+from studio.match.text import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 from studio.speech.hallucinations import is_hallucination
 
 # A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
@@ -33,6 +36,12 @@ LONGEST_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
 TELLING_AGREEMENT = 0.45
 TELLING_LIKENESS = 0.35
+# A wording is proposed, rather than shown as what the article has, from this score of a suggestion
+# on, or where it sounds so much alike and so much of what is around agrees. bench/doubts.py counts
+# how many proposals are right.
+LEAST_PROPOSED = 0.3
+LEAST_PROPOSED_LIKENESS = 0.5
+LEAST_PROPOSED_AGREEMENT = 0.4
 
 # Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are phantoms nearly always, loops half of the time; a person and a machine who
@@ -66,6 +75,7 @@ class DoubtFinder:
     :param alignment: where the article was said; without it the article tells nothing but its
         names, numbers and words.
     :param voice: the stretches in which somebody speaks, where they are known.
+    :param suggestions: what corrections found that was not sure enough to be put in place.
     """
 
     def __init__(
@@ -74,14 +84,15 @@ class DoubtFinder:
         names: Sequence[str],
         alignment: Alignment | None = None,
         voice: Sequence[Span] = (),
+        suggestions: Sequence[Suggestion] = (),
     ) -> None:
-        self._voice = voice
+        self._voice, self._suggestions = voice, suggestions
         self._article, self._alignment, self._names = (
             article,
             alignment,
             tuple(dict.fromkeys(names)),
         )
-        self._texts = texts_of(article)
+        self._texts = printed_texts(article)
         self._lexicon = Lexicon(self._texts, self._names)
 
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
@@ -117,19 +128,32 @@ class _TranscriptReview:
         for place, segment in enumerate(self._homes):
             self._firsts.setdefault(segment.id, place)
         self._corrections = self._placed(transcript.corrections)
-        self._witness = (
-            None
-            if finder._alignment is None
-            else ArticleEvidence(self._words, finder._article, finder._alignment)
-        )
+        self._witness = None
+        if finder._alignment is not None:
+            self._witness = ArticleEvidence(
+                side_by_side(transcript, finder._article, finder._alignment), len(self._words)
+            )
         testimonies = (
             [None] * len(self._words) if self._witness is None else self._witness.testimonies
         )
-        corrected = [place in self._corrections for place in range(len(self._words))]
+        corrected = [
+            None if (one := self._corrections.get(place)) is None else one.score
+            for place in range(len(self._words))
+        ]
+        self._suggested = self._places_suggested(finder._suggestions)
+        suggested = [
+            0.0 if (found := self._suggested.get(place)) is None else found[2].score
+            for place in range(len(self._words))
+        ]
         self._lexicon = finder._lexicon
         self._misspellings = self._lexicon.misspellings(self._words)
         self.signals = features_of(
-            self._words, corrected, testimonies, self._lexicon, self._misspellings
+            self._words,
+            corrected=corrected,
+            suggested=suggested,
+            testimonies=testimonies,
+            lexicon=self._lexicon,
+            misspellings=self._misspellings,
         )
         # What a person wrote is right.
         self._weights = [
@@ -148,6 +172,27 @@ class _TranscriptReview:
                     if place < len(self._words) and self._homes[place].id == one.segment:
                         placed[place] = one
         return placed
+
+    def _places_suggested(
+        self, suggestions: Sequence[Suggestion]
+    ) -> dict[int, tuple[int, int, Suggestion]]:
+        """For each word that still stands where something else was suggested: the first word, the
+        one after the last, the suggestion.
+        """
+        starts = [word.start_ms for word in self._words]
+        found: dict[int, tuple[int, int, Suggestion]] = {}
+        for one in suggestions:
+            first, last = (
+                bisect.bisect_left(starts, one.start_ms),
+                bisect.bisect_left(starts, one.end_ms),
+            )
+            inside = self._words[first:last]
+            same = " ".join(word.text for word in inside) == one.heard and all(
+                word.probability < 1.0 for word in inside
+            )
+            if same and self._homes[first] is self._homes[last - 1]:
+                found |= dict.fromkeys(range(first, last), (first, last, one))
+        return found
 
     def doubts(self) -> Iterator[Doubt]:
         """Every doubt once, in no order."""
@@ -170,8 +215,10 @@ class _TranscriptReview:
             if self._weights[place] < LEAST_LISTED:
                 break
             if place not in taken:
-                find = self._correction(place, taken) or self._find(
-                    *self._stretch(place, taken), taken
+                find = (
+                    self._correction(place, taken)
+                    or self._suggestion(place, taken)
+                    or self._find(*self._stretch(place, taken), taken)
                 )
                 taken |= set(range(find.first, find.last))
                 yield self._doubt(find)
@@ -323,6 +370,20 @@ class _TranscriptReview:
             return None
         return _Find("correction", own[0], own[-1] + 1, self._weights[place], one.heard, one.heard)
 
+    def _suggestion(self, place: int, taken: set[int]) -> _Find | None:
+        """What corrections would rather have there, where it is at least as probable as what
+        stands.
+        """
+        if place not in self._suggested:
+            return None
+        first, last, one = self._suggested[place]
+        if one.score < LEAST_PROPOSED or set(range(first, last)) & taken:
+            return None
+        kind: Kind = (
+            "name" if any(self._lexicon.is_name(text) for text in one.text.split()) else "wording"
+        )
+        return _Find(kind, first, last, max(self._weights[first:last]), proposal=one.text)
+
     def _find(self, first: int, last: int, taken: set[int]) -> _Find:
         """What these words are doubted for, and what the article has instead."""
         weight = max(self._weights[first:last])
@@ -330,13 +391,9 @@ class _TranscriptReview:
         wording = self._told_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
+            proposal = wording.text if _is_likely(wording) else ""
             return _Find(
-                kind,
-                wording.first,
-                wording.last,
-                weight,
-                proposal=wording.text,
-                context=wording.around,
+                kind, wording.first, wording.last, weight, proposal=proposal, context=wording.around
             )
         unknown = next(
             (place for place in range(first, last) if self.signals[place]["unknown"]), None
@@ -425,6 +482,14 @@ class _TranscriptReview:
             like = self._lexicon.word_like(self._words[first].text)
             if like:
                 yield like
+
+
+def _is_likely(wording: Wording) -> bool:
+    """Whether the article's wording is right more often than not, where what stands is wrong."""
+    return (
+        wording.similarity >= LEAST_PROPOSED_LIKENESS
+        and wording.agreement >= LEAST_PROPOSED_AGREEMENT
+    )
 
 
 def _is_told_otherwise(signals: WordFeatures) -> bool:

@@ -2,7 +2,8 @@
 when it loses the thread.
 
 A handful of pairs that hardly ever stand side by side in speech. They are a reason to listen, not a
-grammar.
+grammar. ``bench/doubts.py`` counts how often each is found in texts that are right (what the
+interviews' truth says, and their articles).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.language.dictionary import is_common_word
+from studio.language.marks import ENDS, PAUSES
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 
@@ -21,17 +23,16 @@ _PREPOSITIONS = frozenset("à de en dans par pour sur sous avec sans chez vers e
 _SUBJECTS = frozenset("je tu il elle on nous vous ils elles".split())
 _JOINING = frozenset("et ou mais donc car est sont".split())
 # « l'un des », « une par semaine ».
-_AFTER_ONE = frozenset("de des du par à en sur".split())
+_AFTER_ONE = frozenset("de des du par à en sur dans ou et".split())
 _PLURAL = frozenset(
-    (
-        "les des ces mes tes ses nos vos leurs aux quelques plusieurs certains certaines "
-        "deux trois quatre cinq six"
-    ).split()
+    "les des ces mes tes ses nos vos leurs aux quelques plusieurs certains certaines".split()
 )
+# « pour les lire », « on les appelle »: « les » stands before a verb.
+_BEFORE_PRONOUN = _SUBJECTS | frozenset("qui que pour de à ne n' sans".split())
+# « avec du sable » is right: only these never stand before an article that holds « de » or « à ».
+_NEVER_BEFORE_CONTRACTED = frozenset("à de en".split())
 _ELIDING = frozenset("le de je me te se ne que".split())
 _NOT_ELIDING = frozenset("onze onzième oui un".split())
-_PAUSES = ".,;:?!…"
-_ENDS = ".?!"
 
 
 def odd_places(words: Sequence[Word]) -> Iterator[int]:
@@ -42,10 +43,10 @@ def odd_places(words: Sequence[Word]) -> Iterator[int]:
     for place in range(1, len(words)):
         before, here = plain[place - 1][-1], plain[place][0]
         end = words[place - 1].text[-1:]
-        if end in _PAUSES:
-            if end in _ENDS and before in {*_DETERMINERS, "de", "à", "en"}:
+        if end in PAUSES:
+            if end in ENDS and before in {*_DETERMINERS, "de", "à", "en"}:
                 yield place - 1
-        elif _is_odd(before, here):
+        elif _is_odd(before, here) and not _is_excused(words[place - 1].text, words[place].text):
             yield from (place - 1, place)
 
 
@@ -53,14 +54,28 @@ def disagreeing_places(words: Sequence[Word]) -> Iterator[int]:
     """The places of words whose ending does not agree with the word before: « les monde », « elles
     fasse », « je démissionné ».
     """
-    before = ""
+    earlier = before = ""
     for place, word in enumerate(words):
         for part in plain_words(word.text):
-            if part.isalpha() and part not in FUNCTION_WORDS and _disagrees(before, part):
+            pronoun = before == "les" and (earlier in _BEFORE_PRONOUN or not earlier)
+            if (
+                part.isalpha()
+                and part not in FUNCTION_WORDS
+                and not pronoun
+                and _disagrees(before, part)
+            ):
                 yield place
-            before = part
-        if word.text[-1:] in _ENDS:
-            before = ""
+            earlier, before = before, part
+        if word.text[-1:] in ENDS:
+            earlier = before = ""
+
+
+def _is_excused(before: str, here: str) -> bool:
+    """An acronym is no small word (« CES »), nor is a part of a compound (« sous-sol », « quelqu'un
+    »).
+    """
+    acronym = any(sum(map(str.isupper, text)) > 1 for text in (before, here))
+    return acronym or "-" in here.strip("-") or before.lower().endswith("qu'un")
 
 
 def _is_odd(before: str, here: str) -> bool:
@@ -68,15 +83,15 @@ def _is_odd(before: str, here: str) -> bool:
         if before in {"un", "une"} and here in _AFTER_ONE:
             return False
         return here in _PREPOSITIONS | _DETERMINERS | _ARTICLES | _SUBJECTS | _JOINING
-    if before in _PREPOSITIONS and (
-        here in {"au", "aux", "du"} or (before == "en" and here in {"de", "sur"})
+    if (before in _NEVER_BEFORE_CONTRACTED and here in {"au", "aux", "du"}) or (
+        before == "en" and here in {"de", "sur"}
     ):
         return True
     if before == here and before in _PREPOSITIONS | _ARTICLES:
         return True
     if before in _ELIDING and here[:1] in set("aeiouyéèêàâî") and here not in _NOT_ELIDING:
         return True
-    return (before, here) in {("se", "sont"), ("et", "bien")}
+    return (before, here) == ("et", "bien")
 
 
 def _disagrees(before: str, word: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.language.dictionary import is_common_word
+from studio.language.marks import bare, parted, parted_from_elided
 from studio.language.numbers import number_words
 from studio.language.words import content_words, plain_words
-from studio.model.article import Article
 from studio.model.transcript import Word
 
 # How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows
@@ -29,14 +28,6 @@ class Misspelling(NamedTuple):
     last: int
     name: str
     similarity: float
-
-
-def texts_of(article: Article) -> tuple[str, ...]:
-    """Every text of the article that may have been said."""
-    texts = [article.title, *([article.quote] if article.quote else ()), *article.introduction]
-    for exchange in article.exchanges:
-        texts += [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
-    return tuple(texts)
 
 
 class Lexicon:
@@ -151,21 +142,12 @@ class Lexicon:
         return self._names[found[0]], found[1]
 
 
-def bare(text: str) -> str:
-    """The word without punctuation and without what is elided before it."""
-    return re.sub(
-        r"^(?:[cdjlmnst]|qu)['’]", "", text.strip('«»“”"()[].,;:!?… '), flags=re.IGNORECASE
-    )
-
-
 def dressed(words: Sequence[Word], proposal: str) -> str:
     """The proposal with the punctuation around what it replaces, and the elided word before («
     d'Aix »).
     """
-    lead = re.match(r"^[«“(\[\"]*(?:(?:[cdjlmnst]|qu)['’])?", words[0].text, re.IGNORECASE)
-    trail = re.search(r"[»”)\]\".,;:!?…]*$", words[-1].text)
-    inner = proposal.strip('«»“”"()[].,;:!?… ')
-    return (lead[0] if lead else "") + inner + (trail[0] if trail else "")
+    lead, trail = parted_from_elided(words[0].text)[0], parted_from_elided(words[-1].text)[2]
+    return lead + parted(proposal)[1] + trail
 
 
 def _joined(text: str) -> str:

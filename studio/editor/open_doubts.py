@@ -16,7 +16,7 @@ from studio.editor.patches import LISTS, Lists, patched
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import record_from_bytes
-from studio.model.transcript import RemovedText
+from studio.model.transcript import RemovedText, Suggestion
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
 
@@ -31,8 +31,11 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
         alignment = sources.alignment()
     with contextlib.suppress(WorkspaceError):
         voice = sources.asr().voice
+    suggestions: tuple[Suggestion, ...] = ()
+    with contextlib.suppress(WorkspaceError):
+        suggestions = sources.machine_transcript().suggestions
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
-    return DoubtFinder(sources.article, names, alignment, voice or ())
+    return DoubtFinder(sources.article, names, alignment, voice or (), suggestions)
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:

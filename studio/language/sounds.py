@@ -7,6 +7,7 @@ Likeness of sounds proposes; it never decides. Two words that sound alike may bo
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import re
 from collections.abc import Sequence
@@ -108,3 +109,34 @@ def sound_similarity(one: str, other: str) -> float:
     """1 when two texts sound the same, 0 when nothing is alike."""
     longest = max(len(sounds_of(one)), len(sounds_of(other)), 1)
     return max(0.0, 1 - float(sound_distances([one], [other])[0, 0]) / longest)
+
+
+def shared_sounds(one: Sequence[str], other: Sequence[str]) -> tuple[list[float], list[float]]:
+    """For each text of both rows the share of its sounds that the other row has in their order, 0
+    to 1.
+
+    It tells which of several words a wording bears out, and which it only takes along. A text
+    without sounds is borne out.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    left, right = (
+        [sounds_of(text).translate(_FAMILIES) for text in one],
+        [sounds_of(text).translate(_FAMILIES) for text in other],
+    )
+    left_shared, right_shared = [False] * sum(map(len, left)), [False] * sum(map(len, right))
+    for code in Levenshtein.opcodes("".join(left), "".join(right)):
+        if code.tag == "equal":
+            left_shared[code.src_start : code.src_end] = [True] * (code.src_end - code.src_start)
+            right_shared[code.dest_start : code.dest_end] = [True] * (
+                code.dest_end - code.dest_start
+            )
+    return _shares(left, left_shared), _shares(right, right_shared)
+
+
+def _shares(texts: Sequence[str], shared: Sequence[bool]) -> list[float]:
+    edges = [0, *itertools.accumulate(map(len, texts))]
+    return [
+        sum(shared[start:end]) / (end - start) if end > start else 1.0
+        for start, end in itertools.pairwise(edges)
+    ]

@@ -37,6 +37,22 @@ class Correction(Record, frozen=True):
     score: float
 
 
+class Suggestion(Record, frozen=True):
+    """Words that may have been said instead, but not surely enough to be put there. Times tell the
+    place: people move words about.
+
+    :param heard: the words that stand there.
+    :param text: what would stand there instead.
+    :param score: how probable that is, 0 to 1.
+    """
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    heard: str
+    text: str
+    score: float
+
+
 class Segment(Record, frozen=True):
     """A stretch of one speaker, a sentence or a few. ``speaker`` is a name, or None while it is not
     known.
@@ -61,6 +77,7 @@ class Transcript(Record, frozen=True):
     segments: tuple[Segment, ...]
     schema: int = 1
     corrections: tuple[Correction, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from studio.doubts.differences import Difference, find_differences
-from studio.doubts.tokens import places_between, terms_of, tokens_of
+from studio.language.tokens import terms_of, tokens_of
 from studio.language.words import plain_words
+from studio.match.text import places_between
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs

@@ -155,6 +155,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
         (*report.names, *report.episode.guests, *speakers),
         report.alignment,
         report.voice,
+        report.transcript.suggestions,
     )
     unheard = []
     for paragraph in comparison.paragraphs:

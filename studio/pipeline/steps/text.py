@@ -116,13 +116,15 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
+    from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.pipeline.wordings import recording_scores
     from studio.speech.diarisation import voices_from_samples
 
     hearing = sources.asr()
     guests = sources.episode.guests
-    voices = voices_from_samples(sources.samples(), hearing.utterances, 1 + max(1, len(guests)))
-    sources.forget_samples()
+    samples = sources.samples()
+    voices = voices_from_samples(samples, hearing.utterances, 1 + max(1, len(guests)))
     transcript = transcript_from_asr(
         hearing, voices, sources.article, host=sources.host, guests=guests
     )
@@ -130,9 +132,17 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     proposals = propose_corrections(
         transcript, sources.article, alignment, episode_prompt_names(sources)
     )
-    return replace_spellings(
-        correct_transcript(transcript, proposals), sources.show_sources.glossary
+    known = known_words(
+        sources.article,
+        (
+            *episode_prompt_names(sources),
+            *(one.name for one in sources.show_sources.glossary.names),
+        ),
     )
+    score = recording_scores(samples, sources.show.whisper, sources.language)
+    corrected = correct_transcript(transcript, proposals, known, score)
+    sources.forget_samples()
+    return replace_spellings(corrected, sources.show_sources.glossary)
 
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:

@@ -1,0 +1,216 @@
+"""Interviews whose every word is known, as the stages hear, correct and align them: what fitting
+and measuring of the text share.
+
+A folder of interviews holds one folder each, with ``article.txt``, ``recording.*`` and
+``truth.json`` (``utterances`` with ``text``; names that count as ``names``; what nobody says as
+``lies``, ``unsaid``, ``never_said``); where the truth has no utterances, ``reference.txt`` is what
+is said, each line maybe after its speaker (``A: …``). A folder without an article is a recording
+alone. Without such a folder the interviews of ``tests/`` are taken.
+
+What was heard, and what the model said of each wording, is kept in a cache: hearing takes minutes,
+and fitting asks again and again.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import pickle
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jiwer
+
+from studio.alignment.questions import align_questions
+from studio.alignment.speaker_labels import transcript_from_asr
+from studio.article.names import names_from_article
+from studio.article.read import article_from_file
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.clock import Span
+from studio.model.record import bytes_from_record, record_from_bytes
+from studio.model.show import Whisper
+from studio.model.transcript import AsrResult, Transcript
+from studio.pipeline.wordings import recording_scores
+from studio.sound.recording import read_samples
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
+
+from interviews import HOST, INTERVIEWS, recording_of  # noqa: E402
+from scores import plain  # noqa: E402
+
+LANGUAGE = "fr"
+_SPEAKER = re.compile(r"^[A-ZÉ][\w -]{0,30}: ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Interview:
+    """One recording with its truth; ``article_path`` is None where nothing was published."""
+
+    name: str
+    recording: Path
+    article_path: Path | None
+    truth_path: Path
+
+    @functools.cached_property
+    def truth(self) -> dict[str, Any]:
+        """The truth file, empty where there is none."""
+        return (
+            dict(json.loads(self.truth_path.read_text(encoding="utf-8")))
+            if self.truth_path.exists()
+            else {}
+        )
+
+    @functools.cached_property
+    def said(self) -> str:
+        """Every word that is said."""
+        if "utterances" in self.truth:
+            return " ".join(one["text"] for one in self.truth["utterances"])
+        return _SPEAKER.sub(
+            "", self.truth_path.with_name("reference.txt").read_text(encoding="utf-8")
+        )
+
+    @functools.cached_property
+    def article(self) -> Article:
+        """What was published; an article without any text where nothing was."""
+        return (
+            Article(title="", exchanges=())
+            if self.article_path is None
+            else article_from_file(self.article_path)
+        )
+
+    @property
+    def never_said(self) -> list[str]:
+        """What must not be in a transcript."""
+        return [
+            text for key in ("lies", "unsaid", "never_said") for text in self.truth.get(key, ())
+        ]
+
+    def wrong_words(self, text: str) -> int:
+        """Words of the truth that are not in the text as they were said, and words too many."""
+        found = jiwer.process_words(plain(self.said), plain(text))
+        return found.substitutions + found.deletions + found.insertions
+
+
+def interviews_in(folder: Path | None) -> list[Interview]:
+    """The interviews of a folder in order of their names; None: those of ``tests/``."""
+    if folder is None:
+        tests = ROOT / "tests"
+        return [
+            Interview(
+                one,
+                recording_of(one),
+                tests / "article" / f"{one}.txt",
+                tests / "truth" / f"{one}.json",
+            )
+            for one in INTERVIEWS
+        ]
+    found = []
+    for own in sorted(path for path in folder.iterdir() if path.is_dir()):
+        sounds, article = sorted(own.glob("recording.*")), own / "article.txt"
+        if sounds and ((own / "truth.json").exists() or (own / "reference.txt").exists()):
+            found.append(
+                Interview(
+                    own.name, sounds[0], article if article.exists() else None, own / "truth.json"
+                )
+            )
+    return found
+
+
+def names_told(article: Article) -> tuple[str, ...]:
+    """The names that Whisper is told, and that corrections look for."""
+    return tuple(
+        dict.fromkeys(
+            name for name in (*names_from_article(article), *article.guests, HOST) if name
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Ear:
+    """Hears recordings and asks them, with one model; what it has heard once it knows.
+
+    :param weights: the name of the model's weights.
+    :param cache: a folder of its own.
+    """
+
+    weights: str
+    cache: Path
+
+    def asr(self, interview: Interview) -> tuple[AsrResult, tuple[int | None, ...]]:
+        """What is heard, told the names of the interview's own article, and whose voice each
+        utterance is.
+        """
+        from studio.speech.diarisation import voices_from_samples
+        from studio.speech.engine import transcribe_recording
+        from studio.speech.weights import fetch_model
+
+        self.cache.mkdir(parents=True, exist_ok=True)
+        heard, voices = (
+            self.cache / f"{interview.name}.json",
+            self.cache / f"{interview.name}.voices",
+        )
+        if not heard.exists() or not voices.exists():
+            samples = read_samples(interview.recording)
+            hearing = transcribe_recording(
+                samples,
+                settings=Whisper(model=self.weights),
+                folder=fetch_model(self.weights),
+                language=LANGUAGE,
+                names=names_told(interview.article),
+                where=interview.recording,
+            )
+            voices.write_text(
+                json.dumps(
+                    voices_from_samples(
+                        samples, hearing.utterances, 1 + max(1, len(interview.article.guests))
+                    )
+                )
+            )
+            heard.write_bytes(bytes_from_record(hearing))
+        return record_from_bytes(heard.read_bytes(), AsrResult, heard), tuple(
+            json.loads(voices.read_text())
+        )
+
+    def heard(self, interview: Interview, article: Article) -> tuple[Transcript, Alignment]:
+        """The transcript before it is corrected, against an article, and where that article was
+        found in it.
+        """
+        hearing, voices = self.asr(interview)
+        transcript = transcript_from_asr(hearing, voices, article, host=HOST, guests=article.guests)
+        return transcript, align_questions(transcript, article, HOST)
+
+    def score(self, interview: Interview) -> Asked:
+        """What asks the recording of an interview about wordings."""
+        return Asked(self, interview, self.cache / f"{interview.name}.scores")
+
+
+class Asked:
+    """``studio.alignment.evidence.Score`` for one recording, with its answers kept."""
+
+    def __init__(self, ear: Ear, interview: Interview, path: Path) -> None:
+        self._ear, self._interview, self._path = ear, interview, path
+        self._known: dict[tuple[int, int, str], float] = (
+            pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - its own file
+        )
+
+    def __call__(self, asked: Sequence[tuple[Span | None, str]]) -> list[float]:
+        """Log probabilities in the order asked."""
+        missing = [one for one in asked if self._key(one) not in self._known]
+        if missing:
+            score = recording_scores(
+                read_samples(self._interview.recording), Whisper(model=self._ear.weights), LANGUAGE
+            )
+            self._known |= zip(map(self._key, missing), score(missing), strict=True)
+            self._path.write_bytes(pickle.dumps(self._known))
+        return [self._known[self._key(one)] for one in asked]
+
+    @staticmethod
+    def _key(one: tuple[Span | None, str]) -> tuple[int, int, str]:
+        span, text = one
+        return (-1, -1, text) if span is None else (span.start_ms, span.end_ms, text)

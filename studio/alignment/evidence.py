@@ -1,0 +1,131 @@
+"""What the sound says of each proposal: how much more probable the recording makes it than what was
+heard.
+
+The whole text of a short window is scored twice, as it was heard and as it would be, so that the
+words around count as well: a wording that does not fit its sentence is improbable too. A name that
+the model hardly knows is improbable whatever the sound; so both wordings are scored a second time
+with no sound at all, which tells how much of the difference is the language's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from studio.alignment.proposal import Proposal
+from studio.language.marks import PAUSES
+from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import Transcript, Word
+
+# Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
+# ``studio.speech.scoring``.
+Score = Callable[[Sequence[tuple[Span | None, str]]], Sequence[float]]
+
+# A window is no longer than this unless it cannot be cut: the text is shorter, and costs less.
+LONGEST_MS = 5_500
+# With no sound, a wording is judged by so many words around it: more cost time and tell no more.
+WORDS_BEFORE, WORDS_AFTER = 8, 3
+# The sound of a window's edge words, which may begin or end a little outside their times.
+EDGE_MS = 150
+# Of two pauses that differ by less, the one nearer to the middle is taken.
+PAUSE_WORTH_MS = 400
+
+
+class Gain(NamedTuple):
+    """How much more probable (natural logarithm) a proposal is than what was heard: in this sound,
+    and with no sound at all.
+    """
+
+    sound: float
+    language: float
+
+
+def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score) -> list[Gain]:
+    """What both say of each proposal."""
+    words = transcript.words
+    windows = _windows(words, [(one.first, one.last) for one in proposals])
+    wanted: list[tuple[Span | None, str]] = []
+    for proposal in proposals:
+        first, last = next(
+            window
+            for window in windows
+            if window[0] <= proposal.first and proposal.last <= window[1]
+        )
+        wanted += [
+            (_span(words, first, last), text) for text in _both(words, proposal, first, last)
+        ]
+        near = max(first, proposal.first - WORDS_BEFORE), min(last, proposal.last + WORDS_AFTER)
+        wanted += [(None, text) for text in _both(words, proposal, *near)]
+    asked = list(dict.fromkeys(wanted))
+    known = dict(zip(asked, score(asked), strict=True))
+    scores = [known[one] for one in wanted]
+    return [
+        Gain(after - before, after_alone - before_alone)
+        for before, after, before_alone, after_alone in zip(
+            scores[::4], scores[1::4], scores[2::4], scores[3::4], strict=True
+        )
+    ]
+
+
+def _both(words: Sequence[Word], proposal: Proposal, first: int, last: int) -> tuple[str, str]:
+    """Words ``first`` to ``last`` (excluded) as they were heard, and with the proposal."""
+    new = " ".join(with_edges(proposal.text, words[proposal.first : proposal.last]))
+    changed = [_text(words, first, proposal.first), new, _text(words, proposal.last, last)]
+    return _text(words, first, last), " ".join(filter(None, changed))
+
+
+def with_edges(text: str, old: Sequence[Word]) -> list[str]:
+    """The article's words with the marks that were heard after the old ones: the article's own
+    belong to its own sentence.
+    """
+    texts = text.replace("’", "'").split()
+    tail = old[-1].text[len(old[-1].text.rstrip(PAUSES)) :]
+    texts[-1] = texts[-1].rstrip(PAUSES) + tail
+    return texts
+
+
+def _text(words: Sequence[Word], first: int, last: int) -> str:
+    return " ".join(word.text for word in words[first:last])
+
+
+def _span(words: Sequence[Word], first: int, last: int) -> Span:
+    """From the first word to the last, with a little of the sound around, but none of a
+    neighbour's.
+    """
+    start, end = words[first].start_ms, words[last - 1].end_ms
+    before = words[first - 1].end_ms if first else 0
+    after = words[last].start_ms if last < len(words) else end + EDGE_MS
+    return Span(
+        start_ms=RecordingMs(max(0, start - EDGE_MS, min(before, start))),
+        end_ms=RecordingMs(min(end + EDGE_MS, max(after, end))),
+    )
+
+
+def _windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """All words cut at the longest pauses into windows of at most ``LONGEST_MS``; none cuts a
+    stretch that must stay whole.
+    """
+    closed = {place for first, last in whole for place in range(first + 1, last)}
+    return list(_cut(words, 0, len(words), closed)) if words else []
+
+
+def _cut(
+    words: Sequence[Word], first: int, last: int, closed: set[int]
+) -> Iterator[tuple[int, int]]:
+    stack = [(first, last)]
+    while stack:
+        first, last = stack.pop()
+        places = [place for place in range(first + 1, last) if place not in closed]
+        if words[last - 1].end_ms - words[first].start_ms <= LONGEST_MS or not places:
+            yield first, last
+            continue
+        middle = (words[first].start_ms + words[last - 1].end_ms) / 2
+        half = (words[last - 1].end_ms - words[first].start_ms) / 2
+
+        def worth(place: int, middle: float = middle, half: float = half) -> float:
+            """A long pause, and one that leaves two windows of about the same length."""
+            pause = words[place].start_ms - words[place - 1].end_ms
+            return pause + PAUSE_WORTH_MS * (1 - abs(words[place].start_ms - middle) / half)
+
+        place = max(places, key=worth)
+        stack += [(first, place), (place, last)]

@@ -1,0 +1,257 @@
+"""What no correction may do, however much speaks for it.
+
+These are no weights: each of them is a way in which right words were lost. A word or a name that
+was heard and that the article or the glossary has is right. A name that was heard clearly is right
+as a whole. A word that was heard clearly goes only where it sounds the same. A name of the article
+takes no verb and no small word with it, and brings no word that nobody said. Numbers, negations and
+inflections are never others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from studio.alignment.proposal import Proposal
+from studio.language.dictionary import is_common_word, lemma_of
+from studio.language.marks import ENDS, bare
+from studio.language.negation import negations_in
+from studio.language.numbers import number_words
+from studio.language.sounds import shared_sounds, sounds_of
+from studio.language.spoken_numbers import numbers_in_words
+from studio.language.words import FUNCTION_WORDS, content_words, plain_words
+from studio.match.text import printed_texts
+from studio.model.article import Article
+from studio.model.transcript import Word
+
+# From this probability on (the engine's, 0 to 1) a word was heard clearly; below it the engine
+# chose among several.
+CLEAR = 0.6
+# The same where the article has all that stands around: its word is likelier than what the engine
+# hesitated to write.
+CLEAR_VERBATIM = 0.9
+# Share of the four words on either side that are the article's, with a neighbour among them, from
+# which on it has what was said.
+VERBATIM_AGREEMENT = 0.6
+# The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
+CLEAR_BESIDE_NAME = 0.3
+# Share of a word's sounds that the other wording has, from which on it is borne out; small words of
+# one or two sounds need one of them.
+SAME_SOUND = 0.75
+SAME_SMALL_SOUND = 0.5
+SMALL_SOUNDS = 2
+# Likeness (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
+# opens and closes vowels.
+SAME_LIKENESS = 0.85
+# Share of the sounds of a word that the article would bring, below which nobody said it.
+UNSAID_SOUND = 0.34
+# Share below which a heard word has nothing to do with the wording that takes its place.
+FOREIGN_SOUND = 0.25
+# What French adds for gender and number.
+_ENDING = re.compile(r"(?:e?s|x|e)$")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the article and the glossary spell: ``words`` that carry meaning, and the ``names``' own
+    words, all plain.
+    """
+
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+def known_words(article: Article, names: Iterable[str]) -> Known:
+    """:param names: of the article, of who speaks, and of the show's glossary."""
+    own = frozenset(
+        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
+    )
+    return Known(
+        own | frozenset(word for text in printed_texts(article) for word in content_words(text)),
+        own,
+    )
+
+
+NOTHING_KNOWN = Known(frozenset(), frozenset())
+
+
+def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str:
+    """What forbids a proposal, in a word; empty when nothing does.
+
+    :param words: of the whole transcript.
+    """
+    heard = words[proposal.first : proposal.last]
+    before = plain_words(" ".join(word.text for word in heard))
+    after = plain_words(proposal.text)
+    if "".join(before) == "".join(after):
+        return ""  # the same letters, set otherwise: « start-up » for « startup »
+    if _spoken(before) == _spoken(after):
+        return "number"  # the same number in digits or in letters: either is right
+    return (
+        _number(before, after, proposal)
+        or ("negation" if negations_in(before) != negations_in(after) else "")
+        or ("addition" if keeps_all(before, after) and proposal.similarity < SAME_LIKENESS else "")
+        or _replaced(words, proposal, before, after, known)
+        or _exchanged(before, after, proposal)
+        or _inflected(before, after, proposal)
+    )
+
+
+def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
+    heard, written = _values(before), _values(after)
+    if heard and heard != written:
+        return "number"
+    # A number where none was heard is proposed by studio.alignment.number_corrections alone, unless
+    # it is what was heard: « s'en douce ».
+    unlike = proposal.kind != "number" and proposal.similarity < SAME_LIKENESS
+    return "number" if written and not heard and unlike else ""
+
+
+def _values(words: Sequence[str]) -> list[int]:
+    return [amount.value for amount in numbers_in_words(words)]
+
+
+def _spoken(words: Sequence[str]) -> list[str]:
+    """The words with their numbers spelled out."""
+    return [
+        part
+        for word in words
+        for part in (number_words(int(word)) if word.isdecimal() and len(word) < 10 else (word,))
+    ]
+
+
+def _replaced(
+    words: Sequence[Word],
+    proposal: Proposal,
+    before: Sequence[str],
+    after: Sequence[str],
+    known: Known,
+) -> str:
+    """What forbids it for the sake of a heard word that would go, or of a printed one that would
+    come.
+    """
+    heard, written = words[proposal.first : proposal.last], proposal.text.split()
+    named = any(part in known.names for part in after)
+    left = Counter(after)
+    shares, printed_shares = shared_sounds([word.text for word in heard], written)
+    for place, (word, share) in enumerate(zip(heard, shares, strict=True), proposal.first):
+        parts = plain_words(word.text)
+        if all(left[part] > 0 for part in parts):
+            left.subtract(parts)
+            continue  # it stays
+        going = [part for part in parts if part not in after]
+        if any(part in known.words for part in going) and not _is_homophone(proposal):
+            return "known"
+        borne_out = share >= (
+            SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
+        )
+        if borne_out and (proposal.similarity >= SAME_LIKENESS or proposal.kind == "number"):
+            continue
+        if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
+            return "heard name"
+        invented = any(is_invented(part) for part in going)
+        if not invented and word.probability >= (
+            CLEAR_VERBATIM if _is_verbatim(proposal) and proposal.anchors == 2 else CLEAR
+        ):
+            return "clear"
+        if (
+            named
+            and not invented
+            and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
+        ):
+            return "taken along"
+    stays = Counter(before)
+    for text, share in zip(written, printed_shares, strict=True):
+        parts = plain_words(text)
+        if all(stays[part] > 0 for part in parts):
+            stays.subtract(parts)
+        elif share < UNSAID_SOUND and any(part not in FUNCTION_WORDS for part in parts):
+            return "unsaid"
+    return ""
+
+
+def _is_name(words: Sequence[Word], place: int) -> bool:
+    """Whether the heard word has a capital of its own: not one that a sentence's start gave it."""
+    text = bare(words[place].text)
+    if not text or not text[0].isupper():
+        return False
+    starts = place == 0 or words[place - 1].text[-1:] in ENDS
+    return not starts or not is_common_word(text.lower())
+
+
+def _is_clear_name(words: Sequence[Word], place: int, proposal: Proposal, known: Known) -> bool:
+    """Whether the name that the word is a part of was heard clearly, as a whole, or goes on where
+    the proposal ends.
+    """
+    first, last = place, place + 1
+    while first > 0 and _is_name(words, first - 1):
+        first -= 1
+    while (
+        last < len(words) and words[last - 1].text[-1:] not in ".,;:!?…" and _is_name(words, last)
+    ):
+        last += 1
+    own = [at for at in range(first, last) if not set(plain_words(words[at].text)) & known.names]
+    return any(
+        words[at].probability >= CLEAR or not proposal.first <= at < proposal.last for at in own
+    )
+
+
+def is_invented(word: str) -> bool:
+    """Whether a plain word is none: too long for chance, no number, and in no dictionary."""
+    letters = word.rstrip("'")
+    return len(letters) > 2 and not letters.isdecimal() and not is_common_word(letters)
+
+
+def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
+    """A right word is not another form of itself."""
+    going, coming = (
+        [word for word in before if word not in after],
+        [word for word in after if word not in before],
+    )
+    if not any(_inflects(word, other) for word in going for other in coming):
+        return ""
+    return "" if _is_homophone(proposal) else "inflection"
+
+
+def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
+    """Small words sound like each other everywhere: one is put for another only between words that
+    are the article's on both sides.
+    """
+    small = all(word in FUNCTION_WORDS for word in {*before} ^ {*after})
+    return (
+        "small words"
+        if small
+        and proposal.similarity < SAME_LIKENESS
+        and proposal.anchors < 2
+        and proposal.kind != "number"
+        else ""
+    )
+
+
+def _is_verbatim(proposal: Proposal) -> bool:
+    """Whether the article has what was said there, word for word."""
+    return proposal.anchors > 0 and proposal.agreement >= VERBATIM_AGREEMENT
+
+
+def _is_homophone(proposal: Proposal) -> bool:
+    """Whether both sound the same where the article has what was said: nobody can hear which it is,
+    and the article knows.
+    """
+    return _is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS
+
+
+def _inflects(word: str, other: str) -> bool:
+    if {word, other} & FUNCTION_WORDS:
+        return False
+    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
+    # ingénieure ».
+    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
+        "", word
+    ) == _ENDING.sub("", other)
+
+
+def keeps_all(before: Collection[str], after: Collection[str]) -> bool:
+    """Whether every one of these plain words stays."""
+    return not Counter(before) - Counter(after)

@@ -1,0 +1,44 @@
+"""What stands around a French word in writing: marks before and after it, and what is elided before
+it.
+
+One set for all that compare words.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Nobody says them. Hyphens are no marks: they are a part of the words that they join.
+MARKS = " .,;:!?…«»“”\"()[]'’"
+# Marks that belong to the sentence rather than to the word.
+PAUSES = ".,;:!?…"
+ENDS = ".!?…"
+# What loses its vowel before a vowel and is written together with the word after it.
+ELIDED = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’]", re.IGNORECASE)
+
+
+def parted(text: str) -> tuple[str, str, str]:
+    """The marks before a word, the word, the marks after it; what is elided before it belongs to
+    the word.
+    """
+    start = len(text) - len(text.lstrip(MARKS))
+    end = max(start, len(text.rstrip(MARKS)))
+    return text[:start], text[start:end], text[end:]
+
+
+def parted_from_elided(text: str) -> tuple[str, str, str]:
+    """The same, what is elided before the word counted with the marks: « d'Aubagne, » gives « d' »,
+    « Aubagne », « , ».
+    """
+    before, word, after = parted(text)
+    found = ELIDED.match(word)
+    return (
+        (before, word, after)
+        if found is None
+        else (before + found.group(), word[found.end() :], after)
+    )
+
+
+def bare(text: str) -> str:
+    """The word without marks and without what is elided before it."""
+    return parted_from_elided(text)[1]

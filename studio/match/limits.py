@@ -1,0 +1,21 @@
+"""The limits of this room, each with its unit, what it trades, and where it comes from."""
+
+# Words that stand against each other in one pair, at most: heard, printed. A name that was misheard
+# as one word may be written as four; longer blocks were never right in the interviews of the tests,
+# and cost time.
+LONGEST_HEARD = 3
+LONGEST_PRINTED = 4
+# Costs of a word that the other side lacks, in edits: a sound of it, and the word itself. More
+# leaves fewer words alone, and pairs words that have nothing to do with each other. By trial on the
+# four interviews of before (bench/corrections.py).
+LONE_SOUND = 0.6
+LONE_WORD = 0.3
+# Edits that a pair costs for every word more than one against one: single words are told apart
+# where they can be. The same trial.
+JOINED = 0.05
+# Share of the longer side by which the lengths in sounds may differ; beyond it they cannot be the
+# same words. Saves time only.
+LENGTHS_APART = 0.6
+# Same words in a row that both texts have: so many are taken as they are, and only what is between
+# is searched. Saves time; shorter runs could be chance.
+ANCHOR_WORDS = 6

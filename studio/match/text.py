@@ -1,0 +1,42 @@
+"""Both sides as words: what of an exchange somebody may have said, and which words of a transcript
+were said meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.language.marks import MARKS
+from studio.model.article import Article, Exchange
+from studio.model.transcript import Word
+
+# Quotes and brackets are nobody's words; marks of the sentence stay with the word that they follow.
+_ENCLOSING = '()[]«»“”"'
+
+
+def printed_text(exchange: Exchange) -> str:
+    """A question and its answer."""
+    return " ".join([exchange.question, *(paragraph.text for paragraph in exchange.answer)])
+
+
+def printed_words(exchange: Exchange) -> tuple[str, ...]:
+    """The words of a question and its answer, with their marks but without quotes and brackets."""
+    return tuple(
+        word.strip(_ENCLOSING) for word in printed_text(exchange).split() if word.strip(MARKS)
+    )
+
+
+def printed_texts(article: Article) -> tuple[str, ...]:
+    """Every text of the article that may have been said."""
+    texts = [article.title, *([article.quote] if article.quote else ()), *article.introduction]
+    for exchange in article.exchanges:
+        texts += [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
+    return tuple(texts)
+
+
+def places_between(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[int, int]:
+    """The first word that starts in the span, and the one after the last; twice 0 where there is
+    none.
+    """
+    inside = [place for place, word in enumerate(words) if start_ms <= word.start_ms < end_ms]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)

@@ -1,0 +1,45 @@
+"""Asks a recording which of two wordings it bears: what corrections are weighed by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.show import Whisper
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from studio.alignment.evidence import Score
+
+# So much silence is what wordings are scored against that nothing sounds for.
+SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
+
+
+def recording_scores(samples: NDArray[np.float32], settings: Whisper, language: str) -> Score:
+    """How probable texts are in a recording, and with no sound at all; the model is loaded when
+    there is something to ask.
+
+    :param samples: mono, 16 kHz, −1 to 1.
+    """
+
+    def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
+        import numpy as np
+
+        from studio.speech.scoring import WordingScorer
+        from studio.speech.vad import SAMPLE_RATE_HZ
+        from studio.speech.weights import fetch_model
+
+        if not asked:
+            return []
+        scorer = WordingScorer(fetch_model(settings.model), device=settings.device)
+        sound = [(span, text) for span, text in asked if span is not None]
+        alone = [(SILENCE, text) for span, text in asked if span is None]
+        silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)
+        in_sound = iter(scorer.score(samples, sound, language))
+        in_silence = iter(scorer.score(silence, alone, language))
+        return [next(in_silence if span is None else in_sound) for span, _ in asked]
+
+    return score

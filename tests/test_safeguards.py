@@ -1,0 +1,170 @@
+"""What no correction may do, whatever speaks for it: each case is a way in which right words were
+lost.
+"""
+
+from __future__ import annotations
+
+import pytest
+from spoken import transcript_from_lines
+
+from studio.alignment.corrections import correct_transcript
+from studio.alignment.evidence import gains_of
+from studio.alignment.proposal import Proposal, ProposalKind
+from studio.alignment.safeguards import Known, objection_to
+from studio.language.sounds import sound_similarity
+from studio.model.clock import Span
+from studio.model.record import replace_fields
+from studio.model.transcript import Transcript, Word
+
+KNOWN = Known(
+    frozenset(
+        (
+            "père lachaise serbie serbe cast codeurs java enregistrement saint ouen cloud google"
+        ).split()
+    ),
+    frozenset("père lachaise serbie cast codeurs java saint ouen google cloud".split()),
+)
+
+
+def words_of(*heard: tuple[str, float]) -> list[Word]:
+    (segment,) = transcript_from_lines(
+        [("A", 0, 9000, " ".join(text for text, _ in heard))]
+    ).segments
+    return [
+        replace_fields(word, probability=sure)
+        for word, (_, sure) in zip(segment.words, heard, strict=True)
+    ]
+
+
+def proposal(
+    words: list[Word], first: int, last: int, text: str, kind: ProposalKind = "name"
+) -> Proposal:
+    similarity = sound_similarity(" ".join(word.text for word in words[first:last]), text)
+    return Proposal(first, last, text, similarity, 0.5, 0, kind)
+
+
+@pytest.mark.parametrize(
+    ("heard", "first", "last", "text", "kind"),
+    [
+        # a surname heard clearly, and the words after it
+        (
+            [("Monsieur", 0.9), ("Larcher", 0.9), ("est", 0.9), ("là", 0.4)],
+            1,
+            3,
+            "Père-Lachaise",
+            "name",
+        ),
+        # a verb beside a name
+        (
+            [("Monsieur", 0.9), ("Santou", 0.5), ("peut-il", 0.9), ("venir", 0.9)],
+            1,
+            3,
+            "Saint-Ouen",
+            "name",
+        ),
+        (
+            [("les", 0.7), ("Cast", 0.1), ("Codeurs", 0.3), ("qu'on", 0.8), ("a", 0.9)],
+            1,
+            4,
+            "Les Cast Codeurs",
+            "name",
+        ),
+        # what the article itself has
+        ([("en", 0.9), ("Serbie", 0.4), ("aussi", 0.9)], 1, 2, "serbe", "wording"),
+        # a name cut short, or made longer
+        ([("chez", 0.9), ("Google,", 0.9), ("donc", 0.9)], 0, 2, "chez Google Cloud", "name"),
+        # a synonym, a translation
+        ([("des", 0.9), ("photos", 0.9), ("ici", 0.9)], 1, 2, "photographies", "wording"),
+        ([("le", 0.9), ("staff", 0.9), ("ici", 0.9)], 1, 2, "personnel", "wording"),
+        # a sure word beside an unsure one
+        ([("il", 0.3), ("avait", 0.97), ("ri", 0.9)], 0, 2, "lavé", "wording"),
+        # another number, a negation, another form
+        ([("deux", 0.3), ("cents", 0.3), ("élèves", 0.9)], 0, 2, "douze cents", "wording"),
+        ([("il", 0.4), ("vient", 0.3)], 0, 2, "il ne vient", "wording"),
+        ([("la", 0.9), ("page", 0.3), ("ici", 0.9)], 1, 2, "pages", "wording"),
+        ([("un", 0.9), ("cariste,", 0.3), ("ici", 0.9)], 1, 2, "caristes", "wording"),
+        ([("comme", 0.9), ("ingénieur,", 0.3), ("ici", 0.9)], 1, 2, "ingénieure", "wording"),
+        # small words
+        (
+            [("il", 0.9), ("y", 0.5), ("avait", 0.5), ("un", 0.5), ("ami", 0.9)],
+            1,
+            4,
+            "avait qu'un",
+            "wording",
+        ),
+        # a word that nobody said
+        ([("un", 0.5), ("jour", 0.9)], 0, 1, "l'un", "wording"),
+    ],
+)
+def test_right_words_stay(
+    heard: list[tuple[str, float]], first: int, last: int, text: str, kind: ProposalKind
+) -> None:
+    words = words_of(*heard)
+    assert objection_to(words, proposal(words, first, last, text, kind), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("heard", "first", "last", "text", "kind"),
+    [
+        ([("chez", 0.9), ("amartique", 0.5), ("donc", 0.9)], 1, 2, "à Martigues", "name"),
+        ([("le", 0.9), ("rône", 0.99), ("est", 0.9)], 1, 2, "Rhône", "name"),
+        ([("un", 0.9), ("startup", 0.99), ("ici", 0.9)], 1, 2, "start-up", "wording"),
+        ([("et", 0.9), ("d'hiver", 0.98), ("aussi", 0.9)], 1, 2, "divers", "wording"),
+        ([("soit", 0.9), ("s'en", 0.5), ("douce", 0.5), ("cartons", 0.9)], 1, 3, "112", "wording"),
+    ],
+)
+def test_what_was_misheard_may_be_mended(
+    heard: list[tuple[str, float]], first: int, last: int, text: str, kind: ProposalKind
+) -> None:
+    words = words_of(*heard)
+    assert not objection_to(words, proposal(words, first, last, text, kind), KNOWN)
+
+
+def said(*texts: str) -> Transcript:
+    lines = [("A", place * 4_000, place * 4_000 + 3_500, text) for place, text in enumerate(texts)]
+    transcript = transcript_from_lines(lines)
+    segments = tuple(
+        replace_fields(
+            one, words=tuple(replace_fields(word, probability=0.4) for word in one.words)
+        )
+        for one in transcript.segments
+    )
+    return replace_fields(transcript, segments=segments)
+
+
+@pytest.mark.parametrize(
+    ("gain", "expected"),
+    [(6.0, "Il habite à Martigues aujourd'hui."), (-30.0, "Il habite amartique aujourd'hui.")],
+)
+def test_the_recording_has_the_say(gain: float, expected: str) -> None:
+    transcript = said("Il habite amartique aujourd'hui.")
+
+    def score(asked: object) -> list[float]:
+        assert isinstance(asked, list)
+        return [gain if span is not None and "Martigues" in text else 0.0 for span, text in asked]
+
+    change = proposal(list(transcript.words), 2, 3, "à Martigues")
+    corrected = correct_transcript(transcript, [change], KNOWN, score)
+    assert " ".join(word.text for word in corrected.words) == expected
+    if gain < 0:
+        assert len(corrected.suggestions) <= 1
+
+
+def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
+    transcript = said(*(["un deux trois quatre cinq six sept huit."] * 6))
+    words = list(transcript.words)
+    changes = [
+        proposal(words, first, first + 2, "zéro", "wording")
+        for first in range(0, len(words) - 1, 7)
+    ]
+    asked: list[tuple[Span | None, str]] = []
+
+    def score(wanted: object) -> list[float]:
+        assert isinstance(wanted, list)
+        asked.extend(wanted)
+        return [0.0] * len(wanted)
+
+    assert len(gains_of(transcript, changes, score)) == len(changes)
+    spans = [span for span, _ in asked if span is not None]
+    assert all(span.end_ms - span.start_ms <= 6_000 for span in spans)
+    assert sum("zéro" in text for _, text in asked) == 2 * len(changes)
