@@ -15,6 +15,8 @@ class PublishedEpisode:
 
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
+    :param alignment: where article and recording were laid side by side; None where that is not
+        known.
     """
 
     slug: str
@@ -22,6 +24,7 @@ class PublishedEpisode:
     chapters: Path
     captions: dict[CaptionFormat, Path]
     page: Path
+    alignment: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True)

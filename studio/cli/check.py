@@ -216,6 +216,7 @@ def publication_from_sources(sources: ShowSources, slugs: tuple[str, ...] = ()) 
                 chapters=site / chapters_place(slug),
                 captions={kind: site / captions_place(slug, kind) for kind in CAPTION_FORMATS},
                 page=site / page_place(slug) / "index.html",
+                alignment=sources.workspace.episode(slug).alignment,
             )
             for slug in sorted(published)
             if not slugs or slug in slugs

@@ -20,6 +20,7 @@ from studio.model.show import Show
 from studio.model.sound import Alternate, Enclosure, MasterFacts, RecordingFacts, SpeakerTurns
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import AsrResult, Transcript
+from studio.model.voices import Voices
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
@@ -255,6 +256,10 @@ class EpisodeSources:
         """What ``transcribe`` heard."""
         return _load(self.files.asr, AsrResult)
 
+    def voices(self) -> Voices:
+        """What ``diarise`` told apart."""
+        return _load(self.files.voices, Voices)
+
     def transcript(self) -> Transcript:
         """The words, corrected by the machine and maybe by people."""
         return _load(self.files.transcript, Transcript)
@@ -272,7 +277,9 @@ class EpisodeSources:
         return _load(self.files.soundbites, Soundbites).soundbites
 
     def machine_chapters(self) -> tuple[RecordingChapter, ...]:
-        """The chapters as the machine had them before people changed any, on the recording's clock."""
+        """The chapters as the machine had them before people changed any, on the recording's
+        clock.
+        """
         return _load(self.files.machine_chapters, RecordingChapters).marks
 
     def chapters(self) -> Chapters:
