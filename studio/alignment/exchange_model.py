@@ -4,8 +4,8 @@ which exchange every sentence belongs to.
 The states of a sentence: outside (greetings, exchanges that were not printed) after exchange ``j``,
 question ``k``, answer ``k``. What is said speaks for a state, who says it (the host asks, the
 guests answer), and what came before (answers follow their questions, questions tend to follow the
-article's order). Every observation has one weight; the weights are fitted by `bench/questions.py
---fit`.
+article's order). Every observation has one weight; the weights are fitted by
+`bench/exchange_fit.py`.
 """
 
 from __future__ import annotations

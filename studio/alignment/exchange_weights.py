@@ -1,5 +1,5 @@
-"""The weights of the model of a conversation, fitted by `bench/questions.py --fit` and kept in a
-table beside this module.
+"""The weights of the model of a conversation, fitted by `bench/exchange_fit.py` and kept in a table
+beside this module.
 """
 
 from __future__ import annotations
