@@ -18,7 +18,7 @@ class ByLevel:
     def embed(self, samples: NDArray[np.float32]) -> NDArray[np.float64] | None:
         if len(samples) < SAMPLE_RATE_HZ // 4:
             return None
-        vector = np.full(8, 0.2)
+        vector = np.full(8, 0.1)
         vector[round(float(samples.mean()) * 10)] = 1.0
         return np.asarray(vector / np.linalg.norm(vector))
 
