@@ -203,9 +203,8 @@ class Asked:
         """Log probabilities in the order asked."""
         missing = [one for one in asked if self._key(one) not in self._known]
         if missing:
-            score = recording_scores(
-                read_samples(self._interview.recording), Whisper(model=self._ear.weights), LANGUAGE
-            )
+            read = functools.partial(read_samples, self._interview.recording)
+            score = recording_scores(read, Whisper(model=self._ear.weights), LANGUAGE)
             self._known |= zip(map(self._key, missing), score(missing), strict=True)
             self._path.write_bytes(pickle.dumps(self._known))
         return [self._known[self._key(one)] for one in asked]

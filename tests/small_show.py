@@ -52,7 +52,9 @@ La lune est un satellite naturel dont personne ne parle dans cet enregistrement,
 """
 # Every stage that needs no ear.
 DEAF_STAGES = StageTable(
-    episode=tuple(stage for stage in STAGES.episode if stage.name not in {"transcribe", "correct"}),
+    episode=tuple(
+        stage for stage in STAGES.episode if stage.name not in {"transcribe", "diarise", "correct"}
+    ),
     show=STAGES.show,
 )
 

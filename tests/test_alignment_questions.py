@@ -15,12 +15,14 @@ from interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_decoder import Unit
+from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import align_questions, find_host
-from studio.alignment.speaker_labels import transcript_from_asr
+from studio.alignment.speaker_labels import segments_from_words, transcript_from_asr
+from studio.alignment.speaker_names import names_from_voices
+from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
-from studio.model.transcript import AsrResult, Utterance
+from studio.model.transcript import AsrResult, Utterance, Word
 
 WORST_ONSET_S = 0.8
 
@@ -165,15 +167,17 @@ def test_voices_are_named_by_what_they_say(interview: str) -> None:
         "G": article.guests[0],
         **({"H": article.guests[1]} if len(article.guests) > 1 else {}),
     }
-    for utterance, segment in zip(truth["utterances"], transcript.segments, strict=True):
-        assert segment.speaker == (
-            "Medinsoft" if utterance["speaker"] == "I" else guests[utterance["speaker"]]
-        )
+    speakers = {
+        word.start_ms: segment.speaker for segment in transcript.segments for word in segment.words
+    }
+    for utterance, heard in zip(truth["utterances"], said.segments, strict=True):
+        expected = "Medinsoft" if utterance["speaker"] == "I" else guests[utterance["speaker"]]
+        assert {speakers[word.start_ms] for word in heard.words} == {expected}
 
 
 def test_nobody_is_named_where_nobody_can_tell() -> None:
-    """Two guests whose lines the article does not mark: their voices stay unknown rather than
-    guessed.
+    """Two guests whose lines the article does not mark, who do not say who they are: their voices
+    keep their numbers.
     """
     article = article_of("table")
     unmarked = with_exchanges(
@@ -205,7 +209,7 @@ def test_nobody_is_named_where_nobody_can_tell() -> None:
     transcript = transcript_from_asr(
         hearing, voices, unmarked, host="Medinsoft", guests=article.guests
     )
-    assert {segment.speaker for segment in transcript.segments} == {"Medinsoft", None}
+    assert {segment.speaker for segment in transcript.segments} == {"Medinsoft", "Voix 2", "Voix 3"}
 
 
 def test_a_bad_line_before_a_question_is_not_part_of_it() -> None:
@@ -230,3 +234,222 @@ def test_of_two_voices_that_fit_alike_the_host_is_who_talks_less() -> None:
         for start, end, voice in ((0, 20_000, "0"), (20_000, 24_000, "1"), (24_000, 60_000, "0"))
     ]
     assert find_host(units, article_of("atelier")) == "1"
+
+
+BAKERY = Article(
+    title="3 questions à Hélène Garnier",
+    guests=("Hélène Garnier",),
+    introduction=(
+        "Hélène Garnier pétrit à Arles, dans le quartier de Trinquetaille, le pain de la "
+        "coopérative Levain d’Ici.",
+    ),
+    exchanges=(
+        Exchange(
+            number=1,
+            question="Comment avez-vous commencé ?",
+            answer=(
+                Paragraph(
+                    text="Mon grand-père Fernand faisait du pain. J’ai repris son four en "
+                    "1997, et personne n’y croyait."
+                ),
+            ),
+        ),
+        Exchange(
+            number=2,
+            question="Comment avez-vous trouvé l’argent ?",
+            answer=(
+                Paragraph(
+                    text="La banque a dit non deux fois. Une coopérative de 1 200 habitants "
+                    "m’a prêté 75 000 euros."
+                ),
+            ),
+        ),
+    ),
+)
+FIRST_ANSWER = (
+    "Alors, mon grand-père Fernand faisait du pain, et j'ai repris le four en 1997. Personne "
+    "n'y croyait, à Trinquetaille."
+)
+SECOND_ANSWER = (
+    "La banque, elle a dit non, deux fois. Et une coopérative d'habitants nous a prêté 75 "
+    "000 euros, ici à Arles."
+)
+
+
+def conversation(*lines: tuple[str, str, float]) -> list[dict[str, object]]:
+    """Utterances one after the other: who, what, and the pause before in seconds; two words and a
+    half a second.
+    """
+    clock, said = 0.0, []
+    for speaker, text, pause in lines:
+        start = clock + pause
+        clock = start + len(text.split()) / 2.5
+        said.append({"speaker": speaker, "start": start, "end": clock, "text": text})
+    return said
+
+
+def starts_of(said: list[dict[str, object]]) -> list[tuple[str, float | None]]:
+    questions = align_questions(said_transcript(said), BAKERY, HOST).questions
+    return [
+        (one.status, None if one.start_ms is None else one.start_ms / 1000) for one in questions
+    ]
+
+
+def start_of(said: list[dict[str, object]], beginning: str) -> float:
+    return next(
+        round(float(str(one["start"])), 3) for one in said if str(one["text"]).startswith(beginning)
+    )
+
+
+GREETING = (
+    (
+        "I",
+        "Bonjour à tous et bienvenue dans cette émission. Nous sommes à Arles, avec "
+        "Hélène Garnier, de Levain d'Ici.",
+        0.5,
+    ),
+    ("G", "Bonjour, merci de votre invitation.", 0.4),
+)
+
+
+def test_a_question_begins_with_its_preamble() -> None:
+    said = conversation(
+        *GREETING,
+        (
+            "I",
+            "Vous savez, quand j'ai dit que je venais ici, on m'a demandé si vous "
+            "dormiez la nuit. Alors, comment ça a commencé ?",
+            0.5,
+        ),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Et l'argent, on le trouve comment ?", 0.6),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said) == [
+        ("asked", start_of(said, "Vous savez")),
+        ("asked", start_of(said, "Et l'argent")),
+    ]
+
+
+def test_a_question_put_twice_begins_where_it_was_put_first() -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Première question, comment avez-vous commencé ?", 0.5),
+        ("G", "Pardon, je n'ai pas entendu. Vous pouvez répéter ?", 0.4),
+        ("I", "Oui, je disais, comment avez-vous commencé ?", 0.4),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Et l'argent, on le trouve comment ?", 0.6),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said)[0] == ("asked", start_of(said, "Première"))
+
+
+def test_two_questions_in_one_breath_are_both_found() -> None:
+    article = replace_fields(
+        BAKERY,
+        exchanges=(
+            *BAKERY.exchanges,
+            Exchange(
+                number=3,
+                question="Qui vous a aidée ?",
+                answer=(Paragraph(text="Sans la coopérative, rien n’aurait été possible."),),
+            ),
+        ),
+    )
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Et l'argent, vous l'avez trouvé comment ?", 0.9),
+        ("I", "Et qui vous a aidée ?", 0.1),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    third = align_questions(said_transcript(said), article, HOST).questions[2]
+    assert (third.status, third.start_ms) == ("asked", round(1000 * start_of(said, "Et qui vous")))
+
+
+def test_a_word_to_the_answer_is_not_yet_the_next_question() -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "D'accord, oui.", 0.3),
+        ("I", "Et l'argent, vous l'avez trouvé comment ?", 0.9),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said)[1] == ("asked", start_of(said, "Et l'argent"))
+
+
+def test_an_answer_that_nobody_asked_for_starts_where_it_is_given() -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("G", SECOND_ANSWER, 1.2),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said)[1] == ("answered", start_of(said, "La banque"))
+
+
+def test_the_recording_of_another_article_has_none_of_its_questions_and_names_nobody() -> None:
+    transcript = said_transcript(truth_of("atelier")["utterances"])
+    alignment = align_questions(transcript, article_of("radio"), HOST)
+    assert alignment.is_mismatched
+    units = [
+        Unit(one.start_ms, one.end_ms, one.text, str(one.speaker)) for one in transcript.segments
+    ]
+    names = names_from_voices(
+        units, article_of("radio"), host="Medinsoft", guests=article_of("radio").guests
+    )
+    assert set(names.values()) == {"Voix 1", "Voix 2"}
+    assert not align_questions(transcript, article_of("atelier"), HOST).is_mismatched
+
+
+def test_a_voice_too_many_keeps_its_number() -> None:
+    """A third voice is in the recording, and the article names one guest: who answers is the guest,
+    the other is not.
+    """
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("H", "Je peux dire un mot ? La fournée est prête, vous goûterez.", 0.5),
+        ("I", "Et l'argent, on le trouve comment ?", 0.6),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    units = [
+        Unit(one.start_ms, one.end_ms, one.text, str(one.speaker))
+        for one in said_transcript(said).segments
+    ]
+    names = names_from_voices(units, BAKERY, host="Medinsoft", guests=BAKERY.guests)
+    assert names == {HOST: "Medinsoft", "G": "Hélène Garnier", "H": "Voix 3"}
+
+
+def test_segments_are_sentences_not_crumbs() -> None:
+    texts = (
+        "Oui. Non. C'était en 2014, je crois. Alors on a commencé à trois, dans un grenier "
+        "de Martigues. Puis nous étions vingt."
+    ).split()
+    words = [
+        Word(
+            text=text,
+            start_ms=RecordingMs(300 * place),
+            end_ms=RecordingMs(300 * place + 250),
+            probability=0.9,
+        )
+        for place, text in enumerate(texts)
+    ]
+    assert [" ".join(word.text for word in one) for one in segments_from_words(words)] == [
+        "Oui. Non. C'était en 2014, je crois. Alors on a commencé à trois, dans un "
+        "grenier de Martigues.",
+        "Puis nous étions vingt.",
+    ]
+    late = [
+        replace_fields(
+            word,
+            start_ms=RecordingMs(word.start_ms + 2_000),
+            end_ms=RecordingMs(word.end_ms + 2_000),
+        )
+        for word in words[2:]
+    ]
+    assert [len(one) for one in segments_from_words([*words[:2], *late])] == [2, 16, 4]

@@ -56,7 +56,10 @@ DOORS = {
     "imageio_ffmpeg": {"sound/ffmpeg.py"},
     "subprocess": {"sound/ffmpeg.py", "speech/weights.py"},
     "whisper": {"speech/openai_engine.py"},
-    "torch": {"speech/openai_engine.py"},
+    "torch": {
+        "speech/openai_engine.py",
+        "speech/speaker_embedding.py",
+    },  # the reference engine; the network that tells voices apart
     "faster_whisper": {
         "speech/faster_whisper_engine.py",
         "speech/vad.py",

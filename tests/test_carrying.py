@@ -20,6 +20,7 @@ from studio.article.read import article_from_file
 from studio.cli import main
 from studio.model.record import bytes_from_record, record_from_plain, replace_fields
 from studio.model.transcript import AsrResult, Transcript
+from studio.model.voices import Voices, VoiceSpan
 from studio.pipeline.events import Event, Noted, StageFailed, StageFinished, StageKept
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stage import StageTable
@@ -34,10 +35,14 @@ SLUG = "101-claire-fontanel"
 TABLE = StageTable(
     episode=tuple(stage for stage in EPISODE_STAGES if stage.name == "correct"), show=()
 )
-WHOLE = record_from_plain(
-    json.loads((HERE / "hearings" / "atelier.json").read_text(encoding="utf-8"))["hearing"],
-    AsrResult,
-    "atelier",
+STORED = json.loads((HERE / "hearings" / "atelier.json").read_text(encoding="utf-8"))
+WHOLE = record_from_plain(STORED["hearing"], AsrResult, "atelier")
+VOICES = Voices(
+    spans=tuple(
+        VoiceSpan(start_ms=one.start_ms, end_ms=one.end_ms, voice=voice, certainty=0.5)
+        for one, voice in zip(WHOLE.utterances, STORED["voices"], strict=True)
+        if voice is not None
+    )
 )
 # The first minute, so that it takes no time.
 HEARING = replace_fields(
@@ -76,6 +81,7 @@ def make_episode(root: Path) -> Workspace:
         encoding="utf-8",
     )
     files.asr.write_bytes(bytes_from_record(HEARING))
+    files.voices.write_bytes(bytes_from_record(VOICES))
     return workspace
 
 

@@ -438,6 +438,16 @@ def unordered_contents(built: Built) -> None:
     built.episode.media.write_bytes(content.replace(b"toc\0\x03", b"toc\0\x02"))
 
 
+def with_alignment(content: bytes) -> Callable[[Built], object]:
+    def break_it(built: Built) -> None:
+        path = built.root / "alignment.json"
+        path.write_bytes(content)
+        episode = dataclasses.replace(built.episode, alignment=path)
+        built.publication = dataclasses.replace(built.publication, episodes=(episode,))
+
+    return break_it
+
+
 def with_heard(**fields: Any) -> Callable[[Built], object]:
     def break_it(built: Built) -> None:
         built.heard = replace_fields(built.heard, **fields)
@@ -657,6 +667,8 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
             "<!DOCTYPE html><p>Bonjour.</p>", encoding="utf-8"
         ),
     ),
+    ("55", with_alignment(b'{"questions": [], "pair": 0.02}')),
+    ("55", with_alignment(b"{")),
     ("42", set_attribute("item/podcast:transcript", "language", "")),
     (
         "42",
@@ -745,6 +757,11 @@ def test_what_subscribers_have_is_held(
 
 def test_a_published_feed_that_cannot_be_read_holds_nobody(built: Built) -> None:
     assert check_publication(built.publication, published=b"<html>404") == ()
+
+
+def test_an_article_that_is_heard_breaks_no_rule(built: Built) -> None:
+    with_alignment(b'{"questions": []}')(built)
+    assert check_publication(built.publication) == ()
 
 
 def kind_of_episode(built: Built, kind: str) -> None:

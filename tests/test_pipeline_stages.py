@@ -193,7 +193,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
     stages = woken(workspace)
     assert stages == TEXTS
     change(workspace.episode(SLUG).article, "Kevin Polizzi", "Kévin Polizzi")
-    assert woken(workspace) == ["transcribe", *TEXTS]
+    assert woken(workspace) == ["transcribe", "diarise", *TEXTS]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             "[[soundbites]]\nstart_ms = 1\nend_ms = 2",
             ["excerpt", "present", "feed", "site"],
         ),
-        ('notice = ""', 'host = "Anne"', ["transcribe", *TEXTS]),
+        ('notice = ""', 'host = "Anne"', ["transcribe", "diarise", *TEXTS]),
         ('notice = ""', 'nobody_knows = "this"', []),
     ],
 )
@@ -327,7 +327,7 @@ def test_a_setting_of_the_episode(
         ('[sound]\nloudness = "spotify"', ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nloudness = -18", ["master", "tag", "present", "feed", "site"]),
         ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),
-        ('[whisper]\nmodel = "small"', ["transcribe", *TEXTS]),
+        ('[whisper]\nmodel = "small"', ["transcribe", "diarise", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),
         ('[[funding]]\nurl = "https://a.example"\ntext = "Merci"', ["feed", "site"]),
         ('license = "cc-by-4.0"', ["present", "feed", "site"]),

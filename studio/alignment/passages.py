@@ -180,6 +180,7 @@ def _answer(
         for first, last in itertools.pairwise(firsts)
     ]
     places = [one.place for one in said]
+    earliest = min((own[0].said for own in gathered if own), default=0)
     for number, (terms, own) in enumerate(zip(paragraphs, gathered, strict=True), 1):
         closeness = _closeness(own, terms, weights)
         if closeness < HEARD or not places:
@@ -189,12 +190,15 @@ def _answer(
         after = [match.said for other in gathered[number:] for match in other]
         floor = max([places[0], *(place + 1 for place in before)])
         ceiling = min([places[-1], *(place - 1 for place in after)])
+        # Nobody begins an answer with the words that an editor keeps: what comes before them is the
+        # paragraph that is said first.
+        opens = own[0].said == earliest and own[0].said - places[0] <= PARTED_WORDS
         yield Passage(
             exchange=exchange,
             paragraph=number,
             kind="verbatim" if _is_verbatim(own, terms, recording) else "reworded",
             closeness=closeness,
-            **recording.span(own[0].said, own[-1].said, floor, ceiling),
+            **recording.span(places[0] if opens else own[0].said, own[-1].said, floor, ceiling),
         )
 
 

@@ -4,77 +4,95 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from studio.alignment.exchange_decoder import Emissions, StatePath, Unit, asks
+from studio.alignment.exchange_decoder import Scores, likely_path, probabilities, score
+from studio.alignment.exchange_evidence import Unit, asks
+from studio.alignment.exchange_model import Observations
+from studio.alignment.exchange_weights import WEIGHTS
+from studio.alignment.pairing import pair_probability
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article
-from studio.model.transcript import Transcript
+from studio.model.record import replace_fields
+from studio.model.transcript import Transcript, Word
+from studio.model.turns import ends_sentence
 
-# How sure it is that an exchange was heard, from two shares: of its own words, how many were heard
-# (recall); of the words heard there, how many are its own (precision). Paraphrases have 0.6 and
-# 0.5, chance gives 0.15 and 0.3.
-RECALL_WEIGHT, USUAL_RECALL = 12.0, 0.3
-PRECISION_WEIGHT, USUAL_PRECISION = 6.0, 0.4
-# A run of the question that brings less than this share of its exchange's answer is a greeting or
-# an echo.
-LEAST_ANSWER_SHARE = 0.12
-# Below this confidence a question is called absent: no chapter is better than a wrong one.
-LEAST_CONFIDENCE = 0.5
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# A pause of so long parts two units, beside the ends of sentences: what a host says to the line,
+# and the question after it.
+UNIT_PAUSE_MS = 300
+# Below this confidence a question is called absent. Nearly every printed question was asked: where
+# it most probably was is told down to somewhat less than an even chance.
+LEAST_CONFIDENCE = 0.45
 CANDIDATES = 3
-# An answer may begin with a breath and a small word before its first telling one; a longer pause
-# parts it from what was before.
-LONGEST_BREATH_MS = 700
-# Who asks talks less than who answers: a tenth to a third of the time. What a share of all speech
-# costs a voice that may be the host's, in weights of shared words; it decides where the words leave
-# two voices within a tenth of each other.
-HOST_TALK = 12.0
-# A question is asked in one go: what comes before a longer silence (« vous m'entendez ? ») is not
-# part of it.
-LONGEST_ASKING_PAUSE_MS = 2_000
-# What a host says to the line or the guest before the question begins.
-COURTESY = frozenset(
+# What somebody says, in so few words, who asks to hear a question again.
+REPETITION = frozenset(
     (
-        "bonjour bonsoir bienvenue merci entends entend entendez entendre retrouve "
-        "retrouvons excusez pardon"
+        "répéter répétez répète reposer reposez redire redites entendu compris coupé coupée "
+        "pardon question"
     ).split()
 )
-# What announces a question.
-ANNOUNCEMENT = frozenset(
-    "question questions commencer commençons sujet finir terminer enfin maintenant "
-    "passons venons parlons racontez dites première "
-    "deuxième dernière dernier premier alors".split()
-)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """Utterances ``first`` to ``last`` (excluded) in one state."""
-
-    state: int
-    first: int
-    last: int
+REPETITION_WORDS = 20
+# Of two questions in one breath the second is heard where so much of its own words stands in a
+# sentence of the first.
+SAME_BREATH_SHARE = 0.6
+# An exchange begins with the first visit that brings so much of the words of its fullest one; what
+# brings less is an echo.
+LEAST_VISIT_SHARE = 0.3
+# Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
+# odds, beside what the weights know.
+ASKED_PRIOR = math.log(19)
+# Who asks talks less than who answers: what a share of all speech costs a voice that may be the
+# host's, in the logarithm of the odds.
+HOST_TALK = 4.0
+# Nine of ten interviews are opened by who asks.
+HOST_OPENS = 2.0
 
 
 @dataclass(frozen=True)
 class _Visit:
-    """One passage through an exchange: runs of its question and its answer, nothing of another
+    """One passage through an exchange: units of its question and its answer, nothing of another
     exchange between them.
     """
 
     number: int
-    runs: tuple[_Run, ...]
+    rows: tuple[int, ...]
+    asked: bool
     support: float
+    certainty: float
 
 
 def units_from_transcript(transcript: Transcript) -> tuple[Unit, ...]:
-    """One unit a segment."""
+    """The sentences of every segment, cut at longer pauses as well."""
     return tuple(
-        Unit(segment.start_ms, segment.end_ms, segment.text, segment.speaker)
+        unit
         for segment in transcript.segments
+        for unit in units_from_words(segment.words, segment.speaker)
     )
+
+
+def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Unit]:
+    """One speaker's words in sentences, cut at longer pauses as well."""
+    sentence: list[Word] = []
+    for word in words:
+        if sentence and (
+            ends_sentence(sentence[-1].text) or word.start_ms - sentence[-1].end_ms >= UNIT_PAUSE_MS
+        ):
+            yield _unit(sentence, speaker)
+            sentence = []
+        sentence.append(word)
+    if sentence:
+        yield _unit(sentence, speaker)
+
+
+def _unit(words: Sequence[Word], speaker: str | None) -> Unit:
+    return Unit(words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker)
 
 
 def align_questions(transcript: Transcript, article: Article, host: str) -> Alignment:
@@ -83,9 +101,44 @@ def align_questions(transcript: Transcript, article: Article, host: str) -> Alig
     :param host: the name under which the transcript has who asks.
     """
     units = units_from_transcript(transcript)
-    evidence = Emissions(units, article)
-    course = evidence.course(host if any(unit.speaker == host for unit in units) else None)
-    return alignment_from_path(evidence, course, article)
+    return align_units(
+        units, article, host if any(unit.speaker == host for unit in units) else None
+    )
+
+
+def align_units(units: Sequence[Unit], article: Article, host: str | None) -> Alignment:
+    """The same for sentences. Where article and recording do not belong together, every question is
+    absent.
+
+    :param host: the label of who asks, None when it is not known.
+    """
+    pair = pair_probability(units, article)
+    alignment = Alignment(
+        questions=tuple(
+            _absent(exchange.number, exchange.question, 1 - pair) for exchange in article.exchanges
+        ),
+        pair=pair,
+    )
+    if alignment.is_mismatched:
+        return alignment
+    return replace_fields(
+        alignment, questions=_Reading(Observations(units, article), host).questions(article)
+    )
+
+
+def _absent(
+    number: int, text: str, confidence: float, candidates: tuple[Candidate, ...] = ()
+) -> Question:
+    return Question(
+        number=number,
+        text=text,
+        status="absent",
+        start_ms=None,
+        answer_start_ms=None,
+        end_ms=None,
+        confidence=round(confidence, 2),
+        candidates=candidates,
+    )
 
 
 def find_host(units: Sequence[Unit], article: Article) -> str | None:
@@ -96,200 +149,182 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
     for unit in units:
         if unit.speaker is not None:
             spoken[unit.speaker] = spoken.get(unit.speaker, 0.0) + unit.seconds
-    evidence = Emissions(units, article)
+    if not spoken:
+        return None
+    observations = Observations(units, article)
     total = max(1e-9, sum(spoken.values()))
-    return max(
-        sorted(spoken),
-        key=lambda label: evidence.course(label).score - HOST_TALK * spoken[label] / total,
-        default=None,
-    )
+    first = next(iter(spoken))
+
+    def fit(label: str) -> float:
+        opens = HOST_OPENS if label == first else 0.0
+        scores = score(observations, WEIGHTS, label)
+        # Against the conversation in which nothing of the article is said: only so can two hosts be
+        # compared.
+        gain = probabilities(scores)[1] - float(
+            scores.emissions[:, observations.states.outside(0)].sum()
+        )
+        return gain + opens - HOST_TALK * spoken[label] / total
+
+    return max(sorted(spoken), key=fit)
 
 
-def alignment_from_path(evidence: Emissions, course: StatePath, article: Article) -> Alignment:
-    """From the state of every utterance to where each question starts."""
-    visits = _visits(evidence, course)
-    return Alignment(
-        questions=tuple(
-            _question(
-                evidence,
+def answering_seconds(units: Sequence[Unit], article: Article, host: str) -> dict[str, float]:
+    """How long each voice answers the article's questions, in seconds; nothing where none of them
+    is heard.
+    """
+    if align_units(units, article, host).is_mismatched:
+        return {}
+    reading = _Reading(Observations(units, article), host)
+    seconds: dict[str, float] = {}
+    for question in reading.questions(article):
+        if question.start_ms is None:
+            continue
+        for unit, state in zip(units, reading.path, strict=True):
+            if state == reading.states.answer(question.number) and unit.speaker is not None:
+                seconds[unit.speaker] = seconds.get(unit.speaker, 0.0) + unit.seconds
+    return seconds
+
+
+class _Reading:
+    """A conversation decoded: which units belong to which exchange, and how sure that is."""
+
+    def __init__(self, observations: Observations, host: str | None) -> None:
+        self.units = observations.units
+        self.states = observations.states
+        self.words = observations.words
+        scores: Scores = score(observations, WEIGHTS, host)
+        self.path = likely_path(scores, self.states, ASKED_PRIOR)
+        self.chance: NDArray[np.float64] = probabilities(scores)[0]
+
+    def questions(self, article: Article) -> tuple[Question, ...]:
+        """Where each question starts."""
+        visits = list(self._visits())
+        return tuple(
+            self._question(
                 [visit for visit in visits if visit.number == exchange.number],
                 exchange.number,
                 exchange.question,
             )
             for exchange in article.exchanges
         )
-    )
 
+    def _visits(self) -> Iterator[_Visit]:
+        """The passages through exchanges, in order of time; what lies outside does not end one."""
+        inside = [
+            (row, *self.states.kind(state))
+            for row, state in enumerate(self.path)
+            if self.states.kind(state)[0] != "outside"
+        ]
+        for number, group in itertools.groupby(inside, key=lambda one: one[2]):
+            own = list(group)
+            rows = tuple(row for row, _, _ in own)
+            if own[0][1] == "question" and (first := self._put_before(rows[0], number)) is not None:
+                rows = (first, *rows)
+            question, answer = self.states.question(number), self.states.answer(number)
+            yield _Visit(
+                number=number,
+                rows=rows,
+                asked=own[0][1] == "question",
+                support=sum(max(0.0, float(self.words.answer[row, number - 1])) for row in rows),
+                certainty=float(
+                    sum(self.chance[row, question] + self.chance[row, answer] for row in rows)
+                )
+                / len(rows),
+            )
 
-def _visits(evidence: Emissions, course: StatePath) -> list[_Visit]:
-    runs: list[_Run] = []
-    for state, group in itertools.groupby(
-        range(len(course.states)), key=lambda place: course.states[place]
-    ):
-        places = list(group)
-        runs.append(_Run(state, places[0], places[-1] + 1))
-    spoken = [run for run in runs if run.state]
-    visits = []
-    for number, chain in itertools.groupby(spoken, key=lambda run: (run.state + 1) // 2):
-        own = tuple(chain)
-        visits.append(_Visit(number, own, sum(_support(evidence, run) for run in own)))
-    return visits
+    def _in_one_breath(self, number: int, text: str) -> Question | None:
+        """A question that is put together with another one and has no answer of its own."""
+        own = self.words.own[:, number - 1]
+        least = SAME_BREATH_SHARE * self.words.own_total[number - 1]
+        for row, state in enumerate(self.path):
+            kind, other = self.states.kind(state)
+            if (
+                kind == "question"
+                and own[row] > 0
+                and own[row] >= max(least, float(self.words.own[row, other - 1]))
+            ):
+                answers = [
+                    place
+                    for place in range(row, len(self.path))
+                    if self.path[place] == self.states.answer(other)
+                ]
+                return Question(
+                    number=number,
+                    text=text,
+                    status="asked",
+                    start_ms=self.units[row].start_ms,
+                    answer_start_ms=self.units[answers[0]].start_ms if answers else None,
+                    end_ms=self.units[answers[-1] if answers else row].end_ms,
+                    confidence=round(min(0.99, float(self.chance[row, state])), 2),
+                )
+        return None
 
+    def _put_before(self, row: int, number: int) -> int | None:
+        """Where the host put the question already, when somebody asks to hear it again before it is
+        put at ``row``.
+        """
+        host = self.units[row].speaker
+        asking = row
+        while asking and self.units[asking - 1].speaker != host:
+            asking -= 1
+        between = [word for unit in self.units[asking:row] for word in plain_words(unit.text)]
+        if not 0 < len(between) <= REPETITION_WORDS or REPETITION.isdisjoint(between):
+            return None
+        first = None
+        while asking and self.units[asking - 1].speaker == host:
+            asking -= 1
+            if self.words.own[asking, number - 1] > 0 or asks(self.units[asking].text):
+                first = asking
+        return first
 
-def _support(evidence: Emissions, run: _Run) -> float:
-    return float(evidence.support[run.first : run.last, run.state].sum())
-
-
-def _question(evidence: Emissions, visits: Sequence[_Visit], number: int, text: str) -> Question:
-    ranked = sorted(visits, key=lambda visit: visit.support, reverse=True)
-    candidates = tuple(
-        Candidate(
-            start_ms=evidence.units[_opening(evidence, visit)[0]].start_ms,
-            confidence=_confidence(evidence, visit),
+    def _question(self, visits: Sequence[_Visit], number: int, text: str) -> Question:
+        fullest = max((visit.support for visit in visits), default=0.0)
+        ranked = sorted(visits, key=lambda visit: visit.support, reverse=True)
+        candidates = tuple(
+            Candidate(
+                start_ms=self.units[visit.rows[0]].start_ms,
+                confidence=confidence(visit.certainty, visit.support),
+            )
+            for visit in ranked[:CANDIDATES]
         )
-        for visit in ranked[:CANDIDATES]
-    )
-    credible = [visit for visit in visits if _confidence(evidence, visit) >= LEAST_CONFIDENCE]
-    if not credible:
+        credible = [
+            visit
+            for visit in visits
+            if confidence(visit.certainty, visit.support) >= LEAST_CONFIDENCE
+        ]
+        best = next(
+            (visit for visit in credible if visit.support >= LEAST_VISIT_SHARE * fullest), None
+        )
+        if best is None:
+            return self._in_one_breath(number, text) or _absent(
+                number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
+            )
+        start_ms = self.units[best.rows[0]].start_ms
+        answers = [row for row in best.rows if self.path[row] == self.states.answer(number)]
         return Question(
             number=number,
             text=text,
-            status="absent",
-            start_ms=None,
-            answer_start_ms=None,
-            end_ms=None,
-            confidence=round(1 - candidates[0].confidence, 2) if candidates else 1.0,
-            candidates=candidates,
+            status="asked" if best.asked else "answered",
+            start_ms=start_ms,
+            answer_start_ms=self.units[answers[0]].start_ms if answers else None,
+            end_ms=max(self.units[visit.rows[-1]].end_ms for visit in credible),
+            confidence=max(confidence(visit.certainty, visit.support) for visit in credible),
+            candidates=tuple(
+                candidate for candidate in candidates if candidate.start_ms != start_ms
+            ),
         )
-    # An answer may be interrupted and resumed: the exchange begins where its question is heard, and
-    # ends with its last part.
-    best = next(
-        (visit for visit in credible if _opening_run(evidence, visit) is not None), credible[0]
-    )
-    first, asked = _opening(evidence, best)
-    answers = [run.first for run in best.runs if run.state == 2 * number and run.first > first]
-    start_ms = evidence.units[first].start_ms
-    return Question(
-        number=number,
-        text=text,
-        status="asked" if asked else "answered",
-        start_ms=start_ms,
-        answer_start_ms=evidence.units[answers[0] if asked and answers else first].start_ms
-        if answers or not asked
-        else None,
-        end_ms=max(evidence.units[run.last - 1].end_ms for visit in credible for run in visit.runs),
-        confidence=max(_confidence(evidence, visit) for visit in credible),
-        candidates=tuple(candidate for candidate in candidates if candidate.start_ms != start_ms),
-    )
 
 
-def _opening(evidence: Emissions, visit: _Visit) -> tuple[int, bool]:
-    """The utterance with which an exchange begins, and whether that is its question (else only the
-    answer is heard).
+def confidence(certainty: float, support: float) -> float:
+    """How many in a hundred of such findings are right.
+
+    :param certainty: the mean probability of the units' states.
+    :param support: the summed log-likelihood ratios of the answer's words.
     """
-    run = _opening_run(evidence, visit)
-    if run is not None:
-        return _first_unit(evidence, run), True
-    answers = [
-        place
-        for run in visit.runs
-        if run.state == 2 * visit.number
-        for place in range(run.first, run.last)
-    ]
-    if not answers:
-        return visit.runs[0].first, True
-    telling = [
-        place for place in answers if evidence.support[place, 2 * visit.number] > 0
-    ] or answers
-    first = telling[0]
-    while first - 1 in answers and _follows_at_once(
-        evidence.units[first - 1], evidence.units[first]
-    ):
-        first -= 1
-    return first, False
-
-
-def _follows_at_once(unit: Unit, following: Unit) -> bool:
-    return (
-        unit.speaker == following.speaker and following.start_ms - unit.end_ms <= LONGEST_BREATH_MS
-    )
-
-
-def _opening_run(evidence: Emissions, visit: _Visit) -> _Run | None:
-    """The run of the question with which the exchange really begins, None when the question is not
-    heard.
-
-    Greetings and echoes that lead to little of the answer are passed over, and so is what neither
-    asks nor shares a word with the question.
-    """
-    asked, answered = 2 * visit.number - 1, 2 * visit.number
-    total = sum(_support(evidence, run) for run in visit.runs if run.state == answered)
-    for place, run in enumerate(visit.runs):
-        if run.state != asked or not any(
-            _may_ask(evidence, unit, asked) for unit in range(run.first, run.last)
-        ):
-            continue
-        following = itertools.takewhile(
-            lambda later: later.state == answered, visit.runs[place + 1 :]
-        )
-        if sum(_support(evidence, later) for later in following) >= LEAST_ANSWER_SHARE * total:
-            return run
-    return None
-
-
-def _may_ask(evidence: Emissions, place: int, state: int) -> bool:
-    """Whether an utterance can be (a part of) the question: it shares a word with it or has a
-    question's form, and is no courtesy.
-    """
-    text = evidence.units[place].text
-    return evidence.support[place, state] > 0 or (
-        asks(text) and not set(plain_words(text)) & COURTESY
-    )
-
-
-def _first_unit(evidence: Emissions, run: _Run) -> int:
-    """The utterance in which the question begins: courtesies to the guest or the line before it are
-    not part of it.
-    """
-    first, last = _asked_in_one_go(evidence, run)
-    for place in range(first, last - 1):
-        words = set(plain_words(evidence.units[place].text))
-        if evidence.support[place, run.state] > 0 or not words & COURTESY or words & ANNOUNCEMENT:
-            return place
-    return last - 1
-
-
-def _asked_in_one_go(evidence: Emissions, run: _Run) -> tuple[int, int]:
-    """The utterances between long silences that share words with the question, first and last
-    (excluded); the last ones where none do.
-    """
-    units = evidence.units
-    breaks = [
-        place
-        for place in range(run.first + 1, run.last)
-        if units[place].start_ms - units[place - 1].end_ms > LONGEST_ASKING_PAUSE_MS
-    ]
-    parts = list(itertools.pairwise([run.first, *breaks, run.last]))
-    return next(
-        (part for part in parts if evidence.support[slice(*part), run.state].any()), parts[-1]
-    )
-
-
-def _confidence(evidence: Emissions, visit: _Visit) -> float:
-    """How sure it is that this is the exchange: how much of it was heard there, and how little
-    else.
-    """
-    own = evidence.own[visit.number - 1]
-    heard = [
-        term
-        for run in visit.runs
-        for place in range(run.first, run.last)
-        for term in evidence.heard[place]
-    ]
-    known = [term for term in heard if term is not None and term in own]
-    recall = sum(own[term] for term in set(known)) / max(1e-9, sum(own.values()))
-    precision = len(known) / max(1, len(heard))
-    weight = RECALL_WEIGHT * (recall - USUAL_RECALL) + PRECISION_WEIGHT * (
-        precision - USUAL_PRECISION
+    odds = math.log(max(1e-3, certainty) / max(1e-3, 1 - certainty)) + ASKED_PRIOR
+    weight = (
+        WEIGHTS["confidence"]
+        + WEIGHTS["confidence_certainty"] * odds
+        + WEIGHTS["confidence_support"] * math.log1p(support)
     )
     return round(min(0.99, 1 / (1 + math.exp(-weight))), 2)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
-from studio.alignment.exchange_decoder import Unit
+from studio.alignment.exchange_evidence import Unit
+from studio.alignment.questions import units_from_words
 from studio.alignment.speaker_names import names_from_voices
 from studio.model.article import Article
-from studio.model.transcript import AsrResult, Segment, Transcript
+from studio.model.transcript import AsrResult, Segment, Transcript, Word
+from studio.model.turns import ends_sentence
+
+# A segment is a sentence; shorter ones are joined, so that an editor has lines to read rather than
+# crumbs.
+LEAST_CHARACTERS = 60
+# Where Whisper wrote no full stop, it ends all the same.
+LONGEST_CHARACTERS = 320
+# A silence of so long ends it, milliseconds: what comes after it is another thought, and its time
+# would be shown wrongly.
+LONGEST_PAUSE_MS = 1_500
 
 
 def transcript_from_asr(
@@ -33,31 +45,81 @@ def transcript_from_asr(
         )
         for utterance, voice in zip(hearing.utterances, voices, strict=True)
     ]
-    names = names_from_voices(units, article, host=host, guests=guests)
-    speakers = _filled([None if unit.speaker is None else names[unit.speaker] for unit in units])
+    names = names_from_voices(
+        [
+            part
+            for unit, utterance in zip(units, hearing.utterances, strict=True)
+            for part in units_from_words(utterance.words, unit.speaker)
+        ],
+        article,
+        host=host,
+        guests=guests,
+    )
+    speakers = _filled(
+        units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
+    )
+    stretches = [
+        (speaker, [word for _, utterance in group for word in utterance.words])
+        for speaker, group in itertools.groupby(
+            zip(speakers, hearing.utterances, strict=True), key=lambda one: one[0]
+        )
+    ]
+    sentences = [
+        (speaker, words) for speaker, stretch in stretches for words in segments_from_words(stretch)
+    ]
     return Transcript(
         language=hearing.language,
         segments=tuple(
             Segment(
                 id=f"s{place:04}",
                 speaker=speaker,
-                start_ms=unit.start_ms,
-                end_ms=unit.end_ms,
-                words=utterance.words,
+                start_ms=words[0].start_ms,
+                end_ms=words[-1].end_ms,
+                words=tuple(words),
             )
-            for place, (unit, utterance, speaker) in enumerate(
-                zip(units, hearing.utterances, speakers, strict=True), 1
-            )
+            for place, (speaker, words) in enumerate(sentences, 1)
         ),
     )
 
 
-def _filled(speakers: Sequence[str | None]) -> list[str | None]:
-    """A word too short to tell a voice by belongs to its neighbours when both are one person."""
+def segments_from_words(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """One speaker's words in sentences, or a few short ones together; cut where somebody was silent
+    for long.
+    """
+    segment: list[Word] = []
+    for word in words:
+        if segment and _ends(segment, word):
+            yield segment
+            segment = []
+        segment.append(word)
+    if segment:
+        yield segment
+
+
+def _ends(segment: Sequence[Word], following: Word) -> bool:
+    """Whether a segment is complete before the following word."""
+    written = sum(len(word.text) + 1 for word in segment)
+    pause_ms = following.start_ms - segment[-1].end_ms
+    if pause_ms >= LONGEST_PAUSE_MS or written >= LONGEST_CHARACTERS:
+        return True
+    return written >= LEAST_CHARACTERS and ends_sentence(segment[-1].text)
+
+
+def _filled(units: Sequence[Unit], speakers: Sequence[str | None]) -> list[str | None]:
+    """A word too short to tell a voice by belongs to its neighbours: to the nearer one where they
+    are two people.
+    """
     filled = list(speakers)
     for place, speaker in enumerate(speakers):
-        if speaker is None:
-            before = next((one for one in reversed(speakers[:place]) if one is not None), None)
-            after = next((one for one in speakers[place + 1 :] if one is not None), None)
-            filled[place] = before if before == after else None
+        if speaker is not None:
+            continue
+        known = [other for other in range(len(units)) if speakers[other] is not None]
+        if known:
+            filled[place] = speakers[
+                min(known, key=lambda other: _apart_ms(units[place], units[other]))
+            ]
     return filled
+
+
+def _apart_ms(one: Unit, other: Unit) -> int:
+    return max(one.start_ms - other.end_ms, other.start_ms - one.end_ms, 0)

@@ -1,48 +1,108 @@
 """Who the voices are: the host is the voice that asks the article's questions; guests answer, by
-name where the article names them.
+name where that can be told.
+
+A voice whose name cannot be told keeps its number (« Voix 2 »): a wrong name under somebody's words
+is worse than none.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
-from studio.alignment.exchange_decoder import Unit
-from studio.alignment.questions import find_host
+from studio.alignment.exchange_evidence import Unit
+from studio.alignment.questions import answering_seconds, find_host
 from studio.alignment.term_similarity import Vocabulary, shared_weight, terms_of
+from studio.language.words import plain_words
 from studio.model.article import Article
 
 # Fewer words of a guest's own printed lines than this, and nobody can say which guest speaks.
-LEAST_OWN_WORDS = 3
+LEAST_OWN_WORDS = 3.0
+# What it tells, in words of a guest's own lines, that a voice says who it is, or speaks when it has
+# been greeted by name.
+INTRODUCES_ITSELF = 6.0
+IS_ADDRESSED = 3.0
+_INTRODUCTIONS = ("je m' appelle", "je suis", "moi c' est", "c' est", "moi")
+
+
+def unnamed(number: int) -> str:
+    """What the transcript calls a voice of which no name is known, from 1."""
+    return f"Voix {number}"
 
 
 def names_from_voices(
     units: Sequence[Unit], article: Article, *, host: str, guests: Sequence[str]
-) -> dict[str, str | None]:
-    """The name behind each voice label; None for a voice that cannot be told.
+) -> dict[str, str]:
+    """The name behind each voice label, in order of first appearance.
 
-    With one guest, whoever does not ask is the guest. With several, each voice is the guest whose
-    printed lines it says.
+    Where nothing of the article is heard, article and recording do not belong together, and nobody
+    is named.
     """
-    labels = sorted({unit.speaker for unit in units if unit.speaker is not None})
+    labels = list(dict.fromkeys(unit.speaker for unit in units if unit.speaker is not None))
+    names = {label: unnamed(number) for number, label in enumerate(labels, 1)}
     asking = find_host(units, article)
-    names: dict[str, str | None] = {label: host if label == asking else None for label in labels}
+    if asking is None:
+        return names
+    answering = answering_seconds(units, article, asking)
+    if not any(answering.values()):
+        return names
+    names[asking] = host
     others = [label for label in labels if label != asking]
     if len(guests) == 1:
-        names.update(dict.fromkeys(others, guests[0]))
+        most = max(others, key=lambda label: answering.get(label, 0.0), default=None)
+        if most is not None:
+            names[most] = guests[0]
         return names
-    shares = {
+    return {**names, **_several(units, article, others, guests)}
+
+
+def _several(
+    units: Sequence[Unit], article: Article, labels: Sequence[str], guests: Sequence[str]
+) -> dict[str, str]:
+    """Each guest's voice where it can be told; the last guest is the last voice left."""
+    names: dict[str, str] = {}
+    fits = {
         (label, guest): _own_words(units, article, label, guest)
-        for label in others
+        + _named(units, label, guest, guests)
+        for label in labels
         for guest in guests
     }
-    for label, guest in sorted(shares, key=lambda pair: shares[pair], reverse=True):
+    for label, guest in sorted(fits, key=lambda pair: fits[pair], reverse=True):
         if (
-            names[label] is None
+            label not in names
             and guest not in names.values()
-            and shares[label, guest] >= LEAST_OWN_WORDS
+            and fits[label, guest] >= LEAST_OWN_WORDS
         ):
             names[label] = guest
+    left = [label for label in labels if label not in names]
+    missing = [guest for guest in guests if guest not in names.values()]
+    if names and len(left) == len(missing) == 1:
+        names[left[0]] = missing[0]
     return names
+
+
+def _named(units: Sequence[Unit], label: str, guest: str, guests: Sequence[str]) -> float:
+    """How often a voice says that this is its name, or speaks when it alone has been addressed."""
+    own = _name_words(guest)
+    others = {word for other in guests if other != guest for word in _name_words(other)} - own
+    score = 0.0
+    for before, unit in itertools.pairwise((None, *units)):
+        if unit is None or unit.speaker != label:
+            continue
+        words = plain_words(unit.text)
+        text = " ".join(words)
+        if own & set(words) and any(
+            text.startswith(opening) or f" {opening} " in text for opening in _INTRODUCTIONS
+        ):
+            score += INTRODUCES_ITSELF
+        told = set() if before is None or before.speaker == label else set(plain_words(before.text))
+        if own & told and not others & told:
+            score += IS_ADDRESSED
+    return score
+
+
+def _name_words(name: str) -> set[str]:
+    return {word for word in plain_words(name) if len(word) > 2}
 
 
 def _own_words(units: Sequence[Unit], article: Article, label: str, guest: str) -> float:

@@ -17,6 +17,8 @@ class PublishedEpisode:
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
     :param loudness: how loud it was made; None: as the show has it.
+    :param alignment: where article and recording were laid side by side; None where that is not
+        known.
     """
 
     slug: str
@@ -25,6 +27,7 @@ class PublishedEpisode:
     captions: dict[CaptionFormat, Path]
     page: Path
     loudness: LoudnessTarget | None = None
+    alignment: Path | None = None
 
     def place(self, path: Path) -> str:
         """Where one of its files is published."""

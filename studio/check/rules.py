@@ -432,6 +432,14 @@ RULES = {
             "W3C",
             "Build the pages again: `studio run --stage site --force`.",
         ),
+        Rule(
+            "55",
+            "E",
+            "The article's names and subject are heard in the recording.",
+            "P",
+            "Put the right article.md or the right recording into the episode's folder, "
+            "then `studio run`.",
+        ),
     )
 }
 

@@ -11,6 +11,7 @@ from studio.check.chapters import check_chapters
 from studio.check.continuity import check_continuity
 from studio.check.feed import check_feed, check_files, read_feed
 from studio.check.page import check_page
+from studio.check.pair import check_pair
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.check.sound import check_sound, measure_sound
@@ -68,4 +69,5 @@ def check_publication(
         findings += check_chapters(item, episode, publication, duration_ms)
         findings += check_captions(episode)
         findings += check_page(episode)
+        findings += check_pair(episode)
     return tuple(findings)

@@ -237,6 +237,7 @@ def publication_from_sources(
                 },
                 page=site / page_place(slug) / "index.html",
                 loudness=episode.loudness,
+                alignment=sources.workspace.episode(slug).alignment,
             )
             for slug, episode in sorted(published.items())
             if not slugs or slug in slugs

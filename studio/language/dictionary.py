@@ -91,3 +91,15 @@ def lemma_of(word: str) -> str:
     import simplemma
 
     return str(simplemma.lemmatize(word, lang="fr")).lower()
+
+
+# What a word is taken to have of French when the list of everyday words has it seldom or never: one
+# in a million.
+LEAST_SHARE = 1e-6
+
+
+@functools.lru_cache(maxsize=50_000)
+def share_of_french(word: str) -> float:
+    """How much of spoken French this word is, 0 to 1 (the counts are those of film subtitles)."""
+    counts = _everyday_words().word_frequency
+    return max(LEAST_SHARE, counts.dictionary.get(word, 0) / counts.total_words)

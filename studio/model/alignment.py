@@ -61,15 +61,26 @@ class Passage(Record, frozen=True):
     end_ms: RecordingMs | None = None
 
 
+# Below this probability article and recording do not belong together.
+LEAST_PAIR = 0.5
+
+
 class Alignment(Record, frozen=True):
     """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the
     order in the recording.
 
     :param passages: every paragraph of the introduction and of the answers, in the article's order.
     :param quote: the pull quote; None when the article has none.
+    :param pair: how probable it is that article and recording belong together, 0 to 1.
     """
 
     questions: tuple[Question, ...]
     passages: tuple[Passage, ...] = ()
     quote: Passage | None = None
     schema: int = 1
+    pair: float = 1.0
+
+    @property
+    def is_mismatched(self) -> bool:
+        """Whether the article is another recording's, as far as words can tell."""
+        return self.pair < LEAST_PAIR

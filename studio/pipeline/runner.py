@@ -304,7 +304,7 @@ class _Run:
                 if carried and stage.carry is not None:
                     told = stage.carry.run(sources, staged, tell)
                 else:
-                    stage.run(sources, staged, tell)
+                    told = stage.run(sources, staged, tell) or ""
             staged.flush()
             digests = {
                 final: digest or self.digests.of(final) for final, digest in staged.kept.items()

@@ -73,7 +73,7 @@ class Stage(Generic[S]):
 
     :param version: raised when the stage would write something else from the same inputs.
     :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the
-        draft.
+        draft; may return a sentence that whoever runs it must read.
     :param kept_once_published: of an episode that listeners have, a new version of the stage alone
         is no reason to run it.
     :param carry: where a person's changes need not wait for a decision when the inputs change as
@@ -83,7 +83,7 @@ class Stage(Generic[S]):
     name: str
     inputs: tuple[StageInput[S], ...]
     outputs: tuple[Output[S], ...]
-    run: Callable[[S, StagedOutputs, Progress], None]
+    run: Callable[[S, StagedOutputs, Progress], str | None]
     version: int = 1
     carry: MergePolicy[S] | None = None
     kept_once_published: bool = False

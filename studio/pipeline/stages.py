@@ -26,6 +26,7 @@ from studio.pipeline.steps.text import (
     carry_corrections,
     chapter,
     correct,
+    diarise,
     episode_prompt_names,
     excerpt,
     misspelled_names,
@@ -40,6 +41,7 @@ RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
 TRACKS = EpisodeInput("tracks", "setting", lambda sources: list(sources.episode.tracks))
 FACTS = EpisodeInput("recording.json", "file", lambda sources: sources.files.facts)
 PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files.programme)
+HEARING = EpisodeInput("asr.json", "file", lambda sources: sources.files.asr)
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
 ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
 CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.chapters)
@@ -186,10 +188,20 @@ EPISODE_STAGES = (
         version=5,  # the least probable window is searched more widely, too
     ),
     Stage(
-        "correct",
+        "diarise",
         inputs=(
             RECORDING,
-            EpisodeInput("asr.json", "file", lambda sources: sources.files.asr),
+            HEARING,
+            EpisodeInput("guests", "setting", lambda sources: len(sources.episode.guests)),
+        ),
+        outputs=(Output(lambda sources: sources.files.voices),),
+        run=diarise,
+    ),
+    Stage(
+        "correct",
+        inputs=(
+            HEARING,
+            EpisodeInput("voices.json", "file", lambda sources: sources.files.voices),
             ARTICLE,
             HOST,
             EpisodeInput("guests", "setting", lambda sources: list(sources.episode.guests)),
@@ -200,7 +212,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=7,  # numbers of the article that were misheard; French spelling
+        version=8,  # segments are sentences; as many voices as there are
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
     ),
     Stage(
@@ -208,7 +220,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=3,  # a question begins after the line is back
+        version=4,  # exchanges by a fitted model
     ),
     Stage(
         "excerpt",

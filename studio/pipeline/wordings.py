@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
 
 
-def recording_scores(samples: NDArray[np.float32], settings: Whisper, language: str) -> Score:
+def recording_scores(
+    read: Callable[[], NDArray[np.float32]], settings: Whisper, language: str
+) -> Score:
     """How probable texts are in a recording, and with no sound at all; the model is loaded when
     there is something to ask.
 
-    :param samples: mono, 16 kHz, −1 to 1.
+    :param read: reads the recording, mono, 16 kHz, −1 to 1; called when there is something to ask.
     """
 
     def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
@@ -38,7 +40,7 @@ def recording_scores(samples: NDArray[np.float32], settings: Whisper, language: 
         sound = [(span, text) for span, text in asked if span is not None]
         alone = [(SILENCE, text) for span, text in asked if span is None]
         silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)
-        in_sound = iter(scorer.score(samples, sound, language))
+        in_sound = iter(scorer.score(read(), sound, language))
         in_silence = iter(scorer.score(silence, alone, language))
         return [next(in_silence if span is None else in_sound) for span, _ in asked]
 

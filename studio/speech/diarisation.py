@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.model.transcript import Utterance
+from studio.model.voices import Voices, VoiceSpan
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -35,6 +36,26 @@ PART_FRAMES = 80
 # A voice's pitch varies at least this much (natural logarithm) within a sentence.
 LEAST_PITCH_SPREAD = 0.12
 RESTARTS = 30
+
+
+def voices_from_spectrum(
+    samples: NDArray[np.float32], utterances: Sequence[Utterance], count: int
+) -> Voices:
+    """Which voice speaks when, by spectrum and pitch alone: each utterance is of one voice.
+
+    :param count: how many people speak; it cannot be found this way.
+    """
+    labels = voices_from_samples(samples, utterances, count)
+    return Voices(
+        spans=tuple(
+            VoiceSpan(
+                start_ms=utterance.start_ms, end_ms=utterance.end_ms, voice=label, certainty=0.0
+            )
+            for utterance, label in zip(utterances, labels, strict=True)
+            if label is not None
+        ),
+        method="spectrum",
+    )
 
 
 def voices_from_samples(

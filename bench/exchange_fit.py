@@ -1,0 +1,326 @@
+"""Fit the weights by which the article's exchanges are found in a conversation
+(studio/alignment/exchange-weights.tsv).
+
+    python bench/exchange_fit.py INTERVIEW… [--copies 6] [--leave-out NAME] [--write]
+
+INTERVIEW: a folder with article.txt and truth.json (utterances with speaker, start, end, question;
+questions with start or accept). Each is said as it was and in copies as a bad ear would hear them:
+words lost or replaced, an exchange or its question left out, a foreign one printed, another order,
+speakers mixed up. The weights are those under which the true course is most probable (maximum a
+posteriori, Gaussian prior around the weights as they are). ``--leave-out`` fits without one
+interview and tells what is found in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.alignment import questions as alignment
+from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_model import (
+    CONTEXTS,
+    EMISSIONS,
+    FEATURES,
+    STEPS,
+    Observations,
+    States,
+    step_features,
+)
+from studio.alignment.exchange_weights import WEIGHTS
+from studio.article.read import article_from_file
+from studio.model.article import Article
+from studio.model.record import replace_fields
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from interviews import HOST, onset_error_s, said_transcript
+
+Floats = NDArray[np.float64]
+Label = tuple[str, int]
+MOST_LOST = 0.5
+# How far a weight may lie from its prior, and the steps of the descent (Adam).
+SPREAD, STEP, ITERATIONS = 0.7, 0.08, 40
+TABLE = Path(alignment.__file__).with_name("exchange-weights.tsv")
+
+
+def spans_of_questions(truth: dict[str, Any]) -> dict[int, tuple[float, float]]:
+    """From where to where the host puts each question, seconds: the turn with which it is asked,
+    its preamble included.
+    """
+    spans = {}
+    said = sorted(truth["utterances"], key=lambda one: one["start"])
+    for question in truth["questions"]:
+        if question.get("answered_only") or "start" not in question:
+            continue
+        start = question.get("accept", [question["start"]])[0]
+        end = start
+        for one in said:
+            if one["start"] < start - 0.05:
+                continue
+            if one["speaker"] == "I":
+                end = one["end"]
+            elif one["start"] > question["start"]:
+                break
+        spans[question["question"]] = (start, end)
+    return spans
+
+
+def labels_of(truth: dict[str, Any], units: Sequence[Unit]) -> list[Label]:
+    """The true state of every unit."""
+    spans, labels = spans_of_questions(truth), []
+    known = {one["question"] for one in truth["questions"]}
+    for unit in units:
+        middle = (unit.start_ms + unit.end_ms) / 2000
+        one = max(
+            truth["utterances"],
+            key=lambda one: (
+                min(one["end"], unit.end_ms / 1000) - max(one["start"], unit.start_ms / 1000)
+            ),
+        )
+        asked = [
+            number
+            for number, (start, end) in spans.items()
+            if start - 0.1 <= middle <= end + 0.1 and one["speaker"] == "I"
+        ]
+        if asked:
+            labels.append(("question", asked[0]))
+        else:
+            labels.append(
+                ("answer", one["question"]) if one["question"] in known else ("outside", 0)
+            )
+    return labels
+
+
+def badly_said(
+    truth: dict[str, Any],
+    article: Article,
+    others: Sequence[tuple[dict[str, Any], Article]],
+    chance: np.random.Generator,
+) -> tuple[list[Unit], Article, list[Label]]:
+    """One copy: what is heard, what is printed, and the true states."""
+    foreign_truth, foreign_article = others[int(chance.integers(len(others)))]
+    foreign = " ".join(one["text"] for one in foreign_truth["utterances"]).split()
+    lost = chance.uniform(0, MOST_LOST)
+    said = []
+    for one in truth["utterances"]:
+        heard = [
+            word if chance.random() >= lost else foreign[chance.integers(len(foreign))]
+            for word in one["text"].split()
+        ]
+        said.append(
+            {
+                **one,
+                "text": " ".join(word for word in heard if chance.random() > lost * 0.4) or "oui",
+            }
+        )
+    numbers = [one.number for one in article.exchanges]
+    questions = [dict(one) for one in truth["questions"]]
+    if chance.random() < 0.3 and len(numbers) > 2:
+        gone = numbers[chance.integers(len(numbers))]
+        said = [one for one in said if one["question"] != gone]
+        questions = [one for one in questions if one["question"] != gone]
+    if chance.random() < 0.25:
+        gone = numbers[chance.integers(len(numbers))]
+        said = [one for one in said if one["question"] != gone or one["speaker"] != "I"]
+        questions = [
+            {**one, "answered_only": True} if one["question"] == gone else one for one in questions
+        ]
+    printed: list[tuple[int, Any]] = [(one.number, one) for one in article.exchanges]
+    if chance.random() < 0.3:
+        printed.append((0, foreign_article.exchanges[0]))
+    if chance.random() < 0.3:
+        printed = [printed[place] for place in chance.permutation(len(printed))]
+    place = {number: row for row, (number, _) in enumerate(printed, 1)}
+    exchanges = tuple(replace_fields(one, number=row) for row, (_, one) in enumerate(printed, 1))
+    truly = {**truth, "utterances": said, "questions": questions}
+    voices = sorted({one["speaker"] for one in said})
+    mixed = chance.choice([0.0, 0.0, 0.03, 0.1])
+    heard_said = [
+        {**one, "speaker": voices[chance.integers(len(voices))]} if chance.random() < mixed else one
+        for one in said
+    ]
+    units = list(alignment.units_from_transcript(said_transcript(heard_said)))
+    labels = [
+        (kind, place[number]) if number in place else ("outside", 0)
+        for kind, number in labels_of(truly, units)
+    ]
+    return units, replace_fields(article, exchanges=exchanges), labels
+
+
+class Batch:
+    """Conversations with as many exchanges, padded to one length, so that all are weighed at
+    once.
+    """
+
+    def __init__(self, told: Sequence[tuple[Floats, Floats, list[int]]], states: States) -> None:
+        longest = max(len(path) for _, _, path in told)
+        self.emissions = np.zeros((len(told), longest, states.size, len(EMISSIONS)))
+        self.contexts = np.zeros((len(told), longest, len(CONTEXTS)))
+        self.there = np.zeros((len(told), longest), dtype=bool)
+        kinds, self.where = step_features(states)
+        self.possible, self.kinds = ~np.isnan(kinds[0]), np.nan_to_num(kinds)
+        self.true = np.zeros(len(FEATURES))
+        for row, (emissions, contexts, path) in enumerate(told):
+            count = len(path)
+            self.emissions[row, :count], self.contexts[row, :count], self.there[row, :count] = (
+                emissions,
+                contexts,
+                True,
+            )
+            for place, (before, state) in enumerate(zip([0, *path], path, strict=False)):
+                step = np.concatenate(
+                    [
+                        emissions[place, state],
+                        self.kinds[:, before, state],
+                        contexts[place] * self.where[:, before, state],
+                    ]
+                )
+                self.true += step
+
+    def loss(self, weights: Floats) -> tuple[float, Floats]:
+        """The negative log-likelihood of the true paths, and its gradient (expected less true
+        features).
+        """
+        first, second = len(EMISSIONS), len(EMISSIONS) + len(STEPS)
+        rows, count, size, _ = self.emissions.shape
+        stay = np.where(np.eye(size) > 0, 0.0, -1e9)
+        base = np.where(self.possible, np.tensordot(weights[first:second], self.kinds, 1), -1e9)
+        steps = base + np.tensordot(self.contexts * weights[second:], self.where, 1)
+        steps = np.where(self.there[:, :, None, None], steps, stay)
+        emissions = np.where(self.there[:, :, None], self.emissions @ weights[:first], 0.0)
+        forward, backward = np.zeros((rows, count, size)), np.zeros((rows, count, size))
+        forward[:, 0] = steps[:, 0, 0] + emissions[:, 0]
+        for place in range(1, count):
+            forward[:, place] = (
+                log_sum(forward[:, place - 1, :, None] + steps[:, place], 1) + emissions[:, place]
+            )
+        for place in range(count - 2, -1, -1):
+            backward[:, place] = log_sum(
+                steps[:, place + 1] + (emissions + backward)[:, place + 1, None], 2
+            )
+        total = log_sum(forward[:, -1], 1)
+        state = np.exp(forward + backward - total[:, None, None]) * self.there[:, :, None]
+        pair = np.exp(
+            forward[:, :-1, :, None]
+            + steps[:, 1:]
+            + (emissions + backward)[:, 1:, None]
+            - total[:, None, None, None]
+        )
+        pair *= self.there[:, 1:, None, None]
+        begun = pair.sum(axis=(0, 1))
+        begun[0] += state[:, 0].sum(axis=0)
+        expected = np.concatenate(
+            [
+                np.einsum("bts,btsp->p", state, self.emissions),
+                np.tensordot(self.kinds, begun, 2),
+                (np.tensordot(pair, self.where, ((2, 3), (1, 2))) * self.contexts[:, 1:]).sum(
+                    axis=(0, 1)
+                ),
+            ]
+        )
+        return float(total.sum() - self.true @ weights), expected - self.true
+
+
+def log_sum(values: Floats, axis: int) -> Floats:
+    """The logarithm of the sum of exponentials along an axis."""
+    highest = values.max(axis=axis, keepdims=True)
+    return np.asarray(np.log(np.exp(values - highest).sum(axis=axis)) + highest.squeeze(axis))
+
+
+def fitted(batches: Sequence[Batch], prior: Floats) -> Floats:
+    """The weights of the highest posterior probability, by Adam."""
+    weights, mean, square = prior.copy(), np.zeros_like(prior), np.zeros_like(prior)
+    for turn in range(1, ITERATIONS + 1):
+        slope = (weights - prior) / SPREAD**2 + sum(
+            (batch.loss(weights)[1] for batch in batches), np.zeros_like(prior)
+        )
+        mean, square = 0.9 * mean + 0.1 * slope, 0.97 * square + 0.03 * slope**2
+        pace = STEP * (1.0 if turn < 0.7 * ITERATIONS else 0.3)
+        weights = weights - pace * mean / (1 - 0.9**turn) / (
+            np.sqrt(square / (1 - 0.97**turn)) + 1e-8
+        )
+    return weights
+
+
+def main() -> None:
+    """Read the interviews, fit, tell or write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("interviews", type=Path, nargs="+")
+    parser.add_argument("--copies", type=int, default=6)
+    parser.add_argument("--leave-out", default="")
+    parser.add_argument("--write", action="store_true", help="put the weights into the table")
+    chosen = parser.parse_args()
+    read = {
+        folder.name: (
+            json.loads((folder / "truth.json").read_text(encoding="utf-8")),
+            article_from_file(folder / "article.txt"),
+        )
+        for folder in chosen.interviews
+    }
+    chance = np.random.default_rng(0)
+    told: dict[int, list[tuple[Floats, Floats, list[int]]]] = defaultdict(list)
+    for name, (truth, article) in read.items():
+        if name == chosen.leave_out:
+            continue
+        others = [one for other, one in read.items() if other not in {name, chosen.leave_out}]
+        units = list(alignment.units_from_transcript(said_transcript(truth["utterances"])))
+        copies = [(units, article, labels_of(truth, units))]
+        copies += [badly_said(truth, article, others, chance) for _ in range(chosen.copies - 1)]
+        for heard, printed, labels in copies:
+            observed = Observations(heard, printed)
+            told[observed.states.count].append(
+                (*observed.features(HOST), path_of(labels, observed.states))
+            )
+    batches = [Batch(conversations, States(count)) for count, conversations in told.items()]
+    weights = fitted(batches, np.array([WEIGHTS[name] for name in FEATURES]))
+    table = {**WEIGHTS, **dict(zip(FEATURES, map(float, weights), strict=True))}
+    if chosen.write:
+        lines = [f"{name}\t{weight:.3f}\n" for name, weight in table.items()]
+        TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")
+    setattr(alignment, "WEIGHTS", table)  # noqa: B010  the module reads its table once
+    for name in [chosen.leave_out] if chosen.leave_out else read:
+        truth, article = read[name]
+        found = {
+            one.number: one
+            for one in alignment.align_questions(
+                said_transcript(truth["utterances"]), article, HOST
+            ).questions
+        }
+        errors = [
+            (
+                f"{one['question']}: "
+                f"{'lost' if (start := found[one['question']].start_ms) is None else f'{onset_error_s(one, start):.2f} s'}"
+            )
+            for one in truth["questions"]
+        ]
+        print(name, *errors)
+
+
+def path_of(labels: Sequence[Label], states: States) -> list[int]:
+    """Labels as the model numbers them."""
+    path, last = [], 0
+    for kind, number in labels:
+        last = number or last
+        path.append(
+            states.outside(last)
+            if kind == "outside"
+            else states.question(number)
+            if kind == "question"
+            else states.answer(number)
+        )
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,342 @@
+"""The course of a conversation as a linear-chain conditional random field (Lafferty et al. 2001):
+which exchange every sentence belongs to.
+
+The states of a sentence: outside (greetings, exchanges that were not printed) after exchange ``j``,
+question ``k``, answer ``k``. What is said speaks for a state, who says it (the host asks, the
+guests answer), and what came before (answers follow their questions, questions tend to follow the
+article's order). Every observation has one weight; the weights are fitted by
+`bench/exchange_fit.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.alignment.exchange_evidence import (
+    ANNOUNCEMENT,
+    COURTESY,
+    FIRST_PERSON,
+    OPENING,
+    REQUESTS,
+    SECOND_PERSON,
+    Texts,
+    Unit,
+    WordEvidence,
+    word_evidence,
+)
+from studio.language.words import QUESTION_WORDS, plain_words
+from studio.model.article import Article
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Longer than this, a unit tells no more about its speaker.
+SECONDS_COUNTED = 6.0
+# A pause of so long may part two exchanges, seconds.
+PAUSE_COUNTED = 2.0
+# A preamble longer than this weighs no more, seconds.
+LEAD_COUNTED = 30.0
+
+# So many words before a pause of so long are a reaction to what was said, not yet what comes; a few
+# more with a word of courtesy.
+REACTION_WORDS = 5
+COURTESY_WORDS = 8
+REACTION_PAUSE_MS = 300
+
+# What is observed of a unit in a state, and of a step between two.
+EMISSIONS = (
+    "question_words",
+    "question_answer_words",
+    "question_own_words",
+    "question_announcement",
+    "question_reaction",
+    "question_mark",
+    "question_form",
+    "question_second_person",
+    "question_opening",
+    "question_courtesy",
+    "question_host",
+    "question_guest",
+    "question_lead_s",
+    "answer_words",
+    "answer_question_words",
+    "answer_first_person",
+    "answer_host",
+    "answer_host_s",
+    "answer_host_own_words",
+    "answer_courtesy",
+    "answer_mark",
+    "outside_subject",
+    "outside_courtesy",
+    "outside_opening",
+    "outside_host",
+    "outside_guest",
+    "outside_guest_s",
+)
+STEPS = (
+    "outside_ask_next",
+    "outside_ask_later",
+    "outside_ask_earlier",
+    "outside_ask_again",
+    "outside_resume",
+    "outside_answer",
+    "question_answered",
+    "question_outside",
+    "question_question",
+    "question_other_answer",
+    "answer_outside",
+    "answer_ask_next",
+    "answer_ask_later",
+    "answer_ask_earlier",
+    "answer_ask_again",
+    "answer_answer_next",
+    "answer_answer_other",
+)
+# The same steps where they are less likely: in the middle of somebody's turn.
+CONTEXTS = (
+    "ask_within_turn",
+    "answer_within_turn",
+    "exchange_without_turn",
+    "outside_within_turn",
+    "ask_across_turns",
+    "ask_after_pause_s",
+)
+FEATURES = (*EMISSIONS, *STEPS, *CONTEXTS)
+
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class States:
+    """The numbering of states: outside after exchange 0 to ``count``, then question and answer of
+    exchange 1 to ``count``.
+    """
+
+    count: int
+
+    @property
+    def size(self) -> int:
+        """How many states there are."""
+        return 3 * self.count + 1
+
+    def outside(self, after: int) -> int:
+        """Outside, when this exchange was the last one (0: before all)."""
+        return after
+
+    def question(self, number: int) -> int:
+        """The question of an exchange is put."""
+        return self.count + number
+
+    def answer(self, number: int) -> int:
+        """It is answered."""
+        return 2 * self.count + number
+
+    def kind(self, state: int) -> tuple[str, int]:
+        """``outside``, ``question`` or ``answer``, and of which exchange."""
+        if state <= self.count:
+            return "outside", state
+        return (
+            ("question", state - self.count)
+            if state <= 2 * self.count
+            else ("answer", state - 2 * self.count)
+        )
+
+
+class Observations:
+    """Everything observed of a conversation, ready to be weighed.
+
+    ``emissions[name]`` has a column for each state of its kind; ``steps`` the kind of each step
+    between two states.
+    """
+
+    def __init__(self, units: Sequence[Unit], article: Article) -> None:
+        self.units = tuple(units)
+        self.states = States(len(article.exchanges))
+        self.words: WordEvidence = word_evidence(self.units, Texts(article))
+        self._forms = [_form(unit.text) for unit in self.units]
+
+    def features(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is observed when this label is the host's (None: not known): ``(units, states,
+        EMISSIONS)`` and ``(units, CONTEXTS)``.
+        """
+        import numpy as np
+
+        count, rows = self.states.count, len(self.units)
+        emissions = np.zeros((rows, self.states.size, len(EMISSIONS)))
+        place = {name: column for column, name in enumerate(EMISSIONS)}
+        outside, question, answer = (
+            slice(0, count + 1),
+            slice(count + 1, 2 * count + 1),
+            slice(2 * count + 1, None),
+        )
+        form = (
+            {name: np.array([one[name] for one in self._forms]) for name in self._forms[0]}
+            if self._forms
+            else {}
+        )
+        if not rows:
+            return emissions, np.zeros((0, len(CONTEXTS)))
+        asks = np.array(
+            [host is not None and unit.speaker == host for unit in self.units], dtype=float
+        )
+        tells = np.array(
+            [host is not None and unit.speaker not in (None, host) for unit in self.units],
+            dtype=float,
+        )
+        seconds = np.array([min(unit.seconds, SECONDS_COUNTED) for unit in self.units])
+
+        def put(name: str, states: slice, value: NDArray[np.float64]) -> None:
+            emissions[:, states, place[name]] = value if value.ndim == 2 else value[:, None]
+
+        put("question_words", question, self.words.question)
+        put("question_answer_words", question, self.words.answer)
+        put("question_own_words", question, self.words.own)
+        put("question_announcement", question, form["announcement"])
+        put("question_reaction", question, self._reactions())
+        put("question_mark", question, form["mark"])
+        put("question_form", question, form["form"])
+        put("question_second_person", question, form["second"])
+        put("question_opening", question, form["opening"])
+        put("question_courtesy", question, form["courtesy"])
+        put("question_host", question, asks)
+        put("question_guest", question, tells)
+        put("question_lead_s", question, self._lead())
+        put("answer_words", answer, self.words.answer)
+        put("answer_question_words", answer, self.words.question)
+        put("answer_first_person", answer, form["first"])
+        put("answer_host", answer, asks)
+        put("answer_host_s", answer, asks * seconds)
+        put("answer_host_own_words", answer, asks[:, None] * self.words.own)
+        put("answer_courtesy", answer, form["courtesy"])
+        put("answer_mark", answer, form["mark"])
+        put("outside_subject", outside, self.words.subject)
+        put("outside_courtesy", outside, form["courtesy"])
+        put("outside_opening", outside, form["opening"])
+        put("outside_host", outside, asks)
+        put("outside_guest", outside, tells)
+        put("outside_guest_s", outside, tells * seconds)
+        return emissions, self._contexts()
+
+    def _lead(self) -> NDArray[np.float64]:
+        """How many tens of seconds the same speaker goes on after each unit."""
+        import numpy as np
+
+        lead = np.zeros(len(self.units))
+        end_ms = 0
+        for row in range(len(self.units) - 1, -1, -1):
+            last = (
+                row + 1 == len(self.units) or self.units[row + 1].speaker != self.units[row].speaker
+            )
+            end_ms = self.units[row].end_ms if last else end_ms
+            lead[row] = min(LEAD_COUNTED, (end_ms - self.units[row].end_ms) / 1000) / 10
+        return lead
+
+    def _reactions(self) -> NDArray[np.float64]:
+        """Whether a unit is a short word to what was just said (« d'accord »), before the same
+        speaker begins something.
+        """
+        import numpy as np
+
+        reactions = np.zeros(len(self.units))
+        for row, (unit, after) in enumerate(itertools.pairwise(self.units)):
+            apart = (
+                unit.speaker == after.speaker and after.start_ms - unit.end_ms >= REACTION_PAUSE_MS
+            )
+            words = plain_words(unit.text)
+            polite = "?" not in unit.text and not COURTESY.isdisjoint(words)
+            reactions[row] = float(
+                apart and len(words) <= (COURTESY_WORDS if polite else REACTION_WORDS)
+            )
+        return reactions
+
+    def _contexts(self) -> NDArray[np.float64]:
+        """Whether each unit goes on with the turn of the one before, and the pause before it."""
+        import numpy as np
+
+        contexts = np.zeros((len(self.units), len(CONTEXTS)))
+        for row in range(1, len(self.units)):
+            before, unit = self.units[row - 1], self.units[row]
+            within = float(before.speaker == unit.speaker)
+            pause = min(PAUSE_COUNTED, max(0.0, (unit.start_ms - before.end_ms) / 1000))
+            contexts[row] = (within, within, within, within, 1 - within, pause)
+        return contexts
+
+
+def _form(text: str) -> dict[str, float]:
+    words = plain_words(text)
+    present = frozenset(words)
+    return {
+        "mark": float("?" in text),
+        "form": float(
+            any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))
+            or bool(present & REQUESTS)
+        ),
+        "second": float(bool(present & SECOND_PERSON)),
+        "first": float(bool(present & FIRST_PERSON)),
+        "opening": min(3.0, float(len(present & OPENING))),
+        "announcement": float(bool(present & ANNOUNCEMENT)),
+        "courtesy": min(3.0, float(len(present & COURTESY))) / (1 + len(words) / 12),
+    }
+
+
+def step_features(states: States) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each step between two states the kind, ``(STEPS, states, states)``, and of which of them
+    each context speaks, ``(CONTEXTS, states, states)``; the start is the state before all.
+    """
+    import numpy as np
+
+    size = states.size
+    kinds = np.zeros((len(STEPS), size, size))
+    contexts = np.zeros((len(CONTEXTS), size, size))
+    step = {name: place for place, name in enumerate(STEPS)}
+    context = {name: place for place, name in enumerate(CONTEXTS)}
+    for one in range(size):
+        for other in range(size):
+            (kind, before), (then, after) = states.kind(one), states.kind(other)
+            name = _step(kind, before, then, after)
+            if name == "":
+                kinds[:, one, other] = np.nan
+            elif name is not None:
+                kinds[step[name], one, other] = 1
+            if then == "question" and (kind != "question" or before != after):
+                contexts[context["ask_within_turn"], one, other] = 1
+                contexts[context["ask_after_pause_s"], one, other] = 1
+            if then == "question" and kind == "question":
+                contexts[context["ask_across_turns"], one, other] = 1
+            if then == "answer" and kind == "question":
+                contexts[context["answer_within_turn"], one, other] = 1
+            if then == "answer" and kind != "question" and before != after:
+                contexts[context["exchange_without_turn"], one, other] = 1
+            if then == "outside" and kind != "outside":
+                contexts[context["outside_within_turn"], one, other] = 1
+    return kinds, contexts
+
+
+def _step(kind: str, before: int, then: str, after: int) -> str | None:
+    """The name of a step; None for going on as it was, "" for one that is not possible."""
+    ahead = "next" if after == before + 1 else "later" if after > before else "earlier"
+    if then == "outside":
+        if before != after:
+            return ""
+        return None if kind == "outside" else f"{kind}_outside"
+    if kind == "outside":
+        if then == "question":
+            return "outside_ask_again" if before == after else f"outside_ask_{ahead}"
+        return "outside_resume" if before == after else "outside_answer"
+    if kind == "question":
+        if then == "question":
+            return None if before == after else "question_question"
+        return "question_answered" if before == after else "question_other_answer"
+    if then == "question":
+        return "answer_ask_again" if before == after else f"answer_ask_{ahead}"
+    return (
+        None
+        if before == after
+        else "answer_answer_next"
+        if ahead == "next"
+        else "answer_answer_other"
+    )

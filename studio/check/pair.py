@@ -1,0 +1,31 @@
+"""Whether the article is the recording's: an episode that says otherwise what was said is not to be
+published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from studio.check.publication import PublishedEpisode
+from studio.check.rules import Finding, found
+from studio.errors import WorkspaceError
+from studio.model.alignment import Alignment
+from studio.model.record import record_from_bytes
+
+
+def check_pair(episode: PublishedEpisode) -> Iterator[Finding]:
+    """Rule 55."""
+    if episode.alignment is None or not episode.alignment.is_file():
+        return
+    try:
+        alignment = record_from_bytes(episode.alignment.read_bytes(), Alignment, episode.alignment)
+    except WorkspaceError as error:
+        yield found("55", episode.alignment, "", error.what)
+        return
+    if alignment.is_mismatched:
+        yield found(
+            "55",
+            episode.alignment,
+            "pair",
+            "next to nothing of the article is heard in the recording",
+        )
