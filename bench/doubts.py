@@ -33,6 +33,7 @@ from studio.doubts import features as weighing
 from studio.doubts.doubt import Doubt
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.grammar import disagreeing_places, odd_places
+from studio.doubts.weights import WEIGHTS
 from studio.match.text import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.clock import RecordingMs
@@ -130,7 +131,7 @@ def example_of(interview: Interview, ear: Ear) -> Example:
 
 def doubts_with(example: Example, weights: dict[str, float] | None) -> tuple[Doubt, ...]:
     """The doubts under these weights; None: the shipped ones."""
-    with mock.patch.dict(weighing.WEIGHTS, weights or {}):
+    with mock.patch.dict(WEIGHTS, weights or {}):
         return example.finder.doubts(example.transcript)
 
 

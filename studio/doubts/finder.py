@@ -181,7 +181,7 @@ class _TranscriptReview:
         one after the last, the suggestion.
         """
         starts = [word.start_ms for word in self._words]
-        found = {}
+        found: dict[int, tuple[int, int, Suggestion]] = {}
         for one in suggestions:
             first, last = (
                 bisect.bisect_left(starts, one.start_ms),
