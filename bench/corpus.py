@@ -44,6 +44,8 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
 from interviews import HOST, INTERVIEWS, recording_of  # noqa: E402
 from scores import plain  # noqa: E402
 
+__all__ = ["HOST", "ROOT", "Asked", "Ear", "Interview", "interviews_in", "names_told", "plain"]
+
 LANGUAGE = "fr"
 _SPEAKER = re.compile(r"^[A-ZÉ][\w -]{0,30}: ", re.MULTILINE)
 

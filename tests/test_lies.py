@@ -24,6 +24,7 @@ from studio.alignment.questions import align_questions
 from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
+from studio.language.negation import negations_in
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -177,7 +178,11 @@ def test_a_negation_is_neither_added_nor_taken_away_and_is_told(
     tmp_path: Path, old: str, new: str, item: str
 ) -> None:
     truth, found = true_outcome("002"), outcome("002", lying(tmp_path, "002", (old, new)))
-    assert found.text == truth.text
+    # A neighbour may no longer be mended where the article no longer agrees around it.
+    said, told = (
+        [word for word in plain_words(one.text) if negations_in([word])] for one in (found, truth)
+    )
+    assert said == told
     assert ("negation", item) in found.differing
 
 

@@ -36,11 +36,18 @@ SECONDS_EACH: dict[Kind, int] = {
 }  # fmt: skip
 
 
+# A wrong name, number or negation says something else, where another word only reads badly: it is
+# listed before one so much likelier. With 1.5 a third of the first ten doubts of an interview are
+# of these, with 1 a sixth, and as many are right; with 2 fewer are.
+GRAVE_KINDS = frozenset({"conflict", "name", "number", "negation"})
+GRAVE_HARM = 1.5
+
+
 class Doubt(Record, frozen=True):
     """One doubt.
 
     :param key: its name, the same as long as the words stand where they stand.
-    :param weight: the probability, 0 to 1, that something is wrong there. Doubts are listed by it.
+    :param weight: the probability, 0 to 1, that something is wrong there.
     :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how
         many words. Empty, 0 and 0 where it is not about words of the transcript.
     :param text: the words as they stand.
@@ -71,6 +78,13 @@ class Doubt(Record, frozen=True):
     places: tuple[Span, ...] = ()
     alike: int = 0
     seconds: int = 0
+
+    @property
+    def urgency(self) -> float:
+        """By what doubts are listed: the probability, times the harm. It is no probability
+        itself.
+        """
+        return self.weight * (GRAVE_HARM if self.kind in GRAVE_KINDS else 1.0)
 
 
 # Two doubts about some of the same words start no further apart.

@@ -96,12 +96,13 @@ class DoubtFinder:
         self._lexicon = Lexicon(self._texts, self._names)
 
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
-        """Every doubt, the heaviest first. No word is in two; what a person wrote is in none but
-        conflicts, and beside unheard speech.
+        """Every doubt, the most urgent first.
+
+        No word is in two; what a person wrote is in none but conflicts, and beside unheard speech.
         """
         found = list(_TranscriptReview(transcript, self).doubts())
         counts = Counter(_words_of(doubt) for doubt in found)
-        found.sort(key=lambda doubt: (-doubt.weight, doubt.start_ms))
+        found.sort(key=lambda doubt: (-doubt.urgency, doubt.start_ms))
         return tuple(replace_fields(doubt, alike=counts[_words_of(doubt)] - 1) for doubt in found)
 
     def word_signals(self, transcript: Transcript) -> tuple[WordFeatures, ...]:
@@ -399,9 +400,13 @@ class _TranscriptReview:
             (place for place in range(first, last) if self.signals[place]["unknown"]), None
         )
         if unknown is not None:
-            return _Find(
-                "unknown", first, last, weight, proposal=next(self._instead(first, last), "")
-            )
+            # What is like a word of the article is one word, whatever is doubted beside it.
+            proposal = next(self._instead(unknown, unknown + 1), "")
+            if proposal:
+                return _Find(
+                    "unknown", unknown, unknown + 1, self._weights[unknown], proposal=proposal
+                )
+            return _Find("unknown", first, last, weight)
         if any(one["odd"] or one["disagreeing"] for one in signals):
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)

@@ -148,7 +148,7 @@ def report_page(report: Report) -> str:
 
 
 def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> list[Doubt]:
-    """Everything that somebody should listen to, the heaviest first."""
+    """Everything that somebody should listen to, the most urgent first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
         report.article,
@@ -171,7 +171,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
             unheard.append(UnheardText(" … ".join(texts), place))
     found = [*finder.doubts(transcript), *removed_doubts(report.removed, transcript)]
     found += article_issues(report.alignment, unheard, report.article.quote)
-    return sorted(found, key=lambda doubt: (-doubt.weight, doubt.start_ms))
+    return sorted(found, key=lambda doubt: (-doubt.urgency, doubt.start_ms))
 
 
 def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:
