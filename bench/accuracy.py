@@ -67,8 +67,8 @@ def propose_changes(
     from studio.alignment.questions import align_questions
     from studio.alignment.speaker_labels import transcript_from_asr
     from studio.article.names import names_from_article
-    from studio.speech.diarisation import voices_from_samples
     from studio.speech.engine import transcribe_recording
+    from studio.speech.spectral_diarisation import voices_from_samples
 
     article = article_of(interview)
     names = names_from_article(article)

@@ -148,8 +148,8 @@ class Ear:
         """What is heard, told the names of the interview's own article, and whose voice each
         utterance is.
         """
-        from studio.speech.diarisation import voices_from_samples
         from studio.speech.engine import transcribe_recording
+        from studio.speech.spectral_diarisation import voices_from_samples
         from studio.speech.weights import fetch_model
 
         self.cache.mkdir(parents=True, exist_ok=True)

@@ -90,9 +90,9 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.errors import StudioError
     from studio.sound.recording import read_samples
     from studio.speech.catalogue import VOICES
-    from studio.speech.diarisation import voices_from_spectrum
-    from studio.speech.diarise import diarise as diarise_samples
+    from studio.speech.diarisation import diarise as diarise_samples
     from studio.speech.speaker_embedding import SpeakerEmbedder
+    from studio.speech.spectral_diarisation import voices_from_spectrum
     from studio.speech.weights import fetch_model
 
     utterances = sources.asr().utterances
@@ -151,7 +151,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
     from studio.pipeline.wordings import recording_scores
-    from studio.speech.diarise import split_at_voices
+    from studio.speech.diarisation import split_at_voices
 
     hearing = sources.asr()
     utterances, voices = split_at_voices(hearing, sources.voices())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs
 from studio.model.transcript import AsrResult, Utterance, Word
 from studio.model.voices import Voices, VoiceSpan
-from studio.speech.diarise import diarise, split_at_voices
+from studio.speech.diarisation import diarise, split_at_voices
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 

@@ -1,0 +1,232 @@
+"""Whose voice is it: utterances grouped by voice, without a model, an account or a name.
+
+Each utterance is described by the shape of its spectrum (mel cepstrum without level, so that loud
+and quiet do not matter) and its pitch. What varies *within* one utterance cannot be the speaker:
+the description is divided by that variation before the utterances are grouped (the idea behind
+within-class covariance normalisation, Hatch et al. 2006).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from studio.model.transcript import Utterance
+from studio.model.voices import Voices, VoiceSpan
+from studio.speech.vad import SAMPLE_RATE_HZ
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FRAME_SAMPLES = 400
+PITCH_FRAME_SAMPLES = 640
+# Long enough that the lags of the lowest pitch do not wrap around.
+PITCH_SPECTRUM = 1024
+HOP_SAMPLES = 160
+CEPSTRA = 20
+MELS = 40
+LOWEST_PITCH_HZ = 65
+HIGHEST_PITCH_HZ = 400
+# Frames this far under an utterance's loud ones say more about the room than about the voice.
+DEPTH_DB = 25.0
+# An utterance is described in parts of about this many frames, to see how much one voice varies.
+PART_FRAMES = 80
+# A voice's pitch varies at least this much (natural logarithm) within a sentence.
+LEAST_PITCH_SPREAD = 0.12
+RESTARTS = 30
+
+
+def voices_from_spectrum(
+    samples: NDArray[np.float32], utterances: Sequence[Utterance], count: int
+) -> Voices:
+    """Which voice speaks when, by spectrum and pitch alone: each utterance is of one voice.
+
+    :param count: how many people speak; it cannot be found this way.
+    """
+    labels = voices_from_samples(samples, utterances, count)
+    return Voices(
+        spans=tuple(
+            VoiceSpan(
+                start_ms=utterance.start_ms, end_ms=utterance.end_ms, voice=label, certainty=0.0
+            )
+            for utterance, label in zip(utterances, labels, strict=True)
+            if label is not None
+        ),
+        method="spectrum",
+    )
+
+
+def voices_from_samples(
+    samples: NDArray[np.float32], utterances: Sequence[Utterance], count: int
+) -> tuple[int | None, ...]:
+    """Group utterances by voice.
+
+    :param samples: the whole recording, mono, 16 kHz.
+    :param count: how many people speak.
+    :returns: for each utterance the number of its voice, from 0, in order of first appearance; None
+        where it is too short to tell.
+    """
+    import numpy as np
+
+    parts: list[NDArray[np.float64]] = []
+    owners: list[int] = []
+    for place, utterance in enumerate(utterances):
+        described = _describe(
+            samples[
+                utterance.start_ms * SAMPLE_RATE_HZ // 1000 : utterance.end_ms
+                * SAMPLE_RATE_HZ
+                // 1000
+            ]
+        )
+        parts += described
+        owners += [place] * len(described)
+    labels: list[int | None] = [None] * len(utterances)
+    if not parts:
+        return tuple(labels)
+    owner = np.array(owners)
+    points = _whitened(_filled(np.array(parts)), owner)
+    known = sorted(set(owners))
+    centres = np.array([points[owner == place].mean(axis=0) for place in known])
+    weights = np.array([float((owner == place).sum()) for place in known])
+    groups = _grouped(centres, weights, min(count, len(known)))
+    order: dict[int, int] = {}
+    for place, group in zip(known, groups, strict=True):
+        labels[place] = order.setdefault(int(group), len(order))
+    return tuple(labels)
+
+
+def _describe(samples: NDArray[np.float32]) -> list[NDArray[np.float64]]:
+    """Vectors of an utterance's parts: cepstra 1 to 20, then the logarithm of the pitch (NaN where
+    none is heard).
+    """
+    import numpy as np
+
+    if len(samples) < PITCH_FRAME_SAMPLES + 20 * HOP_SAMPLES:
+        return []
+    frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME_SAMPLES)[::HOP_SAMPLES]
+    power = np.abs(np.fft.rfft(frames * np.hamming(FRAME_SAMPLES), 512, axis=1)) ** 2
+    mels = np.log(power @ _mel_filters().T + 1e-8)
+    level = mels.mean(axis=1)
+    heard = level > np.percentile(level, 90) - DEPTH_DB / 10 * np.log(10)
+    cepstra = (mels @ _cosines().T)[heard]
+    pitch = _log_pitch(samples)
+    middle = float(np.median(pitch)) if len(pitch) > 5 else np.nan
+    return [
+        np.append(part.mean(axis=0), middle)
+        for part in np.array_split(cepstra, max(1, len(cepstra) // PART_FRAMES))
+        if len(part)
+    ]
+
+
+def _log_pitch(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Logarithm of the pitch of the voiced frames, by autocorrelation corrected for the window
+    (Boersma 1993).
+    """
+    import numpy as np
+
+    frames = np.lib.stride_tricks.sliding_window_view(samples, PITCH_FRAME_SAMPLES)[::HOP_SAMPLES]
+    window = np.hanning(PITCH_FRAME_SAMPLES)
+    spectrum = np.fft.rfft(
+        (frames - frames.mean(axis=1, keepdims=True)) * window, PITCH_SPECTRUM, axis=1
+    )
+    similarity = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : SAMPLE_RATE_HZ // LOWEST_PITCH_HZ]
+    own = np.fft.irfft(np.abs(np.fft.rfft(window, PITCH_SPECTRUM)) ** 2)[: similarity.shape[1]]
+    similarity = similarity / (similarity[:, :1] + 1e-9) / (own / own[0])
+    shortest = SAMPLE_RATE_HZ // HIGHEST_PITCH_HZ
+    period = similarity[:, shortest:].argmax(axis=1) + shortest
+    voiced = similarity[np.arange(len(similarity)), period] > 0.55
+    return np.asarray(np.log(SAMPLE_RATE_HZ / period[voiced]), dtype=np.float64)
+
+
+@functools.cache
+def _mel_filters() -> NDArray[np.float64]:
+    """Triangles of equal width on the mel scale, 80 to 7600 Hz, on the bins of a 512-point
+    spectrum: ``(MELS, 257)``.
+    """
+    import numpy as np
+
+    low, high = (2595 * np.log10(1 + hz / 700) for hz in (80, 7600))
+    edges_hz = 700 * (10 ** (np.linspace(low, high, MELS + 2) / 2595) - 1)
+    bins_hz = np.arange(257) * SAMPLE_RATE_HZ / 512
+    rising = (bins_hz - edges_hz[:-2, None]) / (edges_hz[1:-1] - edges_hz[:-2])[:, None]
+    falling = (edges_hz[2:, None] - bins_hz) / (edges_hz[2:] - edges_hz[1:-1])[:, None]
+    return np.asarray(np.maximum(0, np.minimum(rising, falling)), dtype=np.float64)
+
+
+@functools.cache
+def _cosines() -> NDArray[np.float64]:
+    """Rows 1 to ``CEPSTRA`` of the cosine transform; row 0 is the level and is left out."""
+    import numpy as np
+
+    rows = np.arange(1, CEPSTRA + 1)[:, None]
+    return np.asarray(
+        np.sqrt(2 / MELS) * np.cos(np.pi * rows * (np.arange(MELS) + 0.5) / MELS), dtype=np.float64
+    )
+
+
+def _filled(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Parts without a pitch get the usual one, which tells nothing."""
+    import numpy as np
+
+    pitch = parts[:, -1]
+    unknown = np.isnan(pitch)
+    parts[unknown, -1] = 0.0 if unknown.all() else np.median(pitch[~unknown])
+    return parts
+
+
+def _whitened(parts: NDArray[np.float64], owner: NDArray[np.int_]) -> NDArray[np.float64]:
+    """The parts in units of what varies within one utterance."""
+    import numpy as np
+
+    within = np.zeros((parts.shape[1], parts.shape[1]))
+    freedom = 0
+    for place in np.unique(owner):
+        own = parts[owner == place]
+        centred = own - own.mean(axis=0)
+        within += centred.T @ centred
+        freedom += len(own) - 1
+    within /= max(1, freedom)
+    within[-1, :] = within[:, -1] = 0
+    within[-1, -1] = LEAST_PITCH_SPREAD**2
+    # Shrunk towards its diagonal: few utterances do not show how the cepstra vary together.
+    within = 0.7 * within + 0.3 * np.diag(np.diag(within)) + 1e-3 * np.eye(len(within))
+    return np.asarray(
+        (parts - parts.mean(axis=0)) @ np.linalg.cholesky(np.linalg.inv(within)), dtype=np.float64
+    )
+
+
+def _grouped(
+    centres: NDArray[np.float64], weights: NDArray[np.float64], count: int
+) -> NDArray[np.int_]:
+    """Weighted k-means, the best of several starts, drawn from a fixed seed: the same input gives
+    the same groups.
+    """
+    import numpy as np
+
+    chance = np.random.default_rng(0)
+    best = np.zeros(len(centres), dtype=np.int_)
+    lowest = np.inf
+    for _ in range(RESTARTS):
+        means = centres[[chance.choice(len(centres), p=weights / weights.sum())]]
+        while len(means) < count:
+            far = np.min(((centres[:, None] - means) ** 2).sum(axis=2), axis=1) * weights
+            if not far.sum():
+                break
+            means = np.vstack([means, centres[chance.choice(len(centres), p=far / far.sum())]])
+        labels = best
+        for _ in range(20):
+            labels = ((centres[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+            means = np.array(
+                [
+                    np.average(centres[labels == group], axis=0, weights=weights[labels == group])
+                    if (labels == group).any()
+                    else mean
+                    for group, mean in enumerate(means)
+                ]
+            )
+        cost = float((((centres - means[labels]) ** 2).sum(axis=1) * weights).sum())
+        if cost < lowest:
+            lowest, best = cost, labels
+    return best
