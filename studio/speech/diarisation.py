@@ -9,7 +9,9 @@ too short to be described well go to the voice that they are nearest to.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 from studio.model.clock import RecordingMs, Span
@@ -60,14 +62,20 @@ def diarise(
     pieces = [
         (place, piece) for place, utterance in enumerate(utterances) for piece in _pieces(utterance)
     ]
+
+    def embed(one: tuple[int, Span]) -> NDArray[np.float64] | None:
+        span = one[1]
+        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
+        return embedder.embed(samples[first:last])
+
     known: list[tuple[int, Span, NDArray[np.float64]]] = []
-    for done, (place, piece) in enumerate(pieces, 1):
-        vector = embedder.embed(
-            samples[piece.start_ms * SAMPLE_RATE_HZ // 1000 : piece.end_ms * SAMPLE_RATE_HZ // 1000]
-        )
-        if vector is not None:
-            known.append((place, piece, vector))
-        progress(done, len(pieces))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done, ((place, piece), vector) in enumerate(
+            zip(pieces, pool.map(embed, pieces), strict=True), 1
+        ):
+            if vector is not None:
+                known.append((place, piece, vector))
+            progress(done, len(pieces))
     if not known:
         return Voices(spans=())
     vectors = np.array([vector for _, _, vector in known])

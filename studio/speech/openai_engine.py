@@ -7,6 +7,7 @@ time. Words get their times from cross-attention afterwards.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ class OpenAIEngine:
                 "asks for CUDA, but this machine offers none",
                 "Write `auto` or `cpu` in feed/show.toml.",
             )
+        torch.set_num_threads(os.cpu_count() or 1)
         self._device = (
             "cuda"
             if device == "cuda" or (device == "auto" and torch.cuda.is_available())

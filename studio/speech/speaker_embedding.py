@@ -70,6 +70,9 @@ class SpeakerEmbedder:
 
         if len(samples) < LEAST_SAMPLES:
             return None
+        # A stretch is too short to share: threads of one stretch wait for one another. Several
+        # stretches at once, one thread each, use all cores.
+        torch.set_num_threads(1)
         with torch.inference_mode():
             vector = (
                 self._forward(torch.from_numpy(filter_banks(samples))[None])
