@@ -103,7 +103,7 @@ def test_what_the_files_have_is_not_read_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert bring_all_edits_to_files(workspace) == (SLUG,)
-    monkeypatch.setattr("studio.editor.replay.Desk", None)
+    monkeypatch.setattr("studio.editor.replay.EditSession", None)
     assert bring_all_edits_to_files(workspace) == ()
     assert not bring_edits_to_files(sources_of(workspace))
     assert bring_all_edits_to_files(workspace, [copy_episode(workspace, "102-autre").slug]) == ()

@@ -374,7 +374,7 @@ def test_new_words_that_come_back_in_every_passage_are_asked_about(tmp_path: Pat
     lines = [f"Intervieweuse » {segment.text}" for segment in before.segments]
     file.write_text("\n\n".join(lines), encoding="utf-8")
     result = CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)])
-    assert result.exit_code == 1
+    assert result.exit_code == EXIT_CODES["conflict"]
     assert "« Intervieweuse" in result.output
     assert "--force" in result.output
     assert transcript_on_disk(workspace) == before
@@ -389,7 +389,7 @@ def test_a_person_at_a_terminal_is_asked(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("studio.cli.import_._agreed", lambda *_: next(answers))
     assert (
         CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)]).exit_code
-        == 1
+        == EXIT_CODES["conflict"]
     )
     assert transcript_on_disk(workspace) == before
     assert (

@@ -221,8 +221,9 @@ def test_a_telephone_is_told_this_machines_address_in_the_network(built_show: Wo
 )
 @pytest.mark.parametrize("place", [MEDIA, "/feed.xml"])
 def test_odd_ranges_are_answered_as_rfc_9110_says(
-    address: str, place: str, wanted: str, status: int, part: slice
+    address: str, built_show: Workspace, *, place: str, wanted: str, status: int, part: slice
 ) -> None:
+    place = real(built_show, place)
     whole = ask(address, place)[1]
     answer, body = ask(address, place, Range=wanted.encode("latin-1", "replace").decode("latin-1"))
     assert answer.status == status
@@ -232,8 +233,8 @@ def test_odd_ranges_are_answered_as_rfc_9110_says(
         assert body == whole[part]
 
 
-def test_head_knows_no_range(address: str) -> None:
-    assert ask(address, MEDIA, "HEAD", Range="bytes=0-1")[0].status == 200
+def test_head_knows_no_range(address: str, built_show: Workspace) -> None:
+    assert ask(address, real(built_show, MEDIA), "HEAD", Range="bytes=0-1")[0].status == 200
 
 
 @pytest.mark.skipif(os.name != "posix", reason="makes symbolic links")

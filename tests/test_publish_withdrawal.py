@@ -455,7 +455,9 @@ def test_a_rollback_that_was_killed_at_its_end_is_ended_and_not_repeated(
                 raise Kill
 
             patch.setattr(f"studio.publish.transfer.{name}", killed)
-            patch.setattr("studio.publish.destination_lock.Hold.__exit__", lambda *_: None)
+            patch.setattr(
+                "studio.publish.destination_lock.DestinationLock.__exit__", lambda *_: None
+            )
             if name == "finish_publication":
                 patch.setattr("test_publish.finish_publication", killed)
             try:

@@ -105,7 +105,9 @@ def command(
             )
             count = sum(plan.runs for plan in planned)
         else:
-            if not stage:
+            if not stage and any(
+                not workspace.episode(slug).asr.is_file() for slug in slugs or workspace.slugs()
+            ):
                 # A cover that cannot be read would stop the run only after hours of transcribing.
                 _ = ShowSources(workspace).picture
             if renew_sound:
