@@ -13,6 +13,7 @@ from editing_desk import SLUG, make_episode, sources_of
 from fake_show import add_episode, make_show, run_show
 from made_sounds import speechlike, write_wav
 
+from studio import log
 from studio.cli import main
 from studio.editor import edit_session as desks
 from studio.editor.app import make_app
@@ -32,8 +33,16 @@ from studio.workspace.layout import Workspace
 
 MINE = f"my words{fake_show.END}"
 # Studio's own notes: locks, fingerprints of files with their times, the journal with the moments of
-# edits.
-_NOTES = {"lock.json", "digests.json", "run.lock", "holder.json", "edits.jsonl", "written.json"}
+# edits, the log of every command.
+_NOTES = {
+    "lock.json",
+    "digests.json",
+    "run.lock",
+    "holder.json",
+    "edits.jsonl",
+    "written.json",
+    log.FILE,
+}
 
 
 def command(*words: str) -> None:

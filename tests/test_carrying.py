@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,6 @@ from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stage import StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.stages import EPISODE_STAGES
-from studio.workspace.disk import put_in_place
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -226,14 +226,18 @@ def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
 
     placed: list[Path] = []
 
-    def breaking(self: object, final: Path) -> None:
-        if len(placed) == after:
-            raise KeyboardInterrupt
-        placed.append(final)
-        put_in_place(self._fresh[final], final)  # type: ignore[attr-defined]
+    def breaking(place: Callable[..., Path | None]) -> Callable[..., Path | None]:
+        def broken_off(self: StagedOutputs, final: Path, *digests: str | None) -> Path | None:
+            if len(placed) == after:
+                raise KeyboardInterrupt
+            placed.append(final)
+            return place(self, final, *digests)
+
+        return broken_off
 
     with monkeypatch.context() as broken:
-        broken.setattr(StagedOutputs, "put_in_place", breaking)
+        for name in ("put_in_place", "put_in_place_of"):
+            broken.setattr(StagedOutputs, name, breaking(getattr(StagedOutputs, name)))
         with pytest.raises(KeyboardInterrupt):
             run(workspace)
     assert [path.name for path in placed] == ["transcript.json"][:after]

@@ -36,6 +36,12 @@ REFUSED = {
     ".Studio/kept": "Studio's own",
     "a/.studio/b": "Studio's own",
     "a/.studio-new.b": "Studio's own",
+    "CON": "device",
+    "a/nul.wav": "device",
+    "aux/b": "device",
+    "Lpt1.tar.gz": "device",
+    "com¹": "device",
+    "nul .mp3": "device",
 }
 
 
@@ -53,6 +59,9 @@ def test_what_leads_elsewhere_is_refused_with_its_reason(place: str, told: str) 
         "l’été « 2 ».flac",
         "..mp3",
         "a/.well-known",
+        "console/nulle.wav",
+        "com10",
+        "a.con",
     ],
 )
 def test_what_a_publication_has_is_not(place: str) -> None:

@@ -13,6 +13,13 @@ NAME_BYTES = 255
 # Studio's own notes and unfinished files: no publication, no archive and no setting may name one.
 OWN = ".studio"
 
+# Names that Windows keeps for devices, whatever follows a full stop: « nul.wav » is the device too.
+# Microsoft, « Naming Files, Paths, and Namespaces »; ports count with ¹, ² and ³ as well.
+_DEVICES = {
+    *("con", "prn", "aux", "nul", "conin$", "conout$"),
+    *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"),
+}
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -38,6 +45,11 @@ def fault_of_place(place: str) -> str | None:
     return next(filter(None, map(_fault_of_name, place.split("/"))), None)
 
 
+def is_device_name(name: str) -> bool:
+    """Whether Windows takes this name of a file or folder for a device's."""
+    return name.partition(".")[0].rstrip(" ").lower() in _DEVICES
+
+
 def _fault_of_name(name: str) -> str | None:
     """The same of one part."""
     if not name:
@@ -52,6 +64,8 @@ def _fault_of_name(name: str) -> str | None:
         )
     if _DRIVE.match(name):
         return "names a drive"
+    if is_device_name(name):
+        return "has a name that Windows keeps for a device"
     if len(name.encode("utf-8")) > NAME_BYTES:
         return f"has a part of more than {NAME_BYTES} bytes"
     if name.casefold().startswith(OWN):

@@ -54,10 +54,13 @@ def telling_where(path: Path) -> Iterator[None]:
 
 
 def _described(error: OSError, path: Path) -> StudioError:
-    """A person knows the file by the name that it will have."""
     described = error_from_os(error, path)
-    where = _FRESH_NAME.sub("", str(described.where))
-    return type(described)(where, described.what, described.remedy)
+    return type(described)(_own_name(described.where), described.what, described.remedy)
+
+
+def _own_name(path: object) -> str:
+    """The path by the name that the file will have: a person knows it by that one."""
+    return _FRESH_NAME.sub("", str(path))
 
 
 @contextmanager
@@ -69,7 +72,7 @@ def telling_all_where(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise DiskError(
-            error.filename or path,
+            _own_name(error.filename or path),
             "is missing, or was moved at this moment",
             "Put it back, then run the same command again.",
         ) from error
@@ -153,7 +156,7 @@ def flush_file(path: Path) -> None:
 
     :raises DiskError: the disk does not take it.
     """
-    with telling_where(path), path.open("rb+") as stream:
+    with telling_all_where(path), path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 

@@ -13,7 +13,7 @@ from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.links import forbidden_links
-from studio.model.places import fault_of_place
+from studio.model.places import fault_of_place, is_device_name
 from studio.model.record import record_from_toml
 from studio.model.show import Show
 from studio.workspace.disk import telling_where
@@ -27,22 +27,13 @@ _SHOWN_CHARACTERS = 60
 # written has 12 more (disk.FRESH).
 _FILE_NAME_BYTES = 240
 
-# Names that Windows keeps for devices, whatever the extension.
-_DEVICES = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
-}
-
 
 def check_slug(slug: str) -> str:
     """The slug, when it can be a folder on every system and a part of an address.
 
     :raises WorkspaceError: it cannot.
     """
-    if not _SLUG.fullmatch(slug) or len(slug) > _SLUG_LENGTH or slug in _DEVICES:
+    if not _SLUG.fullmatch(slug) or len(slug) > _SLUG_LENGTH or is_device_name(slug):
         raise WorkspaceError(
             slug or "''",
             f"is no slug: small letters a–z, digits and - inside, {_SLUG_LENGTH} "
@@ -62,6 +53,10 @@ def check_file_name(name: str, where: object) -> str:
             where,
             f"“{name[:40]}…” is longer than a file's name can be",
             f"Rename the file: {_FILE_NAME_BYTES} bytes at most.",
+        )
+    if is_device_name(name) and "/" not in name:
+        raise WorkspaceError(
+            where, f"“{name}” is a name that Windows keeps for a device", "Rename the file."
         )
     fault = "has a folder" if "/" in name else fault_of_place(name)
     if fault is not None:
