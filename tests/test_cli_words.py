@@ -65,7 +65,7 @@ def test_what_stops_a_run_is_told_with_what_to_do(tmp_path: Path, command: tuple
         settings.read_text(encoding="utf-8").replace("number = 1", 'number = "1"'), encoding="utf-8"
     )
     _, told = said("-C", str(root), *command)
-    assert 'number must be a whole number, and is text in "quotes"' in told
+    assert 'number must be a whole number or nothing, and is text in "quotes"' in told
     assert "→ Mend that setting" in told
     assert [line for line in told.splitlines() if line != line.rstrip()] == []
 
@@ -73,7 +73,7 @@ def test_what_stops_a_run_is_told_with_what_to_do(tmp_path: Path, command: tuple
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"number": '"x"'}, 'number must be a whole number, and is text in "quotes"'),
+        ({"number": '"x"'}, 'number must be a whole number or nothing, and is text in "quotes"'),
         ({"guests": "[1]"}, 'guests 1 must be text in "quotes", and is a whole number'),
         ({"title": None}, "title is missing"),
         ({"type": '"ful"'}, "type cannot be 'ful'"),

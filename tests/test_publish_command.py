@@ -305,7 +305,7 @@ def test_a_withdrawn_episode_is_nowhere_at_the_destination(show: Workspace) -> N
     for folder in (public(show), public(show).with_name("public.studio")):
         assert OTHER.encode() not in everything(folder)
     assert studio(show, "publish", "--forget", OTHER, "--rollback").exit_code == 2
-    assert "is no slug" in refused(show, "--forget", "../x")
+    assert "is no slug" in refused(show, "--forget", "../x", kind="input")
 
 
 def test_the_only_episode_can_be_withdrawn(show: Workspace) -> None:
@@ -335,9 +335,9 @@ def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_t
     assert before.isdisjoint(files(public(show)))
     assert files(public(show)) == files(show.site)
     # Nor does it come back because something else is brought back.
-    assert f"hear again what was taken out since, of {SLUG}" in refused(show, "--rollback").replace(
-        "\n", " "
-    )
+    assert f"hear again what was taken out since, of {SLUG}" in refused(
+        show, "--rollback", kind="conflict"
+    ).replace("\n", " ")
     assert files(public(show)) == files(show.site)
     publish(show, "--rollback", "--accept-changes")
     assert before < files(public(show)).keys()
@@ -351,7 +351,7 @@ def test_a_check_of_one_episode_looks_at_one(show: Workspace) -> None:
     assert OTHER not in told.output
     told = studio(show, "check", OTHER)
     assert (told.exit_code, "rule 47" in told.output, f"of {SLUG}" in told.output) == (
-        1,
+        EXIT_CODES["check"],
         True,
         False,
     )

@@ -5,6 +5,7 @@ status`` and ``studio run``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from studio.cli import Place
@@ -28,7 +29,12 @@ def print_attention(
     """
     from studio.cli.terminal import print_line
 
-    built = [sources for sources in episodes if sources.files.asr.is_file()]
+    built = [
+        sources
+        for sources in episodes
+        if sources.files.asr.is_file()
+        or (sources.files.alignment.is_file() and sources.files.programme.is_file())
+    ]
     if not built:
         return
     searched = (
@@ -86,36 +92,36 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
     from studio.text.typography import stamp_from_ms
 
     slug = sources.slug
-    try:
+    # A missing or damaged file is no reason to leave out what the others tell: its stage tells it.
+    with suppress(StudioError):
         for remark in sources.facts().remarks:
             yield 0, f"{slug}  recording: {remark}"
-        stats = episode_stats(sources)
-        for doubt in stats.doubts or ():
-            if doubt.start_ms is None:
-                yield 1, f"{slug}  question {doubt.number} is not found: {doubt.text}"
-            else:
-                what = (
-                    "is not heard, only its answer"
-                    if doubt.status == "answered"
-                    else "may be elsewhere"
-                )
-                moment = (
-                    f"{stamp_from_ms(doubt.start_ms)} of the recording, confidence "
-                    f"{doubt.confidence:.2f}"
-                )
-                yield 2, f"{slug}  question {doubt.number} {what} ({moment}): {doubt.text}"
-        for stretch in stats.not_heard or ():
-            why = (
-                f"taken out ({stretch.reason}): {stretch.text}"
-                if stretch.text
-                else "voice, but no words"
+    stats = episode_stats(sources)
+    for doubt in stats.doubts or ():
+        if doubt.start_ms is None:
+            yield 1, f"{slug}  question {doubt.number} is not found: {doubt.text}"
+        else:
+            what = (
+                "is not heard, only its answer"
+                if doubt.status == "answered"
+                else "may be elsewhere"
             )
-            yield (
-                3,
-                f"{slug}  {stamp_from_ms(stretch.start_ms)} to {stamp_from_ms(stretch.end_ms)}"
-                f" of the recording: {why}",
+            moment = (
+                f"{stamp_from_ms(doubt.start_ms)} of the recording, confidence "
+                f"{doubt.confidence:.2f}"
             )
+            yield 2, f"{slug}  question {doubt.number} {what} ({moment}): {doubt.text}"
+    for stretch in stats.not_heard or ():
+        why = (
+            f"taken out ({stretch.reason}): {stretch.text}"
+            if stretch.text
+            else "voice, but no words"
+        )
+        yield (
+            3,
+            f"{slug}  {stamp_from_ms(stretch.start_ms)} to {stamp_from_ms(stretch.end_ms)}"
+            f" of the recording: {why}",
+        )
+    with suppress(StudioError):
         if words and (doubts := open_doubts(sources)):
             yield 4, f"{slug}  {described_doubts(doubts, sources.programme(), place='in it')}"
-    except StudioError:
-        return  # a missing or damaged file: its stage is told of

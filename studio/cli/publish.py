@@ -163,7 +163,7 @@ def _earlier(
     more.
     """
     from studio.cli.terminal import print_line
-    from studio.errors import PublishError
+    from studio.errors import ConflictError
     from studio.publish.manifest import find_earlier, read_manifest
     from studio.publish.transfer import fetch_files
     from studio.publish.withdrawal import Wish, heard_again_of
@@ -176,7 +176,7 @@ def _earlier(
             "If that is meant, `studio publish --rollback --accept-changes`; if it must "
             "never come back, `--forget` and the slug."
         )
-        raise PublishError(
+        raise ConflictError(
             f"the publication of {earlier.published:%Y-%m-%d %H:%M} UTC", what, remedy
         )
     print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")

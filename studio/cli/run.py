@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from studio.cli import Place
-from studio.errors import EXIT_CODES, Kind
+from studio.errors import EXIT_CODES, Kind, StudioError
+
+if TYPE_CHECKING:
+    from studio.workspace.layout import Workspace
 
 
 @click.command("run")
@@ -105,11 +111,8 @@ def command(
             )
             count = sum(plan.runs for plan in planned)
         else:
-            if not stage and any(
-                not workspace.episode(slug).asr.is_file() for slug in slugs or workspace.slugs()
-            ):
-                # A cover that cannot be read would stop the run only after hours of transcribing.
-                _ = ShowSources(workspace).picture
+            if not stage:
+                _check_cover(workspace, slugs or workspace.slugs())
             if renew_sound:
                 renew(workspace, slugs or workspace.slugs())
             for slug in slugs or workspace.slugs():
@@ -155,6 +158,23 @@ def command(
         )
     if not ok:
         context.exit(EXIT_CODES[kind])
+
+
+def _check_cover(workspace: Workspace, slugs: Sequence[str]) -> None:
+    """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
+    Episodes whose settings are wrong are told by their own stages first.
+
+    :raises WorkspaceError: the cover is missing, or no picture.
+    """
+    from studio.workspace.sources import ShowSources
+
+    try:
+        for slug in slugs:
+            workspace.load_episode(slug)
+    except StudioError:
+        return
+    if any(not workspace.episode(slug).asr.is_file() for slug in slugs):
+        _ = ShowSources(workspace).picture
 
 
 def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
