@@ -405,6 +405,20 @@ def test_the_recording_of_another_article_has_none_of_its_questions_and_names_no
     assert not align_questions(transcript, article_of("atelier"), HOST).is_mismatched
 
 
+def test_where_nothing_is_said_or_nothing_is_printed_no_question_is_found() -> None:
+    article = article_of("radio")
+    silent = align_questions(said_transcript([]), article, HOST)
+    assert [one.number for one in silent.questions] == [one.number for one in article.exchanges]
+    assert {(one.status, one.start_ms, one.candidates) for one in silent.questions} == {
+        ("absent", None, ())
+    }
+    bare = with_exchanges(article, lambda _: ())
+    assert align_questions(said_transcript([]), bare, HOST).questions == ()
+    said = said_transcript(truth_of("radio")["utterances"])
+    assert align_questions(said, bare, HOST).questions == ()
+    assert find_host((), article) is None
+
+
 def test_a_voice_too_many_keeps_its_number() -> None:
     """A third voice is in the recording, and the article names one guest: who answers is the guest,
     the other is not.

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import SLUG, asked, files_of, make_episode, served, sources_of, transcript_on_disk
+from editing_desk import (
+    SLUG,
+    asked,
+    files_of,
+    make_episode,
+    served,
+    sources_of,
+    transcript_on_disk,
+    way_in,
+)
 from judges import need
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -66,7 +75,7 @@ def page(workspace: Workspace, corrected: tuple[Correction, ...]) -> Iterator[Pa
             executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]
         )
         page = browser.new_page(locale="fr-FR")
-        page.goto(address)
+        page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
         yield page
         browser.close()

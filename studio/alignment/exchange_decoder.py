@@ -79,6 +79,8 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
     import numpy as np
 
     path = best_path(scores)
+    if not path:
+        return path
     emissions = scores.emissions.copy()
     for _ in range(states.count):
         visited = {states.kind(state)[1] for state in path if states.kind(state)[0] != "outside"}
