@@ -363,7 +363,9 @@ def test_the_doctor_tells_what_is_needed_and_nothing_private(show: Workspace) ->
 
 
 DRIVER = """
-import sys, time
+import signal, sys, time
+# Tests that are run with nohup hand on that SIGHUP is ignored, and Studio respects that.
+signal.signal(int(sys.argv[2]), signal.SIG_DFL)
 from studio.cli import main
 from studio.pipeline import stages
 from studio.pipeline.stage import Stage, StageTable
@@ -386,7 +388,7 @@ def test_a_signal_ends_a_command_with_a_sentence_and_nothing_left_behind(
     show: Workspace, number: signal.Signals
 ) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(show.root)],
+        [sys.executable, "-c", DRIVER, str(show.root), str(int(number))],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
