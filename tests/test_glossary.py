@@ -221,7 +221,7 @@ def test_the_file_keeps_what_people_wrote() -> None:
 
 # Without control characters, which no setting may have.
 NAME_CHARACTERS = st.characters(
-    codec="utf-8", exclude_categories=("Cc",), exclude_characters="\ufffe\uffff"
+    codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufffe\uffff"
 )
 
 
