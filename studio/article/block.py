@@ -26,7 +26,6 @@ class Look(NamedTuple):
 
 
 ORDINARY = Look()
-BOLD = Look(bold=True)
 
 Run = tuple[str, Look]
 """A stretch of text and how it looks. A line feed in it starts a new line."""

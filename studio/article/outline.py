@@ -441,11 +441,6 @@ def _question_texts(turns: Sequence[_Turn], style: Style) -> list[str]:
     return without_numbers([_LEADING_SYMBOLS.sub("", text, count=1) or text for text in texts])
 
 
-def _without_label(text: str, keys: frozenset[str]) -> str:
-    label = read_any_label(text)
-    return label.text if label and label.key in keys and label.text else text
-
-
 def _guests_of_title(title: _Title) -> tuple[str, ...]:
     """Whom the title names; a title with an episode's number may be a name and nothing else."""
     return guests_from_title(title.text) or (

@@ -285,7 +285,3 @@ def looks_like_questions(
         ):
             found.append(block)
     return found
-
-
-def _count_alike(block: Block, others: Sequence[Block], name: str) -> int:
-    return sum(getattr(other.look, name) == getattr(block.look, name) for other in others)

@@ -46,7 +46,6 @@ SILENCE_MS = 1000
 CLIPPED_SAMPLES = 4
 CLIPPED_LEVEL = 0.985
 CLIPPED_STEP = 5e-4
-BALANCE_RATE_HZ = 8_000
 SUSTAINED_WINDOWS = 5  # a click of the recorder's button is no sound yet
 
 

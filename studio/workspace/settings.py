@@ -169,14 +169,7 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
 
     :raises WorkspaceError: the file cannot be read.
     """
-    try:
-        document = tomlkit.parse(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
-        raise WorkspaceError(
-            where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
-        ) from None
+    document = _parsed(content, where)
     tables = _item(tuple(cuts))
     if tables is None:
         document.pop("cuts", None)
@@ -191,14 +184,7 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
 
     :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be changed.
     """
-    try:
-        document = tomlkit.parse(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
-        raise WorkspaceError(
-            where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
-        ) from None
+    document = _parsed(content, where)
     document["recording"] = episode.recording
     placed: dict[str, tuple[Cut | ChosenSoundbite, ...]] = {
         "cuts": episode.cuts,
@@ -223,14 +209,7 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
 
     :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
     """
-    try:
-        document = tomlkit.parse(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
-        raise WorkspaceError(
-            where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
-        ) from None
+    document = _parsed(content, where)
     document["former_slugs"] = list(episode.former_slugs)
     written = tomlkit.dumps(document).encode()
     if record_from_toml(written, Episode, where) != episode:
@@ -256,14 +235,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         somebody wrote more there than its fields.
     :raises WorkspaceError: the file cannot be read, or has a form to which nothing can be added.
     """
-    try:
-        document = tomlkit.parse(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
-        raise WorkspaceError(
-            where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
-        ) from None
+    document = _parsed(content, where)
     if not content:
         document.add(tomlkit.comment(_GLOSSARY_HEAD))
     tables = document.get("names", [])
@@ -372,3 +344,18 @@ def _example(name: str, *, several: bool) -> list[str]:
         return [f"{name} = {example}"]
     header = f"[[{name}]]" if several else f"[{name}]"
     return [header, *tomlkit.dumps(_table(example)).splitlines()]
+
+
+def _parsed(content: bytes, where: object) -> tomlkit.TOMLDocument:
+    """A settings file with its comments.
+
+    :raises WorkspaceError: it cannot be read.
+    """
+    try:
+        return tomlkit.parse(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise WorkspaceError(
+            where,
+            f"cannot be read ({error})",
+            "Mend that line; docs/settings.md explains every setting.",
+        ) from None
