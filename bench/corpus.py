@@ -26,7 +26,7 @@ from typing import Any
 import jiwer
 
 from studio.alignment.exchange_evidence import Unit
-from studio.alignment.questions import align_questions, units_from_words
+from studio.alignment.questions import align_questions, units_from_transcript
 from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
@@ -196,14 +196,9 @@ class Ear:
         )
         return transcript, align_questions(transcript, article, HOST)
 
-    def units(self, interview: Interview) -> tuple[Unit, ...]:
-        """The sentences that were heard, each with the number of its voice."""
-        hearing, voices = self.asr(interview)
-        return tuple(
-            unit
-            for utterance, label in zip(*split_at_voices(hearing, voices), strict=True)
-            for unit in units_from_words(utterance.words, None if label is None else str(label))
-        )
+    def units(self, interview: Interview, article: Article | None = None) -> tuple[Unit, ...]:
+        """The sentences that were heard, each with who speaks as the transcript names them."""
+        return units_from_transcript(self.heard(interview, article or interview.article)[0])
 
     def score(self, interview: Interview) -> Asked:
         """What asks the recording of an interview about wordings."""

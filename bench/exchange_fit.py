@@ -1,15 +1,15 @@
 """Fit the weights by which the article's exchanges are found in a conversation
 (studio/alignment/exchange-weights.tsv).
 
-    python bench/exchange_fit.py INTERVIEWS [--cache FOLDER] [--copies 6] [--write]
+    python bench/exchange_fit.py INTERVIEWS [--cache FOLDER] [--copies 5] [--each] [--write]
 
 INTERVIEWS: see ``bench/corpus.py``; truths with utterances (speaker, start, end, question) and
 questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
 it, and as it was said, whole and in copies as a bad ear would hear them: words lost or replaced, an
 exchange or its question left out, a foreign one printed, another order, speakers mixed up. The
 weights are those under which the true course is most probable (maximum a posteriori, Gaussian prior
-around the weights as they are). First is told what is found in each recording by the weights fitted
-on the others.
+around the weights as they are). ``--each`` tells what is found in each recording by the weights
+fitted on the others. How sure a finding is, is fitted last.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from typing import Any
 
 import numpy as np
 from corpus import HOST, Ear, Interview, interviews_in
+from fit import fit_rule
 from numpy.typing import NDArray
 
 from studio.alignment import questions as alignment
+from studio.alignment.corrections import Features
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.exchange_model import (
     CONTEXTS,
@@ -300,22 +302,78 @@ def fitted_on(conversations: Sequence[Conversation]) -> dict[str, float]:
 
 
 def outcome(interview: Interview, ear: Ear) -> str:
-    """What the weights of now find in a recording as it is heard, the host not known."""
-    units = ear.units(interview)
-    host = alignment.find_host(units, interview.article)
-    found = {
-        one.number: one for one in alignment.align_units(units, interview.article, host).questions
-    }
-    return ", ".join(
+    """What the weights of now find in a recording as it is heard."""
+    found = {one.number: one for one in ear.heard(interview, interview.article)[1].questions}
+    asked = {one["question"] for one in interview.truth["questions"]}
+    told = [
         f"{one['question']}: {_error(one, found[one['question']])}"
         for one in interview.truth["questions"]
-    )
+    ]
+    false = [
+        f"{one.number}: false ({one.confidence})"
+        for one in found.values()
+        if one.number not in asked and one.start_ms is not None
+    ]
+    return ", ".join([*told, *false])
 
 
 def _error(truth: dict[str, Any], found: Question) -> str:
     if found.start_ms is None:
-        return "lost"
+        most = max((one.confidence for one in found.candidates), default=0.0)
+        return f"lost ({most})"
     return f"{onset_error_s(truth, found.start_ms):.2f} s ({found.confidence})"
+
+
+Finding = tuple[Features, bool]
+
+
+def findings_of(
+    interview: Interview, others: Sequence[Interview], ear: Ear, copies: int
+) -> list[Finding]:
+    """What the best place of each printed question shows, and whether it was put there: in the
+    recording as it is heard, and in copies that lack an exchange, or with a foreign one printed.
+    """
+    chance = np.random.default_rng(1)
+    units = heard_units(interview, ear)
+    labels = labels_of(interview.truth, units)
+    found: list[Finding] = []
+    for copy in range(copies + 1):
+        numbers = [one.number for one in interview.article.exchanges]
+        gone = numbers[chance.integers(len(numbers))] if copy % 2 else None
+        foreign = others[int(chance.integers(len(others)))].article.exchanges
+        printed = [*interview.article.exchanges]
+        if copy and copy % 2 == 0:
+            place = int(chance.integers(len(printed) + 1))
+            printed.insert(place, foreign[int(chance.integers(len(foreign)))])
+        numbered = tuple(replace_fields(one, number=row) for row, one in enumerate(printed, 1))
+        kept = [
+            (unit, (kind, number))
+            for unit, (kind, number) in zip(units, labels, strict=True)
+            if number != gone
+        ]
+        if not kept:
+            continue
+        article = replace_fields(interview.article, exchanges=numbered)
+        reading = alignment.Reading(Observations([unit for unit, _ in kept], article), HOST)
+        for one, original in zip(numbered, printed, strict=True):
+            own = original.number if original in interview.article.exchanges else 0
+            visit = reading.best_visit(one.number)
+            if visit is not None:
+                told = {number for _, (_, number) in (kept[row] for row in visit.rows)}
+                found.append(
+                    (alignment.confidence_features(visit.certainty, visit.support), own in told)
+                )
+    return found
+
+
+def confidence_on(findings: Sequence[Finding]) -> dict[str, float]:
+    """The weights of the confidence."""
+    rule = fit_rule(
+        [features for features, _ in findings],
+        [right for _, right in findings],
+        [1.0] * len(findings),
+    )
+    return {name or "confidence": weight for name, weight in rule.items()}
 
 
 def main() -> None:
@@ -327,6 +385,7 @@ def main() -> None:
     parser.add_argument("--weights", default="base")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
     parser.add_argument("--copies", type=int, default=5)
+    parser.add_argument("--each", action="store_true", help="tell each by the others' weights")
     parser.add_argument("--write", action="store_true", help="put the weights into the table")
     chosen = parser.parse_args()
     ear = Ear(chosen.weights, chosen.cache)
@@ -336,14 +395,25 @@ def main() -> None:
         if one.article.exchanges and "utterances" in one.truth
     ]
     told = {one.name: conversations_of(one, interviews, ear, chosen.copies) for one in interviews}
-    for one in interviews:
+    everything = [some for own in told.values() for some in own]
+    for one in interviews if chosen.each else ():
         before = outcome(one, ear)
         others = [some for name, own in told.items() if name != one.name for some in own]
         setattr(alignment, "WEIGHTS", fitted_on(others))  # noqa: B010  read once by the module
         print(f"{one.name:20} {outcome(one, ear)}\n{'':20} with the table's: {before}", flush=True)
-        setattr(alignment, "WEIGHTS", WEIGHTS)  # noqa: B010
+    table = fitted_on(everything)
+    setattr(alignment, "WEIGHTS", table)  # noqa: B010
+    findings = [
+        finding
+        for one in interviews
+        for finding in findings_of(one, [other for other in interviews if other is not one], ear, 6)
+    ]
+    table |= confidence_on(findings)
+    print({name: table[name] for name in table if name.startswith("confidence")})
+    setattr(alignment, "WEIGHTS", table)  # noqa: B010
+    for one in interviews:
+        print(f"{one.name:20} {outcome(one, ear)} (in-sample)", flush=True)
     if chosen.write:
-        table = fitted_on([some for own in told.values() for some in own])
         lines = [f"{name}\t{weight:.3f}\n" for name, weight in table.items()]
         TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")
 

@@ -95,7 +95,10 @@ def _printed(article: Article) -> list[str]:
 def names_of(article: Article) -> frozenset[str]:
     """The rare words that the article writes with a capital letter, folded."""
     capitals = {
-        word for text in _printed(article) for found in _CAPITAL.findall(text) for word in plain_words(found)
+        word
+        for text in _printed(article)
+        for found in _CAPITAL.findall(text)
+        for word in plain_words(found)
     }
     return frozenset(
         word for word in capitals if len(word) > 2 and share_of_french(word) < NAME_SHARE
