@@ -206,7 +206,7 @@ class Observations:
         put("question_answer_words", question, self.words.answer)
         put("question_own_words", question, self.words.own)
         put("question_announcement", question, form["announcement"])
-        put("question_reaction", question, self._reactions())
+        put("question_reaction", question, self.reactions())
         put("question_mark", question, form["mark"])
         put("question_form", question, form["form"])
         put("question_second_person", question, form["second"])
@@ -286,7 +286,7 @@ class Observations:
         times = np.array([unit.start_ms / end_ms for unit in self.units])
         return np.abs(times[:, None] - np.array(self._printed)[None, :])
 
-    def _reactions(self) -> NDArray[np.float64]:
+    def reactions(self) -> NDArray[np.float64]:
         """Whether a unit is a short word to what was just said (« d'accord »), before the same
         speaker begins something.
         """
