@@ -213,7 +213,7 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     )
     if not any(_inflects(word, other) for word in going for other in coming):
         return ""
-    # A name that sounds like this is the same one, whatever ending was heard: « Delma », « Delmas ».
+    # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
     named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
     return "" if named or _is_homophone(proposal) else "inflection"
 
