@@ -11,11 +11,9 @@ from studio.cli import Place
 from studio.errors import EXIT_CODES
 
 if TYPE_CHECKING:
-    from studio.check.publication import Publication
     from studio.check.rules import Finding
     from studio.publish.destination import Destination
     from studio.workspace.layout import Workspace
-    from studio.workspace.sources import ShowSources
 
 
 @click.command("check")
@@ -58,6 +56,7 @@ def command(
             )
         _check_addresses(context, slugs, as_json=as_json)
         return
+    from studio.check.publication import publication_from_sources
     from studio.check.runner import check_publication
     from studio.cli.terminal import print_line, print_record
     from studio.workspace.sources import ShowSources
@@ -196,51 +195,3 @@ def print_finding(place: Place, finding: Finding) -> None:
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
     click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
-
-
-def publication_from_sources(
-    sources: ShowSources, slugs: tuple[str, ...] = (), *, may_be_empty: bool = False
-) -> Publication:
-    """What lies in the built site.
-
-    :param may_be_empty: a show without an episode is one, too: its only one was withdrawn.
-    :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
-    """
-    from studio.check.publication import Publication, PublishedEpisode
-    from studio.errors import WorkspaceError
-    from studio.model.captions import CAPTION_FORMATS
-    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
-
-    published = {episode.slug: episode for episode in sources.published}
-    for slug in slugs:
-        if sources.episode(slug).slug not in published:
-            raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
-    if not published and not may_be_empty:
-        raise WorkspaceError(
-            sources.workspace.root, "has no episode that has been built", "Run `studio run`."
-        )
-    site = sources.workspace.site
-    return Publication(
-        base_url=sources.show.base_url,
-        show_title=sources.show.title,
-        first_feed_url=sources.show.first_feed_url,
-        loudness=sources.loudness,
-        feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
-        cover=site / sources.cover_place,
-        episodes=tuple(
-            PublishedEpisode(
-                slug=slug,
-                media=site / episode.places.media,
-                chapters=site / episode.places.chapters,
-                captions={
-                    kind: site / episode.places.captions[kind.suffix] for kind in CAPTION_FORMATS
-                },
-                page=site / page_place(slug) / "index.html",
-                loudness=episode.loudness,
-                alignment=sources.workspace.episode(slug).alignment,
-            )
-            for slug, episode in sorted(published.items())
-            if not slugs or slug in slugs
-        ),
-        whole=not slugs,
-    )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.transcript_formats import FORMS
+from studio.transcript_formats.formats import FORMAT_NAMES
 
 
 @click.command("export")
@@ -15,7 +15,7 @@ from studio.transcript_formats import FORMS
 @click.option(
     "--to",
     "form",
-    type=click.Choice(FORMS),
+    type=click.Choice(FORMAT_NAMES),
     required=True,
     help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
 )

@@ -199,9 +199,10 @@ def _built(
     """The files that may be public now, once they have passed every rule, and the show as it will
     be seen.
     """
+    from studio.check.publication import publication_from_sources
     from studio.check.runner import check_publication
     from studio.cli.attention import tell_doubts
-    from studio.cli.check import print_finding, public_feed, publication_from_sources
+    from studio.cli.check import print_finding, public_feed
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import CheckFailedError, WorkspaceError
     from studio.pipeline.runner import Choice, plan_run
@@ -305,8 +306,8 @@ def _tell_leftovers(workspace: Workspace, slug: str) -> None:
 
 def _print_rest(workspace: Workspace, plan: Plan) -> None:
     """What no feed can do, of the episodes that are new."""
+    from studio.captions.formats import VTT
     from studio.cli.terminal import print_line
-    from studio.model.captions import VTT
 
     new = sorted(
         change.place.partition("/")[0]

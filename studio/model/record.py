@@ -206,3 +206,14 @@ def _told(error: Exception) -> str:
     if "datetime" in what:
         return f"{place} must be {_KINDS['datetime']}"
     return what if place == "it" else f"{place}: {what}"
+
+
+def wrong_keys(plain: Any, kinds: dict[str, Any]) -> list[str]:
+    """The keys that are missing or hold something else than their kind."""
+    if not isinstance(plain, dict):
+        return sorted(kinds)
+    return [
+        key
+        for key, kind in kinds.items()
+        if not isinstance(plain.get(key), kind) or isinstance(plain.get(key), bool)
+    ]

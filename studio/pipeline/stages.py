@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import studio
+from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import StudioError
-from studio.model.captions import CAPTION_FORMATS
 from studio.model.record import plain_from_record
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.presentation import present

@@ -273,7 +273,7 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
 
 def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The transcript in every form that apps read."""
-    from studio.captions.forms import captions_from_transcript
+    from studio.captions.formats import captions_from_transcript
 
     forms = captions_from_transcript(
         sources.transcript(), sources.programme(), sources.episode.title
