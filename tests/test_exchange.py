@@ -290,7 +290,7 @@ def captioned(tmp_path: Path) -> Workspace:
         origins={},
         outputs={workspace.relative(path): digest_from_bytes(path.read_bytes())},
     )
-    write_build_state(files.lock, BuildState(stages={"caption": record}, intents={}))
+    write_build_state(files.build_state, BuildState(stages={"caption": record}, intents={}))
     return workspace
 
 

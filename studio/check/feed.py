@@ -19,9 +19,9 @@ from studio.check.rules import Finding, found
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
-from studio.model.address import split_address
-from studio.model.links import may_be_followed
 from studio.web.addresses import address, feed_address, page_place
+from studio.web.links import may_be_followed
+from studio.web.url_parts import split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {

@@ -76,7 +76,7 @@ def command(
         elif finding.severity != "I":
             print_finding(place, finding)
     if not as_json:
-        _tell_what_to_know(place, findings)
+        _print_notes(place, findings)
         episodes = (
             "1 episode"
             if len(publication.episodes) == 1
@@ -173,7 +173,7 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         context.exit(EXIT_CODES["check"])
 
 
-def _tell_what_to_know(place: Place, findings: Sequence[Finding]) -> None:
+def _print_notes(place: Place, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
     known: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -194,4 +194,4 @@ def print_finding(place: Place, finding: Finding) -> None:
         f"{finding.severity} rule {finding.rule}  {spot}",
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
-    click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
+    click.echo(f"  {finding.what}\n  → {place.with_commands(finding.remedy)}")

@@ -55,7 +55,7 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     A passage as it sounds in the episode, its words lit as they are said. The passages are the pull
     quote and what article and speech share word for word, unless episode.toml names others.
     """
-    from studio.cli.attention import tell_doubts
+    from studio.cli.attention import print_doubts
     from studio.cli.terminal import one_bar, print_facts, print_line
     from studio.editor.replay import episode_with_its_edits
     from studio.errors import WorkspaceError
@@ -96,7 +96,7 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
             ),
         )
     )
-    tell_doubts(sources, within=(bite.start_ms, bite.end_ms))
+    print_doubts(sources, within=(bite.start_ms, bite.end_ms))
     print_line("Next:", place.command("clip", slug, "--list"))
 
 

@@ -177,7 +177,7 @@ def command(
     print_line("Next:", place.command("run", new.slug))
 
 
-def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
@@ -239,7 +239,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
             *(("note", remark) for remark in facts.remarks),
             ("published", episode.published.isoformat()),
             *([("link", episode.link)] if episode.link else []),
-            ("picture", _told_picture(workspace, new)),
+            ("picture", _describe_picture(workspace, new)),
         )
     )
     if new.doubtful:

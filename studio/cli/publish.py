@@ -134,7 +134,7 @@ def command(
                 if public is not None:
                     note_published(public)
                 _print_plan(done.plan)
-                for sentence in done.told:
+                for sentence in done.remarks:
                     print_line(f"{sentence}.")
                 finish_publication(destination, done.manifest)
         finally:
@@ -145,7 +145,7 @@ def command(
             notify_hub(hub, feed_address(show.base_url))
             print_line("Told:", hub)
     if forget:
-        _tell_leftovers(workspace, forget)
+        _print_leftovers(workspace, forget)
     if not rollback:
         _print_rest(workspace, done.plan)
 
@@ -201,7 +201,7 @@ def _built(
     """
     from studio.check.publication import publication_from_sources
     from studio.check.runner import check_publication
-    from studio.cli.attention import tell_doubts
+    from studio.cli.attention import print_doubts
     from studio.cli.check import print_finding, public_feed
     from studio.cli.terminal import one_bar, print_line
     from studio.errors import CheckFailedError, WorkspaceError
@@ -246,7 +246,7 @@ def _built(
         )
     for episode in sources.published:
         if any(place_sent.startswith(f"{episode.slug}/") for place_sent in sent):
-            tell_doubts(episode)
+            print_doubts(episode)
     for finding in findings:
         if finding.severity == "E":
             print_finding(place, finding)
@@ -290,7 +290,7 @@ def _print_plan(plan: Plan) -> None:
         )
 
 
-def _tell_leftovers(workspace: Workspace, slug: str) -> None:
+def _print_leftovers(workspace: Workspace, slug: str) -> None:
     """What is left of an episode where no publication reaches it."""
     from studio.cli.terminal import print_line
 

@@ -23,7 +23,7 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     Click to listen, or print it: how much of each text is in the other, what differs, what somebody
     should check, what Studio corrected; and what became of the sound, in pictures.
     """
-    from studio.cli.attention import tell_doubts
+    from studio.cli.attention import print_doubts
     from studio.cli.terminal import print_line
     from studio.editor.replay import episode_with_its_edits
     from studio.report.page import report_page
@@ -34,7 +34,7 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     write_file(path, report_page(report_of_episode(sources)).encode())
     print_line("Report:", str(path))
     print_line("It plays the episode beside it: pass both on together.")
-    tell_doubts(sources)
+    print_doubts(sources)
     print_line("Next: correct what is wrong:", place.command("edit", slug))
     if opened:
         click.launch(path.as_uri())
@@ -47,7 +47,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     """
     from studio.article.names import names_from_article
     from studio.errors import WorkspaceError
-    from studio.pipeline.steps.presentation import ORIGINS
+    from studio.pipeline.steps.packaging import ORIGINS
     from studio.report.page import Report
     from studio.report.sound_pictures import pictures_of_episode
 

@@ -33,15 +33,15 @@ def take_in_captions(sources: EpisodeSources) -> str:
     """
     files = sources.files
     path = files.caption(VTT.suffix)
-    lock, _ = read_build_state(sources.lock)
-    record = lock.stages.get("caption")
+    built, _ = read_build_state(sources.build_state)
+    record = built.stages.get("caption")
     if record is None or not path.is_file() or not files.transcript.is_file():
         return ""
     content = path.read_bytes()
     name = sources.workspace.relative(path)
     written = {
         known.outputs.get(name)
-        for known in (record, lock.intents.get("caption"))
+        for known in (record, built.intents.get("caption"))
         if known is not None
     }
     if None in written or digest_from_bytes(content) in written:

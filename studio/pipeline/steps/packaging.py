@@ -28,7 +28,7 @@ ORIGINS = {
 }
 
 
-def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
