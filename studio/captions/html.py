@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lxml import etree
-
 from studio.captions.faults import Fault
 from studio.model.turns import Turn
 from studio.text.typography import long_stamp_from_ms, set_text
@@ -40,6 +38,9 @@ def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
 
 def check_html(content: str) -> Iterator[Fault]:
     """Rule 25."""
+    # Every run loads this module, and only a check reads HTML.
+    from lxml import etree
+
     root = etree.fromstring(content.encode() or b"<p/>", etree.HTMLParser(encoding="utf-8"))
     missing = [
         name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None

@@ -12,8 +12,6 @@ from studio.errors import EXIT_CODES
 
 if TYPE_CHECKING:
     from studio.check.rules import Finding
-    from studio.publish.destination import Destination
-    from studio.workspace.layout import Workspace
 
 
 @click.command("check")
@@ -56,20 +54,14 @@ def command(
             )
         _check_addresses(context, slugs, as_json=as_json)
         return
-    from studio.check.publication import publication_from_sources
-    from studio.check.runner import check_publication
+    from studio.api.check import check, count_errors
     from studio.cli.terminal import print_line, print_record
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
     workspace = place.workspace()
-    publication = publication_from_sources(ShowSources(workspace), slugs)
-    published = _published_feed(workspace, against) if against else None
-    findings = check_publication(publication, published=published)
-    errors = sum(
-        finding.severity == "E" and not (accept_changes and finding.is_change)
-        for finding in findings
-    )
+    findings = check(workspace, slugs, against=against)
+    errors = count_errors(findings, accept_changes=accept_changes)
     for finding in findings:
         if as_json:
             print_record(finding)
@@ -77,11 +69,8 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _print_notes(place, findings)
-        episodes = (
-            "1 episode"
-            if len(publication.episodes) == 1
-            else f"{len(publication.episodes)} episodes"
-        )
+        count = len(slugs or ShowSources(workspace).published)
+        episodes = "1 episode" if count == 1 else f"{count} episodes"
         warnings = sum(finding.severity == "W" for finding in findings)
         counted = (
             f"{errors} error{'' if errors == 1 else 's'}, {warnings} "
@@ -101,55 +90,6 @@ def command(
         )
     if errors:
         context.exit(EXIT_CODES["check"])
-
-
-def _published_feed(workspace: Workspace, against: str) -> bytes:
-    """The feed that subscribers have.
-
-    :raises PublishError: nothing is there.
-    """
-    from studio.check.web import fetch_feed
-    from studio.errors import PublishError
-
-    if against != "published":
-        return fetch_feed(against)
-    destination = destination_of_show(workspace)
-    try:
-        content = public_feed(destination)
-    finally:
-        destination.close()
-    if content is None:
-        raise PublishError(
-            destination.name,
-            "has no feed yet",
-            "Nothing was published there: check without --against.",
-        )
-    return content
-
-
-def public_feed(destination: Destination) -> bytes | None:
-    """The whole feed as it is at the destination; None where there is none."""
-    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
-
-    return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
-
-
-def destination_of_show(workspace: Workspace) -> Destination:
-    """Where the show is published.
-
-    :raises WorkspaceError: show.toml does not say it.
-    """
-    from studio.errors import WorkspaceError
-    from studio.publish.destination import open_destination
-
-    settings = workspace.load_show().publish
-    if settings is None:
-        raise WorkspaceError(
-            workspace.settings,
-            "does not say where to publish",
-            "Write [publish] as docs/publishing.md explains.",
-        )
-    return open_destination(settings, workspace.root)
 
 
 def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
