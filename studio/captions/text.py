@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from studio.captions.faults import Fault
 from studio.model.clock import ProgrammeMs
 from studio.model.turns import Turn, ends_sentence
 from studio.text.typography import set_text
@@ -41,3 +42,9 @@ def timed_lines_from_turns(
                 lines.append((start_ms, set_text(sentence, language)))
                 sentence, start_ms = "", None
     return tuple(lines)
+
+
+def check_text(content: str) -> Iterator[Fault]:
+    """Rule 25b."""
+    if not content.strip():
+        yield Fault("25b", "", "it is empty")

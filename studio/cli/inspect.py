@@ -90,13 +90,13 @@ def command(
             }
         )
         return
-    print_facts((*_told(facts), *_foretold(forecast)))
+    print_facts((*_rows(facts), *_foretold(forecast)))
     if picture is not None:
         print_line("Picture:", str(picture))
     print_line("Next:", place.command("new", "--article", "FILE", "--recording", str(file)))
 
 
-def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
+def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
     from studio.text.typography import stamp_from_ms
 
     loudness = facts.loudness

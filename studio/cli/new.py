@@ -137,9 +137,10 @@ def command(
     Both are copied into the workspace. Number, season, guests, title, quote and questions are read
     out of the article. Where it names nobody, Studio asks who answers.
     """
+    from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import Wishes, add_episode, names_nobody, read_published
+    from studio.workspace.new_episode import Wishes, names_nobody, read_published
 
     if tracks and len(recordings) > 1:
         raise click.UsageError(
@@ -163,21 +164,20 @@ def command(
     if _can_ask() and names_nobody(read_published(article, wishes)):
         wishes = replace_fields(wishes, guests=_asked_guests(article))
     with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
-        new = add_episode(
+        made = new(
             workspace,
             article,
-            recordings[0],
-            others=recordings[1:],
+            recordings,
             tracks=tracks,
             wishes=wishes,
             command=place.command("new"),
             progress=progress,
         )
-    _print(workspace, new)
-    print_line("Next:", place.command("run", new.slug))
+    _print(workspace, made)
+    print_line("Next:", place.command("run", made.slug))
 
 
-def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
@@ -239,7 +239,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
             *(("note", remark) for remark in facts.remarks),
             ("published", episode.published.isoformat()),
             *([("link", episode.link)] if episode.link else []),
-            ("picture", _told_picture(workspace, new)),
+            ("picture", _describe_picture(workspace, new)),
         )
     )
     if new.doubtful:

@@ -40,8 +40,8 @@ def command(place: Place, *, slug: str, recording: Path | None, keep_marks: bool
         )
     for one in moved:
         print_line(
-            f"{one.before.told()} → {one.after.told()}"
+            f"{one.before.describe()} → {one.after.describe()}"
             if one.before != one.after
-            else f"stays: {one.before.told()}"
+            else f"stays: {one.before.describe()}"
         )
     print_line("Next:", place.command("run", slug))

@@ -50,7 +50,7 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WorkspaceError(
             where,
-            f"is not what it must be: {_told(error)}",
+            f"is not what it must be: {_describe(error)}",
             "Mend it, or delete it and run `studio run`.",
         ) from None
 
@@ -66,7 +66,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         record = msgspec.convert(table, type=kind)
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
-            where, _told(error), "Mend that setting; docs/settings.md explains every one."
+            where, _describe(error), "Mend that setting; docs/settings.md explains every one."
         ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record)):
         remedy = (
@@ -165,7 +165,7 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     except msgspec.ValidationError as error:
         raise WorkspaceError(
             where,
-            f"is not what it must be: {_told(error)}",
+            f"is not what it must be: {_describe(error)}",
             "Mend it, or delete it and run `studio run`.",
         ) from None
 
@@ -184,7 +184,7 @@ _KINDS = {
 }
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted
     from 1 there.
     """
@@ -206,3 +206,14 @@ def _told(error: Exception) -> str:
     if "datetime" in what:
         return f"{place} must be {_KINDS['datetime']}"
     return what if place == "it" else f"{place}: {what}"
+
+
+def wrong_keys(plain: Any, kinds: dict[str, Any]) -> list[str]:
+    """The keys that are missing or hold something else than their kind."""
+    if not isinstance(plain, dict):
+        return sorted(kinds)
+    return [
+        key
+        for key, kind in kinds.items()
+        if not isinstance(plain.get(key), kind) or isinstance(plain.get(key), bool)
+    ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
+from studio.captions.formats import CAPTION_FORMATS, JSON
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
@@ -26,16 +26,9 @@ ORIGINS = {
     "reviewed": "Transcription automatique, relue.",
     "unknown": "",
 }
-LABELS = {
-    VTT: "Sous-titres (WebVTT)",
-    SRT: "Sous-titres (SRT)",
-    JSON: "Transcription pour applications (JSON)",
-    HTML: "Transcription (HTML)",
-    TEXT: "Transcription (texte)",
-}
 
 
-def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
@@ -157,7 +150,7 @@ def _page(
         turns=turns_from_transcript(sources.transcript(), programme),
         enclosure=sources.enclosure(),
         downloads=tuple(
-            Download(label=LABELS[kind], place=places.captions[kind.suffix], type=kind.type)
+            Download(label=kind.label, place=places.captions[kind.suffix], type=kind.type)
             for kind in CAPTION_FORMATS
         ),
         transcript_note=ORIGINS[sources.transcript_origin],
