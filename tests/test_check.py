@@ -20,6 +20,7 @@ from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from lxml import etree
 from made_sounds import convert
 from PIL import Image
+from reading_back import feed_from_show
 
 from studio.check import runner
 from studio.check.chapters import is_divided
@@ -29,7 +30,6 @@ from studio.check.rules import RULES
 from studio.check.runner import check_publication
 from studio.check.sound import MeasuredSound, measure_sound
 from studio.feed.guid import guid_from_url
-from studio.feed.rss import feed_from_show
 from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields

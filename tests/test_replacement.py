@@ -11,14 +11,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from made_sounds import speechlike, write_wav
-from numpy.typing import NDArray
 from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
+from two_recordings import (
+    MORE_MS,
+    RATE_HZ,
+    ahead,
+    better,
+    is_moved,
+    mark_show,
+    old_sound,
+    people,
+    sources,
+    speech,
+)
 
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
-from studio.model.chapters import Chapters
-from studio.model.record import bytes_from_record, record_from_bytes
 from studio.pipeline import replacement, stages
 from studio.pipeline.marks import persons_marks
 from studio.pipeline.replacement import replace_recording
@@ -32,14 +40,6 @@ from studio.sound.outline import (
 )
 from studio.workspace import disk
 from studio.workspace.layout import Workspace
-from studio.workspace.sources import EpisodeSources, ShowSources
-
-RATE_HZ = 16_000
-MORE_MS = 6_000
-MARKS = (
-    '\n[[cuts]]\nstart_ms = 20000\nend_ms = 23000\nreason = "retiré" # par mail\n'
-    '\n[[soundbites]]\nstart_ms = 30000\nend_ms = 46000\ntitle = "À entendre"\n'
-)
 
 
 @pytest.fixture(autouse=True)
@@ -52,89 +52,12 @@ def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show in which somebody set a cut, a sound bite and a chapter."""
     workspace = Workspace(tmp_path / "show")
     shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    write_wav(
-        workspace.episode(SLUG).folder / "recording.wav", old_sound()[:, None], rate_hz=RATE_HZ
-    )
-    build_show(workspace)
-    settings = workspace.episode(SLUG).settings
-    settings.write_text(settings.read_text(encoding="utf-8") + MARKS, encoding="utf-8")
-    build_show(workspace)
-    path = workspace.episode(SLUG).chapters
-    chapters = record_from_bytes(path.read_bytes(), Chapters, path)
-    path.write_bytes(
-        bytes_from_record(chapters).replace(chapters.chapters[1].title.encode(), "À moi".encode())
-    )
-    build_show(workspace)
+    mark_show(workspace)
     return workspace
-
-
-def speech(seconds: float, seed: int) -> NDArray[np.float64]:
-    """A hum whose syllables never come twice."""
-    sound = np.asarray(speechlike(seconds, rate_hz=RATE_HZ, seed=seed), dtype=np.float64).reshape(
-        -1
-    )
-    random = np.random.default_rng(seed)
-    moments = np.arange(len(sound)) / RATE_HZ
-    loud = np.interp(
-        moments,
-        np.arange(0, seconds + 1, 0.12),
-        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.12))) ** 2,
-    )
-    hiss = np.interp(
-        moments,
-        np.arange(0, seconds + 1, 0.15),
-        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.15))) ** 4,
-    )
-    made = np.asarray(
-        loud * (sound + 0.05) + 0.1 * hiss * random.standard_normal(len(sound)), dtype=np.float64
-    )
-    return made * (0.1 / float(np.sqrt(np.mean(made**2))))
-
-
-def old_sound() -> NDArray[np.float64]:
-    return speech(51.0, 2)
-
-
-def better(folder: Path, *parts: NDArray[np.float64], name: str = "better.flac") -> Path:
-    """The same conversation from another microphone: louder, brighter, with its own noise."""
-    random = np.random.default_rng(7)
-    sound = np.concatenate(parts) * 1.5
-    sound = np.convolve(sound, [1, -0.4], "same") + random.normal(
-        0, 0.02 * np.abs(sound).max(), len(sound)
-    )
-    path = folder / name.replace(".flac", ".wav")
-    write_wav(path, (sound / np.abs(sound).max() * 0.8)[:, None], rate_hz=RATE_HZ)
-    return path
-
-
-def ahead() -> NDArray[np.float64]:
-    return speech(MORE_MS / 1000, 77)
-
-
-def sources(show: Workspace) -> EpisodeSources:
-    return ShowSources(show).episode(SLUG)
 
 
 def studio(show: Workspace, *words: str) -> Result:
     return CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
-
-
-def is_moved(show: Workspace) -> bool:
-    """Whether every mark is six seconds later, and the passage is left out of the programme."""
-    episode = sources(show).episode
-    (cut,), bites = episode.cuts, episode.soundbites or ()
-    times = (cut.start_ms, cut.end_ms, bites[0].start_ms, bites[0].end_ms)
-    return all(
-        abs(time - wanted - MORE_MS) <= 40
-        for time, wanted in zip(times, (20_000, 23_000, 30_000, 46_000), strict=True)
-    )
-
-
-def people(show: Workspace) -> dict[str, bytes]:
-    """What people's files hold."""
-    files = show.episode(SLUG)
-    paths = [*files.folder.glob("*.*"), files.chapters, files.transcript, files.clock]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
 # --- the outline

@@ -139,7 +139,6 @@ def run_stages(
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
         for folder in (
-            workspace.state,
             workspace.root / "episodes",
             workspace.root / "transcripts",
             workspace.feed,
