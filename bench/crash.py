@@ -16,7 +16,6 @@ import contextlib
 import dataclasses
 import json
 import math
-import shutil
 import sys
 import tempfile
 import time
@@ -38,6 +37,7 @@ SHARES = {
     "publish to an S3 endpoint": 0.4,
     "rollback, S3 endpoint": 0.4,
 }
+PARTS = 10
 WIDTH = max(len(scene.name) for scene in SCENES)
 
 
@@ -93,6 +93,28 @@ class Notes:
                 yield json.loads(line)
 
 
+class Round:
+    """The tries of one scene, some at a time."""
+
+    def __init__(self, campaign: Campaign, notes: Notes) -> None:
+        self._campaign, self._notes = campaign, notes
+        self.scene = campaign.scene
+        self.tally = Tally(steps=campaign.steps)
+        known = notes.of(self.scene, campaign.steps)[: len(campaign.tries)]
+        for one in known:
+            self.tally.add(one)
+        self._done = len(known)
+
+    def go_on(self, share: float, until: float) -> None:
+        """Try until this share of all is done, or that moment of the monotonic clock is there."""
+        tries = self._campaign.tries
+        while self._done < share * len(tries) and time.monotonic() < until:
+            found = self._campaign.disturb(tries[self._done])
+            self._notes.add(self.scene, self._campaign.steps, found)
+            self.tally.add(found)
+            self._done += 1
+
+
 def main() -> int:
     """The campaign."""
     parser = argparse.ArgumentParser(
@@ -113,26 +135,27 @@ def main() -> int:
     print(f"|{'|'.join('-' * (length + 2) for length in lines)}|")
     whole = Tally()
     with tempfile.TemporaryDirectory() as folder:
-        for number, scene in enumerate(scenes):
-            place = Path(folder) / str(number)
-            kills, failures = (
-                share(scene, scenes, count) for count in (asked.kills, asked.failures)
+        rounds = [
+            Round(
+                Campaign(
+                    scene,
+                    Path(folder) / str(number),
+                    asked.seed,
+                    kills=share(scene, scenes, asked.kills),
+                    failing_calls=share(scene, scenes, asked.failures),
+                ),
+                notes,
             )
-            campaign = Campaign(scene, place, asked.seed, kills=kills, failing_calls=failures)
-            tally = Tally(steps=campaign.steps)
-            known = notes.of(scene, campaign.steps)[: len(campaign.tries)]
-            for one in known:
-                tally.add(one)
-            for one_try in campaign.tries[len(known) :]:
-                if time.monotonic() > until:
-                    break
-                found = campaign.disturb(one_try)
-                notes.add(scene, campaign.steps, found)
-                tally.add(found)
-            print(row(scene.name, tally), flush=True)
-            whole.steps += tally.steps
-            whole.add(tally)
-            shutil.rmtree(place)
+            for number, scene in enumerate(scenes)
+        ]
+        # Every scene in turn: whenever the campaign is stopped, all were tried.
+        for part in range(1, PARTS + 1):
+            for one in rounds:
+                one.go_on(part / PARTS, until)
+        for one in rounds:
+            print(row(one.scene.name, one.tally), flush=True)
+            whole.steps += one.tally.steps
+            whole.add(one.tally)
     print(row("all", whole))
     for fault in whole.faults:
         print(fault)

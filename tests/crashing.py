@@ -343,6 +343,8 @@ def leftovers(folder: Path) -> list[str]:
 class Campaign:
     """Many faults in one scene, chosen by chance from a seed.
 
+    :ivar scene: what is disturbed.
+    :ivar tries: every fault, in the order in which they come.
     :param kills: how many times the process is killed.
     :param failing_calls: how many times a call fails.
     """
@@ -350,7 +352,7 @@ class Campaign:
     def __init__(
         self, scene: Scene, folder: Path, seed: int, *, kills: int, failing_calls: int
     ) -> None:
-        self._scene, self._folder = scene, folder
+        self.scene, self._folder = scene, folder
         self._chance = random.Random(f"{seed} {scene.name}")
         self._start = folder / "start"
         self._start.mkdir(parents=True)
@@ -363,7 +365,8 @@ class Campaign:
         self._mend(whole)
         self._end = scene.end(whole)
         self.steps = disturb(scene, self._copy(), 0, None).steps
-        self.tries = (*self._kills(kills), *self._failures(failing_calls))
+        self.tries = [*self._kills(kills), *self._failures(failing_calls)]
+        self._chance.shuffle(self.tries)
 
     def _kills(self, count: int) -> Iterator[Try]:
         for place in self._spread(count):
@@ -393,19 +396,19 @@ class Campaign:
     def _copy(self) -> Path:
         self._number += 1
         copy = Path(shutil.copytree(self._start, self._folder / str(self._number), symlinks=True))
-        self._scene.follow(self._start, copy)
+        self.scene.follow(self._start, copy)
         return copy
 
     def _mend(self, folder: Path) -> None:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            self._scene.mend(folder)
+            self.scene.mend(folder)
 
     def disturb(self, one: Try) -> Tally:
         """What one fault makes."""
         folder, tally = self._copy(), Tally()
-        outcome = disturb(self._scene, folder, one.at, one.fault, one.number)
+        outcome = disturb(self.scene, folder, one.at, one.fault, one.number)
         name = (
-            f"{self._scene.name}, step {one.at} of {self.steps}, "
+            f"{self.scene.name}, step {one.at} of {self.steps}, "
             f"{one.fault}{f' ({errno.errorcode[one.number]})' if one.number else ''}"
         )
         if one.fault == "kill":
@@ -422,14 +425,14 @@ class Campaign:
             or outcome.code == 70
         ):
             tally.tracebacks.append(f"{name}: {outcome.output.strip()[-1500:]}")
-        tally.torn += [f"{name}: {file}" for file in self._scene.torn(folder)]
-        tally.lost += [f"{name}: {what}" for what in self._scene.lost(folder, outcome.told)]
+        tally.torn += [f"{name}: {file}" for file in self.scene.torn(folder)]
+        tally.lost += [f"{name}: {what}" for what in self.scene.lost(folder, outcome.told)]
         try:
             self._mend(folder)
         except BaseException as error:  # whatever it is, it is told
             tally.other_ends.append(f"{name}: cannot be done again: {error!r}")
         else:
-            if (end := self._scene.end(folder)) != self._end:
+            if (end := self.scene.end(folder)) != self._end:
                 tally.other_ends.append(f"{name}: ends otherwise: {_difference(self._end, end)}")
             tally.other_ends += [f"{name}: leaves {file}" for file in leftovers(folder)]
         shutil.rmtree(folder)
