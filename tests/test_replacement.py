@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
+from spoken import INTERVIEW, transcript_from_lines
 from two_recordings import (
     MORE_MS,
     RATE_HZ,
@@ -27,8 +28,10 @@ from two_recordings import (
 
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
+from studio.model.transcript import Transcript
 from studio.pipeline import replacement, stages
-from studio.pipeline.marks import persons_marks
+from studio.pipeline.carried_marks import require_words
+from studio.pipeline.marks import RecordingClock, persons_marks, read_clock
 from studio.pipeline.replacement import replace_recording
 from studio.pipeline.runner import Choice, run_stages
 from studio.sound.outline import (
@@ -203,3 +206,50 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
             name: content for name, content in people(whole).items() if name != "recording.wav"
         }, step
     assert step > 5
+
+
+def said(*, later_ms: int) -> Transcript:
+    """The interview as another recording has it."""
+    return transcript_from_lines(
+        [(who, start + later_ms, end + later_ms, text) for who, start, end, text in INTERVIEW]
+    )
+
+
+def test_marks_that_were_moved_by_sound_are_proved_by_words(
+    show: Workspace, tmp_path: Path
+) -> None:
+    replace_recording(show, SLUG, better(tmp_path, ahead(), old_sound()))
+    kinds = [
+        one.mark.kind for one in (read_clock(sources(show)) or RecordingClock(sha256="")).carried
+    ]
+    assert {"cut", "sound bite", "chapter"} == set(kinds)
+    require_words(sources(show), said(later_ms=MORE_MS))
+    require_words(sources(show), said(later_ms=MORE_MS + 400))
+    with pytest.raises(ConflictError, match=r"cut 0:26[^;]*« [\s\S]*sound bite 0:36") as caught:
+        require_words(sources(show), said(later_ms=0))
+    # A run keeps what is still to be proved.
+    build_show(show)
+    with pytest.raises(ConflictError, match="cut 0:26"):
+        require_words(sources(show), said(later_ms=0))
+    # What it says to do ends it.
+    assert "--keep-marks" in caught.value.remedy
+    assert studio(show, "replace", SLUG, "--keep-marks").exit_code == 0
+    require_words(sources(show), said(later_ms=0))
+    assert is_moved(show)
+    build_show(show)
+    require_words(sources(show), said(later_ms=0))
+
+
+def test_what_a_person_moved_since_needs_no_proof(show: Workspace, tmp_path: Path) -> None:
+    replace_recording(show, SLUG, better(tmp_path, ahead(), old_sound()))
+    path = show.episode(SLUG).settings
+    text = path.read_text(encoding="utf-8")
+    episode = sources(show).episode
+    starts_ms = [cut.start_ms for cut in episode.cuts]
+    for start_ms in (*starts_ms, *(bite.start_ms for bite in episode.soundbites or ())):
+        text = text.replace(f"start_ms = {start_ms}", f"start_ms = {start_ms + 1}")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConflictError) as caught:
+        require_words(sources(show), said(later_ms=0))
+    assert "chapter" in str(caught.value)
+    assert "cut" not in str(caught.value)
