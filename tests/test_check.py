@@ -603,6 +603,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
             edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")
         ],
     ),
+    (
+        "22d",
+        lambda built: [
+            path.write_text("WEBVTT\n" if kind == VTT else "", encoding="utf-8")
+            for kind, path in built.episode.captions.items()
+            if kind != HTML
+        ],
+    ),
     ("23a", edit(SRT, "1\n", "0\n")),
     ("23a", edit(SRT, "00:00:00,000", "00:00:00.000")),
     ("23a", edit(SRT, "00:00:02,500 --> 00:00:06", "00:00:09,500 --> 00:00:06")),

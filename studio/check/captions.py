@@ -12,7 +12,7 @@ from lxml import etree
 
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.model.captions import HTML, JSON, SRT, VTT, CaptionFormat
+from studio.model.captions import HTML, JSON, SRT, TEXT, VTT, CaptionFormat
 from studio.model.record import plain_from_json
 
 VTT_LINE_CHARACTERS = 65
@@ -31,6 +31,9 @@ SRT_TIMING = re.compile(rf"{SRT_TIME} --> {SRT_TIME}")
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rules 22 to 25. A file that is missing is another rule's."""
+    if is_wordless(episode):
+        yield found("22d", episode.captions[VTT], "", "nothing is said in it")
+        return
     readers = (
         (VTT, "22a", check_vtt),
         (SRT, "23a", check_srt),
@@ -47,6 +50,15 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             yield found(rule, path, "", "it is not UTF-8")
             continue
         yield from check(content, path)
+
+
+def is_wordless(episode: PublishedEpisode) -> bool:
+    """Whether all forms of the transcript agree that no word was heard: a trailer of music."""
+    paths = [episode.captions.get(kind) for kind in (VTT, SRT, TEXT)]
+    return all(path is not None and path.is_file() for path in paths) and not any(
+        texts_of(episode, kind).removeprefix("\ufeff").removeprefix("WEBVTT").strip()
+        for kind in (VTT, SRT, TEXT)
+    )
 
 
 def check_vtt(content: str, path: Path) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from studio.check.rules import Finding, found
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
-from studio.model.address import split_address
+from studio.model.address import is_whole, split_address
 from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
 from studio.model.links import may_be_followed
 from studio.web.addresses import address, feed_address, page_place
@@ -351,6 +351,14 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
     """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
     parts = split_address(publication.base_url)
     host = (parts.hostname if parts else None) or ""
+    if not is_whole(publication.base_url):
+        yield found(
+            "4",
+            publication.feed,
+            "base_url",
+            f"“{publication.base_url[:80]}” is no whole address, such as "
+            "https://exemple.fr/podcast/",
+        )
     if PLACEHOLDER.search(host):
         yield found(
             "50a",
@@ -487,7 +495,7 @@ def check_soundbites(
             continue
         start_s, duration_s = map(float, times)
         # The feed counts the episode's whole seconds.
-        if not duration_s or (lasts.isdigit() and start_s + duration_s > int(lasts) + 1):
+        if not duration_s or (lasts.isdecimal() and start_s + duration_s > int(lasts) + 1):
             yield found(
                 "49a",
                 publication.feed,

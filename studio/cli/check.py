@@ -60,6 +60,7 @@ def command(
         return
     from studio.check.runner import check_publication
     from studio.cli.terminal import print_line, print_record
+    from studio.editor.written import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
@@ -78,6 +79,13 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _tell_what_to_know(place, findings)
+        ahead = [
+            episode.slug
+            for episode in publication.episodes
+            if is_ahead(workspace.episode(episode.slug).journal)
+        ]
+        for slug in ahead:
+            print_line(f"{slug}  {AHEAD}: what was checked may be without them")
         episodes = (
             "1 episode"
             if len(publication.episodes) == 1
@@ -97,7 +105,7 @@ def command(
             *(
                 ("Next: mend the errors, then", place.command("check"))
                 if errors
-                else ("Next:", place.command(*following))
+                else ("Next:", place.command(*(("run",) if ahead else following)))
             )
         )
     if errors:
@@ -216,9 +224,14 @@ def publication_from_sources(
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
     if not published and not may_be_empty:
-        raise WorkspaceError(
-            sources.workspace.root, "has no episode that has been built", "Run `studio run`."
-        )
+        what, remedy = "has no episode that has been built", "Run `studio run`."
+        if not sources.workspace.slugs():
+            what, remedy = (
+                "has no episode",
+                "Make one: `studio new`; to withdraw what was public, `studio publish --forget` "
+                "and its slug.",
+            )
+        raise WorkspaceError(sources.workspace.root, what, remedy)
     site = sources.workspace.site
     return Publication(
         base_url=sources.show.base_url,

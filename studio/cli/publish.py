@@ -221,9 +221,17 @@ def _built(
         )
     now = datetime.datetime.now(datetime.UTC)
     sources: ShowSources = public_sources(workspace, now)
-    for episode in scheduled_episodes(workspace, now):
+    waiting = list(scheduled_episodes(workspace, now))
+    for episode in waiting:
         print_line(
             "Waits for its date:", episode.slug, f"({episode.episode.published:%Y-%m-%d %H:%M %z})"
+        )
+    if waiting and not sources.published and not forget:
+        raise WorkspaceError(
+            workspace.root,
+            "has no episode that may be public yet",
+            "Publish again when the first one's date has come; or set an earlier one "
+            "(published) in its episode.toml, then `studio run`.",
         )
     tree = tree_from_folder(sources.workspace.site)
     wish = Wish(

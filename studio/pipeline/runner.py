@@ -239,7 +239,8 @@ class _Run:
             raise WorkspaceError(
                 status.used.absent[0],
                 "is missing",
-                "Put it back, or run the stage that makes it (`studio status`).",
+                "Put it back; or mend its name, where episode.toml or show.toml has it; or run the "
+                "stage that makes it (`studio status`).",
             )
         self._listen(
             StageStarted(
