@@ -69,9 +69,14 @@ def publication_from_sources(
         if sources.episode(slug).slug not in published:
             raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
     if not published and not may_be_empty:
-        raise WorkspaceError(
-            sources.workspace.root, "has no episode that has been built", "Run `studio run`."
-        )
+        what, remedy = "has no episode that has been built", "Run `studio run`."
+        if not sources.workspace.slugs():
+            what, remedy = (
+                "has no episode",
+                "Make one: `studio new`; to withdraw what was public, `studio publish --forget` "
+                "and its slug.",
+            )
+        raise WorkspaceError(sources.workspace.root, what, remedy)
     site = sources.workspace.site
     return Publication(
         base_url=sources.show.base_url,

@@ -140,7 +140,6 @@ def run_stages(
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
         for folder in (
-            workspace.state,
             workspace.root / "episodes",
             workspace.root / "transcripts",
             workspace.feed,
@@ -253,7 +252,8 @@ class _Run:
             raise WorkspaceError(
                 status.used.absent[0],
                 "is missing",
-                "Put it back, or run the stage that makes it (`studio status`).",
+                "Put it back; or mend its name, where episode.toml or show.toml has it; or run the "
+                "stage that makes it (`studio status`).",
             )
         self._listen(
             StageStarted(
