@@ -119,7 +119,7 @@ def _write_clip(
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
     story = Story(
-        kicker=f"{show.title} · {episode_label(episode)}",
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         address=page.split("://")[-1].rstrip("/"),
         notice=episode.notice,

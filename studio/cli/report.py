@@ -47,6 +47,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     """
     from studio.article.names import names_from_article
     from studio.errors import WorkspaceError
+    from studio.messages.catalogue import in_language
     from studio.pipeline.steps.presentation import ORIGINS
     from studio.report.page import Report
     from studio.report.sound_pictures import pictures_of_episode
@@ -70,7 +71,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         programme=sources.programme(),
         names=names_from_article(sources.article),
         audio=files.mp3.name,
-        transcript_note=ORIGINS[sources.transcript_origin],
+        transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
         pictures=pictures_of_episode(sources),
         voice=() if hearing is None else hearing.voice,
         removed=() if hearing is None else hearing.removed,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from studio.errors import WorkspaceError
+from studio.messages.message import Message
 
 R = TypeVar("R")
 
@@ -30,14 +31,21 @@ def replace_fields(record: S, **fields: Any) -> S:
     return msgspec.structs.replace(record, **fields)
 
 
+def _plain_text(value: object) -> str:
+    """A message in a record, as files have it: its English text."""
+    if isinstance(value, Message):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is no value of a record")
+
+
 def plain_from_record(record: object) -> Any:
     """The record as dicts, lists, strings and numbers."""
-    return msgspec.to_builtins(record)
+    return msgspec.to_builtins(record, enc_hook=_plain_text)
 
 
 def bytes_from_record(record: object) -> bytes:
     """JSON, two spaces deep, UTF-8, a newline at its end. The same record gives the same bytes."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain_text), indent=2) + b"\n"
 
 
 def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
@@ -68,7 +76,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         raise WorkspaceError(
             where, _told(error), "Mend that setting; docs/settings.md explains every one."
         ) from None
-    for place in _unknown_places(table, msgspec.to_builtins(record)):
+    for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
         remedy = (
             "Check its spelling and the [table] that it stands below; docs/settings.md has "
             "every setting."
@@ -144,7 +152,9 @@ def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
 
 def json_from_plain(value: Any, *, indent: int = 2) -> bytes:
     """JSON of dicts, lists, strings and numbers, keys in the order given."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=indent) + b"\n"
+    return (
+        msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain_text), indent=indent) + b"\n"
+    )
 
 
 def plain_from_json(content: bytes) -> Any:

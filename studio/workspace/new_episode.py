@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
+from studio.text.plain import names_from_list
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telling_where, write_file
@@ -268,8 +271,9 @@ def title_from_article(article: Article, show_title: str, language: str) -> str:
 
     if not article.guests:
         return bare_title(article.title, show_title)
-    guests = _joined(article.guests)
-    return set_text(f"{guests} : « {article.quote} »", language) if article.quote else guests
+    guests = names_from_list(article.guests, language)
+    title = message("{guests}: “{quote}”", guests=guests, quote=article.quote)
+    return set_text(in_language(title, language), language) if article.quote else guests
 
 
 def _joined(names: Sequence[str]) -> str:
