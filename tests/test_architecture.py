@@ -78,7 +78,7 @@ DOORS = {
     "platformdirs": {"speech/weights.py"},
     "huggingface_hub": {"speech/hub.py"},
     "jinja2": {"templates.py"},
-    "babel": {"messages/formats.py"},
+    "babel": {"messages/catalogue.py", "messages/formats.py"},
     "PIL": {
         "artwork/cover.py",
         "artwork/fitting.py",

@@ -12,6 +12,7 @@ from lxml import etree
 
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.messages.message import message
 from studio.model.captions import HTML, JSON, SRT, VTT, CaptionFormat
 from studio.model.record import plain_from_json
 
@@ -44,7 +45,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
         try:
             content = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            yield found(rule, path, "", "it is not UTF-8")
+            yield found(rule, path, "", message("it is not UTF-8"))
             continue
         yield from check(content, path)
 
@@ -53,19 +54,19 @@ def check_vtt(content: str, path: Path) -> Iterator[Finding]:
     """Rules 22a, 22b and 22c."""
     lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        yield found("22a", path, "line 1", "it does not begin with WEBVTT")
+        yield found("22a", path, message("line 1"), message("it does not begin with WEBVTT"))
         return
     if len(lines) > 1 and lines[1]:
-        yield found("22a", path, "line 2", "no blank line follows WEBVTT")
+        yield found("22a", path, message("line 2"), message("no blank line follows WEBVTT"))
     previous_ms, voices, cues = 0, 0, 0
     for number, block in blocks_of(lines[1:], first=2):
         if re.match(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]):
             continue
         at = 0 if "-->" in block[0] else 1
         timing = VTT_TIMING.fullmatch(block[at]) if len(block) > at else None
-        place = f"line {number + at}"
+        place = message("line {number}", number=number + at)
         if timing is None:
-            yield found("22a", path, place, "no times stand where a cue must have them")
+            yield found("22a", path, place, message("no times stand where a cue must have them"))
             continue
         times = moments(timing)
         yield from check_times("22a", path, place, times, previous_ms)
@@ -83,19 +84,27 @@ def check_vtt(content: str, path: Path) -> Iterator[Finding]:
                 yield found(
                     "22a",
                     path,
-                    f"line {offset}",
-                    f"“{line[:40]}” has a “<” or “&” that is not escaped",
+                    message("line {offset}", offset=offset),
+                    message("“{line}” has a “<” or “&” that is not escaped", line=line[:40]),
                 )
             if "-->" in line:
-                yield found("22a", path, f"line {offset}", "an arrow stands in a cue's text")
+                yield found(
+                    "22a",
+                    path,
+                    message("line {offset}", offset=offset),
+                    message("an arrow stands in a cue's text"),
+                )
             if len(html.unescape(bare)) > VTT_LINE_CHARACTERS:
                 yield found(
-                    "22b", path, f"line {offset}", f"it has {len(html.unescape(bare))} characters"
+                    "22b",
+                    path,
+                    message("line {offset}", offset=offset),
+                    message("it has {count} characters", count=len(html.unescape(bare))),
                 )
     if not cues:
-        yield found("22a", path, "", "it has no cue")
+        yield found("22a", path, "", message("it has no cue"))
     elif not voices:
-        yield found("22c", path, "", "no cue names who speaks")
+        yield found("22c", path, "", message("no cue names who speaks"))
 
 
 def check_srt(content: str, path: Path) -> Iterator[Finding]:
@@ -103,15 +112,24 @@ def check_srt(content: str, path: Path) -> Iterator[Finding]:
     lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     previous_ms, count = 0, 0
     for count, (number, block) in enumerate(blocks_of(lines, first=1), start=1):
-        place = f"line {number}"
+        place = message("line {number}", number=number)
         if block[0] != str(count):
             yield found(
-                "23a", path, place, f"“{block[0][:40]}” stands where the number {count} must"
+                "23a",
+                path,
+                place,
+                message(
+                    "“{block}” stands where the number {count} must",
+                    block=block[0][:40],
+                    count=count,
+                ),
             )
             continue
         timing = SRT_TIMING.fullmatch(block[1]) if len(block) > 1 else None
         if timing is None or len(block) == 2:
-            yield found("23a", path, place, f"cue {count} has no times or no text")
+            yield found(
+                "23a", path, place, message("cue {count} has no times or no text", count=count)
+            )
             continue
         times = moments(timing)
         yield from check_times("23a", path, place, times, previous_ms)
@@ -122,10 +140,15 @@ def check_srt(content: str, path: Path) -> Iterator[Finding]:
                 "23b",
                 path,
                 place,
-                f"cue {count} has {len(block) - 2} lines, the longest of {longest} characters",
+                message(
+                    "cue {count} has {len} lines, the longest of {longest} characters",
+                    count=count,
+                    len=len(block) - 2,
+                    longest=longest,
+                ),
             )
     if not count:
-        yield found("23a", path, "", "it has no cue")
+        yield found("23a", path, "", message("it has no cue"))
 
 
 def check_json(content: str, path: Path) -> Iterator[Finding]:
@@ -133,24 +156,29 @@ def check_json(content: str, path: Path) -> Iterator[Finding]:
     try:
         transcript = plain_from_json(content.encode())
     except ValueError as error:
-        yield found("24", path, "", f"it is no JSON ({error})")
+        yield found("24", path, "", message("it is no JSON ({error})", error=error))
         return
     version = transcript.get("version") if isinstance(transcript, dict) else None
     segments = transcript.get("segments") if isinstance(transcript, dict) else None
     if version != "1.0.0":
-        yield found("24", path, "version", f"it is {version!r}")
+        yield found("24", path, "version", message("it is {version!r}", version=version))
     if not isinstance(segments, list) or not segments:
-        yield found("24", path, "segments", "there are none")
+        yield found("24", path, "segments", message("there are none"))
         return
     previous_ms = 0
     for number, segment in enumerate(segments, start=1):
-        place = f"segment {number}"
+        place = message("segment {number}", number=number)
         wrong = wrong_keys(
             segment,
             {"speaker": str, "startTime": (int, float), "endTime": (int, float), "body": str},
         )
         if wrong:
-            yield found("24", path, place, f"{', '.join(wrong)} is missing or of another kind")
+            yield found(
+                "24",
+                path,
+                place,
+                message("{wrong} is missing or of another kind", wrong=", ".join(wrong)),
+            )
             continue
         times = round(segment["startTime"] * 1000), round(segment["endTime"] * 1000)
         yield from check_times("24", path, place, times, previous_ms)
@@ -164,7 +192,7 @@ def check_html(content: str, path: Path) -> Iterator[Finding]:
         name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None
     ]
     if missing:
-        yield found("25", path, "", f"it has no {', no '.join(missing)}")
+        yield found("25", path, "", message("it has no {missing}", missing=", no ".join(missing)))
 
 
 def blocks_of(lines: list[str], first: int) -> Iterator[tuple[int, list[str]]]:
@@ -194,9 +222,9 @@ def check_times(
     """Times in order: a cue ends after it starts, and starts no earlier than the one before."""
     start_ms, end_ms = times
     if start_ms >= end_ms:
-        yield found(rule, path, place, "it ends before it starts")
+        yield found(rule, path, place, message("it ends before it starts"))
     if start_ms < previous_ms:
-        yield found(rule, path, place, "it starts before the one above it")
+        yield found(rule, path, place, message("it starts before the one above it"))
 
 
 def wrong_keys(record: Any, kinds: dict[str, Any]) -> list[str]:

@@ -9,6 +9,8 @@ import click
 
 from studio.cli import Place
 from studio.errors import EXIT_CODES
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.check.publication import Publication
@@ -50,11 +52,17 @@ def command(
     lost: guids, episodes, dates, sound.
     """
     if accept_changes and not against:
-        raise click.UsageError("--accept-changes needs --against: without it nothing is compared.")
+        raise click.UsageError(
+            spoken(message("--accept-changes needs --against: without it nothing is compared."))
+        )
     if any("://" in slug for slug in slugs):
         if against:
             raise click.UsageError(
-                "--against holds built files against a feed; without slugs, or with some."
+                spoken(
+                    message(
+                        "--against holds built files against a feed; without slugs, or with some."
+                    )
+                )
             )
         _check_addresses(context, slugs, as_json=as_json)
         return
@@ -78,26 +86,26 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _tell_what_to_know(place, findings)
-        episodes = (
-            "1 episode"
-            if len(publication.episodes) == 1
-            else f"{len(publication.episodes)} episodes"
-        )
         warnings = sum(finding.severity == "W" for finding in findings)
-        counted = (
-            f"{errors} error{'' if errors == 1 else 's'}, {warnings} "
-            f"warning{'' if warnings == 1 else 's'}"
+        print_line(
+            message(
+                "{checked}: {errors}, {warnings}.",
+                checked=plural_message(
+                    "{count} episode checked", "{count} episodes checked", len(publication.episodes)
+                ),
+                errors=plural_message("{count} error", "{count} errors", errors),
+                warnings=plural_message("{count} warning", "{count} warnings", warnings),
+            )
         )
-        print_line(f"{episodes} checked: {counted}.")
         # Where nobody said yet where to publish, `publish` would only say so.
         following = (
             ("publish",) if workspace.load_show().publish is not None else ("preview", "--open")
         )
         print_line(
             *(
-                ("Next: mend the errors, then", place.command("check"))
+                (message("Next: mend the errors, then"), place.command("check"))
                 if errors
-                else ("Next:", place.command(*following))
+                else (message("Next:"), place.command(*following))
             )
         )
     if errors:
@@ -122,8 +130,8 @@ def _published_feed(workspace: Workspace, against: str) -> bytes:
     if content is None:
         raise PublishError(
             destination.name,
-            "has no feed yet",
-            "Nothing was published there: check without --against.",
+            message("has no feed yet"),
+            message("Nothing was published there: check without --against."),
         )
     return content
 
@@ -147,8 +155,8 @@ def destination_of_show(workspace: Workspace) -> Destination:
     if settings is None:
         raise WorkspaceError(
             workspace.settings,
-            "does not say where to publish",
-            "Write [publish] as docs/publishing.md explains.",
+            message("does not say where to publish"),
+            message("Write [publish] as docs/publishing.md explains."),
         )
     return open_destination(settings, workspace.root)
 
@@ -169,33 +177,62 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         errors += sum(finding.severity == "E" for finding in findings)
         if not as_json:
             warnings = sum(finding.severity == "W" for finding in findings)
-            print_line(f"{address}: {errors} errors, {warnings} warnings.")
+            print_line(
+                message(
+                    "{address}: {errors}, {warnings}.",
+                    address=address,
+                    errors=plural_message("{count} error", "{count} errors", errors),
+                    warnings=plural_message("{count} warning", "{count} warnings", warnings),
+                )
+            )
     if errors:
         context.exit(EXIT_CODES["check"])
 
 
 def _tell_what_to_know(place: Place, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
+    from studio.cli.terminal import print_line
+
     known: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.severity == "I":
             known.setdefault(finding.rule, []).append(finding)
     for rule, alike in known.items():
-        more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
-        place_of_first = f"{alike[0].place}: " if alike[0].place else ""
-        click.echo(f"I rule {rule}  {place_of_first}{alike[0].what}{more}")
+        more = message(" (and {count} more)", count=len(alike) - 1) if len(alike) > 1 else ""
+        place_of_first = f"{spoken(alike[0].place)}: " if alike[0].place else ""
+        print_line(
+            message(
+                "I rule {rule}  {place_of_first}{what}{more}",
+                rule=rule,
+                place_of_first=place_of_first,
+                what=alike[0].what,
+                more=more,
+            )
+        )
     if known:
-        click.echo(f"  Good to know, and no fault; all of it: {place.command('check', '--json')}")
+        print_line(
+            message(
+                "  Good to know, and no fault; all of it: {command}",
+                command=place.command("check", "--json"),
+            )
+        )
 
 
 def print_finding(place: Place, finding: Finding) -> None:
     """A finding, for people."""
-    spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
+    spot = f"{finding.file}: {spoken(finding.place)}" if finding.place else finding.file
     click.secho(
-        f"{finding.severity} rule {finding.rule}  {spot}",
+        spoken(
+            message(
+                "{severity} rule {rule}  {spot}",
+                severity=finding.severity,
+                rule=finding.rule,
+                spot=spot,
+            )
+        ),
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
-    click.echo(f"  {finding.what}\n  → {place.told(finding.remedy)}")
+    click.echo(f"  {spoken(finding.what)}\n  → {place.told(finding.remedy)}")
 
 
 def publication_from_sources(
@@ -214,10 +251,16 @@ def publication_from_sources(
     published = {episode.slug: episode for episode in sources.published}
     for slug in slugs:
         if sources.episode(slug).slug not in published:
-            raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
+            raise WorkspaceError(
+                slug,
+                message("has not been built yet"),
+                message("Run `studio run {slug}`.", slug=slug),
+            )
     if not published and not may_be_empty:
         raise WorkspaceError(
-            sources.workspace.root, "has no episode that has been built", "Run `studio run`."
+            sources.workspace.root,
+            message("has no episode that has been built"),
+            message("Run `studio run`."),
         )
     site = sources.workspace.site
     return Publication(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.clip.clip import ClipFacts, Format
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("square", "vertical", "wide", "audio")
 ORIGINS = {
-    "quote": "the article's quote",
-    "shared": "said as printed",
-    "chosen": "chosen in episode.toml",
+    "quote": message("the article's quote"),
+    "shared": message("said as printed"),
+    "chosen": message("chosen in episode.toml"),
 }
 
 
@@ -63,7 +64,11 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
 
     sources = episode_with_its_edits(place.workspace(), slug)
     if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
-        raise WorkspaceError(slug, "has not been built yet", f"Run `{place.command('run', slug)}`.")
+        raise WorkspaceError(
+            slug,
+            message("has not been built yet"),
+            message("Run `{command}`.", command=place.command("run", slug)),
+        )
     bites = sources.soundbites()
     if listed:
         print_line(_toml_from_bites(sources, bites))
@@ -71,33 +76,41 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     if number > len(bites):
         raise WorkspaceError(
             slug,
-            f"has {len(bites)} sound bites"
+            message("has {count} sound bites", count=len(bites))
             if bites
-            else "has no sound bite: its quote is not heard, and nothing is said as it is printed",
-            f"Choose passages in {sources.files.settings} (soundbites), then "
-            f"`{place.command('run', slug)}`.",
+            else message(
+                "has no sound bite: its quote is not heard, and nothing is said as it is printed"
+            ),
+            message(
+                "Choose passages in {settings} (soundbites), then `{command}`.",
+                settings=sources.files.settings,
+                command=place.command("run", slug),
+            ),
         )
     bite, path = bites[number - 1], sources.files.clip(number, kind)
-    with one_bar(f"Make {path.name}") as progress:
+    with one_bar(message("Make {name}", name=path.name)) as progress:
         made = _write_clip(sources, bite, path, kind, progress)
     print_facts(
         (
-            ("clip", str(path)),
-            ("says", bite.title),
+            (message("clip"), str(path)),
+            (message("says"), bite.title),
             (
-                "from",
+                message("from"),
                 f"{stamp_from_ms(made.start_ms)}, {made.duration_ms / 1000:.1f} s "
                 f"({ORIGINS[bite.origin]})",
             ),
             (
-                "loudness",
-                f"{made.loudness.integrated_lufs:.1f} LUFS, true peak "
-                f"{made.loudness.true_peak_dbtp:.1f} dBTP",
+                message("loudness"),
+                message(
+                    "{integrated_lufs:.1f} LUFS, true peak {true_peak_dbtp:.1f} dBTP",
+                    integrated_lufs=made.loudness.integrated_lufs,
+                    true_peak_dbtp=made.loudness.true_peak_dbtp,
+                ),
             ),
         )
     )
     tell_doubts(sources, within=(bite.start_ms, bite.end_ms))
-    print_line("Next:", place.command("clip", slug, "--list"))
+    print_line(message("Next:"), place.command("clip", slug, "--list"))
 
 
 def _write_clip(

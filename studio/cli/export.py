@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 from studio.transcript_formats import FORMS
 
 
@@ -42,9 +43,9 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     if target.exists():
         raise ConflictError(
             target,
-            "is there already, maybe with somebody's corrections",
-            "Move it away, or give another --output.",
+            message("is there already, maybe with somebody's corrections"),
+            message("Move it away, or give another --output."),
         )
     write_file(target.absolute(), export_transcript(sources, form))
-    print_line(f"Wrote {target}")
-    print_line("When it is corrected:", place.command("import", slug, str(target)))
+    print_line(message("Wrote {target}", target=target))
+    print_line(message("When it is corrected:"), place.command("import", slug, str(target)))

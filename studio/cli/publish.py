@@ -12,6 +12,8 @@ import click
 
 from studio.cli import Place
 from studio.cli.check import destination_of_show
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.publish.destination import Destination
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from studio.publish.withdrawal import Wish
     from studio.workspace.layout import Workspace
     from studio.workspace.sources import ShowSources
+
+
+# What becomes of a file.
+ACTIONS = {
+    "new": message("new"),
+    "changed": message("changed"),
+    "gone": message("gone"),
+}
 
 
 @click.command("publish")
@@ -84,7 +94,9 @@ def command(
 
     place: Place = context.obj
     if rollback and forget:
-        raise click.UsageError("--forget withdraws, --rollback brings back: choose one.")
+        raise click.UsageError(
+            spoken(message("--forget withdraws, --rollback brings back: choose one."))
+        )
     workspace = place.workspace()
     show = workspace.load_show()
     if forget:
@@ -124,7 +136,7 @@ def command(
                     *(("--rollback",) if rollback else ()),
                     *(("--forget", forget) if forget else ()),
                 )
-                print_line("Nothing was changed. Next:", place.command("publish", *words))
+                print_line(message("Nothing was changed. Next:"), place.command("publish", *words))
                 return
             with lock_destination(destination, str(workspace.root), take_over=take_over) as hold:
                 with one_bar(destination.name) as progress:
@@ -135,15 +147,15 @@ def command(
                     note_published(public)
                 _print_plan(done.plan)
                 for sentence in done.told:
-                    print_line(f"{sentence}.")
+                    print_line(f"{spoken(sentence)}.")
                 finish_publication(destination, done.manifest)
         finally:
             destination.close()
-    print_line("The feed:", feed_address(show.base_url))
+    print_line(message("The feed:"), feed_address(show.base_url))
     if notify:
         for hub in show.hubs:
             notify_hub(hub, feed_address(show.base_url))
-            print_line("Told:", hub)
+            print_line(message("Told:"), hub)
     if forget:
         _tell_leftovers(workspace, forget)
     if not rollback:
@@ -171,15 +183,25 @@ def _earlier(
     earlier = find_earlier(destination)
     revealed = heard_again_of(earlier, read_manifest(destination))
     if revealed and not accept_changes:
-        what = f"would let listeners hear again what was taken out since, of {', '.join(revealed)}"
-        remedy = (
-            "If that is meant, `studio publish --rollback --accept-changes`; if it must "
-            "never come back, `--forget` and the slug."
+        what = message(
+            "would let listeners hear again what was taken out since, of {revealed}",
+            revealed=", ".join(revealed),
+        )
+        remedy = message(
+            "If that is meant, `studio publish --rollback --accept-changes`; if it "
+            "must never come back, `--forget` and the slug."
         )
         raise ConflictError(
-            f"the publication of {earlier.published:%Y-%m-%d %H:%M} UTC", what, remedy
+            message(
+                "the publication of {published:%Y-%m-%d %H:%M} UTC", published=earlier.published
+            ),
+            what,
+            remedy,
         )
-    print_line("Brings back the publication of", f"{earlier.published:%Y-%m-%d %H:%M} UTC")
+    print_line(
+        message("Brings back the publication of"),
+        message("{published:%Y-%m-%d %H:%M} UTC", published=earlier.published),
+    )
     tree = fetch_files(destination, earlier, journal, folder) if fetch else {}
     return Wish(
         entries=earlier.named, heard=earlier.heard, prune=prune, restores=earlier.generation
@@ -216,14 +238,16 @@ def _built(
         what = f"{stale[0].episode}, {stale[0].stage}: {'; '.join(stale[0].reasons)}"
         raise WorkspaceError(
             workspace.root,
-            f"has changed since it was built ({what})",
-            f"Run `{place.command('run')}`, then publish.",
+            message("has changed since it was built ({what})", what=what),
+            message("Run `{command}`, then publish.", command=place.command("run")),
         )
     now = datetime.datetime.now(datetime.UTC)
     sources: ShowSources = public_sources(workspace, now)
     for episode in scheduled_episodes(workspace, now):
         print_line(
-            "Waits for its date:", episode.slug, f"({episode.episode.published:%Y-%m-%d %H:%M %z})"
+            message("Waits for its date:"),
+            episode.slug,
+            f"({episode.episode.published:%Y-%m-%d %H:%M %z})",
         )
     tree = tree_from_folder(sources.workspace.site)
     wish = Wish(
@@ -231,7 +255,7 @@ def _built(
     )
     sent = {change.place for change in plan_publication(destination, wish, journal).sends}
     publication = publication_from_sources(sources, may_be_empty=bool(forget))
-    with one_bar("check") as progress:
+    with one_bar(message("check")) as progress:
         findings = check_publication(
             publication,
             progress,
@@ -255,11 +279,11 @@ def _built(
         if finding.severity == "E" and not (accept_changes and finding.is_change)
     ]
     if errors:
-        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        count = plural_message("{count} error", "{count} errors", len(errors))
         raise CheckFailedError(
             workspace.site,
-            f"{count} found; nothing was published",
-            "Mend them, then publish again.",
+            message("{errors} found; nothing was published", errors=count),
+            message("Mend them, then publish again."),
         )
     return wish, tree, sources
 
@@ -269,23 +293,32 @@ def _print_plan(plan: Plan) -> None:
 
     for change in plan.sends:
         print_line(
-            f"{change.action:<8}",
+            f"{spoken(ACTIONS[change.action]):<8}",
             change.place,
-            f"({change.size_bytes:,} bytes)".replace(",", "\u202f"),
+            message("({size} bytes)", size=f"{change.size_bytes:,}".replace(",", "\u202f")),
         )
     for change in plan.gone:
-        print_line("removed " if change.place in plan.leaves else "stays   ", change.place)
-    sent = "1 file" if len(plan.sends) == 1 else f"{len(plan.sends)} files"
+        fate = message("removed") if change.place in plan.leaves else message("stays")
+        print_line(f"{spoken(fate):<8}", change.place)
+    sent = plural_message("{count} file", "{count} files", len(plan.sends))
     print_line(
-        f"{sent}, {sum(change.size_bytes for change in plan.sends) / 1e6:.1f} MB; "
-        f"{plan.kept} are there already."
+        message(
+            "{sent}, {size:.1f} MB; {kept} are there already.",
+            sent=sent,
+            size=sum(change.size_bytes for change in plan.sends) / 1e6,
+            kept=plan.kept,
+        )
     )
     if plan.again:
         slugs = ", ".join(change.place.partition("/")[0] for change in plan.again)
         size = sum(change.size_bytes for change in plan.again) / 1e6
         print_line(
-            f"Published sound changes, and listeners may download it again, {size:.1f} MB "
-            f"in all: {slugs}"
+            message(
+                "Published sound changes, and listeners may download it again, {size:.1f} "
+                "MB in all: {slugs}",
+                size=size,
+                slugs=slugs,
+            )
         )
 
 
@@ -296,10 +329,12 @@ def _tell_leftovers(workspace: Workspace, slug: str) -> None:
     files = workspace.episode(slug)
     left = [folder for folder in (files.folder, files.texts) if folder.exists()]
     for folder in left:
-        print_line("Left on this machine:", os.path.relpath(folder, workspace.root))
+        print_line(message("Left on this machine:"), os.path.relpath(folder, workspace.root))
     print_line(
-        "Left elsewhere: what apps, directories and caches have loaded, and copies of "
-        "this folder; ask them to remove it."
+        message(
+            "Left elsewhere: what apps, directories and caches have loaded, and copies of "
+            "this folder; ask them to remove it."
+        )
     )
 
 
@@ -315,9 +350,13 @@ def _print_rest(workspace: Workspace, plan: Plan) -> None:
     )
     for slug in new:
         caption = os.path.relpath(workspace.episode(slug).caption(VTT.suffix), workspace.root)
-        print_line(f"By hand, for {slug}:")
-        print_line("  Spotify for Creators takes no transcript from a feed: upload", caption)
+        print_line(message("By hand, for {slug}:", slug=slug))
         print_line(
-            "  Apple shows ours once “Display transcripts that I provide” is chosen in "
-            "Podcasts Connect (once a show)."
+            message("  Spotify for Creators takes no transcript from a feed: upload"), caption
+        )
+        print_line(
+            message(
+                "  Apple shows ours once “Display transcripts that I provide” is chosen in "
+                "Podcasts Connect (once a show)."
+            )
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.report.page import Report
@@ -32,10 +33,10 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
     sources = episode_with_its_edits(place.workspace(), slug)
     path = sources.files.report
     write_file(path, report_page(report_of_episode(sources)).encode())
-    print_line("Report:", str(path))
-    print_line("It plays the episode beside it: pass both on together.")
+    print_line(message("Report:"), str(path))
+    print_line(message("It plays the episode beside it: pass both on together."))
     tell_doubts(sources)
-    print_line("Next: correct what is wrong:", place.command("edit", slug))
+    print_line(message("Next: correct what is wrong:"), place.command("edit", slug))
     if opened:
         click.launch(path.as_uri())
 
@@ -55,7 +56,9 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     files = sources.files
     if not files.mp3.is_file():
         raise WorkspaceError(
-            files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
+            files.mp3,
+            message("has not been built yet"),
+            message("Run `studio run {slug}`.", slug=sources.slug),
         )
     try:
         hearing = sources.asr()

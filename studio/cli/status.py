@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 
 @click.command("status")
@@ -21,7 +23,7 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
+    from studio.cli.terminal import print_line, print_record, print_states, told_state
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
@@ -40,31 +42,40 @@ def command(place: Place, *, as_json: bool) -> None:
     names = [stage.name for stage in STAGES.episode]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
     if rows:
-        print_states("episode", names, rows)
+        print_states(message("episode"), names, rows)
     names = [stage.name for stage in STAGES.show]
     print_states(
-        "show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])]
+        message("show"),
+        names,
+        [(show.show.title, [states.get((show.name, name), "–") for name in names])],
     )
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(
-            f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}"
+            f"{plan.episode}  {plan.stage:<10}  {spoken(told_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
             print_line(f"  → {place.told(plan.remedy)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
-                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, "
-                f"{figure.integrated_lufs:.1f} LUFS,"
-                f" true peak {figure.true_peak_dbtp:.1f} dBTP"
+                message(
+                    "{episode}  {time}, {integrated_lufs:.1f} LUFS, true peak "
+                    "{true_peak_dbtp:.1f} dBTP",
+                    episode=figure.episode,
+                    time=stamp_from_ms(figure.duration_ms),
+                    integrated_lufs=figure.integrated_lufs,
+                    true_peak_dbtp=figure.true_peak_dbtp,
+                )
             )
     print_attention(place, show.episodes)
     if not rows:
-        print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
+        print_line(
+            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
+        )
     elif any(plan.runs for plan in planned):
-        print_line("Next:", place.command("run"))
+        print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line("Next: mend what is in red above, then", place.command("run"))
+        print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:
-        print_line("Next:", place.command("check"))
+        print_line(message("Next:"), place.command("check"))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import gettext
+import re
 import string
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,42 @@ def in_language(text: str, language: str) -> str:
         else known.gettext(text.singular)
     )
     return _Formatter(language).vformat(form, (), text.values)
+
+
+def stored_message(text: str) -> str:
+    """A text that was read from a file, as the message that was written there; a text that no
+    message gives, as it is.
+    """
+    best = ""
+    for sentence in _sentences():
+        start = sentence.partition("{")[0]
+        if len(start) > len(best.partition("{")[0]) and text.startswith(start):
+            best = sentence if _values(sentence, text) is not None else best
+    values = _values(best, text)
+    return text if values is None else Message(best, "", values)
+
+
+def _values(sentence: str, text: str) -> dict[str, str] | None:
+    """The values with which a sentence gives a text; None where none do."""
+    pattern = re.sub(r"\\\{(\w+)[^}]*\\\}", r"(?P<\1>.+)", re.escape(sentence))
+    try:
+        found = re.fullmatch(pattern, text)
+    except re.error:  # a value that stands in it twice
+        return None
+    return None if found is None else found.groupdict()
+
+
+@functools.cache
+def _sentences() -> tuple[str, ...]:
+    """What is said without counting anything, with some words before its first value."""
+    from babel.messages.mofile import read_mo
+
+    with (LOCALE / "fr" / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as stream:
+        ids = [one.id for one in read_mo(stream) if isinstance(one.id, str)]
+    # A number with a format cannot be told from its text.
+    return tuple(
+        one for one in ids if one[:1] not in {"", "{"} and not re.search(r"\{\w+[:!]", one)
+    )
 
 
 def translators(language: str) -> dict[str, Callable[..., str]]:

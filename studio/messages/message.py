@@ -50,6 +50,13 @@ def plural_message(one: str, many: str, count: int, /, **values: Any) -> Message
     return Message(one, many, {"count": count, **values})
 
 
+def table_message(sentence: str) -> Message:
+    """A sentence without values out of a table that `.ci/messages` reads whole: settings, rules,
+    help.
+    """
+    return Message(sentence.replace("{", "{{").replace("}", "}}"), "", {})
+
+
 def joined_messages(separator: str, parts: Iterable[str]) -> Message:
     """The parts with the separator between them, each translated on its own."""
     values = {f"part{place}": part for place, part in enumerate(parts)}

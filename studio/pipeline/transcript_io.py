@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.errors import ArticleError, WorkspaceError
+from studio.messages.catalogue import in_language, languages
+from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import (
@@ -22,9 +24,8 @@ from studio.workspace.sources import EpisodeSources
 if TYPE_CHECKING:
     from studio.transcript_formats.dress import Undressed
 
-_NOTE = (
-    "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des "
-    "modifications."
+_NOTE = message(
+    "Correct the text, keep the names before the colons; with or without tracked changes."
 )
 
 
@@ -50,7 +51,9 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     lines = lines_from_transcript(transcript, _headings(sources))
     match form:
         case "docx":
-            return document_from_lines(lines, title, _NOTE, sources.show.language)
+            return document_from_lines(
+                lines, title, in_language(_NOTE, sources.show.language), sources.show.language
+            )
         case "html":
             return html_from_lines(lines, title, transcript.language).encode()
         case "md":
@@ -131,7 +134,9 @@ def read_transcript(
                     )
     if not passages:
         raise WorkspaceError(
-            where, "holds no text", "Give the file that `studio export` wrote, corrected."
+            where,
+            message("holds no text"),
+            message("Give the file that `studio export` wrote, corrected."),
         )
     return passages
 
@@ -149,7 +154,8 @@ def _passages_of_lines(
     from studio.transcript_formats.dress import speakers_of_voices
     from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
 
-    unsaid = [sources.episode.title, _NOTE, *_titles(sources)]
+    notes = [in_language(_NOTE, language) for language in languages()]
+    unsaid = [sources.episode.title, *notes, *_titles(sources)]
     parts = parts_from_lines(lines, speakers, [word.text for word in transcript.words], unsaid)
     counted = _voices_of_parts(parts)
     if any(counted):
@@ -274,7 +280,9 @@ def _passages_of_json(
         is_podcasts = isinstance(plain := plain_from_json(content), dict) and "version" in plain
     except ValueError as error:
         raise WorkspaceError(
-            where, f"is no JSON ({error})", "Give the JSON file that Studio wrote."
+            where,
+            message("is no JSON ({error})", error=error),
+            message("Give the JSON file that Studio wrote."),
         ) from None
     if is_podcasts:
         return _passages_of_cues(sources, transcript, tuple(cues_from_podcast_json(content, where)))

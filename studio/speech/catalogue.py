@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.model.record import Record
 
 
@@ -305,9 +306,9 @@ def find_model(name: str) -> Model:
     near = [
         known for known in names if name and (name in known or known in name)
     ] or difflib.get_close_matches(name, names, n=1)
-    remedy = f"Known models: {', '.join(names)}."
+    remedy = message("Known models: {names}.", names=", ".join(names))
     raise ModelError(
-        f"model “{name}”",
-        "is not a Whisper model that Studio knows",
-        f"Did you mean {near[-1]}? {remedy}" if near else remedy,
+        message("model “{name}”", name=name),
+        message("is not a Whisper model that Studio knows"),
+        message("Did you mean {near}? {remedy}", near=near[-1], remedy=remedy) if near else remedy,
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.plain_transcript import CueText
 from studio.model.record import plain_from_json
 from studio.transcript_formats.dress import Dress, Voices, voices_of
@@ -112,7 +113,9 @@ def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
             )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkspaceError(
-            where, "is no transcript that Studio knows", "Give the JSON file that Studio wrote."
+            where,
+            message("is no transcript that Studio knows"),
+            message("Give the JSON file that Studio wrote."),
         ) from None
 
 

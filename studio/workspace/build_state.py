@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.disk import write_file
 
@@ -65,8 +66,11 @@ def read_build_state(path: Path) -> tuple[BuildState, str]:
     except (OSError, WorkspaceError):
         return (
             BuildState(stages={}, intents={}),
-            f"{path.name} is damaged and counts as missing: stages run again, and what "
-            "they did not just write is kept as yours",
+            message(
+                "{name} is damaged and counts as missing: stages run again, and what they "
+                "did not just write is kept as yours",
+                name=path.name,
+            ),
         )
 
 

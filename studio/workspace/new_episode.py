@@ -128,7 +128,9 @@ def add_episode(
     article = reading.article
     if names_nobody(reading):
         raise WorkspaceError(
-            article_file, "does not say who answers", 'Name each guest: --guest "First Last".'
+            article_file,
+            message("does not say who answers"),
+            message('Name each guest: --guest "First Last".'),
         )
     _check_counts(wishes)
     season = wishes.season or reading.season
@@ -201,8 +203,8 @@ def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
         except OSError as error:
             raise WorkspaceError(
                 wishes.picture,
-                f"cannot be read ({error.strerror})",
-                "Name a picture with --picture.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name a picture with --picture."),
             ) from None
         fitted = fitted_picture(content, wishes.picture)
         return Illustration(
@@ -222,7 +224,11 @@ def _check_counts(wishes: Wishes) -> None:
         if value is not None and value < 1:
             counted = "episodes" if name == "--number" else "seasons"
             raise WorkspaceError(
-                name, f"is {value}, but {counted} are counted from 1", "Give a positive number."
+                name,
+                message(
+                    "is {value}, but {counted} are counted from 1", value=value, counted=counted
+                ),
+                message("Give a positive number."),
             )
 
 
@@ -297,16 +303,18 @@ def _check_free(
     with telling_where(files.folder):
         taken = files.folder.exists() or files.texts.exists()
     if taken:
-        remedy = (
-            f"Go on with `studio run {files.slug}`; a different episode needs another "
-            "--number or --slug."
+        remedy = message(
+            "Go on with `studio run {slug}`; a different episode needs another --number or --slug.",
+            slug=files.slug,
         )
-        raise WorkspaceError(files.slug, "is the slug of an episode that exists", remedy)
+        raise WorkspaceError(files.slug, message("is the slug of an episode that exists"), remedy)
     for slug, other in _numbers(workspace).items():
         if number is not None and other == (number, season):
-            of_season = "" if season is None else f" of season {season}"
+            of_season = "" if season is None else message(" of season {season}", season=season)
             raise WorkspaceError(
                 slug,
-                f"is episode {number}{of_season} already",
-                "Give another number with --number.",
+                message(
+                    "is episode {number}{of_season} already", number=number, of_season=of_season
+                ),
+                message("Give another number with --number."),
             )
