@@ -141,7 +141,7 @@ def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
             message("noise floor"),
             message("digital silence")
             if facts.noise_floor_db is None
-            else f"{facts.noise_floor_db:.1f} dBFS",
+            else message("{level:.1f} dBFS", level=facts.noise_floor_db),
         ),
         (
             message("hum"),
@@ -180,7 +180,7 @@ def _told_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
         return [(message("channels"), f"{spoken(LAYOUTS[facts.layout])} ({levels} dBFS)")]
     weights = facts.mix.parts[0].weights
     rows = [
-        f"{number}: {level:.1f} dBFS{spoken(_told_weight(weight))}"
+        f"{number}: {_levels([level])} dBFS{spoken(_told_weight(weight))}"
         for number, (level, weight) in enumerate(
             zip(facts.channel_levels_db, weights, strict=True), start=1
         )
@@ -216,7 +216,9 @@ def _told_track(track: SoundTrack) -> str:
 
 
 def _levels(levels_db: Sequence[float]) -> str:
-    return f" {spoken(message('and'))} ".join(f"{level:.1f}" for level in levels_db)
+    return f" {spoken(message('and'))} ".join(
+        spoken(message("{level:.1f}", level=level)) for level in levels_db
+    )
 
 
 def _foretold(forecast: MasteringPreview) -> list[tuple[str, str]]:

@@ -7,6 +7,12 @@ import click
 from studio.cli import Place
 from studio.messages.message import message
 
+STATES = {
+    "present": message("present"),
+    "absent": message("absent"),
+    "damaged": message("damaged"),
+}
+
 
 @click.group("models")
 def command() -> None:
@@ -25,9 +31,9 @@ def list_command(place: Place) -> None:
         (
             state.model.name,
             f"{state.model.parameters_millions} M",
-            f"{state.model.size_bytes / 1e6:.0f} MB",
+            message("{size:.0f} MB", size=state.model.size_bytes / 1e6),
             f"{state.model.speed:g} ×",
-            state.state,
+            STATES[state.state],
         )
         for state in models
     ]
