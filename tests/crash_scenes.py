@@ -35,7 +35,7 @@ MINE = f"my words{fake_show.END}"
 # Studio's own notes: locks, fingerprints of files with their times, the journal with the moments of
 # edits, the log of every command.
 _NOTES = {
-    "lock.json",
+    "build-state.json",
     "digests.json",
     "run.lock",
     "holder.json",

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from studio.errors import StudioError
-from studio.workspace import disk, swap
+from studio.workspace import atomic_exchange, disk
 from studio.workspace.disk import FRESH
 
 Fault = Literal["kill", "fail once", "fail from then on"]
@@ -140,7 +140,7 @@ class _Steps:
 
         for name in CALLS:
             setattr(os, name, counting(getattr(os, name)))
-        opened, exchanged = io.open, swap.exchange_files
+        opened, exchanged = io.open, atomic_exchange.exchange_files
 
         def open_counted(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
             if _WRITES.search(mode) and not isinstance(file, int):
@@ -315,7 +315,7 @@ class Campaign:
         ):
             tally.tracebacks.append(f"{name}: {outcome.output.strip()[-1500:]}")
         tally.torn += [f"{name}: {file}" for file in self._scene.torn(folder)]
-        tally.lost += [f"{name}: {what}" for what in self._scene.lost(folder, outcome.told)]
+        tally.lost += [f"{name}: {what}" for what in self._scene.lost(folder, outcome.remarks)]
         try:
             self._mend(folder)
         except BaseException as error:  # whatever it is, it is told

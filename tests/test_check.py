@@ -21,6 +21,7 @@ from lxml import etree
 from made_sounds import convert
 from PIL import Image
 
+from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
 from studio.check.chapters import is_divided
 from studio.check.feed import NAMESPACES
@@ -30,7 +31,6 @@ from studio.check.runner import check_publication
 from studio.check.sound import MeasuredSound, measure_sound
 from studio.feed.guid import guid_from_url
 from studio.feed.rss import feed_from_show
-from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
 from studio.sound.ffmpeg import ffmpeg_path
@@ -615,6 +615,8 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("24", edit_segments(lambda transcript: transcript["segments"].clear())),
     ("24", edit(JSON, "{", "[")),
     ("25", edit(HTML, "<cite>Anaïs</cite>", "")),
+    ("25b", lambda built: built.episode.captions[TEXT].write_bytes(b"\n")),
+    ("25b", lambda built: built.episode.captions[TEXT].write_bytes(b"\xe9")),
     (
         "26",
         lambda built: built.edit_feed(

@@ -16,7 +16,10 @@ SEED = 20261128
 SLOW = {"new": 3, "init": 3}
 FAULTS = 12
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no fork and no kill -9")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="this system has no fork and no kill -9"),
+]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=[scene.name for scene in SCENES])

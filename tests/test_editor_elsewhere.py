@@ -112,7 +112,7 @@ def put_in_conflict(workspace: Workspace, files: EpisodeFiles) -> None:
         origins={},
         outputs={workspace.relative(files.transcript): digest_from_bytes(b"the machine's")},
     )
-    write_build_state(files.lock, BuildState(stages={"correct": record}, intents={}))
+    write_build_state(files.build_state, BuildState(stages={"correct": record}, intents={}))
 
 
 def test_an_episode_with_an_open_conflict_is_named_and_left_alone(

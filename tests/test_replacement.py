@@ -20,9 +20,9 @@ from studio.errors import ConflictError, WorkspaceError
 from studio.model.chapters import Chapters
 from studio.model.record import bytes_from_record, record_from_bytes
 from studio.pipeline import replacement, stages
-from studio.pipeline.marks import persons_marks
 from studio.pipeline.replacement import replace_recording
 from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.user_marks import persons_marks
 from studio.sound.outline import (
     SIDE_MS,
     bytes_from_outline,
@@ -262,7 +262,7 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
                 "finish_switch",
             ):
                 patch.setattr(replacement, name, counted(getattr(replacement, name)))
-            patch.setattr("studio.pipeline.marks.write_file", counted(disk.write_file))
+            patch.setattr("studio.pipeline.user_marks.write_file", counted(disk.write_file))
             try:
                 replace_recording(killed, SLUG, new)
             except Kill:

@@ -23,8 +23,8 @@ from mutagen.oggopus import OggOpus
 from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show, named
 from test_sound_tags import CHAPTERS, SHEET
 
+from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication
-from studio.cli.check import publication_from_sources
 from studio.errors import DiskError, WorkspaceError
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import replace_fields

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.article.block import ORDINARY, Block
+from studio.article.boilerplate import without_boilerplate
 from studio.article.byline import credit_host, is_credit, read_byline, read_guests_line, read_label
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
@@ -33,7 +34,6 @@ from studio.article.styles import (
     looks_like_questions,
     without_numbers,
 )
-from studio.article.surroundings import without_surroundings
 from studio.article.title import (
     EpisodeKind,
     announces_questions,
@@ -140,7 +140,7 @@ def reading_from_blocks(
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
-        without_surroundings(told),
+        without_boilerplate(told),
         where,
         guests=guests,
         asks=kind in {None, "full"},
@@ -234,9 +234,8 @@ def _read(
     )
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
-    doubtful = (
-        () if own else tuple(_told(block) for block in looks_like_questions(asked, answers, style))
-    )
+    alike = () if own else looks_like_questions(asked, answers, style)
+    doubtful = tuple(map(_describe, alike))
     return Reading(article, kind, title.season, doubtful, author=host or author or "")
 
 
@@ -247,7 +246,7 @@ def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
     return sign or None
 
 
-def _told(block: Block) -> str:
+def _describe(block: Block) -> str:
     return f"{block.place}: {block.text}"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from studio.captions.faults import Fault
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.clock import ProgrammeMs
@@ -49,3 +50,9 @@ def timed_lines_from_turns(
 
 def _label(speaker: str, language: str) -> str:
     return in_language(message("{speaker}:", speaker=speaker), language)
+
+
+def check_text(content: str) -> Iterator[Fault]:
+    """Rule 25b."""
+    if not content.strip():
+        yield Fault("25b", "", message("it is empty"))

@@ -15,13 +15,13 @@ from studio.check.rules import Finding, found
 from studio.check.sound import DURATION_TOLERANCE_MS
 from studio.errors import StudioError
 from studio.messages.message import message
-from studio.model.address import split_address
 from studio.model.loudness import TOLERANCE_LU, LoudnessTarget
-from studio.model.places import fault_of_place
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import read_header
 from studio.sound.loudness import measure_file
+from studio.web.places import fault_of_place
+from studio.web.url_parts import split_address
 
 DECODED_HZ = 48_000
 ELEMENT = "podcast:alternateEnclosure"

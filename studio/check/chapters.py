@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.check.captions import wrong_keys
 from studio.check.feed import NAMESPACES, text
 from studio.check.id3 import Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
-from studio.model.record import plain_from_json
+from studio.model.record import plain_from_json, wrong_keys
 
 TITLE_CHARACTERS = 40
 SHORTEST_MS = 30_000

@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from studio.captions.formats import CAPTION_FORMATS
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
 from studio.messages.message import message
-from studio.model.address import split_address
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
-from studio.model.links import may_be_followed
 from studio.web.addresses import address, feed_address, page_place
+from studio.web.links import may_be_followed
+from studio.web.url_parts import split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {
@@ -715,7 +715,7 @@ def check_transcripts(
                     link2=link.get("language"),
                 ),
             )
-    missing = [kind.type for kind in (VTT, SRT, JSON, HTML) if kind.type not in types]
+    missing = [kind.type for kind in CAPTION_FORMATS if kind.expected and kind.type not in types]
     if missing:
         yield found(
             "26",

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from studio.captions.formats import TEXT
 from studio.check.captions import texts_of
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
-from studio.model.captions import HTML, TEXT
 
 # Words that stand together in the transcript must stand together on the page.
 RUN = 5
@@ -26,9 +26,7 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
         episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8")
     )
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
-    transcripts = {
-        path.name for kind in (HTML, TEXT) if (path := episode.captions.get(kind)) is not None
-    }
+    transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
     if links & transcripts:
         return
     shown = runs(" ".join(map(str, root.itertext())))

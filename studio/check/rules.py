@@ -462,6 +462,7 @@ RULES = {
             CAPTIONS,
         ),
         Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", CAPTIONS),
+        Rule("25b", "E", "The text transcript is UTF-8 and not empty.", "NS", CAPTIONS),
         Rule(
             "26",
             "W",

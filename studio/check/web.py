@@ -15,10 +15,10 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError
 from studio.messages.message import message
-from studio.model.places import OWN
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
 from studio.web.addresses import COMPLETE_FEED_PLACE
+from studio.web.places import OWN
 
 # The newest episodes are asked for; who has more to check asks the built files.
 EPISODES = 10

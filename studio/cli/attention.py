@@ -69,7 +69,7 @@ def print_attention(
         print_line("  →", place.command("edit", slug))
 
 
-def tell_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
+def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
     """Name the words that are doubted in what is made public; nothing where there are none.
 
     :param within: only those between two moments of the episode, in milliseconds.

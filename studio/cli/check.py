@@ -13,11 +13,7 @@ from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
-    from studio.check.publication import Publication
     from studio.check.rules import Finding
-    from studio.publish.destination import Destination
-    from studio.workspace.layout import Workspace
-    from studio.workspace.sources import ShowSources
 
 
 @click.command("check")
@@ -66,32 +62,28 @@ def command(
             )
         _check_addresses(context, slugs, as_json=as_json)
         return
-    from studio.check.runner import check_publication
+    from studio.api.check import check, count_errors
     from studio.cli.terminal import print_line, print_record
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
     workspace = place.workspace()
-    publication = publication_from_sources(ShowSources(workspace), slugs)
-    published = _published_feed(workspace, against) if against else None
-    findings = check_publication(publication, published=published)
-    errors = sum(
-        finding.severity == "E" and not (accept_changes and finding.is_change)
-        for finding in findings
-    )
+    findings = check(workspace, slugs, against=against)
+    errors = count_errors(findings, accept_changes=accept_changes)
     for finding in findings:
         if as_json:
             print_record(finding)
         elif finding.severity != "I":
             print_finding(place, finding)
     if not as_json:
-        _tell_what_to_know(place, findings)
+        _print_notes(place, findings)
+        count = len(slugs or ShowSources(workspace).published)
         warnings = sum(finding.severity == "W" for finding in findings)
         print_line(
             message(
                 "{checked}: {errors}, {warnings}.",
                 checked=plural_message(
-                    "{count} episode checked", "{count} episodes checked", len(publication.episodes)
+                    "{count} episode checked", "{count} episodes checked", count
                 ),
                 errors=plural_message("{count} error", "{count} errors", errors),
                 warnings=plural_message("{count} warning", "{count} warnings", warnings),
@@ -110,55 +102,6 @@ def command(
         )
     if errors:
         context.exit(EXIT_CODES["check"])
-
-
-def _published_feed(workspace: Workspace, against: str) -> bytes:
-    """The feed that subscribers have.
-
-    :raises PublishError: nothing is there.
-    """
-    from studio.check.web import fetch_feed
-    from studio.errors import PublishError
-
-    if against != "published":
-        return fetch_feed(against)
-    destination = destination_of_show(workspace)
-    try:
-        content = public_feed(destination)
-    finally:
-        destination.close()
-    if content is None:
-        raise PublishError(
-            destination.name,
-            message("has no feed yet"),
-            message("Nothing was published there: check without --against."),
-        )
-    return content
-
-
-def public_feed(destination: Destination) -> bytes | None:
-    """The whole feed as it is at the destination; None where there is none."""
-    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
-
-    return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
-
-
-def destination_of_show(workspace: Workspace) -> Destination:
-    """Where the show is published.
-
-    :raises WorkspaceError: show.toml does not say it.
-    """
-    from studio.errors import WorkspaceError
-    from studio.publish.destination import open_destination
-
-    settings = workspace.load_show().publish
-    if settings is None:
-        raise WorkspaceError(
-            workspace.settings,
-            message("does not say where to publish"),
-            message("Write [publish] as docs/publishing.md explains."),
-        )
-    return open_destination(settings, workspace.root)
 
 
 def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
@@ -189,7 +132,7 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         context.exit(EXIT_CODES["check"])
 
 
-def _tell_what_to_know(place: Place, findings: Sequence[Finding]) -> None:
+def _print_notes(place: Place, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
     from studio.cli.terminal import print_line
 
@@ -232,58 +175,4 @@ def print_finding(place: Place, finding: Finding) -> None:
         ),
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
-    click.echo(f"  {spoken(finding.what)}\n  → {place.told(finding.remedy)}")
-
-
-def publication_from_sources(
-    sources: ShowSources, slugs: tuple[str, ...] = (), *, may_be_empty: bool = False
-) -> Publication:
-    """What lies in the built site.
-
-    :param may_be_empty: a show without an episode is one, too: its only one was withdrawn.
-    :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
-    """
-    from studio.check.publication import Publication, PublishedEpisode
-    from studio.errors import WorkspaceError
-    from studio.model.captions import CAPTION_FORMATS
-    from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
-
-    published = {episode.slug: episode for episode in sources.published}
-    for slug in slugs:
-        if sources.episode(slug).slug not in published:
-            raise WorkspaceError(
-                slug,
-                message("has not been built yet"),
-                message("Run `studio run {slug}`.", slug=slug),
-            )
-    if not published and not may_be_empty:
-        raise WorkspaceError(
-            sources.workspace.root,
-            message("has no episode that has been built"),
-            message("Run `studio run`."),
-        )
-    site = sources.workspace.site
-    return Publication(
-        base_url=sources.show.base_url,
-        show_title=sources.show.title,
-        first_feed_url=sources.show.first_feed_url,
-        loudness=sources.loudness,
-        feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
-        cover=site / sources.cover_place,
-        episodes=tuple(
-            PublishedEpisode(
-                slug=slug,
-                media=site / episode.places.media,
-                chapters=site / episode.places.chapters,
-                captions={
-                    kind: site / episode.places.captions[kind.suffix] for kind in CAPTION_FORMATS
-                },
-                page=site / page_place(slug) / "index.html",
-                loudness=episode.loudness,
-                alignment=sources.workspace.episode(slug).alignment,
-            )
-            for slug, episode in sorted(published.items())
-            if not slugs or slug in slugs
-        ),
-        whole=not slugs,
-    )
+    click.echo(f"  {spoken(finding.what)}\n  → {place.with_commands(finding.remedy)}")

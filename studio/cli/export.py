@@ -8,7 +8,34 @@ import click
 
 from studio.cli import Place
 from studio.messages.message import message
-from studio.transcript_formats import FORMS
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a format; the list of them is loaded when it is needed, not by `--help`."""
+
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """The names."""
+        from studio.transcript_formats.formats import FORMAT_NAMES
+
+        return f"[{'|'.join(FORMAT_NAMES)}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """One of the names."""
+        from studio.transcript_formats.formats import FORMAT_NAMES
+
+        if value not in FORMAT_NAMES:
+            self.fail(
+                message(
+                    "{value!r} is not one of {format_names}.",
+                    value=value,
+                    format_names=", ".join(FORMAT_NAMES),
+                ),
+                param,
+                ctx,
+            )
+        return value
 
 
 @click.command("export")
@@ -16,7 +43,7 @@ from studio.transcript_formats import FORMS
 @click.option(
     "--to",
     "form",
-    type=click.Choice(FORMS),
+    type=FormatName(),
     required=True,
     help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
 )

@@ -104,21 +104,20 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     from studio.errors import ConflictError, WorkspaceError
     from studio.pipeline.transcript_io import read_transcript
     from studio.text.typography import stamp_from_ms
-    from studio.transcript_formats import FORMS
+    from studio.transcript_formats.formats import FORMAT_NAMES, format_of_file
     from studio.workspace.run_lock import lock_workspace
     from studio.workspace.sources import ShowSources
 
     workspace = place.workspace()
     sources = ShowSources(workspace).episode(slug)
-    form = file.suffix.lower().removeprefix(".")
-    form = {"htm": "html", "markdown": "md"}.get(form, form)
-    if form not in FORMS:
+    form = format_of_file(file.name)
+    if form is None:
         raise WorkspaceError(
             file,
-            message("is of no kind that Studio reads"),
-            message("Save it as one of {forms}.", forms=", ".join(FORMS)),
+            message("has a format that Studio cannot read"),
+            message("Save it as one of {format_names}.", format_names=", ".join(FORMAT_NAMES)),
         )
-    passages = read_transcript(sources, file.read_bytes(), form, file)
+    passages = read_transcript(sources, file.read_bytes(), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
         desk = EditSession(sources)
         before = desk.transcript()

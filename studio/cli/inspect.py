@@ -96,7 +96,7 @@ def command(
             }
         )
         return
-    print_facts((*_told(facts), *_foretold(forecast)))
+    print_facts((*_rows(facts), *_foretold(forecast)))
     if picture is not None:
         print_line(message("Picture:"), str(picture))
     print_line(
@@ -104,7 +104,7 @@ def command(
     )
 
 
-def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
+def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
     from studio.text.typography import stamp_from_ms
 
     loudness = facts.loudness

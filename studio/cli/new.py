@@ -146,9 +146,10 @@ def command(
     Both are copied into the workspace. Number, season, guests, title, quote and questions are read
     out of the article. Where it names nobody, Studio asks who answers.
     """
+    from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import Wishes, add_episode, names_nobody, read_published
+    from studio.workspace.new_episode import Wishes, names_nobody, read_published
 
     if tracks and len(recordings) > 1:
         raise click.UsageError(
@@ -178,21 +179,20 @@ def command(
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))
     ) as progress:
-        new = add_episode(
+        made = new(
             workspace,
             article,
-            recordings[0],
-            others=recordings[1:],
+            recordings,
             tracks=tracks,
             wishes=wishes,
             command=place.command("new"),
             progress=progress,
         )
-    _print(workspace, new)
-    print_line(message("Next:"), place.command("run", new.slug))
+    _print(workspace, made)
+    print_line(message("Next:"), place.command("run", made.slug))
 
 
-def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
@@ -263,10 +263,10 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
                 f"{stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
                 f"{facts.sample_rate_hz} Hz",
             ),
-            *((message("note"), remark) for remark in facts.remarks),
+            *(("note", remark) for remark in facts.remarks),
             (message("published"), episode.published.isoformat()),
             *([(message("link"), episode.link)] if episode.link else []),
-            (message("picture"), _told_picture(workspace, new)),
+            (message("picture"), _describe_picture(workspace, new)),
         )
     )
     if new.doubtful:

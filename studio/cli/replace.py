@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.messages.interface import spoken
 from studio.messages.message import message
 
 
@@ -42,8 +41,8 @@ def command(place: Place, *, slug: str, recording: Path | None, keep_marks: bool
         )
     for one in moved:
         print_line(
-            f"{spoken(one.before.told())} → {spoken(one.after.told())}"
+            f"{one.before.describe()} → {one.after.describe()}"
             if one.before != one.after
-            else message("stays: {one}", one=one.before.told())
+            else message("stays: {one}", one=one.before.describe())
         )
     print_line(message("Next:"), place.command("run", slug))

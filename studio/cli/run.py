@@ -63,15 +63,17 @@ def command(
     from studio.editor.replay import bring_edits_to_files
     from studio.editor.written import is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
-    from studio.pipeline.pace import PaceKeeper
     from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
+    from studio.pipeline.stage_durations import PaceKeeper
     from studio.pipeline.stages import STAGES
+    from studio.workspace.build_state import stage_name
     from studio.workspace.published import heard_again, told_again
     from studio.workspace.published import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
+    stage = stage_name(stage)
     if stage and stage not in STAGES.names:
         raise click.BadParameter(
             spoken(
@@ -112,7 +114,7 @@ def command(
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
                     listen(plan)
                 if plan.remedy and not as_json:
-                    print_line(f"  → {place.told(plan.remedy)}")
+                    print_line(f"  → {place.with_commands(plan.remedy)}")
             for sentence in told_again(planned_again(ShowSources(workspace), planned)):
                 listen(Noted(episode="show", text=sentence))
             stopped = [
@@ -199,7 +201,7 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
             what = message("{where}: {what}", where=failure.where, what=failure.what)
             told = (
                 f"{failure.episode}, {failure.stage}\n  {spoken(what)}\n  → "
-                f"{place.told(failure.remedy)}"
+                f"{place.with_commands(failure.remedy)}"
             )
             click.secho(told, fg="red", err=True)
 

@@ -55,7 +55,7 @@ def command(place: Place, *, as_json: bool) -> None:
             f"{plan.episode}  {plan.stage:<10}  {spoken(told_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
-            print_line(f"  → {place.told(plan.remedy)}")
+            print_line(f"  → {place.with_commands(plan.remedy)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(

@@ -28,6 +28,7 @@ from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, 
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import settle_range
+from studio.sound.proxy import browser_format
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -78,18 +79,6 @@ _USED = (
     "affiche.</p>"
 )
 _CLOSED = f"{_PLAIN}<p>Ouvrez l’adresse que <code>studio edit</code> affiche.</p>"
-_SOUND_TYPES = {
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".mp4": "audio/mp4",
-    ".aac": "audio/aac",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".webm": "audio/webm",
-}
 
 
 def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> Flask:
@@ -263,10 +252,11 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
         if path is None:
             abort(404)
         settle_range(request.environ, path.stat().st_size)
+        form = browser_format(path)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
         return send_file(
             path,
-            mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            mimetype="application/octet-stream" if form is None else form.type,
             conditional=True,
             max_age=0,
         )

@@ -21,6 +21,7 @@ from studio.messages.message import message
 from studio.model.show import Person, Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
+from studio.text.typography import timestamp_from_ms
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.web.licences import licence_address
 
@@ -342,7 +343,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
                     Tag(
                         "psc:chapter",
                         "",
-                        (("start", time_from_ms(one.start_ms)), ("title", one.title)),
+                        (("start", timestamp_from_ms(one.start_ms)), ("title", one.title)),
                     )
                     for one in item.chapters.chapters
                 ),
@@ -488,9 +489,3 @@ def person_tag(person: Person) -> Tag:
             ("img", person.image),
         ),
     )
-
-
-def time_from_ms(moment_ms: int) -> str:
-    """``HH:MM:SS.mmm``, as simple chapters have it."""
-    seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

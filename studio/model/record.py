@@ -58,7 +58,7 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WorkspaceError(
             where,
-            message("is not what it must be: {error}", error=_told(error)),
+            message("is not what it must be: {error}", error=_describe(error)),
             message("Mend it, or delete it and run `studio run`."),
         ) from None
 
@@ -74,7 +74,9 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         record = msgspec.convert(table, type=kind)
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
-            where, _told(error), message("Mend that setting; docs/settings.md explains every one.")
+            where,
+            _describe(error),
+            message("Mend that setting; docs/settings.md explains every one."),
         ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
         remedy = message(
@@ -177,7 +179,7 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     except msgspec.ValidationError as error:
         raise WorkspaceError(
             where,
-            message("is not what it must be: {error}", error=_told(error)),
+            message("is not what it must be: {error}", error=_describe(error)),
             message("Mend it, or delete it and run `studio run`."),
         ) from None
 
@@ -203,7 +205,7 @@ def _either(kinds: Sequence[str]) -> str:
     return message("{kinds} or {last}", kinds=joined_messages(", ", kinds[:-1]), last=kinds[-1])
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted
     from 1 there.
     """
@@ -229,3 +231,14 @@ def _told(error: Exception) -> str:
     if "datetime" in what:
         return message("{place} must be {expected}", place=place, expected=_KINDS["datetime"])
     return what if place == "it" else f"{place}: {what}"
+
+
+def wrong_keys(plain: Any, kinds: dict[str, Any]) -> list[str]:
+    """The keys that are missing or hold something else than their kind."""
+    if not isinstance(plain, dict):
+        return sorted(kinds)
+    return [
+        key
+        for key, kind in kinds.items()
+        if not isinstance(plain.get(key), kind) or isinstance(plain.get(key), bool)
+    ]

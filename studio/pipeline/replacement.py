@@ -14,7 +14,8 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.model.sound import RecordingFacts
-from studio.pipeline.marks import (
+from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.user_marks import (
     PersonsMark,
     RecordingClock,
     Rewrite,
@@ -26,7 +27,6 @@ from studio.pipeline.marks import (
     rewrite_of,
     write_clock,
 )
-from studio.pipeline.programme import programme_from_facts
 from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import copy_file, remove_quietly, write_file
@@ -116,7 +116,7 @@ def _moved(
         )
         if after is not None:
             moved.append(Moved(before=mark, after=after))
-    lost = [mark.told() for mark in marks if mark not in {one.before for one in moved}]
+    lost = [mark.describe() for mark in marks if mark not in {one.before for one in moved}]
     if lost:
         what = message(
             "does not have these marks where they can be told with certainty: {lost}",
@@ -144,7 +144,7 @@ def _old_outline(sources: EpisodeSources) -> NDArray[np.uint8]:
         return outline_from_samples(read_samples(sources.recording))
     if sources.files.outline.is_file():
         return outline_from_file(sources.files.outline)
-    marks = joined_messages("; ", (mark.told() for mark in persons_marks(sources)))
+    marks = "; ".join(mark.describe() for mark in persons_marks(sources))
     raise ConflictError(
         sources.recording,
         message(

@@ -96,7 +96,7 @@ def _digest(value: Any) -> str:
 
 
 def user_edited_outputs(
-    stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests
+    stage: Stage[Any], sources: Sources, built: BuildState, digests: Digests
 ) -> dict[Path, str]:
     """The editable outputs that a person wrote last, with their fingerprints.
 
@@ -105,7 +105,7 @@ def user_edited_outputs(
     """
     records = [
         record
-        for record in (lock.stages.get(stage.name), lock.intents.get(stage.name))
+        for record in (built.stages.get(stage.name), built.intents.get(stage.name))
         if record is not None
     ]
     found = {}
@@ -121,7 +121,7 @@ def user_edited_outputs(
 def stage_status(
     stage: Stage[Any],
     sources: Sources,
-    lock: BuildState,
+    built: BuildState,
     digests: Digests,
     *,
     rebuilt: Set[Path] = frozenset(),
@@ -132,9 +132,9 @@ def stage_status(
         plan.
     :raises StudioError: a person's file is missing or cannot be understood.
     """
-    record = lock.stages.get(stage.name)
+    record = built.stages.get(stage.name)
     used = read_used(stage, sources, record, digests)
-    user_edited = user_edited_outputs(stage, sources, lock, digests)
+    user_edited = user_edited_outputs(stage, sources, built, digests)
     # A file that will be rebuilt may come out the same; that it is absent now is no change of its
     # own.
     coming = [name for name, path in used.files.items() if path in rebuilt]
@@ -160,7 +160,7 @@ def stage_status(
         )
     if record is None:
         return StageStatus("missing", (message("never ran"),), used, user_edited)
-    gone = _gone(stage, sources, lock, digests)
+    gone = _gone(stage, sources, built, digests)
     renewed = stage.renewed(sources, record.version)
     version = (
         (
@@ -185,9 +185,11 @@ def stage_status(
     )
 
 
-def _gone(stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests) -> Iterator[str]:
-    recorded = lock.stages[stage.name].outputs
-    intended = lock.intents[stage.name].outputs if stage.name in lock.intents else {}
+def _gone(
+    stage: Stage[Any], sources: Sources, built: BuildState, digests: Digests
+) -> Iterator[str]:
+    recorded = built.stages[stage.name].outputs
+    intended = built.intents[stage.name].outputs if stage.name in built.intents else {}
     declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
     for name in dict.fromkeys((*recorded, *declared)):
         now = digests.of(sources.workspace.root / name)

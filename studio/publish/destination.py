@@ -20,11 +20,11 @@ from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError
 from studio.messages.message import message
-from studio.model.address import split_address
-from studio.model.places import OWN, fault_of_place
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
+from studio.web.places import OWN, fault_of_place
+from studio.web.url_parts import split_address
 
 # What is being sent carries this before its name.
 FRESH = ".studio-new."

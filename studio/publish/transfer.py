@@ -73,7 +73,7 @@ class Outcome(Record, frozen=True):
 
     plan: Plan
     manifest: Manifest
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class _Journal:
@@ -279,7 +279,7 @@ def publish_tree(
         fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
         forget_old_publications(destination)
-    return Outcome(plan=plan, manifest=fresh, told=tuple(told))
+    return Outcome(plan=plan, manifest=fresh, remarks=tuple(told))
 
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:

@@ -94,10 +94,10 @@ def choose_tracks(
     for number, track in enumerate(tracks):
         before_ms = sum(one.track.duration_ms for one in heard)
 
-        def told(done_ms: float, before_ms: int = before_ms) -> None:
+        def report(done_ms: float, before_ms: int = before_ms) -> None:
             progress(before_ms + done_ms, max(expected, before_ms + done_ms))
 
-        heard.append(_hear(path, number, track, told))
+        heard.append(_hear(path, number, track, report))
     if all(not one.track.levels_db for one in heard):
         raise RecordingError(
             path, message("cannot be decoded"), message("Copy or export it again.")
@@ -130,7 +130,7 @@ def choose_tracks(
     )
 
 
-def _hear(path: Path, number: int, track: TrackHeader, told: Callable[[float], None]) -> _Heard:
+def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float], None]) -> _Heard:
     """Decode one track with all of its channels. One that cannot be decoded has no levels."""
     survey = ChannelSurvey(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0
@@ -141,7 +141,7 @@ def _hear(path: Path, number: int, track: TrackHeader, told: Callable[[float], N
             ) as decoding:
                 for chunk in decoding:
                     survey.feed(chunk)
-                    told(survey.samples * 1000 / SURVEY_RATE_HZ)
+                    report(survey.samples * 1000 / SURVEY_RATE_HZ)
         except RecordingError:
             decoded = False
         survey.close()

@@ -17,7 +17,7 @@ import io
 import re
 import struct
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -249,12 +249,15 @@ def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
     )
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
     """How one field of the sheet stands in frames: there and back; and what it is called in the
     other containers.
 
     :param comment: its name as a Vorbis comment; empty where there is none.
     :param atom: its name as an MP4 atom; empty where there is none.
+    :param parse: its value from the text that comment and atom hold.
+    :param large: it follows the chapters: players read the start of a file first, and the picture
+        is the last that one on a slow line waits for.
     """
 
     name: str
@@ -263,6 +266,8 @@ class _Field(NamedTuple):
     value: Callable[[list[Any]], Any]
     comment: str = ""
     atom: str = ""
+    parse: Callable[[str], Any] = str
+    large: bool = False
 
 
 def _encoding(text: str) -> int:
@@ -282,8 +287,9 @@ def _picture(frames: list[Any]) -> bytes:
     return bytes(frames[0].data) if frames else b""
 
 
-def _text_field(name: str, kind: type[Frame], comment: str, atom: str) -> _Field:
-    return _Field(
+def text_field(name: str, kind: type[Frame], comment: str, atom: str) -> Field:
+    """A field that is one line of text in every container."""
+    return Field(
         name,
         (kind.__name__,),
         lambda text, _: [kind(encoding=_encoding(text), text=[text])],
@@ -374,61 +380,71 @@ def _chapter_frames(sheet: TagSheet) -> Iterator[Frame]:
         )
 
 
-FIELDS = (
-    _text_field("title", TIT2, "TITLE", "©nam"),
-    _text_field("artist", TPE1, "ARTIST", "©ART"),
-    _text_field("album", TALB, "ALBUM", "©alb"),
-    _Field(
+FIELDS: tuple[Field, ...] = (
+    text_field("title", TIT2, "TITLE", "©nam"),
+    text_field("artist", TPE1, "ARTIST", "©ART"),
+    text_field("album", TALB, "ALBUM", "©alb"),
+    Field(
         "track",
         ("TRCK",),
         lambda number, _: [TRCK(encoding=Encoding.LATIN1, text=[str(number)])],
         lambda frames: int(_first(frames).split("/")[0]),
         "TRACKNUMBER",
         "trkn",
+        int,
     ),
-    _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames, "DATE", "©day"),
-    _text_field("genre", TCON, "GENRE", "©gen"),
-    _text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
-    _Field(
+    Field(
+        "date",
+        ("TYER", "TDAT"),
+        _date_frames,
+        _date_from_frames,
+        "DATE",
+        "©day",
+        datetime.date.fromisoformat,
+    ),
+    text_field("genre", TCON, "GENRE", "©gen"),
+    text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
+    Field(
         "duration_ms",
         ("TLEN",),
         lambda duration_ms, _: [TLEN(encoding=Encoding.LATIN1, text=[str(duration_ms)])],
         lambda frames: int(_first(frames)),
     ),
-    _Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
-    _Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
-    _Field(
-        "lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text), "LYRICS", "©lyr"
+    Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
+    Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
+    Field(
+        "lyrics",
+        ("USLT",),
+        _lyrics_frames,
+        lambda frames: str(frames[0].text),
+        "LYRICS",
+        "©lyr",
+        large=True,
     ),
-    _Field(
+    Field(
         "lines",
         ("SYLT",),
         _line_frames,
         lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text),
+        large=True,
     ),
-    _Field("cover_jpeg", ("APIC",), _cover_frames, _picture, "METADATA_BLOCK_PICTURE", "covr"),
+    Field(
+        "cover_jpeg",
+        ("APIC",),
+        _cover_frames,
+        _picture,
+        "METADATA_BLOCK_PICTURE",
+        "covr",
+        large=True,
+    ),
 )
+"""Every field, in the order in which its frames stand in the tag."""
 
-# What is small and read first stands first; the picture is the last that a player on a slow line
-# waits for.
-_ORDER = (
-    "TIT2",
-    "TPE1",
-    "TALB",
-    "TRCK",
-    "TYER",
-    "TDAT",
-    "TCON",
-    "TLAN",
-    "TLEN",
-    "WXXX",
-    "COMM",
-    "CTOC",
-    "CHAP",
-    "USLT",
-    "SYLT",
-    "APIC",
-)
+
+def _frame_order() -> list[str]:
+    small = [frame for field in FIELDS if not field.large for frame in field.frame_ids]
+    large = [frame for field in FIELDS if field.large for frame in field.frame_ids]
+    return [*small, "CTOC", "CHAP", *large]
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:
@@ -445,7 +461,8 @@ def _tag_bytes(sheet: TagSheet) -> bytes:
     buffer = io.BytesIO()
     tag.save(buffer, v1=0, v2_version=3, padding=lambda _: 0)
     content = buffer.getvalue()
-    frames = sorted(_frames_in(content), key=_place)
+    order = _frame_order()
+    frames = sorted(_frames_in(content), key=lambda frame: _place(frame, order))
     return content[:ID3V2_HEADER_BYTES] + b"".join(frames)
 
 
@@ -461,10 +478,10 @@ def _frames_in(tag: bytes) -> list[bytes]:
     return frames
 
 
-def _place(frame: bytes) -> tuple[int, bytes]:
+def _place(frame: bytes, order: list[str]) -> tuple[int, bytes]:
     """Where a frame stands among the others: chapters by their start."""
     name, body = frame[:4].decode("ascii"), frame[ID3V2_HEADER_BYTES:]
-    return _ORDER.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
+    return order.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
 
 
 def _read(path: Path) -> ID3:
@@ -524,6 +541,12 @@ def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
             message("Mend the episode's chapters.json."),
         )
     return wanted
+
+
+def without_fields(sheet: TagSheet, fields: Iterable[Field]) -> TagSheet:
+    """The sheet with these fields empty: a container has no place for them."""
+    empty = TagSheet(title="")
+    return replace_fields(sheet, **{field.name: getattr(empty, field.name) for field in fields})
 
 
 def _ascii_url(url: str) -> str:

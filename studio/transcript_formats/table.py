@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+from studio.captions.speaker_labels import UNKNOWN
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.plain_transcript import Passage
 from studio.model.transcript import Transcript
-from studio.transcript_formats.dress import UNKNOWN
 from studio.transcript_formats.lines import shown_speaker
 
 HEADS = ("start", "end", "speaker", "text")

@@ -16,8 +16,8 @@ from pathlib import Path
 from studio.errors import ConflictError, DiskError, StudioError, error_from_os
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
-from studio.workspace.owner import is_abandoned, owner_of_this_process
-from studio.workspace.swap import exchange_files
+from studio.workspace.atomic_exchange import exchange_files
+from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
 # A file that is being written carries this before its name: nothing else may, and leftovers of a
 # killed run are found by it.

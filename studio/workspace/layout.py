@@ -13,10 +13,10 @@ from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
-from studio.model.links import forbidden_links
-from studio.model.places import fault_of_place, is_device_name
 from studio.model.record import record_from_toml
 from studio.model.show import Show
+from studio.web.links import forbidden_links
+from studio.web.places import fault_of_place, is_device_name
 from studio.workspace.disk import telling_where
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -113,9 +113,9 @@ class EpisodeFiles:
         return self.folder / "build"
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """What each stage read and wrote."""
-        return self.build / "lock.json"
+        return self.build / "build-state.json"
 
     @property
     def facts(self) -> Path:
@@ -333,9 +333,9 @@ class Workspace:
         return self.root / ".studio"
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """What the show's stages read and wrote."""
-        return self.state / "lock.json"
+        return self.state / "build-state.json"
 
     def published_note(self, slug: str) -> Path:
         """With what an episode's published sound was made."""
@@ -376,7 +376,7 @@ class Workspace:
             )
 
     def relative(self, path: Path) -> str:
-        """A file's path in the workspace, as the lock files and messages write it."""
+        """A file's path in the workspace, as build states and messages write it."""
         return path.relative_to(self.root).as_posix()
 
     def load_show(self) -> Show:

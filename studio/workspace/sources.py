@@ -48,9 +48,9 @@ class ShowSources:
         return "show"
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """Where its stages' runs are recorded."""
-        return self.workspace.lock
+        return self.workspace.build_state
 
     @cached_property
     def show(self) -> Show:
@@ -160,9 +160,9 @@ class EpisodeSources:
         return self.show_sources.workspace
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """Where its stages' runs are recorded."""
-        return self.files.lock
+        return self.files.build_state
 
     @property
     def show(self) -> Show:
@@ -281,8 +281,8 @@ class EpisodeSources:
         """Who made the transcript: the machine alone, or a person after it; unknown when it came
         from elsewhere.
         """
-        lock, _ = read_build_state(self.lock)
-        record = lock.stages.get("correct")
+        built, _ = read_build_state(self.build_state)
+        record = built.stages.get("correct")
         machines = (
             record.outputs.get(self.workspace.relative(self.files.transcript)) if record else None
         )
@@ -379,7 +379,7 @@ class EpisodeSources:
         return _load(self.files.programme, Programme)
 
     def turns(self) -> SpeakerTurns:
-        """What ``attribute`` found."""
+        """What the stage ``turns`` found."""
         return _load(self.files.turns, SpeakerTurns)
 
     def asr(self) -> AsrResult:

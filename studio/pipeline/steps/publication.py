@@ -1,5 +1,5 @@
 """The stages of the whole show: feed, site. They join what
-:mod:`studio.pipeline.steps.presentation` made of each episode.
+:mod:`studio.pipeline.steps.packaging` made of each episode.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from studio.model.record import plain_from_json
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.steps.presentation import site_from_show
+from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.sources import EpisodeSources, ShowSources

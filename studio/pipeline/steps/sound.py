@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
-from studio.pipeline.marks import require_clock
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
+from studio.pipeline.user_marks import require_clock
 from studio.progress import Progress
 from studio.workspace.disk import fresh_path, remove_quietly
 from studio.workspace.measuring import measure_recording
@@ -60,7 +60,7 @@ def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(sources.files.programme, bytes_from_record(programme))
 
 
-def attribute(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def turns(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Who speaks when."""
     staged.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
 

@@ -216,7 +216,7 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     return None
 
 
-def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The passages that show what the episode is like: a person's choice, or the quote and what
     article and speech share.
     """
@@ -224,7 +224,7 @@ def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     from studio.model.turns import turns_from_transcript
 
     programme = sources.programme()
-    soundbites = choose_soundbites(
+    chosen = choose_soundbites(
         sources.article,
         sources.alignment(),
         turns_from_transcript(sources.transcript(), programme),
@@ -233,7 +233,7 @@ def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         chosen=sources.episode.soundbites,
         where=sources.files.settings,
     )
-    staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=soundbites)))
+    staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=chosen)))
 
 
 def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
@@ -290,7 +290,7 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
 
 def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The transcript in every form that apps read."""
-    from studio.captions.forms import captions_from_transcript
+    from studio.captions.formats import captions_from_transcript
 
     forms = captions_from_transcript(
         sources.transcript(), sources.programme(), sources.episode.title

@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.messages.message import joined_messages, message
-from studio.model.places import fault_of_place
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.typography import stamp_from_ms
+from studio.web.places import fault_of_place
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.disk import write_file
@@ -33,7 +33,7 @@ class PersonsMark(Record, frozen=True):
     end_ms: int | None = None
     text: str = ""
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """The mark for people."""
         kinds = {
             "cut": message("cut"),
@@ -107,7 +107,7 @@ def persons_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | 
     """
     from studio.chapters.recording_chapters import chapters_on_recording
 
-    record = read_build_state(sources.lock)[0].stages.get("chapter")
+    record = read_build_state(sources.build_state)[0].stages.get("chapter")
     path = sources.files.chapters
     if not path.is_file() or (
         record and record.outputs.get(sources.workspace.relative(path)) == digest_from_file(path)
@@ -139,7 +139,7 @@ def read_clock(sources: EpisodeSources) -> RecordingClock | None:
     if path.is_file():
         return record_from_bytes(path.read_bytes(), RecordingClock, path)
     # A workspace of an earlier Studio: what was inspected last.
-    record = read_build_state(sources.lock)[0].stages.get("inspect")
+    record = read_build_state(sources.build_state)[0].stages.get("inspect")
     sha256 = record.inputs.get("recording") if record else None
     return RecordingClock(sha256=sha256) if sha256 else None
 
@@ -178,7 +178,7 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     clock = read_clock(sources)
     marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
-        told = joined_messages("; ", (mark.told() for mark in marks))
+        told = "; ".join(mark.describe() for mark in marks)
         what = message(
             "is another recording than the one to whose times you set marks, which "
             "would fall elsewhere now ({told})",

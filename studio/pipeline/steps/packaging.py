@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.captions.formats import CAPTION_FORMATS, JSON
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
@@ -28,16 +28,9 @@ ORIGINS = {
     "reviewed": message("Automatic transcript, reviewed."),
     "unknown": "",
 }
-LABELS = {
-    VTT: message("Captions (WebVTT)"),
-    SRT: message("Captions (SRT)"),
-    JSON: message("Transcript for apps (JSON)"),
-    HTML: message("Transcript (HTML)"),
-    TEXT: message("Transcript (text)"),
-}
 
 
-def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
@@ -163,7 +156,7 @@ def _page(
         enclosure=sources.enclosure(),
         downloads=tuple(
             Download(
-                label=in_language(LABELS[kind], sources.show.language),
+                label=in_language(kind.label, sources.show.language),
                 place=places.captions[kind.suffix],
                 type=kind.type,
             )
