@@ -159,6 +159,7 @@ def _replaced(
         if (
             named
             and not invented
+            and not (_is_verbatim(proposal) and proposal.anchors == 2)
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             return "taken along"
@@ -212,7 +213,9 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     )
     if not any(_inflects(word, other) for word in going for other in coming):
         return ""
-    return "" if _is_homophone(proposal) else "inflection"
+    # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
+    named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
+    return "" if named or _is_homophone(proposal) else "inflection"
 
 
 def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
