@@ -37,6 +37,8 @@ _ROUND = {
     "soixantaine": 60, "centaine": 100, "millier": 1_000,
 }  # fmt: skip
 _DIGITS_KEPT = 15
+# Words that numbers are spoken with.
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "cent", "cents", "vingts"})
 
 
 @dataclass(frozen=True)
