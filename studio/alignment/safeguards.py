@@ -220,16 +220,12 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
 
 def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
     """Small words sound like each other everywhere: one is put for another only between words that
-    are the article's on both sides.
+    are the article's on both sides, or beside one where both sound the same (« a », « à »).
     """
     small = all(word in FUNCTION_WORDS for word in {*before} ^ {*after})
+    needed = 1 if proposal.similarity >= SAME_LIKENESS else 2
     return (
-        "small words"
-        if small
-        and proposal.similarity < SAME_LIKENESS
-        and proposal.anchors < 2
-        and proposal.kind != "number"
-        else ""
+        "small words" if small and proposal.anchors < needed and proposal.kind != "number" else ""
     )
 
 

@@ -45,9 +45,10 @@ LEAST_PROPOSED_AGREEMENT = 0.4
 
 # Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
-# machine who heard different words are both to be listened to; where the article differs in a name, a number or
-# a negation, nobody can tell which of both is right; speech without words may be laughter. What
-# nearly is a name of the article was wrong each of 39 times, which is no promise for other voices.
+# machine who heard different words are both to be listened to; where the article differs in a name,
+# a number or a negation, nobody can tell which of both is right; speech without words may be
+# laughter. What nearly is a name of the article was wrong each of 39 times, which is no promise for
+# other voices.
 HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
