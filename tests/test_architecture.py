@@ -99,7 +99,6 @@ DOORS = {
     "keyring": {"publish/credentials.py"},
     "rich": {"cli/terminal.py"},
     "click": {"cli/"},
-    "babel": {"site/pages.py", "templates.py"},
     "s3fs": {"publish/destination.py"},
     "typing_extensions": {"article/page.py"},
     "lxml": {"captions/html.py", "check/", "feed/namespace.py", "feed/rss.py"},

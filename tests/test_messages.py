@@ -154,7 +154,7 @@ SIGNS = {
     "chapters/titles.py",
     "model/turns.py",
     "report/compare.py",
-    "transcript_formats/dress.py",
+    "captions/speaker_labels.py",
     "feed/titles.py",
     "web/slugs.py",
     "site/search.py",

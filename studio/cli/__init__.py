@@ -222,7 +222,7 @@ def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:
         code = exit_code_of(signals.number or 2)
         _logger.error("interrupted by signal %d", signals.number or 2)
     elif isinstance(error, StudioError):
-        told, code = place.with_commands(str(error)), EXIT_CODES[error.kind]
+        told, code = place.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
         # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
