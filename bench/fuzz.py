@@ -445,7 +445,16 @@ def _sounds() -> dict[str, bytes]:
         sound.writeframes(tone.tobytes())
     sounds = {"tone.wav": packed.getvalue()}
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("tone.mp3", "tone.flac", "tone.m4a", "tone.ogg", "tone.mka"):
+        for name in (
+            "tone.mp3",
+            "tone.flac",
+            "tone.m4a",
+            "tone.ogg",
+            "tone.mka",
+            "tone.aiff",
+            "tone.caf",
+            "tone.w64",
+        ):
             target = Path(folder) / name
             with Encoding([url_from_path(target)], sample_rate_hz=16_000, channels=1) as encoder:
                 encoder.write((tone / 32768).astype(np.float32)[:, None])

@@ -20,6 +20,7 @@ from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from lxml import etree
 from made_sounds import convert
 from PIL import Image
+from reading_back import feed_from_show
 
 from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
@@ -30,7 +31,6 @@ from studio.check.rules import RULES
 from studio.check.runner import check_publication
 from studio.check.sound import MeasuredSound, measure_sound
 from studio.feed.guid import guid_from_url
-from studio.feed.rss import feed_from_show
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
 from studio.sound.ffmpeg import ffmpeg_path
@@ -601,6 +601,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
         "22c",
         lambda built: [
             edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")
+        ],
+    ),
+    (
+        "22d",
+        lambda built: [
+            path.write_text("WEBVTT\n" if kind == VTT else "", encoding="utf-8")
+            for kind, path in built.episode.captions.items()
+            if kind != HTML
         ],
     ),
     ("23a", edit(SRT, "1\n", "0\n")),

@@ -284,7 +284,7 @@ class Observations:
 
         end_ms = max(1, self.units[-1].end_ms)
         times = np.array([unit.start_ms / end_ms for unit in self.units])
-        return np.abs(times[:, None] - np.array(self._printed)[None, :])
+        return np.asarray(np.abs(times[:, None] - np.array(self._printed)[None, :]))
 
     def reactions(self) -> NDArray[np.float64]:
         """Whether a unit is a short word to what was just said (« d'accord »), before the same

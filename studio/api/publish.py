@@ -232,8 +232,16 @@ def _built(
         )
     now = datetime.datetime.now(datetime.UTC)
     sources = public_sources(workspace, now)
-    for episode in scheduled_episodes(workspace, now):
+    waiting = list(scheduled_episodes(workspace, now))
+    for episode in waiting:
         listen(Waiting(episode))
+    if waiting and not sources.published and not choices.forget:
+        raise WorkspaceError(
+            workspace.root,
+            "has no episode that may be public yet",
+            "Publish again when the first one's date has come; or set an earlier one "
+            "(published) in its episode.toml, then `studio run`.",
+        )
     tree = tree_from_folder(sources.workspace.site)
     wish = Wish(
         entries=entries_from_tree(tree),

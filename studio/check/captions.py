@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
+from studio.captions.formats import CAPTION_FORMATS, SRT, TEXT, VTT, CaptionFormat
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
@@ -23,6 +23,15 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             continue
         for fault in form.check(content):
             yield found(fault.rule, path, fault.place, fault.what)
+
+
+def is_wordless(episode: PublishedEpisode) -> bool:
+    """Whether all forms of the transcript agree that no word was heard: a trailer of music."""
+    paths = [episode.captions.get(kind) for kind in (VTT, SRT, TEXT)]
+    return all(path is not None and path.is_file() for path in paths) and not any(
+        texts_of(episode, kind).removeprefix("\ufeff").removeprefix("WEBVTT").strip()
+        for kind in (VTT, SRT, TEXT)
+    )
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:

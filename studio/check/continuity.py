@@ -84,7 +84,7 @@ def _check_item(
     old: etree._Element, new: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
     lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
-    if all(length.isdigit() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
+    if all(length.isdecimal() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
         yield found(
             "48c",
             publication.feed,

@@ -22,7 +22,7 @@ from studio.feed.vocabulary import apple_categories, is_role
 from studio.messages.message import message
 from studio.web.addresses import address, feed_address, page_place
 from studio.web.links import may_be_followed
-from studio.web.url_parts import split_address
+from studio.web.url_parts import is_whole, split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {
@@ -443,6 +443,14 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
     """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
     parts = split_address(publication.base_url)
     host = (parts.hostname if parts else None) or ""
+    if not is_whole(publication.base_url):
+        yield found(
+            "4",
+            publication.feed,
+            "base_url",
+            f"“{publication.base_url[:80]}” is no whole address, such as "
+            "https://exemple.fr/podcast/",
+        )
     if PLACEHOLDER.search(host):
         yield found(
             "50a",
@@ -640,7 +648,7 @@ def check_soundbites(
             continue
         start_s, duration_s = map(float, times)
         # The feed counts the episode's whole seconds.
-        if not duration_s or (lasts.isdigit() and start_s + duration_s > int(lasts) + 1):
+        if not duration_s or (lasts.isdecimal() and start_s + duration_s > int(lasts) + 1):
             yield found(
                 "49a",
                 publication.feed,

@@ -46,17 +46,20 @@ class Finding(Record, frozen=True):
         return self.rule.startswith("48")
 
 
-BUILD = "Build it again: `studio run --stage feed --force`."
+# What somebody changed in a built file is noticed by the next run, and made anew with all that
+# follows from it.
+BUILD = "Build it again: `studio run`."
 SETTINGS = "Mend feed/show.toml, then `studio run`."
 EPISODE = "Mend the episode's episode.toml, then `studio run`."
+EITHER = "Mend it in feed/show.toml or the episode's episode.toml, then `studio run`."
 SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
-CAPTIONS = "Build the captions again: `studio run --stage caption --force`."
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
-MASTER = "Build the sound again: `studio run --stage master --force`."
-TAGS = "Write the tags again: `studio run --stage tag --force`."
 SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
-COVER = "Put a square JPEG of 3000 × 3000 pixels into feed/ and name it in feed/show.toml."
+COVER = (
+    "Put a square JPEG of 3000 × 3000 pixels and at most 512 kB into feed/, name it in "
+    "feed/show.toml (cover), then `studio run`."
+)
 
 RULES = {
     rule.id: rule
@@ -88,8 +91,7 @@ RULES = {
             "E",
             "Addresses of ours carry only ASCII letters, digits, “-”, “_” and “.”.",
             "A",
-            "Use only these characters in `base_url` in feed/show.toml and in the names "
-            "of files, then `studio run`.",
+            EITHER,
         ),
         Rule("5", "E", "Dates are as RFC 2822 writes them, with a 24 hour clock.", "A", BUILD),
         Rule(
@@ -97,25 +99,16 @@ RULES = {
             "W",
             "Values carry no spaces at their ends and are at most 255 characters long.",
             "PSP",
-            "Shorten that text, or take the spaces off its ends, in feed/show.toml or "
-            "the episode's episode.toml, then `studio run`.",
+            EITHER,
         ),
-        Rule(
-            "7",
-            "W",
-            "Every address of ours begins with https://.",
-            "PSP",
-            "Write the address of the site with https://: `base_url` in feed/show.toml, "
-            "then `studio run`.",
-        ),
+        Rule("7", "W", "Every address of ours begins with https://.", "PSP", EITHER),
         Rule(
             "7d",
             "E",
             "An address that listeners follow begins with https, http, mailto or the "
             "name of a podcast app.",
             "P",
-            "Write that address with https:// or mailto:, in feed/show.toml or the "
-            "episode's episode.toml, then `studio run`.",
+            EITHER,
         ),
         Rule(
             "7b",
@@ -273,27 +266,14 @@ RULES = {
             "episode.toml, then `studio run`.",
         ),
         Rule("15b", "E", "A guid says isPermaLink false unless it is an address.", "PSP", BUILD),
-        Rule(
-            "16",
-            "E",
-            "No two items share an enclosure.",
-            "A",
-            "Give each episode a recording of its own: `recording` in its episode.toml, "
-            "then `studio run`.",
-        ),
-        Rule(
-            "17a",
-            "W",
-            "Every item has a pubDate.",
-            "A",
-            "Write when the episode appears: `published` in its episode.toml, then `studio run`.",
-        ),
+        Rule("16", "E", "No two items share an enclosure.", "A", BUILD),
+        Rule("17a", "W", "Every item has a pubDate.", "A", EPISODE),
         Rule("17b", "W", "Every item has a description of at most 4,000 bytes.", "A", BUILD),
         Rule("17c", "W", "Every item has an itunes:duration in whole seconds.", "A", BUILD),
         Rule("17d", "W", "Every item has a link.", "A", BUILD),
         Rule("17e", "W", "Every item has an itunes:image.", "A", BUILD),
         Rule("17f", "W", "Every item has an itunes:explicit of true or false.", "A", BUILD),
-        Rule("17g", "W", "Every item has a podcast:transcript.", "PSP", CAPTIONS),
+        Rule("17g", "W", "Every item has a podcast:transcript.", "PSP", BUILD),
         Rule(
             "18",
             "W",
@@ -335,8 +315,7 @@ RULES = {
             "A podcast:person has a name of at most 128 characters, a role and a group "
             "of the taxonomy.",
             "NS",
-            "Write a name and a role that docs/settings.md lists: `[[persons]]` in "
-            "feed/show.toml or the episode's episode.toml, then `studio run`.",
+            EITHER,
         ),
         Rule(
             "45",
@@ -395,14 +374,14 @@ RULES = {
             "NS",
             BUILD,
         ),
-        Rule("51c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", MASTER),
+        Rule("51c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", BUILD),
         Rule(
             "51d",
             "E",
             "A second enclosure, decoded, is as loud as the MP3 must be, and its true "
             "peak is no higher.",
             "P",
-            MASTER,
+            BUILD,
         ),
         # Withdrawn means gone
         Rule(
@@ -426,32 +405,35 @@ RULES = {
         Rule("48d", "E", "An episode that was published keeps its date.", "P", PUBLISHED),
         Rule("48e", "E", "A show that was published keeps its podcast:guid.", "NS", PUBLISHED),
         # Transcripts
-        Rule(
-            "22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", CAPTIONS
-        ),
-        Rule(
-            "22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", CAPTIONS
-        ),
+        Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", BUILD),
+        Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", BUILD),
         Rule(
             "22c",
             "W",
             "The VTT transcript names who speaks.",
             "A",
-            "Name the speakers in transcript.json, then `studio run`.",
+            "Name the speakers: `studio edit` and the slug, then `studio run`.",
+        ),
+        Rule(
+            "22d",
+            "I",
+            "The transcript has words.",
+            "P",
+            "Where somebody speaks in it, `studio edit` and the slug show what is not heard.",
         ),
         Rule(
             "23a",
             "E",
             "The SRT transcript is numbered from 1, its times in order, with comma milliseconds.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
         Rule(
             "23b",
             "E",
             "A cue of the SRT transcript has at most two lines of 32 characters.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
         Rule(
             "24",
@@ -459,10 +441,10 @@ RULES = {
             "The JSON transcript has version 1.0.0 and segments of speaker, startTime, "
             "endTime and body.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
-        Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", CAPTIONS),
-        Rule("25b", "E", "The text transcript is UTF-8 and not empty.", "NS", CAPTIONS),
+        Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", BUILD),
+        Rule("25b", "E", "The text transcript is UTF-8 and not empty.", "NS", BUILD),
         Rule(
             "26",
             "W",
@@ -478,14 +460,14 @@ RULES = {
             "E",
             "The MP3's chapters are the JSON chapters to 1 ms, in order of time.",
             "ID3",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "30b",
             "E",
             "The MP3 has one top-level, ordered table of contents that names every chapter.",
             "ID3",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "31",
@@ -521,20 +503,20 @@ RULES = {
             "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 "
             "in mono, or its setting.",
             "P",
-            MASTER,
+            BUILD,
         ),
-        Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", MASTER),
-        Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", MASTER),
-        Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", MASTER),
-        Rule("37c", "E", "The MP3 has 96 to 128 kbps in mono, 128 to 192 in stereo.", "P", MASTER),
-        Rule("38", "E", "Tag, feed and decoder agree on the duration.", "P", TAGS),
+        Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", BUILD),
+        Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", BUILD),
+        Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", BUILD),
+        Rule("37c", "E", "The MP3 has 96 to 128 kbps in mono, 128 to 192 in stereo.", "P", BUILD),
+        Rule("38", "E", "Tag, feed and decoder agree on the duration.", "P", BUILD),
         Rule(
             "39",
             "E",
             "The MP3 has an ID3v2.3 tag with title, artist, album, number, date, genre, "
             "language, cover, notes, lyrics and page.",
             "P",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "40",
@@ -549,7 +531,7 @@ RULES = {
             "E",
             "The episode's page has the transcript or a link to it.",
             "W3C",
-            "Build the pages again: `studio run --stage site --force`.",
+            BUILD,
         ),
         Rule(
             "55",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from studio.check.captions import is_wordless
 from studio.check.feed import text
 from studio.check.id3 import Frame, Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
@@ -147,7 +148,7 @@ def check_sound(
         tag = read_tag(file.read(TAG_BYTES))
     yield from check_durations(heard, tag, item, episode, publication)
     numbered = item is None or text(item, "itunes:episode") is not None
-    yield from check_tag(tag, path, numbered=numbered)
+    yield from check_tag(tag, path, numbered=numbered, worded=not is_wordless(episode))
     if heard.noise_floor_db >= NOISE_FLOOR_DB:
         yield found(
             "40",
@@ -191,7 +192,7 @@ def check_durations(
             ),
         )
     for length in (text_from_body(frame.body) for frame in tag.frames if frame.id == "TLEN"):
-        if not length.isdigit() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
+        if not length.isdecimal() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
             yield found(
                 "38",
                 path,
@@ -205,7 +206,7 @@ def check_durations(
     announced = None if item is None else text(item, "itunes:duration")
     if (
         announced
-        and announced.isdigit()
+        and announced.isdecimal()
         and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS
     ):
         yield found(
@@ -220,10 +221,11 @@ def check_durations(
         )
 
 
-def check_tag(tag: Tag, path: Path, *, numbered: bool) -> Iterator[Finding]:
+def check_tag(tag: Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
     """Rule 39.
 
     :param numbered: the feed tells a number, which the tag then tells too; a trailer has none.
+    :param worded: something is said, and the tag has it as lyrics.
     """
     if tag.version != 3:
         yield found(
@@ -235,7 +237,8 @@ def check_tag(tag: Tag, path: Path, *, numbered: bool) -> Iterator[Finding]:
             else message("its tag is ID3v2.{version}", version=tag.version),
         )
         return
-    missing = [name for name in FRAMES if name not in tag.ids and (numbered or name != "TRCK")]
+    may_miss = {*(() if numbered else ("TRCK",)), *(() if worded else ("USLT",))}
+    missing = [name for name in FRAMES if name not in tag.ids and name not in may_miss]
     if missing:
         yield found(
             "39", path, "ID3", message("its tag has no {missing}", missing=", ".join(missing))

@@ -64,6 +64,7 @@ def command(
         return
     from studio.api.check import check, count_errors
     from studio.cli.terminal import print_line, print_record
+    from studio.editor.written import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
@@ -77,7 +78,11 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _print_notes(place, findings)
-        count = len(slugs or ShowSources(workspace).published)
+        checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
+        ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
+        for slug in ahead:
+            print_line(f"{slug}  {AHEAD}: what was checked may be without them")
+        episodes = "1 episode" if len(checked) == 1 else f"{len(checked)} episodes"
         warnings = sum(finding.severity == "W" for finding in findings)
         print_line(
             message(
@@ -97,7 +102,7 @@ def command(
             *(
                 (message("Next: mend the errors, then"), place.command("check"))
                 if errors
-                else (message("Next:"), place.command(*following))
+                else ("Next:", place.command(*(("run",) if ahead else following)))
             )
         )
     if errors:

@@ -61,7 +61,7 @@ def command(
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
     from studio.editor.replay import bring_edits_to_files
-    from studio.editor.written import is_ahead
+    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
@@ -100,15 +100,7 @@ def command(
         if dry_run:
             for slug in slugs or workspace.slugs():
                 if is_ahead(workspace.episode(slug).journal):
-                    listen(
-                        Noted(
-                            episode=slug,
-                            text=message(
-                                "the editor's journal may have edits that the files lack; "
-                                "a run brings them there"
-                            ),
-                        )
-                    )
+                    listen(Noted(episode=slug, text=AHEAD))
             planned = list(plan_run(workspace, STAGES, choice))
             for plan in planned:
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:

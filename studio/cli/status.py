@@ -23,8 +23,10 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import print_line, print_record, print_states, told_state
+    from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
+    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.episode_stats import episode_stats
+    from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
     from studio.text.typography import stamp_from_ms
@@ -34,8 +36,13 @@ def command(place: Place, *, as_json: bool) -> None:
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
     figures = [episode_stats(episode) for episode in show.episodes]
+    ahead = [
+        Noted(episode=slug, text=AHEAD)
+        for slug in workspace.slugs()
+        if is_ahead(workspace.episode(slug).journal)
+    ]
     if as_json:
-        for record in (*planned, *figures):
+        for record in (*planned, *figures, *ahead):
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
@@ -56,6 +63,8 @@ def command(place: Place, *, as_json: bool) -> None:
         )
         if plan.remedy:
             print_line(f"  → {place.with_commands(plan.remedy)}")
+    for note in ahead:
+        print_line(f"{note.episode}  {note.text}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
@@ -70,11 +79,9 @@ def command(place: Place, *, as_json: bool) -> None:
             )
     print_attention(place, show.episodes)
     if not rows:
-        print_line(
-            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
-        )
-    elif any(plan.runs for plan in planned):
-        print_line(message("Next:"), place.command("run"))
+        print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
+    elif ahead or any(plan.runs for plan in planned):
+        print_line("Next:", place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
         print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:

@@ -159,14 +159,6 @@ def feed_pages_from_items(
     return pages | {COMPLETE_FEED_PLACE: complete}
 
 
-def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
-    """The feed of episodes that were not written yet.
-
-    :raises WorkspaceError: as :func:`item_from_episode` and :func:`feed_from_items`.
-    """
-    return feed_from_items(show, [written_item(show, item) for item in items], image_url)
-
-
 def written_item(show: Show, item: FeedItem) -> WrittenItem:
     """The episode as it stands in the feed."""
     return WrittenItem(published_utc(item), item.episode.number or 0, item_from_episode(show, item))

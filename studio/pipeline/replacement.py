@@ -4,7 +4,7 @@ moved to where the same is heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,10 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.model.sound import RecordingFacts
+from studio.pipeline.carried_marks import carried_mark
 from studio.pipeline.programme import programme_from_facts
 from studio.pipeline.user_marks import (
+    CarriedMark,
     PersonsMark,
     RecordingClock,
     Rewrite,
@@ -67,7 +69,8 @@ def replace_recording(
 
     :param recording: the new one; None where it lies in place of the old one already.
     :param keep_marks: leave every mark at its time: a person has set them for the new recording.
-    :returns: where each mark went.
+    :returns: where each mark went. Once the new recording is transcribed, a run proves by the
+        words that they are right.
     :raises ConflictError: a mark cannot be found with certainty; the message says which, and
         nothing was changed.
     """
@@ -81,6 +84,9 @@ def replace_recording(
         sha256 = digest_from_file(source)
         clock = read_clock(sources)
         if clock is not None and clock.sha256 == sha256:
+            if keep_marks and clock.carried:  # they are right, says who has heard them
+                write_clock(sources, replace_fields(clock, carried=()))
+                return ()
             raise WorkspaceError(
                 source,
                 message("is the recording that {slug} has", slug=slug),
@@ -92,8 +98,16 @@ def replace_recording(
             if keep_marks or not marks
             else _moved(sources, source, facts, marks)
         )
-        _switch(sources, source, facts, sha256, moved)
+        carried = () if keep_marks else tuple(_carried(sources, moved))
+        _switch(sources, source, facts, sha256, moved, carried=carried)
     return moved
+
+
+def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMark]:
+    for one in moved:
+        # The first chapter begins with the episode, whatever is heard there.
+        if one.before.kind != "chapter" or one.after.start_ms:
+            yield carried_mark(sources, one.before, one.after)
 
 
 def _moved(
@@ -213,6 +227,8 @@ def _switch(
     facts: RecordingFacts,
     sha256: str,
     moved: Sequence[Moved],
+    *,
+    carried: tuple[CarriedMark, ...],
 ) -> None:
     """Bring the new recording in under a name of its own, note what will change, and let
     episode.toml name it: the one step that counts.
@@ -234,9 +250,8 @@ def _switch(
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")
-    write_clock(
-        sources, replace_fields(clock, switch=Switch(recording=name, sha256=sha256, files=rewrites))
-    )
+    switch = Switch(recording=name, sha256=sha256, files=rewrites, carried=carried)
+    write_clock(sources, replace_fields(clock, switch=switch))
     write_file(files.settings, content)
     finish_switch(ShowSources(sources.workspace).episode(sources.slug))
     if old != files.recording(name):

@@ -141,7 +141,6 @@ def run_stages(
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
         for folder in (
-            workspace.state,
             workspace.root / "episodes",
             workspace.root / "transcripts",
             workspace.feed,
@@ -256,8 +255,9 @@ class _Run:
         if status.used.absent:
             raise WorkspaceError(
                 status.used.absent[0],
-                message("is missing"),
-                message("Put it back, or run the stage that makes it (`studio status`)."),
+                "is missing",
+                "Put it back; or mend its name, where episode.toml or show.toml has it; or run the "
+                "stage that makes it (`studio status`).",
             )
         self._listen(
             StageStarted(

@@ -47,6 +47,19 @@ class PersonsMark(Record, frozen=True):
         return message("{kind} {time} « {text} »", **values, text=self.text)
 
 
+class CarriedMark(Record, frozen=True):
+    """A mark that was moved to another recording by its sound, and the words that must be heard
+    there.
+
+    :param head: the first ones.
+    :param tail: the last ones; a chapter has no end.
+    """
+
+    mark: PersonsMark
+    head: tuple[str, ...]
+    tail: tuple[str, ...]
+
+
 class Rewrite(Record, frozen=True):
     """A file that changes with the recording: its SHA-256 before, and what it holds then."""
 
@@ -60,11 +73,13 @@ class Switch(Record, frozen=True):
 
     :param recording: its name in the episode's folder, which no other recording ever has.
     :param files: files of people that are moved to its clock, by their path in the workspace.
+    :param carried: the marks on its clock, to be proved once it is transcribed.
     """
 
     recording: str
     sha256: str
     files: dict[str, Rewrite]
+    carried: tuple[CarriedMark, ...] = ()
 
 
 class RecordingClock(Record, frozen=True):
@@ -72,12 +87,14 @@ class RecordingClock(Record, frozen=True):
     marks are.
 
     :param guid: the episode's, by which its texts are known again when its folder was moved.
+    :param carried: the marks that came from another recording's clock by their sound.
     """
 
     sha256: str
     switch: Switch | None = None
     guid: str = ""
     schema: int = 1
+    carried: tuple[CarriedMark, ...] = ()
 
 
 def persons_marks(sources: EpisodeSources) -> tuple[PersonsMark, ...]:
@@ -160,7 +177,9 @@ def finish_switch(sources: EpisodeSources) -> None:
         # What somebody has changed since is theirs.
         if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
             write_file(root / name, rewrite.content.encode())
-    write_clock(sources, RecordingClock(sha256=clock.switch.sha256, guid=sources.episode.guid))
+    switch = clock.switch
+    done = RecordingClock(sha256=switch.sha256, guid=sources.episode.guid, carried=switch.carried)
+    write_clock(sources, done)
 
 
 def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
@@ -190,7 +209,8 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
             slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)
-    return RecordingClock(sha256=now, guid=sources.episode.guid)
+    carried = clock.carried if clock is not None and clock.sha256 == now else ()
+    return RecordingClock(sha256=now, guid=sources.episode.guid, carried=carried)
 
 
 def rewrite_of(path_content: bytes, content: bytes) -> Rewrite:

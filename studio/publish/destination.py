@@ -149,34 +149,19 @@ class Destination:
         :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was
             there before is untouched.
         """
-        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
-        try:
-            with self._telling(place):
-                self._make_folder(place)
-                self._send(source, fresh, place)
-                if (arrived := self._digest(fresh)) != sha256:
-                    raise PublishError(
-                        f"{self.name}/{place}",
-                        message(
-                            "arrived damaged (SHA-256 {arrived}…, not {sha256}…)",
-                            arrived=arrived[:12],
-                            sha256=sha256[:12],
-                        ),
-                        message("Publish again."),
-                    )
-                self._replace(fresh, place)
-        except BaseException:
-            with suppress(Exception):
-                self._fs.rm_file(self.path(fresh))
-            raise
+        with self._fresh(place) as fresh:
+            self._send(source, fresh, place)
+            if (arrived := self._digest(fresh)) != sha256:
+                raise PublishError(
+                    f"{self.name}/{place}",
+                    f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)",
+                    "Publish again.",
+                )
 
     def write(self, place: str, content: bytes) -> None:
         """Write a small file of ours, in one step."""
-        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
-        with self._telling(place):
-            self._make_folder(place)
+        with self._fresh(place) as fresh:
             self._fs.pipe_file(self.path(fresh), content)
-            self._replace(fresh, place)
 
     def copy(self, place: str, other: str, sha256: str) -> None:
         """Let a file that is there be at another place as well, in one step; nothing is sent where
@@ -184,20 +169,16 @@ class Destination:
 
         :raises PublishError: it is not what it was; what was at the other place is untouched.
         """
-        fresh = str(PurePosixPath(other).with_name(FRESH + PurePosixPath(other).name))
-        with self._telling(other):
-            self._make_folder(other)
+        with self._fresh(other) as fresh:
             with suppress(FileNotFoundError):
                 self._fs.rm_file(self.path(fresh))
             self._copy(place, fresh)
             if self._digest(fresh) != sha256:
-                self._fs.rm_file(self.path(fresh))
                 raise PublishError(
                     f"{self.name}/{place}",
                     message("is not what it was when it was published"),
                     message("Publish again."),
                 )
-            self._replace(fresh, other)
 
     def keep(self, place: str, kept: str) -> None:
         """Let the file that is at a place now be reached at another place, too, when something else
@@ -285,6 +266,22 @@ class Destination:
 
     # --- how each kind does it
 
+    @contextmanager
+    def _fresh(self, place: str) -> Iterator[str]:
+        """The place at which a file is made before it takes its own, in one step, at the end of
+        the block; nothing of it stays where the block fails.
+        """
+        fresh = _fresh_place(place)
+        try:
+            with self._telling(place):
+                self._make_folder(place)
+                yield fresh
+                self._replace(fresh, place)
+        except BaseException:
+            with suppress(Exception):
+                self._fs.rm_file(self.path(fresh))
+            raise
+
     def _make_notes(self) -> None:
         if self._kind == "folder":
             Path(self._notes).mkdir(mode=_NOTES_MODE)
@@ -330,10 +327,7 @@ class Destination:
             raise
         except OSError:
             with tempfile.TemporaryDirectory() as folder:
-                copy, fresh = (
-                    Path(folder) / "copy",
-                    f"{other.rpartition('/')[0]}/{FRESH}{other.rpartition('/')[2]}",
-                )
+                copy, fresh = Path(folder) / "copy", _fresh_place(other)
                 self._fs.get_file(path, str(copy))
                 self._fs.put_file(str(copy), fresh)
                 self._move(fresh, other)
@@ -357,7 +351,7 @@ class Destination:
             with tempfile.TemporaryDirectory() as folder:
                 copy = Path(folder) / "copy"
                 self._fs.get_file(self.path(place), str(copy))
-                fresh = str(PurePosixPath(kept).with_name(FRESH + PurePosixPath(kept).name))
+                fresh = _fresh_place(kept)
                 self._send(copy, fresh, kept)
                 self._replace(fresh, kept)
 
@@ -396,6 +390,11 @@ class Destination:
         except Exception as error:
             where = f"{self.name}/{place}" if place else self.name
             raise PublishError(where, *_explained(error)) from error
+
+
+def _fresh_place(place: str) -> str:
+    """What a file is called, beside its place, while it is sent."""
+    return str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
 
 
 def _explained(error: Exception) -> tuple[str, str]:

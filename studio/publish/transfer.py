@@ -13,7 +13,7 @@ from studio.errors import PublishError
 from studio.messages.message import message, plural_message
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
-from studio.publish.destination import FRESH, NOTES, Destination
+from studio.publish.destination import FRESH, Destination
 from studio.publish.destination_lock import DestinationLock
 from studio.publish.files import FEED_PLACE, Entry, sending_order
 from studio.publish.manifest import (
@@ -316,7 +316,7 @@ def _tidy(destination: Destination) -> list[str]:
             )
         )
     for place in destination.sizes():
-        if place.rpartition("/")[2].startswith(FRESH) and not place.startswith(NOTES):
+        if place.rpartition("/")[2].startswith(FRESH):
             destination.remove(place)
     return told
 

@@ -29,6 +29,7 @@ from studio.site.paragraph_times import ParagraphTime
 from studio.site.subscription import subscriptions_from_feed
 from studio.text.typography import set_text, stamp_from_ms
 from studio.web.licences import licence_address, licence_name
+from studio.web.media_types import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from studio.templates import Environment
@@ -283,6 +284,7 @@ def service_worker(site: Site, version: str) -> str:
         .read_text(encoding="utf-8")
         .replace("@VERSION@", version)
         .replace("@COVER@", site.page_cover_place)
+        .replace("@SOUND@", "|".join(SOUND_SUFFIXES))
     )
 
 

@@ -24,6 +24,7 @@ from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
+from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
 
 if TYPE_CHECKING:
@@ -392,19 +393,16 @@ def input_arguments(path: Path) -> list[str]:
     """How ffmpeg is told to read a file that people gave: as sound or video, from this file
     alone, whatever it claims to be.
     """
-    whitelists = [
-        "-protocol_whitelist",
-        "file",
-        "-format_whitelist",
-        RECORDING_FORMATS.replace(" ", ","),
-    ]
-    return [*_disbelief(path), *whitelists, "-i", url_from_path(path)]
-
-
-def _disbelief(path: Path) -> list[str]:
-    """What tells ffmpeg to read on where a WAV's header claims less sound than follows."""
-    claim = read_wav_claim(path)
-    return ["-ignore_length", "1"] if claim is not None and claim.sound_follows else []
+    formats, disbelief = RECORDING_FORMATS.split(), []
+    # Where a header claims less sound than follows, ffmpeg is told to read on.
+    wav, other = read_wav_claim(path), read_understated(path)
+    if wav is not None and wav.sound_follows:
+        disbelief = ["-ignore_length", "1"]
+    elif other is not None:
+        disbelief = other.arguments
+        formats.append(other.form)
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
+    return [*disbelief, *whitelists, "-i", url_from_path(path)]
 
 
 def mix_filters(weights: Sequence[float]) -> list[str]:

@@ -20,6 +20,7 @@ from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.frames import walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
+from studio.sound.plain_samples import read_understated
 from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
@@ -72,7 +73,7 @@ def inspect_recording(
         silent; there is no such track.
     """
     header = read_header(path)
-    remarks = _compare_wav(path)
+    remarks = _compare_claim(path)
     choice = _choice(path, header, tracks, voice, progress)
     two = choice.layout not in {"mono", "many"}
     heard = [header.tracks[part.track] for part in choice.parts]
@@ -464,11 +465,14 @@ def _clock(moment_ms: int) -> str:
     return f"{tenths // 36000}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
 
 
-def _compare_wav(path: Path) -> tuple[str, ...]:
-    """The same for a WAV, whose header ffmpeg believes less than what is there of the file.
+def _compare_claim(path: Path) -> tuple[str, ...]:
+    """The same where ffmpeg believes less of the header than what is there of the file: for a WAV,
+    and for AIFF, CAF and W64 that hold more than they claim.
 
     :raises RecordingError: more is missing than a recorder loses that is stopped.
     """
+    if (other := read_understated(path)) is not None:
+        return (_understated(other.claimed_ms, other.present_ms),)
     claim = read_wav_claim(path)
     if claim is None or claim.claimed_ms is None:
         return ()

@@ -151,14 +151,6 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         )
 
 
-def read_id3_tags(path: Path) -> TagSheet:
-    """Read the tag as it stands in the file, chapters in the order in which they stand there.
-
-    :raises WorkspaceError: the file has no ID3v2.3 tag.
-    """
-    return _sheet_from_tag(_read(path))
-
-
 def _sheet_from_tag(tag: ID3) -> TagSheet:
     fields = {
         field.name: field.value(frames)
@@ -179,19 +171,13 @@ def _sheet_from_tag(tag: ID3) -> TagSheet:
     return TagSheet(**{"title": "", "genre": "", "language": "", **fields}, chapters=chapters)
 
 
-def chapter_faults(path: Path) -> list[str]:
+def _faults_of_chapters(tag: ID3) -> list[str]:
     """What is wrong with the chapters' frames, one sentence each; nothing when all is as players
     need it.
 
     They stand in the order of time, each with a title and no byte offsets, and one ordered
     top-level table of contents names them all.
-
-    :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
-    return _faults_of_chapters(_read(path))
-
-
-def _faults_of_chapters(tag: ID3) -> list[str]:
     chapters = _frames_of(tag, "CHAP")
     tables = _frames_of(tag, "CTOC")
     faults: list[str] = []

@@ -148,8 +148,13 @@ def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
 
 
 def _chapter_title(title: str) -> str:
-    """The title on one line, as long as the list has room for."""
-    return re.sub(r"[\r\n]", " ", title).encode()[:TITLE_BYTES].decode("utf-8", "ignore")
+    """The title on one line, as long as the list has room for.
+
+    ffmpeg takes an end of line after a backslash for a part of the title, also when that backslash
+    is escaped itself: a space between them keeps the chapter.
+    """
+    line = re.sub(r"[\r\n]", " ", title).encode()[: TITLE_BYTES - 1].decode("utf-8", "ignore")
+    return f"{line} " if line.endswith("\\") else line
 
 
 def _atom(field: Field, value: Any) -> list[Any]:

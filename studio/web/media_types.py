@@ -36,6 +36,8 @@ _TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+# How names of files with sound end, without the dot.
+SOUND_SUFFIXES = tuple(end[1:] for end, kind in _TYPES.items() if kind.startswith("audio/"))
 _TEXT = (
     "text/",
     "application/json",

@@ -14,7 +14,13 @@ from pathlib import Path
 from studio.errors import BusyError, WorkspaceError, error_from_os
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, remove_quietly, telling_where, write_file
+from studio.workspace.disk import (
+    make_folder,
+    remove_leftovers,
+    remove_quietly,
+    telling_where,
+    write_file,
+)
 
 # How long a command waits for another one that reads, changes and writes the same small file.
 _WAIT_S = 20.0
@@ -59,6 +65,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
                 LockHolder(pid=os.getpid(), host=platform.node(), command=command, since=now)
             ),
         )
+        remove_leftovers(state)
         yield
     finally:
         remove_quietly(note)  # for messages only: the lock itself is the system's

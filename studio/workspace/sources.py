@@ -358,16 +358,18 @@ class EpisodeSources:
         except StudioError:
             return read_mix(self.recording, self.episode.tracks)
 
-    def samples(self) -> NDArray[np.float32]:
+    def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.
 
         Decoded once for the stages that listen one after the other; :meth:`forget_samples` gives
         the memory back.
+
+        :param mix: how one channel is made of it, where that was found out just now.
         """
         from studio.sound.recording import read_samples
 
         if self._samples is None:
-            self._samples = read_samples(self.recording, mix=self.mix())
+            self._samples = read_samples(self.recording, mix=self.mix() if mix is None else mix)
         return self._samples
 
     def forget_samples(self) -> None:

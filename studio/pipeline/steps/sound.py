@@ -26,11 +26,11 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     :raises ConflictError: they are on another recording's.
     """
     from studio.sound.outline import bytes_from_outline, outline_from_samples
-    from studio.sound.recording import read_samples
 
     clock = require_clock(sources)
     facts = measure_recording(sources.recording, progress, tracks=sources.episode.tracks)
-    samples = read_samples(sources.recording, mix=facts.mix)
+    sources.forget_samples()
+    samples = sources.samples(facts.mix)
     staged.write(sources.files.facts, bytes_from_record(facts))
     staged.write(sources.files.outline, bytes_from_outline(outline_from_samples(samples)))
     staged.write(sources.files.clock, bytes_from_record(clock))

@@ -66,13 +66,15 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
 
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
+    from studio.speech.catalogue import find_whisper_model
     from studio.speech.engine import transcribe_recording
     from studio.speech.weights import fetch_model
 
+    model = find_whisper_model(sources.show.whisper.model)
     hearing = transcribe_recording(
         sources.samples(),
         settings=sources.show.whisper,
-        folder=fetch_model(sources.show.whisper.model, progress),
+        folder=fetch_model(model.name, progress),
         language=sources.language,
         names=prompt_names(sources),
         where=sources.recording,
@@ -89,7 +91,6 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     less sure, and said so.
     """
     from studio.errors import StudioError
-    from studio.sound.recording import read_samples
     from studio.speech.catalogue import VOICES
     from studio.speech.diarisation import diarise as diarise_samples
     from studio.speech.speaker_embedding import SpeakerEmbedder
@@ -97,7 +98,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.speech.weights import fetch_model
 
     utterances = sources.asr().utterances
-    samples = read_samples(sources.recording)
+    samples = sources.samples()
     told = None
     try:
         embedder = SpeakerEmbedder(fetch_model(VOICES.name))
@@ -166,6 +167,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.questions import align_questions
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.pipeline.carried_marks import require_words
     from studio.pipeline.wordings import recording_scores
     from studio.speech.diarisation import split_at_voices
 
@@ -192,6 +194,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     score = recording_scores(sources.samples, sources.show.whisper, sources.language)
     corrected = correct_transcript(transcript, proposals, known, score)
     sources.forget_samples()
+    require_words(sources, corrected)
     return replace_spellings(corrected, sources.show_sources.glossary)
 
 
