@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 from small_show import add_episode, build_show, make_show
 
 from studio.workspace.layout import Workspace
+
+# Commands speak the language of whoever calls them; what tests expect of them is English.
+os.environ["LANGUAGE"] = "en"
 
 # No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in
 # CI as well.

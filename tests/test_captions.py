@@ -226,7 +226,7 @@ def test_other_languages_keep_their_own_spaces() -> None:
     )
     assert (
         captions_from_transcript(transcript, WHOLE, "Title")[TEXT]
-        == "Ann : Isn't it? Yes: it is!\n"
+        == "Ann: Isn't it? Yes: it is!\n"
     )
 
 

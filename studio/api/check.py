@@ -9,6 +9,7 @@ from studio.check.rules import Finding
 from studio.check.runner import check_publication
 from studio.check.web import fetch_feed
 from studio.errors import PublishError, WorkspaceError
+from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
@@ -63,8 +64,8 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
     if content is None:
         raise PublishError(
             destination.name,
-            "has no feed yet",
-            "Nothing was published there: check without --against.",
+            message("has no feed yet"),
+            message("Nothing was published there: check without --against."),
         )
     return content
 
@@ -83,7 +84,7 @@ def destination_of_show(workspace: Workspace) -> Destination:
     if settings is None:
         raise WorkspaceError(
             workspace.settings,
-            "does not say where to publish",
-            "Write [publish] as docs/publishing.md explains.",
+            message("does not say where to publish"),
+            message("Write [publish] as docs/publishing.md explains."),
         )
     return open_destination(settings, workspace.root)

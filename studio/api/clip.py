@@ -11,6 +11,7 @@ from studio.clip.clip import ClipFacts, Format, make_clip
 from studio.clip.scene import Story
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.episode import ChosenSoundbite
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
@@ -65,13 +66,19 @@ def clip(
     if bite > len(bites):
         raise WorkspaceError(
             slug,
-            f"has {len(bites)} sound bites"
+            message("has {count} sound bites", count=len(bites))
             if bites
-            else "has no sound bite: its quote is not heard, and nothing is said as it is printed",
-            f"Choose passages in {sources.files.settings} (soundbites), then `studio run {slug}`.",
+            else message(
+                "has no sound bite: its quote is not heard, and nothing is said as it is printed"
+            ),
+            message(
+                "Choose passages in {settings} (soundbites), then `studio run {slug}`.",
+                settings=sources.files.settings,
+                slug=slug,
+            ),
         )
     path = sources.files.clip(bite, format)
-    with progress(f"Make {path.name}") as shown:
+    with progress(message("Make {name}", name=path.name)) as shown:
         facts = _write_clip(sources, bites[bite - 1], path, format, shown)
     return Clip(path, bites[bite - 1], facts)
 
@@ -83,7 +90,9 @@ def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
     """
     sources = episode_with_its_edits(workspace, slug)
     if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
-        raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
+        raise WorkspaceError(
+            slug, message("has not been built yet"), message("Run `studio run {slug}`.", slug=slug)
+        )
     return sources
 
 
@@ -93,7 +102,7 @@ def _write_clip(
     show, episode = sources.show, sources.episode
     page = address(show.base_url, page_place(sources.slug))
     story = Story(
-        kicker=f"{show.title} · {episode_label(episode)}",
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         address=page.split("://")[-1].rstrip("/"),
         notice=episode.notice,

@@ -16,6 +16,7 @@ from studio.check.rules import Finding
 from studio.check.runner import check_publication
 from studio.editor.replay import bring_all_edits_to_files
 from studio.errors import CheckFailedError, ConflictError, WorkspaceError
+from studio.messages.message import message, plural_message
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
@@ -186,13 +187,20 @@ def _earlier(
     earlier = find_earlier(destination)
     revealed = heard_again_of(earlier, read_manifest(destination))
     if revealed and not choices.accept_changes:
-        what = f"would let listeners hear again what was taken out since, of {', '.join(revealed)}"
-        remedy = (
-            "If that is meant, `studio publish --rollback --accept-changes`; if it must "
-            "never come back, `--forget` and the slug."
+        what = message(
+            "would let listeners hear again what was taken out since, of {revealed}",
+            revealed=", ".join(revealed),
+        )
+        remedy = message(
+            "If that is meant, `studio publish --rollback --accept-changes`; if it "
+            "must never come back, `--forget` and the slug."
         )
         raise ConflictError(
-            f"the publication of {earlier.published:%Y-%m-%d %H:%M} UTC", what, remedy
+            message(
+                "the publication of {published:%Y-%m-%d %H:%M} UTC", published=earlier.published
+            ),
+            what,
+            remedy,
         )
     listen(Restoring(earlier.published))
     tree = {} if choices.dry_run else fetch_files(destination, earlier, journal, folder)
@@ -219,8 +227,8 @@ def _built(
         what = f"{stale[0].episode}, {stale[0].stage}: {'; '.join(stale[0].reasons)}"
         raise WorkspaceError(
             workspace.root,
-            f"has changed since it was built ({what})",
-            "Run `studio run`, then publish.",
+            message("has changed since it was built ({what})", what=what),
+            message("Run `studio run`, then publish."),
         )
     now = datetime.datetime.now(datetime.UTC)
     sources = public_sources(workspace, now)
@@ -274,9 +282,9 @@ def _refuse_errors(
             listen(finding)
             errors += not (choices.accept_changes and finding.is_change)
     if errors:
-        count = "1 error" if errors == 1 else f"{errors} errors"
+        count = plural_message("{count} error", "{count} errors", errors)
         raise CheckFailedError(
             workspace.site,
-            f"{count} found; nothing was published",
-            "Correct them, then publish again.",
+            message("{errors} found; nothing was published", errors=count),
+            message("Correct them, then publish again."),
         )

@@ -7,6 +7,8 @@ from pathlib import Path
 from studio.article.names import names_from_article
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.pipeline.steps.packaging import ORIGINS
 from studio.report.page import Report, report_page
 from studio.report.sound_pictures import pictures_of_episode
@@ -36,7 +38,9 @@ def report_of_episode(sources: EpisodeSources) -> Report:
     files = sources.files
     if not files.mp3.is_file():
         raise WorkspaceError(
-            files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
+            files.mp3,
+            message("has not been built yet"),
+            message("Run `studio run {slug}`.", slug=sources.slug),
         )
     try:
         asr = sources.asr()
@@ -52,7 +56,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         programme=sources.programme(),
         names=names_from_article(sources.article),
         audio=files.mp3.name,
-        transcript_note=ORIGINS[sources.transcript_origin],
+        transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
         pictures=pictures_of_episode(sources),
         voice=() if asr is None else asr.voice,
         removed=() if asr is None else asr.removed,

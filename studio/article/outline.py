@@ -43,6 +43,7 @@ from studio.article.title import (
     read_title_line,
 )
 from studio.errors import ArticleError
+from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
 __all__ = [
@@ -178,8 +179,8 @@ def _read(
     if not title:
         raise ArticleError(
             where,
-            "has no title before its first question",
-            "Put the title first, on a line of its own.",
+            message("has no title before its first question"),
+            message("Put the title first, on a line of its own."),
         )
 
     author = None
@@ -412,15 +413,19 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
     if not turns:
         raise ArticleError(
             where,
-            f"no question was found among its {blocks} paragraphs" if blocks else "holds no text",
-            "Put 💬 before each question, or make each a heading or a bold line.",
+            message("no question was found among its {blocks} paragraphs", blocks=blocks)
+            if blocks
+            else message("holds no text"),
+            message("Put 💬 before each question, or make each a heading or a bold line."),
         )
     for turn in turns:
         if not turn.answer:
             raise ArticleError(
                 f"{where}, {turn.question.place}",
-                f"the question « {bare_of_mark(turn.question.text)} » has no answer",
-                "Write its answer under it, or take the question out.",
+                message(
+                    "the question « {text} » has no answer", text=bare_of_mark(turn.question.text)
+                ),
+                message("Write its answer under it, or take the question out."),
             )
 
 

@@ -14,6 +14,7 @@ from studio.article.outline import Reading, article_from_blocks, reading_from_bl
 from studio.article.text import blocks_from_text
 from studio.article.title import EpisodeKind
 from studio.errors import ArticleError
+from studio.messages.message import message
 from studio.model.article import Article
 
 __all__ = [
@@ -24,15 +25,16 @@ __all__ = [
     "reading_from_file",
 ]
 
+_BROWSER = message("the browser")
 _OTHER_PROGRAMS = {
     ".doc": "Word",
     ".rtf": "Word",
     ".odt": "LibreOffice",
     ".pages": "Pages",
-    ".pdf": "the program that made it",
-    ".mht": "the browser",
-    ".mhtml": "the browser",
-    ".webarchive": "the browser",
+    ".pdf": message("the program that made it"),
+    ".mht": _BROWSER,
+    ".mhtml": _BROWSER,
+    ".webarchive": _BROWSER,
 }
 _LONGEST_LEGEND = 200  # characters
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
@@ -165,8 +167,11 @@ def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:
         if number > _MOST_BLOCKS:
             raise ArticleError(
                 where,
-                f"has more than {_MOST_BLOCKS} paragraphs, too many for an article",
-                "Name the file of the article alone.",
+                message(
+                    "has more than {most_blocks} paragraphs, too many for an article",
+                    most_blocks=_MOST_BLOCKS,
+                ),
+                message("Name the file of the article alone."),
             )
         yield block
 
@@ -174,27 +179,35 @@ def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:
 def _format_of(path: Path) -> ArticleFormat:
     known = ", ".join(suffix for one in ARTICLE_FORMATS for suffix in one.suffixes)
     if path.is_dir():
-        raise ArticleError(path, "is a folder", f"Name the article's file in it: {known}.")
+        raise ArticleError(
+            path,
+            message("is a folder"),
+            message("Name the article's file in it: {known}.", known=known),
+        )
     if not path.exists():
         raise ArticleError(
-            path, "does not exist", "Check the name, and put names with spaces in quotation marks."
+            path,
+            message("does not exist"),
+            message("Check the name, and put names with spaces in quotation marks."),
         )
     suffix = path.suffix.lower()
     for form in ARTICLE_FORMATS:
         if suffix in form.suffixes:
             return form
     if program := _OTHER_PROGRAMS.get(suffix):
-        better = "HTML" if program == "the browser" else ".docx"
+        better = "HTML" if program == _BROWSER else ".docx"
         raise ArticleError(
             path,
-            f"is a {suffix} file, which cannot be read",
-            f"Open it in {program} and save it as {better}.",
+            message("is a {suffix} file, which cannot be read", suffix=suffix),
+            message(
+                "Open it in {program} and save it as {better}.", program=program, better=better
+            ),
         )
     ending = f"ends in {suffix}" if suffix else "has no ending"
     raise ArticleError(
         path,
-        f"is no article: its name {ending}",
-        f"An article is one of {known}.",
+        message("is no article: its name {ending}", ending=ending),
+        message("An article is one of {known}.", known=known),
     )
 
 
@@ -204,14 +217,23 @@ def _read(path: Path, largest_bytes: int) -> bytes:
         if size_bytes > largest_bytes:
             raise ArticleError(
                 path,
-                f"has {size_bytes // 1024**2} MiB, too much for an article",
-                f"{largest_bytes // 1024**2} MiB are the most.",
+                message(
+                    "has {size_bytes} MiB, too much for an article",
+                    size_bytes=size_bytes // 1024**2,
+                ),
+                message(
+                    "{largest_bytes} MiB are the most.", largest_bytes=largest_bytes // 1024**2
+                ),
             )
         content = path.read_bytes()
     except OSError as error:
         raise ArticleError(
-            path, f"cannot be read ({error.strerror})", "Check the file and who may read it."
+            path,
+            message("cannot be read ({reason})", reason=error.strerror),
+            message("Check the file and who may read it."),
         ) from None
     if not content.strip():
-        raise ArticleError(path, "is empty", "Name the file that holds the article.")
+        raise ArticleError(
+            path, message("is empty"), message("Name the file that holds the article.")
+        )
     return content

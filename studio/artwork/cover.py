@@ -30,6 +30,7 @@ from studio.artwork.lettering import (
     write_spaced,
 )
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.text.plain import single_line
 
@@ -82,7 +83,7 @@ class Picture(Record, frozen=True):
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
 MOST_PIXELS = 6000 * 6000
-_REMEDY = "Put a square JPEG of 3000 × 3000 pixels there."
+_REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 
 
 def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
@@ -126,9 +127,13 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                 picture.load()
                 yield picture
                 return
-            what = f"has {picture.width} × {picture.height} pixels, far more than a cover"
+            what = message(
+                "has {width} × {height} pixels, far more than a cover",
+                width=picture.width,
+                height=picture.height,
+            )
     except UnidentifiedImageError:
-        what = "is no picture that can be read"
+        what = message("is no picture that can be read")
     except (
         OSError,
         SyntaxError,
@@ -138,7 +143,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
         EOFError,
         Image.DecompressionBombError,
     ) as error:
-        what = f"is no picture that can be read, or a damaged one ({error})"
+        what = message("is no picture that can be read, or a damaged one ({error})", error=error)
     raise WorkspaceError(where, what, _REMEDY)
 
 

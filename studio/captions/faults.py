@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from studio.messages.message import message
+
 
 class Fault(NamedTuple):
     """One breach of a rule of docs/rules.md.
@@ -43,6 +45,6 @@ def check_times(rule: str, place: str, times: tuple[int, int], previous_ms: int)
     """Times in order: a cue ends after it starts, and starts no earlier than the one before."""
     start_ms, end_ms = times
     if start_ms >= end_ms:
-        yield Fault(rule, place, "it ends before it starts")
+        yield Fault(rule, place, message("it ends before it starts"))
     if start_ms < previous_ms:
-        yield Fault(rule, place, "it starts before the one above it")
+        yield Fault(rule, place, message("it starts before the one above it"))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from studio.captions import html, podcast_json, srt, text, vtt
 from studio.captions.faults import Fault
 from studio.captions.source import CaptionSource
+from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.plain_transcript import CueText
 from studio.model.transcript import Transcript
@@ -51,7 +52,7 @@ VTT = CaptionFormat(
     suffix=".vtt",
     type="text/vtt",
     rel="captions",
-    label="Sous-titres (WebVTT)",
+    label=message("Captions (WebVTT)"),
     write=lambda source: vtt.vtt_from_cues(source.cues(vtt.SHAPE)),
     check=vtt.check_vtt,
     rule="22a",
@@ -61,7 +62,7 @@ SRT = CaptionFormat(
     suffix=".srt",
     type="application/x-subrip",
     rel="captions",
-    label="Sous-titres (SRT)",
+    label=message("Captions (SRT)"),
     write=lambda source: srt.srt_from_cues(source.cues(srt.SHAPE)),
     check=srt.check_srt,
     rule="23a",
@@ -71,7 +72,7 @@ JSON = CaptionFormat(
     suffix=".podcast.json",
     type="application/json",
     rel="captions",
-    label="Transcription pour applications (JSON)",
+    label=message("Transcript for apps (JSON)"),
     write=lambda source: podcast_json.json_from_cues(source.cues(vtt.SHAPE)),
     check=podcast_json.check_json,
     rule="24",
@@ -80,7 +81,7 @@ HTML = CaptionFormat(
     suffix=".html",
     type="text/html",
     rel="",
-    label="Transcription (HTML)",
+    label=message("Transcript (HTML)"),
     write=lambda source: html.html_from_turns(source.turns, source.language, source.title),
     check=html.check_html,
     rule="25",
@@ -89,7 +90,7 @@ TEXT = CaptionFormat(
     suffix=".txt",
     type="text/plain",
     rel="",
-    label="Transcription (texte)",
+    label=message("Transcript (text)"),
     write=lambda source: text.text_from_turns(source.turns, source.language),
     check=text.check_text,
     rule="25b",

@@ -8,6 +8,7 @@ from typing import Any
 from studio.captions.cues import Cue
 from studio.captions.faults import Fault, check_times
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.plain_transcript import CueText
 from studio.model.record import json_from_plain, plain_from_json, wrong_keys
 
@@ -39,7 +40,9 @@ def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
             )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkspaceError(
-            where, "is no transcript that Studio knows", "Give the JSON file that Studio wrote."
+            where,
+            message("is no transcript that Studio knows"),
+            message("Give the JSON file that Studio wrote."),
         ) from None
 
 
@@ -48,24 +51,28 @@ def check_json(content: str) -> Iterator[Fault]:
     try:
         transcript = plain_from_json(content.encode())
     except ValueError as error:
-        yield Fault("24", "", f"it is no JSON ({error})")
+        yield Fault("24", "", message("it is no JSON ({error})", error=error))
         return
     version = transcript.get("version") if isinstance(transcript, dict) else None
     segments = transcript.get("segments") if isinstance(transcript, dict) else None
     if version != "1.0.0":
-        yield Fault("24", "version", f"it is {version!r}")
+        yield Fault("24", "version", message("it is {version!r}", version=version))
     if not isinstance(segments, list) or not segments:
-        yield Fault("24", "segments", "there are none")
+        yield Fault("24", "segments", message("there are none"))
         return
     previous_ms = 0
     for number, segment in enumerate(segments, start=1):
-        place = f"segment {number}"
+        place = message("segment {number}", number=number)
         wrong = wrong_keys(
             segment,
             {"speaker": str, "startTime": (int, float), "endTime": (int, float), "body": str},
         )
         if wrong:
-            yield Fault("24", place, f"{', '.join(wrong)} is missing or of another kind")
+            yield Fault(
+                "24",
+                place,
+                message("{wrong} is missing or of another kind", wrong=", ".join(wrong)),
+            )
             continue
         times = round(segment["startTime"] * 1000), round(segment["endTime"] * 1000)
         yield from check_times("24", place, times, previous_ms)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
 from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
+from studio.messages.message import message
 from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
@@ -52,13 +53,21 @@ def check_srt(content: str) -> Iterator[Fault]:
     lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     previous_ms, count = 0, 0
     for count, (number, block) in enumerate(blocks_of(lines, first=1), start=1):
-        place = f"line {number}"
+        place = message("line {number}", number=number)
         if block[0] != str(count):
-            yield Fault("23a", place, f"“{block[0][:40]}” stands where the number {count} must")
+            yield Fault(
+                "23a",
+                place,
+                message(
+                    "“{block}” stands where the number {count} must",
+                    block=block[0][:40],
+                    count=count,
+                ),
+            )
             continue
         timing = _TIMING.fullmatch(block[1]) if len(block) > 1 else None
         if timing is None or len(block) == 2:
-            yield Fault("23a", place, f"cue {count} has no times or no text")
+            yield Fault("23a", place, message("cue {count} has no times or no text", count=count))
             continue
         times = moments(timing)
         yield from check_times("23a", place, times, previous_ms)
@@ -68,7 +77,12 @@ def check_srt(content: str) -> Iterator[Fault]:
             yield Fault(
                 "23b",
                 place,
-                f"cue {count} has {len(block) - 2} lines, the longest of {longest} characters",
+                message(
+                    "cue {count} has {len} lines, the longest of {longest} characters",
+                    count=count,
+                    len=len(block) - 2,
+                    longest=longest,
+                ),
             )
     if not count:
-        yield Fault("23a", "", "it has no cue")
+        yield Fault("23a", "", message("it has no cue"))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
 from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
+from studio.messages.message import message
 from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
@@ -76,19 +77,19 @@ def check_vtt(content: str) -> Iterator[Fault]:
     """Rules 22a, 22b and 22c."""
     lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
-        yield Fault("22a", "line 1", "it does not begin with WEBVTT")
+        yield Fault("22a", message("line 1"), message("it does not begin with WEBVTT"))
         return
     if len(lines) > 1 and lines[1]:
-        yield Fault("22a", "line 2", "no blank line follows WEBVTT")
+        yield Fault("22a", message("line 2"), message("no blank line follows WEBVTT"))
     previous_ms, voices, cues = 0, 0, 0
     for number, block in blocks_of(lines[1:], first=2):
         if re.match(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]):
             continue
         at = 0 if "-->" in block[0] else 1
         timing = _TIMING.fullmatch(block[at]) if len(block) > at else None
-        place = f"line {number + at}"
+        place = message("line {number}", number=number + at)
         if timing is None:
-            yield Fault("22a", place, "no times stand where a cue must have them")
+            yield Fault("22a", place, message("no times stand where a cue must have them"))
             continue
         times = moments(timing)
         yield from check_times("22a", place, times, previous_ms)
@@ -105,16 +106,22 @@ def check_vtt(content: str) -> Iterator[Fault]:
             if "<" in known or "&" in known:
                 yield Fault(
                     "22a",
-                    f"line {offset}",
-                    f"“{line[:40]}” has a “<” or “&” that is not escaped",
+                    message("line {offset}", offset=offset),
+                    message("“{line}” has a “<” or “&” that is not escaped", line=line[:40]),
                 )
             if "-->" in line:
-                yield Fault("22a", f"line {offset}", "an arrow stands in a cue's text")
+                yield Fault(
+                    "22a",
+                    message("line {offset}", offset=offset),
+                    message("an arrow stands in a cue's text"),
+                )
             if len(html.unescape(bare)) > LINE_CHARACTERS:
                 yield Fault(
-                    "22b", f"line {offset}", f"it has {len(html.unescape(bare))} characters"
+                    "22b",
+                    message("line {offset}", offset=offset),
+                    message("it has {count} characters", count=len(html.unescape(bare))),
                 )
     if not cues:
-        yield Fault("22a", "", "it has no cue")
+        yield Fault("22a", "", message("it has no cue"))
     elif not voices:
-        yield Fault("22c", "", "no cue names who speaks")
+        yield Fault("22c", "", message("no cue names who speaks"))

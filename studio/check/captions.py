@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from studio.captions.formats import CAPTION_FORMATS, SRT, TEXT, VTT, CaptionFormat
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.messages.message import message
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -21,7 +22,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
         try:
             content = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            yield found(form.rule, path, "", "it is not UTF-8")
+            yield found(form.rule, path, "", message("it is not UTF-8"))
             continue
         for fault in form.check(content):
             yield found(fault.rule, path, fault.place, fault.what)

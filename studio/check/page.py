@@ -11,6 +11,7 @@ from studio.captions.formats import TEXT
 from studio.check.captions import texts_of
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.messages.message import message
 
 # Words that stand together in the transcript must stand together on the page.
 RUN = 5
@@ -31,7 +32,9 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     shown = runs(" ".join(map(str, root.itertext())))
     said = runs(texts_of(episode, TEXT))
     if not said or len(said & shown) < SHARE * len(said):
-        yield found("41", episode.page, "", "it neither shows the transcript nor links to it")
+        yield found(
+            "41", episode.page, "", message("it neither shows the transcript nor links to it")
+        )
 
 
 def runs(text: str) -> set[tuple[str, ...]]:

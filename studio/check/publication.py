@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.loudness import PRESETS, LoudnessTarget
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
 from studio.workspace.sources import ShowSources
@@ -67,7 +68,11 @@ def publication_from_sources(
     published = {episode.slug: episode for episode in sources.published}
     for slug in slugs:
         if sources.episode(slug).slug not in published:
-            raise WorkspaceError(slug, "has not been built yet", f"Run `studio run {slug}`.")
+            raise WorkspaceError(
+                slug,
+                message("has not been built yet"),
+                message("Run `studio run {slug}`.", slug=slug),
+            )
     if not published and not may_be_empty:
         what, remedy = "has no episode that has been built", "Run `studio run`."
         if not sources.workspace.slugs():

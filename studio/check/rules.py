@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from studio.messages.message import table_message
 from studio.model.record import Record
 
 Severity = Literal["E", "W", "I"]
@@ -131,12 +132,51 @@ RULES = {
             BUILD,
         ),
         # Channel
-        Rule("10a", "E", "The channel has a title.", "A", SETTINGS),
-        Rule("10b", "E", "The channel has a description of at most 4,000 bytes.", "A", SETTINGS),
-        Rule("10c", "E", "The channel has a link.", "A", SETTINGS),
-        Rule("10d", "E", "The channel has a language as RFC 5646 writes it.", "A", SETTINGS),
-        Rule("10e", "E", "The channel has an itunes:image.", "A", SETTINGS),
-        Rule("10f", "E", "The channel's categories are Apple's.", "A", SETTINGS),
+        Rule(
+            "10a",
+            "E",
+            "The channel has a title.",
+            "A",
+            "Write the show's name: `title` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10b",
+            "E",
+            "The channel has a description of at most 4,000 bytes.",
+            "A",
+            "Write what the show is about, in at most 4,000 bytes: `description` in "
+            "feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10c",
+            "E",
+            "The channel has a link.",
+            "A",
+            "Write the address of the show's page: `link` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10d",
+            "E",
+            "The channel has a language as RFC 5646 writes it.",
+            "A",
+            "Write the language of the show, like fr or en-GB: `language` in "
+            "feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10e",
+            "E",
+            "The channel has an itunes:image.",
+            "A",
+            "Name the cover: `cover` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10f",
+            "E",
+            "The channel's categories are Apple's.",
+            "A",
+            "Choose one of the categories that docs/settings.md lists: `[[categories]]` "
+            "in feed/show.toml, then `studio run`.",
+        ),
         Rule("10g", "E", "The channel's itunes:explicit is true or false.", "A", BUILD),
         Rule(
             "10h",
@@ -146,14 +186,27 @@ RULES = {
             "PSP",
             BUILD,
         ),
-        Rule("11a", "W", "The channel has an itunes:author.", "PSP", SETTINGS),
-        Rule("11b", "W", "The channel has a podcast:guid.", "PSP", SETTINGS),
+        Rule(
+            "11a",
+            "W",
+            "The channel has an itunes:author.",
+            "PSP",
+            "Write who makes the show: `author` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "11b",
+            "W",
+            "The channel has a podcast:guid.",
+            "PSP",
+            "Write the show's identity: `guid` in feed/show.toml, then `studio run`.",
+        ),
         Rule(
             "11c",
             "W",
             "The channel has a podcast:locked of yes or no, with its owner.",
             "PSP",
-            SETTINGS,
+            "Say whether other platforms must ask before they import the feed: `locked` "
+            "and `[owner] email` in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "12",
@@ -164,28 +217,54 @@ RULES = {
             "Not published yet: set guid in feed/show.toml to the one that the message "
             "gives. Moved: keep guid, and set first_feed_url.",
         ),
-        Rule("13a", "I", "The channel's itunes:type is episodic or serial.", "A", SETTINGS),
+        Rule(
+            "13a",
+            "I",
+            "The channel's itunes:type is episodic or serial.",
+            "A",
+            "Write episodic or serial: `type` in feed/show.toml, then `studio run`.",
+        ),
         Rule(
             "13b",
             "I",
             "The channel has an itunes:owner with an address, by which other directories "
             "let its owner claim it.",
             "PSP",
-            SETTINGS,
+            "Add the contact address: `[owner] email` in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "13c",
             "E",
             "An itunes:new-feed-url is a whole https address: it takes every subscriber there.",
             "A",
-            SETTINGS,
+            "Write the whole https address to which the feed has moved: `new_feed_url` "
+            "in feed/show.toml, then `studio run`.",
         ),
         # Item
-        Rule("14a", "E", "Every item has a title.", "A", EPISODE),
+        Rule(
+            "14a",
+            "E",
+            "Every item has a title.",
+            "A",
+            "Write the episode's title: `title` in its episode.toml, then `studio run`.",
+        ),
         Rule("14b", "E", "Every item has an enclosure with url, length and type.", "A", BUILD),
-        Rule("14c", "E", "Every item has a guid.", "A", EPISODE),
+        Rule(
+            "14c",
+            "E",
+            "Every item has a guid.",
+            "A",
+            "Put the episode's identity back: `guid` in its episode.toml, then `studio run`.",
+        ),
         Rule("14d", "E", "An enclosure's length is the file's size in bytes.", "A", BUILD),
-        Rule("15a", "E", "No two items share a guid.", "A", EPISODE),
+        Rule(
+            "15a",
+            "E",
+            "No two items share a guid.",
+            "A",
+            "Give one of the two episodes an identity of its own: `guid` in its "
+            "episode.toml, then `studio run`.",
+        ),
         Rule("15b", "E", "A guid says isPermaLink false unless it is an address.", "PSP", BUILD),
         Rule("16", "E", "No two items share an enclosure.", "A", BUILD),
         Rule("17a", "W", "Every item has a pubDate.", "A", EPISODE),
@@ -200,12 +279,25 @@ RULES = {
             "W",
             "A title repeats neither the episode's number nor the show's name.",
             "A",
-            EPISODE,
+            "Write the title without the number and the show's name: `title` in the "
+            "episode's episode.toml, then `studio run`.",
         ),
         Rule(
-            "19a", "I", "itunes:episode and itunes:season are positive whole numbers.", "A", EPISODE
+            "19a",
+            "I",
+            "itunes:episode and itunes:season are positive whole numbers.",
+            "A",
+            "Write whole numbers from 1 on: `number` and `season` in the episode's "
+            "episode.toml, then `studio run`.",
         ),
-        Rule("19b", "I", "itunes:episodeType is full, trailer or bonus.", "A", EPISODE),
+        Rule(
+            "19b",
+            "I",
+            "itunes:episodeType is full, trailer or bonus.",
+            "A",
+            "Write full, trailer or bonus: `type` in the episode's episode.toml, then "
+            "`studio run`.",
+        ),
         # Artwork
         Rule("20a", "E", "The cover is square, 1400 to 3000 pixels wide.", "A", COVER),
         Rule("20b", "E", "The cover is a JPEG or a PNG and its name says which.", "A", COVER),
@@ -256,14 +348,16 @@ RULES = {
             "E",
             "The show's address is none that is kept for examples.",
             "P",
-            "Set base_url in feed/show.toml, then `studio run`.",
+            "Write where the site will be reached: `base_url` in feed/show.toml, then "
+            "`studio run`.",
         ),
         Rule(
             "50b",
             "E",
             "The owner's e-mail address is none that is kept for examples.",
             "P",
-            "Set [owner] in feed/show.toml, then `studio run`.",
+            "Write a contact address that somebody reads: `[owner] email` in "
+            "feed/show.toml, then `studio run`.",
         ),
         Rule(
             "51a",
@@ -464,5 +558,5 @@ def found(rule: str, file: object, place: str, what: str) -> Finding:
         file=str(file),
         place=place,
         what=what,
-        remedy=broken.remedy,
+        remedy=table_message(broken.remedy),
     )

@@ -9,6 +9,8 @@ import click
 
 from studio.cli import Place
 from studio.errors import EXIT_CODES
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.check.rules import Finding
@@ -46,11 +48,17 @@ def command(
     lost: guids, episodes, dates, sound.
     """
     if accept_changes and not against:
-        raise click.UsageError("--accept-changes needs --against: without it nothing is compared.")
+        raise click.UsageError(
+            spoken(message("--accept-changes needs --against: without it nothing is compared."))
+        )
     if any("://" in slug for slug in slugs):
         if against:
             raise click.UsageError(
-                "--against holds built files against a feed; without slugs, or with some."
+                spoken(
+                    message(
+                        "--against holds built files against a feed; without slugs, or with some."
+                    )
+                )
             )
         _check_addresses(context, slugs, as_json=as_json)
         return
@@ -76,18 +84,23 @@ def command(
             print_line(f"{slug}  {AHEAD}: what was checked may be without them")
         episodes = "1 episode" if len(checked) == 1 else f"{len(checked)} episodes"
         warnings = sum(finding.severity == "W" for finding in findings)
-        counted = (
-            f"{errors} error{'' if errors == 1 else 's'}, {warnings} "
-            f"warning{'' if warnings == 1 else 's'}"
+        print_line(
+            message(
+                "{checked}: {errors}, {warnings}.",
+                checked=plural_message(
+                    "{count} episode checked", "{count} episodes checked", count
+                ),
+                errors=plural_message("{count} error", "{count} errors", errors),
+                warnings=plural_message("{count} warning", "{count} warnings", warnings),
+            )
         )
-        print_line(f"{episodes} checked: {counted}.")
         # Where nobody said yet where to publish, `publish` would only say so.
         following = (
             ("publish",) if workspace.load_show().publish is not None else ("preview", "--open")
         )
         print_line(
             *(
-                ("Next: mend the errors, then", place.command("check"))
+                (message("Next: mend the errors, then"), place.command("check"))
                 if errors
                 else ("Next:", place.command(*(("run",) if ahead else following)))
             )
@@ -112,30 +125,59 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         errors += sum(finding.severity == "E" for finding in findings)
         if not as_json:
             warnings = sum(finding.severity == "W" for finding in findings)
-            print_line(f"{address}: {errors} errors, {warnings} warnings.")
+            print_line(
+                message(
+                    "{address}: {errors}, {warnings}.",
+                    address=address,
+                    errors=plural_message("{count} error", "{count} errors", errors),
+                    warnings=plural_message("{count} warning", "{count} warnings", warnings),
+                )
+            )
     if errors:
         context.exit(EXIT_CODES["check"])
 
 
 def _print_notes(place: Place, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
+    from studio.cli.terminal import print_line
+
     known: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.severity == "I":
             known.setdefault(finding.rule, []).append(finding)
     for rule, alike in known.items():
-        more = f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
-        place_of_first = f"{alike[0].place}: " if alike[0].place else ""
-        click.echo(f"I rule {rule}  {place_of_first}{alike[0].what}{more}")
+        more = message(" (and {count} more)", count=len(alike) - 1) if len(alike) > 1 else ""
+        place_of_first = f"{spoken(alike[0].place)}: " if alike[0].place else ""
+        print_line(
+            message(
+                "I rule {rule}  {place_of_first}{what}{more}",
+                rule=rule,
+                place_of_first=place_of_first,
+                what=alike[0].what,
+                more=more,
+            )
+        )
     if known:
-        click.echo(f"  Good to know, and no fault; all of it: {place.command('check', '--json')}")
+        print_line(
+            message(
+                "  Good to know, and no fault; all of it: {command}",
+                command=place.command("check", "--json"),
+            )
+        )
 
 
 def print_finding(place: Place, finding: Finding) -> None:
     """A finding, for people."""
-    spot = f"{finding.file}: {finding.place}" if finding.place else finding.file
+    spot = f"{finding.file}: {spoken(finding.place)}" if finding.place else finding.file
     click.secho(
-        f"{finding.severity} rule {finding.rule}  {spot}",
+        spoken(
+            message(
+                "{severity} rule {rule}  {spot}",
+                severity=finding.severity,
+                rule=finding.rule,
+                spot=spot,
+            )
+        ),
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
-    click.echo(f"  {finding.what}\n  → {place.with_commands(finding.remedy)}")
+    click.echo(f"  {spoken(finding.what)}\n  → {place.with_commands(finding.remedy)}")

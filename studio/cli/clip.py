@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.clip.clip import Format
 
 FORMATS = ("square", "vertical", "wide", "audio")
 ORIGINS = {
-    "quote": "the article's quote",
-    "shared": "said as printed",
-    "chosen": "chosen in episode.toml",
+    "quote": message("the article's quote"),
+    "shared": message("said as printed"),
+    "chosen": message("chosen in episode.toml"),
 }
 
 
@@ -63,19 +64,22 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     bite, facts = made.bite, made.facts
     print_facts(
         (
-            ("clip", str(made.path)),
-            ("says", bite.title),
+            (message("clip"), str(made.path)),
+            (message("says"), bite.title),
             (
-                "from",
+                message("from"),
                 f"{stamp_from_ms(facts.start_ms)}, {facts.duration_ms / 1000:.1f} s "
                 f"({ORIGINS[bite.origin]})",
             ),
             (
-                "loudness",
-                f"{facts.loudness.integrated_lufs:.1f} LUFS, true peak "
-                f"{facts.loudness.true_peak_dbtp:.1f} dBTP",
+                message("loudness"),
+                message(
+                    "{integrated_lufs:.1f} LUFS, true peak {true_peak_dbtp:.1f} dBTP",
+                    integrated_lufs=facts.loudness.integrated_lufs,
+                    true_peak_dbtp=facts.loudness.true_peak_dbtp,
+                ),
             ),
         )
     )
     print_doubts(built_episode(workspace, slug), within=(bite.start_ms, bite.end_ms))
-    print_line("Next:", place.command("clip", slug, "--list"))
+    print_line(message("Next:"), place.command("clip", slug, "--list"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 class FormatName(click.ParamType[str]):
@@ -25,7 +26,15 @@ class FormatName(click.ParamType[str]):
         from studio.transcript_formats.formats import FORMAT_NAMES
 
         if value not in FORMAT_NAMES:
-            self.fail(f"{value!r} is not one of {', '.join(FORMAT_NAMES)}.", param, ctx)
+            self.fail(
+                message(
+                    "{value!r} is not one of {format_names}.",
+                    value=value,
+                    format_names=", ".join(FORMAT_NAMES),
+                ),
+                param,
+                ctx,
+            )
         return value
 
 
@@ -61,9 +70,9 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     if target.exists():
         raise ConflictError(
             target,
-            "is there already, maybe with somebody's corrections",
-            "Move it away, or give another --output.",
+            message("is there already, maybe with somebody's corrections"),
+            message("Move it away, or give another --output."),
         )
     write_file(target.absolute(), export_transcript(sources, form))
-    print_line(f"Wrote {target}")
-    print_line("When it is corrected:", place.command("import", slug, str(target)))
+    print_line(message("Wrote {target}", target=target))
+    print_line(message("When it is corrected:"), place.command("import", slug, str(target)))

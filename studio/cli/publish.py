@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.api.publish import PublishEvent
     from studio.publish.transfer import Plan
     from studio.workspace.layout import Workspace
+
+
+# What becomes of a file.
+ACTIONS = {
+    "new": message("new"),
+    "changed": message("changed"),
+    "gone": message("gone"),
+}
 
 
 @click.command("publish")
@@ -72,7 +82,9 @@ def command(
 
     place: Place = context.obj
     if rollback and forget:
-        raise click.UsageError("--forget withdraws, --rollback brings back: choose one.")
+        raise click.UsageError(
+            spoken(message("--forget withdraws, --rollback brings back: choose one."))
+        )
     workspace = place.workspace()
     choices = Choices(
         dry_run=dry_run,
@@ -96,13 +108,13 @@ def command(
             *(("--rollback",) if rollback else ()),
             *(("--forget", forget) if forget else ()),
         )
-        print_line("Nothing was changed. Next:", place.command("publish", *words))
+        print_line(message("Nothing was changed. Next:"), place.command("publish", *words))
         return
     for sentence in done.remarks:
-        print_line(f"{sentence}.")
-    print_line("The feed:", done.feed)
+        print_line(f"{spoken(sentence)}.")
+    print_line(message("The feed:"), done.feed)
     for hub in done.notified:
-        print_line("Told:", hub)
+        print_line(message("Told:"), hub)
     if forget:
         _print_leftovers(workspace, forget)
     if not rollback:
@@ -118,12 +130,15 @@ def _print_event(place: Place, event: PublishEvent) -> None:
     match event:
         case Waiting(episode):
             print_line(
-                "Waits for its date:",
+                message("Waits for its date:"),
                 episode.slug,
                 f"({episode.episode.published:%Y-%m-%d %H:%M %z})",
             )
         case Restoring(published):
-            print_line("Brings back the publication of", f"{published:%Y-%m-%d %H:%M} UTC")
+            print_line(
+                message("Brings back the publication of"),
+                message("{published:%Y-%m-%d %H:%M} UTC", published=published),
+            )
         case Sending(episode):
             print_doubts(episode)
         case _:
@@ -135,23 +150,32 @@ def _print_plan(plan: Plan) -> None:
 
     for change in plan.sends:
         print_line(
-            f"{change.action:<8}",
+            f"{spoken(ACTIONS[change.action]):<8}",
             change.place,
-            f"({change.size_bytes:,} bytes)".replace(",", "\u202f"),
+            message("({size} bytes)", size=f"{change.size_bytes:,}".replace(",", "\u202f")),
         )
     for change in plan.gone:
-        print_line("removed " if change.place in plan.leaves else "stays   ", change.place)
-    sent = "1 file" if len(plan.sends) == 1 else f"{len(plan.sends)} files"
+        fate = message("removed") if change.place in plan.leaves else message("stays")
+        print_line(f"{spoken(fate):<8}", change.place)
+    sent = plural_message("{count} file", "{count} files", len(plan.sends))
     print_line(
-        f"{sent}, {sum(change.size_bytes for change in plan.sends) / 1e6:.1f} MB; "
-        f"{plan.kept} are there already."
+        message(
+            "{sent}, {size:.1f} MB; {kept} are there already.",
+            sent=sent,
+            size=sum(change.size_bytes for change in plan.sends) / 1e6,
+            kept=plan.kept,
+        )
     )
     if plan.again:
         slugs = ", ".join(change.place.partition("/")[0] for change in plan.again)
         size = sum(change.size_bytes for change in plan.again) / 1e6
         print_line(
-            f"Published sound changes, and listeners may download it again, {size:.1f} MB "
-            f"in all: {slugs}"
+            message(
+                "Published sound changes, and listeners may download it again, {size:.1f} "
+                "MB in all: {slugs}",
+                size=size,
+                slugs=slugs,
+            )
         )
 
 
@@ -162,10 +186,12 @@ def _print_leftovers(workspace: Workspace, slug: str) -> None:
     files = workspace.episode(slug)
     left = [folder for folder in (files.folder, files.texts) if folder.exists()]
     for folder in left:
-        print_line("Left on this machine:", os.path.relpath(folder, workspace.root))
+        print_line(message("Left on this machine:"), os.path.relpath(folder, workspace.root))
     print_line(
-        "Left elsewhere: what apps, directories and caches have loaded, and copies of "
-        "this folder; ask them to remove it."
+        message(
+            "Left elsewhere: what apps, directories and caches have loaded, and copies of "
+            "this folder; ask them to remove it."
+        )
     )
 
 
@@ -181,9 +207,13 @@ def _print_rest(workspace: Workspace, plan: Plan) -> None:
     )
     for slug in new:
         caption = os.path.relpath(workspace.episode(slug).caption(VTT.suffix), workspace.root)
-        print_line(f"By hand, for {slug}:")
-        print_line("  Spotify for Creators takes no transcript from a feed: upload", caption)
+        print_line(message("By hand, for {slug}:", slug=slug))
         print_line(
-            "  Apple shows ours once “Display transcripts that I provide” is chosen in "
-            "Podcasts Connect (once a show)."
+            message("  Spotify for Creators takes no transcript from a feed: upload"), caption
+        )
+        print_line(
+            message(
+                "  Apple shows ours once “Display transcripts that I provide” is chosen in "
+                "Podcasts Connect (once a show)."
+            )
         )

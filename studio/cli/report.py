@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("report")
@@ -24,9 +25,9 @@ def command(place: Place, slug: str, *, opened: bool) -> None:
 
     workspace = place.workspace()
     path = report(workspace, slug)
-    print_line("Report:", str(path))
-    print_line("It plays the episode beside it: pass both on together.")
+    print_line(message("Report:"), str(path))
+    print_line(message("It plays the episode beside it: pass both on together."))
     print_doubts(ShowSources(workspace).episode(slug))
-    print_line("Next: correct what is wrong:", place.command("edit", slug))
+    print_line(message("Next: correct what is wrong:"), place.command("edit", slug))
     if opened:
         click.launch(path.as_uri())

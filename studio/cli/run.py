@@ -9,6 +9,8 @@ import click
 
 from studio.cli import Place
 from studio.errors import EXIT_CODES, Kind, StudioError
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
@@ -74,14 +76,23 @@ def command(
     stage = stage_name(stage)
     if stage and stage not in STAGES.names:
         raise click.BadParameter(
-            f"{stage!r} is none of {', '.join(STAGES.names)}.", param_hint="--stage"
+            spoken(
+                message("{stage!r} is none of {names}.", stage=stage, names=", ".join(STAGES.names))
+            ),
+            param_hint="--stage",
         )
     if force and not stage:
-        raise click.UsageError("--force needs --stage: one stage is made anew, not everything.")
+        raise click.UsageError(
+            spoken(message("--force needs --stage: one stage is made anew, not everything."))
+        )
     if renew_sound and dry_run:
-        raise click.UsageError("--renew-sound changes what is published: without --dry-run.")
+        raise click.UsageError(
+            spoken(message("--renew-sound changes what is published: without --dry-run."))
+        )
     if force and keep:
-        raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
+        raise click.UsageError(
+            spoken(message("--force makes it anew, --keep lets your version stand: choose one."))
+        )
     workspace = place.workspace()
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     keeper = PaceKeeper(workspace)
@@ -116,8 +127,9 @@ def command(
                     listen(
                         Noted(
                             episode=slug,
-                            text="edits that only the editor's journal had were brought to "
-                            "the files",
+                            text=message(
+                                "edits that only the editor's journal had were brought to the files"
+                            ),
                         )
                     )
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
@@ -149,7 +161,7 @@ def command(
             )
         again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
         print_line(
-            "Next:",
+            message("Next:"),
             _next_command(place, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
         )
     if not ok:
@@ -178,8 +190,9 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
 
     for failure in failures:
         if isinstance(failure, StageFailed):
+            what = message("{where}: {what}", where=failure.where, what=failure.what)
             told = (
-                f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → "
+                f"{failure.episode}, {failure.stage}\n  {spoken(what)}\n  → "
                 f"{place.with_commands(failure.remedy)}"
             )
             click.secho(told, fg="red", err=True)
@@ -187,13 +200,15 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
 
 def _told_count(count: int, *, dry_run: bool, ok: bool) -> str:
     """How much ran, or would."""
+    if count and dry_run:
+        return plural_message("{count} stage would run.", "{count} stages would run.", count)
     if count:
-        return (
-            f"{'1 stage' if count == 1 else f'{count} stages'} {'would run' if dry_run else 'ran'}."
-        )
+        return plural_message("{count} stage ran.", "{count} stages ran.", count)
+    if ok and dry_run:
+        return message("Everything is up to date.")
     if ok:
-        return f"Everything {'is' if dry_run else 'was'} up to date."
-    return f"Nothing {'would run' if dry_run else 'ran'}."
+        return message("Everything was up to date.")
+    return message("Nothing would run.") if dry_run else message("Nothing ran.")
 
 
 def _next_command(

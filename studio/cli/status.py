@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 
 @click.command("status")
@@ -47,15 +49,17 @@ def command(place: Place, *, as_json: bool) -> None:
     names = [stage.name for stage in STAGES.episode]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
     if rows:
-        print_states("episode", names, rows)
+        print_states(message("episode"), names, rows)
     names = [stage.name for stage in STAGES.show]
     print_states(
-        "show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])]
+        message("show"),
+        names,
+        [(show.show.title, [states.get((show.name, name), "–") for name in names])],
     )
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(
-            f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}"
+            f"{plan.episode}  {plan.stage:<10}  {spoken(told_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
             print_line(f"  → {place.with_commands(plan.remedy)}")
@@ -64,9 +68,14 @@ def command(place: Place, *, as_json: bool) -> None:
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
-                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, "
-                f"{figure.integrated_lufs:.1f} LUFS,"
-                f" true peak {figure.true_peak_dbtp:.1f} dBTP"
+                message(
+                    "{episode}  {time}, {integrated_lufs:.1f} LUFS, true peak "
+                    "{true_peak_dbtp:.1f} dBTP",
+                    episode=figure.episode,
+                    time=stamp_from_ms(figure.duration_ms),
+                    integrated_lufs=figure.integrated_lufs,
+                    true_peak_dbtp=figure.true_peak_dbtp,
+                )
             )
     print_attention(place, show.episodes)
     if not rows:
@@ -74,6 +83,6 @@ def command(place: Place, *, as_json: bool) -> None:
     elif ahead or any(plan.runs for plan in planned):
         print_line("Next:", place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line("Next: mend what is in red above, then", place.command("run"))
+        print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:
-        print_line("Next:", place.command("check"))
+        print_line(message("Next:"), place.command("check"))

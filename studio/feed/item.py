@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.model.chapters import Chapters
 from studio.model.episode import Episode
 from studio.model.record import Record
+from studio.model.show import DEFAULT_LANGUAGE
 from studio.model.sound import Alternate, Enclosure
 from studio.model.soundbite import Soundbite
 
@@ -32,6 +33,7 @@ class FeedItem(Record, frozen=True):
         them from 1.
     :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription
         automatique, non relue. »), or empty.
+    :param language: the show's.
     """
 
     episode: Episode
@@ -50,3 +52,4 @@ class FeedItem(Record, frozen=True):
     soundbites: tuple[Soundbite, ...] = ()
     alternate: Alternate | None = None
     alternate_url: str = ""
+    language: str = DEFAULT_LANGUAGE

@@ -17,6 +17,7 @@ from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
 from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
 from studio.feed.vocabulary import apple_categories, english_role
+from studio.messages.message import message
 from studio.model.show import Person, Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
@@ -175,8 +176,8 @@ def _feed_generator() -> Any:
 def _no_picture(url: str) -> WorkspaceError:
     return WorkspaceError(
         SETTINGS,
-        f"the cover at {url} is no .jpg and no .png",
-        "Name a JPEG or a PNG of feed/ as cover.",
+        message("the cover at {url} is no .jpg and no .png", url=url),
+        message("Name a JPEG or a PNG of feed/ as cover."),
     )
 
 
@@ -213,8 +214,8 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
             wrong = " › ".join(filter(None, (category.name, category.sub)))
             raise WorkspaceError(
                 SETTINGS,
-                f"Apple has no category “{wrong}”",
-                "Take one that docs/settings.md lists.",
+                message("Apple has no category “{wrong}”", wrong=wrong),
+                message("Take one that docs/settings.md lists."),
             )
         feed.podcast.itunes_category(
             {"cat": category.name} | ({"sub": category.sub} if category.sub else {})
@@ -347,8 +348,8 @@ def required(text: str, setting: str) -> str:
     if not text:
         raise WorkspaceError(
             SETTINGS,
-            f"the show has no {setting}",
-            f"Write a {setting}: no directory takes a show without one.",
+            message("the show has no {setting}", setting=setting),
+            message("Write a {setting}: no directory takes a show without one.", setting=setting),
         )
     return text
 
@@ -358,9 +359,9 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     published = item.episode.published
     if published.tzinfo is None:
         raise WorkspaceError(
-            f"episode {item.episode.number}",
-            "its date of publication names no time zone",
-            "Write it as 2026-01-15T06:00:00+01:00.",
+            message("episode {number}", number=item.episode.number),
+            message("its date of publication names no time zone"),
+            message("Write it as 2026-01-15T06:00:00+01:00."),
         )
     return published.astimezone(datetime.UTC)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import record_from_bytes, replace_fields
 from studio.pipeline.user_marks import RecordingClock
 from studio.workspace.build_state import (
@@ -39,12 +40,18 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
             if new in workspace.slugs() and former_slug(workspace, new) == old:
                 adopt_moved(workspace, new)
                 return
-            known = ", ".join(workspace.slugs()) or "none yet"
-            raise WorkspaceError(old, "is no episode of this workspace", f"Its episodes: {known}.")
+            known = ", ".join(workspace.slugs()) or message("none yet")
+            raise WorkspaceError(
+                old,
+                message("is no episode of this workspace"),
+                message("Its episodes: {known}.", known=known),
+            )
         for path in (after.folder, after.texts):
             if path.exists():
                 raise WorkspaceError(
-                    path, "is there already", "Choose another name, or move it away."
+                    path,
+                    message("is there already"),
+                    message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
         with telling_where(after.folder):
@@ -70,11 +77,13 @@ def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
     _note_former(workspace, slug, old)
     if before.texts.exists():
         if after.texts.exists():
-            what = (
-                f"is there already, and so is {workspace.relative(before.texts)}, which "
-                "belongs to the moved episode"
+            what = message(
+                "is there already, and so is {texts}, which belongs to the moved episode",
+                texts=workspace.relative(before.texts),
             )
-            raise WorkspaceError(after.texts, what, "Move away the one that is not wanted.")
+            raise WorkspaceError(
+                after.texts, what, message("Move away the one that is not wanted.")
+            )
         put_in_place(before.texts, after.texts)
     for path in after.build.glob(f"{old}.*"):
         put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
@@ -83,9 +92,10 @@ def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
     built, _ = read_build_state(after.build_state)
     if built.stages or built.intents:
         write_build_state(after.build_state, _renamed(built, old, slug))
-    return (
-        f"was {old}: its transcript, your corrections and what was made of it came along; the "
-        "old address of its page leads here"
+    return message(
+        "was {old}: its transcript, your corrections and what was made of it came "
+        "along; the old address of its page leads here",
+        old=old,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import ConflictError, WorkspaceError
+from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode
 from studio.model.record import Record, bytes_from_record, replace_fields
@@ -87,7 +88,9 @@ def replace_recording(
                 write_clock(sources, replace_fields(clock, carried=()))
                 return ()
             raise WorkspaceError(
-                source, f"is the recording that {slug} has", "Name another one with --recording."
+                source,
+                message("is the recording that {slug} has", slug=slug),
+                message("Name another one with --recording."),
             )
         marks = persons_marks(sources)
         moved = (
@@ -129,12 +132,14 @@ def _moved(
             moved.append(Moved(before=mark, after=after))
     lost = [mark.describe() for mark in marks if mark not in {one.before for one in moved}]
     if lost:
-        what = f"does not have these marks where they can be told with certainty: {'; '.join(lost)}"
-        remedy = (
-            "Set their times for the new recording in "
-            f"{sources.workspace.relative(sources.files.settings)} (or take them out), "
-            "then"
-            " the same command with --keep-marks. Nothing was changed."
+        what = message(
+            "does not have these marks where they can be told with certainty: {lost}",
+            lost=joined_messages("; ", lost),
+        )
+        remedy = message(
+            "Set their times for the new recording in {settings} (or take them out), "
+            "then the same command with --keep-marks. Nothing was changed.",
+            settings=sources.workspace.relative(sources.files.settings),
         )
         raise ConflictError(source, what, remedy)
     return tuple(moved)
@@ -156,10 +161,15 @@ def _old_outline(sources: EpisodeSources) -> NDArray[np.uint8]:
     marks = "; ".join(mark.describe() for mark in persons_marks(sources))
     raise ConflictError(
         sources.recording,
-        "took the place of the recording to whose times you set marks, and nothing is "
-        f"left of that one ({marks})",
-        "Put the old recording back and name the new one with --recording; or set the "
-        "marks for the new one, and --keep-marks.",
+        message(
+            "took the place of the recording to whose times you set marks, and nothing is "
+            "left of that one ({marks})",
+            marks=marks,
+        ),
+        message(
+            "Put the old recording back and name the new one with --recording; or set the "
+            "marks for the new one, and --keep-marks."
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import ConflictError, StudioError, WorkspaceError, error_from_os
+from studio.messages.message import joined_messages, message
 from studio.pipeline.events import (
     Listener,
     Noted,
@@ -145,9 +146,9 @@ def run_stages(
             workspace.feed,
         ):
             for kept in remove_leftovers(folder):
-                text = (
-                    "a version that was saved while a run was killed is kept as "
-                    f"{workspace.relative(kept)}"
+                text = message(
+                    "a version that was saved while a run was killed is kept as {kept}",
+                    kept=workspace.relative(kept),
                 )
                 listen(Noted(episode=show.name, text=text))
         for slug in workspace.slugs():
@@ -170,10 +171,11 @@ def run_stages(
 
 
 def _told_migration(migrated: Sequence[str]) -> str:
-    return (
-        f"what was built is now on record in build-state.json instead of lock.json "
-        f"({', '.join(migrated)}); nothing is built again for that, and the old file stays for an "
-        "older Studio"
+    return message(
+        "what was built is now on record in build-state.json instead of lock.json "
+        "({migrated}); nothing is built again for that, and the old file stays for an "
+        "older Studio",
+        migrated=", ".join(migrated),
     )
 
 
@@ -197,8 +199,10 @@ class _Run:
                 self._listen(
                     Noted(
                         episode=episode,
-                        text="a version that was saved during the run is kept as "
-                        f"{workspace.relative(kept)}",
+                        text=message(
+                            "a version that was saved during the run is kept as {kept}",
+                            kept=workspace.relative(kept),
+                        ),
                     )
                 )
 
@@ -268,7 +272,9 @@ class _Run:
         """A person's version stands, or the episode stops here."""
         if status.state == "conflict" and not self._choice.keep:
             raise ConflictError(
-                next(iter(status.user_edited)), "; ".join(status.reasons), _choices(stage, sources)
+                next(iter(status.user_edited)),
+                joined_messages("; ", status.reasons),
+                _choices(stage, sources),
             )
         self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=status.reasons))
         before = built.stages.get(stage.name)
@@ -332,8 +338,11 @@ class _Run:
                 if self.digests.of(path) != digest:
                     raise ConflictError(
                         path,
-                        f"was edited while {stage.name} ran; your version was left as it is",
-                        "Run again.",
+                        message(
+                            "was edited while {name} ran; your version was left as it is",
+                            name=stage.name,
+                        ),
+                        message("Run again."),
                     )
             outputs = {
                 sources.workspace.relative(final): digest for final, digest in digests.items()
@@ -501,7 +510,9 @@ class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
 
 def _edited_meanwhile(stage: Stage[Any], path: Path) -> ConflictError:
     return ConflictError(
-        path, f"was edited while {stage.name} ran; your version was left as it was", "Run again."
+        path,
+        message("was edited while {name} ran; your version was left as it was", name=stage.name),
+        message("Run again."),
     )
 
 
@@ -520,10 +531,11 @@ def _remove_output(path: Path, root: Path) -> None:
 def _choices(stage: Stage[Any], sources: Sources) -> str:
     """What to do about a conflict."""
     slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
-    return (
-        f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
-        f"{stage.name} --force` makes it anew and keeps yours"
-        " beside it."
+    return message(
+        "`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
+        "{name} --force` makes it anew and keeps yours beside it.",
+        slug=slug,
+        name=stage.name,
     )
 
 

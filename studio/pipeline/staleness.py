@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, Literal
 
+from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json, plain_from_record
 from studio.pipeline.stage import Stage
 from studio.workspace.build_state import BuildState, StageRecord
@@ -137,29 +138,38 @@ def stage_status(
     # A file that will be rebuilt may come out the same; that it is absent now is no change of its
     # own.
     coming = [name for name, path in used.files.items() if path in rebuilt]
-    ahead = (f"after {_listed(coming)}",) if coming else ()
+    ahead = (message("after {coming}", coming=_listed(coming)),) if coming else ()
     settled = {name for name, path in used.files.items() if path not in rebuilt}
     if user_edited:
         names = _listed(path.name for path in user_edited)
         if record is None:
             return StageStatus(
-                "edited", (f"{names} is not on record as Studio's",), used, user_edited
+                "edited",
+                (message("{names} is not on record as Studio's", names=names),),
+                used,
+                user_edited,
             )
-        edited = f"{names} was edited by hand"
+        edited = message("{names} was edited by hand", names=names)
         if changes := tuple(_changes(record, used, settled)):
             return StageStatus("conflict", (edited, *changes), used, user_edited)
         return StageStatus(
             "edited",
-            (edited, *(f"conflict if it changes: {name}" for name in coming)),
+            (edited, *(message("conflict if it changes: {name}", name=name) for name in coming)),
             used,
             user_edited,
         )
     if record is None:
-        return StageStatus("missing", ("never ran",), used, user_edited)
+        return StageStatus("missing", (message("never ran"),), used, user_edited)
     gone = _gone(stage, sources, built, digests)
     renewed = stage.renewed(sources, record.version)
     version = (
-        (f"Studio makes it differently now (version {record.version} → {stage.version})",)
+        (
+            message(
+                "Studio makes it differently now (version {before} → {now})",
+                before=record.version,
+                now=stage.version,
+            ),
+        )
         if renewed
         else ()
     )
@@ -184,15 +194,15 @@ def _gone(
     for name in dict.fromkeys((*recorded, *declared)):
         now = digests.of(sources.workspace.root / name)
         if now is None:
-            yield f"{name} is gone"
+            yield message("{name} is gone", name=name)
         elif recorded.get(name) == now:
             continue
         elif intended.get(name) == now:
-            yield f"{name} was written by a run that was cut short"
+            yield message("{name} was written by a run that was cut short", name=name)
         elif name not in recorded:
-            yield f"{name} is not on record"
+            yield message("{name} is not on record", name=name)
         else:
-            yield f"{name} was changed by somebody else"
+            yield message("{name} was changed by somebody else", name=name)
 
 
 def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str]:
@@ -200,16 +210,16 @@ def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str
         if name in used.files and name not in settled:
             continue
         if name not in used.inputs:
-            yield f"{name} is no longer used"
+            yield message("{name} is no longer used", name=name)
         elif name not in record.inputs:
-            yield f"{name} is new"
+            yield message("{name} is new", name=name)
         elif record.inputs[name] != used.inputs[name]:
             if used.inputs[name] is None:
-                yield f"{name} is gone"
+                yield message("{name} is gone", name=name)
             elif record.inputs[name] is None:
-                yield f"{name} is new"
+                yield message("{name} is new", name=name)
             else:
-                yield f"{name} changed"
+                yield message("{name} changed", name=name)
     yield from _value_changes("", record.parameters, used.parameters)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.errors import ArticleError, WorkspaceError
+from studio.messages.catalogue import in_language, languages
+from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import (
@@ -19,9 +21,8 @@ from studio.workspace.sources import EpisodeSources
 if TYPE_CHECKING:
     from studio.captions.speaker_labels import LabelledPart
 
-_NOTE = (
-    "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des "
-    "modifications."
+_NOTE = message(
+    "Correct the text, keep the names before the colons; with or without tracked changes."
 )
 
 
@@ -34,7 +35,11 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     transcript = sources.transcript()
     return transcript_format(form).write(
         ExportedTranscript(
-            transcript, sources.episode.title, _NOTE, sources.show.language, _headings(sources)
+            transcript,
+            sources.episode.title,
+            in_language(_NOTE, sources.show.language),
+            sources.show.language,
+            _headings(sources),
         )
     )
 
@@ -69,7 +74,9 @@ def read_transcript(
     )
     if not passages:
         raise WorkspaceError(
-            where, "holds no text", "Give the file that `studio export` wrote, corrected."
+            where,
+            message("holds no text"),
+            message("Give the file that `studio export` wrote, corrected."),
         )
     return passages
 
@@ -87,7 +94,8 @@ def _passages_of_lines(
     from studio.captions.speaker_labels import speakers_of_voices
     from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
 
-    unsaid = [sources.episode.title, _NOTE, *_titles(sources)]
+    notes = [in_language(_NOTE, language) for language in languages()]
+    unsaid = [sources.episode.title, *notes, *_titles(sources)]
     parts = parts_from_lines(lines, speakers, [word.text for word in transcript.words], unsaid)
     counted = _voices_of_parts(parts)
     if any(counted):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.typography import stamp_from_ms
 from studio.web.places import fault_of_place
@@ -34,10 +35,16 @@ class PersonsMark(Record, frozen=True):
 
     def describe(self) -> str:
         """The mark for people."""
+        kinds = {
+            "cut": message("cut"),
+            "sound bite": message("sound bite"),
+            "chapter": message("chapter"),
+        }
         end = "" if self.end_ms is None else f"–{stamp_from_ms(self.end_ms)}"
-        return f"{self.kind} {stamp_from_ms(self.start_ms)}{end}" + (
-            f" « {self.text} »" if self.text else ""
-        )
+        values = {"kind": kinds[self.kind], "time": f"{stamp_from_ms(self.start_ms)}{end}"}
+        if not self.text:
+            return message("{kind} {time}", **values)
+        return message("{kind} {time} « {text} »", **values, text=self.text)
 
 
 class CarriedMark(Record, frozen=True):
@@ -164,8 +171,8 @@ def finish_switch(sources: EpisodeSources) -> None:
         if fault := fault_of_place(name):
             raise WorkspaceError(
                 sources.files.clock,
-                f"names a file that {fault}",
-                "Delete it, and run `studio run`.",
+                message("names a file that {fault}", fault=fault),
+                message("Delete it, and run `studio run`."),
             )
         # What somebody has changed since is theirs.
         if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
@@ -191,13 +198,15 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
         told = "; ".join(mark.describe() for mark in marks)
-        what = (
-            "is another recording than the one to whose times you set marks, which would "
-            f"fall elsewhere now ({told})"
+        what = message(
+            "is another recording than the one to whose times you set marks, which "
+            "would fall elsewhere now ({told})",
+            told=told,
         )
-        remedy = (
-            f"`studio replace {sources.slug}` moves them to where the same is heard; nothing "
-            "is made, and nothing published, before."
+        remedy = message(
+            "`studio replace {slug}` moves them to where the same is heard; nothing is "
+            "made, and nothing published, before.",
+            slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)
     carried = clock.carried if clock is not None and clock.sha256 == now else ()

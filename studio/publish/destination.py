@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError
+from studio.messages.message import message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
@@ -116,7 +117,9 @@ class Destination:
         except PublishError as error:
             if self._chosen:
                 raise PublishError(
-                    self._notes, error.what, "Choose another folder as `keep` in [publish]."
+                    self._notes,
+                    error.what,
+                    message("Choose another folder as `keep` in [publish]."),
                 ) from error
             self._notes = ""
 
@@ -173,8 +176,8 @@ class Destination:
             if self._digest(fresh) != sha256:
                 raise PublishError(
                     f"{self.name}/{place}",
-                    "is not what it was when it was published",
-                    "Publish again.",
+                    message("is not what it was when it was published"),
+                    message("Publish again."),
                 )
 
     def keep(self, place: str, kept: str) -> None:
@@ -204,8 +207,8 @@ class Destination:
         if arrived != sha256:
             raise PublishError(
                 f"{self.name}/{place}",
-                "is not what it was when it was published",
-                "Build that state again, and publish it.",
+                message("is not what it was when it was published"),
+                message("Build that state again, and publish it."),
             )
 
     def claim(self, place: str, content: bytes) -> bool:
@@ -401,27 +404,34 @@ def _explained(error: Exception) -> tuple[str, str]:
     import paramiko
     import paramiko.hostkeys
 
-    again = "Publish again: what was sent is not sent twice, and nothing half is seen."
+    again = message("Publish again: what was sent is not sent twice, and nothing half is seen.")
     match error:
         case paramiko.AuthenticationException():
             return (
-                "does not accept the key or the password",
-                f"Give the right one: key_file, the SSH agent, or {VARIABLE}.",
+                message("does not accept the key or the password"),
+                message(
+                    "Give the right one: key_file, the SSH agent, or {variable}.", variable=VARIABLE
+                ),
             )
         case paramiko.BadHostKeyException():
             return (
-                "is not the server whose key is known",
-                "Ask its owner; if the key was changed on purpose, put the new one in known_hosts.",
+                message("is not the server whose key is known"),
+                message(
+                    "Ask its owner; if the key was changed on purpose, put the new one in "
+                    "known_hosts."
+                ),
             )
         case paramiko.hostkeys.InvalidHostKey():
             return (
-                "cannot be proved: known_hosts has a line that is no key",
-                "Mend that line of known_hosts.",
+                message("cannot be proved: known_hosts has a line that is no key"),
+                message("Mend that line of known_hosts."),
             )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
             return (
-                "is a server whose key is not known",
-                "Connect once with ssh and compare the key, or name known_hosts in [publish].",
+                message("is a server whose key is not known"),
+                message(
+                    "Connect once with ssh and compare the key, or name known_hosts in [publish]."
+                ),
             )
         case (
             paramiko.SSHException()
@@ -431,22 +441,29 @@ def _explained(error: Exception) -> tuple[str, str]:
             | ConnectionError()
         ):
             return (
-                f"cannot be reached, or the connection broke ({error or type(error).__name__})",
+                message(
+                    "cannot be reached, or the connection broke ({fault})",
+                    name__=error or type(error).__name__,
+                ),
                 again,
             )
         case PermissionError():
             return (
-                "may not be written by this account",
-                "Give the account the right, or use another one.",
+                message("may not be written by this account"),
+                message("Give the account the right, or use another one."),
             )
         case FileNotFoundError():
-            return "is not there", "Make the folder or bucket, or mend `to` in [publish]."
+            return message("is not there"), message(
+                "Make the folder or bucket, or mend `to` in [publish]."
+            )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return "has no room left", "Make room there. " + again
+            return message("has no room left"), message("Make room there. ") + again
         case OSError():
-            return f"fails ({error})", again
+            return message("fails ({error})", error=error), again
     if type(error).__module__.startswith(("botocore", "aiobotocore", "aiohttp")):
-        return f"fails ({error})", f"Check `to`, endpoint, region, key and {VARIABLE}. " + again
+        return message("fails ({error})", error=error), message(
+            "Check `to`, endpoint, region, key and {variable}. ", variable=VARIABLE
+        ) + again
     raise error
 
 
@@ -459,17 +476,17 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     """
     parts = split_address(settings.to)
     if parts is None:
-        what = f"[publish] to is “{settings.to}”, whose host or port cannot be"
+        what = message("[publish] to is “{to}”, whose host or port cannot be", to=settings.to)
         raise DestinationSettingsError(
             "feed/show.toml",
             what,
-            "Write it like sftp://user@host:22/folder; a port is at most 65535.",
+            message("Write it like sftp://user@host:22/folder; a port is at most 65535."),
         )
     if parts.password is not None:
         raise DestinationSettingsError(
             "feed/show.toml",
-            "[publish] to carries a password",
-            f"Take it out, and give it in {VARIABLE} or the keyring.",
+            message("[publish] to carries a password"),
+            message("Take it out, and give it in {variable} or the keyring.", variable=VARIABLE),
         )
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
@@ -478,8 +495,8 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     if "://" in settings.to or not settings.to:
         raise DestinationSettingsError(
             "feed/show.toml",
-            f"[publish] to is “{settings.to}”",
-            "Name a folder, sftp://user@host/folder or s3://bucket/folder.",
+            message("[publish] to is “{to}”", to=settings.to),
+            message("Name a folder, sftp://user@host/folder or s3://bucket/folder."),
         )
     from fsspec.implementations.local import LocalFileSystem
 
@@ -503,8 +520,8 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
     if settings.keep and f"{keep}/".startswith(f"{root}/"):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”, below what is served",
-            "Name a place outside `to`.",
+            message("[publish] keep is “{keep}”, below what is served", keep=settings.keep),
+            message("Name a place outside `to`."),
         )
     beside = f"{root}{NOTES_SUFFIX}" if "/" in root and root.rpartition("/")[2] else ""
     return {"notes": keep or beside, "chosen": bool(settings.keep)}
@@ -523,9 +540,11 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     if settings.endpoint and (
         endpoint is None or endpoint.scheme not in {"https", "http"} or not endpoint.hostname
     ):
-        what = f"[publish] endpoint is “{settings.endpoint}”, which is no address"
+        what = message(
+            "[publish] endpoint is “{endpoint}”, which is no address", endpoint=settings.endpoint
+        )
         raise DestinationSettingsError(
-            "feed/show.toml", what, "Write it like https://s3.example.org."
+            "feed/show.toml", what, message("Write it like https://s3.example.org.")
         )
     secret = find_credential(settings.to)
     fs = s3fs.S3FileSystem(
@@ -541,8 +560,8 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     if settings.keep and (keep is None or keep.scheme != "s3" or not keep.netloc):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”",
-            "Name s3://bucket/folder, as `to` does.",
+            message("[publish] keep is “{keep}”", keep=settings.keep),
+            message("Name s3://bucket/folder, as `to` does."),
         )
     root, notes = (
         f"{bucket}/{folder}".rstrip("/"),
@@ -560,8 +579,8 @@ def _expanded(file: str) -> Path:
     except RuntimeError:  # the home of somebody who has no account here
         raise DestinationSettingsError(
             "feed/show.toml",
-            f"[publish] names “{file}”, in a home folder that is not there",
-            "Write the whole path.",
+            message("[publish] names “{file}”, in a home folder that is not there", file=file),
+            message("Write the whole path."),
         ) from None
 
 
@@ -614,8 +633,8 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
     if settings.keep and not settings.keep.startswith("/"):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”",
-            "Name a folder of that server, from its root: /home/…",
+            message("[publish] keep is “{keep}”", keep=settings.keep),
+            message("Name a folder of that server, from its root: /home/…"),
         )
     root = parts.path or "/"
     return Destination(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.errors import DiskError
+from studio.messages.message import message
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path
@@ -124,9 +125,9 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
                 progress(heard, max(expected, heard))
             encoding.finish()
     except RuntimeError as error:
-        last = str(error).rpartition("\n")[2] or "ffmpeg says nothing more"
+        last = str(error).rpartition("\n")[2] or message("ffmpeg says nothing more")
         raise DiskError(
             target,
-            f"cannot be written ({last})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({last})", last=last),
+            message("Make room, or check that the folder may be written to."),
         ) from None

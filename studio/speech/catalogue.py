@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.model.record import Record
 
 

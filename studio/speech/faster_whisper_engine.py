@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.token_merge import Piece
@@ -75,7 +76,9 @@ class FasterWhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
-                folder, f"these weights cannot be loaded ({error})", "Run `studio models verify`."
+                folder,
+                message("these weights cannot be loaded ({error})", error=error),
+                message("Run `studio models verify`."),
             ) from None
 
     def tokenizer(self, language: str) -> Any:

@@ -48,6 +48,7 @@ from mutagen.id3 import (
 )
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Enclosure
 from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
@@ -134,8 +135,8 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     except OSError as error:
         raise DiskError(
             target,
-            f"cannot be written ({error.strerror})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({reason})", reason=error.strerror),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     tag = _read(target)  # once: mutagen decodes hours of text letter by letter
     if (
@@ -145,8 +146,8 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     ):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
 
 
@@ -179,26 +180,28 @@ def _faults_of_chapters(tag: ID3) -> list[str]:
     """
     chapters = _frames_of(tag, "CHAP")
     tables = _frames_of(tag, "CTOC")
-    faults = []
+    faults: list[str] = []
     if [frame.start_time for frame in chapters] != sorted(frame.start_time for frame in chapters):
-        faults.append("the chapters do not stand in the order of time")
+        faults.append(message("the chapters do not stand in the order of time"))
     faults += [
-        f"the chapter {frame.element_id} has no title"
+        message("the chapter {element_id} has no title", element_id=frame.element_id)
         for frame in chapters
         if not _first(_frames_of(frame.sub_frames, "TIT2"))
     ]
     faults += [
-        f"the chapter {frame.element_id} has byte offsets"
+        message("the chapter {element_id} has byte offsets", element_id=frame.element_id)
         for frame in chapters
         if (frame.start_offset, frame.end_offset) != (NO_OFFSET, NO_OFFSET)
     ]
     if bool(chapters) != (len(tables) == 1):
-        faults.append(f"there are {len(tables)} tables of contents")
+        faults.append(message("there are {count} tables of contents", count=len(tables)))
     for table in tables:
         if table.flags != CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED:
-            faults.append("the table of contents is not top-level and ordered")
+            faults.append(message("the table of contents is not top-level and ordered"))
         if table.child_element_ids != [frame.element_id for frame in chapters]:
-            faults.append("the table of contents does not name the chapters in their order")
+            faults.append(
+                message("the table of contents does not name the chapters in their order")
+            )
     return faults
 
 
@@ -472,11 +475,15 @@ def _read(path: Path) -> ID3:
         tag = ID3(path, translate=False, load_v1=False)
     except (ID3NoHeaderError, MutagenError) as error:
         raise WorkspaceError(
-            path, f"has no ID3 tag that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("has no ID3 tag that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     if tag.version[:2] != (2, 3):
         raise WorkspaceError(
-            path, f"has a tag of ID3v2.{tag.version[1]}, not 2.3", "Delete it and run `studio run`."
+            path,
+            message("has a tag of ID3v2.{version}, not 2.3", version=tag.version[1]),
+            message("Delete it and run `studio run`."),
         )
     return tag
 
@@ -510,12 +517,14 @@ def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
     ):
         raise WorkspaceError(
             target,
-            "would get chapters that do not ascend, or two with one id",
-            "Mend the episode's chapters.json.",
+            message("would get chapters that do not ascend, or two with one id"),
+            message("Mend the episode's chapters.json."),
         )
     if not all(chapter.title.strip() for chapter in wanted.chapters):
         raise WorkspaceError(
-            target, "would get a chapter without a title", "Mend the episode's chapters.json."
+            target,
+            message("would get a chapter without a title"),
+            message("Mend the episode's chapters.json."),
         )
     return wanted
 

@@ -16,6 +16,7 @@ from mutagen import MutagenError
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.sound.alternate_enclosure import write_error
 from studio.sound.ffmpeg import Child, input_arguments, url_from_path
@@ -39,7 +40,9 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     wanted = writable_sheet(sheet, target)
     if len(wanted.chapters) > MOST_CHAPTERS:
         raise WorkspaceError(
-            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+            target,
+            message("would get {count} chapters", count=len(wanted.chapters)),
+            message("Make {most_chapters} at most.", most_chapters=MOST_CHAPTERS),
         )
     copy = [
         "-map",
@@ -72,14 +75,14 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     except (OSError, MutagenError) as error:
         raise DiskError(
             target,
-            f"cannot be written ({error})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({error})", error=error),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     if read_mp4_tags(target) != comparable(wanted):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
 
 
@@ -93,7 +96,9 @@ def read_mp4_tags(path: Path) -> TagSheet:
         file = MP4(path)
     except MutagenError as error:
         raise WorkspaceError(
-            path, f"is no MP4 that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("is no MP4 that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     atoms: Any = file.tags or {}
     found: dict[str, Any] = {

@@ -16,6 +16,7 @@ from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
 from studio.text.typography import timestamp_from_ms
@@ -36,7 +37,9 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     wanted = writable_sheet(sheet, target)
     if len(wanted.chapters) > MOST_CHAPTERS:
         raise WorkspaceError(
-            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+            target,
+            message("would get {count} chapters", count=len(wanted.chapters)),
+            message("Make {most_chapters} at most.", most_chapters=MOST_CHAPTERS),
         )
     try:
         shutil.copyfile(source, target)
@@ -54,14 +57,14 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     except (OSError, MutagenError) as error:
         raise DiskError(
             target,
-            f"cannot be written ({error})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({error})", error=error),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     if read_vorbis_tags(target) != comparable(wanted):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
 
 
@@ -75,7 +78,9 @@ def read_vorbis_tags(path: Path) -> TagSheet:
         file = OggOpus(path)
     except MutagenError as error:
         raise WorkspaceError(
-            path, f"is no Ogg Opus that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("is no Ogg Opus that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     found: dict[str, Any] = {
         field.name: _value(field, file[field.comment][0])

@@ -14,6 +14,7 @@ from studio.captions.formats import CAPTION_FORMATS, CaptionFormat, Reader
 from studio.captions.podcast_json import cues_from_podcast_json
 from studio.captions.source import CaptionSource
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
@@ -128,7 +129,9 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
         plain = plain_from_json(content)
     except ValueError as error:
         raise WorkspaceError(
-            where, f"is no JSON ({error})", "Give the JSON file that Studio wrote."
+            where,
+            message("is no JSON ({error})", error=error),
+            message("Give the JSON file that Studio wrote."),
         ) from None
     if isinstance(plain, dict) and "version" in plain:
         return ReadTranscript(cues=tuple(cues_from_podcast_json(content, where)))

@@ -7,6 +7,7 @@ import io
 
 from studio.captions.speaker_labels import UNKNOWN
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.plain_transcript import Passage
 from studio.model.transcript import Transcript
 from studio.transcript_formats.lines import shown_speaker
@@ -46,8 +47,8 @@ def passages_from_table(text: str, where: object) -> tuple[Passage, ...]:
     if not {"speaker", "text"} <= set(rows.fieldnames or ()):
         raise WorkspaceError(
             where,
-            "has no columns named speaker and text",
-            "Keep the first row of the table that `studio export` wrote.",
+            message("has no columns named speaker and text"),
+            message("Keep the first row of the table that `studio export` wrote."),
         )
     found = []
     for row in rows:

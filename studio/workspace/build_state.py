@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.disk import write_file
 
@@ -88,9 +89,10 @@ def _read(path: Path) -> tuple[BuildState, str]:
 
 
 def _damaged(path: Path) -> str:
-    return (
-        f"{path.name} is damaged and counts as missing: stages run again, and what "
-        "they did not just write is kept as yours"
+    return message(
+        "{name} is damaged and counts as missing: stages run again, and what they did "
+        "not just write is kept as yours",
+        name=path.name,
     )
 
 

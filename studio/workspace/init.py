@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.show import Category, Owner, Show
 from studio.web.slugs import slug_from_text
 from studio.web.url_parts import is_whole
@@ -58,7 +59,7 @@ def init_workspace(
     root = root.absolute()
     with telling_where(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise WorkspaceError(root, "is not empty", "Choose a new folder.")
+            raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
     base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
     show = Show(
         title=title.strip(),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.chapters import Chapters
@@ -74,11 +75,11 @@ class ShowSources:
         for episode in self.episodes:
             if episode.slug == slug:
                 return episode
-        known = ", ".join(self.workspace.slugs()) or "none yet"
+        known = ", ".join(self.workspace.slugs()) or message("none yet")
         raise WorkspaceError(
             slug,
-            "is no episode of this workspace",
-            f"Its episodes: {known}. `studio new` makes one.",
+            message("is no episode of this workspace"),
+            message("Its episodes: {known}. `studio new` makes one.", known=known),
         )
 
     @property
@@ -103,7 +104,9 @@ class ShowSources:
             content = self.cover.read_bytes()
         except FileNotFoundError:
             raise WorkspaceError(
-                self.cover, "is missing", "Put the cover there, or name another one in show.toml."
+                self.cover,
+                message("is missing"),
+                message("Put the cover there, or name another one in show.toml."),
             ) from None
         return fitted_picture(content, self.cover)
 
@@ -258,8 +261,8 @@ class EpisodeSources:
         except OSError as error:
             raise WorkspaceError(
                 path,
-                f"cannot be read ({error.strerror})",
-                "Put it there, or take picture out of episode.toml.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Put it there, or take picture out of episode.toml."),
             ) from None
         return fitted_picture(content, path)
 
@@ -431,5 +434,5 @@ def _load(path: Path, kind: type[R]) -> R:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise WorkspaceError(path, "is missing", "Run `studio run`.") from None
+        raise WorkspaceError(path, message("is missing"), message("Run `studio run`.")) from None
     return record_from_bytes(content, kind, path)

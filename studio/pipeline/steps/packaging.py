@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.captions.formats import CAPTION_FORMATS, JSON
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {
-    "machine": "Transcription automatique, non relue.",
-    "reviewed": "Transcription automatique, relue.",
+    "machine": message("Automatic transcript, not reviewed."),
+    "reviewed": message("Automatic transcript, reviewed."),
     "unknown": "",
 }
 
@@ -52,7 +54,7 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
         sources.picture,
-        kicker=f"{show.title} · {episode_label(episode)}",
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         guests=episode.guests,
         language=show.language,
@@ -84,7 +86,10 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
     staged.write(files.places, bytes_from_record(places))
     staged.write(
-        files.listing, bytes_from_record(listing_from_page(page, places.captions[JSON.suffix]))
+        files.listing,
+        bytes_from_record(
+            listing_from_page(page, places.captions[JSON.suffix], language=show.language)
+        ),
     )
 
 
@@ -150,10 +155,14 @@ def _page(
         turns=turns_from_transcript(sources.transcript(), programme),
         enclosure=sources.enclosure(),
         downloads=tuple(
-            Download(label=kind.label, place=places.captions[kind.suffix], type=kind.type)
+            Download(
+                label=in_language(kind.label, sources.show.language),
+                place=places.captions[kind.suffix],
+                type=kind.type,
+            )
             for kind in CAPTION_FORMATS
         ),
-        transcript_note=ORIGINS[sources.transcript_origin],
+        transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
         moments=paragraph_times_from_alignment(sources.alignment(), programme),
         soundbites=sources.soundbites(),
         picture_place=picture,
@@ -205,8 +214,15 @@ def feed_item(
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
         ai_content=" ".join(
-            filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))
+            filter(
+                None,
+                (
+                    in_language(ORIGINS[sources.transcript_origin], sources.show.language),
+                    sources.episode.ai_content,
+                ),
+            )
         ),
+        language=sources.show.language,
         card_url=address(base_url, card),
         soundbites=sources.soundbites(),
         alternate=alternate,

@@ -49,7 +49,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
-    assets = site_assets()
+    assets = site_assets(show.language)
     published = sources.published
     for done, episode in enumerate(published):
         progress(done, len(published))

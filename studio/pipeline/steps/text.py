@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message, plural_message
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
@@ -104,8 +105,11 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     except StudioError as error:
         voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
         again = f"studio run {sources.slug} --stage diarise --force"
-        told = (
-            f"voices are told apart less surely: {error.where} {error.what}; `{again}` tries again"
+        told = message(
+            "voices are told apart less surely: {where} {what}; `{again}` tries again",
+            where=error.where,
+            what=error.what,
+            again=again,
         )
     else:
         voices = diarise_samples(samples, utterances, embedder, progress)
@@ -138,10 +142,22 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progres
     staged.write(sources.files.transcript, bytes_from_record(merge.transcript))
     # Last: where it is killed in between, the same is done again and comes to the same.
     staged.write(sources.files.machine_transcript, bytes_from_record(theirs))
-    places = f"{merge.conflicts} {'place' if merge.conflicts == 1 else 'places'} to look at"
-    corrections = f"{merge.carried} {'correction' if merge.carried == 1 else 'corrections'}"
-    look = f": `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
-    return f"{corrections} carried over to the new transcription, {places}{look}"
+    carried = plural_message(
+        "{count} correction carried over to the new transcription",
+        "{count} corrections carried over to the new transcription",
+        merge.carried,
+    )
+    places = plural_message(
+        "{count} place to look at", "{count} places to look at", merge.conflicts
+    )
+    if not merge.conflicts:
+        return message("{carried}, {places}", carried=carried, places=places)
+    return message(
+        "{carried}, {places}: `studio edit {slug}` shows both versions",
+        carried=carried,
+        places=places,
+        slug=sources.slug,
+    )
 
 
 def _corrected(sources: EpisodeSources) -> Transcript:
@@ -195,9 +211,10 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     alignment = replace_fields(alignment, passages=passages, quote=quote)
     staged.write(sources.files.alignment, bytes_from_record(alignment))
     if alignment.is_mismatched:
-        return (
-            f"article.md and {sources.recording.name} do not seem to belong together: next to "
-            "nothing of the article is heard"
+        return message(
+            "article.md and {name} do not seem to belong together: next to nothing of "
+            "the article is heard",
+            name=sources.recording.name,
         )
     return None
 
@@ -259,19 +276,19 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
         sources.files.chapters, bytes_from_record(chapters_on_programme(merge.marks, programme))
     )
     staged.write(sources.files.machine_chapters, bytes_from_record(RecordingChapters(marks=theirs)))
-    own = (
-        f"{merge.carried} {'chapter' if merge.carried == 1 else 'chapters'} of your own "
-        "carried over"
+    own = plural_message(
+        "{count} chapter of your own carried over",
+        "{count} chapters of your own carried over",
+        merge.carried,
     )
-    both = (
-        (
-            f", {merge.conflicts} of them changed here as well: `studio edit {sources.slug}` "
-            "shows both versions"
-        )
-        if merge.conflicts
-        else ""
+    if not merge.conflicts:
+        return own
+    return message(
+        "{own}, {count} of them changed here as well: `studio edit {slug}` shows both versions",
+        own=own,
+        count=merge.conflicts,
+        slug=sources.slug,
     )
-    return own + both
 
 
 def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
