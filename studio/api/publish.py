@@ -238,9 +238,11 @@ def _built(
     if waiting and not sources.published and not choices.forget:
         raise WorkspaceError(
             workspace.root,
-            "has no episode that may be public yet",
-            "Publish again when the first one's date has come; or set an earlier one "
-            "(published) in its episode.toml, then `studio run`.",
+            message("has no episode that may be public yet"),
+            message(
+                "Publish again when the first one's date has come; or set an earlier one "
+                "(published) in its episode.toml, then `studio run`."
+            ),
         )
     tree = tree_from_folder(sources.workspace.site)
     wish = Wish(

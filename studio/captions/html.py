@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from studio.captions.faults import Fault
+from studio.messages.message import message
 from studio.model.turns import Turn
 from studio.text.typography import long_stamp_from_ms, set_text
 
@@ -46,4 +47,4 @@ def check_html(content: str) -> Iterator[Fault]:
         name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None
     ]
     if missing:
-        yield Fault("25", "", f"it has no {', no '.join(missing)}")
+        yield Fault("25", "", message("it has no {missing}", missing=", no ".join(missing)))

@@ -448,8 +448,10 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
             "4",
             publication.feed,
             "base_url",
-            f"“{publication.base_url[:80]}” is no whole address, such as "
-            "https://exemple.fr/podcast/",
+            message(
+                "“{base_url}” is no whole address, such as https://exemple.fr/podcast/",
+                base_url=publication.base_url[:80],
+            ),
         )
     if PLACEHOLDER.search(host):
         yield found(

@@ -74,12 +74,14 @@ def publication_from_sources(
                 message("Run `studio run {slug}`.", slug=slug),
             )
     if not published and not may_be_empty:
-        what, remedy = "has no episode that has been built", "Run `studio run`."
+        what, remedy = message("has no episode that has been built"), message("Run `studio run`.")
         if not sources.workspace.slugs():
             what, remedy = (
-                "has no episode",
-                "Make one: `studio new`; to withdraw what was public, `studio publish --forget` "
-                "and its slug.",
+                message("has no episode"),
+                message(
+                    "Make one: `studio new`; to withdraw what was public, `studio publish "
+                    "--forget` and its slug."
+                ),
             )
         raise WorkspaceError(sources.workspace.root, what, remedy)
     site = sources.workspace.site

@@ -81,14 +81,17 @@ def command(
         checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
         ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
         for slug in ahead:
-            print_line(f"{slug}  {AHEAD}: what was checked may be without them")
-        episodes = "1 episode" if len(checked) == 1 else f"{len(checked)} episodes"
+            print_line(
+                message(
+                    "{slug}  {ahead}: what was checked may be without them", slug=slug, ahead=AHEAD
+                )
+            )
         warnings = sum(finding.severity == "W" for finding in findings)
         print_line(
             message(
                 "{checked}: {errors}, {warnings}.",
                 checked=plural_message(
-                    "{count} episode checked", "{count} episodes checked", count
+                    "{count} episode checked", "{count} episodes checked", len(checked)
                 ),
                 errors=plural_message("{count} error", "{count} errors", errors),
                 warnings=plural_message("{count} warning", "{count} warnings", warnings),
@@ -102,7 +105,7 @@ def command(
             *(
                 (message("Next: mend the errors, then"), place.command("check"))
                 if errors
-                else ("Next:", place.command(*(("run",) if ahead else following)))
+                else (message("Next:"), place.command(*(("run",) if ahead else following)))
             )
         )
     if errors:

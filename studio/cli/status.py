@@ -23,7 +23,7 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
+    from studio.cli.terminal import print_line, print_record, print_states, told_state
     from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.events import Noted
@@ -64,7 +64,7 @@ def command(place: Place, *, as_json: bool) -> None:
         if plan.remedy:
             print_line(f"  → {place.with_commands(plan.remedy)}")
     for note in ahead:
-        print_line(f"{note.episode}  {note.text}")
+        print_line(f"{note.episode}  {spoken(note.text)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
@@ -79,9 +79,11 @@ def command(place: Place, *, as_json: bool) -> None:
             )
     print_attention(place, show.episodes)
     if not rows:
-        print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
+        print_line(
+            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
+        )
     elif ahead or any(plan.runs for plan in planned):
-        print_line("Next:", place.command("run"))
+        print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
         print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:

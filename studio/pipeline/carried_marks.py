@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from studio.errors import ConflictError, StudioError
 from studio.language.words import plain_words
+from studio.messages.message import joined_messages, message
 from studio.model.transcript import Transcript
 from studio.pipeline.user_marks import CarriedMark, PersonsMark, persons_marks, read_clock
 from studio.workspace.sources import EpisodeSources
@@ -47,12 +48,17 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
     """
     wrong = list(_misplaced(sources, transcript))
     if wrong:
-        told = "; ".join(wrong)
-        what = f"took the place of another one, and at your marks something else is said: {told}"
-        remedy = (
-            f"Set their times in {sources.workspace.relative(sources.files.settings)} or in "
-            f"chapters.json where they are wrong, then `studio replace {sources.slug} "
-            "--keep-marks`, then `studio run`; nothing is published before."
+        told = joined_messages("; ", wrong)
+        what = message(
+            "took the place of another one, and at your marks something else is said: {told}",
+            told=told,
+        )
+        remedy = message(
+            "Set their times in {settings} or in chapters.json where they are wrong, "
+            "then `studio replace {slug} --keep-marks`, then `studio run`; nothing is "
+            "published before.",
+            settings=sources.workspace.relative(sources.files.settings),
+            slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)
 
@@ -72,7 +78,8 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
         heard = _words_at(transcript, mark, SLACK_MS)
         is_right = _is_heard(one.head, heard[: 2 * END_WORDS])
         if not (is_right and _is_heard(one.tail, heard[-2 * END_WORDS :])):
-            yield f"{mark.describe()}: « {' '.join(heard[:END_WORDS]) or '…'} »"
+            words = " ".join(heard[:END_WORDS]) or "…"
+            yield message("{mark}: « {words} »", mark=mark.describe(), words=words)
 
 
 def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:

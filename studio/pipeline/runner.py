@@ -255,9 +255,11 @@ class _Run:
         if status.used.absent:
             raise WorkspaceError(
                 status.used.absent[0],
-                "is missing",
-                "Put it back; or mend its name, where episode.toml or show.toml has it; or run the "
-                "stage that makes it (`studio status`).",
+                message("is missing"),
+                message(
+                    "Put it back; or mend its name, where episode.toml or show.toml has "
+                    "it; or run the stage that makes it (`studio status`)."
+                ),
             )
         self._listen(
             StageStarted(

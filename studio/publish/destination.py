@@ -154,8 +154,12 @@ class Destination:
             if (arrived := self._digest(fresh)) != sha256:
                 raise PublishError(
                     f"{self.name}/{place}",
-                    f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)",
-                    "Publish again.",
+                    message(
+                        "arrived damaged (SHA-256 {arrived}…, not {sha256}…)",
+                        arrived=arrived[:12],
+                        sha256=sha256[:12],
+                    ),
+                    message("Publish again."),
                 )
 
     def write(self, place: str, content: bytes) -> None:

@@ -321,9 +321,9 @@ def _unknown(name: str) -> ModelError:
     near = [
         known for known in names if name and (name in known or known in name)
     ] or difflib.get_close_matches(name, names, n=1)
-    remedy = f"Known models: {', '.join(names)}."
+    remedy = message("Known models: {names}.", names=", ".join(names))
     return ModelError(
-        f"model “{name}”",
-        "is not a Whisper model that Studio knows",
-        f"Did you mean {near[-1]}? {remedy}" if near else remedy,
+        message("model “{name}”", name=name),
+        message("is not a Whisper model that Studio knows"),
+        message("Did you mean {near}? {remedy}", near=near[-1], remedy=remedy) if near else remedy,
     )

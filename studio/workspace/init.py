@@ -49,12 +49,12 @@ def init_workspace(
     from studio.web.addresses import feed_address
 
     if not title.strip():
-        raise WorkspaceError("--title", "is empty", "Give the show its name.")
+        raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
     if url and not is_whole(url):
         raise WorkspaceError(
             "--url",
-            f"is “{url}”, which is no whole address",
-            "Write it like https://exemple.fr/podcast/.",
+            message("is “{url}”, which is no whole address", url=url),
+            message("Write it like https://exemple.fr/podcast/."),
         )
     root = root.absolute()
     with telling_where(root):
