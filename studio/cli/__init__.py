@@ -41,6 +41,7 @@ COMMANDS = (
     "diff",
     "status",
     "report",
+    "proof",
     "clip",
     "check",
     "preview",

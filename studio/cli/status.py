@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
 from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.proof.state import ProofState
+    from studio.workspace.sources import EpisodeSources
 
 
 @click.command("status")
@@ -12,7 +20,7 @@ from studio.cli import Place
     "--json",
     "as_json",
     is_flag=True,
-    help="One line of JSON a stage, then one an episode, for scripts.",
+    help="One line of JSON a stage, then one an episode, then one a proof, for scripts.",
 )
 @click.pass_obj
 def command(place: Place, *, as_json: bool) -> None:
@@ -25,6 +33,7 @@ def command(place: Place, *, as_json: bool) -> None:
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
+    from studio.proof.state import described_state
     from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 
@@ -32,8 +41,9 @@ def command(place: Place, *, as_json: bool) -> None:
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
     figures = [episode_stats(episode) for episode in show.episodes]
+    proofs = _proofs(show.episodes)
     if as_json:
-        for record in (*planned, *figures):
+        for record in (*planned, *figures, *proofs):
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
@@ -59,6 +69,8 @@ def command(place: Place, *, as_json: bool) -> None:
                 f"{figure.integrated_lufs:.1f} LUFS,"
                 f" true peak {figure.true_peak_dbtp:.1f} dBTP"
             )
+    for proof in proofs:
+        print_line(f"{proof.episode}  {place.told(described_state(proof))}")
     print_attention(place, show.episodes)
     if not rows:
         print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
@@ -68,3 +80,19 @@ def command(place: Place, *, as_json: bool) -> None:
         print_line("Next: mend what is in red above, then", place.command("run"))
     else:
         print_line("Next:", place.command("check"))
+
+
+def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
+    """The state of every episode's proof, where one was made. A missing or damaged file is told by
+    its stage.
+    """
+    from studio.editor.open_doubts import decided_keys
+    from studio.errors import StudioError
+    from studio.proof.state import proof_state
+
+    found = []
+    for sources in episodes:
+        with suppress(StudioError):
+            state = proof_state(sources, decided_keys(sources.files.journal))
+            found += [] if state is None else [state]
+    return found

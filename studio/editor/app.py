@@ -28,6 +28,7 @@ from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, 
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import settle_range
+from studio.proof.remarks import remarks_of_episode
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -214,7 +215,10 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     @app.get("/api/doubts")
     def doubts() -> Response:
-        return _json(_doubts(session, listed(session.transcript())))
+        transcript = session.transcript()
+        # An answer may be taken while the page is open: what people ask for is read anew.
+        remarks = remarks_of_episode(session.sources, transcript)
+        return _json(_doubts(session, [*remarks, *listed(transcript)]))
 
     @app.post("/api/edits")
     def edits() -> Response:

@@ -54,7 +54,7 @@ def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
     found = finder_of_episode(sources).doubts(sources.transcript())
-    decided = _decided_keys(sources.files.journal)
+    decided = decided_keys(sources.files.journal)
     programme = sources.programme()
     return tuple(
         doubt
@@ -94,7 +94,7 @@ def _text_of(doubt: Doubt) -> str:
     return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or "words that are missing"
 
 
-def _decided_keys(journal: Path) -> set[str]:
+def decided_keys(journal: Path) -> set[str]:
     """The doubts that were decided, as far as the journal has whole lines."""
     try:
         content = journal.read_bytes()

@@ -43,6 +43,7 @@ DOUBTS: dict[Kind, str] = {
     "unknown": "Mot inconnu",
     "grammar": "Mots mal assemblés",
     "unsure": "Mal entendu ?",
+    "remark": "Remarque de l’invité",
     "absent": "Question introuvable",
     "uncertain": "Question peu sûre",
     "unheard": "Imprimé, non entendu",

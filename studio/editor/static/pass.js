@@ -10,6 +10,7 @@ const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 
 const KINDS = {
+  remark: ["Remarque sur le bon à tirer", "Remark on the proof"],
   conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
   phantom: ["Phrase fantôme ?", "Phantom text?"],
   name: ["Un nom de l’article ?", "A name of the article?"],
@@ -60,7 +61,7 @@ const draw = () => {
   if (!current) return;
   byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])));
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
-  const rows = { text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
+  const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const [name, value] of Object.entries(rows)) {
     const cell = byId(`doubt-${name}`);
     cell.textContent = value;
