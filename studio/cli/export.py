@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.transcript_formats import FORMS
+from studio.transcript_formats import FORMS, WRITTEN_ONLY
 
 
 @click.command("export")
@@ -15,9 +15,10 @@ from studio.transcript_formats import FORMS
 @click.option(
     "--to",
     "form",
-    type=click.Choice(FORMS),
+    type=click.Choice([*FORMS, *WRITTEN_ONLY]),
     required=True,
-    help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
+    help="docx is laid out for review in Word; srt and vtt for subtitle programs; layout is a Word "
+    "file with styles alone, audacity and edl are for programs that edit sound.",
 )
 @click.option(
     "--output",
@@ -37,7 +38,7 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     from studio.pipeline.transcript_io import export_transcript
     from studio.workspace.disk import write_file
 
-    target = output or Path(f"{slug}.{form}")
+    target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")
     sources = episode_with_its_edits(place.workspace(), slug)
     if target.exists():
         raise ConflictError(
@@ -47,4 +48,5 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
         )
     write_file(target.absolute(), export_transcript(sources, form))
     print_line(f"Wrote {target}")
-    print_line("When it is corrected:", place.command("import", slug, str(target)))
+    if form not in WRITTEN_ONLY:
+        print_line("When it is corrected:", place.command("import", slug, str(target)))

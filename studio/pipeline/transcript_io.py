@@ -30,7 +30,7 @@ _NOTE = (
 
 def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     """The whole transcript in one of the ``FORMS``, on the recording's clock, what is cut out of
-    the episode included.
+    the episode included; or in one of ``WRITTEN_ONLY``: *layout* and *edl* have the episode alone.
     """
     from studio.captions.cues import cues_from_transcript
     from studio.captions.srt import SHAPE as SRT_SHAPE
@@ -49,6 +49,8 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     transcript, title = sources.transcript(), sources.episode.title
     lines = lines_from_transcript(transcript, _headings(sources))
     match form:
+        case "layout" | "audacity" | "edl":
+            return _written_only(sources, form)
         case "docx":
             return document_from_lines(lines, title, _NOTE, sources.show.language)
         case "html":
@@ -68,6 +70,29 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
         case "csv":
             return table_from_transcript(transcript).encode()
     return bytes_from_record(transcript)
+
+
+def _written_only(sources: EpisodeSources, form: str) -> bytes:
+    """For programs whose work does not come back as a transcript.
+
+    :raises WorkspaceError: the episode was not arranged yet.
+    """
+    from studio.chapters.recording_chapters import chapters_on_recording
+    from studio.model.turns import turns_from_transcript
+    from studio.transcript_formats.document import layout_document
+    from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
+
+    transcript, title, programme = sources.transcript(), sources.episode.title, sources.programme()
+    chapters = [
+        Heading(start_ms=one.start_ms, text=one.title)
+        for one in chapters_on_recording(sources.chapters(), programme)
+    ]
+    if form == "audacity":
+        return labels_from_transcript(transcript, chapters, sources.episode.cuts).encode()
+    if form == "edl":
+        return edl_from_programme(programme, chapters, title, sources.episode.recording).encode()
+    turns = turns_from_transcript(transcript, programme)
+    return layout_document(turns, sources.chapters(), title, sources.show.language)
 
 
 def read_transcript(
