@@ -186,22 +186,41 @@ def test_what_is_composed_is_not_disturbed(page: Page, workspace: Workspace) -> 
 
 
 def test_undo_takes_back_words_and_shows_where(page: Page, workspace: Workspace) -> None:
-    before = transcript_on_disk(workspace)
-    put_caret(page, 2, 0)
-    page.keyboard.type("Bonjour monde ", delay=150)  # each letter is saved by itself
+    before = text_of(page, 2)
+    put_caret(page, 2, len(before))
+    page.keyboard.type(" bonjour monde", delay=220)  # each letter is saved by itself
     settled(page)
     page.evaluate("document.querySelectorAll('.words')[40].scrollIntoView()")
     page.keyboard.press("Control+z")
-    expect(page.locator(".words").nth(2)).to_have_text(f"Bonjour {before.segments[2].text}")
+    expect(page.locator(".words").nth(2)).to_have_text(f"{before} bonjour")
     assert page.evaluate("CSS.highlights.get('changed').size") == 1
-    box = page.locator(".words").nth(2).bounding_box()
-    assert box is not None
-    assert box["y"] > 0
+    expect(page.locator(".words").nth(2)).to_be_in_viewport()
     page.keyboard.press("Control+z")
-    expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
+    expect(page.locator(".words").nth(2)).to_have_text(before)
     page.keyboard.press("Control+y")
-    expect(page.locator(".words").nth(2)).to_have_text(f"Bonjour {before.segments[2].text}")
+    expect(page.locator(".words").nth(2)).to_have_text(f"{before} bonjour")
     settled(page)
+
+
+def test_a_page_with_unsent_text_opens_on_a_disk_that_takes_nothing(
+    page: Page, workspace: Workspace
+) -> None:
+    refusal = '{"where": "/volume", "what": "is on a disk that is read-only", "remedy": ""}'
+    page.route("**/api/edits", lambda route: route.fulfill(status=507, body=refusal))
+    put_caret(page, 2, 0)
+    page.keyboard.type("Gardé ")
+    expect(page.locator("#saved")).to_contain_text("Pas enregistré : le disque ne prend rien")
+    page.reload()
+    page.wait_for_selector("html[data-open]")
+    expect(page.locator("#saved")).to_contain_text("Pas enregistré : le disque ne prend rien")
+    expect(page.locator("#saved")).to_be_in_viewport()
+    page.locator(".words").nth(20).click()
+    page.keyboard.press("n")  # everything but saving can be used
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#saved")).to_be_in_viewport()
+    page.unroute("**/api/edits")
+    settled(page)
+    assert transcript_on_disk(workspace).segments[2].text.startswith("Gardé Aujourd'hui")
 
 
 def test_somebody_else_changes_the_passage_and_the_caret_stays_at_its_letters(

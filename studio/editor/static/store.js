@@ -92,7 +92,8 @@ export const open = async () => {
 const say = () => {
   const status = byId("saved");
   const isKept = !queue.length && !isTyping;
-  const told = stopped ?? trouble ?? (isKept ? [`Enregistré (${state.versions})`, `Saved (${state.versions})`] : ["Pas encore enregistré…", "Not saved yet…"]);
+  const going = queue.length ? ["Enregistrement…", "Saving…"] : ["Pas encore enregistré…", "Not saved yet…"];
+  const told = stopped ?? trouble ?? (isKept ? [`Enregistré (${state.versions})`, `Saved (${state.versions})`] : going);
   const [french, other] = others ? [`${told[0]} · ${others + 1} fenêtres ouvertes ici`, `${told[1]} · ${others + 1} windows are open here`] : told;
   if (status.dataset.told !== french) {
     status.dataset.told = french;
