@@ -268,7 +268,7 @@ const scrollTo = (segment, range) => {
   if (!article) return;
   const box = (range ?? article).getBoundingClientRect();
   // What lies under the player, or under a doubt on a narrow screen, is not seen.
-  const top = Math.max(...[".top", ".player"].map((one) => document.querySelector(one)).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
+  const top = Math.max(...[".top", ".names", ".player"].map((one) => document.querySelector(one)).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
   const pass = byId("pass");
   const bottom = getComputedStyle(pass).position === "fixed" ? pass.getBoundingClientRect().top : innerHeight;
   if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
