@@ -43,6 +43,7 @@ LEVELS = {
     "tags": 4,
     "workspace": 5,
     "pipeline": 6,
+    "proof": 6,
     "report": 7,
     "check": 7,
     "editor": 7,

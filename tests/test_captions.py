@@ -225,8 +225,7 @@ def test_other_languages_keep_their_own_spaces() -> None:
         [("Ann", 0, 2000, "Isn't it? Yes: it is!")], language="en-GB"
     )
     assert (
-        captions_from_transcript(transcript, WHOLE, "Title")[TEXT]
-        == "Ann: Isn't it? Yes: it is!\n"
+        captions_from_transcript(transcript, WHOLE, "Title")[TEXT] == "Ann: Isn't it? Yes: it is!\n"
     )
 
 

@@ -46,6 +46,7 @@ COMMANDS = (
     "diff",
     "status",
     "report",
+    "proof",
     "clip",
     "check",
     "preview",

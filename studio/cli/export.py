@@ -8,6 +8,13 @@ import click
 
 from studio.cli import Place
 from studio.messages.message import message
+from studio.transcript_formats import WRITTEN_ONLY
+
+
+def _format_names() -> tuple[str, ...]:
+    from studio.transcript_formats.formats import FORMAT_NAMES
+
+    return (*FORMAT_NAMES, *WRITTEN_ONLY)
 
 
 class FormatName(click.ParamType[str]):
@@ -17,20 +24,17 @@ class FormatName(click.ParamType[str]):
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
         """The names."""
-        from studio.transcript_formats.formats import FORMAT_NAMES
-
-        return f"[{'|'.join(FORMAT_NAMES)}]"
+        return f"[{'|'.join(_format_names())}]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """One of the names."""
-        from studio.transcript_formats.formats import FORMAT_NAMES
-
-        if value not in FORMAT_NAMES:
+        names = _format_names()
+        if value not in names:
             self.fail(
                 message(
                     "{value!r} is not one of {format_names}.",
                     value=value,
-                    format_names=", ".join(FORMAT_NAMES),
+                    format_names=", ".join(names),
                 ),
                 param,
                 ctx,
@@ -45,7 +49,8 @@ class FormatName(click.ParamType[str]):
     "form",
     type=FormatName(),
     required=True,
-    help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
+    help="docx is laid out for review in Word; srt and vtt for subtitle programs; layout is a Word "
+    "file with styles alone, audacity and edl are for programs that edit sound.",
 )
 @click.option(
     "--output",
@@ -65,7 +70,7 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     from studio.pipeline.transcript_io import export_transcript
     from studio.workspace.disk import write_file
 
-    target = output or Path(f"{slug}.{form}")
+    target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")
     sources = episode_with_its_edits(place.workspace(), slug)
     if target.exists():
         raise ConflictError(
@@ -75,4 +80,5 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
         )
     write_file(target.absolute(), export_transcript(sources, form))
     print_line(message("Wrote {target}", target=target))
-    print_line(message("When it is corrected:"), place.command("import", slug, str(target)))
+    if form not in WRITTEN_ONLY:
+        print_line(message("When it is corrected:"), place.command("import", slug, str(target)))

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
 from studio.cli import Place
 from studio.messages.interface import spoken
 from studio.messages.message import message
+
+if TYPE_CHECKING:
+    from studio.proof.state import ProofState
+    from studio.workspace.sources import EpisodeSources
 
 
 @click.command("status")
@@ -14,7 +22,7 @@ from studio.messages.message import message
     "--json",
     "as_json",
     is_flag=True,
-    help="One line of JSON a stage, then one an episode, for scripts.",
+    help="One line of JSON a stage, then one an episode, then one a proof, for scripts.",
 )
 @click.pass_obj
 def command(place: Place, *, as_json: bool) -> None:
@@ -29,6 +37,7 @@ def command(place: Place, *, as_json: bool) -> None:
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
+    from studio.proof.state import described_state
     from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 
@@ -41,8 +50,9 @@ def command(place: Place, *, as_json: bool) -> None:
         for slug in workspace.slugs()
         if is_ahead(workspace.episode(slug).journal)
     ]
+    proofs = _proofs(show.episodes)
     if as_json:
-        for record in (*planned, *figures, *ahead):
+        for record in (*planned, *figures, *proofs, *ahead):
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
@@ -77,6 +87,8 @@ def command(place: Place, *, as_json: bool) -> None:
                     true_peak_dbtp=figure.true_peak_dbtp,
                 )
             )
+    for proof in proofs:
+        print_line(f"{proof.episode}  {place.with_commands(described_state(proof))}")
     print_attention(place, show.episodes)
     if not rows:
         print_line(
@@ -88,3 +100,19 @@ def command(place: Place, *, as_json: bool) -> None:
         print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:
         print_line(message("Next:"), place.command("check"))
+
+
+def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
+    """The state of every episode's proof, where one was made. A missing or damaged file is told by
+    its stage.
+    """
+    from studio.editor.open_doubts import decided_keys
+    from studio.errors import StudioError
+    from studio.proof.state import proof_state
+
+    found = []
+    for sources in episodes:
+        with suppress(StudioError):
+            state = proof_state(sources, decided_keys(sources.files.journal))
+            found += [] if state is None else [state]
+    return found

@@ -55,7 +55,7 @@ def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
     found = finder_of_episode(sources).doubts(sources.transcript())
-    decided = _decided_keys(sources.files.journal)
+    decided = decided_keys(sources.files.journal)
     programme = sources.programme()
     return tuple(
         doubt
@@ -111,7 +111,7 @@ def _text_of(doubt: Doubt) -> str:
     return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")
 
 
-def _decided_keys(journal: Path) -> set[str]:
+def decided_keys(journal: Path) -> set[str]:
     """The doubts that were decided, as far as the journal has whole lines."""
     try:
         content = journal.read_bytes()

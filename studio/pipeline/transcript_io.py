@@ -16,6 +16,7 @@ from studio.model.record import (
     replace_fields,
 )
 from studio.model.transcript import Transcript, Word
+from studio.transcript_formats import WRITTEN_ONLY
 from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ _NOTE = message(
 
 def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     """The whole transcript in the format of this name, on the recording's clock, what is cut out of
-    the episode included.
+    the episode included; or in one of ``WRITTEN_ONLY``: *layout* and *edl* have the episode alone.
     """
     from studio.transcript_formats.formats import ExportedTranscript, transcript_format
 
+    if form in WRITTEN_ONLY:
+        return _written_only(sources, form)
     transcript = sources.transcript()
     return transcript_format(form).write(
         ExportedTranscript(
@@ -42,6 +45,29 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
             _headings(sources),
         )
     )
+
+
+def _written_only(sources: EpisodeSources, form: str) -> bytes:
+    """For programs whose work does not come back as a transcript.
+
+    :raises WorkspaceError: the episode was not arranged yet.
+    """
+    from studio.chapters.recording_chapters import chapters_on_recording
+    from studio.model.turns import turns_from_transcript
+    from studio.transcript_formats.document import layout_document
+    from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
+
+    transcript, title, programme = sources.transcript(), sources.episode.title, sources.programme()
+    chapters = [
+        Heading(start_ms=one.start_ms, text=one.title)
+        for one in chapters_on_recording(sources.chapters(), programme)
+    ]
+    if form == "audacity":
+        return labels_from_transcript(transcript, chapters, sources.episode.cuts).encode()
+    if form == "edl":
+        return edl_from_programme(programme, chapters, title, sources.episode.recording).encode()
+    turns = turns_from_transcript(transcript, programme)
+    return layout_document(turns, sources.chapters(), title, sources.show.language)
 
 
 def read_transcript(

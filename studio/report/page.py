@@ -50,6 +50,7 @@ DOUBTS: dict[Kind, str] = {
     "unknown": message("Unknown word"),
     "grammar": message("Words that do not fit together"),
     "unsure": message("Misheard?"),
+    "remark": message("Remark of the guest"),
     "absent": message("Question not found"),
     "uncertain": message("Unsure question"),
     "unheard": message("Printed, not heard"),

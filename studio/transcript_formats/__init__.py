@@ -1,3 +1,7 @@
 """The transcript as people take it away to correct it, and as they bring it back: text, Markdown,
 HTML, Word, tables, captions.
 """
+
+# What it writes for other programs and does not read back, with the ending of the file: a text for
+# layout, labels of Audacity, an edit decision list.
+WRITTEN_ONLY = {"layout": "docx", "audacity": "labels.txt", "edl": "edl"}

@@ -259,6 +259,24 @@ class EpisodeFiles:
         return self.texts / ".journal" / "edits.jsonl"
 
     @property
+    def proofs(self) -> Path:
+        """What was shown to guests before publication, and what they answered."""
+        return self.texts / "proofs"
+
+    def proof_note(self, name: str) -> Path:
+        """What one proof showed; ``name`` begins its fingerprint."""
+        return self.proofs / f"{name}.json"
+
+    def proof_answer(self, name: str, number: int) -> Path:
+        """The answers to one proof, counted from 1."""
+        return self.proofs / f"{name}.answer-{number}.json"
+
+    @property
+    def proof(self) -> Path:
+        """The page in which a guest hears and reads what will be published."""
+        return self.build / f"bon-a-tirer-{self.slug}.html"
+
+    @property
     def report(self) -> Path:
         """What was said beside what was published, for people."""
         return self.build / "report.html"
