@@ -85,8 +85,8 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
     heard = words[proposal.first : proposal.last]
     before = plain_words(" ".join(word.text for word in heard))
     after = plain_words(proposal.text)
-    if "".join(before) == "".join(after):
-        return ""  # the same letters, set otherwise: « start-up » for « startup »
+    if "".join(before) == "".join(after) and not FUNCTION_WORDS.issuperset(before):
+        return ""  # the same letters, set otherwise: « start-up » for « startup », not « l'a »
     if _spoken(before) == _spoken(after):
         return "number"  # the same number in digits or in letters: either is right
     return (

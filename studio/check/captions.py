@@ -12,6 +12,9 @@ from studio.messages.message import message
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rules 22 to 25b. A file that is missing is another rule's."""
+    if is_wordless(episode):
+        yield found("22d", episode.captions[VTT], "", message("nothing is said in it"))
+        return
     for form in CAPTION_FORMATS:
         path = episode.captions.get(form)
         if path is None or not path.is_file():
