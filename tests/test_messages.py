@@ -22,6 +22,7 @@ from studio.messages.formats import listed, long_date, one_decimal, territory_ta
 from studio.messages.interface import language_from_environment, use_language
 from studio.messages.message import Message, joined_messages, message, plural_message
 from studio.model.record import Record, bytes_from_record, plain_from_record
+from studio.site.pages import site_assets
 from studio.workspace.layout import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -301,6 +302,14 @@ def test_scripts_read_english_whatever_language_is_spoken(built_show: Workspace)
     french, english = (said("--lang", one, "-C", root, "check", "--json") for one in ("fr", "en"))
     assert french == english
     assert '"remedy":' in english
+
+
+def test_scripts_of_pages_speak_the_language_of_the_show() -> None:
+    french, english = (site_assets(one)["assets/search.js"].decode() for one in ("fr", "en"))
+    assert '"{title}, à {time}".replace(' in french
+    assert '"{title}, at {time}".replace(' in english
+    assert "Rien de tel n’est dit." in french
+    assert not re.search(r"\b_\(", french + english)
 
 
 def test_an_english_show_is_english_for_listeners(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.messages.catalogue import in_language, translators
+from studio.messages.catalogue import catalogue, in_language
 from studio.messages.formats import one_decimal, territory_tag
 from studio.messages.message import message
 from studio.model.article import Article
@@ -302,12 +302,11 @@ def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
 
 
 def _script_in_language(script: bytes, language: str) -> bytes:
-    say = translators(language)["_"]
+    known = catalogue(language)
 
     def literal(call: re.Match[bytes]) -> bytes:
-        # Braces are the script's own, which fills its values in.
-        sentence = call[1].decode().replace("{", "{{").replace("}", "}}")
-        return json_from_plain(say(sentence), indent=-1).strip()
+        # The values are filled in by the script.
+        return json_from_plain(known.gettext(call[1].decode()), indent=-1).strip()
 
     return re.sub(rb'\b_\("([^"\\]+)"\)', literal, script)
 
