@@ -49,6 +49,8 @@ SAME_LIKENESS = 0.85
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
 FOREIGN_SOUND = 0.25
+# Words of so many letters are taken for words of grammar.
+SMALL_LETTERS = 2
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
 
@@ -85,7 +87,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
     heard = words[proposal.first : proposal.last]
     before = plain_words(" ".join(word.text for word in heard))
     after = plain_words(proposal.text)
-    if "".join(before) == "".join(after) and not FUNCTION_WORDS.issuperset(before):
+    if "".join(before) == "".join(after) and not all(map(_is_small, before)):
         return ""  # the same letters, set otherwise: « start-up » for « startup », not « l'a »
     if _spoken(before) == _spoken(after):
         return "number"  # the same number in digits or in letters: either is right
@@ -222,11 +224,16 @@ def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     """Small words sound like each other everywhere: one is put for another only between words that
     are the article's on both sides, or beside one where both sound the same (« a », « à »).
     """
-    small = all(word in FUNCTION_WORDS for word in {*before} ^ {*after})
+    small = all(_is_small(word) for word in {*before} ^ {*after} or before)
     needed = 1 if proposal.similarity >= SAME_LIKENESS else 2
     return (
         "small words" if small and proposal.anchors < needed and proposal.kind != "number" else ""
     )
+
+
+def _is_small(word: str) -> bool:
+    """A word of grammar, or as short as one: « a », « à »."""
+    return word in FUNCTION_WORDS or len(word) <= SMALL_LETTERS
 
 
 def _is_verbatim(proposal: Proposal) -> bool:
