@@ -212,7 +212,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=8,  # segments are sentences; as many voices as there are
+        version=9,  # corrections weighed anew
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
     ),
     Stage(
@@ -220,7 +220,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=4,  # exchanges by a fitted model
+        version=5,  # questions begin with their turn
     ),
     Stage(
         "soundbites",
