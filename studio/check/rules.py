@@ -286,6 +286,37 @@ RULES = {
             "P",
             MASTER,
         ),
+        Rule(
+            "56",
+            "E",
+            "A podcast:txt with the purpose ai-content says true or false, on the channel and on "
+            "every item.",
+            "NS",
+            BUILD,
+        ),
+        Rule(
+            "57",
+            "W",
+            "A podcast:location has a geo URI, a number of OpenStreetMap and a country as the "
+            "namespace writes them, where it has any.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "58",
+            "W",
+            "A podcast:socialInteract has a protocol and the post's address, or is disabled and "
+            "says nothing else.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "59",
+            "E",
+            "itunes:block and itunes:complete say Yes, where they stand.",
+            "A",
+            SETTINGS,
+        ),
         # Withdrawn means gone
         Rule(
             "52",
@@ -386,7 +417,7 @@ RULES = {
         ),
         Rule("32c", "E", "Chapters ascend.", "NS", CHAPTERS),
         Rule("32d", "E", "The last chapter ends with the episode.", "P", CHAPTERS),
-        Rule("33a", "W", "A chapter's title has at most 40 characters.", "P", CHAPTERS),
+        Rule("33a", "W", "A chapter's title has at most 60 characters.", "P", CHAPTERS),
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
         Rule(
             "34",

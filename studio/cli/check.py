@@ -10,6 +10,9 @@ import click
 from studio.cli import Place
 from studio.errors import EXIT_CODES
 
+# studio.check.platforms has them; click asks for the names before anything is imported.
+PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
+
 if TYPE_CHECKING:
     from studio.check.publication import Publication
     from studio.check.rules import Finding
@@ -32,6 +35,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="With --against: what differs is meant, and is told but counts for nothing.",
 )
+@click.option(
+    "--as",
+    "reader",
+    type=click.Choice(PLATFORM_NAMES),
+    help="Only the rules of this platform, with their source, and what it takes from no feed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
 @click.pass_context
 def command(
@@ -40,6 +49,7 @@ def command(
     slugs: tuple[str, ...],
     against: str,
     accept_changes: bool,
+    reader: str | None,
     as_json: bool,
 ) -> None:
     """Prove that what was built can be published.
@@ -56,7 +66,7 @@ def command(
             raise click.UsageError(
                 "--against holds built files against a feed; without slugs, or with some."
             )
-        _check_addresses(context, slugs, as_json=as_json)
+        _check_addresses(context, slugs, reader=reader, as_json=as_json)
         return
     from studio.check.runner import check_publication
     from studio.cli.terminal import print_line, print_record
@@ -66,7 +76,7 @@ def command(
     workspace = place.workspace()
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = _published_feed(workspace, against) if against else None
-    findings = check_publication(publication, published=published)
+    findings = _as_read_by(reader, check_publication(publication, published=published))
     errors = sum(
         finding.severity == "E" and not (accept_changes and finding.is_change)
         for finding in findings
@@ -78,6 +88,7 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _tell_what_to_know(place, findings)
+        _tell_of_platform(reader)
         episodes = (
             "1 episode"
             if len(publication.episodes) == 1
@@ -153,14 +164,37 @@ def destination_of_show(workspace: Workspace) -> Destination:
     return open_destination(settings, workspace.root)
 
 
-def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
+def _as_read_by(reader: str | None, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What one platform cares about; everything where none is named."""
+    from studio.check.platforms import PLATFORMS, findings_of_platform
+
+    return findings if reader is None else findings_of_platform(findings, PLATFORMS[reader])
+
+
+def _tell_of_platform(reader: str | None) -> None:
+    """Where a platform's rules are from, and what no file can show of it."""
+    from studio.check.platforms import PLATFORMS
+
+    if reader is None:
+        return
+    platform = PLATFORMS[reader]
+    click.echo(f"{platform.name}: {len(platform.rules)} of the rules in docs/rules.md.")
+    for source in platform.sources:
+        click.echo(f"  {source} (read {platform.read})")
+    for note in platform.notes:
+        click.echo(f"  – {note}")
+
+
+def _check_addresses(
+    context: click.Context, addresses: tuple[str, ...], *, reader: str | None, as_json: bool
+) -> None:
     from studio.check.web import check_address
     from studio.cli.terminal import one_bar, print_line, print_record
 
     errors = 0
     for address in addresses:
         with one_bar(address) as progress:
-            findings = check_address(address, progress)
+            findings = _as_read_by(reader, check_address(address, progress))
         for finding in findings:
             if as_json:
                 print_record(finding)
@@ -170,6 +204,8 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
         if not as_json:
             warnings = sum(finding.severity == "W" for finding in findings)
             print_line(f"{address}: {errors} errors, {warnings} warnings.")
+    if not as_json:
+        _tell_of_platform(reader)
     if errors:
         context.exit(EXIT_CODES["check"])
 

@@ -187,6 +187,7 @@ def feed_item(
     :param card: the place of its share card.
     :param places: those of its other files.
     """
+    from studio.artwork.cover import read_picture
     from studio.feed.item import FeedItem, TranscriptLink
     from studio.web.addresses import address, page_place
 
@@ -218,4 +219,5 @@ def feed_item(
         soundbites=sources.soundbites(),
         alternate=alternate,
         alternate_url="" if alternate is None else address(base_url, places.alternate),
+        image_px=read_picture(sources.picture, sources.picture_file or sources.slug).width,
     )

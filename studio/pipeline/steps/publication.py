@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 
 from studio.model.record import plain_from_json
@@ -16,12 +17,19 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
     """The feed with every episode that has been built; of many, its first page."""
+    from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
 
-    staged.write(sources.workspace.rss, _feed_pages(sources)[FEED_PLACE])
+    content = with_build_date(
+        _feed_pages(sources)[FEED_PLACE],
+        sources.workspace.rss.read_bytes() if sources.workspace.rss.is_file() else None,
+        datetime.datetime.now(datetime.UTC),
+    )
+    staged.write(sources.workspace.rss, content)
 
 
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
+    from studio.artwork.cover import read_picture
     from studio.feed.rss import WrittenItem, feed_pages_from_items
     from studio.web.addresses import address
 
@@ -34,8 +42,27 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
         for one in sources.published
     ]
     return feed_pages_from_items(
-        sources.show, items, address(sources.show.base_url, sources.cover_place)
+        sources.show,
+        items,
+        address(sources.show.base_url, sources.cover_place),
+        read_picture(sources.picture, sources.cover).width,
     )
+
+
+def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
+    """The feed by place: its first page as it was built, the others with the moment of their own
+    last change.
+    """
+    from studio.feed.build_date import with_build_date
+    from studio.web.addresses import FEED_PLACE
+
+    now = datetime.datetime.now(datetime.UTC)
+    dated = {}
+    for place, content in _feed_pages(sources).items():
+        path = sources.workspace.site / place
+        before = path.read_bytes() if path.is_file() else None
+        dated[place] = with_build_date(content, before, now)
+    return dated | {FEED_PLACE: sources.workspace.rss.read_bytes()}
 
 
 def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
@@ -60,7 +87,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
     )
     for place, content in {
-        **_feed_pages(sources),
+        **_dated_pages(sources),
         **assets,
         **search_files(listings, _spoken_words(published)),
         shared.cover_place: sources.picture,
