@@ -28,6 +28,7 @@ LEVELS = {
     "article": 3,
     "speech": 3,
     "alignment": 3,
+    "announce": 3,
     "chapters": 3,
     "sound": 3,
     "captions": 3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import html.entities
 import re
 from collections.abc import Iterator
@@ -10,13 +11,27 @@ from typing import Any
 
 from lxml import etree
 
+from studio.captions.cues import Cue
+from studio.captions.quality import (
+    CHARACTERS_PER_S,
+    LINE_CHARACTERS,
+    CaptionFigures,
+    figures_from_cues,
+)
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.model.captions import HTML, JSON, SRT, VTT, CaptionFormat
+from studio.model.clock import ProgrammeMs
 from studio.model.record import plain_from_json
 
 VTT_LINE_CHARACTERS = 65
+VTT_VOICE = re.compile(r"<v(?:\.[^\s>]+)*[ \t]+([^>]*)>")
+# So many lines may end on an article: where the speaker stops there, no other break fits.
+TORN_SHARE = 0.01
 SRT_LINE_CHARACTERS, SRT_LINES = 32, 2
+# A speaker's name comes on top, in a line of this at most: “Name: ”, no space before its colon.
+SRT_NAMED_CHARACTERS = 42
+SRT_NAME = re.compile(r"[^\s:](?:[^:\n]*[^\s:])?: ?(?=\S|$)")
 
 VTT_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 VTT_TIMING = re.compile(rf"{VTT_TIME}[ \t]+-->[ \t]+{VTT_TIME}(?:[ \t]+\S+:\S+)*[ \t]*")
@@ -47,6 +62,83 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             yield found(rule, path, "", "it is not UTF-8")
             continue
         yield from check(content, path)
+    yield from check_readable(episode)
+
+
+def caption_figures(episode: PublishedEpisode) -> CaptionFigures | None:
+    """How well the episode's captions can be read; None where there are none that can be."""
+    path = episode.captions.get(VTT)
+    cues = cues_from_vtt(texts_of(episode, VTT)) if path is not None and path.is_file() else []
+    return figures_from_cues(cues) if cues else None
+
+
+def cues_from_vtt(content: str) -> list[Cue]:
+    """The cues of a WebVTT file that keeps rule 22a, with who speaks; those that do not are left
+    out.
+    """
+    cues = []
+    lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    for _, block in blocks_of(lines[1:], first=2):
+        at = 0 if "-->" in block[0] else 1
+        timing = VTT_TIMING.fullmatch(block[at]) if len(block) > at else None
+        if timing is None or len(block) == at + 1:
+            continue
+        start_ms, end_ms = moments(timing)
+        voice = VTT_VOICE.match(block[at + 1])
+        texts = [html.unescape(VTT_TAG.sub("", line)) for line in block[at + 1 :]]
+        cues.append(
+            Cue(
+                start_ms=ProgrammeMs(start_ms),
+                end_ms=ProgrammeMs(max(start_ms + 1, end_ms)),
+                speaker=html.unescape(voice[1]) if voice else None,
+                lines=tuple(texts),
+            )
+        )
+    return cues
+
+
+def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
+    """Rules 60a to 60f: what subtitlers ask."""
+    figures, path = caption_figures(episode), episode.captions.get(VTT)
+    if figures is None or path is None:
+        return
+    breaches = (
+        (
+            "60a",
+            figures.speed_cps > CHARACTERS_PER_S,
+            f"5 % of the cues are read at more than {figures.speed_cps:g} characters a second",
+        ),
+        (
+            "60b",
+            figures.too_short > 0,
+            f"{figures.too_short} of {figures.cues} cues stand for less than 5/6 s, the shortest "
+            f"{figures.shortest_ms / 1000:.2f} s",
+        ),
+        (
+            "60c",
+            figures.longest_line > LINE_CHARACTERS or figures.too_many_lines > 0,
+            f"the longest line has {figures.longest_line} characters, {figures.too_many_lines} "
+            "cues have more than two lines",
+        ),
+        (
+            "60d",
+            figures.torn > figures.cues * TORN_SHARE,
+            f"{figures.torn} lines end on an article, a preposition or a conjunction",
+        ),
+        (
+            "60e",
+            figures.lonely > figures.cues * TORN_SHARE,
+            f"{figures.lonely} cues are one word of a sentence",
+        ),
+        (
+            "60f",
+            0 < figures.unnamed < figures.cues,
+            f"of {figures.unnamed} of {figures.cues} cues nobody knows who speaks",
+        ),
+    )
+    for rule, broken, what in breaches:
+        if broken:
+            yield found(rule, path, "", what)
 
 
 def check_vtt(content: str, path: Path) -> Iterator[Finding]:
@@ -116,7 +208,11 @@ def check_srt(content: str, path: Path) -> Iterator[Finding]:
         times = moments(timing)
         yield from check_times("23a", path, place, times, previous_ms)
         previous_ms = times[0]
-        longest = max(map(len, block[2:]))
+        named = SRT_NAME.match(block[2])
+        bare = [block[2][named.end() :] if named else block[2], *block[3:]]
+        longest = max(map(len, bare))
+        if len(block[2]) > SRT_NAMED_CHARACTERS:
+            longest = max(longest, len(block[2]))
         if len(block) - 2 > SRT_LINES or longest > SRT_LINE_CHARACTERS:
             yield found(
                 "23b",

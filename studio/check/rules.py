@@ -18,7 +18,8 @@ class Rule(NamedTuple):
     :param what: what must be.
     :param source: A: Apple Podcasts for Creators. PSP: PSP-1 of the Podcast Standards Project. NS:
         the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3: the ID3v2 chapter addendum.
-        W3C: WebVTT and WCAG. P: this project, stricter than any platform.
+        W3C: WebVTT and WCAG. B: what broadcasters ask of subtitles. P: this project, stricter than
+        any platform.
     :param remedy: what to do when it is broken.
     """
 
@@ -381,6 +382,48 @@ RULES = {
             "VTT, SRT, JSON and HTML transcripts are all announced: each app reads another.",
             "NS",
             BUILD,
+        ),
+        Rule(
+            "60a",
+            "W",
+            "95 % of the captions are read at 20 characters a second at most.",
+            "B",
+            CAPTIONS,
+        ),
+        Rule(
+            "60b",
+            "W",
+            "A caption stands for five sixths of a second at least.",
+            "B",
+            CAPTIONS,
+        ),
+        Rule(
+            "60c",
+            "W",
+            "A caption has at most two lines of 42 characters.",
+            "B",
+            CAPTIONS,
+        ),
+        Rule(
+            "60d",
+            "I",
+            "Hardly a line of the captions ends on an article, a preposition or a conjunction.",
+            "B",
+            CAPTIONS,
+        ),
+        Rule(
+            "60e",
+            "I",
+            "Hardly a caption is a single word of a sentence.",
+            "B",
+            CAPTIONS,
+        ),
+        Rule(
+            "60f",
+            "I",
+            "Where captions name who speaks, all of them do.",
+            "B",
+            CAPTIONS,
         ),
         # Chapters
         Rule("28", "E", "The JSON chapters have version 1.2, times and titles.", "NS", CHAPTERS),

@@ -42,6 +42,7 @@ COMMANDS = (
     "status",
     "report",
     "clip",
+    "announce",
     "check",
     "preview",
     "publish",

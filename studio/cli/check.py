@@ -89,6 +89,7 @@ def command(
     if not as_json:
         _tell_what_to_know(place, findings)
         _tell_of_platform(reader)
+        _tell_of_captions(publication)
         episodes = (
             "1 episode"
             if len(publication.episodes) == 1
@@ -169,6 +170,21 @@ def _as_read_by(reader: str | None, findings: tuple[Finding, ...]) -> tuple[Find
     from studio.check.platforms import PLATFORMS, findings_of_platform
 
     return findings if reader is None else findings_of_platform(findings, PLATFORMS[reader])
+
+
+def _tell_of_captions(publication: Publication) -> None:
+    """How well each episode's captions can be read: a line an episode."""
+    from studio.check.captions import caption_figures
+
+    for episode in publication.episodes:
+        figures = caption_figures(episode)
+        if figures is not None:
+            click.echo(
+                f"Captions of {episode.slug}: {figures.cues}, of which 95 % at "
+                f"{figures.speed_cps:g} characters a second at most; the shortest "
+                f"{figures.shortest_ms / 1000:.2f} s; lines of {figures.longest_line} characters "
+                f"at most, {figures.torn} torn."
+            )
 
 
 def _tell_of_platform(reader: str | None) -> None:

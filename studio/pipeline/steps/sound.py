@@ -163,10 +163,13 @@ def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
 
     :param sound_bytes: how much sound there is.
     """
-    from studio.artwork.cover import smaller_picture
+    from studio.artwork.cover import read_picture, smaller_picture
     from studio.artwork.fitting import SMALLEST_PX
 
-    if len(picture) <= sound_bytes * MOST_OF_A_FILE:
+    if (
+        len(picture) <= sound_bytes * MOST_OF_A_FILE
+        or read_picture(picture, where).width <= SMALLEST_PX
+    ):
         return picture
     smaller = smaller_picture(picture, SMALLEST_PX, where, progressive=False)
     return smaller if len(smaller) < len(picture) else picture

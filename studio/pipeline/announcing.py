@@ -1,0 +1,72 @@
+"""What an episode's announcement is made of, and its files. Nothing is sent anywhere."""
+
+from __future__ import annotations
+
+from studio.announce.newsletter import Newsletter, newsletter_from_material
+from studio.announce.posts import Post, posts_from_material
+from studio.announce.sources import Line, material_from_episode
+from studio.errors import WorkspaceError
+from studio.model.record import Record
+from studio.model.turns import turns_from_transcript
+from studio.web.addresses import address, page_place
+from studio.workspace.sources import EpisodeSources
+
+
+class Announcement(Record, frozen=True):
+    """Everything that tells people of an episode.
+
+    :param card: the address of the share card; ``page`` that of the episode's page.
+    """
+
+    posts: tuple[Post, ...]
+    newsletter: Newsletter
+    page: str
+    card: str
+
+
+def announcement_of_episode(sources: EpisodeSources) -> Announcement:
+    """Write the announcement of an episode that has been built.
+
+    :raises WorkspaceError: it has not been built.
+    """
+    card = next(sources.files.public_folder.glob("card-*.jpg"), None)
+    if card is None or not sources.files.soundbites.is_file():
+        raise WorkspaceError(
+            sources.slug, "has not been built yet", f"Run `studio run {sources.slug}`."
+        )
+    show, base_url = sources.show, sources.show.base_url
+    page = address(base_url, page_place(sources.slug))
+    card_address = f"{page}{card.name}"
+    material = material_from_episode(
+        sources.article,
+        turns=turns_from_transcript(sources.transcript(), sources.programme()),
+        soundbites=sources.soundbites(),
+        notice=sources.episode.notice,
+        language=show.language,
+    )
+    return Announcement(
+        posts=posts_from_material(material, page),
+        newsletter=newsletter_from_material(
+            material, page=page, card=card_address, show=show.title
+        ),
+        page=page,
+        card=card_address,
+    )
+
+
+def files_of_announcement(announcement: Announcement) -> dict[str, bytes]:
+    """The announcement's files by name: a text a network, the newsletter in both forms, and beside
+    them where each sentence is from.
+    """
+    files = {f"{post.network.lower()}.txt": f"{post.text}\n" for post in announcement.posts}
+    files["newsletter.html"] = announcement.newsletter.html
+    files["newsletter.txt"] = announcement.newsletter.text
+    told = [(post.network, post.lines) for post in announcement.posts]
+    told.append(("Newsletter", announcement.newsletter.lines))
+    files["sources.txt"] = "\n".join(_sources(name, lines) for name, lines in told)
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _sources(name: str, lines: tuple[Line, ...]) -> str:
+    rows = "".join(f"  {line.text}\n    ← {line.source}\n" for line in lines)
+    return f"{name}\n{rows}"
