@@ -15,7 +15,7 @@ from jinja2 import Environment
 __all__ = ["Environment", "long_date", "templates_from_folder"]
 
 
-def templates_from_folder(folder: Path, **filters: Callable[..., str]) -> Environment:
+def templates_from_folder(folder: Path, **filters: Callable[..., Any]) -> Environment:
     """The templates of a folder. A name that nothing is known of is an error, not an empty place.
 
     :param filters: filters of their own, beside ``long_date``.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.feed.namespace import Tag
-from studio.feed.vocabulary import english_role
+from studio.feed.vocabulary import english_role, french_role
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.show import Person, Show
@@ -54,6 +54,30 @@ def person_tag(person: Person) -> Tag:
             ("img", person.image),
         ),
     )
+
+
+# What pages say of the usual roles; the taxonomy's French names carry every ending at once
+# (« Présentat·eur·rice »).
+FRENCH_LABELS = {
+    "Host": "Présentation",
+    "Co-Host": "Présentation",
+    "Guest Host": "Présentation",
+    "Guest": "Avec",
+    "Author": "Texte",
+    "Writer": "Texte",
+    "Co-Writer": "Texte",
+    "Audio Engineer": "Son",
+    "Audio Editor": "Montage",
+    "Editor": "Édition",
+    "Producer": "Production",
+    "Executive Producer": "Production",
+}
+
+
+def french_label(person: Person) -> str:
+    """What somebody did, in French: the usual word, else the taxonomy's, else as it was written."""
+    role, group = english_role(person.role, person.group)
+    return FRENCH_LABELS.get(role) or french_role(role, group) or person.role
 
 
 def _is_host(person: Person) -> bool:

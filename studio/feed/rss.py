@@ -44,6 +44,7 @@ from studio.model.episode import Episode
 from studio.model.show import Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
+from studio.text.typography import whole_seconds
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.web.licences import licence_address
 
@@ -308,7 +309,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.podcast.itunes_title(title)
     entry.podcast.itunes_author(single_line(episode.author or show.author))
     entry.podcast.itunes_image(item.image_url)
-    entry.podcast.itunes_duration(round(item.enclosure.duration_ms / 1000))
+    entry.podcast.itunes_duration(whole_seconds(item.enclosure.duration_ms))
     if episode.counted is not None:
         entry.podcast.itunes_episode(episode.counted)
         entry.studio.tags.append(episode_tag(episode, episode.counted))

@@ -136,6 +136,18 @@ class Platform(Record, frozen=True):
     url: str
 
 
+class Accessibility(Record, frozen=True):
+    """What the owner says of the site's accessibility: ``state`` in a sentence (``state_en`` the
+    same in English), ``contact`` an address for whoever meets a difficulty, ``date`` when it was
+    said.
+    """
+
+    state: str
+    contact: str
+    date: str = ""
+    state_en: str = ""
+
+
 class Publishing(Record, frozen=True):
     """Where the built site goes. Passwords and secret keys are in no file: they come from the
     environment or the system's keyring.
@@ -205,6 +217,7 @@ class Show(Record, frozen=True):
     :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
     :param publisher: the feed of whoever publishes several shows (podcast:publisher).
+    :param accessibility: what the owner says of it, on the page « Accessibilité ».
     :param social_interact: where listeners comment on the show.
     :param chat: where they talk to each other.
     :param seasons: the names of seasons that have one.
@@ -246,6 +259,7 @@ class Show(Record, frozen=True):
     social_interact: tuple[SocialInteract, ...] = ()
     chat: Chat | None = None
     publisher: Publisher | None = None
+    accessibility: Accessibility | None = None
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
     txt: tuple[Txt, ...] = ()

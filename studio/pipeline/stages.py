@@ -73,6 +73,7 @@ _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
     {
+        "accessibility",
         "block",
         "block_platforms",
         "categories",
@@ -460,7 +461,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=2,  # joined from what is made of each episode
+        version=3,  # search in what is printed, twins in Markdown
     ),
 )
 

@@ -53,7 +53,7 @@ def ends_on_joint(line: str) -> bool:
     it.
     """
     last = line.split()[-1:] or [""]
-    return last[0].lower().replace("’", "'").lstrip("«(“\"") in _JOINTS
+    return last[0].lower().replace("’", "'").lstrip('«(“"') in _JOINTS
 
 
 def set_text(text: str, language: str) -> str:
@@ -81,6 +81,13 @@ def leans_on_next(word: str) -> bool:
         or bare[-1:] in "«([–—-"
         or (bare.isdigit() and len(bare) < 4)
     )
+
+
+def whole_seconds(duration_ms: int) -> int:
+    """How long something lasts, as feed, pages and players say it alike: the seconds that are
+    full, at least one.
+    """
+    return max(1, duration_ms // 1000)
 
 
 def stamp_from_ms(moment_ms: int) -> str:

@@ -17,6 +17,7 @@ from studio.model.episode import ChosenSoundbite, ContentLink, Cut, Episode, Epi
 from studio.model.glossary import Glossary
 from studio.model.record import Record, record_from_toml
 from studio.model.show import (
+    Accessibility,
     Chat,
     Funding,
     Location,
@@ -136,6 +137,8 @@ SHOW_COMMENTS = {
     "podroll": "Another show that this one recommends: its podcast:guid, its feed, its title.",
     "publisher": "Who publishes this show and others: the podcast:guid and the address of the "
     "publisher's own feed.",
+    "accessibility": "What you say of the site's accessibility, on its page: the state in a "
+    "sentence, whom to write to, when you said it.",
     "locations": "A place with its coordinates (geo), its number at OpenStreetMap (osm) and its "
     "country; rel is subject or creator.",
     "seasons": "A season that has a name.",
@@ -172,6 +175,9 @@ _EXAMPLES: dict[str, Record | int | bool] = {
     "seasons": Season(number=1, name=""),
     "social_interact": SocialInteract(
         protocol="activitypub", uri="https://", account="@", account_url="https://", priority=1
+    ),
+    "accessibility": Accessibility(
+        state="Ce site est accessible, sauf …", contact="@", date="1er décembre 2026"
     ),
     "chat": Chat(server="", protocol="matrix", account="", space=""),
     "content_links": ContentLink(url="https://", text="La vidéo"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from studio.model.record import plain_from_json
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -69,9 +70,19 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     """Everything that is published, as one tree of files."""
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
-    from studio.site.pages import PAGE_COVER_PX, home_page, service_worker, site_assets, sitemap
+    from studio.site.pages import (
+        ACCESSIBILITY_PLACE,
+        PAGE_COVER_PX,
+        accessibility_page,
+        home_page,
+        missing_page,
+        service_worker,
+        site_assets,
+        sitemap,
+    )
+    from studio.site.plain_forms import llms_text, robots_text
     from studio.site.search import search_files
-    from studio.web.addresses import card_place
+    from studio.web.addresses import address, card_place
 
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
@@ -86,14 +97,19 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     card = make_share_card(
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
     )
+    base_url, card_at = address(show.base_url, ""), card_place("", card)
     for place, content in {
         **_dated_pages(sources),
         **assets,
-        **search_files(listings, _spoken_words(published)),
+        **search_files(listings, _search_sentences(published)),
         shared.cover_place: sources.picture,
         shared.page_cover_place: small_cover,
-        (card_at := card_place("", card)): card,
+        card_at: card,
         "sitemap.xml": sitemap(shared, listings).encode(),
+        "robots.txt": robots_text(base_url).encode(),
+        "llms.txt": llms_text(shared, listings, base_url).encode(),
+        f"{ACCESSIBILITY_PLACE}index.html": accessibility_page(shared, listings, card_at).encode(),
+        "404.html": missing_page(shared, card_at).encode(),
         "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
         **_redirects(sources),
@@ -125,5 +141,8 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
     }
 
 
-def _spoken_words(episodes: Iterable[EpisodeSources]) -> Iterator[dict[str, list[int]]]:
-    return (plain_from_json(episode.files.words.read_bytes()) for episode in episodes)
+def _search_sentences(episodes: Iterable[EpisodeSources]) -> Iterator[list[Any]]:
+    """What can be found of each episode; nothing of one that an earlier Studio built."""
+    for episode in episodes:
+        found = plain_from_json(episode.files.words.read_bytes())
+        yield found if isinstance(found, list) else []
