@@ -738,7 +738,8 @@ def test_feedsmith_reads_every_field(item: FeedItem) -> None:
     assert [one.get("title", "") for one in found["psc"]["chapters"]] == [
         single_line(one.title) for one in item.chapters.chapters
     ]
-    names = [single_line(name) for name in item.episode.guests if single_line(name)]
+    guests = dict.fromkeys(item.episode.guests)
+    names = [single_line(name) for name in guests if single_line(name)]
     assert [one["display"] for one in found["podcast"]["persons"][1:-1]] == names
     told = [{"display": "false", "purpose": "ai-content"}]
     assert found["podcast"].get("txts", []) == told
