@@ -96,7 +96,9 @@ def test_every_sentence_is_printed_or_was_said() -> None:
         *sentences, link = post.text.split("\n\n")
         assert sentences == [line.text for line in post.lines]
         assert link.startswith(PAGE)
-    block = newsletter_from_material(material(), page=PAGE, card=f"{PAGE}card.jpg", show="Show")
+    block = newsletter_from_material(
+        material(), page=PAGE, card=f"{PAGE}card.jpg", show="Show", language="fr"
+    )
     for line in block.lines:
         assert line.text in block.text
         assert letters(line.text) in known

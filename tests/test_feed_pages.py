@@ -9,6 +9,7 @@ import datetime
 import pytest
 from example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
+from reading_back import feed_from_show
 
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag
@@ -16,7 +17,6 @@ from studio.feed.rss import (
     PAGE_EPISODES,
     WrittenItem,
     feed_from_items,
-    feed_from_show,
     feed_pages_from_items,
     item_from_episode,
     published_utc,

@@ -21,11 +21,13 @@ class Newsletter(Record, frozen=True):
     lines: tuple[Line, ...]
 
 
-def newsletter_from_material(material: Material, *, page: str, card: str, show: str) -> Newsletter:
+def newsletter_from_material(
+    material: Material, *, page: str, card: str, show: str, language: str
+) -> Newsletter:
     """The block: picture, title, quote, introduction, questions, each leading to the episode.
 
     :param page: the address of the episode's page; ``card`` of its share card.
-    :param show: the show's name.
+    :param show: the show's name; ``language`` its language.
     """
     quote = material.quote or next(iter(material.spoken), None)
     link = moment_address(page, None if quote is None else quote.start_ms)
@@ -58,7 +60,8 @@ def newsletter_from_material(material: Material, *, page: str, card: str, show: 
     text += ["\n".join(f"– {line.text}" for line in material.questions)]
     text += [*([material.notice.text] if material.notice else []), link]
     return Newsletter(
-        html=f'<div lang="fr" style="max-width:{_WIDTH_PX}px;{_FONT}">\n  {body}\n</div>\n',
+        html=f'<div lang="{escape(language)}" style="max-width:{_WIDTH_PX}px;{_FONT}">\n  '
+        f"{body}\n</div>\n",
         text="\n\n".join(filter(None, text)) + "\n",
         lines=tuple(told),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.record import Record
 from studio.model.soundbite import Soundbite
@@ -18,8 +20,8 @@ _SENTENCE_BREAK = re.compile(r"(?<=[.!?…»])\s+(?=[«\"“—–-]?\s*[A-ZÀ-�
 class Line(Record, frozen=True):
     """One sentence of an announcement.
 
-    :param text: as it is printed or was said, set in French.
-    :param source: where it is from, in French, for whoever checks it.
+    :param text: as it is printed or was said, set as its language asks.
+    :param source: where it is from, in the show's language, for whoever checks it.
     :param start_ms: when it is heard, where that is known.
     """
 
@@ -62,19 +64,28 @@ def material_from_episode(
     heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
     quote = None
     if article.quote:
-        at = "" if heard is None else f", entendue à {stamp_from_ms(heard.start_ms)}"
+        told = (
+            message("article, quote")
+            if heard is None
+            else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
+        )
         quote = Line(
             text=set_text(f"« {article.quote} »", language),
-            source=f"article, citation{at}",
+            source=in_language(told, language),
             start_ms=None if heard is None else int(heard.start_ms),
         )
     return Material(
-        title=Line(text=set_text(article.title, language), source="article, titre"),
+        title=Line(
+            text=set_text(article.title, language),
+            source=in_language(message("article, title"), language),
+        ),
         quote=quote,
         introduction=tuple(
             Line(
                 text=set_text(sentence, language),
-                source=f"article, introduction, paragraphe {number}",
+                source=in_language(
+                    message("article, introduction, paragraph {number}", number=number), language
+                ),
             )
             for number, paragraph in enumerate(article.introduction, start=1)
             for sentence in sentences_of(paragraph)
@@ -82,12 +93,17 @@ def material_from_episode(
         questions=tuple(
             Line(
                 text=set_text(exchange.question, language),
-                source=f"article, question {exchange.number}",
+                source=in_language(
+                    message("article, question {number}", number=exchange.number), language
+                ),
             )
             for exchange in article.exchanges
         ),
         spoken=tuple(_spoken(turns, soundbites, language)),
-        notice=Line(text=set_text(notice, language), source="episode.toml, notice")
+        notice=Line(
+            text=set_text(notice, language),
+            source=in_language(message("episode.toml, notice"), language),
+        )
         if notice.strip()
         else None,
     )
@@ -113,9 +129,16 @@ def _spoken(
                 words = turn.words[first:place]
                 first = place
                 if words[0].start_ms >= bite.start_ms and words[-1].end_ms <= bite.end_ms:
-                    who = turn.speaker or "voix inconnue"
+                    who = turn.speaker or in_language(message("unknown voice"), language)
                     yield Line(
                         text=set_text("« " + " ".join(one.text for one in words) + " »", language),
-                        source=f"dit par {who} à {stamp_from_ms(words[0].start_ms)}",
+                        source=in_language(
+                            message(
+                                "said by {who} at {time}",
+                                who=who,
+                                time=stamp_from_ms(words[0].start_ms),
+                            ),
+                            language,
+                        ),
                         start_ms=int(words[0].start_ms),
                     )

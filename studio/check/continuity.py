@@ -11,6 +11,7 @@ from lxml import etree
 from studio.check.feed import Feed, attribute, is_of, place_of, read_feed, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
+from studio.messages.message import message
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
 
@@ -38,7 +39,7 @@ def check_continuity(
             "48e",
             publication.feed,
             "podcast:guid",
-            f"it was {text(before.channel, 'podcast:guid')}",
+            message("it was {channel}", channel=text(before.channel, "podcast:guid")),
         )
     for number, old in enumerate(before.items, start=1):
         guid, name = text(old, "guid") or "", _file_of(old)
@@ -57,14 +58,18 @@ def check_continuity(
                     "48a",
                     publication.feed,
                     place,
-                    f"its guid was {guid}, and is {text(enclosures[name], 'guid')} now",
+                    message(
+                        "its guid was {guid}, and is {now} now",
+                        guid=guid,
+                        now=text(enclosures[name], "guid"),
+                    ),
                 )
             else:
                 yield found(
                     "48b",
                     publication.feed,
                     place,
-                    "it was published, and is not in the feed any more",
+                    message("it was published, and is not in the feed any more"),
                 )
             continue
         yield from _check_item(old, guids[guid], place, publication)
@@ -79,12 +84,16 @@ def _check_item(
     old: etree._Element, new: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
     lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
-    if all(length.isdigit() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
+    if all(length.isdecimal() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
         yield found(
             "48c",
             publication.feed,
             place,
-            f"its sound had {lengths[0]} bytes, and has {lengths[1]} now",
+            message(
+                "its sound had {before} bytes, and has {now} now",
+                before=lengths[0],
+                now=lengths[1],
+            ),
         )
     dates = [text(item, "pubDate") or "" for item in (old, new)]
     try:
@@ -93,5 +102,8 @@ def _check_item(
         return
     if moved:
         yield found(
-            "48d", publication.feed, place, f"its date was {dates[0]}, and is {dates[1]} now"
+            "48d",
+            publication.feed,
+            place,
+            message("its date was {before}, and is {now} now", before=dates[0], now=dates[1]),
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from studio.check.rules import RULES, Finding, Severity
+from studio.messages.message import message
 from studio.model.record import replace_fields
 
 
@@ -52,11 +53,15 @@ PLATFORMS = {
         | {"22a", "28", "30a", "31", "32a", "32b", "32c", "42", "43", "56"},
         severities={"22c": "I"},
         notes=(
-            "It shows the feed's transcript once Podcasts Connect is set to take it; of the forms "
-            "it takes the VTT, with its speakers.",
-            "It takes chapters from the description, podcast:chapters or the file, at least three, "
-            "the first at 0; where there are none it makes its own.",
-            "HLS video is a hosting provider's to deliver: Studio builds none.",
+            message(
+                "It shows the feed's transcript once Podcasts Connect is set to take it; "
+                "of the forms it takes the VTT, with its speakers."
+            ),
+            message(
+                "It takes chapters from the description, podcast:chapters or the file, at "
+                "least three, the first at 0; where there are none it makes its own."
+            ),
+            message("HLS video is a hosting provider's to deliver: Studio builds none."),
         ),
     ),
     "spotify": Platform(
@@ -69,10 +74,10 @@ PLATFORMS = {
         | {"31", "32a", "37a"},
         severities={"13b": "E"},
         notes=(
-            "It sends a code to the feed's itunes:owner address when a show is claimed.",
-            "It takes no transcript from a feed: upload transcript.vtt by hand.",
-            "It reads chapters from the lines “00:00 Title” of the description.",
-            "Video is uploaded there: Studio builds none for a feed.",
+            message("It sends a code to the feed's itunes:owner address when a show is claimed."),
+            message("It takes no transcript from a feed: upload transcript.vtt by hand."),
+            message("It reads chapters from the lines “00:00 Title” of the description."),
+            message("Video is uploaded there: Studio builds none for a feed."),
         ),
     ),
     "youtube": Platform(
@@ -84,13 +89,20 @@ PLATFORMS = {
         | {"3", "10a", "10b", "10e", "13b", "17e", "20a", "20b", "31", "32a"},
         severities={"13b": "E", "17e": "I"},
         notes=(
-            "It sends a code to the feed's itunes:owner address when a feed is connected.",
-            "It makes a still video of each episode once: a title, notes or sound that change "
-            "afterwards are changed there by hand.",
-            "It takes neither captions nor chapters from the feed's files; lines “00:00 Title” of "
-            "the description make chapters. Upload transcript.srt by hand.",
-            "Advertisements that are no host's own words are not allowed in what it makes of a "
-            "feed.",
+            message("It sends a code to the feed's itunes:owner address when a feed is connected."),
+            message(
+                "It makes a still video of each episode once: a title, notes or sound that "
+                "change afterwards are changed there by hand."
+            ),
+            message(
+                "It takes neither captions nor chapters from the feed's files; lines "
+                "“00:00 Title” of the description make chapters. Upload transcript.srt by "
+                "hand."
+            ),
+            message(
+                "Advertisements that are no host's own words are not allowed in what it "
+                "makes of a feed."
+            ),
         ),
     ),
     "psp1": Platform(
@@ -104,10 +116,14 @@ PLATFORMS = {
         | {"42", "56"},
         severities={"7": "W", "10h": "E", "11b": "W", "11c": "W"},
         notes=(
-            "A server answers HEAD and byte ranges, and sends an ETag or Last-Modified: "
-            "`studio check ADDRESS` asks it.",
-            "ai-content: https://albertobeta.github.io/ai-disclosure-rss-proposal/ – true where a "
-            "machine performs, false where it is a tool of production.",
+            message(
+                "A server answers HEAD and byte ranges, and sends an ETag or "
+                "Last-Modified: `studio check ADDRESS` asks it."
+            ),
+            message(
+                "ai-content: https://albertobeta.github.io/ai-disclosure-rss-proposal/ – "
+                "true where a machine performs, false where it is a tool of production."
+            ),
         ),
     ),
     "antennapod": Platform(
@@ -123,10 +139,13 @@ PLATFORMS = {
         | {"42", "43", "58"},
         severities={"24": "E", "29": "W"},
         notes=(
-            "It shows the JSON transcript first, the SRT else; chapters by podcast:chapters, by "
-            "simple chapters or by the file, their times in whole seconds.",
-            "It joins the podcast:funding of items to the show's.",
-            "It knows no alternateEnclosure, person, location or season name.",
+            message(
+                "It shows the JSON transcript first, the SRT else; chapters by "
+                "podcast:chapters, by simple chapters or by the file, their times in whole "
+                "seconds."
+            ),
+            message("It joins the podcast:funding of items to the show's."),
+            message("It knows no alternateEnclosure, person, location or season name."),
         ),
     ),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 
 @click.command("announce")
@@ -17,35 +19,50 @@ def command(place: Place, slug: str) -> None:
     that were said, each with its source in sources.txt beside them. The share card and the clip of
     `studio clip` go with them.
     """
-    from studio.cli.attention import tell_doubts
+    from studio.api.announce import announce
+    from studio.cli.attention import print_doubts
     from studio.cli.terminal import print_facts, print_line
-    from studio.editor.replay import episode_with_its_edits
-    from studio.pipeline.announcing import announcement_of_episode, files_of_announcement
-    from studio.workspace.disk import make_folder, write_file
+    from studio.workspace.sources import ShowSources
 
-    sources = episode_with_its_edits(place.workspace(), slug)
-    announcement = announcement_of_episode(sources)
-    folder = sources.files.announcement
-    make_folder(folder)
-    for name, content in files_of_announcement(announcement).items():
-        write_file(folder / name, content)
+    workspace = place.workspace()
+    written = announce(workspace, slug)
+    announcement = written.announcement
     for post in announcement.posts:
-        unfolded = f", the first {post.seen} are seen at once" if post.seen else ""
-        click.secho(
-            f"{post.network} ({post.length} of {post.most} characters{unfolded})", bold=True
+        head = (
+            message(
+                "{network} ({length} of {most} characters, the first {seen} are seen at once)",
+                network=post.network,
+                length=post.length,
+                most=post.most,
+                seen=post.seen,
+            )
+            if post.seen
+            else message(
+                "{network} ({length} of {most} characters)",
+                network=post.network,
+                length=post.length,
+                most=post.most,
+            )
         )
+        click.secho(spoken(head), bold=True)
         click.echo(f"{post.text}\n")
-    clip = sources.files.clip(1, "square")
+    built = ShowSources(workspace).episode(slug)
+    clip = built.files.clip(1, "square")
     print_facts(
         (
-            ("texts", str(folder)),
-            ("sources", str(folder / "sources.txt")),
-            ("page", announcement.page),
-            ("card", announcement.card),
-            ("clip", str(clip) if clip.is_file() else f"none yet: {place.command('clip', slug)}"),
+            (message("texts"), str(written.folder)),
+            (message("sources"), str(written.folder / "sources.txt")),
+            (message("page"), announcement.page),
+            (message("card"), announcement.card),
+            (
+                message("clip"),
+                str(clip)
+                if clip.is_file()
+                else message("none yet: {command}", command=place.command("clip", slug)),
+            ),
         )
     )
-    bites = sources.soundbites()
+    bites = built.soundbites()
     if bites:
-        tell_doubts(sources, within=(bites[0].start_ms, bites[0].end_ms))
-    print_line("Nothing was sent: copy what you want to publish.")
+        print_doubts(built, within=(bites[0].start_ms, bites[0].end_ms))
+    print_line(message("Nothing was sent: copy what you want to publish."))

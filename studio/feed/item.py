@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.model.chapters import Chapters
 from studio.model.episode import Episode
 from studio.model.record import Record
+from studio.model.show import DEFAULT_LANGUAGE
 from studio.model.sound import Alternate, Enclosure
 from studio.model.soundbite import Soundbite
 
@@ -33,6 +34,7 @@ class FeedItem(Record, frozen=True):
     :param ai_content: sentences for listeners that say what a machine made (« Transcription
         automatique, non relue. »), or empty; below the description.
     :param image_px: how wide the picture of ``image_url`` is; 0 where nobody measured it.
+    :param language: the show's.
     """
 
     episode: Episode
@@ -52,3 +54,4 @@ class FeedItem(Record, frozen=True):
     alternate: Alternate | None = None
     alternate_url: str = ""
     image_px: int = 0
+    language: str = DEFAULT_LANGUAGE

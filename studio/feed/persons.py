@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from studio.feed.namespace import Tag
 from studio.feed.vocabulary import english_role, french_role
+from studio.messages.catalogue import in_language, known_language
+from studio.messages.message import message
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.show import Person, Show
@@ -58,26 +60,30 @@ def person_tag(person: Person) -> Tag:
 
 # What pages say of the usual roles; the taxonomy's French names carry every ending at once
 # (« Présentat·eur·rice »).
-FRENCH_LABELS = {
-    "Host": "Présentation",
-    "Co-Host": "Présentation",
-    "Guest Host": "Présentation",
-    "Guest": "Avec",
-    "Author": "Texte",
-    "Writer": "Texte",
-    "Co-Writer": "Texte",
-    "Audio Engineer": "Son",
-    "Audio Editor": "Montage",
-    "Editor": "Édition",
-    "Producer": "Production",
-    "Executive Producer": "Production",
+LABELS = {
+    "Host": message("Hosted by"),
+    "Co-Host": message("Hosted by"),
+    "Guest Host": message("Hosted by"),
+    "Guest": message("With"),
+    "Author": message("Text"),
+    "Writer": message("Text"),
+    "Co-Writer": message("Text"),
+    "Audio Engineer": message("Sound"),
+    "Audio Editor": message("Sound editing"),
+    "Editor": message("Editing"),
+    "Producer": message("Production"),
+    "Executive Producer": message("Production"),
 }
 
 
-def french_label(person: Person) -> str:
-    """What somebody did, in French: the usual word, else the taxonomy's, else as it was written."""
+def credit_label(person: Person, language: str) -> str:
+    """What somebody did, in the language: the usual word, else the taxonomy's, else as it was
+    written.
+    """
     role, group = english_role(person.role, person.group)
-    return FRENCH_LABELS.get(role) or french_role(role, group) or person.role
+    if role in LABELS:
+        return in_language(LABELS[role], language)
+    return french_role(role, group) if known_language(language) == "fr" else role or person.role
 
 
 def _is_host(person: Person) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from studio.feed.namespace import Tag
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.episode import Episode
 from studio.model.show import Chat, Funding, Location, Show, SocialInteract
 from studio.text.plain import cut_text, single_line
@@ -17,7 +19,7 @@ TEXT_CHARACTERS = 128
 # docs/tags/episode.md, of the attribute display.
 DISPLAY_CHARACTERS = 32
 # What apps show beside a show that is complete and says nothing of how often it appeared.
-COMPLETE = "Série terminée"
+COMPLETE = message("Finished series")
 
 
 def yes_or_no(*, value: bool) -> str:
@@ -133,7 +135,7 @@ def frequency_tags(show: Show) -> list[Tag]:
         ("dtstart", "" if frequency is None else frequency.dtstart),
         ("rrule", "" if frequency is None else frequency.rrule),
     )
-    text = COMPLETE if frequency is None else frequency.text
+    text = in_language(COMPLETE, show.language) if frequency is None else frequency.text
     return [*ended, Tag("podcast:updateFrequency", text, attributes)]
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import studio
+from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import StudioError
-from studio.model.captions import CAPTION_FORMATS
 from studio.model.record import plain_from_record
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
-from studio.pipeline.steps.presentation import present
+from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, attribute, inspect, master, tag
+from studio.pipeline.steps.sound import arrange, inspect, master, tag, turns
 from studio.pipeline.steps.text import (
     align,
     caption,
@@ -28,8 +28,8 @@ from studio.pipeline.steps.text import (
     correct,
     diarise,
     episode_prompt_names,
-    excerpt,
     misspelled_names,
+    soundbites,
     transcribe,
 )
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -231,7 +231,7 @@ EPISODE_STAGES = (
         version=4,  # exchanges by a fitted model
     ),
     Stage(
-        "excerpt",
+        "soundbites",
         inputs=(
             TRANSCRIPT,
             ALIGNMENT,
@@ -241,7 +241,7 @@ EPISODE_STAGES = (
             EpisodeInput("soundbites", "setting", lambda sources: sources.episode.soundbites),
         ),
         outputs=(Output(lambda sources: sources.files.soundbites),),
-        run=excerpt,
+        run=soundbites,
     ),
     Stage(
         "chapter",
@@ -255,10 +255,10 @@ EPISODE_STAGES = (
         carry=MergePolicy(lambda sources: sources.files.machine_chapters, carry_chapters),
     ),
     Stage(
-        "attribute",
+        "turns",
         inputs=(TRANSCRIPT,),
         outputs=(Output(lambda sources: sources.files.turns),),
-        run=attribute,
+        run=turns,
     ),
     Stage(
         "master",
@@ -352,7 +352,7 @@ EPISODE_STAGES = (
         run=caption,
     ),
     Stage(
-        "present",
+        "package",
         inputs=(
             EpisodeInput(
                 "show",
@@ -403,7 +403,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.places),
             Output(lambda sources: sources.files.public("index.html")),
         ),
-        run=present,
+        run=package,
         version=3,  # ai-content says true or false, everybody is named
     ),
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.text.typography import set_text, stamp_from_ms
 
 if TYPE_CHECKING:
@@ -27,14 +29,20 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
     def told(text: str) -> str:
         return _MARKS.sub(r"\\\1", set_text(text, language))
 
+    def say(sentence: str) -> str:
+        return in_language(sentence, language)
+
     def at(start_ms: int) -> str:
         return f"[{stamp_from_ms(start_ms)}]({address}#t={start_ms // 1000})"
 
     lines = [f"# {told(episode.title)}", "", f"{told(site.show.title)} – <{address}>", ""]
-    lines += [f"- {told(one.label)} : {told(one.person.name)}" for one in page.credits]
+    lines += [
+        f"- {say(message('{label}: {name}', label=told(one.label), name=told(one.person.name)))}"
+        for one in page.credits
+    ]
     lines += ["", *([f"> {told(episode.notice)}", ""] if episode.notice else [])]
     if article.quote:
-        lines += [f"> « {told(article.quote)} »", ""]
+        lines += [f"> {told(say(message('“{quote}”', quote=article.quote)))}", ""]
     lines += [f"## {told(article.title)}", ""]
     for paragraph in article.introduction:
         lines += [told(paragraph), ""]
@@ -42,10 +50,11 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
         moment = f" {at(starts[exchange.number])}" if exchange.number in starts else ""
         lines += [f"### {told(exchange.question)}{moment}", ""]
         for part in exchange.answer:
-            who = f"**{told(part.speaker)} :** " if part.speaker else ""
+            name = told(say(message("{speaker}:", speaker=part.speaker))) if part.speaker else ""
+            who = f"**{name}** " if name else ""
             lines += [f"{who}{told(part.text)}", ""]
     if page.turns:
-        lines += ["## Transcription", ""]
+        lines += [f"## {say(message('Transcript'))}", ""]
         lines += [told(page.transcript_note), ""] if page.transcript_note else []
         for turn in page.turns:
             who = f"**{told(turn.speaker)}** " if turn.speaker else ""
@@ -58,18 +67,25 @@ def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
     newest first.
     """
     show = site.show
+    episodes_head, feed_head, feed_name = (
+        in_language(one, show.language)
+        for one in (message("Episodes"), message("Feed"), message("RSS feed"))
+    )
     lines = [
         f"# {show.title}",
         "",
         f"> {' '.join(show.description.split())}",
         "",
-        "## Épisodes",
+        f"## {episodes_head}",
         "",
     ]
     for one in sorted(episodes, key=lambda episode: episode.published, reverse=True):
-        told = f" : {one.quote}" if one.quote and one.quote not in one.title else ""
-        lines.append(f"- [{one.title}]({base_url}{one.place}index.md){told}")
-    lines += ["", "## Flux", "", f"- [Flux RSS]({base_url}{site.feed_place})", ""]
+        link = f"[{one.title}]({base_url}{one.place}index.md)"
+        if one.quote and one.quote not in one.title:
+            told = message("{label}: {name}", label=link, name=one.quote)
+            link = in_language(told, show.language)
+        lines.append(f"- {link}")
+    lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({base_url}{site.feed_place})", ""]
     return "\n".join(lines)
 
 

@@ -49,10 +49,10 @@
     const two = (number) => String(number).padStart(2, "0");
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   };
-  const offer = (seconds, label) => {
+  const offer = (seconds, sentence) => {
     if (!resume) return;
     const button = resume.querySelector("button");
-    button.textContent = `${label} ${stampOf(seconds)}`;
+    button.textContent = sentence.replace("{time}", stampOf(seconds));
     button.onclick = () => hear(seconds);
     resume.hidden = false;
   };
@@ -61,7 +61,7 @@
     if (!wanted) return;
     const second = Number(wanted[1]);
     audio.currentTime = second;
-    offer(second, "Lire à partir de");
+    offer(second, _("Play from {time}"));
     const there = passages.filter((passage) => passage.checkVisibility?.() && start(passage) <= second + 0.999 && second < end(passage));
     const passage = there.at(-1);
     if (passage) {
@@ -168,7 +168,7 @@
       chapterNow.hidden = !current;
     };
     const show = () => {
-      play.setAttribute("aria-label", audio.paused ? "Lire" : "Mettre en pause");
+      play.setAttribute("aria-label", audio.paused ? _("Play") : _("Pause"));
       play.firstElementChild.textContent = audio.paused ? "▶" : "❚❚";
     };
     audio.addEventListener("timeupdate", tell);
@@ -184,7 +184,7 @@
     });
     audio.addEventListener("ended", () => kept((storage) => storage.removeItem(remembered)));
     const before = Number(kept((storage) => storage.getItem(remembered)) ?? 0);
-    if (before > 10 && !location.hash.startsWith("#t=")) offer(before, "Reprendre à");
+    if (before > 10 && !location.hash.startsWith("#t=")) offer(before, _("Resume at {time}"));
     audio.addEventListener("play", () => resume && (resume.hidden = true));
 
     // Keys, as players have them, where nobody writes or presses a button.
@@ -220,7 +220,7 @@
       const status = share.querySelector("[role=status]");
       try {
         await navigator.clipboard.writeText(address);
-        status.textContent = "Lien copié.";
+        status.textContent = _("Link copied.");
       } catch {
         // No clipboard without HTTPS, or it was refused: the address can be copied by hand.
         status.textContent = address;

@@ -10,7 +10,7 @@
   // Sentences that stand so near to each other belong together, and are shown as one.
   const NEAR = 2;
   const NEAR_SECONDS = 20;
-  const KINDS = { title: "titre", question: "question", article: "dans l’article", said: "ce qui est dit" };
+  const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("what is said") };
 
   // As studio/site/search.py folds and cuts words.
   const folded = (text) =>
@@ -125,7 +125,7 @@
     const line = document.createElement("li");
     const link = document.createElement("a");
     link.href = file.place + (second !== null ? `#t=${second}` : anchor ? `#${anchor}` : "");
-    link.textContent = file.title + (second !== null ? `, à ${stamp(second)}` : "");
+    link.textContent = second !== null ? _("{title}, at {time}").replace("{title}", () => file.title).replace("{time}", stamp(second)) : file.title;
     const hint = Object.assign(document.createElement("span"), { className: "hint", textContent: ` ${KINDS[kind]}` });
     line.append(link, hint, marked(text, stems));
     return line;
@@ -158,7 +158,8 @@
       if (turn !== latest) return;
     }
     if (turn !== latest) return;
-    status.textContent = found.length === 0 ? "Rien de tel n’est écrit ni dit." : found.length === 1 ? "Un passage" : `${found.length} passages`;
+    status.textContent =
+      found.length === 0 ? _("Nothing like this is written or said.") : found.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", found.length);
     results.replaceChildren(...found.map(item));
   };
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from studio.captions.formats import CAPTION_FORMATS, JSON
 from studio.errors import StudioError
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
@@ -24,20 +26,13 @@ if TYPE_CHECKING:
 
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {
-    "machine": "Transcription automatique, non relue.",
-    "reviewed": "Transcription automatique, relue.",
+    "machine": message("Automatic transcript, not reviewed."),
+    "reviewed": message("Automatic transcript, reviewed."),
     "unknown": "",
 }
-LABELS = {
-    VTT: "Sous-titres (WebVTT)",
-    SRT: "Sous-titres (SRT)",
-    JSON: "Transcription pour applications (JSON)",
-    HTML: "Transcription (HTML)",
-    TEXT: "Transcription (texte)",
-}
 
 
-def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
@@ -62,7 +57,7 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
         sources.picture,
-        kicker=f"{show.title} · {episode_label(episode)}",
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         guests=episode.guests,
         language=show.language,
@@ -101,7 +96,11 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         files.listing,
         bytes_from_record(
             listing_from_page(
-                page, places.captions[JSON.suffix], _season(sources), _access_figures(sources)
+                page,
+                places.captions[JSON.suffix],
+                _season(sources),
+                _access_figures(sources),
+                language=show.language,
             )
         ),
     )
@@ -153,7 +152,7 @@ def site_from_show(sources: ShowSources) -> Site:
 def _page(
     sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
 ) -> EpisodePage:
-    from studio.feed.persons import french_label, persons_of_episode
+    from studio.feed.persons import credit_label, persons_of_episode
     from studio.model.turns import turns_from_transcript
     from studio.site.pages import Credit, Download, EpisodePage
     from studio.site.paragraph_times import paragraph_times_from_alignment
@@ -170,16 +169,20 @@ def _page(
         turns=turns_from_transcript(sources.transcript(), programme),
         enclosure=sources.enclosure(),
         downloads=tuple(
-            Download(label=LABELS[kind], place=places.captions[kind.suffix], type=kind.type)
+            Download(
+                label=in_language(kind.label, sources.show.language),
+                place=places.captions[kind.suffix],
+                type=kind.type,
+            )
             for kind in CAPTION_FORMATS
         ),
-        transcript_note=ORIGINS[sources.transcript_origin],
+        transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
         moments=paragraph_times_from_alignment(sources.alignment(), programme),
         soundbites=sources.soundbites(),
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
         credits=tuple(
-            Credit(label=french_label(person), person=person)
+            Credit(label=credit_label(person, sources.show.language), person=person)
             for person in persons_of_episode(sources.show, sources.episode)
         ),
     )
@@ -215,7 +218,12 @@ def _season(sources: EpisodeSources) -> str:
     if number is None:
         return ""
     name = next((one.name for one in sources.show.seasons if one.number == number), "")
-    return f"Saison {number}{f' : {name}' if name else ''}"
+    told = (
+        message("Season {number}: {name}", number=number, name=name)
+        if name
+        else message("Season {number}", number=number)
+    )
+    return in_language(told, sources.show.language)
 
 
 def _picture_place(sources: EpisodeSources) -> str:
@@ -263,8 +271,15 @@ def feed_item(
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
         ai_content=" ".join(
-            filter(None, (ORIGINS[sources.transcript_origin], sources.episode.ai_content))
+            filter(
+                None,
+                (
+                    in_language(ORIGINS[sources.transcript_origin], sources.show.language),
+                    sources.episode.ai_content,
+                ),
+            )
         ),
+        language=sources.show.language,
         card_url=address(base_url, card),
         soundbites=sources.soundbites(),
         alternate=alternate,
