@@ -34,6 +34,8 @@ LEAST_CONFIDENCE = 0.64
 CANDIDATES = 3
 # A host who says nothing for so long has begun another turn, though nobody spoke in between.
 TURN_PAUSE_MS = 2_000
+# Who says this has not talked to the guest before.
+GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())
 # What the question is, is said at most so long before its answer.
 ANNOUNCED_MS = 6_000
 # What somebody says, in so few words, who asks to hear a question again.
@@ -58,6 +60,8 @@ ASKED_PRIOR = math.log(19)
 HOST_TALK = 4.0
 # Nine of ten interviews are opened by who asks.
 HOST_OPENS = 2.0
+# A voice that puts nothing in the form of a question is hardly who asks.
+HOST_NEVER_ASKS = 4.0
 
 
 @dataclass(frozen=True)
@@ -159,16 +163,18 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
     observations = Observations(units, article)
     total = max(1e-9, sum(spoken.values()))
     first = next(iter(spoken))
+    asking = {unit.speaker for unit in units if asks(unit.text)}
 
     def fit(label: str) -> float:
         opens = HOST_OPENS if label == first else 0.0
+        mute = 0.0 if label in asking else HOST_NEVER_ASKS
         scores = score(observations, WEIGHTS, label)
         # Against the conversation in which nothing of the article is said: only so can two hosts be
         # compared.
         gain = probabilities(scores)[1] - float(
             scores.emissions[:, observations.states.outside(0)].sum()
         )
-        return gain + opens - HOST_TALK * spoken[label] / total
+        return gain + opens - mute - HOST_TALK * spoken[label] / total
 
     return max(sorted(spoken), key=fit)
 
@@ -225,11 +231,12 @@ class Reading:
             own = list(group)
             rows = tuple(row for row, _, _ in own)
             if own[0][1] == "question":
+                put = [
+                    row for row, _, _ in itertools.takewhile(lambda one: one[1] == "question", own)
+                ]
                 first = self._put_before(rows[0], number)
-                rows = (
-                    *range(self._turn_start(rows[0] if first is None else first), rows[0]),
-                    *rows,
-                )
+                start = self._turn_start(rows[0] if first is None else first, put[-1])
+                rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
             else:
                 rows = (*range(self._announced(rows[0]), rows[0]), *rows)
             question, answer = self.states.question(number), self.states.answer(number)
@@ -289,10 +296,20 @@ class Reading:
                 first = asking
         return first
 
-    def _turn_start(self, row: int) -> int:
+    def _turn_start(self, row: int, last: int) -> int:
         """Where the turn begins with which the host puts a question: its preamble is part of it,
-        what is said to the guest before (« bonjour », « d'accord ») is not.
+        what is said before the guest is greeted, or to an answer (« d'accord »), is not.
+
+        :param row: where its units begin as the conversation was decoded.
+        :param last: where they end.
         """
+        greeted = [
+            place
+            for place in range(row + 1, last + 1)
+            if not GREETINGS.isdisjoint(plain_words(self.units[place].text))
+        ]
+        if greeted:
+            return greeted[-1]
         first = row
         while first and self._leads_to(first - 1):
             first -= 1
