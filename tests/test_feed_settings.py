@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from example_show import COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
+from reading_back import feed_from_show
 
 import studio
 from studio.feed.build_date import with_build_date
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import DESCRIPTION_BYTES, html_from_description
 from studio.feed.persons import persons_of_episode, persons_of_show
-from studio.feed.rss import feed_from_show
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import ContentLink, Episode
 from studio.model.record import Record, replace_fields
