@@ -19,7 +19,7 @@ __all__ = ["Environment", "templates_from_folder"]
 
 
 def templates_from_folder(
-    folder: Path, language: str, **filters: Callable[..., str]
+    folder: Path, language: str, **filters: Callable[..., Any]
 ) -> Environment:
     """The templates of a folder. A name that nothing is known of is an error, not an empty place.
 

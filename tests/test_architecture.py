@@ -30,6 +30,7 @@ LEVELS = {
     "article": 3,
     "speech": 3,
     "alignment": 3,
+    "announce": 3,
     "chapters": 3,
     "sound": 3,
     "web": 3,

@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from judges import ask_node
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
-from studio.captions.cues import Cue, cues_from_transcript
+from studio.captions.cues import (
+    NAMED_LINE_CHARACTERS,
+    SHIFT_MS,
+    Cue,
+    CueShape,
+    cues_from_transcript,
+)
 from studio.captions.formats import (
     CAPTION_FORMATS,
     HTML,
@@ -28,6 +34,7 @@ from studio.captions.formats import (
     CaptionFormat,
     captions_from_transcript,
 )
+from studio.captions.quality import figures_from_cues, torn_lines
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.model.clock import Programme, RecordingMs
@@ -63,9 +70,9 @@ def test_cues_of_the_interview_say_every_word_of_it() -> None:
     )
 
 
-def test_a_cue_starts_with_its_first_word() -> None:
-    starts = {WHOLE.programme_from_recording(word.start_ms) for word in TRANSCRIPT.words}
-    assert all(cue.start_ms in starts for cue in CUES)
+def test_a_cue_starts_with_its_first_word_or_a_little_beside_it() -> None:
+    starts = [WHOLE.programme_from_recording(word.start_ms) for word in TRANSCRIPT.words]
+    assert all(min(abs(cue.start_ms - start) for start in starts) <= SHIFT_MS for cue in CUES)
     assert CUES[0].start_ms == 1500
 
 
@@ -143,7 +150,7 @@ def test_a_cue_stays_while_it_is_read_but_never_into_the_next_one() -> None:
         (GUEST, 5000, 5200, "Tout à fait, et je le redirai."),
     ]
     cues = cues_from_transcript(transcript_from_lines(lines), programme_of((0, 5500)), VTT_SHAPE)
-    assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 400), (400, 1400), (5000, 5500)]
+    assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 834), (834, 1834), (4300, 5500)]
 
 
 # --- hostile and damaged transcripts
@@ -169,11 +176,52 @@ def test_words_without_length_still_make_cues_that_parse() -> None:
     assert_in_order(cues)
 
 
+def fits(line: str, cue: Cue, shape: CueShape) -> bool:
+    """Whether a line is as long as it may be: a speaker's name comes on top."""
+    text = line.removeprefix(f"{cue.speaker}:").lstrip(" ")
+    return len(text) <= shape.line_characters and len(line) <= max(
+        shape.line_characters, NAMED_LINE_CHARACTERS
+    )
+
+
+@pytest.mark.parametrize("name", ["Camille Renaud-O’Brien", "Jean-Christophe de La Rochefoucauld"])
+def test_a_name_is_never_broken_and_takes_nothing_of_the_text(name: str) -> None:
+    lines = [
+        (HOST, 0, 3000, "Et vous avez commencé par un petit atelier, n’est-ce pas ?"),
+        (name, 3000, 9000, "Justement, nous étions quelques artisans de la même rue, et personne."),
+    ]
+    cues = cues_from_transcript(transcript_from_lines(lines), programme_of((0, 9500)), SRT_SHAPE)
+    named = [cue for cue in cues if cue.text.startswith(f"{name}:")]
+    assert len(named) == 1
+    assert named[0].lines[0].startswith(f"{name}:")
+    assert all(fits(line, cue, SRT_SHAPE) for cue in cues for line in cue.lines)
+    assert all(cue.end_ms - cue.start_ms >= 834 for cue in cues)
+    figures = figures_from_cues(
+        [
+            Cue(
+                start_ms=cue.start_ms,
+                end_ms=cue.end_ms,
+                speaker=cue.speaker,
+                lines=(cue.text.removeprefix(f"{cue.speaker}: "),),
+            )
+            for cue in cues
+        ]
+    )
+    assert figures.speed_cps <= 20
+    assert (figures.torn, figures.lonely, figures.unnamed) == (0, 0, 0)
+
+
+def test_no_line_ends_on_an_article_a_preposition_or_a_conjunction() -> None:
+    for shape in (VTT_SHAPE, SRT_SHAPE):
+        cues = cues_from_transcript(TRANSCRIPT, WHOLE, shape)
+        assert [line for cue in cues for line in torn_lines(cue)] == []
+
+
 def test_a_word_longer_than_a_line_is_broken() -> None:
     word = "https://exemple.fr/" + "a" * 100
     transcript = transcript_from_lines([(GUEST, 0, 9000, f"Voir {word} pour tout.")])
     cues = cues_from_transcript(transcript, WHOLE, SRT_SHAPE)
-    assert all(len(line) <= 32 for cue in cues for line in cue.lines)
+    assert all(fits(line, cue, SRT_SHAPE) for cue in cues for line in cue.lines)
     assert word in letters("".join(cue.text for cue in cues))
     assert_in_order(cues)
 
@@ -329,7 +377,7 @@ def test_cues_of_any_transcript_keep_the_rules(
         assert_in_order(cues)
         assert all(
             1 <= len(cue.lines) <= 2
-            and all(0 < len(line) <= shape.line_characters for line in cue.lines)
+            and all(len(line) > 0 and fits(line, cue, shape) for line in cue.lines)
             for cue in cues
         )
         if not shape.speaker_in_text:

@@ -57,23 +57,31 @@ WHOLE = programme_of((0, 215_619))
     ("text", "title"),
     [
         ("💬 Et la suite ?", "Et la suite ?"),
-        ("Comment a commencé l’aventure Medinsoft ?", "Comment a commencé l’aventure Medinsoft"),
+        (
+            "Comment a commencé l’aventure Medinsoft ?",
+            "Comment a commencé l’aventure Medinsoft ?",
+        ),
         (
             "Très vite, vous avez trouvé une recette optimum pour chacun ?",
-            "Très vite, vous avez trouvé une recette…",
+            "Très vite, vous avez trouvé une recette optimum… ?",
         ),
-        ("Le grand Opening démarre à cette époque ?", "Le grand Opening démarre à cette époque"),
-        ("Quels sont vos projets pour les dix prochaines années ?", "Quels sont vos projets…"),
-        ("Qui pousse la porte de l’atelier aujourd’hui ?", "Qui pousse la porte de l’atelier…"),
+        (
+            "Quels sont vos projets pour les dix prochaines années de l’association ?",
+            "Quels sont vos projets pour les dix prochaines années… ?",
+        ),
         (
             "Vous avez quitté le sport de haut niveau pour la logistique. Pourquoi ?",
-            "Vous avez quitté le sport de haut…",
+            "Vous avez quitté le sport de haut niveau… ?",
+        ),
+        (
+            "Une entreprise où tout se décide à plusieurs, du salaire au choix des machines",
+            "Une entreprise où tout se décide à plusieurs, du salaire…",
         ),
         ("– Que fait\u00a0<b>Palette\nMobile</b> ?", "Que fait Palette Mobile ?"),
         ("Une fraternité 👩‍👩‍👧‍👦 🇫🇷 à 20 °C ?", "Une fraternité à 20 °C ?"),
         (
-            "Anticonstitutionnellementanticonstitutionnellement ?",
-            "Anticonstitutionnellementanticonstituti…",
+            "Anticonstitutionnellement" * 3 + " ?",
+            ("Anticonstitutionnellement" * 3)[:57] + "… ?",
         ),
         ("R&D : 3 < 4 ?", "R&D : 3 < 4 ?"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import dataclasses
+import datetime
 import hashlib
 import io
 import json
@@ -26,10 +27,12 @@ from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
 from studio.check.chapters import is_divided
 from studio.check.feed import NAMESPACES
+from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import RULES
 from studio.check.runner import check_publication
 from studio.check.sound import MeasuredSound, measure_sound
+from studio.cli.check import PLATFORM_NAMES
 from studio.feed.guid import guid_from_url
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
@@ -291,12 +294,12 @@ def with_soundbite(start: str, duration: str, title: str) -> Callable[[Built], o
     return lambda built: built.edit_feed(change)
 
 
-def with_element(name: str, value: str) -> Callable[[Built], object]:
+def with_element(name: str, value: str, **attributes: str) -> Callable[[Built], object]:
     """Another element in the channel."""
     prefix, _, local = name.partition(":")
 
     def add(channel: Any) -> None:
-        element = etree.SubElement(channel, f"{{{NAMESPACES[prefix]}}}{local}")
+        element = etree.SubElement(channel, f"{{{NAMESPACES[prefix]}}}{local}", attributes)
         element.text = value
 
     return lambda built: built.edit_feed(add)
@@ -597,6 +600,19 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("22a", lambda built: built.episode.captions[VTT].write_text("WEBVTT\n", encoding="utf-8")),
     ("22a", lambda built: built.episode.captions[VTT].write_bytes(b"WEBVTT\n\xe9")),
     ("22b", edit(VTT, "merci", "merci " * 12)),
+    ("60a", edit(VTT, "00:02.500", "00:00.900")),
+    ("60b", edit(VTT, "bienvenue.", "oui.\n\n00:02.000 --> 00:02.500\n<v Anaïs Œuvrard>Oui.")),
+    ("60c", edit(VTT, "tous,\nmerci", "tous, chers amis, et merci bien")),
+    ("60d", edit(VTT, "tous,\nmerci", "tous, avec\nmerci")),
+    (
+        "60e",
+        edit(
+            VTT,
+            "tous,\nmerci de m’accueillir.",
+            "tous,\n\n00:04.000 --> 00:06.000\n<v Élodie Noël>merci.",
+        ),
+    ),
+    ("60f", edit(VTT, "<v Élodie Noël>", "")),
     (
         "22c",
         lambda built: [
@@ -648,7 +664,7 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("32b", with_chapters((0, "Un"), (48, "Deux"))),
     ("32c", twice_the_same_time),
     ("32d", edit_chapters_file(lambda chapters: chapters["chapters"][-1].update(endTime=95))),
-    ("33a", with_chapters((0, "Un"), (32, "x" * 41), (63, "Trois"))),
+    ("33a", with_chapters((0, "Un"), (32, "x" * 61), (63, "Trois"))),
     ("33b", with_chapters((0, "Un"), (32, "💬 Deux"), (63, "Trois"))),
     ("33b", with_chapters((0, "Un"), (32, "Deux &eacute;"), (63, "Trois"))),
     ("34", with_chapters((0, "Un"), (31, "Deux"), (52, "Trois"))),
@@ -699,6 +715,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("49a", with_soundbite("a", "20", "Nous étions des petits")),
     ("49b", with_soundbite("0.5", "1.5", "Nous étions des petits")),
     ("49b", with_soundbite("0.5", "20", "")),
+    ("56", remove("podcast:txt")),
+    ("56", set_text("item/podcast:txt", "Transcription automatique, relue.")),
+    ("57", with_element("podcast:location", "Marseille", geo="43.2965, 5.3698")),
+    ("57", with_element("podcast:location", "Marseille", osm="76469")),
+    ("57", with_element("podcast:location", "Marseille", country="France")),
+    ("58", with_element("podcast:socialInteract", "", protocol="activitypub")),
+    ("58", with_element("podcast:socialInteract", "", protocol="disabled", uri="https://a.test/")),
+    ("59", with_element("itunes:block", "true")),
     ("50a", at_a_placeholder),
     ("50b", owned_by_a_placeholder),
     ("51a", with_alternate(length="1")),
@@ -729,7 +753,12 @@ def test_what_breaks_one_rule_is_found_as_that_rule(
     built: Built, rule: str, break_it: Callable[[Built], object]
 ) -> None:
     break_it(built)
-    findings = check_publication(built.publication)
+    # How well captions can be read follows from whatever else is wrong with them.
+    findings = [
+        finding
+        for finding in check_publication(built.publication)
+        if rule.startswith("60") or not finding.rule.startswith("60")
+    ]
     assert {finding.rule for finding in findings} == {rule}, findings
     for finding in findings:
         assert finding.severity == RULES[rule].severity
@@ -920,3 +949,29 @@ def test_the_document_and_the_code_say_the_same() -> None:
         flags=re.MULTILINE,
     )
     assert rows == [(rule.id, rule.severity, rule.what, rule.source) for rule in RULES.values()]
+
+
+# Platforms
+
+
+@pytest.mark.parametrize("name", PLATFORM_NAMES)
+def test_a_platforms_rules_are_rules_with_a_source(name: str) -> None:
+    platform = PLATFORMS[name]
+    assert platform.rules <= set(RULES)
+    assert set(platform.severities) <= platform.rules
+    assert all(source.startswith("https://") for source in platform.sources)
+    assert datetime.date.fromisoformat(platform.read)
+
+
+def test_each_platform_hears_what_it_cares_about(built: Built) -> None:
+    set_text("item/itunes:duration", "3:00")(built)
+    remove("itunes:owner")(built)
+    findings = check_publication(built.publication)
+    assert {one.rule for one in findings} >= {"17c", "13b"}
+
+    def heard(name: str) -> set[tuple[str, str]]:
+        return {(one.rule, one.severity) for one in findings_of_platform(findings, PLATFORMS[name])}
+
+    assert ("13b", "E") in heard("youtube")
+    assert ("17c", "W") in heard("apple")
+    assert not any(rule == "17c" for rule, _ in heard("youtube"))

@@ -108,9 +108,13 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
     }
     assert {plain_place(place) for place in rewritten - cards} == {
         *html,
+        f"{OTHER}/index.md",
+        "accessibilite/index.html",
         "feed.xml",
         "index.html",
-        "search/episodes.json",
+        "llms.txt",
+        "search/part-0.json",
+        "search/text-1-0.json",
     }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from small_show import ARTICLE, DEAF_STAGES, SLUG, build_show
 
+import studio.api.announce
 import studio.api.check
 import studio.api.clip
 import studio.api.new
@@ -86,7 +87,7 @@ def test_what_was_not_built_is_told(show: Workspace) -> None:
         studio.api.report.report(show, SLUG)
 
 
-@pytest.mark.parametrize("name", ["check", "clip", "new", "publish", "report"])
+@pytest.mark.parametrize("name", ["announce", "check", "clip", "new", "publish", "report"])
 def test_the_document_names_each_parameter_that_it_shows(name: str) -> None:
     function = getattr(getattr(studio.api, name), name)
     row = re.search(rf"`studio\.api\.{name}\.{name}\((.*?)\)`", DOCUMENT.read_text("utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import re
 import wave
@@ -15,29 +16,43 @@ from judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
 from lxml import etree
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
+import studio.site
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import ProgrammeMs
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
-from studio.model.show import Owner, Person, Platform, Show
+from studio.model.show import Accessibility, Owner, Person, Platform, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.site.pages import (
+    AccessFigures,
     Download,
     EpisodePage,
     Site,
+    accessibility_page,
     embedded_player,
     episode_page,
     home_page,
     listing_from_page,
+    missing_page,
     oembed_document,
+    sentences_of_turn,
     site_assets,
     sitemap,
 )
 from studio.site.paragraph_times import ParagraphTime
-from studio.site.search import folded_words, search_files, spoken_words
+from studio.site.plain_forms import llms_text, markdown_page, robots_text
+from studio.site.search import (
+    Sentence,
+    folded_words,
+    search_files,
+    search_keys,
+    search_sentences,
+    word_stem,
+)
+from studio.text.typography import set_text
 
 
 def moment(exchange: int, paragraph: int, start_ms: int, end_ms: int) -> ParagraphTime:
@@ -293,7 +308,12 @@ def test_search_engines_read_episode_sound_and_chapters() -> None:
         == "https://podcast.example.org/show/002-stephane-soto/002-stephane-soto.mp3"
     )
     assert episode["associatedMedia"]["duration"] == "PT0H1M0S"
-    assert [clip["startOffset"] for clip in episode["hasPart"]] == [0, 10.212, 45.823]
+    clips = [part for part in episode["hasPart"] if part["@type"] == "Clip"]
+    assert [clip["startOffset"] for clip in clips] == [0, 10.212, 45.823]
+    assert episode["associatedMedia"]["transcript"].startswith(PAGE.turns[0].text)
+    assert [part["text"] for part in episode["hasPart"] if part["@type"] == "Quotation"] == [
+        PAGE.article.quote
+    ]
     assert episode["partOfSeries"]["webFeed"] == "https://podcast.example.org/show/feed.xml"
 
 
@@ -376,21 +396,87 @@ def test_the_sitemap_names_every_page() -> None:
     ]
 
 
-def test_every_word_that_is_said_is_in_the_index_with_its_second() -> None:
-    files = search_files([LISTING], [spoken_words(PAGE.turns)])
-    episodes = json.loads(files["search/episodes.json"])
-    assert episodes["episodes"] == [
-        {"place": PAGE.place, "title": PAGE.episode.title, "number": 2, "transcript": ""}
-    ]
+def found_by(files: dict[str, bytes], word: str) -> list[list[Any]]:
+    """The sentences that the index has for a word, as search.js reads them."""
+    index = json.loads(files["search/index.json"])
+    stem = word_stem(folded_words(word)[0])
+    number = max(place for place, start in enumerate(index["starts"]) if start <= stem)
+    found = json.loads(files[f"search/part-{number}.json"]).get(stem, "")
+    lines = []
+    for told in filter(None, found.split(";")):
+        episode, _, places = told.partition(":")
+        for place in map(int, places.split(",")):
+            text = json.loads(files[f"search/text-{episode}-{place // index['sentences']}.json"])
+            lines.append(text["lines"][place % index["sentences"]])
+    return lines
+
+
+def test_everything_that_is_printed_or_said_can_be_found() -> None:
+    files = search_files([LISTING], [search_sentences(PAGE, "fr")])
     for _, start_ms, _, line in INTERVIEW:
         # A line may have several sentences; its first words are in one that begins with it.
         for word in folded_words(line.partition(".")[0]):
-            letter = word[0] if word[0].isascii() else "_"
-            assert letter in episodes["letters"]
-            assert [0, start_ms // 1000] in json.loads(files[f"search/{letter}.json"])[word]
-    assert json.loads(files["search/e.json"])["episode"] == [[0, 3]]
-    assert "ingenierie" in json.loads(files["search/i.json"])
+            assert any(one[0] == start_ms // 1000 for one in found_by(files, word)), word
+    for exchange in PAGE.article.exchanges:
+        for part in exchange.answer:
+            for word in folded_words(part.text):
+                anchors = {one[1].partition("-")[0] for one in found_by(files, word)}
+                assert f"p{exchange.number}" in anchors
+    titles = found_by(files, folded_words(PAGE.episode.title)[0])
+    assert titles[0][2] == "title"
     assert folded_words("Œuvres d’ÉTÉ, l’œil – à 12 h") == ["oeuvres", "ete", "oeil", "12"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vigneron", "vigneronnes"),
+        ("cheval", "chevaux"),
+        ("crèche", "creches"),
+        ("journal", "journaux"),
+        ("œuvre", "oeuvres"),
+    ],
+)
+def test_plural_and_feminine_are_found_as_one_word(one: str, other: str) -> None:
+    assert search_keys(one) == search_keys(other)
+
+
+@pytest.mark.parametrize(("digits", "letters"), [("14", "quatorze"), ("26", "vingt-six")])
+def test_numbers_are_found_in_digits_and_in_letters(digits: str, letters: str) -> None:
+    assert digits in search_keys(f"Il y en a {letters}.")
+    assert {word_stem(word) for word in folded_words(letters)} <= search_keys(
+        f"Il y a {digits} ans"
+    )
+
+
+def test_a_search_loads_little_of_a_large_show() -> None:
+    """The shape of 500 one-hour episodes, from fewer: no file grows with their number but the list
+    of first words, some bytes for each part.
+    """
+    words = [f"{chr(97 + number % 26)}{number}mot" for number in range(4000)]
+    told = [
+        [
+            list(
+                Sentence(
+                    place,
+                    "",
+                    "said",
+                    text := " ".join(words[(place * 7 + n * 31) % 4000] for n in range(14)),
+                    tuple(sorted(set(text.split()))),
+                )
+            )
+            for place in range(300)
+        ]
+        for _ in range(20)
+    ]
+    files = search_files([LISTING] * 20, told)
+    parts = [len(content) for place, content in files.items() if "part-" in place]
+    texts = [len(content) for place, content in files.items() if "text-" in place]
+    assert max(parts) <= 25_000
+    assert max(texts) <= 12_000
+    # 500 episodes have 25 times as many parts at most.
+    script = len((Path(studio.site.__file__).parent / "assets" / "search.js").read_bytes())
+    assert len(files["search/index.json"]) * 25 + max(parts) + max(texts) + script < 100_000
 
 
 def test_share_cards_have_whole_addresses() -> None:
@@ -488,12 +574,14 @@ def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
         soup = soup_of(page.read_text(encoding="utf-8"))
         for tag in soup.select("script[src], img, audio, link[rel=stylesheet], link[rel=icon]"):
             target = str(tag.get("src") or tag.get("href"))
-            # A player on other sites' pages must say where its sound is.
+            # A player on other sites' pages must say where its sound is; nobody knows from which
+            # folder the page of missing ones is read.
             assert "//" not in target or (
-                page.name == "embed.html" and target.startswith(SITE.show.base_url)
+                page.name in {"embed.html", "404.html"} and target.startswith(SITE.show.base_url)
             )
             if tag.name in {"script", "link"} and target:
-                assert (page.parent / target).is_file(), target
+                own = tmp_path if page.name == "404.html" else page.parent
+                assert (own / target.removeprefix(SITE.show.base_url)).is_file(), target
     for content in site_assets().values():
         assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", content) == []
 
@@ -567,6 +655,8 @@ def write_site(root: Path) -> list[Path]:
     """The pages and what they load, as they are published; the paths of the pages."""
     files = {
         "index.html": home_page(SITE, [LISTING], CARD).encode(),
+        "404.html": missing_page(SITE, CARD).encode(),
+        "accessibilite/index.html": accessibility_page(SITE, [LISTING], CARD).encode(),
         f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(),
         f"{PAGE.place}embed.html": embedded_player(SITE, PAGE).encode(),
         **site_assets(),
@@ -575,7 +665,8 @@ def write_site(root: Path) -> list[Path]:
         path = root / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return [root / "index.html", root / PAGE.place / "index.html", root / PAGE.place / "embed.html"]
+    places = ("index.html", f"{PAGE.place}index.html", f"{PAGE.place}embed.html")
+    return [root / place for place in (*places, "accessibilite/index.html")]
 
 
 @pytest.mark.judge
@@ -611,7 +702,7 @@ def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
     """Chromium opens the page at ``#t=30``, follows the third chapter, and prints where the player
     stood each time.
     """
-    _, page, _ = write_site(tmp_path)
+    _, page, *_ = write_site(tmp_path)
     with wave.open(str(tmp_path / "sound.wav"), "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(2 * 8000 * 60))
@@ -629,3 +720,59 @@ def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
     arrived, moved, fragment = title_in_chromium(f"{page.as_uri()}#t=30", tmp_path)
     assert (arrived, fragment) == (30, "#t=45")
     assert moved == pytest.approx(45.823, abs=0.01)
+
+
+# --- for programs, and for who cannot hear
+
+
+def test_the_markdown_twin_says_what_the_page_says() -> None:
+    twin = markdown_page(SITE, PAGE, "https://podcast.example.org/show/002-stephane-soto/")
+    assert twin.startswith("# ")
+    for exchange in PAGE.article.exchanges:
+        assert f"### {set_text(exchange.question, 'fr')}" in twin
+    for turn in PAGE.turns:
+        assert f"#t={turn.start_ms // 1000})" in twin
+    hostile = replace_fields(PAGE.episode, title="*<b>#[x](y)")
+    assert "# \\*\\<b\\>\\#\\[x\\](y)" in markdown_page(
+        SITE, replace_fields(PAGE, episode=hostile), "https://a.test/"
+    )
+
+
+def test_llms_and_robots_lead_to_every_episode() -> None:
+    base = "https://podcast.example.org/show/"
+    told = llms_text(SITE, [LISTING], base)
+    assert told.startswith(f"# {SITE.show.title}\n\n> ")
+    assert f"({base}{PAGE.place}index.md)" in told
+    assert f"Sitemap: {base}sitemap.xml" in robots_text(base)
+
+
+def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:
+    access = AccessFigures(caption_cps=17.4, caption_shortest_ms=1000, covered=0.987, reviewed=True)
+    listing = replace_fields(LISTING, access=access)
+    silent = plain(soup_of(accessibility_page(SITE, [listing], CARD)))
+    assert "Personne n’a encore déclaré" in silent
+    assert "98 %" in silent
+    assert "17,4" in silent
+    statement = Accessibility(state="Tout est accessible.", contact="a@b.test", date="1er mai")
+    show = replace_fields(SITE.show, accessibility=statement)
+    soup = soup_of(accessibility_page(replace_fields(SITE, show=show), [LISTING], CARD))
+    assert "Tout est accessible." in plain(soup)
+    assert "non mesuré" in plain(soup)
+    assert soup.select_one("a[href='mailto:a@b.test']") is not None
+
+
+def test_sentences_are_lit_as_they_are_said() -> None:
+    for turn in PAGE.turns:
+        parts = sentences_of_turn(turn)
+        assert " ".join(part.text for part in parts) == turn.text
+        assert parts[0].start_ms == turn.start_ms
+        assert parts[-1].end_ms == turn.end_ms
+        assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(parts))
+
+
+def test_durations_are_cut_alike_on_page_and_in_data() -> None:
+    page = replace_fields(PAGE, enclosure=replace_fields(PAGE.enclosure, duration_ms=63_800))
+    html = episode_page(SITE, page)
+    assert "1\u00a0min\u00a03\u00a0s" in html
+    assert "PT0H1M3S" in html
+    assert "/ 1:03" in html

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.captions.quality import CaptionFigures
+from studio.check import captions
+from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
 from studio.check.runner import check_publication
@@ -22,6 +25,7 @@ def check(
     slugs: tuple[str, ...] = (),
     *,
     against: str = "",
+    platform: str | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Finding, ...]:
     """Hold feed, sound, texts and pages against every rule of docs/rules.md.
@@ -29,12 +33,30 @@ def check(
     :param slugs: these episodes; all of them when empty.
     :param against: the address of the feed that subscribers have, or ``published`` for what
         [publish] in show.toml names: nothing that subscribers have may be lost.
+    :param platform: a name of ``studio.check.platforms.PLATFORMS``: only its rules, as gravely as
+        it takes them.
     :raises WorkspaceError: an episode does not exist or has not been built.
     :raises PublishError: there is no feed to compare with.
     """
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = published_feed(workspace, against) if against else None
-    return check_publication(publication, progress, published=published)
+    return read_by(check_publication(publication, progress, published=published), platform)
+
+
+def read_by(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:
+    """What one platform cares about; everything where none is named."""
+    return findings if platform is None else findings_of_platform(findings, PLATFORMS[platform])
+
+
+def caption_figures(workspace: Workspace, slugs: tuple[str, ...] = ()) -> dict[str, CaptionFigures]:
+    """How well the captions of each episode can be read, by slug; without those that have none.
+
+    :param slugs: as for :func:`check`.
+    :raises WorkspaceError: as :func:`check`.
+    """
+    publication = publication_from_sources(ShowSources(workspace), slugs)
+    figures = {one.slug: captions.caption_figures(one) for one in publication.episodes}
+    return {slug: measured for slug, measured in figures.items() if measured is not None}
 
 
 def count_errors(findings: Sequence[Finding], *, accept_changes: bool = False) -> int:

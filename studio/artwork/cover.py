@@ -86,10 +86,13 @@ MOST_PIXELS = 6000 * 6000
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 
 
-def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
+def smaller_picture(
+    content: bytes, side_px: int, where: object, *, progressive: bool = True
+) -> bytes:
     """The picture as a JPEG of this side, for pages: a telephone need not load what a poster needs.
     The same picture gives the same bytes.
 
+    :param progressive: shown coarsely while it loads; not every player of files reads that.
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
     from PIL import Image
@@ -97,7 +100,7 @@ def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
     with _opened(content, where) as picture:
         small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
     output = io.BytesIO()
-    small.save(output, "JPEG", quality=82, optimize=True, progressive=True)
+    small.save(output, "JPEG", quality=82, optimize=True, progressive=progressive)
     return output.getvalue()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
-from studio.captions.cues import Cue, CueShape
+from studio.captions.cues import NAMED_LINE_CHARACTERS, Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
 from studio.messages.message import message
 from studio.model.plain_transcript import CueText
@@ -15,6 +15,10 @@ from studio.text.typography import timestamp_from_ms
 # What the podcast namespace asks of an SRT transcript.
 LINES, LINE_CHARACTERS = 2, 32
 SHAPE = CueShape(line_characters=LINE_CHARACTERS, speaker_in_text=True)
+
+# “Name: ” before a cue's text, no space before its colon; it comes on top, in a line of
+# NAMED_LINE_CHARACTERS at most.
+_NAME = re.compile(r"[^\s:](?:[^:\n]*[^\s:])?: ?(?=\S|$)")
 
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
 _TIME = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
@@ -72,7 +76,11 @@ def check_srt(content: str) -> Iterator[Fault]:
         times = moments(timing)
         yield from check_times("23a", place, times, previous_ms)
         previous_ms = times[0]
-        longest = max(map(len, block[2:]))
+        named = _NAME.match(block[2])
+        bare = [block[2][named.end() :] if named else block[2], *block[3:]]
+        longest = max(map(len, bare))
+        if len(block[2]) > NAMED_LINE_CHARACTERS:
+            longest = max(longest, len(block[2]))
         if len(block) - 2 > LINES or longest > LINE_CHARACTERS:
             yield Fault(
                 "23b",

@@ -11,6 +11,7 @@ from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
 from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
 from studio.messages.message import message
+from studio.model.clock import ProgrammeMs
 from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
@@ -71,6 +72,31 @@ def cues_from_vtt(
                 speaker=speaker or None,
                 text=html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(),
             )
+
+
+def timed_cues_from_vtt(content: str) -> list[Cue]:
+    """The cues of a WebVTT file that keeps rule 22a, with their times and who speaks; those that do
+    not are left out.
+    """
+    cues = []
+    lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    for _, block in blocks_of(lines[1:], first=2):
+        at = 0 if "-->" in block[0] else 1
+        timing = _TIMING.fullmatch(block[at]) if len(block) > at else None
+        if timing is None or len(block) == at + 1:
+            continue
+        start_ms, end_ms = moments(timing)
+        voice = _VOICE.match(block[at + 1])
+        texts = [html.unescape(_STRICT_TAG.sub("", line)) for line in block[at + 1 :]]
+        cues.append(
+            Cue(
+                start_ms=ProgrammeMs(start_ms),
+                end_ms=ProgrammeMs(max(start_ms + 1, end_ms)),
+                speaker=html.unescape(voice[1]) if voice else None,
+                lines=tuple(texts),
+            )
+        )
+    return cues
 
 
 def check_vtt(content: str) -> Iterator[Fault]:

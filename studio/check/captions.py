@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studio.captions.formats import CAPTION_FORMATS, SRT, TEXT, VTT, CaptionFormat
+from studio.captions.quality import (
+    CHARACTERS_PER_S,
+    LINE_CHARACTERS,
+    CaptionFigures,
+    figures_from_cues,
+)
+from studio.captions.vtt import timed_cues_from_vtt
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
+
+# So many lines may end on an article: where the speaker stops there, no other break fits.
+TORN_SHARE = 0.01
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -26,6 +36,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             continue
         for fault in form.check(content):
             yield found(fault.rule, path, fault.place, fault.what)
+    yield from check_readable(episode)
 
 
 def is_wordless(episode: PublishedEpisode) -> bool:
@@ -35,6 +46,77 @@ def is_wordless(episode: PublishedEpisode) -> bool:
         texts_of(episode, kind).removeprefix("\ufeff").removeprefix("WEBVTT").strip()
         for kind in (VTT, SRT, TEXT)
     )
+
+
+def caption_figures(episode: PublishedEpisode) -> CaptionFigures | None:
+    """How well the episode's captions can be read; None where there are none that can be."""
+    path = episode.captions.get(VTT)
+    if path is None or not path.is_file():
+        return None
+    cues = timed_cues_from_vtt(texts_of(episode, VTT))
+    return figures_from_cues(cues) if cues else None
+
+
+def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
+    """Rules 60a to 60f: what subtitlers ask."""
+    figures, path = caption_figures(episode), episode.captions.get(VTT)
+    if figures is None or path is None:
+        return
+    breaches = (
+        (
+            "60a",
+            figures.speed_cps > CHARACTERS_PER_S,
+            message(
+                "5 % of the cues are read at more than {speed_cps:g} characters a second",
+                speed_cps=figures.speed_cps,
+            ),
+        ),
+        (
+            "60b",
+            figures.too_short > 0,
+            message(
+                "{too_short} of {cues} cues stand for less than 5/6 s, the shortest "
+                "{shortest_s:.2f} s",
+                too_short=figures.too_short,
+                cues=figures.cues,
+                shortest_s=figures.shortest_ms / 1000,
+            ),
+        ),
+        (
+            "60c",
+            figures.longest_line > LINE_CHARACTERS or figures.too_many_lines > 0,
+            message(
+                "the longest line has {longest_line} characters, {too_many_lines} cues have more "
+                "than two lines",
+                longest_line=figures.longest_line,
+                too_many_lines=figures.too_many_lines,
+            ),
+        ),
+        (
+            "60d",
+            figures.torn > figures.cues * TORN_SHARE,
+            message(
+                "{torn} lines end on an article, a preposition or a conjunction", torn=figures.torn
+            ),
+        ),
+        (
+            "60e",
+            figures.lonely > figures.cues * TORN_SHARE,
+            message("{lonely} cues are one word of a sentence", lonely=figures.lonely),
+        ),
+        (
+            "60f",
+            0 < figures.unnamed < figures.cues,
+            message(
+                "of {unnamed} of {cues} cues nobody knows who speaks",
+                unnamed=figures.unnamed,
+                cues=figures.cues,
+            ),
+        ),
+    )
+    for rule, broken, what in breaches:
+        if broken:
+            yield found(rule, path, "", what)
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:

@@ -66,6 +66,14 @@ TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
 FOLLOWED_ELEMENTS = {"link", "url", "itunes:new-feed-url", "comments", "docs"}
 FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
+# docs/tags/location.md and location/location.md of the namespace: a geo URI (RFC 5870), the letter
+# of a node, way or relation with its number, ISO 3166-1 alpha-2.
+LOCATION_FORMS = {
+    "rel": re.compile("subject|creator"),
+    "geo": re.compile(r"geo:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;\S+)?"),
+    "osm": re.compile(r"[NWR]\d+(?:#\d+)?"),
+    "country": re.compile("[A-Za-z]{2}"),
+}
 # So much of an address is quoted.
 LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
@@ -437,6 +445,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
             ),
         )
     yield from check_persons(channel, "channel", publication)
+    yield from check_podcast_tags(channel, "channel", file, told=bool(feed.items))
 
 
 def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
@@ -626,7 +635,56 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
             message("its chapters are announced as “{type}”", type=chapters.get("type") or ""),
         )
     yield from check_persons(item, place, publication)
+    yield from check_podcast_tags(item, place, file, told=True)
     yield from check_soundbites(item, place, publication)
+
+
+def check_podcast_tags(
+    parent: etree._Element, place: str, file: object, *, told: bool
+) -> Iterator[Finding]:
+    """Rules 56 to 59, of the channel or of an item.
+
+    :param told: whether it must say if a machine made the content; a show without an episode
+        cannot.
+    """
+    ai = [one for one in parent.findall("podcast:txt", NAMESPACES) if is_ai_content(one)]
+    if (told and len(ai) != 1) or any(one.text not in {"true", "false"} for one in ai):
+        texts = ", ".join(f"“{(one.text or '')[:LINK_CHARACTERS]}”" for one in ai) or message(
+            "not there"
+        )
+        yield found(
+            "56", file, place, message("its podcast:txt of ai-content is {texts}", texts=texts)
+        )
+    for where in parent.findall("podcast:location", NAMESPACES):
+        for name, form in LOCATION_FORMS.items():
+            value = where.get(name)
+            if value is not None and not form.fullmatch(str(value)):
+                yield found(
+                    "57",
+                    file,
+                    place,
+                    message(
+                        "the {name} of a podcast:location is “{value}”", name=name, value=value
+                    ),
+                )
+    for post in parent.findall("podcast:socialInteract", NAMESPACES):
+        disabled = post.get("protocol") == "disabled"
+        if (disabled and len(post.attrib) > 1) or not (
+            disabled or (post.get("protocol") and post.get("uri"))
+        ):
+            has = ", ".join(map(str, post.keys())) or message("nothing")
+            yield found("58", file, place, message("a podcast:socialInteract has {has}", has=has))
+    for path in ("itunes:block", "itunes:complete"):
+        value = text(parent, path)
+        if value is not None and value != "Yes":
+            yield found(
+                "59", file, place, message("its {path} is “{value}”", path=path, value=value)
+            )
+
+
+def is_ai_content(element: etree._Element) -> bool:
+    """Whether a podcast:txt is the one that says who made the content."""
+    return (element.get("purpose") or "").strip().lower() == "ai-content"
 
 
 def check_soundbites(

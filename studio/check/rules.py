@@ -19,7 +19,8 @@ class Rule(NamedTuple):
     :param what: what must be.
     :param source: A: Apple Podcasts for Creators. PSP: PSP-1 of the Podcast Standards Project. NS:
         the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3: the ID3v2 chapter addendum.
-        W3C: WebVTT and WCAG. P: this project, stricter than any platform.
+        W3C: WebVTT and WCAG. B: what broadcasters ask of subtitles. P: this project, stricter than
+        any platform.
     :param remedy: what to do when it is broken.
     """
 
@@ -383,6 +384,37 @@ RULES = {
             "P",
             BUILD,
         ),
+        Rule(
+            "56",
+            "E",
+            "A podcast:txt with the purpose ai-content says true or false, on the channel and on "
+            "every item.",
+            "NS",
+            BUILD,
+        ),
+        Rule(
+            "57",
+            "W",
+            "A podcast:location has a geo URI, a number of OpenStreetMap and a country as the "
+            "namespace writes them, where it has any.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "58",
+            "W",
+            "A podcast:socialInteract has a protocol and the post's address, or is disabled and "
+            "says nothing else.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "59",
+            "E",
+            "itunes:block and itunes:complete say Yes, where they stand.",
+            "A",
+            SETTINGS,
+        ),
         # Withdrawn means gone
         Rule(
             "52",
@@ -452,6 +484,48 @@ RULES = {
             "NS",
             BUILD,
         ),
+        Rule(
+            "60a",
+            "W",
+            "95 % of the captions are read at 20 characters a second at most.",
+            "B",
+            BUILD,
+        ),
+        Rule(
+            "60b",
+            "W",
+            "A caption stands for five sixths of a second at least.",
+            "B",
+            BUILD,
+        ),
+        Rule(
+            "60c",
+            "W",
+            "A caption has at most two lines of 42 characters.",
+            "B",
+            BUILD,
+        ),
+        Rule(
+            "60d",
+            "I",
+            "Hardly a line of the captions ends on an article, a preposition or a conjunction.",
+            "B",
+            BUILD,
+        ),
+        Rule(
+            "60e",
+            "I",
+            "Hardly a caption is a single word of a sentence.",
+            "B",
+            BUILD,
+        ),
+        Rule(
+            "60f",
+            "I",
+            "Where captions name who speaks, all of them do.",
+            "B",
+            BUILD,
+        ),
         # Chapters
         Rule("28", "E", "The JSON chapters have version 1.2, times and titles.", "NS", CHAPTERS),
         Rule("29", "E", "The feed's simple chapters are the JSON chapters to 1 ms.", "PSC", BUILD),
@@ -487,7 +561,7 @@ RULES = {
         ),
         Rule("32c", "E", "Chapters ascend.", "NS", CHAPTERS),
         Rule("32d", "E", "The last chapter ends with the episode.", "P", CHAPTERS),
-        Rule("33a", "W", "A chapter's title has at most 40 characters.", "P", CHAPTERS),
+        Rule("33a", "W", "A chapter's title has at most 60 characters.", "P", CHAPTERS),
         Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
         Rule(
             "34",

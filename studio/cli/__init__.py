@@ -48,6 +48,7 @@ COMMANDS = (
     "report",
     "proof",
     "clip",
+    "announce",
     "check",
     "preview",
     "publish",

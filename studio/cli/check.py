@@ -12,8 +12,12 @@ from studio.errors import EXIT_CODES
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
+# studio.check.platforms has them; click asks for the names before anything is imported.
+PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
+
 if TYPE_CHECKING:
     from studio.check.rules import Finding
+    from studio.workspace.layout import Workspace
 
 
 @click.command("check")
@@ -30,6 +34,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="With --against: what differs is meant, and is told but counts for nothing.",
 )
+@click.option(
+    "--as",
+    "reader",
+    type=click.Choice(PLATFORM_NAMES),
+    help="Only the rules of this platform, with their source, and what it takes from no feed.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
 @click.pass_context
 def command(
@@ -38,6 +48,7 @@ def command(
     slugs: tuple[str, ...],
     against: str,
     accept_changes: bool,
+    reader: str | None,
     as_json: bool,
 ) -> None:
     """Prove that what was built can be published.
@@ -60,7 +71,7 @@ def command(
                     )
                 )
             )
-        _check_addresses(context, slugs, as_json=as_json)
+        _check_addresses(context, slugs, reader=reader, as_json=as_json)
         return
     from studio.api.check import check, count_errors
     from studio.cli.terminal import print_line, print_record
@@ -69,7 +80,7 @@ def command(
 
     place: Place = context.obj
     workspace = place.workspace()
-    findings = check(workspace, slugs, against=against)
+    findings = check(workspace, slugs, against=against, platform=reader)
     errors = count_errors(findings, accept_changes=accept_changes)
     for finding in findings:
         if as_json:
@@ -78,6 +89,8 @@ def command(
             print_finding(place, finding)
     if not as_json:
         _print_notes(place, findings)
+        _print_platform(reader)
+        _print_captions(workspace, slugs)
         checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
         ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
         for slug in ahead:
@@ -112,14 +125,59 @@ def command(
         context.exit(EXIT_CODES["check"])
 
 
-def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_json: bool) -> None:
+def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
+    """How well each episode's captions can be read: a line an episode."""
+    from studio.api.check import caption_figures
+    from studio.cli.terminal import print_line
+
+    for slug, figures in caption_figures(workspace, slugs).items():
+        print_line(
+            message(
+                "Captions of {slug}: {cues}, of which 95 % at {speed_cps:g} characters a second at "
+                "most; the shortest {shortest_s:.2f} s; lines of {longest_line} characters at "
+                "most, {torn} torn.",
+                slug=slug,
+                cues=figures.cues,
+                speed_cps=figures.speed_cps,
+                shortest_s=figures.shortest_ms / 1000,
+                longest_line=figures.longest_line,
+                torn=figures.torn,
+            )
+        )
+
+
+def _print_platform(reader: str | None) -> None:
+    """Where a platform's rules are from, and what no file can show of it."""
+    from studio.check.platforms import PLATFORMS
+    from studio.cli.terminal import print_line
+
+    if reader is None:
+        return
+    platform = PLATFORMS[reader]
+    print_line(
+        message(
+            "{platform}: {count} of the rules in docs/rules.md.",
+            platform=platform.name,
+            count=len(platform.rules),
+        )
+    )
+    for source in platform.sources:
+        print_line(message("  {source} (read {date})", source=source, date=platform.read))
+    for note in platform.notes:
+        print_line(message("  – {note}", note=note))
+
+
+def _check_addresses(
+    context: click.Context, addresses: tuple[str, ...], *, reader: str | None, as_json: bool
+) -> None:
+    from studio.api.check import read_by
     from studio.check.web import check_address
     from studio.cli.terminal import one_bar, print_line, print_record
 
     errors = 0
     for address in addresses:
         with one_bar(address) as progress:
-            findings = check_address(address, progress)
+            findings = read_by(check_address(address, progress), reader)
         for finding in findings:
             if as_json:
                 print_record(finding)
@@ -136,6 +194,8 @@ def _check_addresses(context: click.Context, addresses: tuple[str, ...], *, as_j
                     warnings=plural_message("{count} warning", "{count} warnings", warnings),
                 )
             )
+    if not as_json:
+        _print_platform(reader)
     if errors:
         context.exit(EXIT_CODES["check"])
 

@@ -48,7 +48,9 @@ def captions_from_turns(
     """
     letters = _letters(turns, start_ms)
     captions = []
-    for cue in cues_from_turns(turns, start_ms + duration_ms, language, CueShape(line_characters)):
+    # Each word is lit as it is said: its caption must be there then.
+    shape = CueShape(line_characters, shift_ms=0)
+    for cue in cues_from_turns(turns, start_ms + duration_ms, language, shape):
         lines = tuple(
             tuple(_timed(text, letters) for text in line.split(" ")) for line in cue.lines
         )

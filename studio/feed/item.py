@@ -31,8 +31,9 @@ class FeedItem(Record, frozen=True):
     :param quote: the article's pull quote without its « ».
     :param questions: the article's questions in full, in its order; a chapter's ``question`` counts
         them from 1.
-    :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription
-        automatique, non relue. »), or empty.
+    :param ai_content: sentences for listeners that say what a machine made (« Transcription
+        automatique, non relue. »), or empty; below the description.
+    :param image_px: how wide the picture of ``image_url`` is; 0 where nobody measured it.
     :param language: the show's.
     """
 
@@ -52,4 +53,5 @@ class FeedItem(Record, frozen=True):
     soundbites: tuple[Soundbite, ...] = ()
     alternate: Alternate | None = None
     alternate_url: str = ""
+    image_px: int = 0
     language: str = DEFAULT_LANGUAGE

@@ -53,6 +53,8 @@ class ChannelTags(BaseExtension):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.tags: list[Tag] = []
+        # The description as HTML; empty where the text that feedgen wrote stays.
+        self.description_html = ""
 
     def extend_ns(self) -> dict[str, str]:
         """Prefixes for the root element."""
@@ -64,6 +66,9 @@ class ChannelTags(BaseExtension):  # type: ignore[misc]
         stamp = channel.find("lastBuildDate")
         if stamp is not None and channel.find("pubDate") is None:
             channel.remove(stamp)
+        description = channel.find("description")
+        if description is not None and self.description_html:
+            description.text = etree.CDATA(self.description_html)
         for tag in self.tags:
             add_tag(channel, tag)
         return root

@@ -5,19 +5,21 @@ HTML for content:encoded.
 from __future__ import annotations
 
 import html
+import re
 
 import nh3
 
 from studio.feed.item import FeedItem
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
-from studio.model.chapters import Chapters
+from studio.model.chapters import FEWEST_CHAPTERS, Chapters
 from studio.text.plain import clean_text, cut_text, names_from_list, single_line
 
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 HEADING = message("Chapters")
+PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
 def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
@@ -31,7 +33,11 @@ def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
 
 
 def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, str, int | None]]:
-    """Of each chapter its stamp, its title and the number of the question that it starts with."""
+    """Of each chapter its stamp, its title and the number of the question that it starts with;
+    none of a single one.
+    """
+    if len(chapters.chapters) < FEWEST_CHAPTERS:
+        return []
     hours = duration_ms >= 3_600_000
     return [
         (stamp_from_ms(one.start_ms, hours=hours), single_line(one.title), one.question)
@@ -64,9 +70,10 @@ def description_from_item(item: FeedItem) -> str:
 def closing_from_item(item: FeedItem) -> str:
     """The last lines of the description: who answers, and where to read the interview."""
     guests = names_from_list(tuple(map(single_line, item.episode.guests)), item.language)
-    lines = [message("With {guests}.", guests=guests)] if guests else []
+    lines: list[str] = [message("With {guests}.", guests=guests)] if guests else []
     lines += [message("Listen and read: {url}", url=item.page_url)]
     lines += [message("The article: {url}", url=item.episode.link)] if item.episode.link else []
+    lines += [made] if (made := single_line(item.ai_content)) else []
     return "\n".join(in_language(line, item.language) for line in lines)
 
 
@@ -109,7 +116,28 @@ def notes_from_item(item: FeedItem) -> str:
     if item.episode.link:
         article = in_language(message("The published article"), item.language)
         paragraphs.append(f"<p>{link(article, item.episode.link)}</p>")
+    if single_line(item.ai_content):
+        paragraphs.append(f"<p>{html.escape(single_line(item.ai_content))}</p>")
     return safe_html("".join(paragraphs))
+
+
+def html_from_description(text: str) -> str:
+    """The show's description in paragraphs, as apps want it that take descriptions for HTML: they
+    show plain text in one piece, and nothing of what looks like a tag. At most 4,000 bytes, cut at
+    a word.
+    """
+    text = clean_text(text)
+    limit = DESCRIPTION_BYTES
+    while True:
+        paragraphs = map(single_line, PARAGRAPH_BREAK.split(cut_text(text, limit)))
+        marked = safe_html(
+            "".join(f"<p>{html.escape(one, quote=False)}</p>" for one in paragraphs if one)
+        )
+        length = len(marked.encode())
+        if length <= DESCRIPTION_BYTES:
+            return marked
+        # Tags and what is escaped take room: as much less is tried as it was too long.
+        limit = limit * DESCRIPTION_BYTES // length
 
 
 def link(text: str, url: str) -> str:

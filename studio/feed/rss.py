@@ -15,21 +15,45 @@ from studio.artwork.share_card import HEIGHT, WIDTH
 from studio.errors import WorkspaceError
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
-from studio.feed.notes import DESCRIPTION_BYTES, description_from_item, notes_from_item
-from studio.feed.vocabulary import apple_categories, english_role
+from studio.feed.notes import (
+    DESCRIPTION_BYTES,
+    description_from_item,
+    html_from_description,
+    notes_from_item,
+)
+from studio.feed.persons import person_tag, persons_of_episode, persons_of_show
+from studio.feed.podcast_tags import (
+    TEXT_CHARACTERS,
+    ai_content_tag,
+    block_tags,
+    chat_tags,
+    episode_tag,
+    frequency_tags,
+    funding_tags,
+    image_tag,
+    is_ai_content,
+    location_tags,
+    remote_item_tag,
+    season_tag,
+    social_interact_tags,
+    yes_or_no,
+)
+from studio.feed.vocabulary import apple_categories
 from studio.messages.message import message
-from studio.model.show import Person, Show
+from studio.model.chapters import FEWEST_CHAPTERS
+from studio.model.episode import Episode
+from studio.model.show import Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
-from studio.text.typography import timestamp_from_ms
+from studio.text.typography import timestamp_from_ms, whole_seconds
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.web.licences import licence_address
 
 GENERATOR = "Studio"
 # Apps load a feed again and again: what is older is on its next pages.
 PAGE_EPISODES = 100
-# The podcast namespace asks short texts to be no longer; bytes, to be sure.
-TEXT_CHARACTERS = 128
+# How an item says that a machine made its content.
+AI_CONTENT = b'purpose="ai-content">true<'
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
 
@@ -92,13 +116,14 @@ def feed_from_items(
     items: Sequence[WrittenItem],
     image_url: str,
     *,
+    image_px: int = 0,
     place: str = FEED_PLACE,
     paging: Sequence[Tag] = (),
 ) -> bytes:
     """The feed as it is to be published, every item in it.
 
     :param items: the episodes in any order; the feed has the newest first.
-    :param image_url: where the cover will be reached.
+    :param image_url: where the cover will be reached; ``image_px``: how wide it is.
     :param place: where the feed itself will be.
     :param paging: what it says of the other pages of the same feed.
     :raises WorkspaceError: the show has no title, description or language, a category that Apple
@@ -109,6 +134,10 @@ def feed_from_items(
     newest_first = sort_newest_first(items)
     feed = _feed_generator()
     describe_channel(feed, show, image_url, place)
+    feed.studio.tags.append(image_tag(image_url, show.title, image_px))
+    if newest_first:
+        made_by_ai = any(AI_CONTENT in item.content for item in newest_first)
+        feed.studio.tags.append(ai_content_tag(made_by_ai=made_by_ai))
     feed.studio.tags += paging
     if newest_first:
         # Dates come from the newest episode: the same input gives the same bytes, whenever it is
@@ -121,7 +150,7 @@ def feed_from_items(
 
 
 def feed_pages_from_items(
-    show: Show, items: Sequence[WrittenItem], image_url: str
+    show: Show, items: Sequence[WrittenItem], image_url: str, image_px: int = 0
 ) -> dict[str, bytes]:
     """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005),
     and everything in one feed for who asks.
@@ -129,7 +158,7 @@ def feed_pages_from_items(
     :raises WorkspaceError: as :func:`feed_from_items`.
     """
     if len(items) <= PAGE_EPISODES:
-        return {FEED_PLACE: feed_from_items(show, items, image_url)}
+        return {FEED_PLACE: feed_from_items(show, items, image_url, image_px=image_px)}
     newest_first = sort_newest_first(items)
     chunks = [
         newest_first[first : first + PAGE_EPISODES]
@@ -152,9 +181,16 @@ def feed_pages_from_items(
             if 1 <= to <= len(chunks)
         ]
         place = feed_page_place(number)
-        pages[place] = feed_from_items(show, chunk, image_url, place=place, paging=links)
+        pages[place] = feed_from_items(
+            show, chunk, image_url, image_px=image_px, place=place, paging=links
+        )
     complete = feed_from_items(
-        show, newest_first, image_url, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")]
+        show,
+        newest_first,
+        image_url,
+        image_px=image_px,
+        place=COMPLETE_FEED_PLACE,
+        paging=[Tag("fh:complete")],
     )
     return pages | {COMPLETE_FEED_PLACE: complete}
 
@@ -189,9 +225,9 @@ def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     """Write everything about the show into the channel."""
     feed.title(required(single_line(show.title), "title"))
-    feed.description(
-        required(cut_text(clean_text(show.description), DESCRIPTION_BYTES), "description")
-    )
+    description = required(clean_text(show.description), "description")
+    feed.description(cut_text(description, DESCRIPTION_BYTES))
+    feed.studio.description_html = html_from_description(description)
     # The channel's link is the last one given.
     feed.link(href=address(show.base_url, place), rel="self", type="application/rss+xml")
     feed.link(href=single_line(show.link or show.base_url), rel="alternate")
@@ -222,38 +258,34 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
         )
     feed.studio.tags += [
         explicit_tag(show),
+        *block_tags(show),
         *(Tag("atom:link", "", (("rel", "hub"), ("href", hub))) for hub in show.hubs),
         *([Tag("podcast:guid", show.guid)] if show.guid else []),
         Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
         Tag("podcast:medium", "podcast"),
         *license_tags(show),
-        *(
-            Tag("podcast:funding", funding.text, (("url", funding.url),))
-            for funding in show.funding
-        ),
-        *(person_tag(person) for person in (host_of(show, show.host), *crew_of(show))),
+        *funding_tags(show.funding),
+        *map(person_tag, persons_of_show(show)),
+        *social_interact_tags(show.social_interact),
+        *chat_tags(show.chat),
     ]
     if show.new_feed_url:
         feed.studio.tags.append(Tag("itunes:new-feed-url", show.new_feed_url))
     if show.podroll:
-        others = tuple(
-            Tag("podcast:remoteItem", "", (("feedGuid", one.guid), ("feedUrl", one.feed)))
-            for one in show.podroll
-        )
+        others = tuple(remote_item_tag(one.guid, one.feed, title=one.title) for one in show.podroll)
         feed.studio.tags.append(Tag("podcast:podroll", "", (), others))
+    if show.publisher is not None:
+        its_feed = remote_item_tag(show.publisher.guid, show.publisher.feed, medium="publisher")
+        feed.studio.tags.append(Tag("podcast:publisher", "", (), (its_feed,)))
     feed.studio.tags += [
         Tag("podcast:txt", one.text, (("purpose", one.purpose),))
         for one in show.txt
         if single_line(one.text)
     ]
-    feed.studio.tags.append(image_tag(image_url, show.title))
     if show.location:
         feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
-    if show.update_frequency is not None:
-        frequency = show.update_frequency
-        feed.studio.tags.append(
-            Tag("podcast:updateFrequency", frequency.text, (("rrule", frequency.rrule),))
-        )
+    feed.studio.tags += location_tags(show.locations)
+    feed.studio.tags += frequency_tags(show)
 
 
 def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
@@ -270,16 +302,17 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     entry.podcast.itunes_title(title)
     entry.podcast.itunes_author(single_line(episode.author or show.author))
     entry.podcast.itunes_image(item.image_url)
-    entry.podcast.itunes_duration(round(item.enclosure.duration_ms / 1000))
+    entry.podcast.itunes_duration(whole_seconds(item.enclosure.duration_ms))
     if episode.counted is not None:
         entry.podcast.itunes_episode(episode.counted)
-        entry.studio.tags.append(Tag("podcast:episode", str(episode.counted)))
+        entry.studio.tags.append(episode_tag(episode, episode.counted))
     entry.podcast.itunes_episode_type(episode.type)
     if episode.season is not None:
         entry.podcast.itunes_season(episode.season)
-        entry.studio.tags.append(Tag("podcast:season", str(episode.season)))
+        entry.studio.tags.append(season_tag(show, episode.season))
     entry.studio.tags += [
-        explicit_tag(show),
+        explicit_tag(show, episode),
+        *([Tag("itunes:block", "Yes")] if episode.block else []),
         *(
             Tag(
                 "podcast:transcript",
@@ -293,20 +326,14 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
             )
             for one in item.transcripts
         ),
-        # An item's persons take the place of the channel's: the host is said again, and so is
-        # everybody else.
-        *(
-            person_tag(person)
-            for person in (
-                host_of(show, episode.host or show.host),
-                *guests_of(item),
-                *crew_of(show),
-            )
-        ),
+        # An item's persons take the place of the channel's: everybody is said again.
+        *map(person_tag, persons_of_episode(show, episode)),
         *license_tags(show),
     ]
     entry.studio.tags.append(
-        image_tag(item.image_url, episode.picture_alt if episode.picture else show.title)
+        image_tag(
+            item.image_url, episode.picture_alt if episode.picture else show.title, item.image_px
+        )
     )
     if item.card_url:
         entry.studio.tags.append(card_tag(item.card_url, episode.title))
@@ -318,9 +345,19 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
             ("duration", f"{bite.duration_ms / 1000:.3f}"),
         )
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
-    if item.ai_content:
-        entry.studio.tags.append(Tag("podcast:txt", item.ai_content, (("purpose", "ai-content"),)))
-    if item.chapters.chapters:
+    entry.studio.tags += [
+        ai_content_tag(made_by_ai=is_ai_content(episode)),
+        *location_tags(episode.locations),
+        # The show's is the channel's: AntennaPod joins both lists.
+        *funding_tags(episode.funding),
+        *social_interact_tags(episode.social_interact),
+        *chat_tags(episode.chat),
+        *(
+            Tag("podcast:contentLink", one.text, (("href", one.url),))
+            for one in episode.content_links
+        ),
+    ]
+    if len(item.chapters.chapters) >= FEWEST_CHAPTERS:
         entry.studio.tags += [
             Tag(
                 "podcast:chapters",
@@ -366,9 +403,10 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     return published.astimezone(datetime.UTC)
 
 
-def explicit_tag(show: Show) -> Tag:
+def explicit_tag(show: Show, episode: Episode | None = None) -> Tag:
     """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
-    return Tag("itunes:explicit", "true" if show.explicit else "false")
+    own = None if episode is None else episode.explicit
+    return Tag("itunes:explicit", yes_or_no(value=show.explicit if own is None else own))
 
 
 def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
@@ -395,18 +433,6 @@ def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
     )
 
 
-def image_tag(url: str, text: str) -> Tag:
-    """podcast:image of the square cover."""
-    kind = "image/png" if url.endswith(".png") else "image/jpeg"
-    attributes = (
-        ("alt", cut_text(single_line(text), TEXT_CHARACTERS)),
-        ("aspect-ratio", "1/1"),
-        ("type", kind),
-        ("purpose", "artwork"),
-    )
-    return Tag("podcast:image", "", (("href", url), *attributes))
-
-
 def card_tag(url: str, text: str) -> Tag:
     """podcast:image of the share card."""
     shape = (
@@ -430,54 +456,4 @@ def license_tags(show: Show) -> list[Tag]:
         [Tag("podcast:license", show.license.lower(), (("url", url),))]
         if single_line(show.license)
         else []
-    )
-
-
-def host_of(show: Show, name: str) -> Person:
-    """The host, with picture and page where the settings have them."""
-    return known_person(show, name) or Person(name=name)
-
-
-def guests_of(item: FeedItem) -> list[Person]:
-    """The guests of an episode, with page and picture where the settings have them, and whoever
-    else took part in it.
-    """
-    known = {person.name: person for person in item.episode.persons}
-    guests = [
-        known.pop(name, Person(name=name, role="Guest"))
-        for name in item.episode.guests
-        if single_line(name)
-    ]
-    return [*guests, *known.values()]
-
-
-def crew_of(show: Show) -> list[Person]:
-    """Everybody of the show who does not host it."""
-    return [
-        person for person in show.persons if english_role(person.role, person.group)[0] != "Host"
-    ]
-
-
-def known_person(show: Show, name: str) -> Person | None:
-    """The host of this name among the show's persons."""
-    hosts = (
-        person for person in show.persons if english_role(person.role, person.group)[0] == "Host"
-    )
-    return next((person for person in hosts if person.name == name), None)
-
-
-def person_tag(person: Person) -> Tag:
-    """podcast:person with the taxonomy's English words: an app that meets another word takes
-    anybody for the host.
-    """
-    role, group = english_role(person.role, person.group)
-    return Tag(
-        "podcast:person",
-        person.name,
-        (
-            ("role", role.lower()),
-            ("group", group.lower()),
-            ("href", person.link),
-            ("img", person.image),
-        ),
     )

@@ -67,3 +67,11 @@ def english_role(role: str, group: str) -> tuple[str, str]:
         if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {""}
     ]
     return (matches[0].role, matches[0].group) if len(matches) == 1 else (role, group)
+
+
+def french_role(role: str, group: str) -> str:
+    """The taxonomy's French word of a role; empty where it has none."""
+    for known in person_roles():
+        if (known.role, known.group) == (role, group):
+            return known.role_fr
+    return ""

@@ -34,6 +34,14 @@ def one_decimal(value: float, language: str) -> str:
     return text.replace("-", "−")
 
 
+def short_decimal(value: float, language: str) -> str:
+    """The number with no more decimals than it needs: « 1 », « 1,5 »."""
+    from babel.numbers import format_decimal
+
+    text: str = format_decimal(value, locale=_locale(language))
+    return text
+
+
 def listed(names: Sequence[str], language: str) -> str:
     """Names as a language lists them: « A, B et C », “A, B, and C”."""
     from babel.lists import format_list

@@ -9,6 +9,9 @@ import msgspec
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 
+# A list of one chapter leads nowhere: feed, tags, notes and pages then have none.
+FEWEST_CHAPTERS = 2
+
 
 class Chapter(Record, frozen=True, omit_defaults=True):
     """One chapter. ``question`` is the number of the article's question that it starts with, if it

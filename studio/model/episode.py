@@ -7,7 +7,7 @@ from typing import Literal
 
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
-from studio.model.show import Person
+from studio.model.show import Chat, Funding, Location, Person, SocialInteract
 
 
 class Cut(Record, frozen=True):
@@ -26,6 +26,15 @@ class ChosenSoundbite(Record, frozen=True):
     start_ms: RecordingMs
     end_ms: RecordingMs
     title: str = ""
+
+
+class ContentLink(Record, frozen=True):
+    """The same episode elsewhere, as its video (podcast:contentLink): ``text`` says where the
+    address leads.
+    """
+
+    url: str
+    text: str
 
 
 class EpisodeSound(Record, frozen=True):
@@ -67,7 +76,15 @@ class Episode(Record, frozen=True):
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
     :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
-        sont des voix de synthèse. »), or empty.
+        sont des voix de synthèse. »), or empty where a machine made nothing else.
+    :param display: what listeners see in place of the number (« Hors-série »).
+    :param explicit: whether it is not for children; the show's answer when None.
+    :param block: directories may not list it.
+    :param content_links: where else it can be seen or heard.
+    :param funding: what listeners can support by it; the show's stays beside it.
+    :param locations: the places that it is about, or where it was recorded.
+    :param social_interact: where listeners comment on it.
+    :param chat: where they talk about it; the show's when None.
     :param former_slugs: the slugs that it had: the addresses of those pages lead to its page.
     :param persons: guests with their page and picture, and whoever else took part in this episode
         alone.
@@ -91,8 +108,16 @@ class Episode(Record, frozen=True):
     notice: str = ""
     link: str = ""
     ai_content: str = ""
+    display: str = ""
+    explicit: bool | None = None
+    block: bool = False
     former_slugs: tuple[str, ...] = ()
     persons: tuple[Person, ...] = ()
+    content_links: tuple[ContentLink, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    locations: tuple[Location, ...] = ()
+    social_interact: tuple[SocialInteract, ...] = ()
+    chat: Chat | None = None
     tracks: tuple[int, ...] = ()
     soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()

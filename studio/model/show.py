@@ -54,20 +54,82 @@ class Txt(Record, frozen=True):
 
 class UpdateFrequency(Record, frozen=True):
     """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545,
-    e.g. ``FREQ=MONTHLY``).
+    e.g. ``FREQ=MONTHLY``), ``dtstart`` (ISO 8601) where the rule begins later or counts episodes.
     """
 
     text: str
-    rrule: str
+    rrule: str = ""
+    dtstart: str = ""
 
 
 class Recommendation(Record, frozen=True):
-    """Another show that this one recommends (podcast:podroll): its podcast:guid, and its feed for
-    apps that do not know it.
+    """Another show that this one recommends (podcast:podroll): its podcast:guid, its feed for
+    apps that do not know it, its title for people.
     """
 
     guid: str
     feed: str = ""
+    title: str = ""
+
+
+class Publisher(Record, frozen=True):
+    """Who publishes this show and others (podcast:publisher): the podcast:guid and the address of
+    the publisher's own feed.
+    """
+
+    guid: str
+    feed: str = ""
+
+
+class Location(Record, frozen=True):
+    """A place (podcast:location).
+
+    :param name: as people say it.
+    :param rel: ``subject``: the show or the episode is about it; ``creator``: it is made there.
+    :param geo: a geo URI (RFC 5870), ``geo:43.2965,5.3698``.
+    :param osm: OpenStreetMap's type and number, ``R76469``.
+    :param country: ISO 3166-1 alpha-2, ``fr``.
+    """
+
+    name: str
+    rel: Literal["subject", "creator"] = "subject"
+    geo: str = ""
+    osm: str = ""
+    country: str = ""
+
+
+class SocialInteract(Record, frozen=True):
+    """The post below which listeners comment (podcast:socialInteract).
+
+    :param protocol: ``activitypub``, ``bluesky``, …; ``disabled`` asks apps to show no comments.
+    :param uri: the post.
+    :param account: who wrote it, ``@show@example.org``; ``account_url`` is their page.
+    :param priority: the smallest is shown first, where there are several.
+    """
+
+    protocol: str
+    uri: str = ""
+    account: str = ""
+    account_url: str = ""
+    priority: int | None = None
+
+
+class Chat(Record, frozen=True):
+    """Where listeners talk to each other (podcast:chat): ``protocol`` is ``irc``, ``xmpp``,
+    ``matrix`` or ``nostr``, ``space`` the room.
+    """
+
+    server: str
+    protocol: str
+    account: str = ""
+    space: str = ""
+
+
+class Season(Record, frozen=True):
+    """A season that has a name."""
+
+    number: int
+    name: str
 
 
 class Platform(Record, frozen=True):
@@ -75,6 +137,18 @@ class Platform(Record, frozen=True):
 
     name: str
     url: str
+
+
+class Accessibility(Record, frozen=True):
+    """What the owner says of the site's accessibility: ``state`` in a sentence (``state_en`` the
+    same in English), ``contact`` an address for whoever meets a difficulty, ``date`` when it was
+    said.
+    """
+
+    state: str
+    contact: str
+    date: str = ""
+    state_en: str = ""
 
 
 class Publishing(Record, frozen=True):
@@ -145,11 +219,20 @@ class Show(Record, frozen=True):
         address follows from its identifier.
     :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
+    :param publisher: the feed of whoever publishes several shows (podcast:publisher).
+    :param accessibility: what the owner says of it, on the page « Accessibilité ».
+    :param social_interact: where listeners comment on the show.
+    :param chat: where they talk to each other.
+    :param seasons: the names of seasons that have one.
+    :param complete: no episode will follow: apps stop looking for new ones.
+    :param block: no directory may list the show.
+    :param block_platforms: the directories that may not (podcast:block's service slugs).
     :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows
         from that address for life.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
     :param location: the place that the show is about, as people say it.
+    :param locations: the same with coordinates, and further places.
     :param locked: whether other platforms must ask before they import the feed.
     """
 
@@ -171,6 +254,15 @@ class Show(Record, frozen=True):
     locked: bool = True
     type: Literal["episodic", "serial"] = "episodic"
     location: str = ""
+    complete: bool = False
+    block: bool = False
+    block_platforms: tuple[str, ...] = ()
+    locations: tuple[Location, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    social_interact: tuple[SocialInteract, ...] = ()
+    chat: Chat | None = None
+    publisher: Publisher | None = None
+    accessibility: Accessibility | None = None
     persons: tuple[Person, ...] = ()
     funding: tuple[Funding, ...] = ()
     txt: tuple[Txt, ...] = ()

@@ -73,16 +73,24 @@ _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
     {
+        "accessibility",
+        "block",
+        "block_platforms",
         "categories",
+        "chat",
+        "complete",
         "first_feed_url",
         "funding",
         "guid",
         "hubs",
         "location",
+        "locations",
         "locked",
         "new_feed_url",
         "owner",
         "podroll",
+        "publisher",
+        "social_interact",
         "txt",
         "type",
         "update_frequency",
@@ -396,7 +404,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=2,  # names that change with what is in the file
+        version=3,  # ai-content says true or false, everybody is named
     ),
 )
 
@@ -453,7 +461,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=2,  # joined from what is made of each episode
+        version=3,  # search in what is printed, twins in Markdown
     ),
 )
 

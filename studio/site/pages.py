@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.messages.catalogue import catalogue, in_language
-from studio.messages.formats import one_decimal, territory_tag
+from studio.messages.formats import one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
@@ -24,10 +24,10 @@ from studio.model.record import Record, json_from_plain
 from studio.model.show import DEFAULT_LANGUAGE, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
-from studio.model.turns import Turn
+from studio.model.turns import SpokenWord, Turn, ends_sentence
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.subscription import subscriptions_from_feed
-from studio.text.typography import set_text, stamp_from_ms
+from studio.text.typography import set_text, stamp_from_ms, whole_seconds
 from studio.web.licences import licence_address, licence_name
 from studio.web.media_types import SOUND_SUFFIXES
 
@@ -38,6 +38,10 @@ _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
+ACCESSIBILITY_PLACE = "accessibilite/"
+# What of the transcript stands in the data for search engines: the page has all of it, and that of
+# an hour would weigh as much as everything else on it.
+TRANSCRIPT_CHARACTERS = 5000
 # As wide as pages show the cover, on screens with two dots a pixel.
 PAGE_COVER_PX = 640
 
@@ -66,8 +70,17 @@ class Download(Record, frozen=True):
     type: str
 
 
+class Credit(Record, frozen=True):
+    """Somebody who made an episode, and what they did, in the show's language."""
+
+    label: str
+    person: Person
+
+
 class EpisodePage(Record, frozen=True):
     """What an episode's page shows.
+
+    :param credits: everybody who made it, hosts and guests first.
 
     :param place: the page's folder, ending in ``/``.
     :param audio_place: the MP3.
@@ -95,6 +108,23 @@ class EpisodePage(Record, frozen=True):
     soundbites: tuple[Soundbite, ...] = ()
     picture_place: str = ""
     page_picture_place: str = ""
+    credits: tuple[Credit, ...] = ()
+
+
+class AccessFigures(Record, frozen=True):
+    """What was measured of an episode for those who read or do not hear it.
+
+    :param caption_cps: the captions' characters a second, which 95 % of them do not exceed.
+    :param caption_shortest_ms: how long the shortest caption stands.
+    :param covered: the share of the time with speech for which words stand, 0 to 1; None where the
+        recording was not transcribed here.
+    :param reviewed: whether a person corrected the transcript.
+    """
+
+    caption_cps: float
+    caption_shortest_ms: int
+    covered: float | None = None
+    reviewed: bool = False
 
 
 class Listing(Record, frozen=True):
@@ -102,7 +132,12 @@ class Listing(Record, frozen=True):
 
     :param place: its page's folder.
     :param label: what it is (« Épisode 2 »).
-    :param transcript_place: the transcript in JSON, in which the search shows what is said.
+    :param transcript_place: the transcript in JSON.
+    :param audio_place: the MP3; empty where an earlier Studio listed it.
+    :param picture_place: its small picture; the cover where it has none.
+    :param guests: who answers.
+    :param season: its season's number and name, « Saison 2 : Les débuts »; empty for none.
+    :param access: what was measured for those who read it; None where an earlier Studio built it.
     """
 
     place: str
@@ -114,10 +149,20 @@ class Listing(Record, frozen=True):
     quote: str | None = None
     notice: str = ""
     transcript_place: str = ""
+    audio_place: str = ""
+    picture_place: str = ""
+    guests: tuple[str, ...] = ()
+    season: str = ""
+    access: AccessFigures | None = None
 
 
 def listing_from_page(
-    page: EpisodePage, transcript_place: str = "", *, language: str = DEFAULT_LANGUAGE
+    page: EpisodePage,
+    transcript_place: str = "",
+    season: str = "",
+    access: AccessFigures | None = None,
+    *,
+    language: str = DEFAULT_LANGUAGE,
 ) -> Listing:
     """The episode of a page, as it is listed in a show of that language."""
     episode = page.episode
@@ -131,6 +176,11 @@ def listing_from_page(
         quote=page.article.quote,
         notice=episode.notice,
         transcript_place=transcript_place,
+        audio_place=page.audio_place,
+        picture_place=page.page_picture_place,
+        guests=episode.guests,
+        season=season,
+        access=access,
     )
 
 
@@ -138,6 +188,8 @@ def episode_label(episode: Episode, language: str = DEFAULT_LANGUAGE) -> str:
     """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
     count.
     """
+    if episode.display and episode.type == "full":
+        return episode.display
     counted = (
         message("Episode")
         if episode.number is None
@@ -269,6 +321,42 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
     )
 
 
+def missing_page(site: Site, card_place: str) -> str:
+    """``404.html``, which servers show at addresses where nothing is; its links are whole, because
+    nobody knows from which folder it is read.
+    """
+    return _render(
+        "404.html",
+        site,
+        "",
+        description=in_language(message("This page does not exist."), site.show.language),
+        card_place=card_place,
+        card_text=site.show.title,
+        linked=_linked_show(site),
+        whole_links=True,
+    )
+
+
+def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
+    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts, and
+    no claim of any law.
+    """
+    newest_first = sorted(episodes, key=lambda episode: episode.published, reverse=True)
+    return _render(
+        "accessibility.html",
+        site,
+        ACCESSIBILITY_PLACE,
+        episodes=newest_first,
+        statement=site.show.accessibility,
+        description=in_language(
+            message("What has been checked of this site and its episodes."), site.show.language
+        ),
+        card_place=card_place,
+        card_text=site.show.title,
+        linked=_linked_show(site),
+    )
+
+
 def sitemap(site: Site, episodes: Sequence[Listing]) -> str:
     """Every page, for search engines."""
     return _render("sitemap.xml", site, "", episodes=episodes)
@@ -325,12 +413,19 @@ def _templates(language: str) -> Environment:
         duration=functools.partial(_duration, language=language),
         iso_duration=_iso_duration,
         megabytes=functools.partial(_megabytes, language=language),
+        decimal=functools.partial(short_decimal, language=language),
+        one_decimal=functools.partial(one_decimal, language=language),
+        sentences=sentences_of_turn,
     )
 
 
-def _render(template: str, site: Site, place: str, **values: Any) -> str:
+def _render(
+    template: str, site: Site, place: str, *, whole_links: bool = False, **values: Any
+) -> str:
     def link(target: str) -> str:
         """The way from this page to a place; pages are reached through their folders."""
+        if whole_links:
+            return _address(site.show, target)
         way = posixpath.relpath(target or ".", place or ".")
         return f"{way}/" if target.endswith("/") or not target else way
 
@@ -344,6 +439,7 @@ def _render(template: str, site: Site, place: str, **values: Any) -> str:
         "link": link,
         "address": functools.partial(_address, site.show),
         "fr": typeset,
+        "accessibility_place": ACCESSIBILITY_PLACE,
         "territory_tag": territory_tag(site.show.language),
         "licence": licence_name(site.show.license),
         "licence_address": site.show.license_url or licence_address(site.show.license),
@@ -356,11 +452,38 @@ def _address(show: Show, place: str) -> str:
     return show.base_url.rstrip("/") + "/" + place
 
 
+class SpokenSentence(Record, frozen=True):
+    """A sentence of a turn, and when it is said."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+def sentences_of_turn(turn: Turn) -> list[SpokenSentence]:
+    """A turn in its sentences, which pages light as they are said; each lasts until the next one
+    begins.
+    """
+    found: list[list[SpokenWord]] = [[]]
+    for word in turn.words:
+        found[-1].append(word)
+        if ends_sentence(word.text):
+            found.append([])
+    parts = [part for part in found if part]
+    ends = [part[0].start_ms for part in parts[1:]] + [turn.end_ms]
+    return [
+        SpokenSentence(
+            text=" ".join(word.text for word in part), start_ms=part[0].start_ms, end_ms=end
+        )
+        for part, end in zip(parts, ends, strict=True)
+    ]
+
+
 # --- numbers
 
 
 def _duration(duration_ms: int, language: str) -> str:
-    seconds = round(duration_ms / 1000)
+    seconds = whole_seconds(duration_ms)
     if seconds < 60:
         return f"{seconds}\u00a0s"
     if seconds < 3600:
@@ -388,7 +511,7 @@ def _shortened(text: str) -> str:
 
 
 def _iso_duration(duration_ms: int) -> str:
-    seconds = round(duration_ms / 1000)
+    seconds = whole_seconds(duration_ms)
     return f"PT{seconds // 3600}H{seconds // 60 % 60}M{seconds % 60}S"
 
 
@@ -410,6 +533,7 @@ def _linked_show(site: Site) -> dict[str, Any]:
 def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -> dict[str, Any]:
     show, episode = site.show, page.episode
     url = _address(show, page.place)
+    transcript = " ".join(turn.text for turn in page.turns)[:TRANSCRIPT_CHARACTERS]
 
     def clip(chapter: Chapter, title: str) -> dict[str, Any]:
         end = {} if chapter.end_s is None else {"endOffset": chapter.end_s}
@@ -440,7 +564,13 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         else {"@type": "Organization", "name": show.author},
         "contributor": [
             _linked_person(show, episode, name)
-            for name in (episode.host or show.host, *episode.guests)
+            for name in dict.fromkeys(
+                [
+                    *(one.person.name for one in page.credits),
+                    episode.host or show.host,
+                    *episode.guests,
+                ]
+            )
             if name
         ],
         "associatedMedia": {
@@ -449,10 +579,14 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
             "encodingFormat": page.enclosure.type,
             "contentSize": str(page.enclosure.length_bytes),
             "duration": _iso_duration(page.enclosure.duration_ms),
+            **({"transcript": transcript} if transcript else {}),
         },
         "hasPart": [
-            clip(chapter, title)
-            for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)
+            *(
+                clip(chapter, title)
+                for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)
+            ),
+            *_linked_quotation(page),
         ],
         "partOfSeries": {
             "@type": "PodcastSeries",
@@ -461,6 +595,15 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
             "webFeed": _address(show, site.feed_place),
         },
     }
+
+
+def _linked_quotation(page: EpisodePage) -> list[dict[str, Any]]:
+    """The article's pull quote, whose words these are where only one guest can have said it."""
+    if not page.article.quote:
+        return []
+    guests = page.episode.guests
+    spoken = {"creator": {"@type": "Person", "name": guests[0]}} if len(guests) == 1 else {}
+    return [{"@type": "Quotation", "text": page.article.quote, **spoken}]
 
 
 def _linked_person(show: Show, episode: Episode, name: str) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""The index of every word that is said, in files small enough for a browser: one for each first
-letter.
+"""The index of everything that is printed and said, in files small enough for a browser.
 
-``search/episodes.json`` names the episodes. ``search/a.json`` has every word that begins with a,
-without accents, and for each the episodes and seconds at which the sentences begin in which it is
-said. A search reads the files of its words, and no others.
+``search/index.json`` says with which word each part of the index begins; ``search/part-3.json`` has
+the words of one part and, for each, the sentences in which it is; ``search/text-2-0.json`` has the
+sentences of one episode, some at a time. A search reads the index, the parts of its words and the
+sentences that it shows, and nothing else: of 500 one-hour episodes less than 100 kB.
 """
 
 from __future__ import annotations
@@ -12,18 +12,48 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from studio.language.numbers import number_words
+from studio.language.spoken_numbers import numbers_in_words
+from studio.language.words import plain_words
 from studio.model.record import json_from_plain
 from studio.model.turns import Turn, ends_sentence
+from studio.text.typography import set_text
 
 if TYPE_CHECKING:
-    from studio.site.pages import Listing
+    from studio.site.pages import EpisodePage, Listing
 
 # Words of one letter are in everything; nobody looks for them.
 LEAST_LETTERS = 2
+# A part of the index and a piece of text, in bytes and sentences: what a telephone loads for one
+# word.
+PART_BYTES = 24_000
+TEXT_SENTENCES = 40
+# A word that is in more sentences tells little: the first of each episode are kept.
+MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
+# Numbers up to this are found in digits and in letters.
+LARGEST_NUMBER = 9999
 _WORD = re.compile(r"[^\W_]+")
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+
+Kind = Literal["title", "question", "article", "said"]
+
+
+class Sentence(NamedTuple):
+    """What a search can find: a sentence of an episode.
+
+    :param second: when it is heard; None where it is only printed.
+    :param anchor: where it stands on the page; empty for the page itself.
+    :param keys: what it is found by (:func:`search_keys`), in order.
+    """
+
+    second: int | None
+    anchor: str
+    kind: Kind
+    text: str
+    keys: tuple[str, ...] = ()
 
 
 def folded_words(text: str) -> list[str]:
@@ -40,48 +70,124 @@ def folded_words(text: str) -> list[str]:
     ]
 
 
-def spoken_words(turns: Sequence[Turn]) -> dict[str, list[int]]:
-    """Every word that is said in an episode, folded, with the seconds at which its sentences
-    begin.
+def word_stem(word: str) -> str:
+    """A folded word without the endings of plural and feminine, so that « vignerons » finds
+    « vigneronne ». No grammar: what matters is that both sides cut alike; ``search.js`` cuts in the
+    same way.
     """
-    words: dict[str, list[int]] = defaultdict(list)
-    for second, sentence in _sentences(turns):
-        for word in sorted(set(folded_words(sentence))):
-            words[word].append(second)
-    return dict(sorted(words.items()))
+    if len(word) > 3 and word[-1] in "sx":
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("al"):
+        word = f"{word[:-2]}au"
+    if len(word) > 4 and word[-1] == word[-2]:
+        word = word[:-1]
+    return word
+
+
+def search_keys(text: str) -> set[str]:
+    """What a sentence is found by: the stems of its words, and its numbers in digits and in
+    letters.
+    """
+    words = folded_words(text)
+    keys = {word_stem(word) for word in words}
+    for word in words:
+        if word.isascii() and word.isdigit() and int(word) <= LARGEST_NUMBER:
+            keys |= {word_stem(part) for part in folded_words(" ".join(number_words(int(word))))}
+    spoken = numbers_in_words(plain_words(text))
+    return keys | {str(one.value) for one in spoken if one.value <= LARGEST_NUMBER}
+
+
+def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
+    """Everything of an episode that can be found: its title and people, the article, what is
+    said.
+    """
+    people = ", ".join(dict.fromkeys(one.person.name for one in page.credits))
+    found = [Sentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
+    starts = {chapter.question: chapter.start_ms // 1000 for chapter in page.chapters.chapters}
+    heard = {(one.exchange, one.paragraph): one.start_ms // 1000 for one in page.moments}
+    for place, paragraph in enumerate(page.article.introduction, start=1):
+        found += _printed(paragraph, heard.get((0, place)), f"p0-{place}")
+    for exchange in page.article.exchanges:
+        number = exchange.number
+        question = Sentence(starts.get(number), f"question-{number}", "question", exchange.question)
+        found.append(question)
+        for place, part in enumerate(exchange.answer, start=1):
+            found += _printed(part.text, heard.get((number, place)), f"p{number}-{place}")
+    found += [Sentence(second, "", "said", text) for second, text in _spoken(page.turns)]
+    return [
+        one._replace(text=set_text(one.text, language), keys=tuple(sorted(search_keys(one.text))))
+        for one in found
+        if one.text.strip()
+    ]
 
 
 def search_files(
-    episodes: Sequence[Listing], spoken: Iterable[Mapping[str, Sequence[int]]]
+    episodes: Sequence[Listing], sentences: Iterable[Sequence[Sequence[Any]]]
 ) -> dict[str, bytes]:
     """The index: place relative to the site's root, and content. Episodes are counted as given.
 
-    :param spoken: the :func:`spoken_words` of each episode.
+    :param sentences: the :func:`search_sentences` of each episode, as JSON has them.
     """
-    index: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-    for number, words in enumerate(spoken):
-        for word, seconds in words.items():
-            index[_letter(word)][word] += [(number, second) for second in seconds]
-    files = {
-        f"search/{letter}.json": json_from_plain(dict(sorted(words.items())), indent=-1)
-        for letter, words in sorted(index.items())
-    }
-    listed = [
-        {
-            "place": one.place,
-            "title": one.title,
-            "number": one.number,
-            "transcript": one.transcript_place,
-        }
-        for one in episodes
-    ]
-    files["search/episodes.json"] = json_from_plain(
-        {"letters": "".join(sorted(index)), "episodes": listed}, indent=-1
+    index: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    files: dict[str, bytes] = {}
+    for number, (episode, told) in enumerate(zip(episodes, sentences, strict=True)):
+        for place, one in enumerate(told):
+            for key in one[4]:
+                found = index[key][number]
+                if len(found) < MOST_OF_AN_EPISODE:
+                    found.append(place)
+        for first in range(0, len(told), TEXT_SENTENCES):
+            files[f"search/text-{number}-{first // TEXT_SENTENCES}.json"] = json_from_plain(
+                {
+                    "place": episode.place,
+                    "title": episode.title,
+                    "label": episode.label,
+                    "lines": [list(one[:4]) for one in told[first : first + TEXT_SENTENCES]],
+                },
+                indent=-1,
+            )
+    starts = []
+    for number, part in enumerate(_parts(index)):
+        starts.append(next(iter(part)))
+        files[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
+    files["search/index.json"] = json_from_plain(
+        {"starts": starts, "sentences": TEXT_SENTENCES, "episodes": len(episodes)}, indent=-1
     )
     return files
 
 
-def _sentences(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
+def _parts(index: Mapping[str, Mapping[int, Sequence[int]]]) -> Iterator[dict[str, str]]:
+    """The words in order, as many as a part holds. Of each, « 0:3,17;4:2 »: the sentences by
+    episode.
+    """
+    part: dict[str, str] = {}
+    size = 0
+    for word in sorted(index):
+        left = MOST_OF_ALL
+        told = []
+        for episode, places in index[word].items():
+            kept = places[:left]
+            left -= len(kept)
+            if kept:
+                told.append(f"{episode}:{','.join(map(str, kept))}")
+        entry = ";".join(told)
+        length = len(word.encode()) + len(entry) + 8
+        if part and size + length > PART_BYTES:
+            yield part
+            part, size = {}, 0
+        part[word] = entry
+        size += length
+    if part:
+        yield part
+
+
+def _printed(paragraph: str, second: int | None, anchor: str) -> list[Sentence]:
+    return [Sentence(second, anchor, "article", text) for text in _SENTENCE_BREAK.split(paragraph)]
+
+
+def _spoken(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
     """Every sentence with the second that has begun when it starts."""
     for turn in turns:
         first = 0
@@ -92,7 +198,3 @@ def _sentences(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
                     " ".join(one.text for one in turn.words[first:place]),
                 )
                 first = place
-
-
-def _letter(word: str) -> str:
-    return word[0] if "a" <= word[0] <= "z" or "0" <= word[0] <= "9" else "_"

@@ -17,6 +17,8 @@ class Subscription(NamedTuple):
 
 def subscriptions_from_feed(show: Show, feed_address: str) -> tuple[Subscription, ...]:
     """The show's own pages on platforms first, then apps that take any feed by its address."""
+    # The show's own page at Apple's stands in for the link that opens any feed there.
+    has_apple = any("apple" in platform.name.lower() for platform in show.platforms)
     bare = feed_address.partition("://")[2]
     encoded = quote(feed_address, safe="")
     return (
@@ -25,7 +27,7 @@ def subscriptions_from_feed(show: Show, feed_address: str) -> tuple[Subscription
             for platform in show.platforms
             if platform.url.startswith(("https://", "http://"))
         ),
-        Subscription("Apple Podcasts", f"podcast://{bare}"),
+        *([] if has_apple else [Subscription("Apple Podcasts", f"podcast://{bare}")]),
         Subscription("Pocket Casts", f"pktc://subscribe/{bare}"),
         Subscription("Overcast", f"overcast://x-callback-url/add?url={encoded}"),
         Subscription("AntennaPod", f"https://antennapod.org/deeplink/subscribe?url={encoded}"),

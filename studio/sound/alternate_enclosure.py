@@ -223,11 +223,19 @@ def _encode(
 
 
 def alternate_from_file(
-    path: Path, codec: Codec, *, file: str, channels: int, duration_ms: int, loudness: Loudness
+    path: Path,
+    codec: Codec,
+    *,
+    file: str,
+    channels: int,
+    duration_ms: int,
+    loudness: Loudness,
+    sound_bytes: int,
 ) -> Alternate:
     """What the feed announces of a finished second enclosure.
 
     :param path: where it is now; ``file`` is the name that it will have.
+    :param sound_bytes: the size of the same without its tag: cover and lyrics are no bit rate.
     :param duration_ms: how long the episode lasts.
     :param loudness: what was measured on it.
     """
@@ -240,7 +248,7 @@ def alternate_from_file(
         type=codec.type,
         codecs=codec.codecs,
         length_bytes=length_bytes,
-        bitrate_bps=round(length_bytes * 8000 / duration_ms),
+        bitrate_bps=round(sound_bytes * 8000 / duration_ms),
         duration_ms=duration_ms,
         sha384=base64.b64encode(digest).decode("ascii"),
         loudness=loudness,

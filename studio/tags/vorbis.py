@@ -15,6 +15,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
+from studio.artwork.cover import read_picture
 from studio.errors import DiskError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import replace_fields
@@ -119,6 +120,9 @@ def _text(field: Field, value: Any) -> str:
         return str(value)
     picture = Picture()
     picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, "image/jpeg", value
+    # Players choose by size: a picture of 0 × 0 pixels is none to some. JPEG: 8 bits a colour.
+    facts = read_picture(value, "cover")
+    picture.width, picture.height, picture.depth = facts.width, facts.height, 24
     return base64.b64encode(picture.write()).decode("ascii")
 
 

@@ -38,6 +38,24 @@ _LEANING_WORDS = """
 _LEANING = frozenset(_LEANING_WORDS.split())
 
 
+# Of these, the articles, prepositions and conjunctions: what subtitlers never leave at the end of a
+# line.
+_JOINT_WORDS = """
+    le la les l' un une des du de d' au aux ce cet cette ces à dans en par pour sur sous avec sans
+    chez vers entre depuis pendant contre selon dès jusque jusqu' et ou ni mais or car donc que qu'
+    qui dont où quand lorsque puisque parce si comme
+"""
+_JOINTS = frozenset(_JOINT_WORDS.split())
+
+
+def ends_on_joint(line: str) -> bool:
+    """Whether a line ends on an article, a preposition or a conjunction: what follows belongs to
+    it.
+    """
+    last = line.split()[-1:] or [""]
+    return last[0].lower().replace("’", "'").lstrip('«(“"') in _JOINTS
+
+
 def set_text(text: str, language: str) -> str:
     """The text with the no-break spaces and apostrophes that its language asks for; only French
     asks for any.
@@ -63,6 +81,13 @@ def leans_on_next(word: str) -> bool:
         or bare[-1:] in "«([–—-"
         or (bare.isdigit() and len(bare) < 4)
     )
+
+
+def whole_seconds(duration_ms: int) -> int:
+    """How long something lasts, as feed, pages and players say it alike: the seconds that are
+    full, at least one.
+    """
+    return max(1, duration_ms // 1000)
 
 
 def stamp_from_ms(moment_ms: int) -> str:

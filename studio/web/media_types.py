@@ -28,6 +28,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
     ".txt": "text/plain",
+    ".md": "text/markdown",
     ".vtt": "text/vtt",
     ".mp3": "audio/mpeg",
     ".opus": "audio/ogg",

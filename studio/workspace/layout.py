@@ -292,6 +292,11 @@ class EpisodeFiles:
         """
         return self.build / f"listening-{key}.webm"
 
+    @property
+    def announcement(self) -> Path:
+        """The folder of texts that tell people of the episode."""
+        return self.build / "announce"
+
     def clip(self, number: int, kind: str) -> Path:
         """The clip of a sound bite, counted from 1: a video in a shape (``square``, ``vertical``,
         ``wide``), or ``audio``.

@@ -15,16 +15,22 @@ from studio.errors import WorkspaceError
 from studio.messages.interface import spoken
 from studio.messages.message import message, table_message
 from studio.model.clock import RecordingMs
-from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
+from studio.model.episode import ChosenSoundbite, ContentLink, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
 from studio.model.record import Record, record_from_toml
 from studio.model.show import (
+    Accessibility,
+    Chat,
     Funding,
+    Location,
     Person,
     Platform,
+    Publisher,
     Publishing,
     Recommendation,
+    Season,
     Show,
+    SocialInteract,
     Txt,
     UpdateFrequency,
 )
@@ -53,6 +59,11 @@ EPISODE_COMMENTS = {
     "ai_content": "What a machine made besides the transcript, in a "
     "sentence for listeners (synthetic "
     "voices); empty for nothing.",
+    "display": "What listeners see in place of the number, 32 characters at most; empty for the "
+    "number.",
+    "explicit": "Whether there is language or a subject that is not for children; without it, the "
+    "show's answer counts.",
+    "block": "Whether directories shall not list this episode.",
     "former_slugs": "The names that this folder had; the addresses of "
     "those pages lead to this one. "
     "`studio rename` writes them.",
@@ -62,6 +73,13 @@ EPISODE_COMMENTS = {
     "part in this episode alone.",
     "soundbites": "Passages by which apps show what the episode is like, in milliseconds of the "
     "recording; without any, Studio chooses.",
+    "content_links": "Where else the episode can be seen or heard, as its video, and what that is.",
+    "funding": "What listeners can support by this episode; the show's stays beside it.",
+    "locations": 'A place that the episode is about (rel = "subject") or where it was recorded '
+    '(rel = "creator").',
+    "social_interact": "The post below which listeners comment on this episode; protocol = "
+    '"disabled" asks apps to show no comments.',
+    "chat": "Where listeners talk about this episode; without it, the show's counts.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
 }
@@ -98,6 +116,10 @@ SHOW_COMMENTS = {
     "locked": "Whether other platforms must ask the owner before they import the feed.",
     "type": "episodic: the newest first; serial: from the beginning.",
     "location": "The place that the show is about, as people say it; empty for none.",
+    "complete": "Whether no episode will follow: apps stop looking for new ones.",
+    "block": "Whether no directory shall list the show.",
+    "block_platforms": "Directories that shall not list it, by the service slugs of podcast:block; "
+    "empty for none.",
     "first_feed_url": "Where the feed was first, once it has moved: guid "
     "follows from that address; empty "
     "as long as it has not.",
@@ -114,7 +136,17 @@ SHOW_COMMENTS = {
     "txt": "What a platform asks to read in the feed, for instance the code by which Apple "
     "proves that the show is yours.",
     "platforms": "The show's own page on a platform that lists it: a button on every page.",
-    "podroll": "Another show that this one recommends: its podcast:guid, and its feed.",
+    "podroll": "Another show that this one recommends: its podcast:guid, its feed, its title.",
+    "publisher": "Who publishes this show and others: the podcast:guid and the address of the "
+    "publisher's own feed.",
+    "accessibility": "What you say of the site's accessibility, on its page: the state in a "
+    "sentence, whom to write to, when you said it.",
+    "locations": "A place with its coordinates (geo), its number at OpenStreetMap (osm) and its "
+    "country; rel is subject or creator.",
+    "seasons": "A season that has a name.",
+    "social_interact": "The post below which listeners comment on the show; protocol = "
+    '"disabled" asks apps to show no comments.',
+    "chat": "Where listeners talk to each other: irc, xmpp, matrix or nostr.",
     "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
     "s3://bucket/folder. docs/publishing.md.",
     "update_frequency": "How often an episode appears: in words, and as a "
@@ -126,7 +158,7 @@ SHOW_COMMENTS = {
 }
 
 # What stands in the file, taken out, where there is nothing to say yet.
-_EXAMPLES: dict[str, Record | int] = {
+_EXAMPLES: dict[str, Record | int | bool] = {
     "number": 1,
     "season": 1,
     "soundbites": ChosenSoundbite(
@@ -137,14 +169,40 @@ _EXAMPLES: dict[str, Record | int] = {
     "txt": Txt(purpose="applepodcastsverify", text=""),
     "funding": Funding(url="https://", text=""),
     "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
-    "podroll": Recommendation(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://"),
+    "podroll": Recommendation(
+        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://", title=""
+    ),
+    "publisher": Publisher(guid="003af0a0-6a45-55cf-b765-68e3d349551a", feed="https://"),
+    "locations": Location(name="Marseille", geo="geo:43.2965,5.3698", osm="R76469", country="fr"),
+    "seasons": Season(number=1, name=""),
+    "social_interact": SocialInteract(
+        protocol="activitypub", uri="https://", account="@", account_url="https://", priority=1
+    ),
+    "accessibility": Accessibility(
+        state="Ce site est accessible, sauf …", contact="@", date="1er décembre 2026"
+    ),
+    "chat": Chat(server="", protocol="matrix", account="", space=""),
+    "content_links": ContentLink(url="https://", text="La vidéo"),
+    "explicit": False,
     "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
     "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 }
 
 # Settings that are lists of tables, and the one of which an empty list says something else than
 # none at all.
-_LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll", "txt"}
+_LISTS = {
+    "soundbites",
+    "cuts",
+    "persons",
+    "funding",
+    "platforms",
+    "podroll",
+    "txt",
+    "locations",
+    "seasons",
+    "social_interact",
+    "content_links",
+}
 _NONE_IS_A_CHOICE = {"soundbites"}
 
 # The first line of each file.
@@ -331,7 +389,8 @@ def _item(value: Any) -> Item | None:
 def _table(record: Record) -> Table:
     table = tomlkit.table()
     for name in record.__struct_fields__:
-        table.add(name, _item(getattr(record, name)))
+        if (item := _item(getattr(record, name))) is not None:
+            table.add(name, item)
     return table
 
 
@@ -347,7 +406,7 @@ def _explained(record: Record, comments: Mapping[str, str]) -> Table:
 def _example(name: str, *, several: bool) -> list[str]:
     example = _EXAMPLES[name]
     if not isinstance(example, Record):
-        return [f"{name} = {example}"]
+        return [f"{name} = {str(example).lower()}"]
     header = f"[[{name}]]" if several else f"[{name}]"
     return [header, *tomlkit.dumps(_table(example)).splitlines()]
 

@@ -7,7 +7,7 @@ import * as text from "./text.js";
 import { findText, replacementFor } from "./search.js";
 import { byId, english, make, stamp, textOf } from "./words.js";
 
-const TITLE_CHARACTERS = 40;
+const TITLE_CHARACTERS = 60;
 const MOST_SHOWN = 100;
 const MOST_HITS = 500;
 const SAME_MOMENT_MS = 50;

@@ -4,9 +4,11 @@ show's feed and pages say of it.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from studio.captions.formats import CAPTION_FORMATS, JSON
+from studio.errors import StudioError
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.record import bytes_from_record, json_from_plain
@@ -19,7 +21,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 if TYPE_CHECKING:
     from studio.feed.item import FeedItem
     from studio.model.chapters import Chapters
-    from studio.site.pages import EpisodePage, Site
+    from studio.site.pages import AccessFigures, EpisodePage, Site
     from studio.web.addresses import EpisodePlaces
 
 # What readers are told about the transcript; nothing where nobody knows.
@@ -48,8 +50,9 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         listing_from_page,
         oembed_document,
     )
-    from studio.site.search import spoken_words
-    from studio.web.addresses import card_place, page_place
+    from studio.site.plain_forms import markdown_page
+    from studio.site.search import search_sentences
+    from studio.web.addresses import address, card_place, page_place
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
@@ -81,14 +84,24 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
     staged.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
     staged.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
+    staged.write(
+        files.public(f"{page.place}index.md"),
+        markdown_page(shared, page, address(show.base_url, page.place)).encode(),
+    )
     item = feed_item(sources, chapters, page.card_place, places)
     staged.write(files.item, item_from_episode(show, item))
-    staged.write(files.words, json_from_plain(spoken_words(page.turns), indent=-1))
+    staged.write(files.words, json_from_plain(search_sentences(page, show.language), indent=-1))
     staged.write(files.places, bytes_from_record(places))
     staged.write(
         files.listing,
         bytes_from_record(
-            listing_from_page(page, places.captions[JSON.suffix], language=show.language)
+            listing_from_page(
+                page,
+                places.captions[JSON.suffix],
+                _season(sources),
+                _access_figures(sources),
+                language=show.language,
+            )
         ),
     )
 
@@ -139,8 +152,9 @@ def site_from_show(sources: ShowSources) -> Site:
 def _page(
     sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
 ) -> EpisodePage:
+    from studio.feed.persons import credit_label, persons_of_episode
     from studio.model.turns import turns_from_transcript
-    from studio.site.pages import Download, EpisodePage
+    from studio.site.pages import Credit, Download, EpisodePage
     from studio.site.paragraph_times import paragraph_times_from_alignment
     from studio.web.addresses import page_place
 
@@ -167,7 +181,49 @@ def _page(
         soundbites=sources.soundbites(),
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
+        credits=tuple(
+            Credit(label=credit_label(person, sources.show.language), person=person)
+            for person in persons_of_episode(sources.show, sources.episode)
+        ),
     )
+
+
+def _access_figures(sources: EpisodeSources) -> AccessFigures:
+    """What is measured for those who read the episode."""
+    from studio.captions.cues import cues_from_transcript
+    from studio.captions.quality import figures_from_cues
+    from studio.captions.vtt import SHAPE
+    from studio.site.pages import AccessFigures
+
+    figures = figures_from_cues(
+        cues_from_transcript(sources.transcript(), sources.programme(), SHAPE)
+    )
+    covered = None
+    with suppress(StudioError):  # a transcript that was brought along: nobody listened here
+        asr = sources.asr()
+        voice_ms = sum(span.end_ms - span.start_ms for span in asr.voice)
+        unheard_ms = sum(span.end_ms - span.start_ms for span in asr.unheard)
+        covered = 1 - unheard_ms / voice_ms if voice_ms else None
+    return AccessFigures(
+        caption_cps=figures.speed_cps,
+        caption_shortest_ms=figures.shortest_ms,
+        covered=covered,
+        reviewed=sources.transcript_origin == "reviewed",
+    )
+
+
+def _season(sources: EpisodeSources) -> str:
+    """The episode's season, as pages say it; empty where the show has none."""
+    number = sources.episode.season
+    if number is None:
+        return ""
+    name = next((one.name for one in sources.show.seasons if one.number == number), "")
+    told = (
+        message("Season {number}: {name}", number=number, name=name)
+        if name
+        else message("Season {number}", number=number)
+    )
+    return in_language(told, sources.show.language)
 
 
 def _picture_place(sources: EpisodeSources) -> str:
@@ -189,6 +245,7 @@ def feed_item(
     :param card: the place of its share card.
     :param places: those of its other files.
     """
+    from studio.artwork.cover import read_picture
     from studio.feed.item import FeedItem, TranscriptLink
     from studio.web.addresses import address, page_place
 
@@ -227,4 +284,5 @@ def feed_item(
         soundbites=sources.soundbites(),
         alternate=alternate,
         alternate_url="" if alternate is None else address(base_url, places.alternate),
+        image_px=read_picture(sources.picture, sources.picture_file or sources.slug).width,
     )

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from studio.model.record import plain_from_json
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -16,12 +18,19 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
     """The feed with every episode that has been built; of many, its first page."""
+    from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
 
-    staged.write(sources.workspace.rss, _feed_pages(sources)[FEED_PLACE])
+    content = with_build_date(
+        _feed_pages(sources)[FEED_PLACE],
+        sources.workspace.rss.read_bytes() if sources.workspace.rss.is_file() else None,
+        datetime.datetime.now(datetime.UTC),
+    )
+    staged.write(sources.workspace.rss, content)
 
 
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
+    from studio.artwork.cover import read_picture
     from studio.feed.rss import WrittenItem, feed_pages_from_items
     from studio.web.addresses import address
 
@@ -34,17 +43,46 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
         for one in sources.published
     ]
     return feed_pages_from_items(
-        sources.show, items, address(sources.show.base_url, sources.cover_place)
+        sources.show,
+        items,
+        address(sources.show.base_url, sources.cover_place),
+        read_picture(sources.picture, sources.cover).width,
     )
+
+
+def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
+    """The feed by place: its first page as it was built, the others with the moment of their own
+    last change.
+    """
+    from studio.feed.build_date import with_build_date
+    from studio.web.addresses import FEED_PLACE
+
+    now = datetime.datetime.now(datetime.UTC)
+    dated = {}
+    for place, content in _feed_pages(sources).items():
+        path = sources.workspace.site / place
+        before = path.read_bytes() if path.is_file() else None
+        dated[place] = with_build_date(content, before, now)
+    return dated | {FEED_PLACE: sources.workspace.rss.read_bytes()}
 
 
 def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
     """Everything that is published, as one tree of files."""
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
-    from studio.site.pages import PAGE_COVER_PX, home_page, service_worker, site_assets, sitemap
+    from studio.site.pages import (
+        ACCESSIBILITY_PLACE,
+        PAGE_COVER_PX,
+        accessibility_page,
+        home_page,
+        missing_page,
+        service_worker,
+        site_assets,
+        sitemap,
+    )
+    from studio.site.plain_forms import llms_text, robots_text
     from studio.site.search import search_files
-    from studio.web.addresses import card_place
+    from studio.web.addresses import address, card_place
 
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
@@ -59,14 +97,19 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     card = make_share_card(
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
     )
+    base_url, card_at = address(show.base_url, ""), card_place("", card)
     for place, content in {
-        **_feed_pages(sources),
+        **_dated_pages(sources),
         **assets,
-        **search_files(listings, _spoken_words(published)),
+        **search_files(listings, _search_sentences(published)),
         shared.cover_place: sources.picture,
         shared.page_cover_place: small_cover,
-        (card_at := card_place("", card)): card,
+        card_at: card,
         "sitemap.xml": sitemap(shared, listings).encode(),
+        "robots.txt": robots_text(base_url).encode(),
+        "llms.txt": llms_text(shared, listings, base_url).encode(),
+        f"{ACCESSIBILITY_PLACE}index.html": accessibility_page(shared, listings, card_at).encode(),
+        "404.html": missing_page(shared, card_at).encode(),
         "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
         **_redirects(sources),
@@ -98,5 +141,8 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
     }
 
 
-def _spoken_words(episodes: Iterable[EpisodeSources]) -> Iterator[dict[str, list[int]]]:
-    return (plain_from_json(episode.files.words.read_bytes()) for episode in episodes)
+def _search_sentences(episodes: Iterable[EpisodeSources]) -> Iterator[list[Any]]:
+    """What can be found of each episode; nothing of one that an earlier Studio built."""
+    for episode in episodes:
+        found = plain_from_json(episode.files.words.read_bytes())
+        yield found if isinstance(found, list) else []

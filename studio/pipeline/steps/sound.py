@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.model.chapters import Chapter, Chapters
+from studio.model.chapters import FEWEST_CHAPTERS, Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
@@ -14,6 +14,10 @@ from studio.progress import Progress
 from studio.workspace.disk import fresh_path, remove_quietly
 from studio.workspace.measuring import measure_recording
 from studio.workspace.sources import EpisodeSources
+
+# A picture that is more of a file than this tenth of its sound is made smaller: of a quarter of an
+# hour, 1 MB.
+MOST_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
     from studio.sound.alternate_enclosure import Codec
@@ -117,7 +121,8 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     programme = sources.programme()
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
-    cover_jpeg = sources.tag_picture
+    cover_jpeg = tag_cover(sources.tag_picture, sources.files.master.stat().st_size, sources.slug)
+    marks = checked_chapters(sources).chapters
     sheet = TagSheet(
         title=episode.title,
         artist=branding.author,
@@ -139,7 +144,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
                 url=f"{page}#t={chapter.start_ms // 1000}",
                 picture_jpeg=_plate(sources, chapter, cover_jpeg),
             )
-            for place, chapter in enumerate(checked_chapters(sources).chapters)
+            for place, chapter in enumerate(marks if len(marks) >= FEWEST_CHAPTERS else ())
         ),
     )
     mp3 = staged.path(sources.files.mp3)
@@ -150,6 +155,24 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     staged.write(sources.files.enclosure, bytes_from_record(enclosure))
     if sources.codec is not None:
         _tag_alternate(sources, sources.codec, sheet, staged)
+
+
+def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
+    """The picture of a tag: a smaller one where the sound is short, so that a trailer is not
+    mostly a picture.
+
+    :param sound_bytes: how much sound there is.
+    """
+    from studio.artwork.cover import read_picture, smaller_picture
+    from studio.artwork.fitting import SMALLEST_PX
+
+    if (
+        len(picture) <= sound_bytes * MOST_OF_A_FILE
+        or read_picture(picture, where).width <= SMALLEST_PX
+    ):
+        return picture
+    smaller = smaller_picture(picture, SMALLEST_PX, where, progressive=False)
+    return smaller if len(smaller) < len(picture) else picture
 
 
 def _description(sources: EpisodeSources) -> str:
@@ -194,6 +217,7 @@ def _tag_alternate(
         channels=facts.channels,
         duration_ms=sources.programme().duration_ms,
         loudness=facts.alternate or facts.after,
+        sound_bytes=sources.files.alternate_sound(codec.suffix).stat().st_size,
     )
     staged.write(sources.files.alternate_facts, bytes_from_record(made))
 

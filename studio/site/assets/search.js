@@ -1,4 +1,4 @@
-// Searches every word that is said: reads the index files of the words looked for, and shows links to the second.
+// Searches everything that is printed and said: reads the parts of the index that its words need, and shows sentences.
 "use strict";
 
 (() => {
@@ -6,12 +6,23 @@
   if (!form) return;
   const [field, status, results] = ["input", "[role=status]", ".results"].map((one) => form.querySelector(one));
   const root = document.currentScript.dataset.index;
-  const MOST = 30;
+  const MOST = 20;
+  // Sentences that stand so near to each other belong together, and are shown as one.
+  const NEAR = 2;
+  const NEAR_SECONDS = 20;
+  const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("what is said") };
 
-  // As studio/site/search.py folds what is said.
+  // As studio/site/search.py folds and cuts words.
   const folded = (text) =>
     text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
   const wordsOf = (text) => (folded(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length > 1);
+  const stemOf = (word) => {
+    if (word.length > 3 && /[sx]$/.test(word)) word = word.slice(0, -1);
+    if (word.length > 4 && word.endsWith("e")) word = word.slice(0, -1);
+    if (word.length > 4 && word.endsWith("al")) word = `${word.slice(0, -2)}au`;
+    if (word.length > 4 && word.at(-1) === word.at(-2)) word = word.slice(0, -1);
+    return word;
+  };
 
   const files = new Map();
   const read = (name) => {
@@ -19,13 +30,71 @@
     return files.get(name);
   };
 
-  // Where a word is said, or a word that begins with it: "episode second" in a set.
-  const placesOf = async (word) => {
-    const letter = /^[a-z0-9]/.test(word) ? word[0] : "_";
-    const { letters } = await read("episodes");
-    const index = letters.includes(letter) ? await read(letter) : {};
-    const found = Object.keys(index).filter((known) => known.startsWith(word));
-    return new Set(found.flatMap((known) => index[known].map((place) => place.join(" "))));
+  // The part of the index in which a word must be.
+  const partOf = async (word) => {
+    const { starts = [] } = await read("index");
+    let number = starts.findLastIndex((start) => start <= word);
+    if (number < 0) number = 0;
+    return starts.length ? read(`part-${number}`) : {};
+  };
+
+  // Whether one letter more, less or other, or two exchanged, makes one word of the other.
+  const isNear = (one, other) => {
+    if (Math.abs(one.length - other.length) > 1) return false;
+    let [first, last] = [0, 0];
+    while (first < one.length && one[first] === other[first]) first += 1;
+    while (last < Math.min(one.length, other.length) - first && one.at(-1 - last) === other.at(-1 - last)) last += 1;
+    const [left, right] = [one.length - first - last, other.length - first - last];
+    return Math.max(left, right) <= 1 || (left === 2 && right === 2 && one[first] === other[first + 1] && one[first + 1] === other[first]);
+  };
+
+  // The words of the index that a word looked for may be, each with what it counts: itself, what begins with it, what is nearly it.
+  const meantBy = async (word) => {
+    const stem = stemOf(word);
+    const part = await partOf(stem);
+    const exact = stem in part ? [[stem, 1]] : [];
+    const begun = word.length > 2 ? Object.keys(part).filter((known) => known !== stem && known.startsWith(word)) : [];
+    const found = [...exact, ...begun.map((known) => [known, 0.6])];
+    const near = !found.length && stem.length > 4 ? Object.keys(part).filter((known) => isNear(stem, known)) : [];
+    return [...found, ...near.map((known) => [known, 0.4])].map(([known, weight]) => ({ known, weight, places: part[known] }));
+  };
+
+  // Where a word is: by episode, what each of its sentences counts.
+  const placesOf = (meant) => {
+    const places = new Map();
+    for (const { weight, places: told } of meant) {
+      for (const episode of told.split(";")) {
+        const [number, list] = episode.split(":");
+        const sentences = places.get(number) ?? new Map();
+        for (const sentence of list.split(",").map(Number)) sentences.set(sentence, Math.max(weight, sentences.get(sentence) ?? 0));
+        places.set(number, sentences);
+      }
+    }
+    return places;
+  };
+
+  // The best sentences first: every word there or beside it, rare words counting more.
+  const ranked = (all) => {
+    const hits = [];
+    const [rarest] = [...all].sort((one, other) => one.size - other.size);
+    for (const number of rarest.keys()) {
+      if (!all.every((places) => places.has(number))) continue;
+      for (const sentence of new Set(all.flatMap((places) => [...places.get(number).keys()]))) {
+        let score = 0;
+        for (const places of all) {
+          let best = 0;
+          for (let step = -NEAR; step <= NEAR; step += 1) {
+            const weight = places.get(number).get(sentence + step) ?? 0;
+            best = Math.max(best, step ? weight / (1 + Math.abs(step)) : weight);
+          }
+          if (!best) score = -Infinity;
+          score += best / Math.log2(2 + places.size);
+        }
+        // A title or a question says what it is about.
+        if (score > 0) hits.push({ number, sentence, score: score * (sentence === 0 ? 1.5 : 1) });
+      }
+    }
+    return hits.sort((one, other) => other.score - one.score || one.sentence - other.sentence);
   };
 
   const stamp = (seconds) => {
@@ -34,41 +103,64 @@
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   };
 
-  // What is said there, read from the transcript that is published beside the page.
-  const spoken = async (transcript, second) => {
-    const name = `../${transcript.replace(/\.json$/, "")}`;
-    const { segments = [] } = await read(name).catch(() => ({}));
-    return segments.filter((one) => one.endTime > second + 0.5 && one.startTime < second + 12).map((one) => one.body).join(" ");
+  // The text with the words that were meant marked.
+  const marked = (text, stems) => {
+    const paragraph = document.createElement("p");
+    for (const piece of text.split(/([\p{L}\p{N}]+)/u)) {
+      const word = folded(piece);
+      const isMeant = stems.has(stemOf(word));
+      paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
+    }
+    return paragraph;
+  };
+
+  const shown = async (hit, stems) => {
+    const { sentences } = await read("index");
+    const file = await read(`text-${hit.number}-${Math.floor(hit.sentence / sentences)}`);
+    const line = file.lines[hit.sentence % sentences];
+    return { ...hit, second: line[0], anchor: line[1], kind: line[2], text: line[3], file, stems };
+  };
+
+  const item = ({ second, anchor, kind, text, file, stems }) => {
+    const line = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = file.place + (second !== null ? `#t=${second}` : anchor ? `#${anchor}` : "");
+    link.textContent = second !== null ? _("{title}, at {time}").replace("{title}", () => file.title).replace("{time}", stamp(second)) : file.title;
+    const hint = Object.assign(document.createElement("span"), { className: "hint", textContent: ` ${KINDS[kind]}` });
+    line.append(link, hint, marked(text, stems));
+    return line;
   };
 
   let latest = 0;
   const search = async () => {
     const turn = ++latest;
-    const words = wordsOf(field.value);
+    const words = [...new Set(wordsOf(field.value))];
     if (!words.length) {
       results.replaceChildren();
       status.textContent = "";
       return;
     }
-    const [first, ...others] = await Promise.all(words.map(placesOf));
-    const { episodes } = await read("episodes");
+    const meant = await Promise.all(words.map(meantBy));
+    const stems = new Set(meant.flat().map(({ known }) => known));
+    const all = meant.map(placesOf);
+    const hits = all.every((places) => places.size) ? ranked(all) : [];
+    const found = [];
+    for (const hit of hits) {
+      if (found.length >= MOST) break;
+      const told = await shown(hit, stems);
+      const beside = (one) =>
+        one.number === hit.number &&
+        (Math.abs(one.sentence - hit.sentence) <= NEAR || (one.second !== null && told.second !== null && Math.abs(one.second - told.second) < NEAR_SECONDS));
+      const place = found.findIndex(beside);
+      if (place < 0) found.push(told);
+      // What is said is found to the second; a printed paragraph only where it begins.
+      else if (told.kind === "said" && found[place].kind === "article" && told.score >= found[place].score * 0.9) found[place] = told;
+      if (turn !== latest) return;
+    }
     if (turn !== latest) return;
-    const places = [...first].filter((place) => others.every((other) => other.has(place)));
-    status.textContent = places.length === 0 ? _("Nothing like this is said.") : places.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", places.length);
-    results.replaceChildren(
-      ...places.slice(0, MOST).map((place) => {
-        const [number, second] = place.split(" ").map(Number);
-        const episode = episodes[number];
-        const line = document.createElement("li");
-        const link = document.createElement("a");
-        link.href = `${episode.place}#t=${second}`;
-        link.textContent = _("{title}, at {time}").replace("{title}", () => episode.title).replace("{time}", stamp(second));
-        const text = document.createElement("p");
-        spoken(episode.transcript, second).then((words) => (text.textContent = words));
-        line.append(link, text);
-        return line;
-      }),
-    );
+    status.textContent =
+      found.length === 0 ? _("Nothing like this is written or said.") : found.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", found.length);
+    results.replaceChildren(...found.map(item));
   };
 
   form.hidden = false;

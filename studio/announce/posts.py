@@ -1,0 +1,124 @@
+"""Posts for networks, as long as each network takes them, cut between sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from studio.announce.sources import Line, Material
+from studio.model.record import Record
+
+# Every address counts as so many characters on Mastodon, however long it is
+# (docs.joinmastodon.org/user/posting, "Links are counted as 23 characters").
+MASTODON_LINK_CHARACTERS = 23
+_LINK = re.compile(r"https?://\S+")
+
+
+class Network(NamedTuple):
+    """One network.
+
+    :param most: the longest post, as ``length`` counts it.
+    :param seen: what is seen before a reader unfolds the post; 0 where all of it is.
+    """
+
+    name: str
+    most: int
+    seen: int
+    length: Callable[[str], int]
+
+
+class Post(Record, frozen=True):
+    """One text for one network.
+
+    :param lines: its sentences with their sources, in order.
+    :param length: as the network counts it; ``most`` is what it takes.
+    :param seen: what readers see of it before they unfold it; 0 for everything.
+    """
+
+    network: str
+    text: str
+    lines: tuple[Line, ...]
+    length: int
+    most: int
+    seen: int = 0
+
+
+def plain_length(text: str) -> int:
+    """Characters as LinkedIn counts them: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def mastodon_length(text: str) -> int:
+    """Characters as Mastodon counts them: an address is 23 of them."""
+    return grapheme_length(_LINK.sub("x" * MASTODON_LINK_CHARACTERS, text))
+
+
+def grapheme_length(text: str) -> int:
+    """What people see as characters, as Bluesky counts: combining signs belong to their letter."""
+    return sum(not unicodedata.combining(sign) for sign in unicodedata.normalize("NFC", text))
+
+
+# LinkedIn takes 3,000 characters and unfolds a post after about 210; Mastodon takes 500 where a
+# server has not changed it; Bluesky 300 graphemes (app.bsky.feed.post, maxGraphemes).
+NETWORKS = {
+    "linkedin": Network("LinkedIn", 3000, 210, plain_length),
+    "mastodon": Network("Mastodon", 500, 0, mastodon_length),
+    "bluesky": Network("Bluesky", 300, 0, grapheme_length),
+}
+
+
+def posts_from_material(material: Material, page: str) -> tuple[Post, ...]:
+    """A post for each network.
+
+    :param page: the address of the episode's page; the link leads to the moment of the sentence
+        that the post begins with, where that is heard.
+    """
+    return tuple(post_for_network(network, material, page) for network in NETWORKS.values())
+
+
+def post_for_network(network: Network, material: Material, page: str) -> Post:
+    """The post that says most of what fits: first what was said best, then whose words these are,
+    what must be known, the introduction, the questions; whole sentences alone.
+    """
+    spoken = (*([material.quote] if material.quote else []), *material.spoken)
+    for hook in (*spoken, *material.introduction, material.title):
+        link = moment_address(page, hook.start_ms)
+        needed = _each_once([hook, material.title, *([material.notice] if material.notice else [])])
+        if network.length(_text(needed, link)) <= network.most:
+            break
+    else:
+        # Not even the title fits: the link says the rest.
+        needed, link = [], page
+    lines = list(needed)
+    for line in (*material.introduction, *material.questions):
+        longer = _each_once([*lines, line])
+        if network.length(_text(longer, link)) > network.most:
+            break
+        lines = longer
+    text = _text(lines, link)
+    return Post(
+        network=network.name,
+        text=text,
+        lines=tuple(lines),
+        length=network.length(text),
+        most=network.most,
+        seen=network.seen,
+    )
+
+
+def moment_address(page: str, start_ms: int | None) -> str:
+    """The episode's page, at a moment where there is one."""
+    return page if start_ms is None else f"{page}#t={start_ms // 1000}"
+
+
+def _text(lines: Sequence[Line], link: str) -> str:
+    return "\n\n".join([*(line.text for line in lines), link])
+
+
+def _each_once(lines: Iterable[Line]) -> list[Line]:
+    found: dict[str, Line] = {}
+    for line in lines:
+        found.setdefault(line.text, line)
+    return list(found.values())

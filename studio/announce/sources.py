@@ -1,0 +1,144 @@
+"""The sentences of which announcements are made, each with where it is from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
+from studio.model.article import Article
+from studio.model.record import Record
+from studio.model.soundbite import Soundbite
+from studio.model.turns import Turn, ends_sentence
+from studio.text.typography import set_text, stamp_from_ms
+
+# After a sentence's end, where a space follows and the next one begins.
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…»])\s+(?=[«\"“—–-]?\s*[A-ZÀ-ÖØ-Þ0-9])")
+
+
+class Line(Record, frozen=True):
+    """One sentence of an announcement.
+
+    :param text: as it is printed or was said, set as its language asks.
+    :param source: where it is from, in the show's language, for whoever checks it.
+    :param start_ms: when it is heard, where that is known.
+    """
+
+    text: str
+    source: str
+    start_ms: int | None = None
+
+
+class Material(Record, frozen=True):
+    """Everything that an announcement may say.
+
+    :param quote: the article's pull quote; None where it has none.
+    :param title: the article's title.
+    :param introduction: its sentences, in order; ``questions`` likewise.
+    :param spoken: whole sentences of the sound bites, the best passage first.
+    :param notice: what listeners must know of the episode; None where there is nothing.
+    """
+
+    title: Line
+    quote: Line | None
+    introduction: tuple[Line, ...]
+    questions: tuple[Line, ...]
+    spoken: tuple[Line, ...]
+    notice: Line | None
+
+
+def material_from_episode(
+    article: Article,
+    *,
+    turns: Sequence[Turn],
+    soundbites: Sequence[Soundbite],
+    notice: str,
+    language: str,
+) -> Material:
+    """Gather what can be said of an episode.
+
+    :param turns: what is said, on the programme's clock.
+    :param notice: the episode's.
+    """
+    heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
+    quote = None
+    if article.quote:
+        told = (
+            message("article, quote")
+            if heard is None
+            else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
+        )
+        quote = Line(
+            text=set_text(f"« {article.quote} »", language),
+            source=in_language(told, language),
+            start_ms=None if heard is None else int(heard.start_ms),
+        )
+    return Material(
+        title=Line(
+            text=set_text(article.title, language),
+            source=in_language(message("article, title"), language),
+        ),
+        quote=quote,
+        introduction=tuple(
+            Line(
+                text=set_text(sentence, language),
+                source=in_language(
+                    message("article, introduction, paragraph {number}", number=number), language
+                ),
+            )
+            for number, paragraph in enumerate(article.introduction, start=1)
+            for sentence in sentences_of(paragraph)
+        ),
+        questions=tuple(
+            Line(
+                text=set_text(exchange.question, language),
+                source=in_language(
+                    message("article, question {number}", number=exchange.number), language
+                ),
+            )
+            for exchange in article.exchanges
+        ),
+        spoken=tuple(_spoken(turns, soundbites, language)),
+        notice=Line(
+            text=set_text(notice, language),
+            source=in_language(message("episode.toml, notice"), language),
+        )
+        if notice.strip()
+        else None,
+    )
+
+
+def sentences_of(text: str) -> list[str]:
+    """A paragraph's sentences as they are printed."""
+    return [part for part in _SENTENCE_BREAK.split(text.strip()) if part]
+
+
+def _spoken(
+    turns: Sequence[Turn], soundbites: Sequence[Soundbite], language: str
+) -> Iterator[Line]:
+    """The whole sentences of a passage: what was begun before it or ends after it is left out."""
+    for bite in soundbites:
+        for turn in turns:
+            if turn.end_ms <= bite.start_ms or turn.start_ms >= bite.end_ms:
+                continue
+            first = 0
+            for place, word in enumerate(turn.words, start=1):
+                if not ends_sentence(word.text):
+                    continue
+                words = turn.words[first:place]
+                first = place
+                if words[0].start_ms >= bite.start_ms and words[-1].end_ms <= bite.end_ms:
+                    who = turn.speaker or in_language(message("unknown voice"), language)
+                    yield Line(
+                        text=set_text("« " + " ".join(one.text for one in words) + " »", language),
+                        source=in_language(
+                            message(
+                                "said by {who} at {time}",
+                                who=who,
+                                time=stamp_from_ms(words[0].start_ms),
+                            ),
+                            language,
+                        ),
+                        start_ms=int(words[0].start_ms),
+                    )

@@ -1,0 +1,113 @@
+"""Texts that tell people of an episode. Nothing is sent anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.announce.newsletter import Newsletter, newsletter_from_material
+from studio.announce.posts import Post, posts_from_material
+from studio.announce.sources import Line, material_from_episode
+from studio.editor.replay import episode_with_its_edits
+from studio.errors import WorkspaceError
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
+from studio.model.record import Record
+from studio.model.turns import turns_from_transcript
+from studio.web.addresses import address, page_place
+from studio.workspace.disk import make_folder, write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources
+
+
+class Announcement(Record, frozen=True):
+    """Everything that tells people of an episode.
+
+    :param card: the address of the share card; ``page`` that of the episode's page.
+    :param language: the show's, in which the files name their parts.
+    """
+
+    posts: tuple[Post, ...]
+    newsletter: Newsletter
+    page: str
+    card: str
+    language: str
+
+
+class WrittenAnnouncement(Record, frozen=True):
+    """An announcement that was written.
+
+    :param folder: where its files are.
+    """
+
+    announcement: Announcement
+    folder: Path
+
+
+def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
+    """Write an episode's posts and newsletter block, and beside them where each sentence is from.
+
+    Edits that only the editor's journal has are brought to the files first.
+
+    :raises WorkspaceError: the episode does not exist or has not been built.
+    :raises DiskError: the files cannot be written.
+    """
+    sources = episode_with_its_edits(workspace, slug)
+    announcement = announcement_of_episode(sources)
+    folder = sources.files.announcement
+    make_folder(folder)
+    for name, content in files_of_announcement(announcement).items():
+        write_file(folder / name, content)
+    return WrittenAnnouncement(announcement=announcement, folder=folder)
+
+
+def announcement_of_episode(sources: EpisodeSources) -> Announcement:
+    """Write the announcement of an episode that has been built.
+
+    :raises WorkspaceError: it has not been built.
+    """
+    card = next(sources.files.public_folder.glob("card-*.jpg"), None)
+    if card is None or not sources.files.soundbites.is_file():
+        raise WorkspaceError(
+            sources.slug,
+            message("has not been built yet"),
+            message("Run `studio run {slug}`.", slug=sources.slug),
+        )
+    show, base_url = sources.show, sources.show.base_url
+    page = address(base_url, page_place(sources.slug))
+    card_address = f"{page}{card.name}"
+    material = material_from_episode(
+        sources.article,
+        turns=turns_from_transcript(sources.transcript(), sources.programme()),
+        soundbites=sources.soundbites(),
+        notice=sources.episode.notice,
+        language=show.language,
+    )
+    return Announcement(
+        posts=posts_from_material(material, page),
+        newsletter=newsletter_from_material(
+            material, page=page, card=card_address, show=show.title, language=show.language
+        ),
+        page=page,
+        card=card_address,
+        language=show.language,
+    )
+
+
+def files_of_announcement(announcement: Announcement) -> dict[str, bytes]:
+    """The announcement's files by name: a text a network, the newsletter in both forms, and beside
+    them where each sentence is from.
+    """
+    files = {f"{post.network.lower()}.txt": f"{post.text}\n" for post in announcement.posts}
+    files["newsletter.html"] = announcement.newsletter.html
+    files["newsletter.txt"] = announcement.newsletter.text
+    told = [(post.network, post.lines) for post in announcement.posts]
+    told.append(
+        (in_language(message("Newsletter"), announcement.language), announcement.newsletter.lines)
+    )
+    files["sources.txt"] = "\n".join(_sources(name, lines) for name, lines in told)
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _sources(name: str, lines: tuple[Line, ...]) -> str:
+    rows = "".join(f"  {line.text}\n    ← {line.source}\n" for line in lines)
+    return f"{name}\n{rows}"

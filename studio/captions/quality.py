@@ -1,0 +1,103 @@
+"""How well captions can be read: what broadcasters ask of them, measured.
+
+The limits are those of subtitling for broadcast: two lines of 42 characters, at most 20 characters
+a second, five sixths of a second (Netflix's Timed Text Style Guide), breaks at natural points (BBC
+Subtitle Guidelines, 3.4).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from studio.captions.cues import Cue
+from studio.model.record import Record
+from studio.text.typography import ends_on_joint
+
+CHARACTERS_PER_S = 20.0
+SHORTEST_MS = 833
+LINE_CHARACTERS = 42
+LINES = 2
+# The share of cues, in percent, of which the speed is told: a few fast words are how people speak.
+PERCENTILE = 95
+# After a longer pause, one word alone is how it was said.
+LONELY_PAUSE_MS = 1000
+
+
+class CaptionFigures(Record, frozen=True):
+    """What was measured on the captions of one episode.
+
+    :param cues: how many there are.
+    :param speed_cps: characters a second of the cue that only 5 % are faster than, without the
+        speaker's name; ``median_cps`` likewise of half of them.
+    :param shortest_ms: how long the shortest stands; ``too_short``: how many stand for less than
+        5/6 s.
+    :param longest_line: the characters of the longest line; ``too_many_lines``: cues of more than
+        two.
+    :param torn: lines that end on an article, a preposition or a conjunction while their sentence
+        goes on.
+    :param lonely: cues of a single word in the middle of a sentence.
+    :param unnamed: cues of which nobody knows who speaks.
+    """
+
+    cues: int
+    speed_cps: float
+    median_cps: float
+    shortest_ms: int
+    too_short: int
+    longest_line: int
+    too_many_lines: int
+    torn: int
+    lonely: int
+    unnamed: int
+
+
+def figures_from_cues(cues: Sequence[Cue]) -> CaptionFigures:
+    """Measure captions.
+
+    :param cues: with names in ``speaker`` only, not in their lines.
+    """
+    speeds = sorted(speed_cps(cue) for cue in cues)
+    lengths_ms = [cue.end_ms - cue.start_ms for cue in cues]
+    return CaptionFigures(
+        cues=len(cues),
+        speed_cps=round(_percentile(speeds, PERCENTILE), 1),
+        median_cps=round(_percentile(speeds, 50), 1),
+        shortest_ms=min(lengths_ms, default=0),
+        too_short=sum(length < SHORTEST_MS for length in lengths_ms),
+        longest_line=max((len(line) for cue in cues for line in cue.lines), default=0),
+        too_many_lines=sum(len(cue.lines) > LINES for cue in cues),
+        torn=sum(len(torn_lines(cue)) for cue in cues),
+        lonely=sum(is_lonely(cues, place) for place in range(len(cues))),
+        unnamed=sum(cue.speaker is None for cue in cues),
+    )
+
+
+def speed_cps(cue: Cue) -> float:
+    """Characters that must be read in a second, spaces too, line ends as one."""
+    return len(cue.text) * 1000 / max(1, cue.end_ms - cue.start_ms)
+
+
+def torn_lines(cue: Cue) -> tuple[str, ...]:
+    """The lines that end with a word that belongs to the next one."""
+    return tuple(line for line in cue.lines if ends_on_joint(line))
+
+
+def is_lonely(cues: Sequence[Cue], place: int) -> bool:
+    """Whether a cue has one word of a sentence of which the same person says more just before."""
+    cue = cues[place]
+    if len(cue.text.split()) > 1 or place == 0:
+        return False
+    before = cues[place - 1]
+    return (
+        before.speaker == cue.speaker
+        and before.end_ms + LONELY_PAUSE_MS > cue.start_ms
+        and not before.text.rstrip("»”\"') \u00a0\u202f").endswith((".", "?", "!", "…"))
+    )
+
+
+def _percentile(sorted_values: Sequence[float], percent: int) -> float:
+    """The value that so many percent do not exceed; 0 of none."""
+    if not sorted_values:
+        return 0.0
+    return sorted_values[max(0, math.ceil(len(sorted_values) * percent / 100) - 1)]

@@ -1,0 +1,160 @@
+"""What each platform reads of a feed: which of the rules are its own, from which page they are, and
+what it does not take from a feed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from studio.check.rules import RULES, Finding, Severity
+from studio.messages.message import message
+from studio.model.record import replace_fields
+
+
+class Platform(NamedTuple):
+    """One platform.
+
+    :param name: as people call it.
+    :param sources: the pages that its rules are from.
+    :param read: when they were read.
+    :param rules: the rules that it has.
+    :param severities: where it is stricter, or milder, than the rule is for everybody.
+    :param notes: what no file can show: what it takes only by hand, what it makes of a feed.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    read: str
+    rules: frozenset[str]
+    severities: dict[str, Severity]
+    notes: tuple[str, ...]
+
+
+def _of_source(source: str) -> frozenset[str]:
+    return frozenset(rule.id for rule in RULES.values() if rule.source == source)
+
+
+# A feed that any of them can read at all.
+_READABLE = frozenset({"1", "2", "5", "47", "50a"})
+_EPISODE = frozenset({"14a", "14b", "14c", "14d", "15a", "16", "17a", "17b"})
+
+PLATFORMS = {
+    "apple": Platform(
+        name="Apple Podcasts",
+        sources=(
+            "https://podcasters.apple.com/support/823-podcast-requirements",
+            "https://podcasters.apple.com/support/896-artwork-requirements",
+            "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts",
+        ),
+        read="2026-11-28",
+        rules=_READABLE
+        | _of_source("A")
+        | {"22a", "28", "30a", "31", "32a", "32b", "32c", "42", "43", "56"},
+        severities={"22c": "I"},
+        notes=(
+            message(
+                "It shows the feed's transcript once Podcasts Connect is set to take it; "
+                "of the forms it takes the VTT, with its speakers."
+            ),
+            message(
+                "It takes chapters from the description, podcast:chapters or the file, at "
+                "least three, the first at 0; where there are none it makes its own."
+            ),
+            message("HLS video is a hosting provider's to deliver: Studio builds none."),
+        ),
+    ),
+    "spotify": Platform(
+        name="Spotify",
+        sources=("https://support.spotify.com/podcasters/article/podcast-specification-doc/",),
+        read="2026-11-28",
+        rules=_READABLE
+        | _EPISODE
+        | {"3", "10a", "10b", "10c", "10d", "10e", "10f", "10g", "13b", "17c", "17f", "20a", "20b"}
+        | {"31", "32a", "37a"},
+        severities={"13b": "E"},
+        notes=(
+            message("It sends a code to the feed's itunes:owner address when a show is claimed."),
+            message("It takes no transcript from a feed: upload transcript.vtt by hand."),
+            message("It reads chapters from the lines “00:00 Title” of the description."),
+            message("Video is uploaded there: Studio builds none for a feed."),
+        ),
+    ),
+    "youtube": Platform(
+        name="YouTube",
+        sources=("https://help.simplecast.com/en/articles/8638533-youtube-distribution",),
+        read="2026-11-28",
+        rules=_READABLE
+        | _EPISODE
+        | {"3", "10a", "10b", "10e", "13b", "17e", "20a", "20b", "31", "32a"},
+        severities={"13b": "E", "17e": "I"},
+        notes=(
+            message("It sends a code to the feed's itunes:owner address when a feed is connected."),
+            message(
+                "It makes a still video of each episode once: a title, notes or sound that "
+                "change afterwards are changed there by hand."
+            ),
+            message(
+                "It takes neither captions nor chapters from the feed's files; lines "
+                "“00:00 Title” of the description make chapters. Upload transcript.srt by "
+                "hand."
+            ),
+            message(
+                "Advertisements that are no host's own words are not allowed in what it "
+                "makes of a feed."
+            ),
+        ),
+    ),
+    "psp1": Platform(
+        name="PSP-1, the Podcast RSS Standard",
+        sources=("https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification",),
+        read="2026-11-28",
+        rules=_READABLE
+        | _EPISODE
+        | _of_source("PSP")
+        | {"3", "10a", "10b", "10c", "10d", "10e", "10f", "10g", "12", "17c", "17d", "17e", "17f"}
+        | {"42", "56"},
+        severities={"7": "W", "10h": "E", "11b": "W", "11c": "W"},
+        notes=(
+            message(
+                "A server answers HEAD and byte ranges, and sends an ETag or "
+                "Last-Modified: `studio check ADDRESS` asks it."
+            ),
+            message(
+                "ai-content: https://albertobeta.github.io/ai-disclosure-rss-proposal/ – "
+                "true where a machine performs, false where it is a tool of production."
+            ),
+        ),
+    ),
+    "antennapod": Platform(
+        name="AntennaPod",
+        sources=(
+            "https://github.com/AntennaPod/AntennaPod/tree/develop/parser/feed/src/main/java/de/"
+            "danoeh/antennapod/parser/feed/namespace",
+        ),
+        read="2026-11-28",
+        rules=_READABLE
+        | _EPISODE
+        | {"3", "7d", "10a", "10e", "17c", "23a", "24", "26", "28", "29", "30a", "30b", "32c"}
+        | {"42", "43", "58"},
+        severities={"24": "E", "29": "W"},
+        notes=(
+            message(
+                "It shows the JSON transcript first, the SRT else; chapters by "
+                "podcast:chapters, by simple chapters or by the file, their times in whole "
+                "seconds."
+            ),
+            message("It joins the podcast:funding of items to the show's."),
+            message("It knows no alternateEnclosure, person, location or season name."),
+        ),
+    ),
+}
+
+
+def findings_of_platform(findings: Iterable[Finding], platform: Platform) -> tuple[Finding, ...]:
+    """The findings that one platform cares about, as gravely as it does."""
+    return tuple(
+        replace_fields(one, severity=platform.severities.get(one.rule, one.severity))
+        for one in findings
+        if one.rule in platform.rules
+    )

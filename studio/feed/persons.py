@@ -1,0 +1,136 @@
+"""Who is named in the feed and on the pages: everybody of the show, and of one episode."""
+
+from __future__ import annotations
+
+from studio.feed.namespace import Tag
+from studio.feed.vocabulary import english_role, french_role
+from studio.messages.catalogue import in_language, known_language
+from studio.messages.message import message
+from studio.model.episode import Episode
+from studio.model.record import replace_fields
+from studio.model.show import Person, Show
+from studio.text.plain import single_line
+
+
+def persons_of_show(show: Show) -> tuple[Person, ...]:
+    """The host first, then everybody of the settings, other hosts too; each role of a person
+    once.
+    """
+    return _each_once([_known(show.persons, show.host, "Host"), *show.persons])
+
+
+def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
+    """Who is in one episode, because an item's persons take the place of the channel's: its hosts,
+    its guests, whoever else took part in it or wrote its article, and everybody of the show.
+
+    Where the episode has another host than the show, that one stands in for the show's; a second
+    host stays.
+    """
+    host = episode.host or show.host
+    replaced = {host, show.host} if episode.host else {host}
+    known = (*episode.persons, *show.persons)
+    # Of several tables of one name, the one with the role that is asked for.
+    hosts = [_known(known, host, "Host")] + [
+        one for one in show.persons if _is_host(one) and one.name not in replaced
+    ]
+    guests = [_guest(known, name) for name in episode.guests if single_line(name)]
+    others = [one for one in episode.persons if one.name not in episode.guests]
+    others += [one for one in episode.persons if one.name in episode.guests and not _is_host(one)]
+    author = [] if not single_line(episode.author) else [_author(known, episode.author)]
+    crew = [one for one in show.persons if not _is_host(one)]
+    return _each_once([*hosts, *guests, *others, *author, *crew])
+
+
+def person_tag(person: Person) -> Tag:
+    """podcast:person with the taxonomy's English words: an app that meets another word takes
+    anybody for the host.
+    """
+    role, group = english_role(person.role, person.group)
+    return Tag(
+        "podcast:person",
+        person.name,
+        (
+            ("role", role.lower()),
+            ("group", group.lower()),
+            ("href", person.link),
+            ("img", person.image),
+        ),
+    )
+
+
+# What pages say of the usual roles; the taxonomy's French names carry every ending at once
+# (« Présentat·eur·rice »).
+LABELS = {
+    "Host": message("Hosted by"),
+    "Co-Host": message("Hosted by"),
+    "Guest Host": message("Hosted by"),
+    "Guest": message("With"),
+    "Author": message("Text"),
+    "Writer": message("Text"),
+    "Co-Writer": message("Text"),
+    "Audio Engineer": message("Sound"),
+    "Audio Editor": message("Sound editing"),
+    "Editor": message("Editing"),
+    "Producer": message("Production"),
+    "Executive Producer": message("Production"),
+}
+
+
+def credit_label(person: Person, language: str) -> str:
+    """What somebody did, in the language: the usual word, else the taxonomy's, else as it was
+    written.
+    """
+    role, group = english_role(person.role, person.group)
+    if role in LABELS:
+        return in_language(LABELS[role], language)
+    return french_role(role, group) if known_language(language) == "fr" else role or person.role
+
+
+def _is_host(person: Person) -> bool:
+    return english_role(person.role, person.group)[0] == "Host"
+
+
+def _known(persons: tuple[Person, ...], name: str, role: str) -> Person:
+    """The person of this name in this role, with page and picture where the settings have them."""
+    named = [one for one in persons if one.name == name]
+    for one in named:
+        if english_role(one.role, one.group)[0] == role:
+            return one
+    return (
+        replace_fields(named[0], role=role, group="Cast") if named else Person(name=name, role=role)
+    )
+
+
+def _guest(persons: tuple[Person, ...], name: str) -> Person:
+    """A guest. Their table may leave the role out, which then says Host: it is theirs all the
+    same.
+    """
+    named = [one for one in persons if one.name == name]
+    told = [one for one in named if not _is_host(one)]
+    if told:
+        return told[0]
+    return (
+        replace_fields(named[0], role="Guest", group="Cast")
+        if named
+        else Person(name=name, role="Guest")
+    )
+
+
+def _author(persons: tuple[Person, ...], name: str) -> Person:
+    """Who wrote the article."""
+    named = [one for one in persons if one.name == name]
+    writing = [one for one in named if english_role(one.role, one.group)[1] == "Writing"]
+    if writing:
+        return writing[0]
+    if named:
+        return replace_fields(named[0], role="Author", group="Writing")
+    return Person(name=name, role="Author", group="Writing")
+
+
+def _each_once(persons: list[Person]) -> tuple[Person, ...]:
+    """Each role of a person where it is named first."""
+    found: dict[tuple[str, str, str], Person] = {}
+    for one in persons:
+        if single_line(one.name):
+            found.setdefault((one.name, *english_role(one.role, one.group)), one)
+    return tuple(found.values())

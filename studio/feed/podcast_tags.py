@@ -1,0 +1,151 @@
+"""Elements of the podcast namespace that the channel and its items have alike, from the settings.
+
+The form of each is that of https://github.com/Podcastindex-org/podcast-namespace, docs/tags/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from studio.feed.namespace import Tag
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
+from studio.model.episode import Episode
+from studio.model.show import Chat, Funding, Location, Show, SocialInteract
+from studio.text.plain import cut_text, single_line
+
+# The namespace asks short texts to be no longer; bytes, to be sure.
+TEXT_CHARACTERS = 128
+# docs/tags/episode.md, of the attribute display.
+DISPLAY_CHARACTERS = 32
+# What apps show beside a show that is complete and says nothing of how often it appeared.
+COMPLETE = message("Finished series")
+
+
+def yes_or_no(*, value: bool) -> str:
+    """As docs/tags/txt.md (ai-content) and Apple (explicit) write it."""
+    return "true" if value else "false"
+
+
+def ai_content_tag(*, made_by_ai: bool) -> Tag:
+    """Whether the content is a machine's: synthetic voices, a written host. A transcript that a
+    machine made is a tool's work and does not count.
+    """
+    return Tag("podcast:txt", yes_or_no(value=made_by_ai), (("purpose", "ai-content"),))
+
+
+def is_ai_content(episode: Episode) -> bool:
+    """Whether a person said that a machine made something of the episode."""
+    return bool(single_line(episode.ai_content))
+
+
+def location_tags(locations: Iterable[Location]) -> list[Tag]:
+    """podcast:location, as many as there are."""
+    return [
+        Tag(
+            "podcast:location",
+            one.name,
+            (("rel", one.rel), ("geo", one.geo), ("osm", one.osm), ("country", one.country)),
+        )
+        for one in locations
+        if single_line(one.name)
+    ]
+
+
+def funding_tags(funding: Iterable[Funding]) -> list[Tag]:
+    """podcast:funding, as many as there are."""
+    return [Tag("podcast:funding", one.text, (("url", one.url),)) for one in funding]
+
+
+def social_interact_tags(posts: Iterable[SocialInteract]) -> list[Tag]:
+    """podcast:socialInteract. One that asks for no comments says nothing else."""
+    return [
+        Tag(
+            "podcast:socialInteract",
+            "",
+            (("protocol", "disabled"),)
+            if one.protocol.strip().lower() == "disabled"
+            else (
+                ("protocol", one.protocol),
+                ("uri", one.uri),
+                ("accountId", one.account),
+                ("accountUrl", one.account_url),
+                ("priority", "" if one.priority is None else str(one.priority)),
+            ),
+        )
+        for one in posts
+    ]
+
+
+def chat_tags(chat: Chat | None) -> list[Tag]:
+    """podcast:chat where there is one."""
+    if chat is None:
+        return []
+    attributes = (
+        ("server", chat.server),
+        ("protocol", chat.protocol),
+        ("accountId", chat.account),
+        ("space", chat.space),
+    )
+    return [Tag("podcast:chat", "", attributes)]
+
+
+def image_tag(url: str, text: str, side_px: int = 0) -> Tag:
+    """podcast:image of a square picture.
+
+    :param side_px: how wide it is; 0 where nobody measured it.
+    """
+    side = str(side_px) if side_px else ""
+    attributes = (
+        ("alt", cut_text(single_line(text), TEXT_CHARACTERS)),
+        ("aspect-ratio", "1/1"),
+        ("width", side),
+        ("height", side),
+        ("type", "image/png" if url.endswith(".png") else "image/jpeg"),
+        ("purpose", "artwork"),
+    )
+    return Tag("podcast:image", "", (("href", url), *attributes))
+
+
+def remote_item_tag(guid: str, feed: str, *, title: str = "", medium: str = "") -> Tag:
+    """podcast:remoteItem of a whole feed."""
+    return Tag(
+        "podcast:remoteItem",
+        "",
+        (("feedGuid", guid), ("feedUrl", feed), ("medium", medium), ("title", title)),
+    )
+
+
+def block_tags(show: Show) -> list[Tag]:
+    """podcast:block, and the itunes:block that directories read which do not know it."""
+    everywhere = [Tag("itunes:block", "Yes"), Tag("podcast:block", "yes")] if show.block else []
+    return everywhere + [
+        Tag("podcast:block", "yes", (("id", slug),)) for slug in show.block_platforms
+    ]
+
+
+def frequency_tags(show: Show) -> list[Tag]:
+    """podcast:updateFrequency, and itunes:complete of a show that has ended."""
+    frequency = show.update_frequency
+    ended = [Tag("itunes:complete", "Yes")] if show.complete else []
+    if frequency is None and not show.complete:
+        return ended
+    attributes = (
+        ("complete", "true" if show.complete else ""),
+        ("dtstart", "" if frequency is None else frequency.dtstart),
+        ("rrule", "" if frequency is None else frequency.rrule),
+    )
+    text = in_language(COMPLETE, show.language) if frequency is None else frequency.text
+    return [*ended, Tag("podcast:updateFrequency", text, attributes)]
+
+
+def season_tag(show: Show, number: int) -> Tag:
+    """podcast:season with the name that the show gives it."""
+    name = next((one.name for one in show.seasons if one.number == number), "")
+    return Tag("podcast:season", str(number), (("name", cut_text(name, TEXT_CHARACTERS)),))
+
+
+def episode_tag(episode: Episode, number: int) -> Tag:
+    """podcast:episode with what listeners see in place of the number."""
+    display = single_line(episode.display)[:DISPLAY_CHARACTERS]
+    return Tag("podcast:episode", str(number), (("display", display),))

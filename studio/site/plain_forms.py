@@ -1,0 +1,96 @@
+"""The pages' texts for programs that read: a Markdown twin of each page, llms.txt, robots.txt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
+from studio.text.typography import set_text, stamp_from_ms
+
+if TYPE_CHECKING:
+    from studio.site.pages import EpisodePage, Listing, Site
+
+# What Markdown would take for a sign of its own.
+_MARKS = re.compile(r"([\\`*_\[\]<>#|])")
+
+
+def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
+    """An episode's page: who, the article with the moments of its questions, what was said.
+
+    :param address: the page's own.
+    """
+    language = site.show.language
+    episode, article = page.episode, page.article
+    starts = {one.question: one.start_ms for one in page.chapters.chapters if one.question}
+
+    def told(text: str) -> str:
+        return _MARKS.sub(r"\\\1", set_text(text, language))
+
+    def say(sentence: str) -> str:
+        return in_language(sentence, language)
+
+    def at(start_ms: int) -> str:
+        return f"[{stamp_from_ms(start_ms)}]({address}#t={start_ms // 1000})"
+
+    lines = [f"# {told(episode.title)}", "", f"{told(site.show.title)} – <{address}>", ""]
+    lines += [
+        f"- {say(message('{label}: {name}', label=told(one.label), name=told(one.person.name)))}"
+        for one in page.credits
+    ]
+    lines += ["", *([f"> {told(episode.notice)}", ""] if episode.notice else [])]
+    if article.quote:
+        lines += [f"> {told(say(message('“{quote}”', quote=article.quote)))}", ""]
+    lines += [f"## {told(article.title)}", ""]
+    for paragraph in article.introduction:
+        lines += [told(paragraph), ""]
+    for exchange in article.exchanges:
+        moment = f" {at(starts[exchange.number])}" if exchange.number in starts else ""
+        lines += [f"### {told(exchange.question)}{moment}", ""]
+        for part in exchange.answer:
+            name = told(say(message("{speaker}:", speaker=part.speaker))) if part.speaker else ""
+            who = f"**{name}** " if name else ""
+            lines += [f"{who}{told(part.text)}", ""]
+    if page.turns:
+        lines += [f"## {say(message('Transcript'))}", ""]
+        lines += [told(page.transcript_note), ""] if page.transcript_note else []
+        for turn in page.turns:
+            who = f"**{told(turn.speaker)}** " if turn.speaker else ""
+            lines += [f"{who}{at(turn.start_ms)} {told(turn.text)}", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
+    """``llms.txt`` (llmstxt.org): what the show is, and the Markdown twin of each episode, the
+    newest first.
+    """
+    show = site.show
+    episodes_head, feed_head, feed_name = (
+        in_language(one, show.language)
+        for one in (message("Episodes"), message("Feed"), message("RSS feed"))
+    )
+    lines = [
+        f"# {show.title}",
+        "",
+        f"> {' '.join(show.description.split())}",
+        "",
+        f"## {episodes_head}",
+        "",
+    ]
+    for one in sorted(episodes, key=lambda episode: episode.published, reverse=True):
+        link = f"[{one.title}]({base_url}{one.place}index.md)"
+        if one.quote and one.quote not in one.title:
+            told = message("{label}: {name}", label=link, name=one.quote)
+            link = in_language(told, show.language)
+        lines.append(f"- {link}")
+    lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({base_url}{site.feed_place})", ""]
+    return "\n".join(lines)
+
+
+def robots_text(base_url: str) -> str:
+    """``robots.txt``: everything may be read; the site map. Where the site is not at the root of
+    its server, crawlers do not ask for it there.
+    """
+    return f"User-agent: *\nAllow: /\n\nSitemap: {base_url}sitemap.xml\n"
