@@ -46,7 +46,7 @@ PROGRAMME = Programme(
 
 
 def test_audacity_labels_are_rows_of_a_table() -> None:
-    text = labels_from_transcript(TRANSCRIPT, CHAPTERS, CUTS)
+    text = labels_from_transcript(TRANSCRIPT, CHAPTERS, CUTS, "fr")
     rows = list(csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
     assert rows == [
         ["0.000000", "0.000000", "Chapitre : Début"],

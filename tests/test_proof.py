@@ -34,7 +34,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut
 from studio.model.record import json_from_plain
 from studio.proof.answer import BEGIN, END, LARGEST_BYTES, answer_from_bytes
-from studio.proof.kept import shown_proofs, taken_answers
+from studio.proof.kept import keep_answer, shown_proofs, taken_answers
 from studio.proof.page import LARGEST_BYTES as LARGEST_PAGE_BYTES
 from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
@@ -265,6 +265,27 @@ def test_the_command_makes_one_file_that_loads_nothing(show: Workspace) -> None:
     studio_says(show, "proof", SLUG)
     assert path.read_text(encoding="utf-8") == text
     assert len(shown_proofs(sources_of(show))) == 1
+
+
+def test_the_proof_of_an_english_show_is_english(show: Workspace) -> None:
+    with show.settings.open("a", encoding="utf-8") as settings:
+        settings.write('\nlanguage = "en-GB"\n')
+    path, shown = make_proof(sources_of(show), [])
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b_\(", text)
+    assert not re.search(
+        "Merci encore|paragraphe|revoir|Écouter|réponse|reponse-|Tout est|Voix", text
+    )
+    page = BeautifulSoup(text, "lxml")
+    assert (page.html or page)["lang"] == "en-GB"
+    assert (page.body or page)["data-file"] == f"answer-{SLUG}.txt"
+    for said in ("Dear ", "Read and listen to each paragraph.", "The whole episode", "To change"):
+        assert said in page.get_text()
+    answer = answered(show, rows=[{"number": 1, "verdict": "change", "text": ""}])
+    keep_answer(sources_of(show), answer_from_bytes(answer.encode(), "here")[0], "here")
+    (remark,) = remarks_of_episode(sources_of(show), sources_of(show).transcript())
+    assert remark.note == "Stéphane Soto: (to change)"
+    assert len(shown.rows) == len(page.select(".row"))
 
 
 def test_what_is_not_built_is_not_shown(show: Workspace) -> None:

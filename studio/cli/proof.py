@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.workspace.sources import EpisodeSources
@@ -63,21 +64,28 @@ def _make(place: Place, sources: EpisodeSources, *, opened: bool) -> None:
     if behind:
         raise WorkspaceError(
             slug,
-            f"is not built as it would be published ({', '.join(behind)})",
-            f"Run `studio run {slug}`.",
+            message("is not built as it would be published ({behind})", behind=", ".join(behind)),
+            message("Run `studio run {slug}`.", slug=slug),
         )
     path, shown = make_proof(sources, open_doubts(sources))
-    print_line("Proof:", str(path))
+    print_line(message("Proof:"), str(path))
     size_bytes = path.stat().st_size
     print_line(
-        f"{len(shown.rows)} paragraphs, {size_bytes / 1_000_000:.1f} MB: send it to the guest by "
-        "mail. It needs no connection."
+        plural_message(
+            "{count} paragraph, {megabytes:.1f} MB: send it to the guest by mail. It needs no "
+            "connection.",
+            "{count} paragraphs, {megabytes:.1f} MB: send it to the guest by mail. It needs no "
+            "connection.",
+            len(shown.rows),
+            megabytes=size_bytes / 1_000_000,
+        )
     )
     if size_bytes > LARGEST_BYTES:
         print_line(
-            "Most mail servers refuse a file of this size: pass it on by a link.", style="yellow"
+            message("Most mail servers refuse a file of this size: pass it on by a link."),
+            style="yellow",
         )
-    print_line("When the answer is here:", place.command("proof", slug, "--take", "FILE"))
+    print_line(message("When the answer is here:"), place.command("proof", slug, "--take", "FILE"))
     if opened:
         click.launch(path.as_uri())
 
@@ -102,19 +110,23 @@ def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
         for line in text.splitlines()[:_SHOWN_LINES]:
             print_line("|", line)
         raise
-    print_line(f"Taken: the answer of {answer.name}, kept in", str(sources.files.proofs))
+    print_line(
+        message("Taken: the answer of {name}, kept in", name=answer.name), str(sources.files.proofs)
+    )
     for row in answer.remarks:
-        print_line(f"  {row.number}. {row.text or '(to be talked over)'}")
+        print_line(f"  {row.number}.", row.text or message("(to be talked over)"))
     if answer.note:
-        print_line(f"  About all of it: {answer.note}")
+        print_line(" ", message("About all of it: {note}", note=answer.note))
     if besides:
-        print_line("Also in the file, written beside the answer:", style="yellow")
+        print_line(message("Also in the file, written beside the answer:"), style="yellow")
         for line in besides.splitlines():
             print_line("|", line)
     state = proof_state(sources, decided_keys(sources.files.journal))
     if state is not None:
         print_line(place.with_commands(described_state(state)))
     if taken.answer.remarks or taken.answer.note:
-        print_line("Each remark is a doubt beside its words:", place.command("edit", sources.slug))
+        print_line(
+            message("Each remark is a doubt beside its words:"), place.command("edit", sources.slug)
+        )
     else:
-        print_line("Next:", place.command("publish"))
+        print_line(message("Next:"), place.command("publish"))

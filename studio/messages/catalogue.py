@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 import gettext
+import json
 import re
 import string
 from collections.abc import Callable
@@ -124,3 +125,15 @@ def translators(language: str) -> dict[str, Callable[..., str]]:
         return in_language(plural_message(one, many, count, **values), language)
 
     return {"_": say, "ngettext": say_counted}
+
+
+def script_in_language(script: str, language: str) -> str:
+    """A page's script with what it says, ``_("…")`` there, in a language. The script fills in the
+    values itself.
+    """
+    known = catalogue(language)
+    return re.sub(
+        r'\b_\("([^"\\]+)"\)',
+        lambda call: json.dumps(known.gettext(call[1]), ensure_ascii=False),
+        script,
+    )

@@ -63,7 +63,8 @@ def _written_only(sources: EpisodeSources, form: str) -> bytes:
         for one in chapters_on_recording(sources.chapters(), programme)
     ]
     if form == "audacity":
-        return labels_from_transcript(transcript, chapters, sources.episode.cuts).encode()
+        language = sources.show.language
+        return labels_from_transcript(transcript, chapters, sources.episode.cuts, language).encode()
     if form == "edl":
         return edl_from_programme(programme, chapters, title, sources.episode.recording).encode()
     turns = turns_from_transcript(transcript, programme)

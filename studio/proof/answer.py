@@ -15,6 +15,7 @@ import zlib
 from typing import Literal
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, record_from_bytes
 
 BEGIN, END = "=====STUDIO-BON-A-TIRER=====", "=====FIN====="
@@ -25,7 +26,7 @@ LONGEST_NAME = 200
 MOST_ROWS = 2_000
 
 _CHECKSUM_DIGITS = 8
-_AGAIN = "Ask the guest to send the file itself, or the whole text, once more."
+_AGAIN = message("Ask the guest to send the file itself, or the whole text, once more.")
 
 Verdict = Literal["ok", "change"]
 
@@ -76,15 +77,17 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[Answer, str]:
         this form.
     """
     if len(content) > LARGEST_BYTES:
-        raise WorkspaceError(where, "is much larger than any answer to a proof", _AGAIN)
+        raise WorkspaceError(where, message("is much larger than any answer to a proof"), _AGAIN)
     text = content.decode("utf-8", "replace")
     begin = text.rfind(BEGIN)
     end = text.find(END, begin + len(BEGIN))
     if begin < 0 or end < 0:
         raise WorkspaceError(
             where,
-            "has no answer to a proof in it",
-            "Read it yourself if it is a mail; the page of the proof makes the file to take.",
+            message("has no answer to a proof in it"),
+            message(
+                "Read it yourself if it is a mail; the page of the proof makes the file to take."
+            ),
         )
     answer = _checked(
         record_from_bytes(_payload(text[begin + len(BEGIN) : end], where), Answer, where), where
@@ -101,7 +104,7 @@ def _payload(block: str, where: object) -> bytes:
     except (binascii.Error, ValueError):
         payload = b""
     if not payload or f"{zlib.crc32(payload):08x}" != checksum:
-        raise WorkspaceError(where, "was changed or cut short on its way", _AGAIN)
+        raise WorkspaceError(where, message("was changed or cut short on its way"), _AGAIN)
     return payload
 
 
@@ -115,7 +118,7 @@ def _checked(answer: Answer, where: object) -> Answer:
         or len(answer.name) > LONGEST_NAME
         or len(answer.at) > LONGEST_NAME
     ):
-        raise WorkspaceError(where, "is no answer that the page of a proof writes", _AGAIN)
+        raise WorkspaceError(where, message("is no answer that the page of a proof writes"), _AGAIN)
     return Answer(
         proof=answer.proof,
         key=answer.key,

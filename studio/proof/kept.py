@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Sequence
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import Record, bytes_from_record, plain_from_record, record_from_bytes
@@ -166,19 +167,21 @@ def keep_answer(sources: EpisodeSources, answer: Answer, where: object) -> Taken
     shown = next((one for one in shown_proofs(sources) if one.id == answer.proof), None)
     if answer.slug != sources.slug:
         raise WorkspaceError(
-            where, "answers the proof of another episode", "Take it with that episode's name."
+            where,
+            message("answers the proof of another episode"),
+            message("Take it with that episode's name."),
         )
     if shown is None or shown.key != answer.key:
         raise WorkspaceError(
             where,
-            "answers a version that was not made in this workspace",
-            "Read it yourself; make a new proof to have this version signed.",
+            message("answers a version that was not made in this workspace"),
+            message("Read it yourself; make a new proof to have this version signed."),
         )
     if not {row.number for row in answer.rows} <= {row.number for row in shown.rows}:
         raise WorkspaceError(
             where,
-            "answers paragraphs that were not shown",
-            "Ask the guest to send the page's answer once more.",
+            message("answers paragraphs that were not shown"),
+            message("Ask the guest to send the page's answer once more."),
         )
     number = 1
     while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from studio.doubts.doubt import Doubt
 from studio.errors import WorkspaceError
+from studio.messages.catalogue import in_language, script_in_language
 from studio.messages.formats import long_date
+from studio.messages.message import message, plural_message
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.proof.answer import LONGEST_REMARK
@@ -69,7 +71,9 @@ def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, 
     files = sources.files
     if not files.mp3.is_file() or not files.master.is_file():
         raise WorkspaceError(
-            files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
+            files.mp3,
+            message("has not been built yet"),
+            message("Run `studio run {slug}`.", slug=sources.slug),
         )
     programme = sources.programme()
     rows = proof_rows(
@@ -114,10 +118,10 @@ def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound:
     :param sound: the episode as :func:`studio.sound.mail_copy.write_mail_copy` makes it.
     """
     style = (_HERE / "proof.css").read_text(encoding="utf-8")
-    script = (_HERE / "proof.js").read_text(encoding="utf-8")
+    script = script_in_language((_HERE / "proof.js").read_text(encoding="utf-8"), proof.language)
     words = [word for row in rows for turn in row.turns for word in turn.words]
     return (
-        _templates()
+        _templates(proof.language)
         .get_template("proof.html")
         .render(
             proof=proof,
@@ -128,7 +132,7 @@ def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound:
             style=style,
             script=script,
             policy=_policy(style, script),
-            made=_day(shown.at),
+            made=long_date(datetime.datetime.fromisoformat(shown.at), proof.language),
             minutes=_minutes(proof, rows),
             duration_ms=proof.duration_ms,
             has_doubts=any(word.doubted for word in words),
@@ -160,21 +164,31 @@ def _minutes(proof: Proof, rows: Sequence[ProofRow]) -> int:
 
 
 @functools.cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     from studio.templates import templates_from_folder
 
     templates = templates_from_folder(
-        _HERE, "fr", stamp=stamp_from_ms, lasting=_lasting, length_of=_length_of
+        _HERE,
+        language,
+        stamp=stamp_from_ms,
+        removed=functools.partial(_removed, language=language),
+        length_of=_length_of,
     )
     templates.filters["space_after"] = _space_after
     return templates
 
 
-def _lasting(duration_ms: int) -> str:
-    """« 12 secondes », « 2 minutes ». Never « 0 »."""
+def _removed(duration_ms: int, language: str) -> str:
+    """« 12 secondes retirées », “2 minutes removed”. Never 0."""
     seconds = max(1, round(duration_ms / 1000))
-    count, unit = (seconds, "seconde") if seconds < 90 else (round(seconds / 60), "minute")
-    return f"{count}{NO_BREAK_SPACE}{unit}{'s' if count > 1 else ''}"
+    told = (
+        plural_message("{count} second removed", "{count} seconds removed", seconds)
+        if seconds < 90
+        else plural_message(
+            "{count} minute removed", "{count} minutes removed", round(seconds / 60)
+        )
+    )
+    return in_language(told, language)
 
 
 def _length_of(row: ProofRow) -> str:
@@ -188,7 +202,3 @@ def _space_after(word: ProofWord, following: ProofWord | None) -> str:
     if word.text in {"«", "“"} or following.text in {"»", ":", "”"}:
         return NO_BREAK_SPACE
     return NARROW_NO_BREAK_SPACE if following.text in {"?", "!", ";"} else " "
-
-
-def _day(moment: str) -> str:
-    return long_date(datetime.datetime.fromisoformat(moment), "fr")

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from studio.doubts.doubt import SECONDS_EACH, Doubt
 from studio.language.words import plain_words
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Segment, Transcript
 from studio.proof.kept import (
@@ -42,27 +44,41 @@ def remarks_of_episode(sources: EpisodeSources, transcript: Transcript) -> tuple
         doubt
         for taken in answers
         for doubt in _doubts_of(
-            taken, shown.get(taken.answer.proof), transcript, taken.answer.proof in placed
+            taken,
+            shown.get(taken.answer.proof),
+            transcript,
+            placed=taken.answer.proof in placed,
+            language=sources.show.language,
         )
     )
 
 
 def _doubts_of(
-    taken: TakenAnswer, shown: ShownProof | None, transcript: Transcript, placed: bool
+    taken: TakenAnswer,
+    shown: ShownProof | None,
+    transcript: Transcript,
+    *,
+    placed: bool,
+    language: str,
 ) -> Iterator[Doubt]:
     answer = taken.answer
+
+    def note(text: str) -> str:
+        told = message("{name}: {remark}", name=answer.name, remark=text)
+        return in_language(told, language)
+
     rows = {} if shown is None else {row.number: row for row in shown.rows}
     for remark in answer.remarks:
         row = rows.get(remark.number)
         place = _place_of(row, remark.text, transcript) if row is not None and placed else None
         yield _doubt(
             f"{answer.proof}:{taken.received}:{remark.number}",
-            f"{answer.name} : {remark.text or '(à revoir)'}",
+            note(remark.text or message("(to change)")),
             "" if row is None else row.begins,
             place,
         )
     if answer.note:
-        yield _doubt(f"{answer.proof}:{taken.received}:note", f"{answer.name} : {answer.note}")
+        yield _doubt(f"{answer.proof}:{taken.received}:note", note(answer.note))
 
 
 class _Place(NamedTuple):

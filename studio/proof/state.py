@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from typing import Literal
 
+from studio.messages.message import joined_messages, message, plural_message
 from studio.model.record import Record
 from studio.proof.kept import (
     ShownDigests,
@@ -110,24 +112,51 @@ def _changed(shown: ShownDigests, now: ShownDigests) -> tuple[str, ...]:
 
 def described_state(state: ProofState) -> str:
     """The state as a line for ``studio status``."""
-    same = "what would be published is what was shown"
-    if state.changed:
-        several = len(state.changed) > 1 or "words" in state.changed
-        same = (
-            f"since it was shown, {' and '.join(state.changed)} {'have' if several else 'has'} "
-            "changed: `studio proof` makes a new one"
-        )
-    elif state.is_signed_as_it_is:
-        same = "what would be published is what was signed"
+    return message("{answer}; {state}", answer=_told_answer(state), state=_told_changes(state))
+
+
+def _told_answer(state: ProofState) -> str:
     if state.state == "waiting":
-        return f"proof of {state.made[:10]}: no answer yet; {same}"
-    told = f"proof signed by {state.signer} on {state.answered[:10]}"
+        return message("proof of {day}: no answer yet", day=state.made[:10])
+    signer, day = state.signer, state.answered[:10]
+    told = message("proof signed by {signer} on {day}", signer=signer, day=day)
     if state.state == "answered":
-        told = (
-            f"proof answered by {state.signer} on {state.answered[:10]}: {state.accepted} of "
-            f"{state.rows} paragraphs accepted"
+        told = message(
+            "proof answered by {signer} on {day}: {accepted} of {rows} paragraphs accepted",
+            signer=signer,
+            day=day,
+            accepted=state.accepted,
+            rows=state.rows,
         )
-    if state.remarks:
-        many = "remark" if state.remarks == 1 else "remarks"
-        told += f", {state.remarks} {many} ({state.open_remarks} not settled)"
-    return f"{told}; {same}"
+    if not state.remarks:
+        return told
+    remarks = plural_message(
+        "{count} remark ({open} not settled)",
+        "{count} remarks ({open} not settled)",
+        state.remarks,
+        open=state.open_remarks,
+    )
+    return joined_messages(", ", [told, remarks])
+
+
+def _told_changes(state: ProofState) -> str:
+    if state.changed:
+        names = {
+            "article": message("article"),
+            "words": message("words"),
+            "sound": message("sound"),
+        }
+        changed = functools.reduce(
+            lambda some, more: message("{some} and {more}", some=some, more=more),
+            (names[one] for one in state.changed),
+        )
+        several = len(state.changed) > 1 or "words" in state.changed
+        return plural_message(
+            "since it was shown, {changed} has changed: `studio proof` makes a new one",
+            "since it was shown, {changed} have changed: `studio proof` makes a new one",
+            2 if several else 1,
+            changed=changed,
+        )
+    if state.is_signed_as_it_is:
+        return message("what would be published is what was signed")
+    return message("what would be published is what was shown")

@@ -8,13 +8,12 @@ import datetime
 import functools
 import html
 import posixpath
-import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.messages.catalogue import catalogue, in_language
+from studio.messages.catalogue import in_language, script_in_language
 from studio.messages.formats import one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
 from studio.model.article import Article
@@ -381,22 +380,14 @@ def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
     say, ``_("…")`` there, stands in them in the show's language.
     """
     return {
-        f"assets/{path.name}": _script_in_language(path.read_bytes(), language)
+        f"assets/{path.name}": script_in_language(
+            path.read_text(encoding="utf-8"), language
+        ).encode()
         if path.suffix == ".js"
         else path.read_bytes()
         for path in sorted((_HERE / "assets").iterdir())
         if path.is_file()
     }
-
-
-def _script_in_language(script: bytes, language: str) -> bytes:
-    known = catalogue(language)
-
-    def literal(call: re.Match[bytes]) -> bytes:
-        # The values are filled in by the script.
-        return json_from_plain(known.gettext(call[1].decode()), indent=-1).strip()
-
-    return re.sub(rb'\b_\("([^"\\]+)"\)', literal, script)
 
 
 # --- templates

@@ -4,9 +4,12 @@ decision list (CMX 3600) of what is kept, with the chapters as its locators.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.episode import Cut
 from studio.model.plain_transcript import Heading
@@ -22,15 +25,26 @@ _NAME_CHARACTERS = 60
 
 
 def labels_from_transcript(
-    transcript: Transcript, chapters: Iterable[Heading], cuts: Iterable[Cut]
+    transcript: Transcript, chapters: Iterable[Heading], cuts: Iterable[Cut], language: str
 ) -> str:
     """A label track of Audacity on the recording's clock: chapters and cuts, then who says what.
     Tab-separated: start and end in seconds, and the label.
     """
-    rows = [(one.start_ms, one.start_ms, f"Chapitre : {one.text}") for one in chapters]
-    rows += [(cut.start_ms, cut.end_ms, f"Coupe : {cut.reason}") for cut in cuts]
+    said = functools.partial(in_language, language=language)
+    rows = [
+        (one.start_ms, one.start_ms, said(message("Chapter: {title}", title=one.text)))
+        for one in chapters
+    ]
     rows += [
-        (one.start_ms, one.end_ms, f"{one.speaker or '?'} : {one.text}")
+        (cut.start_ms, cut.end_ms, said(message("Cut: {reason}", reason=cut.reason)))
+        for cut in cuts
+    ]
+    rows += [
+        (
+            one.start_ms,
+            one.end_ms,
+            said(message("{name}: {text}", name=one.speaker or "?", text=one.text)),
+        )
         for one in transcript.segments
     ]
     return "".join(

@@ -9,6 +9,10 @@
   const name = document.getElementById("name");
   const store = `studio:proof:${page.dataset.proof}`;
   const FADE_S = 0.15;
+  const language = document.documentElement.lang;
+  const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const plural = new Intl.PluralRules(language);
+  const counted = (one, many, count, values) => filled(plural.select(count) === "one" ? one : many, { count, ...values });
 
   // --- the sound
 
@@ -30,7 +34,8 @@
       const isOn = row === playing && !sound.paused;
       const [sign, label] = button.childNodes;
       sign.textContent = isOn ? "❚❚" : "▶";
-      label.textContent = isOn ? " Pause " : " Écouter ";
+      const told = isOn ? _("Pause") : _("Listen");
+      label.textContent = ` ${told} `;
     }
   };
   const start = (at) => {
@@ -94,17 +99,16 @@
       return { number: Number(row.dataset.number), verdict, text: verdict === "change" ? fieldOf(row).value.trim() : "" };
     });
 
-  const words = (count, one, many) => `${count} ${count > 1 ? many : one}`;
   const humanText = (answers) => {
     const good = answers.filter((one) => one.verdict === "ok").length;
-    const lines = [`BON À TIRER : ${page.dataset.title}`, `De : ${name.value.trim()}`, `Le : ${new Date().toLocaleString("fr", { dateStyle: "long", timeStyle: "short" })}`, ""];
-    lines.push(good === rows.length ? "Tous les paragraphes me conviennent." : `${words(good, "paragraphe me convient", "paragraphes me conviennent")} sur ${rows.length}.`, "");
+    const lines = [filled(_("PROOF: {title}"), page.dataset), filled(_("From: {name}"), { name: name.value.trim() }), filled(_("On: {day}"), { day: new Date().toLocaleString(language, { dateStyle: "long", timeStyle: "short" }) }), ""];
+    lines.push(good === rows.length ? _("All paragraphs are fine with me.") : counted(_("{count} paragraph of {total} is fine with me."), _("{count} paragraphs of {total} are fine with me."), good, { total: rows.length }), "");
     for (const { number, text } of answers.filter((one) => one.verdict === "change")) {
       const row = rows.find((one) => Number(one.dataset.number) === number);
-      lines.push(`À revoir, paragraphe ${number} (${row.dataset.begins}…) :`, text || "(voyons cela ensemble)", "");
+      lines.push(filled(_("To change, paragraph {number} ({begins}…):"), row.dataset), text || _("(let us talk it over)"), "");
     }
-    if (note.value.trim()) lines.push("Remarque sur l’ensemble :", note.value.trim(), "");
-    lines.push("Ce qui suit est pour notre logiciel : merci de le laisser tel quel.");
+    if (note.value.trim()) lines.push(_("Remark on the whole:"), note.value.trim(), "");
+    lines.push(_("What follows is for our software: please leave it as it is."));
     return lines.join("\n");
   };
 
@@ -151,14 +155,14 @@
     const answers = answersOf();
     const open = rows.length - answers.length;
     const change = answers.filter((one) => one.verdict === "change").length;
-    document.getElementById("count").textContent = `${answers.length} sur ${rows.length} relus`;
+    document.getElementById("count").textContent = filled(_("{done} of {total} reviewed"), { done: answers.length, total: rows.length });
     document.getElementById("bar").value = answers.length;
     document.getElementById("rest").hidden = !open;
     document.getElementById("told").textContent = open
-      ? `Il reste ${words(open, "paragraphe", "paragraphes")} à relire. Vous pouvez aussi répondre dès maintenant.`
+      ? counted(_("{count} paragraph is left to review. You can also answer right now."), _("{count} paragraphs are left to review. You can also answer right now."), open)
       : change
-        ? `Tout est relu : ${words(change, "paragraphe est", "paragraphes sont")} à revoir. Merci !`
-        : "Tout est relu, et tout vous convient. Merci beaucoup !";
+        ? counted(_("Everything is reviewed: {count} paragraph needs a change. Thank you!"), _("Everything is reviewed: {count} paragraphs need a change. Thank you!"), change)
+        : _("Everything is reviewed, and everything is fine with you. Thank you very much!");
     document.getElementById("text").value = answerText();
   };
 
@@ -203,7 +207,7 @@
   const sent = document.getElementById("sent");
   const isNamed = () => {
     if (name.value.trim()) return true;
-    sent.textContent = "Il ne manque que votre nom.";
+    sent.textContent = _("Only your name is missing.");
     name.focus();
     return false;
   };
@@ -213,7 +217,7 @@
     link.href = URL.createObjectURL(new Blob([answerText()], { type: "text/plain" }));
     link.download = page.dataset.file;
     link.click();
-    sent.textContent = `C’est fait : le fichier « ${page.dataset.file} » est dans vos téléchargements. Il ne reste qu’à nous l’envoyer. Merci !`;
+    sent.textContent = filled(_("Done: the file “{file}” is in your downloads. All that is left is to send it to us. Thank you!"), page.dataset);
   });
   document.getElementById("copy").addEventListener("click", async () => {
     if (!isNamed()) return;
@@ -228,7 +232,7 @@
       field.select();
       copied = document.execCommand("copy");
     }
-    sent.textContent = copied ? "Le texte est copié : collez-le dans un mail. Merci !" : "Copiez le texte ci-dessous, puis collez-le dans un mail.";
+    sent.textContent = copied ? _("The text is copied: paste it into a mail. Thank you!") : _("Copy the text below, then paste it into a mail.");
   });
 
   // --- what was answered before, on this telephone
