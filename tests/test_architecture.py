@@ -37,6 +37,7 @@ LEVELS = {
     "preview": 3,
     "publish": 3,
     "clip": 4,
+    "download": 4,
     "doubts": 4,
     "tags": 4,
     "workspace": 5,

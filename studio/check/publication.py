@@ -17,6 +17,8 @@ class PublishedEpisode:
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
     :param loudness: how loud it was made; None: as the show has it.
+    :param given: whether its sound is published as it came from another host: rules on how Studio
+        makes sound and texts are then to know, and no fault.
     :param alignment: where article and recording were laid side by side; None where that is not
         known.
     """
@@ -28,6 +30,7 @@ class PublishedEpisode:
     page: Path
     loudness: LoudnessTarget | None = None
     alignment: Path | None = None
+    given: bool = False
 
     def place(self, path: Path) -> str:
         """Where one of its files is published."""
@@ -40,6 +43,7 @@ class Publication:
     the show's settings have them.
 
     :param episodes: those that are to be checked.
+    :param guid_given: the show's guid came from another host: it follows from no address.
     :param whole: whether these are all episodes of the show: then the feed may name no others.
     """
 
@@ -51,3 +55,4 @@ class Publication:
     loudness: LoudnessTarget = PRESETS["podcast"]
     first_feed_url: str = ""
     whole: bool = True
+    guid_given: bool = False

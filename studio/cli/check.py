@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import Place
-from studio.errors import EXIT_CODES
+from studio.errors import EXIT_CODES, StudioError
 
 if TYPE_CHECKING:
     from studio.check.publication import Publication
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     "--against",
     default="",
     metavar="ADDRESS",
-    help="Hold it against what subscribers have, too: the feed at this address, or "
-    "“published” for what [publish] names.",
+    help="Hold it against what subscribers have, too: the feed at this address or in this file, "
+    "or “published” for what [publish] names.",
 )
 @click.option(
     "--accept-changes",
@@ -83,6 +84,8 @@ def command(
             if len(publication.episodes) == 1
             else f"{len(publication.episodes)} episodes"
         )
+        if published is not None and publication.feed.is_file():
+            print_line(told_comparison(publication, published, against))
         warnings = sum(finding.severity == "W" for finding in findings)
         counted = (
             f"{errors} error{'' if errors == 1 else 's'}, {warnings} "
@@ -104,16 +107,37 @@ def command(
         context.exit(EXIT_CODES["check"])
 
 
+def told_comparison(publication: Publication, published: bytes, against: str) -> str:
+    """What is the same for subscribers, and what is not, in a sentence."""
+    from studio.check.continuity import compare_feeds
+    from studio.check.feed import given_addresses
+
+    found = compare_feeds(published, publication.feed.read_bytes(), given_addresses(publication))
+    differences = ", ".join(
+        f"{name} {count}"
+        for name, count in (
+            ("missing", found.missing),
+            ("guid", found.guids),
+            ("date", found.dates),
+            ("length", found.lengths),
+            ("order", found.order),
+        )
+    )
+    corrected = (
+        f" ({found.corrected} announced wrongly there, and right now)" if found.corrected else ""
+    )
+    return f"{found.episodes} episodes at {against}; differences: {differences}{corrected}."
+
+
 def _published_feed(workspace: Workspace, against: str) -> bytes:
     """The feed that subscribers have.
 
     :raises PublishError: nothing is there.
     """
-    from studio.check.web import fetch_feed
     from studio.errors import PublishError
 
     if against != "published":
-        return fetch_feed(against)
+        return _feed_of_others(against)
     destination = destination_of_show(workspace)
     try:
         content = public_feed(destination)
@@ -126,6 +150,23 @@ def _published_feed(workspace: Workspace, against: str) -> bytes:
             "Nothing was published there: check without --against.",
         )
     return content
+
+
+def _feed_of_others(source: str) -> bytes:
+    """A feed at an address or in a file, all its pages as one, whatever is broken in it.
+
+    :raises StudioError: it cannot be loaded, or is no feed.
+    """
+    from studio.check.web import fetch_feed
+    from studio.download.client import Client
+    from studio.download.feeds import is_address, load_pages
+    from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
+
+    if is_address(source):
+        with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
+            return fetch_feed(source, beside_only=True)
+    pages = load_pages(source, Client(source if is_address(source) else ""))
+    return strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
 
 
 def public_feed(destination: Destination) -> bytes | None:
@@ -224,6 +265,7 @@ def publication_from_sources(
         base_url=sources.show.base_url,
         show_title=sources.show.title,
         first_feed_url=sources.show.first_feed_url,
+        guid_given=sources.show.guid_given,
         loudness=sources.loudness,
         feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
         cover=site / sources.cover_place,
@@ -233,11 +275,14 @@ def publication_from_sources(
                 media=site / episode.places.media,
                 chapters=site / episode.places.chapters,
                 captions={
-                    kind: site / episode.places.captions[kind.suffix] for kind in CAPTION_FORMATS
+                    kind: site / episode.places.captions[kind.suffix]
+                    for kind in CAPTION_FORMATS
+                    if kind.suffix in episode.places.captions
                 },
                 page=site / page_place(slug) / "index.html",
                 loudness=episode.loudness,
                 alignment=sources.workspace.episode(slug).alignment,
+                given=episode.is_given,
             )
             for slug, episode in sorted(published.items())
             if not slugs or slug in slugs

@@ -32,7 +32,14 @@ WHAT_FOR = {
 
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--title", required=True, help="The show's name.")
+@click.option("--title", default="", help="The show's name; it must be given without --from.")
+@click.option(
+    "--from",
+    "source",
+    default="",
+    metavar="FEED",
+    help="Bring a show over from another host: the address of its feed, or a file.",
+)
 @click.option(
     "--url", default="", help="Where the site will be reached, e.g. https://example.org/podcast/."
 )
@@ -48,6 +55,7 @@ def command(
     *,
     folder: Path,
     title: str,
+    source: str,
     url: str,
     host: str,
     author: str,
@@ -57,8 +65,23 @@ def command(
     """Make a workspace for a show.
 
     DIR is a new or empty folder; it gets the show's settings, a cover and a jingle. On a terminal,
-    what is missing is asked for.
+    what is missing is asked for. With --from, the settings and all episodes of a feed come over
+    from another host, sound to the byte; an import that was interrupted goes on where it stopped.
     """
+    if source:
+        given = {
+            "--title": title,
+            "--host": host,
+            "--author": author,
+            "--description": description,
+            "--email": email,
+        }
+        if named := [name for name, value in given.items() if value]:
+            raise click.UsageError(f"{named[0]}: with --from, the feed says it.")
+        import_show((place.folder or Path()) / folder, source, url)
+        return
+    if not title:
+        raise click.UsageError("Missing option '--title'.")
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.init import init_workspace
 
@@ -83,6 +106,60 @@ def command(
     print_line(
         "Next:", Place(workspace.root).command("new", "--article", "FILE", "--recording", "FILE")
     )
+
+
+def import_show(root: Path, source: str, url: str) -> None:
+    """Bring a show over, and tell what came.
+
+    :raises NetworkError: episodes are missing that another run may bring.
+    """
+    from studio.cli.terminal import one_bar, print_facts, print_line
+    from studio.download.client import Client
+    from studio.download.feeds import is_address
+    from studio.errors import NetworkError
+    from studio.workspace.imported_episodes import import_episodes
+    from studio.workspace.imported_show import load_former_feed, open_import
+
+    client = Client(source if is_address(source) else "")
+    source = source if is_address(source) else str(Path(source).absolute())
+    feed = load_former_feed(source, client)
+    told: list[str] = []
+    workspace = open_import(root, feed, client, base_url=url, tell=told.append)
+    again = quoted_command("init", str(root), "--from", source)
+    with one_bar(feed.show.title) as progress:
+        done = import_episodes(workspace, feed, client, command=again, progress=progress)
+    for sentence in (*told, *done.told):
+        print_line(f"  {sentence}", style="yellow")
+    for failed in done.failed:
+        print_line(f"  “{failed.title}”: {failed.error.where} {failed.error.what}", style="red")
+        print_line(f"    → {failed.error.remedy}")
+    show = workspace.load_show()
+    there = Place(workspace.root)
+    print_facts(
+        (
+            ("show", show.title),
+            ("workspace", str(workspace.root)),
+            ("episodes", f"{len(done.slugs)} came, {done.kept} were there"),
+            ("former feed", show.first_feed_url or source),
+        )
+    )
+    if done.failed:
+        count = len(done.failed)
+        raise NetworkError(
+            source,
+            f"{'1 episode is' if count == 1 else f'{count} episodes are'} missing",
+            f"Run `{again}` again: it asks for nothing that is there.",
+        )
+    if not url:
+        print_line(f"Before anything is published, set base_url in {workspace.settings}.")
+    print_line("Next:", there.command("run"))
+    print_line("Then:", there.command("check", "--against", show.first_feed_url or source))
+    print_line("How to move listeners: docs/moving.md")
+
+
+def quoted_command(*words: str) -> str:
+    """A command of Studio that needs no workspace, as it would be typed."""
+    return Place(None).command(*words)
 
 
 def _asked(name: str) -> str:

@@ -16,6 +16,8 @@ DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 HEADING = "Chapitres"
+# The elements at whose end a line of text ends.
+BLOCKS = {"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
@@ -105,6 +107,21 @@ def notes_from_item(item: FeedItem) -> str:
 def link(text: str, url: str) -> str:
     """An anchor."""
     return f'<a href="{html.escape(url)}">{html.escape(text)}</a>'
+
+
+def former_html(source: str) -> str:
+    """Show notes that came from another host: as they were, but for what could run, and fit to
+    stand in a CDATA section.
+    """
+    cleaned = nh3.clean(
+        clean_text(source), url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
+    )
+    return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")
+
+
+def bare_blocks(source: str) -> str:
+    """HTML with nothing but what ends a line: no script, no style, no attributes."""
+    return nh3.clean(source, tags=BLOCKS, attributes={})
 
 
 def safe_html(source: str) -> str:

@@ -413,10 +413,12 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
     """The stages to bring up to date: all, or one with those that write what it reads. The show's
     read every episode's last ones.
     """
-    stages = table.of(sources)
+    stages = _stages_of(table, sources)
     names = [stage.name for stage in stages]
     if choice.stage not in names:
-        return stages
+        if table.is_of_episodes(choice.stage):
+            return ()  # sound that is kept as it came is not mastered
+        return tuple(stage for stage in stages if not _waits(stage, sources))
     needed: set[Path] = set()
     wanted: list[Stage[Any]] = []
     for stage in reversed(stages[: names.index(choice.stage) + 1]):
@@ -438,6 +440,23 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
                     if stage_input.needs is not None
                 }
     return tuple(wanted)
+
+
+def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
+    """The stages of these sources; of an episode whose settings cannot be read, its first one,
+    which tells why.
+    """
+    try:
+        return table.of(sources)
+    except StudioError:
+        return table.episode[:1]
+
+
+def _waits(stage: Stage[Any], sources: Sources) -> bool:
+    try:
+        return stage.waits(sources)
+    except StudioError:  # told by the stage itself
+        return False
 
 
 def _settled(lock: BuildState, stage: Stage[Any], sources: Sources, digests: Digests) -> BuildState:

@@ -96,6 +96,7 @@ class Listing(Record, frozen=True):
     :param place: its page's folder.
     :param label: what it is (« Épisode 2 »).
     :param transcript_place: the transcript in JSON, in which the search shows what is said.
+    :param former_place: an imported episode's place in the former feed, from 0 for the last one.
     """
 
     place: str
@@ -107,6 +108,7 @@ class Listing(Record, frozen=True):
     quote: str | None = None
     notice: str = ""
     transcript_place: str = ""
+    former_place: int | None = None
 
 
 def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
@@ -122,6 +124,7 @@ def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
         quote=page.article.quote,
         notice=episode.notice,
         transcript_place=transcript_place,
+        former_place=None if episode.imported is None else episode.imported.place,
     )
 
 

@@ -95,6 +95,26 @@ class EpisodeFiles:
         return self.folder / check_file_name(name, self.settings)
 
     @property
+    def former_item(self) -> Path:
+        """An imported episode's item, as the former host's feed had it."""
+        return self.folder / "item.xml"
+
+    @property
+    def former_notes(self) -> Path:
+        """An imported episode's show notes (HTML), as they came; a person may edit them."""
+        return self.folder / "notes.html"
+
+    @property
+    def former_description(self) -> Path:
+        """An imported episode's description, as it came; a person may edit it."""
+        return self.folder / "description.txt"
+
+    @property
+    def former_chapters(self) -> Path:
+        """The chapters that came with an imported episode."""
+        return self.folder / "chapters.json"
+
+    @property
     def build(self) -> Path:
         """What Studio makes and nobody edits."""
         return self.folder / "build"

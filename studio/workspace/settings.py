@@ -62,6 +62,8 @@ EPISODE_COMMENTS = {
     "recording; without any, Studio chooses.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+    "imported": "What it was at its former host. keep_sound = true publishes the sound as it came, "
+    "to the byte; false masters it like any recording.",
 }
 EPISODE_SOUND_COMMENTS = {
     "trim": "Leave out the silence at both ends, if you want that.",
@@ -102,6 +104,9 @@ SHOW_COMMENTS = {
     "new_feed_url": "Where the feed has moved to, for apps that still read "
     "it here; empty as long as it "
     "has not.",
+    "guid_given": "The guid came with the feed from another host, which made it otherwise.",
+    "page_episodes": "How many episodes a page of the feed has, older ones being on the next pages "
+    "(RFC 5005), which not every app follows; 0 for all in one.",
     "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
     "empty for none.",
     "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
@@ -144,6 +149,8 @@ _EXAMPLES: dict[str, Record | int] = {
 # none at all.
 _LISTS = {"soundbites", "cuts", "persons", "funding", "platforms", "podroll", "txt"}
 _NONE_IS_A_CHOICE = {"soundbites"}
+# Settings that Studio alone writes, where they say something.
+_UNSAID = {"imported"}
 
 _EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
 _GLOSSARY_HEAD = (
@@ -288,6 +295,8 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
     lines = [f"# {head}", ""]
     for name, comment in comments.items():
         value = getattr(record, name)
+        if value is None and name in _UNSAID:
+            continue
         item = (
             _explained(value, EPISODE_SOUND_COMMENTS)
             if isinstance(value, EpisodeSound)
@@ -325,7 +334,9 @@ def _item(value: Any) -> Item | None:
 def _table(record: Record) -> Table:
     table = tomlkit.table()
     for name in record.__struct_fields__:
-        table.add(name, _item(getattr(record, name)))
+        item = _item(getattr(record, name))
+        if item is not None:
+            table.add(name, item)
     return table
 
 
