@@ -36,6 +36,7 @@ LEVELS = {
     "site": 3,
     "preview": 3,
     "publish": 3,
+    "adoption": 3,
     "clip": 4,
     "download": 4,
     "doubts": 4,

@@ -32,6 +32,7 @@ COMMANDS = (
     "init",
     "inspect",
     "new",
+    "adopt",
     "replace",
     "rename",
     "run",

@@ -15,7 +15,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
-from studio.model.record import Record, record_from_toml
+from studio.model.record import Record, record_from_toml, replace_fields
 from studio.model.show import (
     Funding,
     Person,
@@ -224,6 +224,32 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
             where,
             "has a form to which nothing can be added",
             f"Add former_slugs = {list(episode.former_slugs)} yourself.",
+        )
+    return written
+
+
+def toml_with_article(
+    content: bytes, episode: Episode, *, guests: Sequence[str], link: str, where: object
+) -> bytes:
+    """``episode.toml`` of an episode that gets its article: the guests and the link that it names,
+    where the settings name none; everything else stays as a person wrote it.
+
+    :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
+    """
+    document = _parsed(content, where)
+    wanted = episode
+    if not episode.guests and guests:
+        document["guests"] = list(guests)
+        wanted = replace_fields(wanted, guests=tuple(guests))
+    if not episode.link and link:
+        document["link"] = link
+        wanted = replace_fields(wanted, link=link)
+    written = tomlkit.dumps(document).encode()
+    if record_from_toml(written, Episode, where) != wanted:
+        raise WorkspaceError(
+            where,
+            "has a form to which nothing can be added",
+            f"Write guests = {list(guests)} yourself.",
         )
     return written
 
