@@ -43,6 +43,7 @@ LEVELS = {
     "tags": 4,
     "workspace": 5,
     "pipeline": 6,
+    "cluster": 7,
     "report": 7,
     "check": 7,
     "editor": 7,
@@ -56,7 +57,7 @@ DOORS = {
     "mutagen": {"tags/id3.py", "tags/vorbis.py", "tags/mp4.py"},
     "pydub": {"sound/jingle.py"},
     "imageio_ffmpeg": {"sound/ffmpeg.py"},
-    "subprocess": {"sound/ffmpeg.py", "speech/weights.py"},
+    "subprocess": {"sound/ffmpeg.py", "speech/weights.py", "cluster/hands.py"},
     "whisper": {"speech/openai_engine.py"},
     "torch": {
         "speech/openai_engine.py",
@@ -95,6 +96,9 @@ DOORS = {
     "paramiko": {"publish/destination.py"},
     "keyring": {"publish/credentials.py"},
     "rich": {"cli/terminal.py"},
+    "distributed": {"cluster/scheduler.py"},  # an optional extra
+    "dask": {"cluster/scheduler.py"},
+    "psutil": {"cluster/hands.py"},  # comes with distributed
 }
 
 

@@ -36,6 +36,7 @@ COMMANDS = (
     "replace",
     "rename",
     "run",
+    "work",
     "edit",
     "export",
     "import",

@@ -132,6 +132,12 @@ class StageTable:
         )
         return tuple(stage for stage in stages if stage.applies(sources))
 
+    @property
+    def signature(self) -> str:
+        """What changes when a stage would make something else of the same files."""
+        stages = (*self.episode, *self.show)
+        return " ".join(f"{stage.name}:{stage.version}" for stage in stages)
+
     def is_of_episodes(self, name: str) -> bool:
         """Whether an episode's stage has this name."""
         return name in {stage.name for stage in self.episode}

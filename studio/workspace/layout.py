@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from studio.errors import StudioError, WorkspaceError
@@ -72,7 +73,7 @@ class EpisodeFiles:
     root: Path
     slug: str
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """What people put in."""
         return self.root / "episodes" / self.slug
@@ -114,12 +115,12 @@ class EpisodeFiles:
         """The chapters that came with an imported episode."""
         return self.folder / "chapters.json"
 
-    @property
+    @cached_property
     def build(self) -> Path:
         """What Studio makes and nobody edits."""
         return self.folder / "build"
 
-    @property
+    @cached_property
     def lock(self) -> Path:
         """What each stage read and wrote."""
         return self.build / "lock.json"
@@ -182,7 +183,7 @@ class EpisodeFiles:
         """The finished episode."""
         return self.build / f"{self.slug}.mp3"
 
-    @property
+    @cached_property
     def texts(self) -> Path:
         """What was said, in every form."""
         return self.root / "transcripts" / self.slug

@@ -66,14 +66,17 @@ class ShowSources:
         """Every episode of the workspace, in order of slug."""
         return tuple(EpisodeSources(self, slug) for slug in self.workspace.slugs())
 
+    @cached_property
+    def _by_slug(self) -> dict[str, EpisodeSources]:
+        return {episode.slug: episode for episode in self.episodes}
+
     def episode(self, slug: str) -> EpisodeSources:
         """One episode.
 
         :raises WorkspaceError: there is none of this slug.
         """
-        for episode in self.episodes:
-            if episode.slug == slug:
-                return episode
+        if slug in self._by_slug:
+            return self._by_slug[slug]
         known = ", ".join(self.workspace.slugs()) or "none yet"
         raise WorkspaceError(
             slug,
