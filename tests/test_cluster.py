@@ -166,7 +166,7 @@ def test_a_killed_scheduler_is_waited_for(tmp_path: Path) -> None:
         _kill_in_work(workspace, first, 2)
         first.wait()
         with scheduler(port):
-            running.join(timeout=120)
+            running.join(timeout=240)
             assert results, notes
     assert not results[0].failures
     assert set(counted(workspace, "end")) == set(workspace.slugs())

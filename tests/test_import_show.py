@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from former_hosts import HOSTS, Hosts, Item, feed, former_hosts, mp3
+from former_hosts import HOSTS, PSC, Hosts, Item, feed, former_hosts, mp3
 from lxml import etree
+from small_show import build_show
+from spoken import INTERVIEW, transcript_from_lines
 
 from studio.check.continuity import compare_feeds
 from studio.check.feed import given_addresses
@@ -23,6 +26,7 @@ from studio.errors import StudioError
 from studio.feed.dates import parse_date
 from studio.feed.namespace import NAMESPACES
 from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
+from studio.model.record import bytes_from_record
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
 from studio.workspace.imported_episodes import ImportDone, import_episodes
@@ -317,3 +321,72 @@ def test_a_feed_in_a_file_comes_over(hosts: Hosts, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["init", str(tmp_path / "show"), "--from", str(path)])
     assert result.exit_code == 7
     assert "local network" in result.output
+
+
+def real_mp3(path: Path) -> bytes:
+    from made_sounds import speechlike, write_wav
+
+    from studio.sound.ffmpeg import ffmpeg_path
+
+    wav = write_wav(path.with_suffix(".wav"), speechlike(51.0, rate_hz=16_000), rate_hz=16_000)
+    words = [ffmpeg_path(), "-v", "error", "-i", str(wav), "-b:a", "64k", str(path)]
+    subprocess.run(words, check=True)
+    return path.read_bytes()
+
+
+def test_a_transcript_is_added_later_and_the_sound_stays(hosts: Hosts, tmp_path: Path) -> None:
+    content = real_mp3(tmp_path / "real.mp3")
+    hosts.files["/real/1.mp3"] = ("audio/mpeg", content)
+    hosts.feeds["real"] = (
+        feed("real", [Item(1, length=str(len(content)), extra=PSC.replace("00.500", "20.000"))])
+        .replace("BASE", hosts.base)
+        .encode()
+    )
+    workspace, done = bring(hosts, "real", tmp_path / "show")
+    (slug,) = done.slugs
+    build(workspace)
+    before = (workspace.site / ShowSources(workspace).episode(slug).places.media).read_bytes()
+    files = workspace.episode(slug)
+    # As `--stage transcribe` and `correct` leave it, without an ear.
+    files.texts.mkdir(parents=True)
+    files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))
+    build_show(workspace)
+    sources = ShowSources(workspace).episode(slug)
+    assert (workspace.site / sources.places.media).read_bytes() == before == content
+    assert len(sources.places.captions) == 5
+    assert [one.title for one in sources.chapters().chapters] == ["Début", "Suite"]
+    item = etree.fromstring((workspace.site / "feed.xml").read_bytes()).find("channel/item")
+    assert item is not None
+    assert len(item.findall("podcast:transcript", NAMESPACES)) == 5
+    assert item.findtext("guid") == "real-1"
+    errors = [
+        one
+        for one in check_publication(publication_from_sources(ShowSources(workspace)))
+        if one.severity == "E"
+    ]
+    assert not errors
+
+
+def test_imported_episodes_are_published(hosts: Hosts, tmp_path: Path) -> None:
+    workspace, _ = bring(hosts, "castopod", tmp_path / "show")
+    target = tmp_path / "served"
+    with workspace.settings.open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[publish]\nto = "{target.as_posix()}"\n')
+    build(workspace)
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["-C", str(workspace.root), "publish"])
+        assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "run"])
+    assert "Everything was up to date." in result.output
+    assert {path.read_bytes() for path in target.rglob("*.mp3")} == {mp3(n) for n in (1, 2, 3)}
+
+
+def test_the_catalogue_has_a_page_that_tells_what_lacks(hosts: Hosts, tmp_path: Path) -> None:
+    workspace, _ = bring(hosts, "ausha", tmp_path / "show")
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "report", "--show"])
+    assert result.exit_code == 0, result.output
+    page = (workspace.state / "catalogue.html").read_text(encoding="utf-8")
+    assert page.count("transcription, article, image") == 3
+    assert "21:05" in page
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "report"])
+    assert result.exit_code == 2

@@ -78,9 +78,6 @@ def run_on_workers(
         print_line(f"  {failed.slug}: {what}\n    → {place.told(remedy)}", style="red")
     print_line("Next:", place.command("status" if done.failures else "check"))
     if done.failures or done.show_failed:
-        kinds: list[Kind] = [
-            one.fault[3]  # type: ignore[misc] - a summary carries kinds as plain text
-            for one in done.failures
-            if one.fault
-        ]
-        context.exit(EXIT_CODES[kinds[0] if kinds else "input"])
+        told = {one.fault[3] for one in done.failures if one.fault}
+        kind: Kind = next((known for known in EXIT_CODES if known in told), "input")
+        context.exit(EXIT_CODES[kind])

@@ -102,6 +102,8 @@ def command(
         raise click.UsageError("--on and --workers need --all: they work on the whole catalogue.")
     if whole and (slugs or force or keep or renew_sound or as_json):
         raise click.UsageError("--all takes --stage, --on, --workers and --dry-run alone.")
+    if whole and stage and not STAGES.is_of_episodes(stage):
+        raise click.UsageError(f"--all with --stage {stage}: that is no stage of an episode.")
     if on and workers:
         raise click.UsageError(
             "--on has its scheduler's workers, --workers this machine's: choose."

@@ -102,5 +102,5 @@ def _done(  # noqa: PLR0917 - one call, one place
         connected(address, min(workers, len(jobs))) as client,
         sole_client(client, str(workspace.root), _who(command)),
     ):
-        summaries = do_jobs(client, jobs, count, note)
+        summaries = do_jobs(client, jobs, count, note, address)
     return summaries, len({one.machine for one in summaries})

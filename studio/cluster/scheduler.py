@@ -120,14 +120,16 @@ def do_jobs(
     jobs: Sequence[Job],
     tell: Callable[[Summary], None],
     note: Callable[[str], None],
+    address: str = "",
 ) -> list[Summary]:
     """Have all jobs done, the first ones first. Returns the last summary of each.
 
+    :param address: where a scheduler that is gone is looked for again; empty for nowhere.
     :param tell: of each job that came to its end, or failed for good.
     :param note: of what a person should know: a try that was lost, a worker that was retired.
     :raises NetworkError: the scheduler is gone, and does not come back.
     """
-    return _Round(client, jobs, tell, note).run()
+    return _Round(client, jobs, tell, note, address).run()
 
 
 class _Round:
@@ -137,8 +139,9 @@ class _Round:
         jobs: Sequence[Job],
         tell: Callable[[Summary], None],
         note: Callable[[str], None],
+        address: str,
     ) -> None:
-        self._client, self._tell, self._note = client, tell, note
+        self._client, self._tell, self._note, self._address = client, tell, note, address
         self._jobs = {job.slug: job for job in jobs}
         self._order = {slug: place for place, slug in enumerate(self._jobs)}
         self._left = dict(self._jobs)
@@ -147,31 +150,43 @@ class _Round:
         self._done: list[Summary] = []
 
     def run(self) -> list[Summary]:
-        distributed = _distributed()
-        lost_at = 0.0
-        while self._left:
-            try:
-                self._until_lost(distributed)
-                lost_at = 0.0
-            except (OSError, TimeoutError, distributed.CancelledError) as error:
-                if not lost_at:
-                    lost_at = time.monotonic()
+        distributed, first = _distributed(), self._client
+        try:
+            while self._left:
+                try:
+                    self._until_lost(distributed)
+                except (OSError, TimeoutError, distributed.CancelledError):
                     self._note("the scheduler is gone; waiting for it")
-                if time.monotonic() - lost_at > _WAIT_S:
-                    raise NetworkError(
-                        "scheduler",
-                        f"is gone ({type(error).__name__})",
-                        "Start it again, then run the same command: what is finished is kept.",
-                    ) from None
-                time.sleep(_POLL_S)
+                    self._client = self._found_again(distributed)
+                    self._note("the scheduler is there again; what is left is given out anew")
+        finally:
+            if self._client is not first:
+                self._client.close()
         return self._done
+
+    def _found_again(self, distributed: Any) -> Any:
+        """A client of the scheduler once it is there again: the one before waits for answers that
+        nobody gives.
+
+        :raises NetworkError: it does not come back.
+        """
+        until = time.monotonic() + _WAIT_S
+        while self._address and time.monotonic() < until:
+            with suppress(OSError, TimeoutError):
+                return distributed.Client(self._address, timeout=_CONNECT_S, set_as_default=False)
+            time.sleep(_POLL_S)
+        raise NetworkError(
+            self._address or "scheduler",
+            "is gone",
+            "Start it again, then run the same command: what is finished is kept.",
+        )
 
     def _until_lost(self, distributed: Any) -> None:
         """Give out what is left and take what comes, until nothing is left.
 
         :raises OSError: the scheduler is gone.
         """
-        if self._client.status not in {"running", "connecting"}:
+        if self._client.status != "running":
             raise OSError("client is closed")
         futures = {self._submitted(job): job for job in list(self._left.values())}
         came = distributed.as_completed(futures, loop=self._client.loop)

@@ -181,8 +181,8 @@ def run_stages(
             run.settle_replaced(workspace)
             run.digests.remember()
         if unchanged is not None:
-            for slug, stages in run.states.items():
-                unchanged.learn(slug, tuple(stages))
+            for slug, states in run.states.items():
+                unchanged.learn(slug, tuple(states))
             unchanged.remember()
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
