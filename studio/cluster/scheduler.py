@@ -96,8 +96,9 @@ def sole_client(client: Any, workspace: str, who: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(OSError, TimeoutError):  # a scheduler that is gone holds nothing
-            client.run_on_scheduler(_let_go, name=workspace)
+        if client.status == "running":  # a scheduler that is gone holds nothing
+            with suppress(OSError, TimeoutError):
+                client.run_on_scheduler(_let_go, name=workspace)
 
 
 def _claim(dask_scheduler: Any, name: str, who: str, client: str) -> str:
