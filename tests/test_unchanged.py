@@ -54,9 +54,9 @@ def _same_size(path: Path) -> None:
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
 
-TOUCHES: dict[str, tuple[Callable[[Workspace], None], list[str]]] = {
+TOUCHES: dict[str, tuple[Callable[[Workspace], object], list[str]]] = {
     "recording": (
-        lambda show: (show.episode(SLUGS[0]).folder / "son.wav").write_text("another") and None,
+        lambda show: (show.episode(SLUGS[0]).folder / "son.wav").write_text("another"),
         ["001-ada/transcribe", "001-ada/correct", "001-ada/master", "001-ada/tag", "show/site"],
     ),
     "recording, of the same size and date": (
@@ -69,7 +69,7 @@ TOUCHES: dict[str, tuple[Callable[[Workspace], None], list[str]]] = {
     ),
     "feed gone": (lambda show: show.rss.unlink(), ["show/site"]),
     "page changed": (
-        lambda show: (show.site / SLUGS[0] / "index.html").write_text("x") and None,
+        lambda show: (show.site / SLUGS[0] / "index.html").write_text("x"),
         ["show/site"],
     ),
 }
