@@ -57,6 +57,12 @@ def build(workspace: Workspace) -> None:
     assert not done.failures, done.failures
 
 
+def found(parent: etree._Element, path: str) -> etree._Element:
+    element = parent.find(path, NAMESPACES)
+    assert element is not None
+    return element
+
+
 def sound_of(workspace: Workspace) -> dict[str, bytes]:
     return {one.episode.guid: one.recording.read_bytes() for one in ShowSources(workspace).episodes}
 
@@ -72,10 +78,10 @@ def test_a_show_comes_over_and_subscribers_see_nothing(
     publication = publication_from_sources(sources)
     pages = load_pages(f"{hosts.base}/{host}/feed.xml", Client(hosts.base, QUICK))
     former = strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
-    found = compare_feeds(former, publication.feed.read_bytes(), given_addresses(publication))
+    seen = compare_feeds(former, publication.feed.read_bytes(), given_addresses(publication))
     # What has no sound is no episode; what is there twice, or shares a guid, apps show once.
     apart = {"powerpress": 1, "audiomeans": 0}.get(host, 0)
-    assert (found.missing, found.guids, found.dates, found.lengths, found.order) == (
+    assert (seen.missing, seen.guids, seen.dates, seen.lengths, seen.order) == (
         apart,
         0,
         0,
@@ -113,13 +119,13 @@ def test_what_came_with_an_episode_stays_with_it(hosts: Hosts, tmp_path: Path) -
     item = root.findall("channel/item")[-1]
     assert item.findtext("guid") == "castopod-1"
     assert [one.text for one in item.findall("podcast:person", NAMESPACES)] == ["Ada", "Grace"]
-    assert item.find("podcast:value/podcast:valueRecipient", NAMESPACES).get("address") == "02d5"
+    assert found(item, "podcast:value/podcast:valueRecipient").get("address") == "02d5"
     (text,) = item.findall("podcast:transcript", NAMESPACES)
     assert text.get("type") == "application/x-subrip"
     place = str(text.get("url")).removeprefix(BASE_URL)
     assert "Bonjour" in (workspace.site / place).read_text(encoding="utf-8")
     assert len(item.findall("psc:chapters/psc:chapter", NAMESPACES)) == 2
-    assert item.find("podcast:soundbite", NAMESPACES).get("startTime") == "0.100"
+    assert found(item, "podcast:soundbite").get("startTime") == "0.100"
 
 
 def test_notes_stay_as_they_were_but_for_what_could_run(hosts: Hosts, tmp_path: Path) -> None:
