@@ -160,13 +160,20 @@ def _feed_of_others(source: str) -> bytes:
     from studio.check.web import fetch_feed
     from studio.download.client import Client
     from studio.download.feeds import is_address, load_pages
+    from studio.errors import PublishError, WorkspaceError
     from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
 
     if is_address(source):
         with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
             return fetch_feed(source, beside_only=True)
-    pages = load_pages(source, Client(source if is_address(source) else ""))
-    return strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
+    try:
+        pages = load_pages(source, Client(source if is_address(source) else ""))
+        return strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
+    except WorkspaceError as error:
+        if not is_address(source):
+            raise
+        what = f"is no feed ({error.what})"
+        raise PublishError(source, what, "Give the address at which apps load the feed.") from None
 
 
 def public_feed(destination: Destination) -> bytes | None:
