@@ -1,5 +1,6 @@
 # make demo   sets everything up and builds episode 2
 # make test   sets everything up and passes the tests
+# make check  the same without what needs Whisper's weights, a browser or an independent checker, or takes long
 # make judges (Debian, as root) installs the independent checkers that the tests ask
 # make clean  removes what can be made again
 
@@ -8,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := 002-stephane-soto
 
-.PHONY: demo test judges clean
+.PHONY: demo check test judges clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio run $(DEMO)
@@ -19,6 +20,12 @@ demo: $(VENV)/.installed
 	@echo "Its page:       feed/site/$(DEMO)/index.html"
 	@echo
 	$(BIN)/studio check $(DEMO)
+
+check: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not whisper and not judge and not slow"
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .

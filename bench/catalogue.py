@@ -2,7 +2,7 @@
 
 python bench/catalogue.py adopt FOLDER     # of recordings with article.txt and truth.json
 python bench/catalogue.py size 500         # status, run, check, republication at this size
-python bench/catalogue.py cluster 200      # jobs through dask with 1, 2 and 4 workers, and kills
+python bench/catalogue.py cluster 200      # jobs through dask with 1, 2 and 4 workers
 python bench/catalogue.py simulate         # on paper, to 50 machines and 1,000 hours
 """
 

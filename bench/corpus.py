@@ -25,18 +25,21 @@ from typing import Any
 
 import jiwer
 
-from studio.alignment.questions import align_questions
+from studio.alignment.exchange_evidence import Unit
+from studio.alignment.questions import align_questions, units_from_transcript
 from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Span
-from studio.model.record import bytes_from_record, record_from_bytes
+from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Transcript
+from studio.model.voices import Voices
 from studio.pipeline.wordings import recording_scores
 from studio.sound.recording import read_samples
+from studio.speech.diarisation import split_at_voices
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
@@ -144,48 +147,58 @@ class Ear:
     weights: str
     cache: Path
 
-    def asr(self, interview: Interview) -> tuple[AsrResult, tuple[int | None, ...]]:
-        """What is heard, told the names of the interview's own article, and whose voice each
-        utterance is.
+    def asr(self, interview: Interview) -> tuple[AsrResult, Voices]:
+        """What is heard, told the names of the interview's own article, and who speaks when.
+
+        Both are kept under the interview's name, in the form that a workspace keeps them in
+        (``build/asr.json``, ``build/voices.json``): those of a run may be put there.
         """
+        from studio.speech.catalogue import VOICES
+        from studio.speech.diarisation import diarise
         from studio.speech.engine import transcribe_recording
-        from studio.speech.spectral_diarisation import voices_from_samples
+        from studio.speech.speaker_embedding import SpeakerEmbedder
         from studio.speech.weights import fetch_model
 
         self.cache.mkdir(parents=True, exist_ok=True)
         heard, voices = (
-            self.cache / f"{interview.name}.json",
-            self.cache / f"{interview.name}.voices",
+            self.cache / f"{interview.name}.asr.json",
+            self.cache / f"{interview.name}.voices.json",
         )
-        if not heard.exists() or not voices.exists():
-            samples = read_samples(interview.recording)
+        if not heard.exists():
             hearing = transcribe_recording(
-                samples,
+                read_samples(interview.recording),
                 settings=Whisper(model=self.weights),
                 folder=fetch_model(self.weights),
                 language=LANGUAGE,
                 names=names_told(interview.article),
                 where=interview.recording,
             )
-            voices.write_text(
-                json.dumps(
-                    voices_from_samples(
-                        samples, hearing.utterances, 1 + max(1, len(interview.article.guests))
-                    )
-                )
-            )
             heard.write_bytes(bytes_from_record(hearing))
-        return record_from_bytes(heard.read_bytes(), AsrResult, heard), tuple(
-            json.loads(voices.read_text())
-        )
+        hearing = record_from_bytes(heard.read_bytes(), AsrResult, heard)
+        if not voices.exists():
+            embedder = SpeakerEmbedder(fetch_model(VOICES.name))
+            samples = read_samples(interview.recording)
+            voices.write_bytes(bytes_from_record(diarise(samples, hearing.utterances, embedder)))
+        return hearing, record_from_bytes(voices.read_bytes(), Voices, voices)
 
     def heard(self, interview: Interview, article: Article) -> tuple[Transcript, Alignment]:
         """The transcript before it is corrected, against an article, and where that article was
         found in it.
         """
         hearing, voices = self.asr(interview)
-        transcript = transcript_from_asr(hearing, voices, article, host=HOST, guests=article.guests)
+        utterances, labels = split_at_voices(hearing, voices)
+        transcript = transcript_from_asr(
+            replace_fields(hearing, utterances=utterances),
+            labels,
+            article,
+            host=HOST,
+            guests=article.guests,
+        )
         return transcript, align_questions(transcript, article, HOST)
+
+    def units(self, interview: Interview, article: Article | None = None) -> tuple[Unit, ...]:
+        """The sentences that were heard, each with who speaks as the transcript names them."""
+        return units_from_transcript(self.heard(interview, article or interview.article)[0])
 
     def score(self, interview: Interview) -> Asked:
         """What asks the recording of an interview about wordings."""

@@ -1,30 +1,34 @@
 """Fit the weights by which the article's exchanges are found in a conversation
 (studio/alignment/exchange-weights.tsv).
 
-    python bench/exchange_fit.py INTERVIEW… [--copies 6] [--leave-out NAME] [--write]
+    python bench/exchange_fit.py INTERVIEWS [--cache FOLDER] [--copies 5] [--each] [--write]
 
-INTERVIEW: a folder with article.txt and truth.json (utterances with speaker, start, end, question;
-questions with start or accept). Each is said as it was and in copies as a bad ear would hear them:
-words lost or replaced, an exchange or its question left out, a foreign one printed, another order,
-speakers mixed up. The weights are those under which the true course is most probable (maximum a
-posteriori, Gaussian prior around the weights as they are). ``--leave-out`` fits without one
-interview and tells what is found in it.
+INTERVIEWS: see ``bench/corpus.py``; truths with utterances (speaker, start, end, question) and
+questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
+it, and as it was said, whole and in copies as a bad ear would hear them: words lost or replaced, an
+exchange or its question left out, a foreign one printed, another order, speakers mixed up. The
+weights are those under which the true course is most probable (maximum a posteriori, Gaussian prior
+around the weights as they are). ``--each`` tells what is found in each recording by the weights
+fitted on the others. How sure a finding is, is fitted last.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from collections import defaultdict
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpus import HOST, Ear, Interview, interviews_in
+from fit import fit_rule
 from numpy.typing import NDArray
 
 from studio.alignment import questions as alignment
+from studio.alignment.corrections import Features
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.exchange_model import (
     CONTEXTS,
@@ -36,13 +40,12 @@ from studio.alignment.exchange_model import (
     step_features,
 )
 from studio.alignment.exchange_weights import WEIGHTS
-from studio.article.read import article_from_file
+from studio.model.alignment import Question
 from studio.model.article import Article
 from studio.model.record import replace_fields
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
-from interviews import HOST, onset_error_s, said_transcript
+# isort: split
+from interviews import onset_error_s, said_transcript
 
 Floats = NDArray[np.float64]
 Label = tuple[str, int]
@@ -251,60 +254,168 @@ def fitted(batches: Sequence[Batch], prior: Floats) -> Floats:
     return weights
 
 
+def heard_units(interview: Interview, ear: Ear) -> list[Unit]:
+    """The sentences as they are heard; the voice that is the host's for most of his time is called
+    ``HOST``.
+    """
+    units = ear.units(interview)
+    asking: Counter[str] = Counter()
+    for unit in units:
+        for one in interview.truth["utterances"]:
+            shared = min(one["end"], unit.end_ms / 1000) - max(one["start"], unit.start_ms / 1000)
+            if shared > 0 and unit.speaker is not None:
+                asking[unit.speaker] += int(1000 * shared * (1 if one["speaker"] == "I" else -1))
+    host = asking.most_common(1)[0][0] if asking else None
+    return [replace(unit, speaker=HOST if unit.speaker == host else unit.speaker) for unit in units]
+
+
+Conversation = tuple[int, tuple[Floats, Floats, list[int]]]
+
+
+def conversations_of(
+    interview: Interview, others: Sequence[Interview], ear: Ear, copies: int
+) -> list[Conversation]:
+    """Everything that one interview teaches: what is observed, and the true path."""
+    chance = np.random.default_rng(0)
+    truth, article = interview.truth, interview.article
+    told = [(one.truth, one.article) for one in others if one is not interview]
+    said = list(alignment.units_from_transcript(said_transcript(truth["utterances"])))
+    heard = heard_units(interview, ear)
+    taken = [(units, article, labels_of(truth, units)) for units in (said, heard)]
+    taken += [badly_said(truth, article, told, chance) for _ in range(copies)]
+    conversations = []
+    for units, printed, labels in taken:
+        observed = Observations(units, printed)
+        path = path_of(labels, observed.states)
+        conversations.append((observed.states.count, (*observed.features(HOST), path)))
+    return conversations
+
+
+def fitted_on(conversations: Sequence[Conversation]) -> dict[str, float]:
+    """All weights, those of the exchanges fitted."""
+    told: dict[int, list[tuple[Floats, Floats, list[int]]]] = defaultdict(list)
+    for count, one in conversations:
+        told[count].append(one)
+    batches = [Batch(some, States(count)) for count, some in told.items()]
+    weights = fitted(batches, np.array([WEIGHTS[name] for name in FEATURES]))
+    return {**WEIGHTS, **dict(zip(FEATURES, map(float, weights), strict=True))}
+
+
+def outcome(interview: Interview, ear: Ear) -> str:
+    """What the weights of now find in a recording as it is heard."""
+    found = {one.number: one for one in ear.heard(interview, interview.article)[1].questions}
+    asked = {one["question"] for one in interview.truth["questions"]}
+    told = [
+        f"{one['question']}: {_error(one, found[one['question']])}"
+        for one in interview.truth["questions"]
+    ]
+    false = [
+        f"{one.number}: false ({one.confidence})"
+        for one in found.values()
+        if one.number not in asked and one.start_ms is not None
+    ]
+    return ", ".join([*told, *false])
+
+
+def _error(truth: dict[str, Any], found: Question) -> str:
+    if found.start_ms is None:
+        most = max((one.confidence for one in found.candidates), default=0.0)
+        return f"lost ({most})"
+    return f"{onset_error_s(truth, found.start_ms):.2f} s ({found.confidence})"
+
+
+Finding = tuple[Features, bool]
+
+
+def findings_of(
+    interview: Interview, others: Sequence[Interview], ear: Ear, copies: int
+) -> list[Finding]:
+    """What the best place of each printed question shows, and whether it was put there: in the
+    recording as it is heard, and in copies that lack an exchange, or with a foreign one printed.
+    """
+    chance = np.random.default_rng(1)
+    units = heard_units(interview, ear)
+    labels = labels_of(interview.truth, units)
+    found: list[Finding] = []
+    for copy in range(copies + 1):
+        numbers = [one.number for one in interview.article.exchanges]
+        gone = numbers[chance.integers(len(numbers))] if copy % 2 else None
+        foreign = others[int(chance.integers(len(others)))].article.exchanges
+        printed = [*interview.article.exchanges]
+        if copy and copy % 2 == 0:
+            place = int(chance.integers(len(printed) + 1))
+            printed.insert(place, foreign[int(chance.integers(len(foreign)))])
+        numbered = tuple(replace_fields(one, number=row) for row, one in enumerate(printed, 1))
+        kept = [
+            (unit, (kind, number))
+            for unit, (kind, number) in zip(units, labels, strict=True)
+            if number != gone
+        ]
+        if not kept:
+            continue
+        article = replace_fields(interview.article, exchanges=numbered)
+        reading = alignment.Reading(Observations([unit for unit, _ in kept], article), HOST)
+        for one, original in zip(numbered, printed, strict=True):
+            own = original.number if original in interview.article.exchanges else 0
+            visit = reading.best_visit(one.number)
+            if visit is not None:
+                told = {number for _, (_, number) in (kept[row] for row in visit.rows)}
+                found.append(
+                    (alignment.confidence_features(visit.certainty, visit.support), own in told)
+                )
+    return found
+
+
+def confidence_on(findings: Sequence[Finding]) -> dict[str, float]:
+    """The weights of the confidence."""
+    rule = fit_rule(
+        [features for features, _ in findings],
+        [right for _, right in findings],
+        [1.0] * len(findings),
+    )
+    return {name or "confidence": weight for name, weight in rule.items()}
+
+
 def main() -> None:
-    """Read the interviews, fit, tell or write."""
+    """Read the interviews, fit, tell, write if asked."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("interviews", type=Path, nargs="+")
-    parser.add_argument("--copies", type=int, default=6)
-    parser.add_argument("--leave-out", default="")
+    parser.add_argument("interviews", type=Path)
+    parser.add_argument("--weights", default="base")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser.add_argument("--copies", type=int, default=5)
+    parser.add_argument("--each", action="store_true", help="tell each by the others' weights")
     parser.add_argument("--write", action="store_true", help="put the weights into the table")
     chosen = parser.parse_args()
-    read = {
-        folder.name: (
-            json.loads((folder / "truth.json").read_text(encoding="utf-8")),
-            article_from_file(folder / "article.txt"),
-        )
-        for folder in chosen.interviews
-    }
-    chance = np.random.default_rng(0)
-    told: dict[int, list[tuple[Floats, Floats, list[int]]]] = defaultdict(list)
-    for name, (truth, article) in read.items():
-        if name == chosen.leave_out:
-            continue
-        others = [one for other, one in read.items() if other not in {name, chosen.leave_out}]
-        units = list(alignment.units_from_transcript(said_transcript(truth["utterances"])))
-        copies = [(units, article, labels_of(truth, units))]
-        copies += [badly_said(truth, article, others, chance) for _ in range(chosen.copies - 1)]
-        for heard, printed, labels in copies:
-            observed = Observations(heard, printed)
-            told[observed.states.count].append(
-                (*observed.features(HOST), path_of(labels, observed.states))
-            )
-    batches = [Batch(conversations, States(count)) for count, conversations in told.items()]
-    weights = fitted(batches, np.array([WEIGHTS[name] for name in FEATURES]))
-    table = {**WEIGHTS, **dict(zip(FEATURES, map(float, weights), strict=True))}
+    ear = Ear(chosen.weights, chosen.cache)
+    interviews = [
+        one
+        for one in interviews_in(chosen.interviews)
+        if one.article.exchanges and "utterances" in one.truth
+    ]
+    told = {one.name: conversations_of(one, interviews, ear, chosen.copies) for one in interviews}
+    everything = [some for own in told.values() for some in own]
+    for one in interviews if chosen.each else ():
+        before = outcome(one, ear)
+        others = [some for name, own in told.items() if name != one.name for some in own]
+        setattr(alignment, "WEIGHTS", fitted_on(others))  # noqa: B010  read once by the module
+        print(f"{one.name:20} {outcome(one, ear)}\n{'':20} with the table's: {before}", flush=True)
+    table = fitted_on(everything)
+    setattr(alignment, "WEIGHTS", table)  # noqa: B010
+    findings = [
+        finding
+        for one in interviews
+        for finding in findings_of(one, [other for other in interviews if other is not one], ear, 6)
+    ]
+    table |= confidence_on(findings)
+    print({name: table[name] for name in table if name.startswith("confidence")})
+    setattr(alignment, "WEIGHTS", table)  # noqa: B010
+    for one in interviews:
+        print(f"{one.name:20} {outcome(one, ear)} (in-sample)", flush=True)
     if chosen.write:
         lines = [f"{name}\t{weight:.3f}\n" for name, weight in table.items()]
         TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")
-    setattr(alignment, "WEIGHTS", table)  # noqa: B010  the module reads its table once
-    for name in [chosen.leave_out] if chosen.leave_out else read:
-        truth, article = read[name]
-        found = {
-            one.number: one
-            for one in alignment.align_questions(
-                said_transcript(truth["utterances"]), article, HOST
-            ).questions
-        }
-        errors = [
-            (
-                f"{one['question']}: "
-                f"{'lost' if (start := found[one['question']].start_ms) is None else f'{onset_error_s(one, start):.2f} s'}"
-            )
-            for one in truth["questions"]
-        ]
-        print(name, *errors)
 
 
 def path_of(labels: Sequence[Label], states: States) -> list[int]:

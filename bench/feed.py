@@ -36,7 +36,7 @@ from studio.pipeline.stage import StageTable
 from studio.pipeline.stages import STAGES
 from studio.workspace.layout import EpisodeFiles, Workspace
 
-TEXT_STAGES = ("align", "excerpt", "chapter", "caption")
+TEXT_STAGES = ("align", "soundbites", "chapter", "caption")
 FIRST_DAY = datetime.datetime(2000, 1, 1, 6, tzinfo=datetime.UTC)
 SOUND = bytes(range(256)) * 8
 
@@ -123,7 +123,7 @@ def make_many(root: Path, episodes: int, minutes: int) -> None:
     built = {
         path.name: path.read_bytes()
         for path in first.build.iterdir()
-        if path.suffix == ".json" and path.name != "lock.json"
+        if path.suffix == ".json" and path.name != "build-state.json"
     }
     texts = {path.name: path.read_bytes() for path in first.texts.iterdir()}
     for number in range(2, episodes + 1):
@@ -145,7 +145,7 @@ def write_feed(root: Path) -> None:
     first, then all is written.
     """
     from studio.feed.rss import WrittenItem, feed_pages_from_items, item_from_episode, published_utc
-    from studio.pipeline.steps.presentation import feed_item
+    from studio.pipeline.steps.packaging import feed_item
     from studio.pipeline.steps.sound import checked_chapters
     from studio.web.addresses import address
     from studio.workspace.sources import ShowSources
@@ -177,16 +177,16 @@ def change_one(root: Path, number: int) -> None:
     write_settings(
         workspace.episode(slug_of(number)), number, title=f"Autre titre, {time.time_ns()}"
     )
-    run(workspace, table_of("present", "feed", "site"), slug_of(number))
+    run(workspace, table_of("package", "feed", "site"), slug_of(number))
 
 
 MEASURES: dict[str, Callable[[Path], None]] = {
     "the feed from nothing": write_feed,
     "all pages and items, feed and site": lambda root: run(
-        Workspace(root), table_of("present", "feed", "site")
+        Workspace(root), table_of("package", "feed", "site")
     ),
     "one changed episode": lambda root: change_one(root, 2),
-    "nothing changed": lambda root: run(Workspace(root), table_of("present", "feed", "site")),
+    "nothing changed": lambda root: run(Workspace(root), table_of("package", "feed", "site")),
 }
 
 

@@ -356,12 +356,10 @@ def _publish(path: Path) -> object:
 
 
 def _captions(path: Path) -> object:
-    from studio.check.captions import check_html, check_json, check_srt, check_vtt
+    from studio.captions.formats import CAPTION_FORMATS
 
-    check = {".vtt": check_vtt, ".srt": check_srt, ".json": check_json, ".html": check_html}[
-        path.suffix
-    ]
-    return list(check(path.read_bytes().decode("utf-8", "replace"), path))
+    (form,) = (one for one in CAPTION_FORMATS if one.suffix.endswith(path.suffix))
+    return list(form.check(path.read_bytes().decode("utf-8", "replace")))
 
 
 def _manuscript(path: Path) -> object:
@@ -447,7 +445,16 @@ def _sounds() -> dict[str, bytes]:
         sound.writeframes(tone.tobytes())
     sounds = {"tone.wav": packed.getvalue()}
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("tone.mp3", "tone.flac", "tone.m4a", "tone.ogg", "tone.mka"):
+        for name in (
+            "tone.mp3",
+            "tone.flac",
+            "tone.m4a",
+            "tone.ogg",
+            "tone.mka",
+            "tone.aiff",
+            "tone.caf",
+            "tone.w64",
+        ):
             target = Path(folder) / name
             with Encoding([url_from_path(target)], sample_rate_hz=16_000, channels=1) as encoder:
                 encoder.write((tone / 32768).astype(np.float32)[:, None])

@@ -13,6 +13,8 @@ import errno
 import os
 from typing import ClassVar, Literal
 
+from studio.messages.message import Message, message
+
 Kind = Literal["input", "check", "conflict", "busy", "disk", "network"]
 
 # 2 is the command line's own (click): an option or argument that does not exist. docs/commands.md
@@ -35,13 +37,18 @@ class StudioError(Exception):
     :param where: the file (and place in it), option or setting that is at fault.
     :param what: what is wrong with it, as one sentence without a full stop at its end.
     :param remedy: what to do about it, as one sentence.
+
+    ``text`` is all three, for who speaks another language.
     """
 
     kind: ClassVar[Kind] = "input"
 
     def __init__(self, where: object, what: str, remedy: str) -> None:
-        super().__init__(f"{where}: {what}\n  → {remedy}")
-        self.where = str(where)
+        self.where = where if isinstance(where, Message) else str(where)
+        self.text = message(
+            "{where}: {what}\n  → {remedy}", where=self.where, what=what, remedy=remedy
+        )
+        super().__init__(self.text)
         self.what = what
         self.remedy = remedy
 
@@ -114,32 +121,56 @@ class NetworkError(StudioError):
     kind: ClassVar[Kind] = "network"
 
 
-_AGAIN = "then run the same command again."
-_CONNECTED = f"Check that the disk or network drive is connected, {_AGAIN}"
-_CLOSE = f"Close the programs that use it, {_AGAIN}"
-_RIGHT = "Give your account the right to it, or use another folder."
-_OTHER_DISK = "Use another name, or a workspace on another disk."
+_AGAIN = message("then run the same command again.")
+_CONNECTED = message("Check that the disk or network drive is connected, {again}", again=_AGAIN)
+_CLOSE = message("Close the programs that use it, {again}", again=_AGAIN)
+_RIGHT = message("Give your account the right to it, or use another folder.")
+_OTHER_DISK = message("Use another name, or a workspace on another disk.")
 
 # What is said better than by the system, by the errno's name (not every system has every number);
 # then only the remedy, where the system's own words are clear.
 _REASONS = {
-    "ENOSPC": ("there is no room left on the disk", f"Make room, {_AGAIN}"),
-    "EDQUOT": ("your share of the disk is used up", f"Make room, {_AGAIN}"),
-    "EFBIG": (
-        "the file would be larger than this system allows",
-        "Raise the limit (`ulimit -f`), or use another disk.",
+    "ENOSPC": (
+        message("there is no room left on the disk"),
+        message("Make room, {again}", again=_AGAIN),
     ),
-    "EACCES": ("your account may not read or write it", _RIGHT),
-    "EPERM": ("your account may not read or write it", _RIGHT),
-    "EROFS": ("is on a disk that is read-only", "Use a workspace on a disk that can be written."),
-    "ENAMETOOLONG": ("has too long a name", "Choose a shorter name."),
-    "ENOTDIR": ("cannot be reached: a part of its path is a file", "Move that file away."),
-    "EISDIR": ("is a folder, where a file is needed", "Move that folder away."),
-    "EIO": ("the disk reports an error", "Check the disk; keep a copy of the workspace elsewhere."),
-    "ENOENT": ("is missing", f"Put it back, {_AGAIN}"),
-    "EEXIST": ("is there already", "Choose another name, or move what is there away."),
-    "ENOTEMPTY": ("is a folder that is not empty", f"Move what is in it away, {_AGAIN}"),
-    "ELOOP": ("is a link that leads back to itself", "Put the file itself there."),
+    "EDQUOT": (
+        message("your share of the disk is used up"),
+        message("Make room, {again}", again=_AGAIN),
+    ),
+    "EFBIG": (
+        message("the file would be larger than this system allows"),
+        message("Raise the limit (`ulimit -f`), or use another disk."),
+    ),
+    "EACCES": (message("your account may not read or write it"), _RIGHT),
+    "EPERM": (message("your account may not read or write it"), _RIGHT),
+    "EROFS": (
+        message("is on a disk that is read-only"),
+        message("Use a workspace on a disk that can be written."),
+    ),
+    "ENAMETOOLONG": (message("has too long a name"), message("Choose a shorter name.")),
+    "ENOTDIR": (
+        message("cannot be reached: a part of its path is a file"),
+        message("Move that file away."),
+    ),
+    "EISDIR": (message("is a folder, where a file is needed"), message("Move that folder away.")),
+    "EIO": (
+        message("the disk reports an error"),
+        message("Check the disk; keep a copy of the workspace elsewhere."),
+    ),
+    "ENOENT": (message("is missing"), message("Put it back, {again}", again=_AGAIN)),
+    "EEXIST": (
+        message("is there already"),
+        message("Choose another name, or move what is there away."),
+    ),
+    "ENOTEMPTY": (
+        message("is a folder that is not empty"),
+        message("Move what is in it away, {again}", again=_AGAIN),
+    ),
+    "ELOOP": (
+        message("is a link that leads back to itself"),
+        message("Put the file itself there."),
+    ),
 }
 _REMEDIES = {
     **dict.fromkeys(
@@ -152,11 +183,12 @@ _REMEDIES = {
         ("EINVAL", "EILSEQ", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK"), _OTHER_DISK
     ),
     **dict.fromkeys(
-        ("EMFILE", "ENFILE"), f"Close other programs, or raise the limit (`ulimit -n`), {_AGAIN}"
+        ("EMFILE", "ENFILE"),
+        message("Close other programs, or raise the limit (`ulimit -n`), {again}", again=_AGAIN),
     ),
-    "ENOMEM": f"Close other programs, {_AGAIN}",
+    "ENOMEM": message("Close other programs, {again}", again=_AGAIN),
 }
-_UNKNOWN_REMEDY = f"Check it and the disk that it is on, {_AGAIN}"
+_UNKNOWN_REMEDY = message("Check it and the disk that it is on, {again}", again=_AGAIN)
 # Windows: another program has the file open (ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION).
 _SHARED = {32, 33}
 # Errors of a connection are OSErrors, too. These modules (socket, ssl, urllib) are not imported
@@ -164,7 +196,7 @@ _SHARED = {32, 33}
 _NETWORK_MODULES = {"socket", "ssl", "urllib.error"}
 
 
-def error_from_os(error: OSError, where: object = "the system") -> StudioError:
+def error_from_os(error: OSError, where: object = message("the system")) -> StudioError:
     """What the system says about a file or a connection, as an error that a person can mend. Every
     ``OSError`` has one, of any number.
 
@@ -182,17 +214,20 @@ def error_from_os(error: OSError, where: object = "the system") -> StudioError:
     if isinstance(error, ConnectionError) or type(error).__module__ in _NETWORK_MODULES:
         said = error.strerror or str(error) or type(error).__name__
         return NetworkError(
-            place, f"the connection failed ({said})", f"Check the network and the address, {_AGAIN}"
+            place,
+            message("the connection failed ({said})", said=said),
+            message("Check the network and the address, {again}", again=_AGAIN),
         )
     if getattr(error, "winerror", None) in _SHARED:
-        return DiskError(place, "is used by another program", _CLOSE)
+        return DiskError(place, message("is used by another program"), _CLOSE)
     if name in _REASONS:
         return DiskError(place, *_REASONS[name])
     said = error.strerror or str(error) or type(error).__name__
     # An OSError without a number is a library's (Pillow's « image file is truncated »).
+    number = f" ({name})" if name else ""
     what = (
-        f"the system says “{said}”" + (f" ({name})" if name else "")
+        message("the system says “{said}”{number}", said=said, number=number)
         if error.errno
-        else f"cannot be read or written ({said})"
+        else message("cannot be read or written ({said})", said=said)
     )
     return DiskError(place, what, _REMEDIES.get(name, _UNKNOWN_REMEDY))

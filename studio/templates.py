@@ -1,10 +1,10 @@
-"""The door to Jinja: HTML from templates, in which every text of anybody's is escaped, and with
-French dates.
+"""The door to Jinja: HTML from templates, in which every text of anybody's is escaped, in the
+language of who reads it.
 """
 
 from __future__ import annotations
 
-import datetime
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,18 @@ from typing import Any
 import jinja2
 from jinja2 import Environment
 
-__all__ = ["Environment", "long_date", "templates_from_folder"]
+from studio.messages.catalogue import translators
+from studio.messages.formats import long_date
+
+__all__ = ["Environment", "templates_from_folder"]
 
 
-def templates_from_folder(folder: Path, **filters: Callable[..., str]) -> Environment:
+def templates_from_folder(
+    folder: Path, language: str, **filters: Callable[..., str]
+) -> Environment:
     """The templates of a folder. A name that nothing is known of is an error, not an empty place.
 
+    :param language: what ``_()``, ``ngettext()`` and ``long_date`` speak.
     :param filters: filters of their own, beside ``long_date``.
     """
     templates = Environment(
@@ -28,16 +34,10 @@ def templates_from_folder(folder: Path, **filters: Callable[..., str]) -> Enviro
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    own: dict[str, Any] = {"long_date": long_date, **filters}
+    own: dict[str, Any] = {
+        "long_date": functools.partial(long_date, language=language),
+        **filters,
+    }
     templates.filters.update(own)
+    templates.globals.update(translators(language))
     return templates
-
-
-def long_date(moment: datetime.datetime) -> str:
-    """« 1er décembre 2026 »."""
-    from babel.dates import format_date
-
-    # French counts the first day of a month, and numbers the others.
-    return format_date(
-        moment.date(), "d'er' MMMM y" if moment.day == 1 else "d MMMM y", locale="fr"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 from small_show import add_episode, build_show, make_show
 
 from studio.workspace.layout import Workspace
+
+# Commands speak the language of whoever calls them; what tests expect of them is English.
+os.environ["LANGUAGE"] = "en"
 
 # No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in
 # CI as well.
@@ -35,3 +39,10 @@ def weights() -> Path:
     from studio.speech.weights import fetch_model
 
     return fetch_model("base")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever takes the real weights needs Whisper, whether its test says so or not."""
+    for item in items:
+        if "weights" in getattr(item, "fixturenames", ()):
+            item.add_marker("whisper")

@@ -2,76 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import json
+import os
 import re
 import shutil
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fake_show
+from crash_commands import command, contents, succeed, unended_files
+from crash_moves import RENAME, REPLACE
+from crash_publications import PUBLICATIONS
 from crashing import Scene, void
 from editing_desk import SLUG, make_episode, sources_of
 from fake_show import add_episode, make_show, run_show
 from made_sounds import speechlike, write_wav
 
-from studio import log
-from studio.cli import main
 from studio.editor import edit_session as desks
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.entrance import Entrance
+from studio.editor.server import serve_editor
 from studio.errors import StudioError
-from studio.model.show import Publishing
 from studio.pipeline.events import Event, StageFailed
 from studio.pipeline.runner import Choice
-from studio.publish.destination import open_destination
-from studio.publish.destination_lock import lock_destination
-from studio.publish.files import entries_from_tree, tree_from_folder
-from studio.publish.transfer import finish_publication, publish_tree
-from studio.publish.withdrawal import Wish
-from studio.workspace.disk import FRESH
 from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
 
 MINE = f"my words{fake_show.END}"
-# Studio's own notes: locks, fingerprints of files with their times, the journal with the moments of
-# edits, the log of every command.
-_NOTES = {
-    "lock.json",
-    "digests.json",
-    "run.lock",
-    "holder.json",
-    "edits.jsonl",
-    "written.json",
-    log.FILE,
-}
-
-
-def command(*words: str) -> None:
-    """A command as it is typed; SystemExit tells how it ended."""
-    main(list(words), prog_name="studio")
-
-
-def succeed(*words: str) -> None:
-    """A command that must end well."""
-    try:
-        command(*words)
-    except SystemExit as end:
-        assert not end.code, (words, end.code)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file but Studio's own notes; what is by chance in a new episode is left out of it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in _NOTES and path.suffix != ".lock":
-            content = re.sub(rb'(?m)^guid = "[0-9a-f-]{36}"', b"guid", path.read_bytes())
-            found[path.relative_to(folder).as_posix()] = content
-    return found
-
-
-def nothing_lost(_: Path, __: list[str]) -> list[str]:
-    """People have nothing there yet."""
-    return []
-
 
 # --- run
 
@@ -110,18 +72,7 @@ def run_scene(
         found = contents(folder / "ici")
         return {name: content for name, content in found.items() if "journal" not in name}
 
-    return Scene(name, prepare, act, mend, lost, end, _unended)
-
-
-def _unended(folder: Path) -> list[str]:
-    """Every built file whose last line is missing."""
-    built = re.compile(r"^episodes/[^/]+/build/|^feed/(?:feed\.xml|site/)|^transcripts/")
-    found = {
-        name: content
-        for name, content in contents(folder / "ici").items()
-        if built.search(name) and FRESH not in name
-    }
-    return [name for name, content in found.items() if not content.endswith(fake_show.END.encode())]
+    return Scene(name, prepare, act, mend, lost, end, unended_files)
 
 
 def _versions(folder: Path) -> int:
@@ -243,34 +194,109 @@ def _prepare_edit(folder: Path) -> None:
     EditSession(sources_of(make_episode(folder / "ici")))
 
 
-def _edit(folder: Path, tell: Callable[[str], None]) -> None:
+def _type(
+    desk: EditSession, post: Callable[[dict[str, object]], int], tell: Callable[[str], None]
+) -> None:
     """A client types, and asks again as the page does when it is told that the disk took
     nothing.
+
+    :param post: sends a request of the page, and returns the status of the answer.
     """
+    for number in range(EDITS):
+        segment = desk.transcript().segments[number % 3]
+        edit = {
+            "kind": "text",
+            "segment": segment.id,
+            "was": segment.text,
+            "text": f"Texte {number}",
+        }
+        body = {"client": "c", "id": str(number), "since": 1, "edits": [edit]}
+        for _ in range(3):
+            if post(body) == 200:
+                tell(str(number))
+                break
+
+
+def _edit(folder: Path, tell: Callable[[str], None]) -> None:
+    """Without a line between client and server: every run takes the same steps."""
     desks._REST_S = 0.001
     desk = EditSession(sources_of(Workspace(folder / "ici")))
     entrance = Entrance(8123)
     page = make_app(desk, entrance, (8123,)).test_client(use_cookies=False)
     page.environ_base["HTTP_COOKIE"] = f"{entrance.cookie}={entrance.exchange(entrance.code)}"
     headers = {"Host": "127.0.0.1:8123", "Origin": "http://127.0.0.1:8123"}
+
+    def post(body: dict[str, object]) -> int:
+        return page.post("/api/edits", json=body, headers=headers).status_code
+
     try:
         with desk.writing_behind():
-            for number in range(EDITS):
-                segment = desk.transcript().segments[number % 3]
-                edit = {
-                    "kind": "text",
-                    "segment": segment.id,
-                    "was": segment.text,
-                    "text": f"Texte {number}",
-                }
-                body = {"client": "c", "id": str(number), "since": 1, "edits": [edit]}
-                for _ in range(3):
-                    if page.post("/api/edits", json=body, headers=headers).status_code == 200:
-                        tell(str(number))
-                        break
+            _type(desk, post, tell)
     except StudioError as error:
         print(error)
         raise SystemExit(1) from None
+
+
+def _edit_served(folder: Path, tell: Callable[[str], None]) -> None:
+    """The server as `studio edit` starts it, and a client that types over its port and ends it as
+    Ctrl-C does.
+    """
+    desks._REST_S = 0.001
+    desk = EditSession(sources_of(Workspace(folder / "ici")))
+    clients: list[threading.Thread] = []
+
+    def ready(address: str, _: Path) -> None:
+        clients.append(threading.Thread(target=type_there, args=(address,), daemon=True))
+        clients[0].start()
+
+    def type_there(address: str) -> None:
+        host = address.removeprefix("http://").partition("/")[0]
+        line = http.client.HTTPConnection(host, timeout=10)
+        try:
+            line.request("GET", "/enter/" + address.rpartition("/")[2])
+            answer = line.getresponse()
+            answer.read()
+            cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
+            headers = {"Origin": f"http://{host}", "Cookie": cookie}
+
+            def post(body: dict[str, object]) -> int:
+                content = json.dumps(body)
+                line.request(
+                    "POST", "/api/edits", content, headers | {"Content-Type": "application/json"}
+                )
+                answer = line.getresponse()
+                answer.read()
+                return answer.status
+
+            _type(desk, post, tell)
+        except (OSError, http.client.HTTPException) as error:  # the server has ended
+            print(f"the client was cut off: {error!r}")
+        finally:
+            line.close()
+            os.kill(os.getpid(), signal.SIGINT)
+
+    try:
+        with _held(folder) as state, contextlib.suppress(KeyboardInterrupt):
+            serve_editor(desk, state, 0, ready, void)
+    except StudioError as error:
+        print(error)
+        raise SystemExit(1) from None
+    finally:
+        for client in clients:
+            client.join(timeout=5)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[Path]:
+    """As `studio edit` holds the episode; with the folder of its notes."""
+    state = Workspace(folder / "ici").state / "editor" / SLUG
+    with lock_workspace(state, f"studio edit {SLUG}"):
+        yield state
+
+
+def _edit_served_again(folder: Path) -> None:
+    with _held(folder):
+        _edit_again(folder)
 
 
 def _edit_again(folder: Path) -> None:
@@ -306,66 +332,6 @@ def _same_as_journal(folder: Path) -> object:
     return EditSession(sources_of(workspace)).transcript() == sources_of(workspace).transcript()
 
 
-# --- captions that somebody corrected, publish
-
-
-def _site(folder: Path, words: str) -> None:
-    for place, text in {
-        "e/e.mp3": words * 50,
-        "e/index.html": f"<p>{words}",
-        "index.html": words,
-    }.items():
-        path = folder / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (folder / "feed.xml").write_text(
-        f"<enclosure url='e/e.mp3' length='{len(words) * 50}'/>", encoding="utf-8"
-    )
-
-
-def _publish(folder: Path, _: Callable[[str], None] = void) -> None:
-    destination = open_destination(Publishing(to=str(folder / "public")), folder)
-    try:
-        tree = tree_from_folder(folder / "site")
-        with lock_destination(destination, "here", take_over=True) as lock:
-            done = publish_tree(
-                lock,
-                destination,
-                tree,
-                Wish(entries=entries_from_tree(tree)),
-                journal=folder / "journal",
-            )
-            finish_publication(destination, done.manifest)
-    except StudioError as error:
-        print(error)
-        raise SystemExit(1) from None
-    finally:
-        destination.close()
-
-
-def _prepare_publish(folder: Path) -> None:
-    _site(folder / "site", "avant")
-    _publish(folder)
-    _site(folder / "site", "après !")
-
-
-def _publish_lost(folder: Path, _: list[str]) -> list[str]:
-    public = folder / "public"
-    whole = [
-        (public / place).is_file() and (public / place).stat().st_size > 0
-        for place in ("feed.xml", "e/e.mp3", "e/index.html")
-    ]
-    return [] if all(whole) else ["a published file"]
-
-
-def _publish_end(folder: Path) -> object:
-    return {
-        name: text
-        for name, text in contents(folder / "public").items()
-        if not name.startswith(".studio/")
-    }
-
-
 SCENES = (
     run_scene("run", lambda _: None),
     run_scene("run, another recording", _another_recording),
@@ -385,6 +351,14 @@ SCENES = (
     ),
     Scene("edit", _prepare_edit, _edit, _edit_again, _edit_lost, _same_as_journal),
     Scene(
+        "edit, served",
+        _prepare_edit,
+        _edit_served,
+        _edit_served_again,
+        _edit_lost,
+        _same_as_journal,
+    ),
+    Scene(
         "import",
         _prepare_import,
         lambda folder, _: command(*_import_words(folder)),
@@ -392,7 +366,9 @@ SCENES = (
         _import_lost,
         _import_end,
     ),
-    Scene("publish to a folder", _prepare_publish, _publish, _publish, _publish_lost, _publish_end),
+    *PUBLICATIONS,
+    RENAME,
+    REPLACE,
     Scene(
         "new",
         _prepare_new,

@@ -1,8 +1,9 @@
-"""Kills and failing disk calls at a chosen step of a command, and what is left of its workspace
+"""Kills and failing calls at a chosen step of a command, and what is left of its workspace
 afterwards.
 
 A scene is prepared in a folder and acted in a forked process, in which every call that changes the
-disk is counted. At one of them the process kills itself, or the call fails, once or from then on.
+disk and every request to a server is counted. At one of them the process kills itself, or the call
+fails, once or from then on.
 Then the same command is repeated without a fault, and the end is compared with that of a run that
 nothing disturbed.
 """
@@ -31,7 +32,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from studio.errors import StudioError
-from studio.workspace import disk, swap
+from studio.workspace import atomic_exchange, disk
 from studio.workspace.disk import FRESH
 
 Fault = Literal["kill", "fail once", "fail from then on"]
@@ -43,7 +44,9 @@ ERRORS = [
         "ENOSPC EIO EROFS EACCES EBUSY ESTALE ETIMEDOUT ENOENT EINVAL ENOTSUP EMFILE EDQUOT"
     ).split()
 ]
-LONGEST_S = 30.0
+# Nothing may take longer; on a machine that is busy with other work, than so many times what it
+# takes there undisturbed.
+LONGEST_S, LONGEST_SHARE = 30.0, 10.0
 MOST_BYTES = 1.5e9
 _WRITES = re.compile(r"[wxa+]")
 
@@ -74,6 +77,8 @@ class Scene(NamedTuple):
         the fault.
     :param end: what must be as in a run that nothing disturbed, once it was done again.
     :param torn: the files that are there under their own names and are not whole.
+    :param follow: is told the prepared folder and a fresh copy of it: brings along what is not
+        in the folder, as what a server holds.
     """
 
     name: str
@@ -83,6 +88,15 @@ class Scene(NamedTuple):
     lost: Callable[[Path, list[str]], list[str]]
     end: Callable[[Path], object]
     torn: Callable[[Path], Iterable[str]] = torn_files
+    follow: Callable[[Path, Path], None] = lambda _start, _copy: None
+
+
+class Try(NamedTuple):
+    """One fault: at which step, of which kind, and with which number a call fails."""
+
+    at: int
+    fault: Fault
+    number: int = 0
 
 
 @dataclass
@@ -111,6 +125,17 @@ class Tally:
             *self.other_ends,
         ]
 
+    def add(self, other: Tally) -> None:
+        """Count what another one counted, but for the steps of its scene."""
+        self.kills += other.kills
+        self.failing_calls += other.failing_calls
+        for name in FAULTS:
+            getattr(self, name).extend(getattr(other, name))
+
+
+# The kinds of faults that are counted.
+FAULTS = ("lost", "torn", "tracebacks", "hangs", "large", "other_ends")
+
 
 class _Steps:
     """Counts the calls that change the disk, in this process, and disturbs one of them."""
@@ -120,13 +145,17 @@ class _Steps:
         self._at, self._fault, self._number = at, fault, number
 
     def step(self, *names: object) -> None:
+        if self._fails():
+            raise OSError(self._number, os.strerror(self._number), str(names[0]) if names else None)
+
+    def _fails(self) -> bool:
+        """Count a step; whether it fails."""
         self.count += 1
         if self._fault is None or self.count < self._at:
-            return
+            return False
         if self._fault == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.count == self._at or self._fault == "fail from then on":
-            raise OSError(self._number, os.strerror(self._number), str(names[0]) if names else None)
+        return self.count == self._at or self._fault == "fail from then on"
 
     def install(self) -> None:
         """From now on, in this process."""
@@ -140,7 +169,7 @@ class _Steps:
 
         for name in CALLS:
             setattr(os, name, counting(getattr(os, name)))
-        opened, exchanged = io.open, swap.exchange_files
+        opened, exchanged = io.open, atomic_exchange.exchange_files
 
         def open_counted(file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
             if _WRITES.search(mode) and not isinstance(file, int):
@@ -158,6 +187,69 @@ class _Steps:
 
         builtins.open = io.open = open_counted
         vars(disk)["exchange_files"] = exchange_counted
+        self._install_servers()
+
+    def _install_servers(self) -> None:
+        """Requests to servers, where the scene has loaded what makes them."""
+        if "paramiko" in sys.modules:
+            import paramiko.sftp_client
+
+            ssh: Any = paramiko.sftp_client.SFTPClient
+            ask = ssh._async_request
+
+            def ask_counted(client: Any, *arguments: Any) -> Any:
+                if self._fails():
+                    raise _broken_ssh(self._number)
+                return ask(client, *arguments)
+
+            ssh._async_request = ask_counted
+        if "aiobotocore.client" in sys.modules:
+            import aiobotocore.client
+
+            storage: Any = aiobotocore.client.AioBaseClient
+            call = storage._make_api_call
+
+            async def call_counted(client: Any, operation: str, parameters: Any) -> Any:
+                if self._fails():
+                    raise _broken_s3(self._number, operation)
+                return await call(client, operation, parameters)
+
+            storage._make_api_call = call_counted
+
+
+def _broken_ssh(number: int) -> Exception:
+    """What a request by SFTP raises: the line broke in one of several ways, or the server answers
+    with an error.
+    """
+    from paramiko import SSHException
+
+    broken = (
+        EOFError(),
+        SSHException("Server connection dropped"),
+        ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET)),
+        OSError("Failure"),  # the one code that OpenSSH has for most faults, without a number
+    )
+    return [*broken, OSError(number, os.strerror(number))][number % (len(broken) + 1)]
+
+
+def _broken_s3(number: int, operation: str) -> Exception:
+    """What a request to a storage raises."""
+    import botocore.exceptions
+
+    def answered(code: str, status: int) -> Exception:
+        answer = {"Error": {"Code": code, "Message": code}}
+        details = {**answer, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return botocore.exceptions.ClientError(details, operation)  # type: ignore[no-any-return]
+
+    address = "http://127.0.0.1/"
+    broken: tuple[Exception, ...] = (
+        botocore.exceptions.EndpointConnectionError(endpoint_url=address),
+        botocore.exceptions.ReadTimeoutError(endpoint_url=address),
+        answered("InternalError", 500),
+        answered("SlowDown", 503),
+        answered("AccessDenied", 403),
+    )
+    return broken[number % len(broken)]
 
 
 class Outcome(NamedTuple):
@@ -171,16 +263,19 @@ class Outcome(NamedTuple):
     largest_bytes: int
 
 
-def disturb(scene: Scene, folder: Path, at: int, fault: Fault | None, number: int = 0) -> Outcome:
-    """Act a scene in a process of its own, with a fault at one step."""
+def disturb(
+    scene: Scene, folder: Path, one: Try | None = None, longest_s: float = 10 * LONGEST_S
+) -> Outcome:
+    """Act a scene in a process of its own, with a fault at one step or with none."""
+    steps_of = _Steps(*one) if one is not None else _Steps(0, None, 0)
     with tempfile.TemporaryDirectory() as aside:
         output, told, steps = (Path(aside) / name for name in ("output", "told", "steps"))
         for path in (output, told, steps):
             path.touch()
         child = os.fork()
         if not child:
-            _act(scene, folder, _Steps(at, fault, number), (output, told, steps))
-        code, largest, hung = _wait(child)
+            _act(scene, folder, steps_of, (output, told, steps))
+        code, largest, hung = _wait(child, longest_s)
         return Outcome(
             code=code,
             told=told.read_text(encoding="utf-8").splitlines(),
@@ -225,8 +320,8 @@ def void(_: object) -> None:
     """Take no note of an answer."""
 
 
-def _wait(child: int) -> tuple[int, int, bool]:
-    until = time.monotonic() + LONGEST_S
+def _wait(child: int, longest_s: float) -> tuple[int, int, bool]:
+    until = time.monotonic() + longest_s
     while True:
         ended, status, usage = os.wait4(child, os.WNOHANG)
         if ended:
@@ -251,12 +346,19 @@ def leftovers(folder: Path) -> list[str]:
 
 
 class Campaign:
-    """Many faults in one scene, chosen by chance from a seed."""
+    """Many faults in one scene, chosen by chance from a seed.
 
-    def __init__(self, scene: Scene, folder: Path, seed: int) -> None:
-        self._scene, self._folder = scene, folder
+    :ivar scene: what is disturbed.
+    :ivar tries: every fault, in the order in which they come.
+    :param kills: how many times the process is killed.
+    :param failing_calls: how many times a call fails.
+    """
+
+    def __init__(
+        self, scene: Scene, folder: Path, seed: int, *, kills: int, failing_calls: int
+    ) -> None:
+        self.scene, self._folder = scene, folder
         self._chance = random.Random(f"{seed} {scene.name}")
-        self.tally = Tally()
         self._start = folder / "start"
         self._start.mkdir(parents=True)
         scene.prepare(self._start)
@@ -267,43 +369,59 @@ class Campaign:
             scene.act(whole, void)
         self._mend(whole)
         self._end = scene.end(whole)
-        self.tally.steps = disturb(scene, self._copy(), 0, None).steps
+        copy, started_s = self._copy(), time.monotonic()
+        self.steps = disturb(scene, copy).steps
+        self._longest_s = max(LONGEST_S, LONGEST_SHARE * (time.monotonic() - started_s))
+        self.tries = [*self._kills(kills), *self._failures(failing_calls)]
+        self._chance.shuffle(self.tries)
 
-    def run(self, kills: int, failing_calls: int) -> None:
-        """So many of both."""
-        steps = range(1, self.tally.steps + 1)
-        for place in self._spread(kills):
-            self._try(steps[place], "kill", 0)
-            self.tally.kills += 1
-        for place in self._spread(failing_calls):
+    def _kills(self, count: int) -> Iterator[Try]:
+        for place in self._spread(count):
+            yield Try(place, "kill")
+
+    def _failures(self, count: int) -> Iterator[Try]:
+        for place in self._spread(count):
             fault: Fault = self._chance.choice(["fail once", "fail from then on"])
-            self._try(steps[place], fault, self._chance.choice(ERRORS))
-            self.tally.failing_calls += 1
+            yield Try(place, fault, self._chance.choice(ERRORS))
+
+    def run(self) -> Tally:
+        """Every try."""
+        tally = Tally(steps=self.steps)
+        for one in self.tries:
+            tally.add(self.disturb(one))
+        return tally
 
     def _spread(self, count: int) -> list[int]:
         """Steps, each before any of them comes again."""
         places: list[int] = []
         while len(places) < count:
-            every = list(range(self.tally.steps))
+            every = list(range(1, self.steps + 1))
             self._chance.shuffle(every)
             places += every
         return places[:count]
 
     def _copy(self) -> Path:
         self._number += 1
-        return Path(shutil.copytree(self._start, self._folder / str(self._number), symlinks=True))
+        copy = Path(shutil.copytree(self._start, self._folder / str(self._number), symlinks=True))
+        self.scene.follow(self._start, copy)
+        return copy
 
     def _mend(self, folder: Path) -> None:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            self._scene.mend(folder)
+            self.scene.mend(folder)
 
-    def _try(self, at: int, fault: Fault, number: int) -> None:
-        folder, tally = self._copy(), self.tally
-        outcome = disturb(self._scene, folder, at, fault, number)
+    def disturb(self, one: Try) -> Tally:
+        """What one fault makes."""
+        folder, tally = self._copy(), Tally()
+        outcome = disturb(self.scene, folder, one, self._longest_s)
         name = (
-            f"{self._scene.name}, step {at} of {tally.steps}, "
-            f"{fault}{f' ({errno.errorcode[number]})' if number else ''}"
+            f"{self.scene.name}, step {one.at} of {self.steps}, "
+            f"{one.fault}{f' ({errno.errorcode[one.number]})' if one.number else ''}"
         )
+        if one.fault == "kill":
+            tally.kills = 1
+        else:
+            tally.failing_calls = 1
         if outcome.hung:
             tally.hangs.append(name)
         if outcome.largest_bytes > MOST_BYTES:
@@ -314,17 +432,18 @@ class Campaign:
             or outcome.code == 70
         ):
             tally.tracebacks.append(f"{name}: {outcome.output.strip()[-1500:]}")
-        tally.torn += [f"{name}: {file}" for file in self._scene.torn(folder)]
-        tally.lost += [f"{name}: {what}" for what in self._scene.lost(folder, outcome.told)]
+        tally.torn += [f"{name}: {file}" for file in self.scene.torn(folder)]
+        tally.lost += [f"{name}: {what}" for what in self.scene.lost(folder, outcome.told)]
         try:
             self._mend(folder)
         except BaseException as error:  # whatever it is, it is told
             tally.other_ends.append(f"{name}: cannot be done again: {error!r}")
         else:
-            if (end := self._scene.end(folder)) != self._end:
+            if (end := self.scene.end(folder)) != self._end:
                 tally.other_ends.append(f"{name}: ends otherwise: {_difference(self._end, end)}")
             tally.other_ends += [f"{name}: leaves {file}" for file in leftovers(folder)]
         shutil.rmtree(folder)
+        return tally
 
 
 def _difference(one: object, other: object) -> str:

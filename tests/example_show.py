@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from studio.captions.formats import CAPTION_FORMATS
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem, TranscriptLink
-from studio.model.captions import CAPTION_FORMATS
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
 from studio.model.show import (

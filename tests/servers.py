@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -88,7 +89,6 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
 @contextmanager
 def s3_server(bucket: str) -> Iterator[str]:
     """The address of an S3 endpoint with one empty bucket."""
-    import boto3
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -96,13 +96,38 @@ def s3_server(bucket: str) -> Iterator[str]:
     try:
         host, port = server.get_host_and_port()
         address = f"http://{host}:{port}"
-        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
-        client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
-        client.create_bucket(Bucket=bucket)
-        client.close()
+        _make_bucket(address, bucket)
         yield address
     finally:
         server.stop()
+
+
+@contextmanager
+def s3_process(bucket: str) -> Iterator[str]:
+    """The same in a process of its own: for tests that fork."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(600):
+                if _listens(port):
+                    break
+                assert server.poll() is None, "the S3 endpoint has ended"
+                time.sleep(0.05)
+            address = f"http://127.0.0.1:{port}"
+            _make_bucket(address, bucket)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _make_bucket(address: str, bucket: str) -> None:
+    import boto3
+
+    keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
+    client.create_bucket(Bucket=bucket)
+    client.close()
 
 
 @contextmanager

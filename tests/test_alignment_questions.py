@@ -4,6 +4,9 @@ with the answer alone if need be.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from interviews import (
     HOST,
@@ -16,9 +19,10 @@ from interviews import (
 )
 
 from studio.alignment.exchange_evidence import Unit
-from studio.alignment.questions import align_questions, find_host
+from studio.alignment.questions import align_questions, align_units, find_host
 from studio.alignment.speaker_labels import segments_from_words, transcript_from_asr
 from studio.alignment.speaker_names import names_from_voices
+from studio.article.read import article_from_file
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
@@ -467,3 +471,57 @@ def test_segments_are_sentences_not_crumbs() -> None:
         for word in words[2:]
     ]
     assert [len(one) for one in segments_from_words([*words[:2], *late])] == [2, 16, 4]
+
+
+def test_a_question_begins_with_the_preamble_of_its_turn() -> None:
+    said = conversation(
+        *GREETING,
+        (
+            "I",
+            "Vous savez, ma fille m'a dit hier soir que je devrais plutôt me coucher tôt.",
+            0.6,
+        ),
+        ("I", "Alors, comment avez-vous commencé ?", 0.4),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Et l'argent, vous l'avez trouvé comment ?", 0.9),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said)[0] == ("asked", start_of(said, "Vous savez"))
+
+
+def test_an_answer_begins_where_somebody_says_what_the_question_is() -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("G", "Alors là, c'est la question qu'on me pose toujours.", 0.6),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    status, start = starts_of(said)[1]
+    assert (status, start) == ("answered", start_of(said, "Alors là"))
+
+
+@pytest.mark.parametrize(
+    ("interview", "found", "absent"),
+    [("fanfare", {1}, set()), ("urgences", {1, 2, 4}, {3}), ("archives", {1, 2, 3}, set())],
+)
+def test_questions_are_found_in_what_is_heard_badly(
+    interview: str, found: set[int], absent: set[int]
+) -> None:
+    """Half of the words are wrong in the first two, and the article is a paraphrase."""
+    here = Path(__file__).parent
+    heard = json.loads((here / "heard" / f"{interview}.json").read_text(encoding="utf-8"))
+    units = [
+        Unit(RecordingMs(start_ms), RecordingMs(end_ms), text, speaker)
+        for start_ms, end_ms, speaker, text in heard["units"]
+    ]
+    article = article_from_file(here / "article" / f"{interview}.txt")
+    alignment = align_units(units, article, find_host(units, article))
+    assert not alignment.is_mismatched
+    questions = {one.number: one for one in alignment.questions}
+    for asked in heard["questions"]:
+        start_ms = questions[asked["question"]].start_ms
+        if asked["question"] in found:
+            assert start_ms is not None
+            assert onset_error_s(asked, start_ms) <= WORST_ONSET_S
+    assert all(questions[number].status == "absent" for number in absent)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from editing_desk import make_episode, sources_of
 
 from studio.cli import Place, main
-from studio.cli.attention import print_attention, tell_doubts
+from studio.cli.attention import print_attention, print_doubts
 from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Word
@@ -63,13 +63,13 @@ def test_a_doubted_word_is_named_with_its_moment(
     doubts = open_doubts(sources)
     found = next(doubt for doubt in doubts if "trusquinette" in doubt.text)
     moment = moment_of_doubt(found, sources.programme())
-    tell_doubts(sources, within=(moment - 10, moment + 10))
+    print_doubts(sources, within=(moment - 10, moment + 10))
     said = capsys.readouterr().out
     assert "in it is doubted: " in said
     assert "trusquinette" in said
-    tell_doubts(sources, within=(0, 0))
+    print_doubts(sources, within=(0, 0))
     assert capsys.readouterr().out == ""
-    tell_doubts(sources)
+    print_doubts(sources)
     assert f"in {sources.slug} " in capsys.readouterr().out
 
 

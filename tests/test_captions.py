@@ -18,10 +18,18 @@ from judges import ask_node
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.captions.cues import Cue, cues_from_transcript
-from studio.captions.forms import captions_from_transcript
+from studio.captions.formats import (
+    CAPTION_FORMATS,
+    HTML,
+    JSON,
+    SRT,
+    TEXT,
+    VTT,
+    CaptionFormat,
+    captions_from_transcript,
+)
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT, CaptionFormat
 from studio.model.clock import Programme, RecordingMs
 from studio.model.transcript import Segment, Transcript, Word
 from studio.text.typography import leans_on_next
@@ -217,8 +225,7 @@ def test_other_languages_keep_their_own_spaces() -> None:
         [("Ann", 0, 2000, "Isn't it? Yes: it is!")], language="en-GB"
     )
     assert (
-        captions_from_transcript(transcript, WHOLE, "Title")[TEXT]
-        == "Ann : Isn't it? Yes: it is!\n"
+        captions_from_transcript(transcript, WHOLE, "Title")[TEXT] == "Ann: Isn't it? Yes: it is!\n"
     )
 
 

@@ -20,7 +20,9 @@ from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from lxml import etree
 from made_sounds import convert
 from PIL import Image
+from reading_back import feed_from_show
 
+from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
 from studio.check.chapters import is_divided
 from studio.check.feed import NAMESPACES
@@ -29,8 +31,6 @@ from studio.check.rules import RULES
 from studio.check.runner import check_publication
 from studio.check.sound import MeasuredSound, measure_sound
 from studio.feed.guid import guid_from_url
-from studio.feed.rss import feed_from_show
-from studio.model.captions import HTML, JSON, SRT, TEXT, VTT
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, json_from_plain, plain_from_json, replace_fields
 from studio.sound.ffmpeg import ffmpeg_path
@@ -603,6 +603,14 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
             edit(VTT, f"<v {name}>", "")(built) for name in ("Anaïs Œuvrard", "Élodie Noël")
         ],
     ),
+    (
+        "22d",
+        lambda built: [
+            path.write_text("WEBVTT\n" if kind == VTT else "", encoding="utf-8")
+            for kind, path in built.episode.captions.items()
+            if kind != HTML
+        ],
+    ),
     ("23a", edit(SRT, "1\n", "0\n")),
     ("23a", edit(SRT, "00:00:00,000", "00:00:00.000")),
     ("23a", edit(SRT, "00:00:02,500 --> 00:00:06", "00:00:09,500 --> 00:00:06")),
@@ -615,6 +623,8 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("24", edit_segments(lambda transcript: transcript["segments"].clear())),
     ("24", edit(JSON, "{", "[")),
     ("25", edit(HTML, "<cite>Anaïs</cite>", "")),
+    ("25b", lambda built: built.episode.captions[TEXT].write_bytes(b"\n")),
+    ("25b", lambda built: built.episode.captions[TEXT].write_bytes(b"\xe9")),
     (
         "26",
         lambda built: built.edit_feed(

@@ -51,7 +51,7 @@ def test_remedies_are_for_the_place_that_was_named(tmp_path: Path) -> None:
     assert code == 1
     assert f"`studio -C {quoted_word(str(root))} new`" in told
     assert "`studio new`" not in told
-    assert Place(None).told("Run `studio run`.") == "Run `studio run`."
+    assert Place(None).with_commands("Run `studio run`.") == "Run `studio run`."
 
 
 @pytest.mark.parametrize("command", [("status",), ("run", "--dry-run"), ("run",)])
@@ -145,7 +145,7 @@ def test_the_next_command_can_be_typed_as_it_stands(
     monkeypatch.setattr("sys.argv", [".venv/bin/studio", "run"])
     monkeypatch.setenv("PATH", "")
     assert Place(None).command("check") == ".venv/bin/studio check"
-    assert Place(None).told("Run `studio run`.") == "Run `.venv/bin/studio run`."
+    assert Place(None).with_commands("Run `studio run`.") == "Run `.venv/bin/studio run`."
     monkeypatch.setenv("PATH", str(program.parent))
     assert Place(None).command("check") == "studio check"
     monkeypatch.setattr("sys.argv", ["/somewhere/studio/__main__.py"])

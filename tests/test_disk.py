@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
-from studio.workspace import disk, owner, swap
+from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
     FRESH,
     ChangedSinceError,
@@ -40,7 +40,7 @@ def owned(
     folder: Path, *, host: str | None = None, pid: int | None = None, sign: str | None = None
 ) -> Path:
     """A temporary file of another owner than this process."""
-    mine = owner.owner_of_this_process().split("-")
+    mine = temporary_files.owner_of_this_process().split("-")
     path = folder / f"{FRESH}{host or mine[0]}-{pid or mine[1]}-{sign or mine[2]}-1.text.json"
     path.write_bytes(b"half")
     return path
@@ -120,7 +120,7 @@ def test_a_folder_that_is_being_made_is_left_alone_and_a_dead_ones_goes(tmp_path
 
 def exchanged(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> None:
     """Let somebody do something just before two files change places."""
-    done = swap.exchange_files
+    done = atomic_exchange.exchange_files
 
     def late(one: Path, other: Path, spare: Path) -> None:
         monkeypatch.setattr(disk, "exchange_files", done)
@@ -133,7 +133,7 @@ def exchanged(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> 
 @pytest.fixture(params=["in one step", "in two steps"])
 def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if request.param == "in two steps":
-        monkeypatch.setattr(swap, "_system_call", lambda: None)
+        monkeypatch.setattr(atomic_exchange, "_system_call", lambda: None)
     (tmp_path / "text.json").write_bytes(b"old")
     return tmp_path / "text.json"
 
@@ -203,7 +203,7 @@ def test_after_a_kill_only_a_third_text_is_kept_beside(path: Path, content: byte
     replaced = replace(path)
     assert replaced is not None
     replaced.write_bytes(content)
-    mine = owner.owner_of_this_process().rpartition("-")[0]
+    mine = temporary_files.owner_of_this_process().rpartition("-")[0]
     left = replaced.rename(
         replaced.with_name(
             replaced.name.replace(mine, f"{mine.partition('-')[0]}-{dead_pid()}-abcdef")

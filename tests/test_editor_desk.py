@@ -950,7 +950,7 @@ def test_the_pipeline_knows_that_a_person_wrote_it(
         workspace.relative(files.transcript): digest_from_bytes(files.transcript.read_bytes())
     }
     record = StageRecord(version=1, inputs={}, parameters={}, origins={}, outputs=outputs)
-    write_build_state(files.lock, BuildState(stages={"correct": record}, intents={}))
+    write_build_state(files.build_state, BuildState(stages={"correct": record}, intents={}))
     assert sources_of(workspace).transcript_origin == "machine"
     change_text(session, 0, "Un")
     assert sources_of(workspace).transcript_origin == "reviewed"

@@ -41,7 +41,7 @@ from studio.editor.edits import (
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript, Word
 from studio.pipeline.transcript_io import export_transcript, read_transcript
-from studio.transcript_formats import FORMS
+from studio.transcript_formats.formats import FORMAT_NAMES
 from studio.workspace.layout import Workspace
 
 EDITS = 200
@@ -309,7 +309,7 @@ JUDGES = {
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMAT_NAMES)
 def test_every_export_satisfies_its_judge_and_comes_back_as_it_went(
     edited: Workspace, form: str
 ) -> None:

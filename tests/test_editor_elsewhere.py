@@ -12,6 +12,7 @@ from editing_desk import SLUG, asked, copy_episode, files_of, make_episode, sour
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
 from studio.editor.show_search import Found, Order, Orders, ShowSearch
+from studio.editor.text_search import FindOptions
 from studio.model.transcript import Transcript
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.digest import digest_from_bytes
@@ -40,31 +41,31 @@ def transcript_of(workspace: Workspace, slug: str) -> Transcript:
 def all_of(found: Found) -> Order:
     return Order(
         slug=found.slug,
-        spots=tuple(Spot(segment=hit.segment, first=hit.first, was=hit.was) for hit in found.hits),
+        spots=tuple(spot for hit in found.hits for spot in hit.spots),
     )
 
 
 def test_every_other_episode_tells_its_places_with_what_stands_around_them(
     elsewhere: ShowSearch,
 ) -> None:
-    two, three = elsewhere.find("AMARTIQUE", exact=False)
+    two, three = elsewhere.find("AMARTIQUE", FindOptions(exact=False))
     assert (two.slug, three.slug) == ("102-deux", "103-trois")
     (hit,) = two.hits
-    assert (hit.before, hit.was, hit.after) == (
+    assert (hit.before.strip(), hit.was, hit.after.strip()) == (
         "Aujourd'hui, je suis",
         "amartique",
         "dans une ancienne poste",
     )
-    assert elsewhere.find("AMARTIQUE", exact=True) == ()
-    assert elsewhere.find("martique", exact=False) == ()
-    assert elsewhere.find("  ", exact=False) == ()
+    assert elsewhere.find("AMARTIQUE", FindOptions(exact=True)) == ()
+    assert elsewhere.find("martique", FindOptions(exact=False)) == ()
+    assert elsewhere.find("  ", FindOptions(exact=False)) == ()
 
 
 def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
     workspace: Workspace, elsewhere: ShowSearch
 ) -> None:
     before = transcript_of(workspace, "102-deux")
-    two, three = elsewhere.find("bonjour", exact=False)
+    two, three = elsewhere.find("bonjour", FindOptions(exact=False))
     assert len(two.hits) > 1
     some = Order(slug=two.slug, spots=all_of(two).spots[:1])
     assert [
@@ -74,7 +75,7 @@ def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
     said = transcript_of(workspace, "102-deux")
     assert said.segments[0].text == before.segments[0].text.replace("Bonjour", "Bonsoir")
     assert [word for word in said.words if word.text != "Bonsoir"] == [
-        word for word in before.words if word != before.words[two.hits[0].first]
+        word for word in before.words if word != before.words[two.hits[0].spots[0].first]
     ]
     assert "onjour" not in " ".join(
         segment.text for segment in transcript_of(workspace, "103-trois").segments
@@ -84,7 +85,7 @@ def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
     session.apply(asked(Undo(), since=session.revision))
     assert transcript_of(workspace, "102-deux") == before
     assert (
-        elsewhere.find("bonjour", exact=False)[0].count == two.count
+        elsewhere.find("bonjour", FindOptions(exact=False))[0].count == two.count
     )  # what was read is read again once it changed
 
 
@@ -93,7 +94,7 @@ def test_an_episode_that_somebody_edits_is_named_and_left_alone(
 ) -> None:
     before = workspace.episode("102-deux").transcript.read_bytes()
     with lock_workspace(workspace.state / "editor" / "102-deux", "studio edit 102-deux"):
-        two, three = elsewhere.find("amartique", exact=False)
+        two, three = elsewhere.find("amartique", FindOptions(exact=False))
         assert (two.reason, three.reason) == ("busy", "")
         assert "studio edit 102-deux" in two.detail
         outcomes = elsewhere.replace(
@@ -112,7 +113,7 @@ def put_in_conflict(workspace: Workspace, files: EpisodeFiles) -> None:
         origins={},
         outputs={workspace.relative(files.transcript): digest_from_bytes(b"the machine's")},
     )
-    write_build_state(files.lock, BuildState(stages={"correct": record}, intents={}))
+    write_build_state(files.build_state, BuildState(stages={"correct": record}, intents={}))
 
 
 def test_an_episode_with_an_open_conflict_is_named_and_left_alone(
@@ -121,7 +122,7 @@ def test_an_episode_with_an_open_conflict_is_named_and_left_alone(
     files = workspace.episode("102-deux")
     put_in_conflict(workspace, files)
     before = files.transcript.read_bytes()
-    two, three = elsewhere.find("amartique", exact=False)
+    two, three = elsewhere.find("amartique", FindOptions(exact=False))
     assert (two.reason, three.reason) == ("conflict", "")
     assert [
         outcome.reason
@@ -133,7 +134,7 @@ def test_an_episode_with_an_open_conflict_is_named_and_left_alone(
 def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(
     workspace: Workspace, elsewhere: ShowSearch
 ) -> None:
-    two, three = elsewhere.find("amartique", exact=False)
+    two, three = elsewhere.find("amartique", FindOptions(exact=False))
     path = workspace.episode("102-deux").transcript
     path.write_text(
         path.read_text(encoding="utf-8").replace("amartique", "Martigue"), encoding="utf-8"
@@ -146,7 +147,7 @@ def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(
     ] == ["trouble"] * 2
     assert "Martigue" in path.read_text(encoding="utf-8")
     assert damaged.read_text(encoding="utf-8") == "{"
-    (found,) = elsewhere.find("amartique", exact=False)
+    (found,) = elsewhere.find("amartique", FindOptions(exact=False))
     assert (found.slug, found.reason) == ("103-trois", "trouble")
     assert (
         elsewhere.replace(

@@ -95,7 +95,10 @@ def test_a_command_reads_what_only_the_journal_has(
 
 def test_a_plan_says_so_and_changes_nothing(workspace: Workspace) -> None:
     before = files_of(workspace).transcript.read_bytes()
-    assert "may have edits that the files lack" in ask(workspace, "run", SLUG, "--dry-run").output
+    for words in (("run", SLUG, "--dry-run"), ("status",), ("status", "--json")):
+        told = ask(workspace, *words).output
+        assert "may have edits that the files lack" in told
+    assert f"Next: studio -C {workspace.root} run" in ask(workspace, "status").output
     assert files_of(workspace).transcript.read_bytes() == before
 
 

@@ -22,16 +22,15 @@ from lxml import etree
 from spoken import transcript_from_lines
 
 from studio.alignment.retiming import retime_transcript
-from studio.captions.forms import captions_from_transcript
+from studio.captions.formats import VTT, captions_from_transcript
 from studio.cli import main
 from studio.editor.edited_captions import take_in_captions
 from studio.errors import EXIT_CODES, WorkspaceError
-from studio.model.captions import VTT
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.pipeline.transcript_io import export_transcript, read_transcript
-from studio.transcript_formats import FORMS
+from studio.transcript_formats.formats import FORMAT_NAMES
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import write_file
@@ -59,14 +58,14 @@ def come_back(workspace: Workspace, content: bytes, form: str) -> Transcript:
     )
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMAT_NAMES)
 def test_every_export_comes_back_as_it_went(workspace: Workspace, form: str) -> None:
     content = export_transcript(sources_of(workspace), form)
     assert come_back(workspace, content, form) == transcript_on_disk(workspace)
     assert export_transcript(sources_of(workspace), form) == content
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMAT_NAMES)
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -291,7 +290,7 @@ def captioned(tmp_path: Path) -> Workspace:
         origins={},
         outputs={workspace.relative(path): digest_from_bytes(path.read_bytes())},
     )
-    write_build_state(files.lock, BuildState(stages={"caption": record}, intents={}))
+    write_build_state(files.build_state, BuildState(stages={"caption": record}, intents={}))
     return workspace
 
 

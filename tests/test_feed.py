@@ -20,13 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judges import ask_node
 from lxml import etree
+from reading_back import feed_from_show
 
 from studio.errors import WorkspaceError
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import description_from_item, notes_from_item, stamp_from_ms
-from studio.feed.rss import feed_from_show
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
@@ -295,9 +295,7 @@ def test_a_show_without_episodes_has_a_feed_without_dates() -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
-    script = (
-        "import sys; from example_show import *; from studio.feed.rss import feed_from_show as f;"
-    )
+    script = "import sys; from example_show import *; from reading_back import feed_from_show as f;"
     script += "sys.stdout.buffer.write(f(SHOW, (ITEM,), COVER_URL))"
     outputs = {
         subprocess.run(

@@ -9,20 +9,19 @@ import datetime
 import pytest
 from example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
+from reading_back import feed_from_show
 
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag
 from studio.feed.rss import (
     WrittenItem,
     feed_from_items,
-    feed_from_show,
     feed_pages_from_items,
     item_from_episode,
     published_utc,
 )
 from studio.model.record import replace_fields
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
-
 
 # So many are on a page unless show.toml says otherwise.
 PAGE_EPISODES = SHOW.page_episodes

@@ -16,6 +16,9 @@ INPUTS, SEED = 200, 1
 LONGEST_S = 10.0
 
 
+pytestmark = pytest.mark.slow
+
+
 def loaded() -> ModuleType:
     if "fuzz" not in sys.modules:
         spec = importlib.util.spec_from_file_location("fuzz", BENCH)

@@ -17,9 +17,9 @@ from spoken import INTERVIEW, transcript_from_lines
 
 from studio.check.continuity import compare_feeds
 from studio.check.feed import given_addresses
+from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication
 from studio.cli import main
-from studio.cli.check import publication_from_sources
 from studio.download.client import Client, Limits
 from studio.download.feeds import load_pages
 from studio.errors import StudioError

@@ -10,7 +10,7 @@ from fake_show import add_episode, make_show
 
 from studio.cli import main
 from studio.errors import WorkspaceError
-from studio.model.links import may_be_followed
+from studio.web.links import may_be_followed
 
 HOSTILE = [
     "javascript:alert(1)",

@@ -68,7 +68,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file()
-        and path.name not in {"lock.json", "digests.json", "run.lock", "holder.json"}
+        and path.name not in {"build-state.json", "digests.json", "run.lock", "holder.json"}
     }
 
 
@@ -313,7 +313,7 @@ def test_a_deleted_transcript_is_made_anew(workspace: Workspace) -> None:
 def test_a_damaged_lock_file_counts_as_missing(workspace: Workspace, content: bytes) -> None:
     run_show(workspace)
     path = edit(workspace)
-    workspace.episode("001-ada").lock.write_bytes(content)
+    workspace.episode("001-ada").build_state.write_bytes(content)
     events = run_show(workspace)
     assert any(isinstance(event, Noted) and "damaged" in event.text for event in events)
     assert path.read_text(encoding="utf-8") == "my words"

@@ -55,9 +55,7 @@ def dummy(stage: Stage[Any]) -> Stage[Any]:
         for output in stage.outputs:
             path = output.find(sources)
             told = (
-                [path.name]
-                if stage.name == "attribute"
-                else [path.name, used.inputs, used.parameters]
+                [path.name] if stage.name == "turns" else [path.name, used.inputs, used.parameters]
             )
             draft.write(path, json.dumps(told, sort_keys=True).encode())
 
@@ -169,12 +167,12 @@ def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
 TEXTS = [
     "correct",
     "align",
-    "excerpt",
+    "soundbites",
     "chapter",
-    "attribute",
+    "turns",
     "tag",
     "caption",
-    "present",
+    "package",
     "feed",
     "site",
 ]
@@ -199,22 +197,22 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
 @pytest.mark.parametrize(
     ("old", "new", "stages"),
     [
-        ('title = "Titre"', 'title = "Autre titre"', ["tag", "caption", "present", "feed", "site"]),
-        ('notice = ""', 'notice = "Voix de synthèse."', ["tag", "present", "feed", "site"]),
-        ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "present", "feed", "site"]),
-        ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "present", "feed", "site"]),
-        ("03:04:05", "04:04:05", ["present", "feed", "site"]),
+        ('title = "Titre"', 'title = "Autre titre"', ["tag", "caption", "package", "feed", "site"]),
+        ('notice = ""', 'notice = "Voix de synthèse."', ["tag", "package", "feed", "site"]),
+        ('notice = ""', "[sound]\nlevel = false", ["master", "tag", "package", "feed", "site"]),
+        ('notice = ""', "[sound]\ndenoise = false", ["master", "tag", "package", "feed", "site"]),
+        ("03:04:05", "04:04:05", ["package", "feed", "site"]),
         (
             'notice = ""',
             "[sound]\ntrim = true",
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -224,12 +222,12 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             "[sound]\nlongest_pause_ms = 2000",
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -239,12 +237,12 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             "[[cuts]]\nstart_ms = 1\nend_ms = 2",
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -252,7 +250,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
         (
             'notice = ""',
             "[[soundbites]]\nstart_ms = 1\nend_ms = 2",
-            ["excerpt", "present", "feed", "site"],
+            ["soundbites", "package", "feed", "site"],
         ),
         ('notice = ""', 'host = "Anne"', ["transcribe", "diarise", *TEXTS]),
         ('notice = ""', 'nobody_knows = "this"', []),
@@ -272,12 +270,12 @@ def test_a_setting_of_the_episode(
             '[sound]\nopening = "jingle.flac"',
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -286,12 +284,12 @@ def test_a_setting_of_the_episode(
             '[sound]\nclosing = "jingle.flac"',
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -300,12 +298,12 @@ def test_a_setting_of_the_episode(
             "[sound]\nopening_overlap_ms = 900",
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
@@ -314,23 +312,23 @@ def test_a_setting_of_the_episode(
             "[sound]\nclosing_overlap_ms = 900",
             [
                 "arrange",
-                "excerpt",
+                "soundbites",
                 "chapter",
                 "master",
                 "tag",
                 "caption",
-                "present",
+                "package",
                 "feed",
                 "site",
             ],
         ),
-        ('[sound]\nloudness = "spotify"', ["master", "tag", "present", "feed", "site"]),
-        ("[sound]\nloudness = -18", ["master", "tag", "present", "feed", "site"]),
-        ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "present", "feed", "site"]),
+        ('[sound]\nloudness = "spotify"', ["master", "tag", "package", "feed", "site"]),
+        ("[sound]\nloudness = -18", ["master", "tag", "package", "feed", "site"]),
+        ("[sound]\nbitrate_kbps_mono = 128", ["master", "tag", "package", "feed", "site"]),
         ('[whisper]\nmodel = "small"', ["transcribe", "diarise", *TEXTS]),
         ('[whisper]\ndevice = "cpu"', []),
         ('[[funding]]\nurl = "https://a.example"\ntext = "Merci"', ["feed", "site"]),
-        ('license = "cc-by-4.0"', ["present", "feed", "site"]),
+        ('license = "cc-by-4.0"', ["package", "feed", "site"]),
     ],
 )
 def test_a_setting_of_the_show(workspace: Workspace, more: str, stages: list[str]) -> None:
@@ -346,12 +344,12 @@ def test_another_recording_makes_everything_anew(workspace: Workspace) -> None:
 
 def test_another_cover_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:
     (workspace.feed / "cover.jpg").write_bytes(b"another")
-    assert woken(workspace) == ["tag", "present", "feed", "site"]
+    assert woken(workspace) == ["tag", "package", "feed", "site"]
 
 
 def test_edited_chapters_reach_sound_pages_and_feed(workspace: Workspace) -> None:
     workspace.episode(SLUG).chapters.write_text("mine", encoding="utf-8")
-    assert woken(workspace) == ["tag", "present", "feed", "site"]
+    assert woken(workspace) == ["tag", "package", "feed", "site"]
 
 
 def test_readers_are_told_who_made_the_transcript(workspace: Workspace) -> None:
@@ -366,7 +364,7 @@ def test_readers_are_told_who_made_the_transcript(workspace: Workspace) -> None:
     change(files.article, "nous étions quelques éditeurs", "nous étions des éditeurs")
     run_show(workspace, Choice(keep=True), table=DUMMIES)
     assert origin() == "reviewed"
-    files.lock.unlink()
+    files.build_state.unlink()
     run_show(workspace, table=DUMMIES)
     assert origin() == "unknown"
 
@@ -411,7 +409,7 @@ def test_a_run_with_nothing_to_do_loads_nothing_heavy(workspace: Workspace) -> N
 
 
 def test_the_lock_tells_settings_in_clear_and_texts_as_hashes(workspace: Workspace) -> None:
-    lock, note = read_build_state(workspace.episode(SLUG).lock)
+    lock, note = read_build_state(workspace.episode(SLUG).build_state)
     record = lock.stages["transcribe"]
     assert not note
     assert record.parameters == {"language": "fr", "whisper": {"engine": "faster", "model": "base"}}

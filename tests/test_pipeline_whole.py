@@ -149,7 +149,7 @@ def test_a_second_run_does_nothing(workspace: Workspace) -> None:
 def test_a_changed_title_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:
     before = enclosure(workspace)
     change(workspace.episode(SLUG).settings, "ont vu grand", "ont vu très grand")
-    assert ran(workspace) == ["tag", "caption", "present", "feed", "site"]
+    assert ran(workspace) == ["tag", "caption", "package", "feed", "site"]
     after = enclosure(workspace)
     assert after.sha256 != before.sha256
     assert after.audio_sha256 == before.audio_sha256
@@ -168,12 +168,12 @@ def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(
     change(workspace.settings, 'opening = ""', 'opening = "jingle.flac"')
     assert ran(workspace) == [
         "arrange",
-        "excerpt",
+        "soundbites",
         "chapter",
         "master",
         "tag",
         "caption",
-        "present",
+        "package",
         "feed",
         "site",
     ]
@@ -208,7 +208,7 @@ def test_edited_chapters_are_kept_and_published(workspace: Workspace) -> None:
     path = workspace.episode(SLUG).chapters
     change(path, '"title": "Introduction"', '"title": "Bonjour"')
     edited = path.read_bytes()
-    assert ran(workspace) == ["tag", "present", "feed", "site"]
+    assert ran(workspace) == ["tag", "package", "feed", "site"]
     assert path.read_bytes() == edited
     assert "Bonjour" in workspace.rss.read_text(encoding="utf-8")
     assert b"Bonjour" in workspace.episode(SLUG).mp3.read_bytes().replace(b"\0", b"")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.model.places import NAME_BYTES, PLACE_BYTES, fault_of_place
+from studio.web.places import NAME_BYTES, PLACE_BYTES, fault_of_place
 
 REFUSED = {
     "": "empty part",

@@ -84,7 +84,7 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
     assert started(run(show)) == [
         (OTHER, "tag"),
         (OTHER, "caption"),
-        (OTHER, "present"),
+        (OTHER, "package"),
         ("show", "feed"),
         ("show", "site"),
     ]
@@ -158,7 +158,7 @@ def test_no_setting_of_the_show_leaves_an_old_page_behind(show: Workspace, line:
     run(show)
     after = contents(show)
     run_stages(
-        show, DEAF_STAGES, Choice(stage="present", force=True), lambda _: None, command="test"
+        show, DEAF_STAGES, Choice(stage="package", force=True), lambda _: None, command="test"
     )
     run(show)
     assert contents(show) == after

@@ -122,6 +122,26 @@ def test_without_settings_it_says_what_to_write(built_show: Workspace) -> None:
     assert "docs/publishing.md" in told
 
 
+def test_a_show_without_a_public_episode_says_what_to_wait_for(show: Workspace) -> None:
+    settings = show.episode(SLUG).settings
+    change(settings, "2026-01-15T06:00:00+01:00", "2999-01-01T06:00:00+01:00")
+    build_show(show)
+    told = refused(show, kind="input")
+    assert f"Waits for its date: {SLUG}" in told
+    assert "no episode that may be public yet" in told
+    assert "when the first one's date has come" in told
+    assert not public(show).exists()
+    # The other way that it names.
+    change(settings, "2999-01-01T06:00:00+01:00", "2026-01-15T06:00:00+01:00")
+    assert studio(show, "run").exit_code == 0
+    publish(show)
+    shutil.rmtree(show.episode(SLUG).folder)
+    assert studio(show, "run").exit_code == 0
+    assert "--forget` and its slug" in refused(show, kind="input")
+    publish(show, "--forget", SLUG)
+    assert guids(show) == []
+
+
 def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(
     show: Workspace,
 ) -> None:

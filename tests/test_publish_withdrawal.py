@@ -137,10 +137,10 @@ def test_notes_that_an_earlier_studio_left_where_visitors_read_are_taken_away_an
         == ()
     )
     done = published(destination, trees[2], tmp_path)
-    assert any("visitors could read" in sentence for sentence in done.told)
+    assert any("visitors could read" in sentence for sentence in done.remarks)
     assert not [path for path in destination._fs.find(destination._root) if "/.studio/" in path]
     assert shown(destination) == contents(trees[2])
-    assert published(destination, trees[2], tmp_path).told == ()
+    assert published(destination, trees[2], tmp_path).remarks == ()
     for tree in (trees[1], trees[0]):
         bring_back(destination, tmp_path / str(hash(str(tree))))
         assert shown(destination) == contents(tree)
@@ -159,7 +159,9 @@ def test_where_nothing_can_be_kept_outside_what_is_served_nothing_is_kept(
             write_site(tmp_path / str(number), **{"001-ada": f"Bonjour {number}"}),
             tmp_path,
         )
-        assert any("Nothing is kept" in sentence and "keep" in sentence for sentence in done.told)
+        assert any(
+            "Nothing is kept" in sentence and "keep" in sentence for sentence in done.remarks
+        )
     public = everything(tmp_path / "public")
     assert b"Bonjour 1" not in public
     assert b"Bonjour 2" in public
@@ -342,7 +344,7 @@ def test_an_interrupted_withdrawal_is_ended_by_the_next_publication(
 
 
 def forgotten(target: Destination, tree: dict[str, Path], folder: Path) -> tuple[str, ...]:
-    return published(target, tree, folder, forget="002-grace").told
+    return published(target, tree, folder, forget="002-grace").remarks
 
 
 def test_a_forgotten_episode_is_nowhere_at_the_destination(
@@ -421,7 +423,7 @@ def test_a_renamed_episode_is_forgotten_under_each_of_its_slugs(tmp_path: Path) 
     publish(target, first, tmp_path, heard={"002-grace": WHOLE})
     second = write_version(tmp_path / "second", "je retire aussi", "002-hopper")
     publish(target, second, tmp_path, heard={"002-hopper": WHOLE, "002-grace": WHOLE})
-    told = published(target, one, tmp_path, forget="002-hopper", heard={"001-ada": CUT}).told
+    told = published(target, one, tmp_path, forget="002-hopper", heard={"001-ada": CUT}).remarks
     assert any("2 earlier publications" in sentence for sentence in told)
     for folder in (tmp_path / "public", Path(target.notes)):
         assert b"je retire" not in everything(folder)

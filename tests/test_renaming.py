@@ -83,7 +83,7 @@ def test_everything_comes_along_and_nothing_is_made_anew_for_listeners(
     texts = {path.name: path.read_bytes() for path in before.texts.iterdir() if path.is_file()}
     sound = before.mp3.read_bytes()
     move(show)
-    assert run(show) == ["present", "feed", "site"]
+    assert run(show) == ["package", "feed", "site"]
     files = show.episode(NEW)
     assert {
         path.name: path.read_bytes() for path in files.texts.iterdir() if path.is_file()
@@ -176,7 +176,7 @@ def test_killed_anywhere_the_next_run_ends_it(
                 ended = True
         if killed.episode(SLUG).settings.is_file():
             rename_episode(killed, SLUG, NEW)
-        assert run(killed) == ["present", "feed", "site"], step
+        assert run(killed) == ["package", "feed", "site"], step
         assert "Comment débuta" in killed.episode(NEW).chapters.read_text(encoding="utf-8")
         assert (killed.site / SLUG / "index.html").is_file()
         step += 1

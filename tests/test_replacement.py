@@ -11,18 +11,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from made_sounds import speechlike, write_wav
-from numpy.typing import NDArray
 from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
+from spoken import INTERVIEW, transcript_from_lines
+from two_recordings import (
+    MORE_MS,
+    RATE_HZ,
+    ahead,
+    better,
+    is_moved,
+    mark_show,
+    old_sound,
+    people,
+    sources,
+    speech,
+)
 
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
-from studio.model.chapters import Chapters
-from studio.model.record import bytes_from_record, record_from_bytes
+from studio.model.transcript import Transcript
 from studio.pipeline import replacement, stages
-from studio.pipeline.marks import persons_marks
+from studio.pipeline.carried_marks import require_words
 from studio.pipeline.replacement import replace_recording
 from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.user_marks import RecordingClock, persons_marks, read_clock
 from studio.sound.outline import (
     SIDE_MS,
     bytes_from_outline,
@@ -32,14 +43,6 @@ from studio.sound.outline import (
 )
 from studio.workspace import disk
 from studio.workspace.layout import Workspace
-from studio.workspace.sources import EpisodeSources, ShowSources
-
-RATE_HZ = 16_000
-MORE_MS = 6_000
-MARKS = (
-    '\n[[cuts]]\nstart_ms = 20000\nend_ms = 23000\nreason = "retiré" # par mail\n'
-    '\n[[soundbites]]\nstart_ms = 30000\nend_ms = 46000\ntitle = "À entendre"\n'
-)
 
 
 @pytest.fixture(autouse=True)
@@ -52,89 +55,12 @@ def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show in which somebody set a cut, a sound bite and a chapter."""
     workspace = Workspace(tmp_path / "show")
     shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    write_wav(
-        workspace.episode(SLUG).folder / "recording.wav", old_sound()[:, None], rate_hz=RATE_HZ
-    )
-    build_show(workspace)
-    settings = workspace.episode(SLUG).settings
-    settings.write_text(settings.read_text(encoding="utf-8") + MARKS, encoding="utf-8")
-    build_show(workspace)
-    path = workspace.episode(SLUG).chapters
-    chapters = record_from_bytes(path.read_bytes(), Chapters, path)
-    path.write_bytes(
-        bytes_from_record(chapters).replace(chapters.chapters[1].title.encode(), "À moi".encode())
-    )
-    build_show(workspace)
+    mark_show(workspace)
     return workspace
-
-
-def speech(seconds: float, seed: int) -> NDArray[np.float64]:
-    """A hum whose syllables never come twice."""
-    sound = np.asarray(speechlike(seconds, rate_hz=RATE_HZ, seed=seed), dtype=np.float64).reshape(
-        -1
-    )
-    random = np.random.default_rng(seed)
-    moments = np.arange(len(sound)) / RATE_HZ
-    loud = np.interp(
-        moments,
-        np.arange(0, seconds + 1, 0.12),
-        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.12))) ** 2,
-    )
-    hiss = np.interp(
-        moments,
-        np.arange(0, seconds + 1, 0.15),
-        random.uniform(0, 1, len(np.arange(0, seconds + 1, 0.15))) ** 4,
-    )
-    made = np.asarray(
-        loud * (sound + 0.05) + 0.1 * hiss * random.standard_normal(len(sound)), dtype=np.float64
-    )
-    return made * (0.1 / float(np.sqrt(np.mean(made**2))))
-
-
-def old_sound() -> NDArray[np.float64]:
-    return speech(51.0, 2)
-
-
-def better(folder: Path, *parts: NDArray[np.float64], name: str = "better.flac") -> Path:
-    """The same conversation from another microphone: louder, brighter, with its own noise."""
-    random = np.random.default_rng(7)
-    sound = np.concatenate(parts) * 1.5
-    sound = np.convolve(sound, [1, -0.4], "same") + random.normal(
-        0, 0.02 * np.abs(sound).max(), len(sound)
-    )
-    path = folder / name.replace(".flac", ".wav")
-    write_wav(path, (sound / np.abs(sound).max() * 0.8)[:, None], rate_hz=RATE_HZ)
-    return path
-
-
-def ahead() -> NDArray[np.float64]:
-    return speech(MORE_MS / 1000, 77)
-
-
-def sources(show: Workspace) -> EpisodeSources:
-    return ShowSources(show).episode(SLUG)
 
 
 def studio(show: Workspace, *words: str) -> Result:
     return CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
-
-
-def is_moved(show: Workspace) -> bool:
-    """Whether every mark is six seconds later, and the passage is left out of the programme."""
-    episode = sources(show).episode
-    (cut,), bites = episode.cuts, episode.soundbites or ()
-    times = (cut.start_ms, cut.end_ms, bites[0].start_ms, bites[0].end_ms)
-    return all(
-        abs(time - wanted - MORE_MS) <= 40
-        for time, wanted in zip(times, (20_000, 23_000, 30_000, 46_000), strict=True)
-    )
-
-
-def people(show: Workspace) -> dict[str, bytes]:
-    """What people's files hold."""
-    files = show.episode(SLUG)
-    paths = [*files.folder.glob("*.*"), files.chapters, files.transcript, files.clock]
-    return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
 # --- the outline
@@ -262,7 +188,7 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
                 "finish_switch",
             ):
                 patch.setattr(replacement, name, counted(getattr(replacement, name)))
-            patch.setattr("studio.pipeline.marks.write_file", counted(disk.write_file))
+            patch.setattr("studio.pipeline.user_marks.write_file", counted(disk.write_file))
             try:
                 replace_recording(killed, SLUG, new)
             except Kill:
@@ -280,3 +206,50 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
             name: content for name, content in people(whole).items() if name != "recording.wav"
         }, step
     assert step > 5
+
+
+def said(*, later_ms: int) -> Transcript:
+    """The interview as another recording has it."""
+    return transcript_from_lines(
+        [(who, start + later_ms, end + later_ms, text) for who, start, end, text in INTERVIEW]
+    )
+
+
+def test_marks_that_were_moved_by_sound_are_proved_by_words(
+    show: Workspace, tmp_path: Path
+) -> None:
+    replace_recording(show, SLUG, better(tmp_path, ahead(), old_sound()))
+    kinds = [
+        one.mark.kind for one in (read_clock(sources(show)) or RecordingClock(sha256="")).carried
+    ]
+    assert {"cut", "sound bite", "chapter"} == set(kinds)
+    require_words(sources(show), said(later_ms=MORE_MS))
+    require_words(sources(show), said(later_ms=MORE_MS + 400))
+    with pytest.raises(ConflictError, match=r"cut 0:26[^;]*« [\s\S]*sound bite 0:36") as caught:
+        require_words(sources(show), said(later_ms=0))
+    # A run keeps what is still to be proved.
+    build_show(show)
+    with pytest.raises(ConflictError, match="cut 0:26"):
+        require_words(sources(show), said(later_ms=0))
+    # What it says to do ends it.
+    assert "--keep-marks" in caught.value.remedy
+    assert studio(show, "replace", SLUG, "--keep-marks").exit_code == 0
+    require_words(sources(show), said(later_ms=0))
+    assert is_moved(show)
+    build_show(show)
+    require_words(sources(show), said(later_ms=0))
+
+
+def test_what_a_person_moved_since_needs_no_proof(show: Workspace, tmp_path: Path) -> None:
+    replace_recording(show, SLUG, better(tmp_path, ahead(), old_sound()))
+    path = show.episode(SLUG).settings
+    text = path.read_text(encoding="utf-8")
+    episode = sources(show).episode
+    starts_ms = [cut.start_ms for cut in episode.cuts]
+    for start_ms in (*starts_ms, *(bite.start_ms for bite in episode.soundbites or ())):
+        text = text.replace(f"start_ms = {start_ms}", f"start_ms = {start_ms + 1}")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConflictError) as caught:
+        require_words(sources(show), said(later_ms=0))
+    assert "chapter" in str(caught.value)
+    assert "cut" not in str(caught.value)

@@ -168,3 +168,9 @@ def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
     spans = [span for span, _ in asked if span is not None]
     assert all(span.end_ms - span.start_ms <= 6_000 for span in spans)
     assert sum("zéro" in text for _, text in asked) == 2 * len(changes)
+
+
+def test_a_name_ends_as_it_is_spelled() -> None:
+    known = Known(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
+    words = words_of(("Salut", 0.9), ("nous,", 0.5), ("Delma.", 0.4))
+    assert objection_to(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -193,6 +194,15 @@ def test_a_page_that_was_read_can_be_read_again_without_a_network(
     assert page.evaluate("document.styleSheets[0].cssRules.length") > 10
     page.locator("header.site a").first.click()
     assert page.locator("h1").inner_text() == "3 questions à…"
+
+
+def test_sound_of_every_kind_is_too_large_to_be_kept(built_show: Workspace) -> None:
+    worker = (built_show.site / "sw.js").read_text(encoding="utf-8")
+    (loud,) = re.findall(r"const LOUD = /(.+)/;", worker)
+    for name in ("a.mp3", "a-0123abcd.opus", "a.m4a"):
+        assert re.search(loud, name), name
+    for name in ("a.html", "mp3.js", "transcript.vtt", "cover.jpg"):
+        assert not re.search(loud, name), name
 
 
 @pytest.mark.judge

@@ -7,13 +7,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from judges import ask_node, need
 from lxml import etree
@@ -23,8 +24,8 @@ from mutagen.oggopus import OggOpus
 from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show, named
 from test_sound_tags import CHAPTERS, SHEET
 
+from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication
-from studio.cli.check import publication_from_sources
 from studio.errors import DiskError, WorkspaceError
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import replace_fields
@@ -318,6 +319,7 @@ titles = text.filter(
 
 @pytest.mark.parametrize("codec", BOTH)
 @given(titles=st.lists(titles, min_size=1, max_size=8), lyrics=text)
+@example(titles=["\\", "a\\", "b", "\\\\"], lyrics="\\")
 @settings(
     max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -343,7 +345,9 @@ def test_any_text_comes_back(
         chapter.start_ms for chapter in chapters
     ]
     for written, again in zip(chapters, read.chapters, strict=True):
-        assert again.title == written.title or not written.title.isprintable()
+        # What ends with a backslash gets a space in an M4A.
+        title = re.sub(r"\\ $", r"\\", again.title) if codec == "aac" else again.title
+        assert title == written.title or not written.title.isprintable()
 
 
 @pytest.mark.parametrize("codec", BOTH)

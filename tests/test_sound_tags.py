@@ -21,6 +21,7 @@ from lxml import etree
 from made_sounds import convert, decoded, speechlike, write_wav
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 from PIL import Image
+from reading_back import chapter_faults, read_id3_tags
 from spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.artwork.chapter_image import MOST_BYTES, make_chapter_image
@@ -33,9 +34,7 @@ from studio.tags.id3 import (
     TagChapter,
     TagSheet,
     audio_sha256,
-    chapter_faults,
     enclosure_from_mp3,
-    read_id3_tags,
     write_id3_tags,
 )
 from studio.workspace.layout import Workspace

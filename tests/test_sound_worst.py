@@ -27,6 +27,9 @@ from studio.sound.recording import inspect_recording, read_samples
 VOICE = speechlike(5)
 
 
+pytestmark = pytest.mark.slow
+
+
 def clipped() -> Samples:
     return VOICE * 12  # what passes full scale is clipped when it is written
 

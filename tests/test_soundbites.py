@@ -12,6 +12,7 @@ import pytest
 from example_show import COVER_URL, EPISODE, ITEM, SHOW
 from judges import ask_node
 from lxml import etree
+from reading_back import feed_from_show
 from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.alignment.passages import locate_passages
@@ -26,7 +27,6 @@ from studio.alignment.soundbites import (
 )
 from studio.errors import WorkspaceError
 from studio.feed.namespace import NAMESPACES
-from studio.feed.rss import feed_from_show
 from studio.model.alignment import Alignment, Passage
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs

@@ -22,7 +22,14 @@ import pytest
 from studio.errors import DiskError, ModelError
 from studio.model.record import replace_fields
 from studio.speech import catalogue, weights
-from studio.speech.catalogue import HubSource, Model, PackageSource, WeightsFile, find_model
+from studio.speech.catalogue import (
+    HubSource,
+    Model,
+    PackageSource,
+    WeightsFile,
+    find_model,
+    find_whisper_model,
+)
 from studio.speech.weights import (
     fetch_model,
     list_models,
@@ -267,6 +274,12 @@ def test_unknown_models_are_refused_with_the_nearest_name() -> None:
         model_folder("meduim")
     with pytest.raises(ModelError, match="is not a Whisper model"):
         fetch_model("../elsewhere")
+
+
+def test_what_tells_voices_apart_does_not_listen() -> None:
+    assert find_model("voices") is catalogue.VOICES
+    with pytest.raises(ModelError, match="is not a Whisper model that Studio knows"):
+        find_whisper_model("voices")
 
 
 def test_the_cache_is_the_users_unless_a_variable_names_another(

@@ -35,12 +35,15 @@ from studio.alignment.weights import (
     SURE_SCORE,
     UNHEARD,
 )
+from studio.language.sounds import sounds_of
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
+# More phonemes tell no more.
+MOST_SOUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -147,10 +150,19 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
         ),
         "name": float(proposal.kind == "name"),
         "number": float(proposal.kind == "number"),
+        "sounds": _shared_sounds(proposal),
         "spelling": float(proposal.kind == "spelling"),
         "small": float(all(part in FUNCTION_WORDS for part in coming)),
         "words": float(abs(len(before) - len(after))),
     }
+
+
+def _shared_sounds(proposal: Proposal) -> float:
+    """How much sound both share, in tens of phonemes: two long wordings are hardly alike by chance,
+    two short ones often are.
+    """
+    sounds = min(len(sounds_of(proposal.text)), MOST_SOUNDS)
+    return sounds / 10 * max(0.0, 2 * proposal.similarity - 1)
 
 
 def probability_of(features: Features, weights: Features) -> float:

@@ -40,6 +40,12 @@ SECONDS_COUNTED = 6.0
 PAUSE_COUNTED = 2.0
 # A preamble longer than this weighs no more, seconds.
 LEAD_COUNTED = 30.0
+# The host's turn that puts a question is longer than a word in passing, and a long answer follows:
+# beyond so many seconds neither weighs more. The host takes the word again when speaking for so
+# long.
+TURN_COUNTED = 15.0
+ANSWER_COUNTED = 60.0
+WORD_IN_PASSING = 2.5
 
 # So many words before a pause of so long are a reaction to what was said, not yet what comes; a few
 # more with a word of courtesy.
@@ -62,6 +68,9 @@ EMISSIONS = (
     "question_host",
     "question_guest",
     "question_lead_s",
+    "question_turn_s",
+    "question_answered_s",
+    "question_place",
     "answer_words",
     "answer_question_words",
     "answer_first_person",
@@ -158,6 +167,7 @@ class Observations:
         self.states = States(len(article.exchanges))
         self.words: WordEvidence = word_evidence(self.units, Texts(article))
         self._forms = [_form(unit.text) for unit in self.units]
+        self._printed = _printed_places(article)
 
     def features(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What is observed when this label is the host's (None: not known): ``(units, states,
@@ -196,7 +206,7 @@ class Observations:
         put("question_answer_words", question, self.words.answer)
         put("question_own_words", question, self.words.own)
         put("question_announcement", question, form["announcement"])
-        put("question_reaction", question, self._reactions())
+        put("question_reaction", question, self.reactions())
         put("question_mark", question, form["mark"])
         put("question_form", question, form["form"])
         put("question_second_person", question, form["second"])
@@ -205,6 +215,10 @@ class Observations:
         put("question_host", question, asks)
         put("question_guest", question, tells)
         put("question_lead_s", question, self._lead())
+        turn, answered = self._turns(host)
+        put("question_turn_s", question, turn)
+        put("question_answered_s", question, answered)
+        put("question_place", question, self._places())
         put("answer_words", answer, self.words.answer)
         put("answer_question_words", answer, self.words.question)
         put("answer_first_person", answer, form["first"])
@@ -235,7 +249,44 @@ class Observations:
             lead[row] = min(LEAD_COUNTED, (end_ms - self.units[row].end_ms) / 1000) / 10
         return lead
 
-    def _reactions(self) -> NDArray[np.float64]:
+    def _turns(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How long the host's turn is that each unit belongs to, in fives of seconds, and how long
+        the others then speak, in tens of seconds, until the host takes the word again; 0 for units
+        of others.
+        """
+        import numpy as np
+
+        turn, answered = np.zeros(len(self.units)), np.zeros(len(self.units))
+        turns = [
+            (who == host, list(rows), sum(self.units[row].seconds for row in rows))
+            for who, rows in (
+                (who, tuple(rows))
+                for who, rows in itertools.groupby(
+                    range(len(self.units)), lambda row: self.units[row].speaker
+                )
+            )
+        ]
+        following = 0.0
+        for asks, rows, seconds in reversed(turns):
+            if not asks or host is None:
+                following += seconds
+                continue
+            turn[rows] = min(seconds, TURN_COUNTED) / 5
+            answered[rows] = min(following, ANSWER_COUNTED) / 10
+            following = 0.0 if seconds >= WORD_IN_PASSING else following
+        return turn, answered
+
+    def _places(self) -> NDArray[np.float64]:
+        """How far each unit is from where each question would be if speech and print had the same
+        proportions, as a share of the recording ``(units, exchanges)``.
+        """
+        import numpy as np
+
+        end_ms = max(1, self.units[-1].end_ms)
+        times = np.array([unit.start_ms / end_ms for unit in self.units])
+        return np.asarray(np.abs(times[:, None] - np.array(self._printed)[None, :]))
+
+    def reactions(self) -> NDArray[np.float64]:
         """Whether a unit is a short word to what was just said (« d'accord »), before the same
         speaker begins something.
         """
@@ -264,6 +315,17 @@ class Observations:
             pause = min(PAUSE_COUNTED, max(0.0, (unit.start_ms - before.end_ms) / 1000))
             contexts[row] = (within, within, within, within, 1 - within, pause)
         return contexts
+
+
+def _printed_places(article: Article) -> tuple[float, ...]:
+    """Where each question stands in the article, as a share of its letters."""
+    lengths = [
+        len(exchange.question) + sum(len(paragraph.text) for paragraph in exchange.answer)
+        for exchange in article.exchanges
+    ]
+    before = sum(map(len, article.introduction))
+    total = max(1, before + sum(lengths))
+    return tuple((before + sum(lengths[:place])) / total for place in range(len(lengths)))
 
 
 def _form(text: str) -> dict[str, float]:

@@ -1,20 +1,23 @@
 """Whether article and recording belong together: the names and the subject of the one are heard in
 the other, or they are not.
 
-Names that French does not have tell most: the article of another episode shares its everyday words,
-not its names.
+Names that French does not have, and two words of content one after the other (« caisse claire »),
+tell most: the article of another episode shares its everyday words, not these. Fitted by
+`bench/pair_fit.py` on every recording with every article.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from studio.alignment.exchange_evidence import Texts, Unit
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.term_similarity import terms_of
 from studio.language.dictionary import share_of_french
+from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
 from studio.model.article import Article
 
@@ -24,6 +27,8 @@ NAME_SHARE = 3e-6
 # The part of what is said in an interview that the article's words make up, for the mean
 # log-likelihood ratio of its words.
 SUBJECT_PART = 0.2
+# Terms that are rarer than one word of French in a thousand tell something.
+COMMON_SHARE = 1e-3
 # With fewer different content words heard, nothing can be told, and nothing is said against the
 # pair.
 LEAST_TERMS = 40
@@ -33,34 +38,67 @@ LEAST_NAMES = 4
 
 def pair_probability(units: Sequence[Unit], article: Article) -> float:
     """How probable it is that this is the recording of this article, 0 to 1."""
+    features = pair_features(units, article)
+    if features is None:
+        return 1.0
+    odds = WEIGHTS["pair"] + sum(WEIGHTS[name] * value for name, value in features.items())
+    return round(1 / (1 + math.exp(-odds)), 3)
+
+
+def pair_features(units: Sequence[Unit], article: Article) -> dict[str, float] | None:
+    """What is weighed; None where too little is heard or printed to tell."""
     texts = Texts(article)
     heard = set(texts.recognise(terms_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
     if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
-        return 1.0
-    subject = sum(texts.subject.ratio(term, SUBJECT_PART) for term in heard) / len(heard)
+        return None
     said = set(plain_words(" ".join(unit.text for unit in units)))
-    guest = max((_share_heard(name, said) for name in article.guests), default=0.0)
-    odds = (
-        WEIGHTS["pair"]
-        + WEIGHTS["pair_subject"] * subject
-        + WEIGHTS["pair_guest"] * guest
-        + WEIGHTS["pair_names"] * math.log1p(len(names & said))
-        + WEIGHTS["pair_names_share"] * len(names & said) / len(names)
-    )
-    return round(1 / (1 + math.exp(-odds)), 3)
+    phrases = _phrases(unit.text for unit in units) & _phrases(_printed(article))
+    return {
+        "pair_subject": sum(texts.subject.ratio(term, SUBJECT_PART) for term in heard) / len(heard),
+        "pair_guest": max((_share_heard(name, said) for name in article.guests), default=0.0),
+        "pair_names": math.log1p(len(names & said)),
+        "pair_names_share": len(names & said) / len(names),
+        "pair_phrases": math.log1p(sum(map(_rarity, phrases))),
+    }
+
+
+def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """Terms of content that follow each other; numbers are everywhere, and tell nothing."""
+    return {
+        pair
+        for text in texts
+        for pair in itertools.pairwise(terms_of(text))
+        if not any(term.isdigit() or term in NUMBER_WORDS for term in pair)
+    }
+
+
+def _rarity(phrase: tuple[str, str]) -> float:
+    """How much it tells that both texts have it: the logarithm of how much rarer than
+    ``COMMON_SHARE`` its terms are.
+    """
+    return sum(max(0.0, math.log(COMMON_SHARE / share_of_french(term))) for term in phrase)
+
+
+def _printed(article: Article) -> list[str]:
+    return [
+        article.title,
+        *article.introduction,
+        *(
+            text
+            for exchange in article.exchanges
+            for text in (exchange.question, *(paragraph.text for paragraph in exchange.answer))
+        ),
+    ]
 
 
 def names_of(article: Article) -> frozenset[str]:
     """The rare words that the article writes with a capital letter, folded."""
-    texts = [article.title, *article.introduction]
-    texts += [
-        text
-        for exchange in article.exchanges
-        for text in (exchange.question, *(paragraph.text for paragraph in exchange.answer))
-    ]
     capitals = {
-        word for text in texts for found in _CAPITAL.findall(text) for word in plain_words(found)
+        word
+        for text in _printed(article)
+        for found in _CAPITAL.findall(text)
+        for word in plain_words(found)
     }
     return frozenset(
         word for word in capitals if len(word) > 2 and share_of_french(word) < NAME_SHARE

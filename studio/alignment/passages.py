@@ -258,7 +258,7 @@ def _terms(text: str) -> list[str]:
     """
     terms: list[str] = []
     for word in plain_words(text):
-        if word.isdigit() and len(word) < 10:
+        if word.isdecimal() and len(word) < 10:
             terms += number_words(int(word))
         else:
             terms.append(word if word in FUNCTION_WORDS else lemma_of(word))

@@ -85,8 +85,8 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
     heard = words[proposal.first : proposal.last]
     before = plain_words(" ".join(word.text for word in heard))
     after = plain_words(proposal.text)
-    if "".join(before) == "".join(after):
-        return ""  # the same letters, set otherwise: « start-up » for « startup »
+    if "".join(before) == "".join(after) and not FUNCTION_WORDS.issuperset(before):
+        return ""  # the same letters, set otherwise: « start-up » for « startup », not « l'a »
     if _spoken(before) == _spoken(after):
         return "number"  # the same number in digits or in letters: either is right
     return (
@@ -159,6 +159,7 @@ def _replaced(
         if (
             named
             and not invented
+            and not (_is_verbatim(proposal) and proposal.anchors == 2)
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             return "taken along"
@@ -212,21 +213,19 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     )
     if not any(_inflects(word, other) for word in going for other in coming):
         return ""
-    return "" if _is_homophone(proposal) else "inflection"
+    # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
+    named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
+    return "" if named or _is_homophone(proposal) else "inflection"
 
 
 def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
     """Small words sound like each other everywhere: one is put for another only between words that
-    are the article's on both sides.
+    are the article's on both sides, or beside one where both sound the same (« a », « à »).
     """
     small = all(word in FUNCTION_WORDS for word in {*before} ^ {*after})
+    needed = 1 if proposal.similarity >= SAME_LIKENESS else 2
     return (
-        "small words"
-        if small
-        and proposal.similarity < SAME_LIKENESS
-        and proposal.anchors < 2
-        and proposal.kind != "number"
-        else ""
+        "small words" if small and proposal.anchors < needed and proposal.kind != "number" else ""
     )
 
 

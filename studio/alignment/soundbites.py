@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
+from studio.messages.message import message
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article, Exchange
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
@@ -153,13 +154,17 @@ def _chosen(
     )
     if excerpt.end_ms <= excerpt.start_ms:
         raise WorkspaceError(
-            where, f"sound bite {number} ends before it starts", "Mend its start_ms and end_ms."
+            where,
+            message("sound bite {number} ends before it starts", number=number),
+            message("Mend its start_ms and end_ms."),
         )
     if end <= start or not any(
         span.start_ms < excerpt.end_ms and excerpt.start_ms < span.end_ms for span in programme.kept
     ):
         raise WorkspaceError(
-            where, f"sound bite {number} is not heard in the episode", "Move it, or mend the cuts."
+            where,
+            message("sound bite {number} is not heard in the episode", number=number),
+            message("Move it, or mend the cuts."),
         )
     said = " ".join(
         word.text

@@ -20,7 +20,7 @@ def terms_of(text: str) -> list[str]:
     """What a text is about: dictionary forms of its content words; numbers as they are spoken."""
     terms: list[str] = []
     for word in content_words(text):
-        if word.isdigit():
+        if word.isdecimal():
             spoken = number_words(int(word)) if len(word) < 10 else (word,)
             terms += [part for part in spoken if part not in FUNCTION_WORDS]
         else:

@@ -11,6 +11,7 @@ import codecs
 import re
 
 from studio.errors import ArticleError
+from studio.messages.message import message
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,7 +27,7 @@ _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-_SAVE_AS_UTF8 = "Open it in the program that made it and save it again as text in UTF-8."
+_SAVE_AS_UTF8 = message("Open it in the program that made it and save it again as text in UTF-8.")
 
 
 def text_from_bytes(content: bytes, where: object, *, declared: str | None = None) -> str:
@@ -41,7 +42,7 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
         if content.startswith(mark):
             return _decode(content[len(mark) :], encoding, where)
     if _NO_TEXT.search(content):
-        raise ArticleError(where, "is not text", _SAVE_AS_UTF8)
+        raise ArticleError(where, message("is not text"), _SAVE_AS_UTF8)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -51,7 +52,9 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
     if letters > strays:
         line = content[:damage].count(b"\n") + 1
         raise ArticleError(
-            f"{where}, line {line}", "is UTF-8 text with damaged characters", _SAVE_AS_UTF8
+            message("{where}, line {line}", where=where, line=line),
+            message("is UTF-8 text with damaged characters"),
+            _SAVE_AS_UTF8,
         )
     return _decode(content, _codec_of(declared) or "cp1252", where)
 
@@ -63,10 +66,12 @@ def _decode(content: bytes, encoding: str, where: object) -> str:
         # Python leaves five bytes of Windows-1252 undefined; no text uses them.
         line = content[: error.start].count(b"\n") + 1
         raise ArticleError(
-            f"{where}, line {line}", f"is not text in {encoding}", _SAVE_AS_UTF8
+            message("{where}, line {line}", where=where, line=line),
+            message("is not text in {encoding}", encoding=encoding),
+            _SAVE_AS_UTF8,
         ) from None
     if "\0" in text:
-        raise ArticleError(where, "is not text", _SAVE_AS_UTF8)
+        raise ArticleError(where, message("is not text"), _SAVE_AS_UTF8)
     return text
 
 

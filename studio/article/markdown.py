@@ -19,6 +19,7 @@ from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
 from studio.article.text import editor_width, was_broken
 from studio.article.title import guests_from_title, read_title_line
+from studio.messages.message import message
 from studio.model.article import Article
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
@@ -230,7 +231,9 @@ def _blocks(
     # A backslash at the end of a line is a hard break; the line ends here anyway.
     runs = _runs(source.removeprefix("\\").removesuffix("\\"))
     for index, block in enumerate(
-        blocks_from_runs(runs, f"line {line}", level=level, quoted=quoted, listed=listed)
+        blocks_from_runs(
+            runs, message("line {line}", line=line), level=level, quoted=quoted, listed=listed
+        )
     ):
         if after_picture and block.look.italic:
             yield replace(block, legend=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.article.block import ORDINARY, Block
+from studio.article.boilerplate import without_boilerplate
 from studio.article.byline import credit_host, is_credit, read_byline, read_guests_line, read_label
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
@@ -33,7 +34,6 @@ from studio.article.styles import (
     looks_like_questions,
     without_numbers,
 )
-from studio.article.surroundings import without_surroundings
 from studio.article.title import (
     EpisodeKind,
     announces_questions,
@@ -43,6 +43,7 @@ from studio.article.title import (
     read_title_line,
 )
 from studio.errors import ArticleError
+from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
 __all__ = [
@@ -139,7 +140,7 @@ def reading_from_blocks(
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
-        without_surroundings(told),
+        without_boilerplate(told),
         where,
         guests=guests,
         asks=kind in {None, "full"},
@@ -178,8 +179,8 @@ def _read(
     if not title:
         raise ArticleError(
             where,
-            "has no title before its first question",
-            "Put the title first, on a line of its own.",
+            message("has no title before its first question"),
+            message("Put the title first, on a line of its own."),
         )
 
     author = None
@@ -233,9 +234,8 @@ def _read(
     )
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
-    doubtful = (
-        () if own else tuple(_told(block) for block in looks_like_questions(asked, answers, style))
-    )
+    alike = () if own else looks_like_questions(asked, answers, style)
+    doubtful = tuple(map(_describe, alike))
     return Reading(article, kind, title.season, doubtful, author=host or author or "")
 
 
@@ -246,7 +246,7 @@ def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
     return sign or None
 
 
-def _told(block: Block) -> str:
+def _describe(block: Block) -> str:
     return f"{block.place}: {block.text}"
 
 
@@ -413,15 +413,19 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
     if not turns:
         raise ArticleError(
             where,
-            f"no question was found among its {blocks} paragraphs" if blocks else "holds no text",
-            "Put 💬 before each question, or make each a heading or a bold line.",
+            message("no question was found among its {blocks} paragraphs", blocks=blocks)
+            if blocks
+            else message("holds no text"),
+            message("Put 💬 before each question, or make each a heading or a bold line."),
         )
     for turn in turns:
         if not turn.answer:
             raise ArticleError(
                 f"{where}, {turn.question.place}",
-                f"the question « {bare_of_mark(turn.question.text)} » has no answer",
-                "Write its answer under it, or take the question out.",
+                message(
+                    "the question « {text} » has no answer", text=bare_of_mark(turn.question.text)
+                ),
+                message("Write its answer under it, or take the question out."),
             )
 
 

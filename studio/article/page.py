@@ -29,6 +29,7 @@ from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, look_with
 from studio.article.title import announces_questions, read_title_line
 from studio.errors import ArticleError
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -55,7 +56,7 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
 # An emoji that is hidden from readers aloud, with the spaces around it.
 _LONGEST_MARK = 100
-_COPY_TEXT = "Copy the article's text from the browser into a .txt file."
+_COPY_TEXT = message("Copy the article's text from the browser into a .txt file.")
 
 # Tags without text for readers; then tags whose text is the site’s and not the article’s.
 _CODE = (
@@ -272,7 +273,9 @@ def _check_tags(text: str, where: object) -> None:
         len(tag[0]) > _LONGEST_TAG and len(_QUOTED.sub("", tag[0])) > _LONGEST_TAG
         for tag in _TAG.finditer(text)
     ):
-        raise ArticleError(where, "has far more tags than the page of an article", _COPY_TEXT)
+        raise ArticleError(
+            where, message("has far more tags than the page of an article"), _COPY_TEXT
+        )
 
 
 def _is_title(block: Block) -> bool:
@@ -290,7 +293,9 @@ def _page_titles(page: BeautifulSoup) -> list[Block]:
         str(shared.get("content") or "") if shared else page.title.get_text() if page.title else ""
     )
     return list(
-        blocks_from_runs([(_SITE_NAME.sub("", clean_text(title)), ORDINARY)], "page title", level=1)
+        blocks_from_runs(
+            [(_SITE_NAME.sub("", clean_text(title)), ORDINARY)], message("page title"), level=1
+        )
     )
 
 
@@ -314,14 +319,14 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
             path = tuple(tag for tag, _, _ in stack)
             steps += len(path)
             if steps > _MOST_STEPS:
-                raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
+                raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
             letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
             level = next((look.level for _, look in runs if look.level is not None), None)
             plain_runs: list[Run] = [(text, look.type) for text, look in runs]
             looks = [look for _, look in runs]
             for block in blocks_from_runs(
                 plain_runs,
-                f"paragraph {count}",
+                message("paragraph {count}", count=count),
                 level=level,
                 quoted=any(look.quoted for look in looks),
                 listed=any(look.listed for look in looks),
@@ -355,7 +360,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 continue
             elif not _is_around(node, look, letters_of[id(node)], all_letters, controlled):
                 if len(stack) > _DEEPEST:
-                    raise ArticleError(where, "is nested deeper than any page", _COPY_TEXT)
+                    raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
                 if _breaks(node):
                     yield from flush()
                 stack.append((node, iter(node.children), _look_inside(node, look, rules)))

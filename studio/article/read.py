@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
-from studio.article.illustration import credit_in
+from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
 from studio.article.outline import Reading, article_from_blocks, reading_from_blocks
 from studio.article.text import blocks_from_text
 from studio.article.title import EpisodeKind
 from studio.errors import ArticleError
+from studio.messages.message import message
 from studio.model.article import Article
 
 __all__ = [
@@ -23,17 +25,16 @@ __all__ = [
     "reading_from_file",
 ]
 
-SUFFIXES = (".txt", ".md", ".docx", ".html", ".htm")
-
+_BROWSER = message("the browser")
 _OTHER_PROGRAMS = {
     ".doc": "Word",
     ".rtf": "Word",
     ".odt": "LibreOffice",
     ".pages": "Pages",
-    ".pdf": "the program that made it",
-    ".mht": "the browser",
-    ".mhtml": "the browser",
-    ".webarchive": "the browser",
+    ".pdf": message("the program that made it"),
+    ".mht": _BROWSER,
+    ".mhtml": _BROWSER,
+    ".webarchive": _BROWSER,
 }
 _LONGEST_LEGEND = 200  # characters
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
@@ -41,6 +42,75 @@ _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
 # Twice the paragraphs of a book of 300 pages; reading so many takes some seconds.
 _MOST_BLOCKS = 10_000
+
+
+class Surroundings(NamedTuple):
+    """What a file tells besides its text.
+
+    :param link: the address at which the article was published; empty where it is not told.
+    :param picture: the article's picture.
+    :param missing: the address of a picture that the file names and does not hold.
+    """
+
+    link: str = ""
+    picture: Illustration | None = None
+    missing: str = ""
+
+
+class ArticleFormat(NamedTuple):
+    """One format in which articles can be read.
+
+    :param suffixes: how its files' names end, in lower case.
+    :param blocks: its paragraphs; the path names the file in errors.
+    :param largest_bytes: of larger files the remedy is told.
+    :param surroundings: what else the file tells.
+    """
+
+    suffixes: tuple[str, ...]
+    blocks: Callable[[bytes, Path], Iterable[Block]]
+    largest_bytes: int
+    surroundings: Callable[[bytes, Path], Surroundings] = lambda *_: Surroundings()
+
+
+def _word_blocks(content: bytes, path: Path) -> Iterable[Block]:
+    # python-docx takes a third of a second to load: only Word files pay for it.
+    from studio.article.word import blocks_from_word
+
+    return blocks_from_word(content, path)
+
+
+def _word_surroundings(content: bytes, path: Path) -> Surroundings:
+    from studio.article.word import picture_of_word
+
+    return Surroundings(picture=picture_of_word(content, path))
+
+
+def _page_blocks(content: bytes, path: Path) -> Iterable[Block]:
+    from studio.article.page import blocks_from_page
+
+    return blocks_from_page(content, path)
+
+
+def _page_surroundings(content: bytes, path: Path) -> Surroundings:
+    from studio.article.page import surroundings_of_page
+
+    return Surroundings(*surroundings_of_page(content, path))
+
+
+ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
+    ArticleFormat(
+        (".txt",),
+        lambda content, path: blocks_from_text(text_from_bytes(content, path)),
+        _LARGEST_TEXT_BYTES,
+    ),
+    ArticleFormat(
+        (".md",),
+        lambda content, path: blocks_from_markdown(text_from_bytes(content, path)),
+        _LARGEST_TEXT_BYTES,
+    ),
+    ArticleFormat((".docx",), _word_blocks, _LARGEST_FILE_BYTES, _word_surroundings),
+    ArticleFormat((".html", ".htm"), _page_blocks, _LARGEST_FILE_BYTES, _page_surroundings),
+)
 
 
 def article_from_file(path: Path) -> Article:
@@ -62,19 +132,11 @@ def reading_from_file(
         one must have a question.
     :raises ArticleError: as :func:`article_from_file`.
     """
-    suffix = path.suffix.lower()
-    content = _read(path, _LARGEST_TEXT_BYTES if suffix in {".txt", ".md"} else _LARGEST_FILE_BYTES)
-    blocks = list(_limited(_blocks_of(content, path), path))
+    form = _format_of(path)
+    content = _read(path, form.largest_bytes)
+    blocks = list(_limited(form.blocks(content, path), path))
     reading = reading_from_blocks(blocks, path, guests=guests, kind=kind)
-    link, picture, missing = "", None, ""
-    if suffix == ".docx":
-        from studio.article.word import picture_of_word
-
-        picture = picture_of_word(content, path)
-    elif suffix not in {".txt", ".md"}:
-        from studio.article.page import surroundings_of_page
-
-        link, picture, missing = surroundings_of_page(content, path)
+    link, picture, missing = form.surroundings(content, path)
     if picture is not None:
         credit = picture.credit or next(
             filter(
@@ -87,21 +149,6 @@ def reading_from_file(
             credit=credit, alt=picture.alt or ", ".join(reading.article.guests)
         )
     return reading._replace(link=link, picture=picture, missing_picture=missing)
-
-
-def _blocks_of(content: bytes, path: Path) -> Iterable[Block]:
-    suffix = path.suffix.lower()
-    if suffix == ".txt":
-        return blocks_from_text(text_from_bytes(content, path))
-    if suffix == ".md":
-        return blocks_from_markdown(text_from_bytes(content, path))
-    if suffix == ".docx":
-        from studio.article.word import blocks_from_word
-
-        return blocks_from_word(content, path)
-    from studio.article.page import blocks_from_page
-
-    return blocks_from_page(content, path)
 
 
 def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Article:
@@ -120,49 +167,73 @@ def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:
         if number > _MOST_BLOCKS:
             raise ArticleError(
                 where,
-                f"has more than {_MOST_BLOCKS} paragraphs, too many for an article",
-                "Name the file of the article alone.",
+                message(
+                    "has more than {most_blocks} paragraphs, too many for an article",
+                    most_blocks=_MOST_BLOCKS,
+                ),
+                message("Name the file of the article alone."),
             )
         yield block
 
 
-def _read(path: Path, largest_bytes: int) -> bytes:
+def _format_of(path: Path) -> ArticleFormat:
+    known = ", ".join(suffix for one in ARTICLE_FORMATS for suffix in one.suffixes)
     if path.is_dir():
         raise ArticleError(
-            path, "is a folder", f"Name the article's file in it: {', '.join(SUFFIXES)}."
+            path,
+            message("is a folder"),
+            message("Name the article's file in it: {known}.", known=known),
         )
     if not path.exists():
         raise ArticleError(
-            path, "does not exist", "Check the name, and put names with spaces in quotation marks."
+            path,
+            message("does not exist"),
+            message("Check the name, and put names with spaces in quotation marks."),
         )
     suffix = path.suffix.lower()
+    for form in ARTICLE_FORMATS:
+        if suffix in form.suffixes:
+            return form
     if program := _OTHER_PROGRAMS.get(suffix):
-        better = "HTML" if program == "the browser" else ".docx"
+        better = "HTML" if program == _BROWSER else ".docx"
         raise ArticleError(
             path,
-            f"is a {suffix} file, which cannot be read",
-            f"Open it in {program} and save it as {better}.",
+            message("is a {suffix} file, which cannot be read", suffix=suffix),
+            message(
+                "Open it in {program} and save it as {better}.", program=program, better=better
+            ),
         )
-    if suffix not in SUFFIXES:
-        ending = f"ends in {suffix}" if suffix else "has no ending"
-        raise ArticleError(
-            path,
-            f"is no article: its name {ending}",
-            f"An article is one of {', '.join(SUFFIXES)}.",
-        )
+    ending = f"ends in {suffix}" if suffix else "has no ending"
+    raise ArticleError(
+        path,
+        message("is no article: its name {ending}", ending=ending),
+        message("An article is one of {known}.", known=known),
+    )
+
+
+def _read(path: Path, largest_bytes: int) -> bytes:
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:
             raise ArticleError(
                 path,
-                f"has {size_bytes // 1024**2} MiB, too much for an article",
-                f"{largest_bytes // 1024**2} MiB are the most.",
+                message(
+                    "has {size_bytes} MiB, too much for an article",
+                    size_bytes=size_bytes // 1024**2,
+                ),
+                message(
+                    "{largest_bytes} MiB are the most.", largest_bytes=largest_bytes // 1024**2
+                ),
             )
         content = path.read_bytes()
     except OSError as error:
         raise ArticleError(
-            path, f"cannot be read ({error.strerror})", "Check the file and who may read it."
+            path,
+            message("cannot be read ({reason})", reason=error.strerror),
+            message("Check the file and who may read it."),
         ) from None
     if not content.strip():
-        raise ArticleError(path, "is empty", "Name the file that holds the article.")
+        raise ArticleError(
+            path, message("is empty"), message("Name the file that holds the article.")
+        )
     return content

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from studio.article.block import ORDINARY, Block, blocks_from_runs
 from studio.article.byline import read_byline
 from studio.article.outline import is_marked
+from studio.messages.message import message
 
 _WIDEST_EDITOR = 120
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
@@ -24,7 +25,9 @@ def blocks_from_text(text: str) -> Iterator[Block]:
         following = lines[number] if number < len(lines) else ""
         if not was_broken(line, following, width):
             whole = _TAG_OF_A_BREAK.sub("\n", " ".join(paragraph))
-            yield from blocks_from_runs([(whole, ORDINARY)], f"line {number - len(paragraph) + 1}")
+            yield from blocks_from_runs(
+                [(whole, ORDINARY)], message("line {number}", number=number - len(paragraph) + 1)
+            )
             paragraph.clear()
 
 

@@ -20,6 +20,7 @@ from studio.article.strict import transitional_from_strict
 from studio.article.symbols import character_of_symbol
 from studio.errors import ArticleError
 from studio.log import steps_of
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -61,7 +62,7 @@ _LONGEST_CHAIN = 20
 # An XML part begins with one of these; what does not cannot be read as one, whatever its name and
 # type say.
 _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
-_SAVE_AGAIN = "Open it in Word or LibreOffice and save it again as .docx."
+_SAVE_AGAIN = message("Open it in Word or LibreOffice and save it again as .docx.")
 
 
 def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
@@ -81,7 +82,9 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         # whatever it stumbles over.
         _logger.info("%s", steps_of(error))
         raise ArticleError(
-            where, f"is a damaged Word document ({type(error).__name__})", _SAVE_AGAIN
+            where,
+            message("is a damaged Word document ({fault})", fault=type(error).__name__),
+            _SAVE_AGAIN,
         ) from None
 
 
@@ -105,7 +108,7 @@ def _blocks(document: Document) -> Iterator[Block]:
         blocks = list(
             blocks_from_runs(
                 held,
-                f"paragraph {number}",
+                message("paragraph {number}", number=number),
                 level=_level(element, style),
                 quoted=_is_quotation_style(style),
                 listed=_is_numbered(element, style, document),
@@ -117,7 +120,7 @@ def _blocks(document: Document) -> Iterator[Block]:
             blocks = [_as_pull_quote(block) for block in blocks]
         yield from blocks
         held = []
-    yield from blocks_from_runs(held, "last paragraph")
+    yield from blocks_from_runs(held, message("last paragraph"))
 
 
 def picture_of_word(content: bytes, where: object) -> Illustration | None:
@@ -145,8 +148,8 @@ def _open(content: bytes, where: object) -> Document:
     if content.startswith(_OLDER_WORD):
         raise ArticleError(
             where,
-            "is an older Word file, or has a password",
-            "Open it in Word and save it as .docx without a password.",
+            message("is an older Word file, or has a password"),
+            message("Open it in Word and save it as .docx without a password."),
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -157,7 +160,9 @@ def _open(content: bytes, where: object) -> Document:
         # zipfile answers damage with BadZipFile, zlib.error, EOFError, NotImplementedError (a
         # packing it does not know), RuntimeError.
         raise ArticleError(
-            where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN
+            where,
+            message("is no Word document, or a damaged one ({fault})", fault=type(error).__name__),
+            _SAVE_AGAIN,
         ) from None
     import docx
 
@@ -167,12 +172,16 @@ def _open(content: bytes, where: object) -> Document:
         # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
         # and zlib's errors.
         raise ArticleError(
-            where, f"is no Word document, or a damaged one ({type(error).__name__})", _SAVE_AGAIN
+            where,
+            message("is no Word document, or a damaged one ({fault})", fault=type(error).__name__),
+            _SAVE_AGAIN,
         ) from None
     if document.element.getroottree().docinfo.doctype:
         # Its entities are not read, so that words could be missing; no program writes one.
         raise ArticleError(
-            where, "holds a document type declaration, which no Word document has", _SAVE_AGAIN
+            where,
+            message("holds a document type declaration, which no Word document has"),
+            _SAVE_AGAIN,
         )
     return document
 
@@ -188,8 +197,11 @@ def _check_size(archive: zipfile.ZipFile, where: object) -> None:
     if unpacked_bytes > _LARGEST_UNPACKED_BYTES or len(parts) > _MOST_PARTS:
         raise ArticleError(
             where,
-            f"unpacks to {unpacked_bytes // 1024**2} MiB in {len(parts)} parts, too much "
-            "for an article",
+            message(
+                "unpacks to {unpacked_bytes} MiB in {count} parts, too much for an article",
+                unpacked_bytes=unpacked_bytes // 1024**2,
+                count=len(parts),
+            ),
             _SAVE_AGAIN,
         )
     xml_bytes = tags = 0
@@ -204,7 +216,9 @@ def _check_size(archive: zipfile.ZipFile, where: object) -> None:
                 tags += piece.count(b"<") + piece.count(b"=")
                 if tags > _MOST_TAGS or xml_bytes > _LARGEST_XML_BYTES:
                     raise ArticleError(
-                        where, "unpacks to far more tags or text than an article has", _SAVE_AGAIN
+                        where,
+                        message("unpacks to far more tags or text than an article has"),
+                        _SAVE_AGAIN,
                     )
                 piece = unpacked.read(_PIECE_BYTES)
 

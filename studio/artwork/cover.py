@@ -15,9 +15,9 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -30,11 +30,12 @@ from studio.artwork.lettering import (
     write_spaced,
 )
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.text.plain import single_line
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
 SIDE = 3000
 MARGIN = 250
@@ -82,7 +83,7 @@ class Picture(Record, frozen=True):
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
 MOST_PIXELS = 6000 * 6000
-_REMEDY = "Put a square JPEG of 3000 × 3000 pixels there."
+_REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 
 
 def smaller_picture(content: bytes, side_px: int, where: object) -> bytes:
@@ -126,9 +127,13 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                 picture.load()
                 yield picture
                 return
-            what = f"has {picture.width} × {picture.height} pixels, far more than a cover"
+            what = message(
+                "has {width} × {height} pixels, far more than a cover",
+                width=picture.width,
+                height=picture.height,
+            )
     except UnidentifiedImageError:
-        what = "is no picture that can be read"
+        what = message("is no picture that can be read")
     except (
         OSError,
         SyntaxError,
@@ -138,7 +143,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
         EOFError,
         Image.DecompressionBombError,
     ) as error:
-        what = f"is no picture that can be read, or a damaged one ({error})"
+        what = message("is no picture that can be read, or a damaged one ({error})", error=error)
     raise WorkspaceError(where, what, _REMEDY)
 
 
@@ -156,8 +161,8 @@ def make_cover(title: str, author: str) -> bytes:
         Image.new("RGB", (SIDE, SIDE), DUSK), Image.new("RGB", (SIDE, SIDE), NIGHT), falling
     )
     number, words = number_and_words(single_line(title))
-    for mask, colour in shapes(BUBBLE_RIGHT if number else BUBBLE_LEFT):
-        picture.paste(colour, (0, 0), mask)
+    for one in shapes(BUBBLE_RIGHT if number else BUBBLE_LEFT):
+        picture.paste(one.colour, one.corner, one.mask)
     write_author(picture, single_line(author))
     write_number(picture, number)
     write_words(picture, words)
@@ -174,49 +179,97 @@ def number_and_words(title: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else ("", title)
 
 
-def shapes(middle: int) -> Iterator[tuple[Image.Image, Colour]]:
-    """The drawing, from back to front: where each shape is (255 inside, less where it shines
-    through) and its colour.
+class Shape(NamedTuple):
+    """One colour of the drawing.
+
+    :param mask: 255 inside, less where it shines through, smooth at the edges.
+    :param corner: where the mask's left upper corner is.
+    """
+
+    mask: Image.Image
+    corner: tuple[int, int]
+    colour: Colour
+
+
+class _Canvas:
+    """A part of the cover at ``FINE`` times its size: only as much as its shape covers is drawn.
+
+    :param box: the part, in pixels of the cover.
+    """
+
+    def __init__(self, box: tuple[float, float, float, float], opacity: float = 1.0) -> None:
+        from PIL import Image, ImageDraw
+
+        left, top = (max(0, math.floor(edge)) for edge in box[:2])
+        right, bottom = (min(SIDE, math.ceil(edge)) for edge in box[2:])
+        self._corner = left, top
+        self._mask = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE), 0)
+        self._draw = ImageDraw.Draw(self._mask)
+        self._ink = round(255 * opacity)
+
+    def circle(self, middle: tuple[float, float], radius: float) -> None:
+        """A disc."""
+        self._draw.circle(self._fine([middle])[0], radius * FINE, fill=self._ink)
+
+    def rounded_rectangle(self, box: tuple[float, float, float, float], radius: float) -> None:
+        """A rectangle with round corners."""
+        corners = self._fine([box[:2], box[2:]])
+        self._draw.rounded_rectangle(corners, radius=radius * FINE, fill=self._ink)
+
+    def polygon(self, points: Sequence[tuple[float, float]]) -> None:
+        """What these points enclose."""
+        self._draw.polygon(self._fine(points), fill=self._ink)
+
+    def shape(self, colour: Colour) -> Shape:
+        """What was drawn, at the cover's size."""
+        return Shape(self._mask.reduce(FINE), self._corner, colour)
+
+    def _fine(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        left, top = self._corner
+        return [((x - left) * FINE, (y - top) * FINE) for x, y in points]
+
+
+def shapes(middle: int) -> Iterator[Shape]:
+    """The drawing, from back to front.
 
     :param middle: where the bubble's middle is, from the left.
     """
-    from PIL import Image, ImageDraw
-
-    def shape(opacity: float = 1.0) -> tuple[Image.Image, ImageDraw.ImageDraw, int]:
-        canvas = Image.new("L", (SIDE * FINE, SIDE * FINE), 0)
-        return canvas, ImageDraw.Draw(canvas), round(255 * opacity)
-
-    x, y, radius = (FINE * value for value in (middle, BUBBLE_HEIGHT, BUBBLE_RADIUS))
+    x, y, radius = middle, BUBBLE_HEIGHT, BUBBLE_RADIUS
     for ring, opacity in ((3, 0.05), (2, 0.09), (1, 0.16)):
-        canvas, draw, ink = shape(opacity)
-        draw.circle((x, y), radius * (1 + 0.27 * ring), fill=ink)
-        yield canvas.reduce(FINE), CORAL
+        canvas = _Canvas(_around(x, y, radius * (1 + 0.27 * ring)), opacity)
+        canvas.circle((x, y), radius * (1 + 0.27 * ring))
+        yield canvas.shape(CORAL)
 
-    canvas, draw, ink = shape()
-    draw.circle((x, y), radius, fill=ink)
+    canvas = _Canvas(_around(x, y, radius))
+    canvas.circle((x, y), radius)
     # One corner of the square around it makes the circle a bubble. It points to the title, from
     # which the voice comes.
-    draw.rounded_rectangle((x - radius, y, x, y + radius), radius=radius * 0.09, fill=ink)
-    yield canvas.reduce(FINE), CORAL
+    canvas.rounded_rectangle((x - radius, y, x, y + radius), radius * 0.09)
+    yield canvas.shape(CORAL)
 
-    canvas, draw, ink = shape()
+    canvas = _Canvas(_around(x, y, radius))
     width = radius * 0.135
     for place, height in enumerate(BARS):
         across = x + (place - (len(BARS) - 1) / 2) * width * 2.05
         half = radius * 0.52 * height
-        draw.rounded_rectangle(
-            (across - width / 2, y - half, across + width / 2, y + half), radius=width / 2, fill=ink
+        canvas.rounded_rectangle(
+            (across - width / 2, y - half, across + width / 2, y + half), width / 2
         )
-    yield canvas.reduce(FINE), PAPER
+    yield canvas.shape(PAPER)
 
     for height, crest, length, phase, colour in WAVES:
-        canvas, draw, ink = shape()
+        canvas = _Canvas((0, height - crest - 1, SIDE, SIDE))
         surface = [
-            (across * FINE, (height + crest * math.sin(across / length * math.tau + phase)) * FINE)
+            (float(across), height + crest * math.sin(across / length * math.tau + phase))
             for across in range(0, SIDE + 10, 10)
         ]
-        draw.polygon([*surface, (SIDE * FINE, SIDE * FINE), (0, SIDE * FINE)], fill=ink)
-        yield canvas.reduce(FINE), colour
+        canvas.polygon([*surface, (SIDE, SIDE), (0, SIDE)])
+        yield canvas.shape(colour)
+
+
+def _around(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
+    """The square around a circle, a pixel wider for its smooth edge."""
+    return x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1
 
 
 def write_author(picture: Image.Image, author: str) -> None:

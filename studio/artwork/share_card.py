@@ -23,6 +23,8 @@ from studio.artwork.lettering import (
     wrapped_lines,
     write_spaced,
 )
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.text.plain import names_from_list, single_line
 from studio.text.typography import set_text
 
@@ -68,7 +70,7 @@ def make_share_card(
     write_spaced(picture, letters, (MARGIN, MARGIN + KICKER_PX), size, SAND)
 
     words, byline = words_and_byline(
-        set_text(single_line(title), language), tuple(map(single_line, guests))
+        set_text(single_line(title), language), tuple(map(single_line, guests)), language
     )
     lines, size = _title_lines(known_letters(words, "ExtraBold").split(" "))
     font, draw = font_of("ExtraBold", size), ImageDraw.Draw(picture)
@@ -87,14 +89,15 @@ def make_share_card(
     return output.getvalue()
 
 
-def words_and_byline(title: str, guests: tuple[str, ...]) -> tuple[str, str]:
+def words_and_byline(title: str, guests: tuple[str, ...], language: str = "fr") -> tuple[str, str]:
     """The words that stand large and the line below them: « Ada : « Oui » » by Ada is « Oui » and
     then « Ada ».
     """
-    names = names_from_list(tuple(filter(None, guests)))
+    names = names_from_list(tuple(filter(None, guests)), language)
     if names and (match := re.fullmatch(rf"{re.escape(names)}\s*:\s*(\S.*)", title)):
         return match[1], names
-    return title, "" if not names or names in title else f"Avec {names}"
+    byline = in_language(message("With {guests}", guests=names), language)
+    return title, "" if not names or names in title else byline
 
 
 def _title_lines(words: list[str]) -> tuple[list[str], float]:

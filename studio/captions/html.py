@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
+from studio.captions.faults import Fault
+from studio.messages.message import message
 from studio.model.turns import Turn
-from studio.text.typography import set_text
+from studio.text.typography import long_stamp_from_ms, set_text
 
 
 def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
@@ -30,12 +32,19 @@ def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
         if turn.speaker is not None and turn.speaker != named:
             lines.append(f"<cite>{escape(turn.speaker)}</cite>")
         named = turn.speaker
-        lines.append(f"<time>{_time(turn.start_ms)}</time>")
+        lines.append(f"<time>{long_stamp_from_ms(turn.start_ms)}</time>")
         lines.append(f"<p>{escape(set_text(turn.text, language), quote=False)}</p>")
     return "\n".join([*lines, "</body>", "</html>", ""])
 
 
-def _time(moment_ms: int) -> str:
-    """``HH:MM:SS``: a time to HTML, and without attributes, because apps look for the bare tag."""
-    seconds = moment_ms // 1000
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+def check_html(content: str) -> Iterator[Fault]:
+    """Rule 25."""
+    # Every run loads this module, and only a check reads HTML.
+    from lxml import etree
+
+    root = etree.fromstring(content.encode() or b"<p/>", etree.HTMLParser(encoding="utf-8"))
+    missing = [
+        name for name in ("cite", "time", "p") if root is None or root.find(f".//{name}") is None
+    ]
+    if missing:
+        yield Fault("25", "", message("it has no {missing}", missing=", no ".join(missing)))

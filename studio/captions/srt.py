@@ -1,23 +1,88 @@
-"""SubRip, the form that every player knows."""
+"""SubRip, the form that every player knows: written, read, checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
+from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
 from studio.captions.cues import Cue, CueShape
+from studio.captions.faults import Fault, blocks_of, check_times, moments
+from studio.messages.message import message
+from studio.model.plain_transcript import CueText
+from studio.text.typography import timestamp_from_ms
 
 # What the podcast namespace asks of an SRT transcript.
-SHAPE = CueShape(line_characters=32, speaker_in_text=True)
+LINES, LINE_CHARACTERS = 2, 32
+SHAPE = CueShape(line_characters=LINE_CHARACTERS, speaker_in_text=True)
+
+_TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
+_TIME = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
+_TIMING = re.compile(rf"{_TIME} --> {_TIME}")
 
 
 def srt_from_cues(cues: Sequence[Cue]) -> str:
     """SubRip, numbered from 1. It knows no escaping: the text stands as it is."""
-    return "\n".join(
-        f"{number}\n{_time(cue.start_ms)} --> {_time(cue.end_ms)}\n" + "\n".join(cue.lines) + "\n"
-        for number, cue in enumerate(cues, start=1)
-    )
+    return "\n".join(_block(number, cue) for number, cue in enumerate(cues, start=1))
 
 
-def _time(moment_ms: int) -> str:
-    seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02},{milliseconds:03}"
+def _block(number: int, cue: Cue) -> str:
+    start, end = (timestamp_from_ms(moment, ",") for moment in (cue.start_ms, cue.end_ms))
+    return "\n".join([str(number), f"{start} --> {end}", *cue.lines, ""])
+
+
+def cues_from_srt(text: str, speakers: Iterable[str], spoken: Iterable[str]) -> Iterator[CueText]:
+    """The cues of SubRip; one that names two people is two.
+
+    :param speakers: the names that may stand before a colon.
+    :param spoken: the words of the transcript as it stands: a tag that is in there is text.
+    """
+    spoken = frozenset(spoken)
+    said = " ".join(sorted(spoken))
+    bare = [
+        [_TAG.sub(lambda tag: tag[0] if tag[0] in said else "", line) for line in lines]
+        for lines in payloads_of(text, identified=False)
+    ]
+    labels = labels_of(bare, speakers, spoken)
+    for lines in bare:
+        yield from parts_of_cue(lines, labels)
+
+
+def check_srt(content: str) -> Iterator[Fault]:
+    """Rules 23a and 23b."""
+    lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    previous_ms, count = 0, 0
+    for count, (number, block) in enumerate(blocks_of(lines, first=1), start=1):
+        place = message("line {number}", number=number)
+        if block[0] != str(count):
+            yield Fault(
+                "23a",
+                place,
+                message(
+                    "“{block}” stands where the number {count} must",
+                    block=block[0][:40],
+                    count=count,
+                ),
+            )
+            continue
+        timing = _TIMING.fullmatch(block[1]) if len(block) > 1 else None
+        if timing is None or len(block) == 2:
+            yield Fault("23a", place, message("cue {count} has no times or no text", count=count))
+            continue
+        times = moments(timing)
+        yield from check_times("23a", place, times, previous_ms)
+        previous_ms = times[0]
+        longest = max(map(len, block[2:]))
+        if len(block) - 2 > LINES or longest > LINE_CHARACTERS:
+            yield Fault(
+                "23b",
+                place,
+                message(
+                    "cue {count} has {len} lines, the longest of {longest} characters",
+                    count=count,
+                    len=len(block) - 2,
+                    longest=longest,
+                ),
+            )
+    if not count:
+        yield Fault("23a", "", message("it has no cue"))

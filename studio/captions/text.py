@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from studio.captions.faults import Fault
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.clock import ProgrammeMs
 from studio.model.turns import Turn, ends_sentence
 from studio.text.typography import set_text
@@ -16,7 +19,9 @@ def text_from_turns(turns: Sequence[Turn], language: str) -> str:
     paragraphs = []
     named: str | None = None
     for turn in turns:
-        name = f"{turn.speaker} : " if turn.speaker is not None and turn.speaker != named else ""
+        name = (
+            f"{_label(turn.speaker, language)} " if turn.speaker and turn.speaker != named else ""
+        )
         named = turn.speaker
         paragraphs.append(set_text(name + turn.text, language))
     return "\n\n".join(paragraphs) + "\n"
@@ -31,7 +36,7 @@ def timed_lines_from_turns(
     lines: list[tuple[ProgrammeMs, str]] = []
     named: str | None = None
     for turn in turns:
-        sentence = f"{turn.speaker} :" if turn.speaker is not None and turn.speaker != named else ""
+        sentence = _label(turn.speaker, language) if turn.speaker and turn.speaker != named else ""
         named = turn.speaker
         start_ms: ProgrammeMs | None = None
         for word in turn.words:
@@ -41,3 +46,13 @@ def timed_lines_from_turns(
                 lines.append((start_ms, set_text(sentence, language)))
                 sentence, start_ms = "", None
     return tuple(lines)
+
+
+def _label(speaker: str, language: str) -> str:
+    return in_language(message("{speaker}:", speaker=speaker), language)
+
+
+def check_text(content: str) -> Iterator[Fault]:
+    """Rule 25b."""
+    if not content.strip():
+        yield Fault("25b", "", message("it is empty"))

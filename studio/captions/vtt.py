@@ -1,12 +1,32 @@
-"""WebVTT, the form with named speakers."""
+"""WebVTT, the form with named speakers: written, read, checked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import html
+import html.entities
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
+from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
 from studio.captions.cues import Cue, CueShape
+from studio.captions.faults import Fault, blocks_of, check_times, moments
+from studio.messages.message import message
+from studio.model.plain_transcript import CueText
+from studio.text.typography import timestamp_from_ms
 
 SHAPE = CueShape(line_characters=42)
+LINE_CHARACTERS = 65  # Apple's limit, rule 22b
+
+_VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]*)>")
+# What people's programs write, and what the standard allows.
+_ANY_TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
+_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+_TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+\S+:\S+)*[ \t]*")
+_STRICT_TAG = re.compile(
+    r"</?(?:c|i|b|u|ruby|rt|v|lang)(?:\.[^\s<>&.]+)*(?:[ "
+    r"\t][^<>\n]*)?>|<(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}>"
+)
+_ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|([A-Za-z][A-Za-z0-9]*));")
 
 
 def vtt_from_cues(cues: Sequence[Cue]) -> str:
@@ -19,13 +39,89 @@ def vtt_from_cues(cues: Sequence[Cue]) -> str:
 def _block(cue: Cue) -> str:
     voice = "" if cue.speaker is None else f"<v {_escaped(cue.speaker)}>"
     text = "\n".join(_escaped(line) for line in cue.lines)
-    return f"{_time(cue.start_ms)} --> {_time(cue.end_ms)}\n{voice}{text}"
+    return f"{timestamp_from_ms(cue.start_ms)} --> {timestamp_from_ms(cue.end_ms)}\n{voice}{text}"
 
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _time(moment_ms: int) -> str:
-    seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
+def cues_from_vtt(
+    text: str, speakers: Iterable[str] = (), spoken: Iterable[str] = ()
+) -> Iterator[CueText]:
+    """The cues of WebVTT; notes, styles and settings are left out.
+
+    :param speakers: the names that may stand before a colon where a cue names no voice.
+    :param spoken: the words of the transcript as it stands.
+    """
+    payloads = list(payloads_of(text, identified=True))
+    bare = [[html.unescape(_ANY_TAG.sub("", line)) for line in lines] for lines in payloads]
+    labels = labels_of(bare, speakers, spoken)
+    for lines, plain in zip(payloads, bare, strict=True):
+        voices = list(_VOICE.finditer(" ".join(lines)))
+        if not voices:
+            yield from parts_of_cue(plain, labels)
+            continue
+        joined = " ".join(lines)
+        ends = [voice.start() for voice in voices[1:]] + [len(joined)]
+        for place, (voice, end) in enumerate(zip(voices, ends, strict=True)):
+            start = 0 if place == 0 else voice.start()
+            speaker = html.unescape(voice[1]).strip()
+            yield CueText(
+                speaker=speaker or None,
+                text=html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(),
+            )
+
+
+def check_vtt(content: str) -> Iterator[Fault]:
+    """Rules 22a, 22b and 22c."""
+    lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
+        yield Fault("22a", message("line 1"), message("it does not begin with WEBVTT"))
+        return
+    if len(lines) > 1 and lines[1]:
+        yield Fault("22a", message("line 2"), message("no blank line follows WEBVTT"))
+    previous_ms, voices, cues = 0, 0, 0
+    for number, block in blocks_of(lines[1:], first=2):
+        if re.match(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]):
+            continue
+        at = 0 if "-->" in block[0] else 1
+        timing = _TIMING.fullmatch(block[at]) if len(block) > at else None
+        place = message("line {number}", number=number + at)
+        if timing is None:
+            yield Fault("22a", place, message("no times stand where a cue must have them"))
+            continue
+        times = moments(timing)
+        yield from check_times("22a", place, times, previous_ms)
+        previous_ms, cues = times[0], cues + 1
+        for offset, line in enumerate(block[at + 1 :], start=number + at + 1):
+            bare = _STRICT_TAG.sub("", line)
+            voices += "<v" in line
+            known = _ENTITY.sub(
+                lambda entity: (
+                    "" if not entity[1] or f"{entity[1]};" in html.entities.html5 else "&"
+                ),
+                bare,
+            )
+            if "<" in known or "&" in known:
+                yield Fault(
+                    "22a",
+                    message("line {offset}", offset=offset),
+                    message("“{line}” has a “<” or “&” that is not escaped", line=line[:40]),
+                )
+            if "-->" in line:
+                yield Fault(
+                    "22a",
+                    message("line {offset}", offset=offset),
+                    message("an arrow stands in a cue's text"),
+                )
+            if len(html.unescape(bare)) > LINE_CHARACTERS:
+                yield Fault(
+                    "22b",
+                    message("line {offset}", offset=offset),
+                    message("it has {count} characters", count=len(html.unescape(bare))),
+                )
+    if not cues:
+        yield Fault("22a", "", message("it has no cue"))
+    elif not voices:
+        yield Fault("22c", "", message("no cue names who speaks"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.chapters.titles import short_title
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.alignment import Alignment, Question
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import Programme, ProgrammeMs
@@ -105,8 +106,10 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
     if not chapters.chapters:
         raise WorkspaceError(
             where,
-            "has no chapter",
-            "Write at least one that starts at 0, or delete the file and run `studio run`.",
+            message("has no chapter"),
+            message(
+                "Write at least one that starts at 0, or delete the file and run `studio run`."
+            ),
         )
     previous: Chapter | None = None
     for place, chapter in enumerate(chapters.chapters):
@@ -114,26 +117,34 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
         if not chapter.title.strip() or not chapter.title.isprintable():
             raise WorkspaceError(
                 f"{spot}.title",
-                "is empty, or is more than one line of text",
-                "Write a short title.",
+                message("is empty, or is more than one line of text"),
+                message("Write a short title."),
             )
         if previous is None and chapter.start_ms != 0:
             raise WorkspaceError(
                 f"{spot}.startTime",
-                f"is {chapter.start_s:g}: the first chapter starts at 0",
-                "Write 0.",
+                message("is {start_s:g}: the first chapter starts at 0", start_s=chapter.start_s),
+                message("Write 0."),
             )
         if previous is not None and chapter.start_ms <= previous.start_ms:
             raise WorkspaceError(
                 f"{spot}.startTime",
-                f"is {chapter.start_s:g}, not after {previous.start_s:g} before it",
-                "Put the chapters in order of time.",
+                message(
+                    "is {start_s:g}, not after {before:g} before it",
+                    start_s=chapter.start_s,
+                    before=previous.start_s,
+                ),
+                message("Put the chapters in order of time."),
             )
         if chapter.start_ms >= duration_ms:
             raise WorkspaceError(
                 f"{spot}.startTime",
-                f"is {chapter.start_s:g}, but the episode ends at {duration_ms / 1000:g}",
-                "Write an earlier second.",
+                message(
+                    "is {start_s:g}, but the episode ends at {end:g}",
+                    start_s=chapter.start_s,
+                    end=duration_ms / 1000,
+                ),
+                message("Write an earlier second."),
             )
         previous = chapter
     closed = closed_chapters(chapters, duration_ms).chapters
@@ -141,7 +152,11 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
     for place, (chapter, end_ms) in enumerate(zip(closed, ends, strict=True)):
         if chapter.end_ms != end_ms:
             raise WorkspaceError(
-                f"{where}, chapters[{place}].endTime",
-                f"is {chapter.end_s:g}, but what follows starts at {end_ms / 1000:g}",
-                f"Write {end_ms / 1000:g}, or leave endTime out.",
+                message("{where}, chapters[{place}].endTime", where=where, place=place),
+                message(
+                    "is {end_s:g}, but what follows starts at {end_ms:g}",
+                    end_s=chapter.end_s,
+                    end_ms=end_ms / 1000,
+                ),
+                message("Write {end_ms:g}, or leave endTime out.", end_ms=end_ms / 1000),
             )

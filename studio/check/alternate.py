@@ -14,13 +14,14 @@ from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.check.sound import DURATION_TOLERANCE_MS
 from studio.errors import StudioError
-from studio.model.address import split_address
+from studio.messages.message import message
 from studio.model.loudness import TOLERANCE_LU, LoudnessTarget
-from studio.model.places import fault_of_place
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import read_header
 from studio.sound.loudness import measure_file
+from studio.web.places import fault_of_place
+from studio.web.url_parts import split_address
 
 DECODED_HZ = 48_000
 ELEMENT = "podcast:alternateEnclosure"
@@ -61,7 +62,7 @@ def check_alternates(
     :param duration_ms: how long the MP3 lasts, decoded; None where it was not heard.
     :param hear: whether to decode and measure, too.
     """
-    place = f"{ELEMENT} of {episode.slug}"
+    place = message("{element} of {slug}", element=ELEMENT, slug=episode.slug)
     for element in [] if item is None else item.findall(ELEMENT, NAMESPACES):
         uris = [str(source.get("uri")) for source in element.findall("podcast:source", NAMESPACES)]
         path = next(
@@ -73,11 +74,14 @@ def check_alternates(
                 "51a",
                 publication.feed,
                 place,
-                f"it has the type “{element.get('type')}” and no file beside the MP3",
+                message(
+                    "it has the type “{type}” and no file beside the MP3",
+                    type=element.get("type"),
+                ),
             )
             continue
         if not path.is_file():
-            yield found("51a", path, "", "the file is missing")
+            yield found("51a", path, "", message("the file is missing"))
             continue
         yield from _check_file(element, path, place, publication)
         if hear:
@@ -106,7 +110,11 @@ def _check_file(
             "51a",
             publication.feed,
             place,
-            f"its length is {element.get('length')}, the file has {len(content)} bytes",
+            message(
+                "its length is {length}, the file has {count} bytes",
+                length=element.get("length"),
+                count=len(content),
+            ),
         )
     integrity = element.find("podcast:integrity", NAMESPACES)
     said = (
@@ -118,7 +126,12 @@ def _check_file(
             "51b",
             publication.feed,
             place,
-            f"its integrity is “{said[0]}” “{said[1]}”, the file's {wanted}",
+            message(
+                "its integrity is “{kind}” “{value}”, the file's {wanted}",
+                kind=said[0],
+                value=said[1],
+                wanted=wanted,
+            ),
         )
 
 
@@ -130,7 +143,14 @@ def _check_sound(path: Path, target: LoudnessTarget, duration_ms: int | None) ->
         return
     if duration_ms is not None and abs(heard.decoded_ms - duration_ms) > DURATION_TOLERANCE_MS:
         yield found(
-            "51c", path, "", f"decoded it lasts {heard.decoded_ms} ms, the MP3 {duration_ms} ms"
+            "51c",
+            path,
+            "",
+            message(
+                "decoded it lasts {decoded_ms} ms, the MP3 {duration_ms} ms",
+                decoded_ms=heard.decoded_ms,
+                duration_ms=duration_ms,
+            ),
         )
     target_lufs, measured = target.lufs(heard.channels), heard.loudness
     if (
@@ -142,6 +162,22 @@ def _check_sound(path: Path, target: LoudnessTarget, duration_ms: int | None) ->
             if measured.integrated_lufs is None
             else f"{measured.integrated_lufs:.1f} LUFS"
         )
-        yield found("51d", path, "", f"it has {shown} instead of {target_lufs:.0f} LUFS")
+        yield found(
+            "51d",
+            path,
+            "",
+            message(
+                "it has {shown} instead of {target_lufs:.0f} LUFS",
+                shown=shown,
+                target_lufs=target_lufs,
+            ),
+        )
     if measured.true_peak_dbtp > target.ceiling_dbtp:
-        yield found("51d", path, "", f"its true peak is {measured.true_peak_dbtp:.1f} dBTP")
+        yield found(
+            "51d",
+            path,
+            "",
+            message(
+                "its true peak is {true_peak_dbtp:.1f} dBTP", true_peak_dbtp=measured.true_peak_dbtp
+            ),
+        )

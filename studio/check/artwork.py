@@ -10,6 +10,7 @@ from studio.check.feed import Feed, attribute
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 
 SMALLEST_PX, LARGEST_PX = 1400, 3000
 LARGEST_BYTES = 512_000
@@ -23,21 +24,33 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
         content = cover.read_bytes()
         picture = read_picture(content, cover)
     except FileNotFoundError:
-        yield found("47", cover, "", "the file is missing")
+        yield found("47", cover, "", message("the file is missing"))
         return
     except WorkspaceError as error:
         yield found("20b", cover, "", error.what)
         return
     if picture.width != picture.height or not SMALLEST_PX <= picture.width <= LARGEST_PX:
-        yield found("20a", cover, "", f"it has {picture.width} × {picture.height} pixels")
+        yield found(
+            "20a",
+            cover,
+            "",
+            message("it has {width} × {height} pixels", width=picture.width, height=picture.height),
+        )
     if FORMATS.get(cover.suffix.lower()) != picture.format:
         yield found(
-            "20b", cover, "", f"it is a {picture.format} and its name ends in “{cover.suffix}”"
+            "20b",
+            cover,
+            "",
+            message(
+                "it is a {format} and its name ends in “{suffix}”",
+                format=picture.format,
+                suffix=cover.suffix,
+            ),
         )
     if picture.mode != "RGB":
-        yield found("20c", cover, "", f"its colours are {picture.mode}")
+        yield found("20c", cover, "", message("its colours are {mode}", mode=picture.mode))
     if len(content) >= LARGEST_BYTES:
-        yield found("21a", cover, "", f"it has {len(content) / 1000:.0f} kB")
+        yield found("21a", cover, "", message("it has {size:.0f} kB", size=len(content) / 1000))
     url = None if feed is None else attribute(feed.channel, "itunes:image", "href")
     fingerprint = hashlib.sha256(content).hexdigest()[:8]
     if url is not None and fingerprint not in url.rpartition("/")[2]:
@@ -45,5 +58,9 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
             "21b",
             publication.feed,
             "itunes:image",
-            f"{url} does not carry the picture's fingerprint {fingerprint}",
+            message(
+                "{url} does not carry the picture's fingerprint {fingerprint}",
+                url=url,
+                fingerprint=fingerprint,
+            ),
         )

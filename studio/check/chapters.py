@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.check.captions import wrong_keys
 from studio.check.feed import NAMESPACES, text
 from studio.check.id3 import Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.model.record import plain_from_json
+from studio.messages.message import message
+from studio.model.record import plain_from_json, wrong_keys
 
 TITLE_CHARACTERS = 40
 SHORTEST_MS = 30_000
@@ -69,7 +69,7 @@ def check_chapters(
     whole = is_divided(item, last_ms)
     marks = source.marks
     if whole and len(marks) < FEWEST:
-        yield found("32b", episode.chapters, "", f"there are {len(marks)}")
+        yield found("32b", episode.chapters, "", message("there are {count}", count=len(marks)))
     if not marks:
         return
     yield from check_marks(source, episode, duration_ms, whole=whole)
@@ -95,7 +95,7 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     try:
         document = plain_from_json(path.read_bytes())
     except ValueError as error:
-        return [found("28", path, "", f"it is no JSON ({error})")], None
+        return [found("28", path, "", message("it is no JSON ({error})", error=error))], None
     version = document.get("version") if isinstance(document, dict) else None
     chapters = document.get("chapters") if isinstance(document, dict) else None
     if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):
@@ -104,7 +104,9 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 "28",
                 path,
                 "version",
-                f"it is {version!r}, not 1.2.0, or there is no list of chapters",
+                message(
+                    "it is {version!r}, not 1.2.0, or there is no list of chapters", version=version
+                ),
             )
         ], None
     for number, chapter in enumerate(chapters, start=1):
@@ -114,8 +116,8 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 found(
                     "28",
                     path,
-                    f"chapter {number}",
-                    f"it has no {' and no '.join(wrong) or 'title'}",
+                    message("chapter {number}", number=number),
+                    message("it has no {missing}", missing=" and no ".join(wrong) or "title"),
                 )
             ], None
     marks = [
@@ -138,13 +140,22 @@ def check_marks(
     """
     path, (marks, end_ms, questions) = episode.chapters, source
     if marks[0].start_ms != 0:
-        yield found("32a", path, "chapter 1", f"it is at {marks[0].start_ms} ms")
+        yield found(
+            "32a",
+            path,
+            message("chapter 1"),
+            message("it is at {start_ms} ms", start_ms=marks[0].start_ms),
+        )
     if duration_ms is not None and (end_ms is None or abs(end_ms - duration_ms) > END_TOLERANCE_MS):
         yield found(
             "32d",
             path,
-            f"chapter {len(marks)}",
-            f"it ends at {end_ms} ms, the MP3 at {duration_ms} ms",
+            message("chapter {count}", count=len(marks)),
+            message(
+                "it ends at {end_ms} ms, the MP3 at {duration_ms} ms",
+                end_ms=end_ms,
+                duration_ms=duration_ms,
+            ),
         )
     last_ms = duration_ms if end_ms is None else end_ms
     ends = [
@@ -152,9 +163,9 @@ def check_marks(
         marks[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
     ]
     for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
-        place = f"chapter {number} ({mark.title})"
+        place = message("chapter {number} ({title})", number=number, title=mark.title)
         if end <= mark.start_ms:
-            yield found("32c", path, place, "it ends before it starts")
+            yield found("32c", path, place, message("it ends before it starts"))
         elif (
             whole
             and end - mark.start_ms < SHORTEST_MS
@@ -164,19 +175,27 @@ def check_marks(
                 "34",
                 path,
                 place,
-                f"it lasts {(end - mark.start_ms) / 1000:.1f} s, less than {SHORTEST_MS // 1000} s",
+                message(
+                    "it lasts {start_ms:.1f} s, less than {shortest_ms} s",
+                    start_ms=(end - mark.start_ms) / 1000,
+                    shortest_ms=SHORTEST_MS // 1000,
+                ),
             )
         if len(mark.title) > TITLE_CHARACTERS:
             yield found(
                 "33a",
                 path,
                 place,
-                f"its title has {len(mark.title)} characters, more than {TITLE_CHARACTERS}",
+                message(
+                    "its title has {count} characters, more than {title_characters}",
+                    count=len(mark.title),
+                    title_characters=TITLE_CHARACTERS,
+                ),
             )
         if any(is_emoji(character) for character in mark.title) or re.search(
             r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", mark.title
         ):
-            yield found("33b", path, place, "its title has an emoji or HTML")
+            yield found("33b", path, place, message("its title has an emoji or HTML"))
 
 
 def is_emoji(character: str) -> bool:
@@ -210,7 +229,7 @@ def check_frames(
             "30a",
             path,
             "CHAP",
-            "a chapter has byte offsets, ends before it starts, or has the id of another",
+            message("a chapter has byte offsets, ends before it starts, or has the id of another"),
         )
     contents = tag.contents
     if (
@@ -223,7 +242,10 @@ def check_frames(
             "30b",
             path,
             "CTOC",
-            f"there are {len(contents)}, or it is not top-level and ordered, or misses a chapter",
+            message(
+                "there are {count}, or it is not top-level and ordered, or misses a chapter",
+                count=len(contents),
+            ),
         )
 
 
@@ -246,7 +268,10 @@ def check_simple_chapters(
         )
     if simple != marks:
         yield found(
-            "29", publication.feed, f"psc:chapters of {episode.slug}", difference(simple, marks)
+            "29",
+            publication.feed,
+            message("psc:chapters of {slug}", slug=episode.slug),
+            difference(simple, marks),
         )
 
 
@@ -269,20 +294,32 @@ def check_lines(
     whole = [FoundChapter(mark.start_ms // 1000 * 1000, mark.title) for mark in marks]
     if found_marks != whole:
         yield found(
-            "31", publication.feed, f"description of {episode.slug}", difference(found_marks, whole)
+            "31",
+            publication.feed,
+            message("description of {slug}", slug=episode.slug),
+            difference(found_marks, whole),
         )
 
 
 def difference(carried: list[FoundChapter], source: list[FoundChapter]) -> str:
     """Where a carrier first differs from chapters.json, as a sentence."""
     if len(carried) != len(source):
-        return f"there are {len(carried)} chapters, chapters.json has {len(source)}"
+        return message(
+            "there are {count} chapters, chapters.json has {count2}",
+            count=len(carried),
+            count2=len(source),
+        )
     number, (one, other) = next(
         (n, pair)
         for n, pair in enumerate(zip(carried, source, strict=True), start=1)
         if pair[0] != pair[1]
     )
-    return (
-        f"chapter {number} is “{one.title}” at {one.start_ms} ms, in chapters.json "
-        f"“{other.title}” at {other.start_ms} ms"
+    return message(
+        "chapter {number} is “{title}” at {start_ms} ms, in chapters.json “{title2}” "
+        "at {start_ms2} ms",
+        number=number,
+        title=one.title,
+        start_ms=one.start_ms,
+        title2=other.title,
+        start_ms2=other.start_ms,
     )

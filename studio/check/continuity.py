@@ -20,6 +20,7 @@ from studio.check.feed import (
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.dates import parse_date
+from studio.messages.message import message
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
 
@@ -47,7 +48,7 @@ def check_continuity(
             "48e",
             publication.feed,
             "podcast:guid",
-            f"it was {text(before.channel, 'podcast:guid')}",
+            message("it was {channel}", channel=text(before.channel, "podcast:guid")),
         )
     for number, old in enumerate(before.items, start=1):
         guid, name = _guid(old), _file_of(old)
@@ -66,14 +67,18 @@ def check_continuity(
                     "48a",
                     publication.feed,
                     place,
-                    f"its guid was {guid}, and is {text(enclosures[name], 'guid')} now",
+                    message(
+                        "its guid was {guid}, and is {now} now",
+                        guid=guid,
+                        now=text(enclosures[name], "guid"),
+                    ),
                 )
             else:
                 yield found(
                     "48b",
                     publication.feed,
                     place,
-                    "it was published, and is not in the feed any more",
+                    message("it was published, and is not in the feed any more"),
                 )
             continue
         yield from _check_item(old, guids[guid], place, publication)
@@ -162,17 +167,24 @@ def _check_item(
     given = given_addresses(publication)
     if (
         attribute(new, "enclosure", "url") not in given
-        and all(length.isdigit() for length in lengths)
+        and all(length.isdecimal() for length in lengths)
         and int(lengths[1]) < SHRUNK * int(lengths[0])
     ):
         yield found(
             "48c",
             publication.feed,
             place,
-            f"its sound had {lengths[0]} bytes, and has {lengths[1]} now",
+            message(
+                "its sound had {before} bytes, and has {now} now",
+                before=lengths[0],
+                now=lengths[1],
+            ),
         )
     dates = [text(item, "pubDate") or "" for item in (old, new)]
     if is_moved(*dates):
         yield found(
-            "48d", publication.feed, place, f"its date was {dates[0]}, and is {dates[1]} now"
+            "48d",
+            publication.feed,
+            place,
+            message("its date was {before}, and is {now} now", before=dates[0], now=dates[1]),
         )

@@ -13,15 +13,16 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from studio.captions.formats import CAPTION_FORMATS
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, told_of_given
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
-from studio.model.address import split_address
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, VTT
-from studio.model.links import may_be_followed
+from studio.messages.message import message
 from studio.web.addresses import address, feed_address, page_place
+from studio.web.links import may_be_followed
+from studio.web.url_parts import is_whole, split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
 NAMESPACES = {
@@ -33,6 +34,16 @@ NAMESPACES = {
 }
 DESCRIPTION_BYTES = 4000
 VALUE_CHARACTERS = 255
+# What a producer calls the elements of a feed.
+CALLED = {
+    "title": message("title"),
+    "link": message("address of a page"),
+    "itunes:author": message("author"),
+    "podcast:guid": message("identity (guid)"),
+    "pubDate": message("date of publication"),
+    "itunes:episode": message("its number"),
+    "itunes:season": message("its season"),
+}
 PERSON_CHARACTERS = 128
 SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128
 # Elements whose text may be longer than the usual 255 characters.
@@ -123,7 +134,9 @@ def short_name(element: etree._Element) -> str:
 
 def place_of(item: etree._Element, number: int) -> str:
     """How a finding names an item: its place from 1 and its title."""
-    return f"item {number} ({(text(item, 'title') or 'no title').strip()})"
+    return message(
+        "item {number} ({text})", number=number, text=(text(item, "title") or "no title").strip()
+    )
 
 
 def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]:
@@ -137,20 +150,30 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         return None, [
-            found("1", file, f"line {error.lineno}", f"it is no well-formed XML ({error.msg})")
+            found(
+                "1",
+                file,
+                message("line {lineno}", lineno=error.lineno),
+                message("it is no well-formed XML ({msg})", msg=error.msg),
+            )
         ]
     findings = []
     declaration = re.match(rb"<\?xml[^>]*\?>", content)
     encoding = re.search(rb"encoding=[\"']([^\"']*)", declaration[0]) if declaration else None
     if encoding is None or encoding[1].lower() != b"utf-8":
         findings.append(
-            found("1", file, "line 1", "it does not begin with an XML declaration that says UTF-8")
+            found(
+                "1",
+                file,
+                message("line 1"),
+                message("it does not begin with an XML declaration that says UTF-8"),
+            )
         )
     channel = root.find("channel")
     if root.tag != "rss" or root.get("version") != "2.0" or channel is None:
         return None, [
             *findings,
-            found("1", file, short_name(root), "it is not RSS 2.0 with a channel"),
+            found("1", file, short_name(root), message("it is not RSS 2.0 with a channel")),
         ]
     return Feed(content, channel, tuple(channel.findall("item"))), findings
 
@@ -171,7 +194,9 @@ def check_links(feed: Feed, file: object) -> Iterator[Finding]:
                     "7d",
                     file,
                     f"{short_name(element)}{place}",
-                    f"{link.strip()[:LINK_CHARACTERS]!r} is no address to follow",
+                    message(
+                        "{strip!r} is no address to follow", strip=link.strip()[:LINK_CHARACTERS]
+                    ),
                 )
 
 
@@ -195,7 +220,7 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
             yield from found_here
     for episode in publication.episodes:
         if feed.item_of(publication, episode) is None:
-            yield found("47", file, episode.slug, "no item announces the episode's MP3")
+            yield found("47", file, episode.slug, message("no item announces the episode's MP3"))
 
 
 def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
@@ -213,7 +238,9 @@ def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
                         rule,
                         publication.feed,
                         place_of(item, number),
-                        f"item {seen[value][0]} has it too: {value}",
+                        message(
+                            "item {seen} has it too: {value}", seen=seen[value][0], value=value
+                        ),
                     )
             elif value:
                 seen[value] = number, ours
@@ -227,8 +254,14 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
     declared = {} if root is None else dict(root.nsmap)
     for prefix, uri in NAMESPACES.items():
         if declared.get(prefix) != uri:
-            wrong = f"xmlns:{prefix} is {declared.get(prefix, 'not declared')}"
-            yield found("2", publication.feed, "rss", f"{wrong}, not {uri}")
+            wrong = message(
+                "xmlns:{prefix} is {prefix2}",
+                prefix=prefix,
+                prefix2=declared.get(prefix, "not declared"),
+            )
+            yield found(
+                "2", publication.feed, "rss", message("{wrong}, not {uri}", wrong=wrong, uri=uri)
+            )
 
 
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
@@ -242,17 +275,30 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
         place = (
             short_name(element)
             if item_number == 0
-            else f"item {item_number}, {short_name(element)}"
+            else message(
+                "item {item_number}, {element}",
+                item_number=item_number,
+                element=short_name(element),
+            )
         )
         value = element.text or ""
         if element.tag in DATES and not is_date(value):
-            yield found("5", file, place, f"“{value}” is no date as RFC 2822 writes it")
+            yield found(
+                "5", file, place, message("“{value}” is no date as RFC 2822 writes it", value=value)
+            )
         values = [*element.attrib.values(), *([value] if len(element) == 0 else [])]
         for one in map(str, values):
             if one != one.strip():
-                yield found("6", file, place, f"“{one[:40]}” has spaces at its ends")
+                yield found(
+                    "6", file, place, message("“{one}” has spaces at its ends", one=one[:40])
+                )
             elif len(one) > VALUE_CHARACTERS and element.tag not in LONG:
-                yield found("6", file, place, f"“{one[:40]}…” has {len(one)} characters")
+                yield found(
+                    "6",
+                    file,
+                    place,
+                    message("“{one}…” has {count} characters", one=one[:40], count=len(one)),
+                )
             is_address = re.fullmatch(r"https?://\S+", one) is not None
             parts = split_address(one) if is_address else None
             if is_address and parts is None:
@@ -260,7 +306,9 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                     "4",
                     file,
                     place,
-                    f"{one[:80]} is no address: a port or a [host] in it cannot be",
+                    message(
+                        "{one} is no address: a port or a [host] in it cannot be", one=one[:80]
+                    ),
                 )
             if parts and parts.netloc == host:
                 if re.search(r"[^A-Za-z0-9._/-]", parts.path):
@@ -268,16 +316,25 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                         "4",
                         file,
                         place,
-                        f"{one} has other characters than ASCII letters, digits, “-”, “_” and “.”",
+                        message(
+                            "{one} has other characters than ASCII letters, digits, “-”, "
+                            "“_” and “.”",
+                            one=one,
+                        ),
                     )
                 if parts.scheme != "https":
-                    yield found("7", file, place, f"{one} is not reached by HTTPS")
+                    yield found("7", file, place, message("{one} is not reached by HTTPS", one=one))
         if element.tag in LONG:
             names = {name.lower() for name in TAG.findall(value)}
             if names - TAGS and b"<![CDATA[" in etree.tostring(element):
-                yield found("8", file, place, f"it uses {', '.join(sorted(names - TAGS))}")
+                yield found(
+                    "8",
+                    file,
+                    place,
+                    message("it uses {names}", names=", ".join(sorted(names - TAGS))),
+                )
             elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
-                yield found("8", file, place, "its HTML stands outside CDATA")
+                yield found("8", file, place, message("its HTML stands outside CDATA"))
 
 
 def is_date(value: str) -> bool:
@@ -303,21 +360,31 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
         ("11b", "podcast:guid"),
     ):
         if not (text(channel, path) or "").strip():
-            yield found(rule, file, "channel", f"it has no {path}")
+            yield found(rule, file, "channel", message("it has no {part}", part=CALLED[path]))
     description = text(channel, "description") or ""
     if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
         yield found(
-            "10b", file, "channel", f"its description has {len(description.encode())} bytes"
+            "10b",
+            file,
+            "channel",
+            message("its description has {count} bytes", count=len(description.encode())),
         )
     language = text(channel, "language") or ""
     if not LANGUAGE.fullmatch(language):
-        yield found("10d", file, "channel", f"its language is “{language}”")
+        yield found(
+            "10d", file, "channel", message("its language is “{language}”", language=language)
+        )
     if not attribute(channel, "itunes:image", "href"):
-        yield found("10e", file, "channel", "it has no itunes:image")
+        yield found("10e", file, "channel", message("the show has no cover"))
     yield from check_categories(channel, file)
     explicit = text(channel, "itunes:explicit")
     if explicit not in {"true", "false"}:
-        yield found("10g", file, "channel", f"its itunes:explicit is “{explicit or ''}”")
+        yield found(
+            "10g",
+            file,
+            "channel",
+            message("explicit is “{explicit}”, neither true nor false", explicit=explicit or ""),
+        )
     address_of_feed = address(publication.base_url, publication.feed.name)
     itself = [
         link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"
@@ -326,12 +393,23 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
         (address_of_feed, "application/rss+xml")
     ]:
         yield found(
-            "10h", file, "atom:link", f"it does not say that the feed is at {address_of_feed}"
+            "10h",
+            file,
+            "atom:link",
+            message(
+                "it does not say that the feed is at {address_of_feed}",
+                address_of_feed=address_of_feed,
+            ),
         )
     if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(
         channel, "podcast:locked", "owner"
     ):
-        yield found("11c", file, "channel", "it has no podcast:locked of yes or no with an owner")
+        yield found(
+            "11c",
+            file,
+            "channel",
+            message("it does not say whether others may import the feed, and whom they would ask"),
+        )
     guid = text(channel, "podcast:guid")
     first = publication.first_feed_url or feed_address(publication.base_url)
     if guid and guid != guid_from_url(first) and not publication.guid_given:
@@ -339,24 +417,38 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
             "12",
             file,
             "podcast:guid",
-            f"it is {guid}, not {guid_from_url(first)} as {first} makes it",
+            message(
+                "it is {guid}, not {wanted} as {address} makes it",
+                guid=guid,
+                wanted=guid_from_url(first),
+                address=first,
+            ),
         )
     moved = text(channel, "itunes:new-feed-url")
     if moved is not None and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*", moved):
-        yield found("13c", file, "itunes:new-feed-url", f"it is “{moved}”")
+        yield found("13c", file, "itunes:new-feed-url", message("it is “{moved}”", moved=moved))
     yield from check_placeholders(channel, publication)
     if text(channel, "itunes:type") not in {"episodic", "serial"}:
         yield found(
-            "13a", file, "channel", f"its itunes:type is “{text(channel, 'itunes:type') or ''}”"
+            "13a",
+            file,
+            "channel",
+            message(
+                "its type is “{type}”, neither episodic nor serial",
+                type=text(channel, "itunes:type") or "",
+            ),
         )
     if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):
-        yield found("13b", file, "channel", "it has no itunes:owner with an itunes:email")
+        yield found("13b", file, "channel", message("the show has no contact address"))
     if text(channel, "podcast:medium") != "podcast":
         yield found(
             "46",
             file,
             "channel",
-            f"its podcast:medium is “{text(channel, 'podcast:medium') or ''}”",
+            message(
+                "it says that it is “{medium}”, not a podcast",
+                medium=text(channel, "podcast:medium") or "",
+            ),
         )
     yield from check_persons(channel, "channel", publication)
 
@@ -365,12 +457,25 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
     """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
     parts = split_address(publication.base_url)
     host = (parts.hostname if parts else None) or ""
+    if not is_whole(publication.base_url):
+        yield found(
+            "4",
+            publication.feed,
+            "base_url",
+            message(
+                "“{base_url}” is no whole address, such as https://exemple.fr/podcast/",
+                base_url=publication.base_url[:80],
+            ),
+        )
     if PLACEHOLDER.search(host):
         yield found(
             "50a",
             publication.feed,
             "channel",
-            f"its addresses begin with {publication.base_url}, where nobody can publish",
+            message(
+                "its addresses begin with {base_url}, where nobody can publish",
+                base_url=publication.base_url,
+            ),
         )
     letters = (
         text(channel, "itunes:owner/itunes:email"),
@@ -382,7 +487,9 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
                 "50b",
                 publication.feed,
                 "channel",
-                f"its owner is to be reached at {letter}, where nobody reads",
+                message(
+                    "its owner is to be reached at {letter}, where nobody reads", letter=letter
+                ),
             )
 
 
@@ -390,7 +497,7 @@ def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]
     """Rule 10f."""
     categories = channel.findall("itunes:category", NAMESPACES)
     if not categories:
-        yield found("10f", file, "channel", "it has no itunes:category")
+        yield found("10f", file, "channel", message("the show has no category"))
     for category in categories:
         name = str(category.get("text"))
         subs = [str(sub.get("text")) for sub in category.findall("itunes:category", NAMESPACES)]
@@ -398,7 +505,12 @@ def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]
         for wrong in (
             [name] if known is None else [f"{name} › {sub}" for sub in subs if sub not in known]
         ):
-            yield found("10f", file, "itunes:category", f"Apple has no category “{wrong}”")
+            yield found(
+                "10f",
+                file,
+                "itunes:category",
+                message("Apple has no category “{wrong}”", wrong=wrong),
+            )
 
 
 def check_persons(
@@ -411,17 +523,25 @@ def check_persons(
         name = person.text or ""
         if not 0 < len(name) <= PERSON_CHARACTERS:
             yield found(
-                "44", publication.feed, place, f"a person's name has {len(name)} characters"
+                "44",
+                publication.feed,
+                place,
+                message("a person's name has {count} characters", count=len(name)),
             )
         elif not is_role(role, group):
             yield found(
                 "44",
                 publication.feed,
                 place,
-                f"the taxonomy has no role “{role}” in a group “{group}” ({name})",
+                message(
+                    "the taxonomy has no role “{role}” in a group “{group}” ({name})",
+                    role=role,
+                    group=group,
+                    name=name,
+                ),
             )
     if persons and not any("host" in role.lower() for role, _ in roles):
-        yield found("45", publication.feed, place, "it names persons but no host")
+        yield found("45", publication.feed, place, message("it names persons but no host"))
 
 
 def check_item(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
@@ -429,19 +549,26 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     file = publication.feed
     title = (text(item, "title") or "").strip()
     if not title:
-        yield found("14a", file, place, "it has no title")
+        yield found("14a", file, place, message("it has no title"))
     elif bare_title(title, publication.show_title) != title:
         yield found(
-            "18", file, place, f"“{bare_title(title, publication.show_title)}” says as much"
+            "18",
+            file,
+            place,
+            message(
+                "“{show_title}” says as much", show_title=bare_title(title, publication.show_title)
+            ),
         )
     enclosure = item.find("enclosure")
     if enclosure is None or not all(enclosure.get(name) for name in ("url", "length", "type")):
-        yield found("14b", file, place, "it has no enclosure with url, length and type")
+        yield found(
+            "14b", file, place, message("it has no sound with an address, a size and a type")
+        )
     else:
         yield from check_enclosure(enclosure, place, publication)
     guid = text(item, "guid") or ""
     if not guid.strip():
-        yield found("14c", file, place, "it has no guid")
+        yield found("14c", file, place, message("it has no identity (guid)"))
     elif attribute(item, "guid", "isPermaLink") != "false" and not re.fullmatch(
         r"https?://\S+", guid
     ):
@@ -449,36 +576,68 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
             "15b",
             file,
             place,
-            f"its guid “{guid}” is no address, and does not say isPermaLink false",
+            message(
+                "its guid “{guid}” is no address, and does not say isPermaLink false", guid=guid
+            ),
         )
     for rule, path in (("17a", "pubDate"), ("17d", "link")):
         if not (text(item, path) or "").strip():
-            yield found(rule, file, place, f"it has no {path}")
+            yield found(rule, file, place, message("it has no {part}", part=CALLED[path]))
     description = text(item, "description") or ""
     if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
-        yield found("17b", file, place, f"its description has {len(description.encode())} bytes")
+        yield found(
+            "17b",
+            file,
+            place,
+            message("its description has {count} bytes", count=len(description.encode())),
+        )
     if not re.fullmatch(r"[1-9]\d*", text(item, "itunes:duration") or ""):
         yield found(
-            "17c", file, place, f"its itunes:duration is “{text(item, 'itunes:duration') or ''}”"
+            "17c",
+            file,
+            place,
+            message(
+                "its length is “{length}”, not whole seconds",
+                length=text(item, "itunes:duration") or "",
+            ),
         )
     if not attribute(item, "itunes:image", "href"):
-        yield found("17e", file, place, "it has no itunes:image")
+        yield found("17e", file, place, message("the episode has no picture"))
     if text(item, "itunes:explicit") not in {"true", "false"}:
         yield found(
-            "17f", file, place, f"its itunes:explicit is “{text(item, 'itunes:explicit') or ''}”"
+            "17f",
+            file,
+            place,
+            message(
+                "explicit is “{explicit}”, neither true nor false",
+                explicit=text(item, "itunes:explicit") or "",
+            ),
         )
     for path in ("itunes:episode", "itunes:season"):
         number = text(item, path)
         if number is not None and not re.fullmatch(r"[1-9]\d*", number):
-            yield found("19a", file, place, f"its {path} is “{number}”")
+            yield found(
+                "19a",
+                file,
+                place,
+                message("{part} is “{number}”", part=CALLED[path], number=number),
+            )
     kind = text(item, "itunes:episodeType")
     if kind not in {None, "full", "trailer", "bonus"}:
-        yield found("19b", file, place, f"its itunes:episodeType is “{kind}”")
+        yield found(
+            "19b",
+            file,
+            place,
+            message("its type is “{kind}”: neither full, trailer nor bonus", kind=kind),
+        )
     yield from check_transcripts(item, place, publication)
     chapters = item.find("podcast:chapters", NAMESPACES)
     if chapters is not None and chapters.get("type") != "application/json+chapters":
         yield found(
-            "43", file, place, f"its podcast:chapters has the type “{chapters.get('type') or ''}”"
+            "43",
+            file,
+            place,
+            message("its chapters are announced as “{type}”", type=chapters.get("type") or ""),
         )
     yield from check_persons(item, place, publication)
     yield from check_soundbites(item, place, publication)
@@ -496,17 +655,26 @@ def check_soundbites(
                 "49a",
                 publication.feed,
                 place,
-                f"its podcast:soundbite has the times “{times[0]}” and “{times[1]}”",
+                message(
+                    "its sound bite has the times “{start}” and “{length}”",
+                    start=times[0],
+                    length=times[1],
+                ),
             )
             continue
         start_s, duration_s = map(float, times)
         # The feed counts the episode's whole seconds.
-        if not duration_s or (lasts.isdigit() and start_s + duration_s > int(lasts) + 1):
+        if not duration_s or (lasts.isdecimal() and start_s + duration_s > int(lasts) + 1):
             yield found(
                 "49a",
                 publication.feed,
                 place,
-                f"its podcast:soundbite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s",
+                message(
+                    "its sound bite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s",
+                    start_s=start_s,
+                    duration_s=duration_s,
+                    lasts=lasts,
+                ),
             )
         title = (bite.text or "").strip()
         if (
@@ -517,8 +685,11 @@ def check_soundbites(
                 "49b",
                 publication.feed,
                 place,
-                f"a podcast:soundbite lasts {duration_s:g} s, its title has {len(title)} "
-                "characters",
+                message(
+                    "a sound bite lasts {duration_s:g} s, its title has {count} characters",
+                    duration_s=duration_s,
+                    count=len(title),
+                ),
             )
 
 
@@ -538,7 +709,11 @@ def check_enclosure(
                     "14d",
                     publication.feed,
                     place,
-                    f"its length is {length}, the file has {size} bytes",
+                    message(
+                        "its length is {length}, the file has {size} bytes",
+                        length=length,
+                        size=size,
+                    ),
                 )
 
 
@@ -548,7 +723,7 @@ def check_transcripts(
     """Rules 17g, 26 and 42."""
     links = item.findall("podcast:transcript", NAMESPACES)
     if not links:
-        yield found("17g", publication.feed, place, "it has no podcast:transcript")
+        yield found("17g", publication.feed, place, message("it announces no transcript"))
         return
     types = [link.get("type") for link in links]
     for link, kind in zip(links, types, strict=True):
@@ -557,16 +732,20 @@ def check_transcripts(
                 "42",
                 publication.feed,
                 place,
-                f"{link.get('url')} has the type “{kind}” and the language "
-                f"“{link.get('language')}”",
+                message(
+                    "{link} has the type “{kind}” and the language “{link2}”",
+                    link=link.get("url"),
+                    kind=kind,
+                    link2=link.get("language"),
+                ),
             )
-    missing = [kind.type for kind in (VTT, SRT, JSON, HTML) if kind.type not in types]
+    missing = [kind.type for kind in CAPTION_FORMATS if kind.expected and kind.type not in types]
     if missing:
         yield found(
             "26",
             publication.feed,
             place,
-            f"it announces no transcript of the type {', '.join(missing)}",
+            message("it announces no transcript of the type {missing}", missing=", ".join(missing)),
         )
 
 
@@ -583,7 +762,7 @@ def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding
         }
     for place, path in places.items():
         if not path.is_file():
-            yield found("47", path, place, "the file is missing")
+            yield found("47", path, place, message("the file is missing"))
     known = {address(base, place) for place in places}
     for number, item in enumerate(feed.items if feed else (), start=1):
         if not publication.whole and not is_of(item, publication):
@@ -599,5 +778,5 @@ def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding
                     "47",
                     publication.feed,
                     place_of(item, number),
-                    f"{url} is announced, and nothing will be there",
+                    message("{url} is announced, and nothing will be there", url=url),
                 )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from studio.captions.formats import TEXT
 from studio.check.captions import texts_of
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.model.captions import HTML, TEXT
+from studio.messages.message import message
 
 # Words that stand together in the transcript must stand together on the page.
 RUN = 5
@@ -25,15 +26,15 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
         episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8")
     )
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
-    transcripts = {
-        path.name for kind in (HTML, TEXT) if (path := episode.captions.get(kind)) is not None
-    }
+    transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
     if links & transcripts:
         return
     shown = runs(" ".join(map(str, root.itertext())))
     said = runs(texts_of(episode, TEXT))
     if not said or len(said & shown) < SHARE * len(said):
-        yield found("41", episode.page, "", "it neither shows the transcript nor links to it")
+        yield found(
+            "41", episode.page, "", message("it neither shows the transcript nor links to it")
+        )
 
 
 def runs(text: str) -> set[tuple[str, ...]]:

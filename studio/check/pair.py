@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.record import record_from_bytes
 
@@ -27,5 +28,5 @@ def check_pair(episode: PublishedEpisode) -> Iterator[Finding]:
             "55",
             episode.alignment,
             "pair",
-            "next to nothing of the article is heard in the recording",
+            message("next to nothing of the article is heard in the recording"),
         )

@@ -5,8 +5,12 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from studio.model.captions import CaptionFormat
+from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
+from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.loudness import PRESETS, LoudnessTarget
+from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
+from studio.workspace.sources import ShowSources
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,3 +60,61 @@ class Publication:
     first_feed_url: str = ""
     whole: bool = True
     guid_given: bool = False
+
+
+def publication_from_sources(
+    sources: ShowSources, slugs: tuple[str, ...] = (), *, may_be_empty: bool = False
+) -> Publication:
+    """What the built site holds.
+
+    :param may_be_empty: a show without an episode is one, too: its only one was withdrawn.
+    :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
+    """
+    published = {episode.slug: episode for episode in sources.published}
+    for slug in slugs:
+        if sources.episode(slug).slug not in published:
+            raise WorkspaceError(
+                slug,
+                message("has not been built yet"),
+                message("Run `studio run {slug}`.", slug=slug),
+            )
+    if not published and not may_be_empty:
+        what, remedy = message("has no episode that has been built"), message("Run `studio run`.")
+        if not sources.workspace.slugs():
+            what, remedy = (
+                message("has no episode"),
+                message(
+                    "Make one: `studio new`; to withdraw what was public, `studio publish "
+                    "--forget` and its slug."
+                ),
+            )
+        raise WorkspaceError(sources.workspace.root, what, remedy)
+    site = sources.workspace.site
+    return Publication(
+        base_url=sources.show.base_url,
+        show_title=sources.show.title,
+        first_feed_url=sources.show.first_feed_url,
+        guid_given=sources.show.guid_given,
+        loudness=sources.loudness,
+        feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
+        cover=site / sources.cover_place,
+        episodes=tuple(
+            PublishedEpisode(
+                slug=slug,
+                media=site / episode.places.media,
+                chapters=site / episode.places.chapters,
+                captions={
+                    kind: site / episode.places.captions[kind.suffix]
+                    for kind in CAPTION_FORMATS
+                    if kind.suffix in episode.places.captions
+                },
+                page=site / page_place(slug) / "index.html",
+                loudness=episode.loudness,
+                alignment=sources.workspace.episode(slug).alignment,
+                given=episode.is_given,
+            )
+            for slug, episode in sorted(published.items())
+            if not slugs or slug in slugs
+        ),
+        whole=not slugs,
+    )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from studio.messages.message import table_message
 from studio.model.record import Record, replace_fields
 
 Severity = Literal["E", "W", "I"]
@@ -58,17 +59,20 @@ def told_of_given(finding: Finding) -> Finding:
     return replace_fields(finding, severity="I")
 
 
-BUILD = "Build it again: `studio run --stage feed --force`."
+# What somebody changed in a built file is noticed by the next run, and made anew with all that
+# follows from it.
+BUILD = "Build it again: `studio run`."
 SETTINGS = "Mend feed/show.toml, then `studio run`."
 EPISODE = "Mend the episode's episode.toml, then `studio run`."
+EITHER = "Mend it in feed/show.toml or the episode's episode.toml, then `studio run`."
 SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
-CAPTIONS = "Build the captions again: `studio run --stage caption --force`."
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
-MASTER = "Build the sound again: `studio run --stage master --force`."
-TAGS = "Write the tags again: `studio run --stage tag --force`."
 SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
-COVER = "Put a square JPEG of 3000 × 3000 pixels into feed/ and name it in feed/show.toml."
+COVER = (
+    "Put a square JPEG of 3000 × 3000 pixels and at most 512 kB into feed/, name it in "
+    "feed/show.toml (cover), then `studio run`."
+)
 
 RULES = {
     rule.id: rule
@@ -100,7 +104,7 @@ RULES = {
             "E",
             "Addresses of ours carry only ASCII letters, digits, “-”, “_” and “.”.",
             "A",
-            SETTINGS,
+            EITHER,
         ),
         Rule("5", "E", "Dates are as RFC 2822 writes them, with a 24 hour clock.", "A", BUILD),
         Rule(
@@ -108,16 +112,16 @@ RULES = {
             "W",
             "Values carry no spaces at their ends and are at most 255 characters long.",
             "PSP",
-            EPISODE,
+            EITHER,
         ),
-        Rule("7", "W", "Every address of ours begins with https://.", "PSP", SETTINGS),
+        Rule("7", "W", "Every address of ours begins with https://.", "PSP", EITHER),
         Rule(
             "7d",
             "E",
             "An address that listeners follow begins with https, http, mailto or the "
             "name of a podcast app.",
             "P",
-            SETTINGS,
+            EITHER,
         ),
         Rule(
             "7b",
@@ -141,12 +145,51 @@ RULES = {
             BUILD,
         ),
         # Channel
-        Rule("10a", "E", "The channel has a title.", "A", SETTINGS),
-        Rule("10b", "E", "The channel has a description of at most 4,000 bytes.", "A", SETTINGS),
-        Rule("10c", "E", "The channel has a link.", "A", SETTINGS),
-        Rule("10d", "E", "The channel has a language as RFC 5646 writes it.", "A", SETTINGS),
-        Rule("10e", "E", "The channel has an itunes:image.", "A", SETTINGS),
-        Rule("10f", "E", "The channel's categories are Apple's.", "A", SETTINGS),
+        Rule(
+            "10a",
+            "E",
+            "The channel has a title.",
+            "A",
+            "Write the show's name: `title` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10b",
+            "E",
+            "The channel has a description of at most 4,000 bytes.",
+            "A",
+            "Write what the show is about, in at most 4,000 bytes: `description` in "
+            "feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10c",
+            "E",
+            "The channel has a link.",
+            "A",
+            "Write the address of the show's page: `link` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10d",
+            "E",
+            "The channel has a language as RFC 5646 writes it.",
+            "A",
+            "Write the language of the show, like fr or en-GB: `language` in "
+            "feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10e",
+            "E",
+            "The channel has an itunes:image.",
+            "A",
+            "Name the cover: `cover` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "10f",
+            "E",
+            "The channel's categories are Apple's.",
+            "A",
+            "Choose one of the categories that docs/settings.md lists: `[[categories]]` "
+            "in feed/show.toml, then `studio run`.",
+        ),
         Rule("10g", "E", "The channel's itunes:explicit is true or false.", "A", BUILD),
         Rule(
             "10h",
@@ -156,14 +199,27 @@ RULES = {
             "PSP",
             BUILD,
         ),
-        Rule("11a", "W", "The channel has an itunes:author.", "PSP", SETTINGS),
-        Rule("11b", "W", "The channel has a podcast:guid.", "PSP", SETTINGS),
+        Rule(
+            "11a",
+            "W",
+            "The channel has an itunes:author.",
+            "PSP",
+            "Write who makes the show: `author` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "11b",
+            "W",
+            "The channel has a podcast:guid.",
+            "PSP",
+            "Write the show's identity: `guid` in feed/show.toml, then `studio run`.",
+        ),
         Rule(
             "11c",
             "W",
             "The channel has a podcast:locked of yes or no, with its owner.",
             "PSP",
-            SETTINGS,
+            "Say whether other platforms must ask before they import the feed: `locked` "
+            "and `[owner] email` in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "12",
@@ -174,48 +230,87 @@ RULES = {
             "Not published yet: set guid in feed/show.toml to the one that the message "
             "gives. Moved: keep guid, and set first_feed_url.",
         ),
-        Rule("13a", "I", "The channel's itunes:type is episodic or serial.", "A", SETTINGS),
+        Rule(
+            "13a",
+            "I",
+            "The channel's itunes:type is episodic or serial.",
+            "A",
+            "Write episodic or serial: `type` in feed/show.toml, then `studio run`.",
+        ),
         Rule(
             "13b",
             "I",
             "The channel has an itunes:owner with an address, by which other directories "
             "let its owner claim it.",
             "PSP",
-            SETTINGS,
+            "Add the contact address: `[owner] email` in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "13c",
             "E",
             "An itunes:new-feed-url is a whole https address: it takes every subscriber there.",
             "A",
-            SETTINGS,
+            "Write the whole https address to which the feed has moved: `new_feed_url` "
+            "in feed/show.toml, then `studio run`.",
         ),
         # Item
-        Rule("14a", "E", "Every item has a title.", "A", EPISODE),
+        Rule(
+            "14a",
+            "E",
+            "Every item has a title.",
+            "A",
+            "Write the episode's title: `title` in its episode.toml, then `studio run`.",
+        ),
         Rule("14b", "E", "Every item has an enclosure with url, length and type.", "A", BUILD),
-        Rule("14c", "E", "Every item has a guid.", "A", EPISODE),
+        Rule(
+            "14c",
+            "E",
+            "Every item has a guid.",
+            "A",
+            "Put the episode's identity back: `guid` in its episode.toml, then `studio run`.",
+        ),
         Rule("14d", "E", "An enclosure's length is the file's size in bytes.", "A", BUILD),
-        Rule("15a", "E", "No two items share a guid.", "A", EPISODE),
+        Rule(
+            "15a",
+            "E",
+            "No two items share a guid.",
+            "A",
+            "Give one of the two episodes an identity of its own: `guid` in its "
+            "episode.toml, then `studio run`.",
+        ),
         Rule("15b", "E", "A guid says isPermaLink false unless it is an address.", "PSP", BUILD),
-        Rule("16", "E", "No two items share an enclosure.", "A", EPISODE),
+        Rule("16", "E", "No two items share an enclosure.", "A", BUILD),
         Rule("17a", "W", "Every item has a pubDate.", "A", EPISODE),
         Rule("17b", "W", "Every item has a description of at most 4,000 bytes.", "A", BUILD),
         Rule("17c", "W", "Every item has an itunes:duration in whole seconds.", "A", BUILD),
         Rule("17d", "W", "Every item has a link.", "A", BUILD),
         Rule("17e", "W", "Every item has an itunes:image.", "A", BUILD),
         Rule("17f", "W", "Every item has an itunes:explicit of true or false.", "A", BUILD),
-        Rule("17g", "W", "Every item has a podcast:transcript.", "PSP", CAPTIONS),
+        Rule("17g", "W", "Every item has a podcast:transcript.", "PSP", BUILD),
         Rule(
             "18",
             "W",
             "A title repeats neither the episode's number nor the show's name.",
             "A",
-            EPISODE,
+            "Write the title without the number and the show's name: `title` in the "
+            "episode's episode.toml, then `studio run`.",
         ),
         Rule(
-            "19a", "I", "itunes:episode and itunes:season are positive whole numbers.", "A", EPISODE
+            "19a",
+            "I",
+            "itunes:episode and itunes:season are positive whole numbers.",
+            "A",
+            "Write whole numbers from 1 on: `number` and `season` in the episode's "
+            "episode.toml, then `studio run`.",
         ),
-        Rule("19b", "I", "itunes:episodeType is full, trailer or bonus.", "A", EPISODE),
+        Rule(
+            "19b",
+            "I",
+            "itunes:episodeType is full, trailer or bonus.",
+            "A",
+            "Write full, trailer or bonus: `type` in the episode's episode.toml, then "
+            "`studio run`.",
+        ),
         # Artwork
         Rule("20a", "E", "The cover is square, 1400 to 3000 pixels wide.", "A", COVER),
         Rule("20b", "E", "The cover is a JPEG or a PNG and its name says which.", "A", COVER),
@@ -233,7 +328,7 @@ RULES = {
             "A podcast:person has a name of at most 128 characters, a role and a group "
             "of the taxonomy.",
             "NS",
-            SETTINGS,
+            EITHER,
         ),
         Rule(
             "45",
@@ -266,14 +361,16 @@ RULES = {
             "E",
             "The show's address is none that is kept for examples.",
             "P",
-            "Set base_url in feed/show.toml, then `studio run`.",
+            "Write where the site will be reached: `base_url` in feed/show.toml, then "
+            "`studio run`.",
         ),
         Rule(
             "50b",
             "E",
             "The owner's e-mail address is none that is kept for examples.",
             "P",
-            "Set [owner] in feed/show.toml, then `studio run`.",
+            "Write a contact address that somebody reads: `[owner] email` in "
+            "feed/show.toml, then `studio run`.",
         ),
         Rule(
             "51a",
@@ -290,14 +387,14 @@ RULES = {
             "NS",
             BUILD,
         ),
-        Rule("51c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", MASTER),
+        Rule("51c", "E", "A second enclosure lasts as long as the MP3, to 0.1 s.", "P", BUILD),
         Rule(
             "51d",
             "E",
             "A second enclosure, decoded, is as loud as the MP3 must be, and its true "
             "peak is no higher.",
             "P",
-            MASTER,
+            BUILD,
         ),
         # Withdrawn means gone
         Rule(
@@ -321,32 +418,35 @@ RULES = {
         Rule("48d", "E", "An episode that was published keeps its date.", "P", PUBLISHED),
         Rule("48e", "E", "A show that was published keeps its podcast:guid.", "NS", PUBLISHED),
         # Transcripts
-        Rule(
-            "22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", CAPTIONS
-        ),
-        Rule(
-            "22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", CAPTIONS
-        ),
+        Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", BUILD),
+        Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", BUILD),
         Rule(
             "22c",
             "W",
             "The VTT transcript names who speaks.",
             "A",
-            "Name the speakers in transcript.json, then `studio run`.",
+            "Name the speakers: `studio edit` and the slug, then `studio run`.",
+        ),
+        Rule(
+            "22d",
+            "I",
+            "The transcript has words.",
+            "P",
+            "Where somebody speaks in it, `studio edit` and the slug show what is not heard.",
         ),
         Rule(
             "23a",
             "E",
             "The SRT transcript is numbered from 1, its times in order, with comma milliseconds.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
         Rule(
             "23b",
             "E",
             "A cue of the SRT transcript has at most two lines of 32 characters.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
         Rule(
             "24",
@@ -354,9 +454,10 @@ RULES = {
             "The JSON transcript has version 1.0.0 and segments of speaker, startTime, "
             "endTime and body.",
             "NS",
-            CAPTIONS,
+            BUILD,
         ),
-        Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", CAPTIONS),
+        Rule("25", "W", "The HTML transcript has cite, time and p.", "NS", BUILD),
+        Rule("25b", "E", "The text transcript is UTF-8 and not empty.", "NS", BUILD),
         Rule(
             "26",
             "W",
@@ -372,14 +473,14 @@ RULES = {
             "E",
             "The MP3's chapters are the JSON chapters to 1 ms, in order of time.",
             "ID3",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "30b",
             "E",
             "The MP3 has one top-level, ordered table of contents that names every chapter.",
             "ID3",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "31",
@@ -415,20 +516,20 @@ RULES = {
             "The decoded MP3 has the show's loudness ± 0.3 LU: −16 LUFS in stereo, −19 "
             "in mono, or its setting.",
             "P",
-            MASTER,
+            BUILD,
         ),
-        Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", MASTER),
-        Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", MASTER),
-        Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", MASTER),
-        Rule("37c", "E", "The MP3 has 96 to 128 kbps in mono, 128 to 192 in stereo.", "P", MASTER),
-        Rule("38", "E", "Tag, feed and decoder agree on the duration.", "P", TAGS),
+        Rule("36b", "E", "The decoded MP3's true peak is at most −1 dBTP.", "P", BUILD),
+        Rule("37a", "E", "The MP3 has one constant bit rate, and 44.1 or 48 kHz.", "P", BUILD),
+        Rule("37b", "E", "The MP3 has no Xing or Info frame.", "P", BUILD),
+        Rule("37c", "E", "The MP3 has 96 to 128 kbps in mono, 128 to 192 in stereo.", "P", BUILD),
+        Rule("38", "E", "Tag, feed and decoder agree on the duration.", "P", BUILD),
         Rule(
             "39",
             "E",
             "The MP3 has an ID3v2.3 tag with title, artist, album, number, date, genre, "
             "language, cover, notes, lyrics and page.",
             "P",
-            TAGS,
+            BUILD,
         ),
         Rule(
             "40",
@@ -443,7 +544,7 @@ RULES = {
             "E",
             "The episode's page has the transcript or a link to it.",
             "W3C",
-            "Build the pages again: `studio run --stage site --force`.",
+            BUILD,
         ),
         Rule(
             "55",
@@ -470,5 +571,5 @@ def found(rule: str, file: object, place: str, what: str) -> Finding:
         file=str(file),
         place=place,
         what=what,
-        remedy=broken.remedy,
+        remedy=table_message(broken.remedy),
     )

@@ -16,6 +16,7 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found, told_of_given
 from studio.check.sound import check_sound, measure_sound
 from studio.errors import StudioError
+from studio.messages.message import message
 from studio.progress import Progress, no_progress
 
 
@@ -44,7 +45,7 @@ def check_publication(
     if publication.feed.is_file():
         feed, findings = read_feed(publication.feed.read_bytes(), publication.feed)
     else:
-        findings.append(found("47", publication.feed, "", "the file is missing"))
+        findings.append(found("47", publication.feed, "", message("the file is missing")))
     if feed is not None:
         findings += check_feed(feed, publication)
         if published is not None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from lxml import etree
 
+from studio.check.captions import is_wordless
 from studio.check.feed import text
 from studio.check.id3 import Frame, Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.messages.message import message
 from studio.model.loudness import TOLERANCE_LU
 from studio.model.record import Record
 from studio.model.sound import Loudness
@@ -98,31 +100,64 @@ def check_sound(
             if loudness.integrated_lufs is None
             else f"{loudness.integrated_lufs:.1f} LUFS"
         )
-        yield found("36a", path, "", f"it has {measured} instead of {target_lufs:g} LUFS")
+        yield found(
+            "36a",
+            path,
+            "",
+            message(
+                "it has {measured} instead of {target_lufs:g} LUFS",
+                measured=measured,
+                target_lufs=target_lufs,
+            ),
+        )
     if loudness.true_peak_dbtp > target.ceiling_dbtp:
-        yield found("36b", path, "", f"its true peak is {loudness.true_peak_dbtp:.1f} dBTP")
+        yield found(
+            "36b",
+            path,
+            "",
+            message(
+                "its true peak is {true_peak_dbtp:.1f} dBTP", true_peak_dbtp=loudness.true_peak_dbtp
+            ),
+        )
     if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
         yield found(
             "37a",
             path,
             "",
-            f"its frames have {'one' if frames.constant else 'no constant'} bit rate at "
-            f"{frames.sample_rate_hz} Hz",
+            message(
+                "its frames have {constant} bit rate at {sample_rate_hz} Hz",
+                constant="one" if frames.constant else "no constant",
+                sample_rate_hz=frames.sample_rate_hz,
+            ),
         )
     if frames.xing:
-        yield found("37b", path, "", "its first frame is a Xing or Info header")
+        yield found("37b", path, "", message("its first frame is a Xing or Info header"))
     lowest, highest = BITRATES_KBPS[frames.channels]
     if not lowest <= frames.bitrate_kbps <= highest:
         yield found(
-            "37c", path, "", f"it has {frames.bitrate_kbps} kbps with {frames.channels} channel(s)"
+            "37c",
+            path,
+            "",
+            message(
+                "it has {bitrate_kbps} kbps with {channels} channel(s)",
+                bitrate_kbps=frames.bitrate_kbps,
+                channels=frames.channels,
+            ),
         )
     with path.open("rb") as file:
         tag = read_tag(file.read(TAG_BYTES))
     yield from check_durations(heard, tag, item, episode, publication)
     numbered = item is None or text(item, "itunes:episode") is not None
-    yield from check_tag(tag, path, numbered=numbered)
+    yield from check_tag(tag, path, numbered=numbered, worded=not is_wordless(episode))
     if heard.noise_floor_db >= NOISE_FLOOR_DB:
-        yield found("40", path, "", f"its noise floor is at {heard.noise_floor_db:.0f} dB")
+        yield found(
+            "40",
+            path,
+            "",
+            message(
+                "its noise floor is at {noise_floor_db:.0f} dB", noise_floor_db=heard.noise_floor_db
+            ),
+        )
 
 
 def check_durations(
@@ -139,58 +174,85 @@ def check_durations(
             "38",
             path,
             "",
-            f"its frames last {heard.frames.duration_ms} ms, decoded it lasts {decoded_ms} ms",
+            message(
+                "its frames last {duration_ms} ms, decoded it lasts {decoded_ms} ms",
+                duration_ms=heard.frames.duration_ms,
+                decoded_ms=decoded_ms,
+            ),
         )
     if tag.chapters and abs(tag.chapters[-1].end_ms - decoded_ms) > DURATION_TOLERANCE_MS:
         yield found(
             "38",
             path,
             "CHAP",
-            f"its last chapter ends at {tag.chapters[-1].end_ms} ms, decoded it lasts "
-            f"{decoded_ms} ms",
+            message(
+                "its last chapter ends at {end_ms} ms, decoded it lasts {decoded_ms} ms",
+                end_ms=tag.chapters[-1].end_ms,
+                decoded_ms=decoded_ms,
+            ),
         )
     for length in (text_from_body(frame.body) for frame in tag.frames if frame.id == "TLEN"):
-        if not length.isdigit() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
+        if not length.isdecimal() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
             yield found(
-                "38", path, "TLEN", f"it says {length} ms, decoded it lasts {decoded_ms} ms"
+                "38",
+                path,
+                "TLEN",
+                message(
+                    "it says {length} ms, decoded it lasts {decoded_ms} ms",
+                    length=length,
+                    decoded_ms=decoded_ms,
+                ),
             )
     announced = None if item is None else text(item, "itunes:duration")
     if (
         announced
-        and announced.isdigit()
+        and announced.isdecimal()
         and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS
     ):
         yield found(
             "38",
             publication.feed,
-            f"itunes:duration of {episode.slug}",
-            f"it is {announced} s, decoded the MP3 lasts {decoded_ms} ms",
+            message("itunes:duration of {slug}", slug=episode.slug),
+            message(
+                "it is {announced} s, decoded the MP3 lasts {decoded_ms} ms",
+                announced=announced,
+                decoded_ms=decoded_ms,
+            ),
         )
 
 
-def check_tag(tag: Tag, path: Path, *, numbered: bool) -> Iterator[Finding]:
+def check_tag(tag: Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
     """Rule 39.
 
     :param numbered: the feed tells a number, which the tag then tells too; a trailer has none.
+    :param worded: something is said, and the tag has it as lyrics.
     """
     if tag.version != 3:
         yield found(
             "39",
             path,
             "ID3",
-            "it has no tag" if tag.version == 0 else f"its tag is ID3v2.{tag.version}",
+            message("it has no tag")
+            if tag.version == 0
+            else message("its tag is ID3v2.{version}", version=tag.version),
         )
         return
-    missing = [name for name in FRAMES if name not in tag.ids and (numbered or name != "TRCK")]
+    may_miss = {*(() if numbered else ("TRCK",)), *(() if worded else ("USLT",))}
+    missing = [name for name in FRAMES if name not in tag.ids and name not in may_miss]
     if missing:
-        yield found("39", path, "ID3", f"its tag has no {', '.join(missing)}")
+        yield found(
+            "39", path, "ID3", message("its tag has no {missing}", missing=", ".join(missing))
+        )
     covers = [frame for frame in tag.frames if frame.id == "APIC"]
     if len(covers) != 1 or not is_front_cover(covers[0]):
         yield found(
             "39",
             path,
             "APIC",
-            f"it has {len(covers)} pictures, and must have one: a JPEG as front cover",
+            message(
+                "it has {count} pictures, and must have one: a JPEG as front cover",
+                count=len(covers),
+            ),
         )
 
 

@@ -14,10 +14,11 @@ from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, 
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError
-from studio.model.places import OWN
+from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
 from studio.web.addresses import COMPLETE_FEED_PLACE
+from studio.web.places import OWN
 
 # The newest episodes are asked for; who has more to check asks the built files.
 EPISODES = 10
@@ -77,13 +78,17 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
     if answer.status != 200:
         raise _no_feed(url, answer)
     if read_feed(answer.body, url)[0] is None:
-        raise PublishError(url, "is no feed", "Give the address at which apps load the feed.")
+        raise PublishError(
+            url, message("is no feed"), message("Give the address at which apps load the feed.")
+        )
     return answer.body
 
 
 def _no_feed(url: str, answer: Answer) -> PublishError:
     return PublishError(
-        url, f"answers {answer.status or 'nothing'}", "Check the address, and that its server runs."
+        url,
+        message("answers {status}", status=answer.status or "nothing"),
+        message("Check the address, and that its server runs."),
     )
 
 
@@ -92,7 +97,7 @@ def check_server(
 ) -> Iterator[Finding]:
     """Rules 3, 7b and 7c, and 14d as the server has it."""
     if not ({"etag", "last-modified"} & set(answer.headers)):
-        yield found("7b", file, "", "it has neither ETag nor Last-Modified")
+        yield found("7b", file, "", message("it has neither ETag nor Last-Modified"))
     picture = attribute(feed.channel, "itunes:image", "href")
     if picture:
         yield from _check_ranges(picture, file, "itunes:image")
@@ -107,12 +112,22 @@ def check_server(
         for link in (str(link.get("url")) for link in links):
             head = _ask(link, "HEAD", {"Origin": "https://player.example"})
             if head.status != 200:
-                yield found("3", file, place, f"{link} answers {head.status or 'nothing'}")
+                yield found(
+                    "3",
+                    file,
+                    place,
+                    message("{link} answers {status}", link=link, status=head.status or "nothing"),
+                )
             elif head.headers.get("access-control-allow-origin") not in {
                 "*",
                 "https://player.example",
             }:
-                yield found("7c", file, place, f"{link} has no Access-Control-Allow-Origin")
+                yield found(
+                    "7c",
+                    file,
+                    place,
+                    message("{link} has no Access-Control-Allow-Origin", link=link),
+                )
 
 
 def check_notes(base: str, file: object) -> Iterator[Finding]:
@@ -126,7 +141,7 @@ def check_notes(base: str, file: object) -> Iterator[Finding]:
         for url in (f"{notes}published.json", notes):
             answer = _ask(url, "GET")
             if answer.status == 200 and (not answers_all or b'"generation"' in answer.body):
-                yield found("52", file, "", f"{url} answers")
+                yield found("52", file, "", message("{url} answers", url=url))
                 break
 
 
@@ -135,18 +150,36 @@ def _check_ranges(
 ) -> Iterator[Finding]:
     head = _ask(url, "HEAD")
     if head.status != 200:
-        yield found("3", file, place, f"{url} answers {head.status or 'nothing'} to HEAD")
+        yield found(
+            "3",
+            file,
+            place,
+            message("{url} answers {status} to HEAD", url=url, status=head.status or "nothing"),
+        )
         return
     length = head.headers.get("content-length")
     if announced is not None and length != announced:
-        yield found("14d", file, place, f"its length is {announced}, the server says {length}")
+        yield found(
+            "14d",
+            file,
+            place,
+            message(
+                "its length is {announced}, the server says {length}",
+                announced=announced,
+                length=length,
+            ),
+        )
     part = _ask(url, "GET", {"Range": "bytes=0-1"})
     if part.status != 206 or len(part.body) != 2:
         yield found(
             "3",
             file,
             place,
-            f"{url} answers {part.status or 'nothing'} when two bytes are asked for",
+            message(
+                "{url} answers {status} when two bytes are asked for",
+                url=url,
+                status=part.status or "nothing",
+            ),
         )
 
 

@@ -15,15 +15,20 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import studio
 from studio.cli.interruption import Signals, exit_code_of, raised_signals
+from studio.cli.language import speaking, spoken_command
 from studio.errors import EXIT_BUG, EXIT_CODES, StudioError, error_from_os
 from studio.log import close_log, open_log, show_log, steps_of
+from studio.messages.catalogue import languages
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
@@ -43,6 +48,7 @@ COMMANDS = (
     "diff",
     "status",
     "report",
+    "proof",
     "clip",
     "check",
     "preview",
@@ -75,8 +81,9 @@ class Place:
         chosen = () if self.folder is None else ("-C", str(self.folder))
         return " ".join(map(quoted_word, (program_as_typed(), *chosen, *words)))
 
-    def told(self, text: str) -> str:
-        """A text whose commands (`studio run`) are those of this place."""
+    def with_commands(self, text: str) -> str:
+        """A text in the user's language, whose commands (`studio run`) are those of this place."""
+        text = spoken(text)
         return (
             text
             if self.command() == "studio"
@@ -122,12 +129,21 @@ class Studio(click.Group):
         # Python keeps some words for itself.
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"studio.cli.{module}").command
-        return command
+        return spoken_command(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the words as they were typed: an interrupted command is told again."""
         ctx.meta["studio.words"] = tuple(args)
         return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of all commands, in the user's language."""
+        click.Command.format_help(spoken_command(self), ctx, formatter)
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
+        """Find out in which language to speak, and run."""
+        with speaking(sys.argv[1:] if args is None else args):
+            return super().main(args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; whatever ends it early is told without a traceback, each class of
@@ -193,35 +209,45 @@ def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:
     if isinstance(error, MemoryError):
         error = StudioError(
             "memory",
-            "this computer has too little of it left",
-            "Close other programs, then run the same command again.",
+            message("this computer has too little of it left"),
+            message("Close other programs, then run the same command again."),
         )
     elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         _logger.info("%s", steps_of(error))
         error = error_from_os(error, place.folder or Path.cwd())
     if isinstance(error, KeyboardInterrupt):
         words = ctx.meta.get("studio.words", ())
-        told = (
-            "Interrupted. What was finished is kept, and no file is half written.\n  → Go "
-            f"on: {_typed(words)}"
+        told: str = message(
+            "Interrupted. What was finished is kept, and no file is half written.\n  → "
+            "Go on: {words}",
+            words=_typed(words),
         )
         code = exit_code_of(signals.number or 2)
         _logger.error("interrupted by signal %d", signals.number or 2)
     elif isinstance(error, StudioError):
-        told, code = place.told(str(error)), EXIT_CODES[error.kind]
+        told, code = place.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
         # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
         # have it.
         step = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{type(error).__name__} in {Path(step.filename).name}, line {step.lineno}"
-        remedy = (
-            f"Report it with what `{place.command('doctor')}` prints; `studio -v …` shows the "
-            "traceback."
+        where = message(
+            "{fault} in {file}, line {line}",
+            fault=type(error).__name__,
+            file=Path(step.filename).name,
+            line=step.lineno,
+        )
+        remedy = message(
+            "Report it with what `{command}` prints; `studio -v …` shows the traceback.",
+            command=place.command("doctor"),
         )
         told, code = (
-            f"This is a fault of Studio itself ({where}). No file was left half "
-            f"written.\n  → {remedy}",
+            message(
+                "This is a fault of Studio itself ({where}). No file was left half "
+                "written.\n  → {remedy}",
+                where=where,
+                remedy=remedy,
+            ),
             EXIT_BUG,
         )
         _logger.error("fault %s", steps_of(error))
@@ -230,7 +256,7 @@ def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:
     else:
         raise error
     with contextlib.suppress(OSError):  # the terminal is gone
-        click.secho(told, fg="red", err=True)
+        click.secho(spoken(told), fg="red", err=True)
     return code
 
 
@@ -258,9 +284,14 @@ def _typed(words: tuple[str, ...]) -> str:
     is_flag=True,
     help="Show on the terminal what the log file gets, and the traceback of a fault of Studio.",
 )
+@click.option(
+    "--lang",
+    type=click.Choice(languages()),
+    help="The language of what commands say; the system's when left out, else the show's.",
+)
 @click.version_option(studio.__version__, "-V", "--version", prog_name="studio")
 @click.pass_context
-def main(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
+def main(context: click.Context, folder: Path | None, *, verbose: bool, lang: str | None) -> None:  # noqa: ARG001
     """From a recorded interview and its published article to a podcast episode.
 
     A new show: studio init. A new episode: studio new. Everything else: studio run.

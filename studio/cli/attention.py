@@ -9,6 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from studio.cli import Place
+from studio.messages.catalogue import stored_message
+from studio.messages.interface import spoken
+from studio.messages.message import joined_messages, message
 
 if TYPE_CHECKING:
     from studio.workspace.sources import EpisodeSources
@@ -46,14 +49,16 @@ def print_attention(
     )
     others = len(built) - len(searched) if words else 0
     if found:
-        print_line("To look at, the most important first:", style="bold")
+        print_line(message("To look at, the most important first:"), style="bold")
     elif words and not others:
-        print_line("There is nothing to look at.")
+        print_line(message("There is nothing to look at."))
     for _, line in found:
-        print_line(f"  {line}", style="yellow")
+        print_line(f"  {spoken(line)}", style="yellow")
     if others:
         print_line(
-            f"  Words of {others} earlier episodes were not searched for doubts:",
+            message(
+                "  Words of {count} earlier episodes were not searched for doubts:", count=others
+            ),
             place.command("report", "SLUG"),
         )
     for slug in dict.fromkeys(
@@ -64,7 +69,7 @@ def print_attention(
         print_line("  →", place.command("edit", slug))
 
 
-def tell_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
+def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
     """Name the words that are doubted in what is made public; nothing where there are none.
 
     :param within: only those between two moments of the episode, in milliseconds.
@@ -81,7 +86,9 @@ def tell_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = Non
             doubt for doubt in doubts if within[0] <= moment_of_doubt(doubt, programme) <= within[1]
         )
     if told := described_doubts(
-        doubts, programme, place="in it" if within is not None else f"in {sources.slug}"
+        doubts,
+        programme,
+        place=message("in it") if within is not None else message("in {slug}", slug=sources.slug),
     ):
         print_line(told, style="yellow")
 
@@ -97,33 +104,61 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
     # A missing or damaged file is no reason to leave out what the others tell: its stage tells it.
     with suppress(StudioError):
         for remark in sources.facts().remarks:
-            yield 0, f"{slug}  recording: {remark}"
+            yield (
+                0,
+                message("{slug}  recording: {remark}", slug=slug, remark=stored_message(remark)),
+            )
     stats = episode_stats(sources)
     for doubt in stats.doubts or ():
         if doubt.start_ms is None:
-            yield 1, f"{slug}  question {doubt.number} is not found: {doubt.text}"
+            yield (
+                1,
+                message(
+                    "{slug}  question {number} is not found: {text}",
+                    slug=slug,
+                    number=doubt.number,
+                    text=doubt.text,
+                ),
+            )
         else:
             what = (
-                "is not heard, only its answer"
+                message("is not heard, only its answer")
                 if doubt.status == "answered"
-                else "may be elsewhere"
+                else message("may be elsewhere")
             )
-            moment = (
-                f"{stamp_from_ms(doubt.start_ms)} of the recording, confidence "
-                f"{doubt.confidence:.2f}"
+            moment = message(
+                "{time} of the recording, confidence {confidence:.2f}",
+                time=stamp_from_ms(doubt.start_ms),
+                confidence=doubt.confidence,
             )
-            yield 2, f"{slug}  question {doubt.number} {what} ({moment}): {doubt.text}"
+            yield (
+                2,
+                message(
+                    "{slug}  question {number} {what} ({moment}): {text}",
+                    slug=slug,
+                    number=doubt.number,
+                    what=what,
+                    moment=moment,
+                    text=doubt.text,
+                ),
+            )
     for stretch in stats.not_heard or ():
         why = (
-            f"taken out ({stretch.reason}): {stretch.text}"
+            message("taken out ({reason}): {text}", reason=stretch.reason, text=stretch.text)
             if stretch.text
-            else "voice, but no words"
+            else message("voice, but no words")
         )
         yield (
             3,
-            f"{slug}  {stamp_from_ms(stretch.start_ms)} to {stamp_from_ms(stretch.end_ms)}"
-            f" of the recording: {why}",
+            message(
+                "{slug}  {start} to {end} of the recording: {why}",
+                slug=slug,
+                start=stamp_from_ms(stretch.start_ms),
+                end=stamp_from_ms(stretch.end_ms),
+                why=why,
+            ),
         )
     with suppress(StudioError):
         if words and (doubts := open_doubts(sources)):
-            yield 4, f"{slug}  {described_doubts(doubts, sources.programme(), place='in it')}"
+            told = described_doubts(doubts, sources.programme(), place=message("in it"))
+            yield 4, joined_messages("  ", (slug, told))

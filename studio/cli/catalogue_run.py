@@ -75,7 +75,7 @@ def run_on_workers(
         what, remedy = "its process died twice", "Run it alone to see why."
         if failed.fault:
             what, remedy = f"{failed.fault[0]}: {failed.fault[1]}", failed.fault[2]
-        print_line(f"  {failed.slug}: {what}\n    → {place.told(remedy)}", style="red")
+        print_line(f"  {failed.slug}: {what}\n    → {place.with_commands(remedy)}", style="red")
     print_line("Next:", place.command("status" if done.failures else "check"))
     if done.failures or done.show_failed:
         told = {one.fault[3] for one in done.failures if one.fault}

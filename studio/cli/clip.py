@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 if TYPE_CHECKING:
-    from studio.clip.clip import ClipFacts, Format
-    from studio.model.soundbite import Soundbite
-    from studio.progress import Progress
-    from studio.workspace.sources import EpisodeSources
+    from studio.clip.clip import Format
 
 FORMATS = ("square", "vertical", "wide", "audio")
 ORIGINS = {
-    "quote": "the article's quote",
-    "shared": "said as printed",
-    "chosen": "chosen in episode.toml",
+    "quote": message("the article's quote"),
+    "shared": message("said as printed"),
+    "chosen": message("chosen in episode.toml"),
 }
 
 
@@ -55,115 +51,35 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     A passage as it sounds in the episode, its words lit as they are said. The passages are the pull
     quote and what article and speech share word for word, unless episode.toml names others.
     """
-    from studio.cli.attention import tell_doubts
+    from studio.api.clip import built_episode, clip, toml_from_soundbites
+    from studio.cli.attention import print_doubts
     from studio.cli.terminal import one_bar, print_facts, print_line
-    from studio.editor.replay import episode_with_its_edits
-    from studio.errors import WorkspaceError
     from studio.text.typography import stamp_from_ms
 
-    sources = episode_with_its_edits(place.workspace(), slug)
-    if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
-        raise WorkspaceError(slug, "has not been built yet", f"Run `{place.command('run', slug)}`.")
-    bites = sources.soundbites()
+    workspace = place.workspace()
     if listed:
-        print_line(_toml_from_bites(sources, bites))
+        print_line(toml_from_soundbites(built_episode(workspace, slug)))
         return
-    if number > len(bites):
-        raise WorkspaceError(
-            slug,
-            f"has {len(bites)} sound bites"
-            if bites
-            else "has no sound bite: its quote is not heard, and nothing is said as it is printed",
-            f"Choose passages in {sources.files.settings} (soundbites), then "
-            f"`{place.command('run', slug)}`.",
-        )
-    bite, path = bites[number - 1], sources.files.clip(number, kind)
-    with one_bar(f"Make {path.name}") as progress:
-        made = _write_clip(sources, bite, path, kind, progress)
+    made = clip(workspace, slug, format=kind, bite=number, progress=one_bar)
+    bite, facts = made.bite, made.facts
     print_facts(
         (
-            ("clip", str(path)),
-            ("says", bite.title),
+            (message("clip"), str(made.path)),
+            (message("says"), bite.title),
             (
-                "from",
-                f"{stamp_from_ms(made.start_ms)}, {made.duration_ms / 1000:.1f} s "
+                message("from"),
+                f"{stamp_from_ms(facts.start_ms)}, {facts.duration_ms / 1000:.1f} s "
                 f"({ORIGINS[bite.origin]})",
             ),
             (
-                "loudness",
-                f"{made.loudness.integrated_lufs:.1f} LUFS, true peak "
-                f"{made.loudness.true_peak_dbtp:.1f} dBTP",
+                message("loudness"),
+                message(
+                    "{integrated_lufs:.1f} LUFS, true peak {true_peak_dbtp:.1f} dBTP",
+                    integrated_lufs=facts.loudness.integrated_lufs,
+                    true_peak_dbtp=facts.loudness.true_peak_dbtp,
+                ),
             ),
         )
     )
-    tell_doubts(sources, within=(bite.start_ms, bite.end_ms))
-    print_line("Next:", place.command("clip", slug, "--list"))
-
-
-def _write_clip(
-    sources: EpisodeSources, bite: Soundbite, path: Path, kind: Format, progress: Progress
-) -> ClipFacts:
-    from studio.clip.clip import make_clip
-    from studio.clip.scene import Story
-    from studio.model.turns import turns_from_transcript
-    from studio.site.pages import episode_label
-    from studio.web.addresses import address, page_place
-    from studio.workspace.disk import (
-        flush_file,
-        fresh_path,
-        make_folder,
-        put_in_place,
-        remove_quietly,
-    )
-
-    show, episode = sources.show, sources.episode
-    page = address(show.base_url, page_place(sources.slug))
-    story = Story(
-        kicker=f"{show.title} · {episode_label(episode)}",
-        title=episode.title,
-        address=page.split("://")[-1].rstrip("/"),
-        notice=episode.notice,
-        language=show.language,
-        cover=sources.picture,
-    )
-    make_folder(path.parent)
-    fresh = fresh_path(path)
-    try:
-        made = make_clip(
-            bite,
-            kind,
-            fresh,
-            master=sources.files.master,
-            facts=sources.master(),
-            turns=turns_from_transcript(sources.transcript(), sources.programme()),
-            story=story,
-            titles=[
-                f"title={bite.title}",
-                f"artist={show.author}",
-                f"album={show.title}",
-                f"comment={f'{episode.notice} {page}'.strip()}",
-            ],
-            progress=progress,
-        )
-        flush_file(fresh)
-        put_in_place(fresh, path)
-    finally:
-        remove_quietly(fresh)
-    return made
-
-
-def _toml_from_bites(sources: EpisodeSources, bites: Sequence[Soundbite]) -> str:
-    """What to put into episode.toml to have just these, and then change them."""
-    from studio.model.episode import ChosenSoundbite
-    from studio.workspace.settings import toml_from_excerpts
-
-    programme = sources.programme()
-    excerpts = [
-        ChosenSoundbite(
-            start_ms=programme.recording_from_programme(bite.start_ms),
-            end_ms=programme.recording_from_programme(bite.end_ms),
-            title=bite.title,
-        )
-        for bite in bites
-    ]
-    return toml_from_excerpts(excerpts)
+    print_doubts(built_episode(workspace, slug), within=(bite.start_ms, bite.end_ms))
+    print_line(message("Next:"), place.command("clip", slug, "--list"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("diff")
@@ -36,20 +37,32 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
             f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}"
         )
     print_line(
-        f"{comparison.kept} words as the machine had them, {comparison.changed} changed, "
-        f"{comparison.added} added,"
-        f" {comparison.removed} removed, {comparison.speakers} with another speaker."
+        message(
+            "{kept} words as the machine had them, {changed} changed, {added} added, "
+            "{removed} removed, {speakers} with another speaker.",
+            kept=comparison.kept,
+            changed=comparison.changed,
+            added=comparison.added,
+            removed=comparison.removed,
+            speakers=comparison.speakers,
+        )
     )
     names = names_to_teach(
         comparison, (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     )
     for one in names:
         print_line(
-            f"A name to teach: {one.name} "
-            f"({f'heard as {one.heard}, ' if one.heard else ''}{one.count} ×)"
+            message(
+                "A name to teach: {name} (heard as {heard}, {count} ×)",
+                name=one.name,
+                heard=one.heard,
+                count=one.count,
+            )
+            if one.heard
+            else message("A name to teach: {name} ({count} ×)", name=one.name, count=one.count)
         )
     print_line(
-        "Next:",
+        message("Next:"),
         place.command("glossary", "learn", slug, "--write")
         if names
         else place.command("run", slug),

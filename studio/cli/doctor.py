@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("doctor")
@@ -24,4 +25,4 @@ def command(place: Place) -> None:
     except WorkspaceError:
         workspace = None
     print_facts(diagnose(workspace))
-    print_line("Next:", place.command("status") if workspace else "studio init")
+    print_line(message("Next:"), place.command("status") if workspace else message("studio init"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("edit")
@@ -36,18 +37,20 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     state = workspace.state / "editor" / slug
 
     def ready(address: str, leading: Path) -> None:
-        print_line(f"Editing {slug}: {address}")
+        print_line(message("Editing {slug}: {address}", slug=slug, address=address))
         print_line(
-            "That address opens the page once. Everything is kept as it is typed. Ctrl-C ends."
+            message(
+                "That address opens the page once. Everything is kept as it is typed. Ctrl-C ends."
+            )
         )
         if not no_browser:
             click.launch(leading.as_uri())
 
     def again(address: str) -> None:
-        print_line(f"For another browser: {address}")
+        print_line(message("For another browser: {address}", address=address))
 
     # One desk an episode: a second one would write over the first one's files. A run may go on
     # meanwhile; it keeps what people wrote.
     with lock_workspace(state, f"studio edit {slug}"), contextlib.suppress(KeyboardInterrupt):
         serve_editor(EditSession(sources), state, port or 0, ready, again)
-    print_line("Next:", place.command("run", slug))
+    print_line(message("Next:"), place.command("run", slug))

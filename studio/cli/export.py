@@ -7,7 +7,39 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
-from studio.transcript_formats import FORMS
+from studio.messages.message import message
+from studio.transcript_formats import WRITTEN_ONLY
+
+
+def _format_names() -> tuple[str, ...]:
+    from studio.transcript_formats.formats import FORMAT_NAMES
+
+    return (*FORMAT_NAMES, *WRITTEN_ONLY)
+
+
+class FormatName(click.ParamType[str]):
+    """The name of a format; the list of them is loaded when it is needed, not by `--help`."""
+
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        """The names."""
+        return f"[{'|'.join(_format_names())}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """One of the names."""
+        names = _format_names()
+        if value not in names:
+            self.fail(
+                message(
+                    "{value!r} is not one of {format_names}.",
+                    value=value,
+                    format_names=", ".join(names),
+                ),
+                param,
+                ctx,
+            )
+        return value
 
 
 @click.command("export")
@@ -15,9 +47,10 @@ from studio.transcript_formats import FORMS
 @click.option(
     "--to",
     "form",
-    type=click.Choice(FORMS),
+    type=FormatName(),
     required=True,
-    help="docx is laid out for review in Word; srt and vtt for subtitle programs.",
+    help="docx is laid out for review in Word; srt and vtt for subtitle programs; layout is a Word "
+    "file with styles alone, audacity and edl are for programs that edit sound.",
 )
 @click.option(
     "--output",
@@ -37,14 +70,15 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     from studio.pipeline.transcript_io import export_transcript
     from studio.workspace.disk import write_file
 
-    target = output or Path(f"{slug}.{form}")
+    target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")
     sources = episode_with_its_edits(place.workspace(), slug)
     if target.exists():
         raise ConflictError(
             target,
-            "is there already, maybe with somebody's corrections",
-            "Move it away, or give another --output.",
+            message("is there already, maybe with somebody's corrections"),
+            message("Move it away, or give another --output."),
         )
     write_file(target.absolute(), export_transcript(sources, form))
-    print_line(f"Wrote {target}")
-    print_line("When it is corrected:", place.command("import", slug, str(target)))
+    print_line(message("Wrote {target}", target=target))
+    if form not in WRITTEN_ONLY:
+        print_line(message("When it is corrected:"), place.command("import", slug, str(target)))

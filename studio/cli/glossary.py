@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.model.glossary import GlossaryName
@@ -25,14 +26,14 @@ def list_command(place: Place) -> None:
 
     glossary = place.workspace().load_glossary()
     if not glossary.names:
-        print_line("The glossary is empty.")
-        print_line("Next:", place.command("glossary", "learn", "SLUG"))
+        print_line(message("The glossary is empty."))
+        print_line(message("Next:"), place.command("glossary", "learn", "SLUG"))
         return
     print_table(
-        ("name", "episodes", "heard instead"),
+        (message("name"), message("episodes"), message("heard instead")),
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names],
     )
-    print_line("Next:", place.command("run"))
+    print_line(message("Next:"), place.command("run"))
 
 
 @command.command("add")
@@ -49,11 +50,13 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
     from studio.model.glossary import GlossaryName
 
     if not name.strip() or not all(one.strip() for one in wrong):
-        raise WorkspaceError("glossary", "a name or spelling is empty", "Give words.")
+        raise WorkspaceError(
+            "glossary", message("a name or spelling is empty"), message("Give words.")
+        )
     path = place.workspace().glossary
     _write(place, [GlossaryName(name=name.strip(), wrong=tuple(one.strip() for one in wrong))])
-    print_line(f"{name} is in {path}.")
-    print_line("Next:", place.command("run"))
+    print_line(message("{name} is in {path}.", name=name, path=path))
+    print_line(message("Next:"), place.command("run"))
 
 
 @command.command("learn")
@@ -84,21 +87,25 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
     learnt = tuple(one for one in names_learnt(show, chosen) if not _has(known, one))
     if not learnt:
         print_line(
-            "Nothing to learn: no name was heard wrong, or none stands right in the "
-            "transcript yet, or all are known."
+            message(
+                "Nothing to learn: no name was heard wrong, or none stands right in the "
+                "transcript yet, or all are known."
+            )
         )
-        print_line("Next:", place.command("edit", slugs[0]) if slugs else place.command("status"))
+        print_line(
+            message("Next:"), place.command("edit", slugs[0]) if slugs else place.command("status")
+        )
         return
     print_table(
-        ("name", "episodes", "heard instead"),
+        (message("name"), message("episodes"), message("heard instead")),
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt],
     )
     if not write:
-        print_line("Next:", place.command("glossary", "learn", *slugs, "--write"))
+        print_line(message("Next:"), place.command("glossary", "learn", *slugs, "--write"))
         return
     _write(place, learnt)
-    print_line(f"They are in {place.workspace().glossary}.")
-    print_line("Next:", place.command("run"))
+    print_line(message("They are in {glossary}.", glossary=place.workspace().glossary))
+    print_line(message("Next:"), place.command("run"))
 
 
 def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import joined_messages, message
 
 if TYPE_CHECKING:
     from studio.editor.transcript_diff import TranscriptDiff
@@ -29,15 +31,23 @@ _MOST_SHOWN = 20
 def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, slug: str) -> str:
     """Why the file may not be what was said; empty where nothing speaks against it."""
     if comparison.similarity < LEAST_SIMILARITY:
-        return (
-            f"has only {comparison.similarity:.0%} of its words in common with the transcript "
-            f"of {slug}"
+        return message(
+            "has only {similarity:.0%} of its words in common with the transcript of {slug}",
+            similarity=comparison.similarity,
+            slug=slug,
         )
     repeated = _repeated_words(before, after)
     if repeated:
-        shown = ", ".join(f"« {word} » {count} times" for word, count in repeated[:3])
-        return (
-            f"brings the same new words again and again ({shown}), which look like labels or times"
+        shown = joined_messages(
+            ", ",
+            [
+                message("« {word} » {count} times", word=word, count=count)
+                for word, count in repeated[:3]
+            ],
+        )
+        return message(
+            "brings the same new words again and again ({shown}), which look like labels or times",
+            shown=shown,
         )
     return ""
 
@@ -68,7 +78,9 @@ def _shape(word: str) -> str:
 def _agreed(file: Path, doubt: str) -> bool:
     """Whether somebody at a terminal takes the file all the same."""
     return sys.stdin.isatty() and click.confirm(
-        f"{file.name} {doubt}. Take it all the same?", default=False, err=True
+        spoken(message("{name} {doubt}. Take it all the same?", name=file.name, doubt=doubt)),
+        default=False,
+        err=True,
     )
 
 
@@ -92,19 +104,20 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     from studio.errors import ConflictError, WorkspaceError
     from studio.pipeline.transcript_io import read_transcript
     from studio.text.typography import stamp_from_ms
-    from studio.transcript_formats import FORMS
+    from studio.transcript_formats.formats import FORMAT_NAMES, format_of_file
     from studio.workspace.run_lock import lock_workspace
     from studio.workspace.sources import ShowSources
 
     workspace = place.workspace()
     sources = ShowSources(workspace).episode(slug)
-    form = file.suffix.lower().removeprefix(".")
-    form = {"htm": "html", "markdown": "md"}.get(form, form)
-    if form not in FORMS:
+    form = format_of_file(file.name)
+    if form is None:
         raise WorkspaceError(
-            file, "is of no kind that Studio reads", f"Save it as one of {', '.join(FORMS)}."
+            file,
+            message("has a format that Studio cannot read"),
+            message("Save it as one of {format_names}.", format_names=", ".join(FORMAT_NAMES)),
         )
-    passages = read_transcript(sources, file.read_bytes(), form, file)
+    passages = read_transcript(sources, file.read_bytes(), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
         desk = EditSession(sources)
         before = desk.transcript()
@@ -114,8 +127,8 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         if doubt and not force and not _agreed(file, doubt):
             raise ConflictError(
                 file,
-                f"{doubt}; nothing was changed",
-                "Check that it is this episode's, or take it with --force.",
+                message("{doubt}; nothing was changed", doubt=doubt),
+                message("Check that it is this episode's, or take it with --force."),
             )
         desk.apply(
             Request(
@@ -131,14 +144,25 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         )
     if len(comparison.changes) > _MOST_SHOWN:
         print_line(
-            f"          and {len(comparison.changes) - _MOST_SHOWN} more: "
-            f"`{place.command('diff', slug)}`"
+            message(
+                "          and {count} more: `{command}`",
+                count=len(comparison.changes) - _MOST_SHOWN,
+                command=place.command("diff", slug),
+            )
         )
     print_line(
-        f"{comparison.kept} words as they were, {comparison.changed} changed, "
-        f"{comparison.added} added, {comparison.removed} removed,"
-        f" {comparison.speakers} with another speaker; {len(before.segments)} passages "
-        f"before, {len(preview.segments)} now."
+        message(
+            "{kept} words as they were, {changed} changed, {added} added, {removed} "
+            "removed, {speakers} with another speaker; {before} passages before, {now} "
+            "now.",
+            kept=comparison.kept,
+            changed=comparison.changed,
+            added=comparison.added,
+            removed=comparison.removed,
+            speakers=comparison.speakers,
+            before=len(before.segments),
+            now=len(preview.segments),
+        )
     )
-    print_line("To take it back:", place.command("edit", slug), "and undo.")
-    print_line("Next:", place.command("run", slug))
+    print_line(message("To take it back:"), place.command("edit", slug), message("and undo."))
+    print_line(message("Next:"), place.command("run", slug))

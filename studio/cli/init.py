@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 # What each is called in show.toml, and what for.
 SETTINGS = {
@@ -18,15 +20,20 @@ SETTINGS = {
     "email": "owner.email",
 }
 WHAT_FOR = {
-    "url": "where the site will be reached: the feed's address, and the show's identity for "
-    "life, follow from it",
-    "host": "who asks the questions: the transcript names them so",
-    "author": "who makes the show: apps print it under the title",
-    "description": "what the show is about, in a sentence or two: apps "
-    "show it to people who choose "
-    "what to hear",
-    "email": "who answers for the show: Apple and Spotify send their code there to prove that it "
-    "is yours; it is public",
+    "url": message(
+        "where the site will be reached: the feed's address, and the show's identity for "
+        "life, follow from it"
+    ),
+    "host": message("who asks the questions: the transcript names them so"),
+    "author": message("who makes the show: apps print it under the title"),
+    "description": message(
+        "what the show is about, in a sentence or two: apps show it to people who choose "
+        "what to hear"
+    ),
+    "email": message(
+        "who answers for the show: Apple and Spotify send their code there to prove that "
+        "it is yours; it is public"
+    ),
 }
 
 
@@ -92,19 +99,27 @@ def command(
     show = workspace.load_show()
     print_facts(
         (
-            ("show", show.title),
-            ("workspace", str(workspace.root)),
-            ("address", show.base_url),
-            ("host", show.host),
+            (message("show"), show.title),
+            (message("workspace"), str(workspace.root)),
+            (message("address"), show.base_url),
+            (message("host"), show.host),
         )
     )
     missing = [name for name, value in given.items() if not value]
     if missing:
-        print_line(f"Still missing in {workspace.settings}, before anything is published:")
+        print_line(
+            message(
+                "Still missing in {settings}, before anything is published:",
+                settings=workspace.settings,
+            )
+        )
         print_facts([(f"  {SETTINGS[name]}", WHAT_FOR[name]) for name in missing])
-    print_line(f"Everything else is explained there: {workspace.settings}")
     print_line(
-        "Next:", Place(workspace.root).command("new", "--article", "FILE", "--recording", "FILE")
+        message("Everything else is explained there: {settings}", settings=workspace.settings)
+    )
+    print_line(
+        message("Next:"),
+        Place(workspace.root).command("new", "--article", "FILE", "--recording", "FILE"),
     )
 
 
@@ -165,7 +180,13 @@ def quoted_command(*words: str) -> str:
 def _asked(name: str) -> str:
     """What somebody types; nothing leaves it for later."""
     answer: str = click.prompt(
-        f"{SETTINGS[name]}: {WHAT_FOR[name]} (Enter: later)\n",
+        spoken(
+            message(
+                "{setting}: {what_for} (Enter: later)\n",
+                setting=SETTINGS[name],
+                what_for=WHAT_FOR[name],
+            )
+        ),
         default="",
         show_default=False,
         prompt_suffix="> ",

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import Place
+from studio.messages.catalogue import stored_message
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.model.sound import RecordingFacts, SoundTrack
     from studio.sound.mastering_preview import MasteringPreview
 
 LAYOUTS = {
-    "mono": "one channel",
-    "alike": "two channels with the same sound: the episode is mono",
-    "stereo": "two channels that differ: the episode is stereo",
-    "split": "one speaker a channel: the episode is mono, nobody sits in one ear",
-    "left": "the right channel is dead: the left one is used",
-    "right": "the left channel is dead: the right one is used",
-    "opposed": "the channels are out of phase: one is turned over, so that they do not cancel",
-    "many": "every one is a microphone: mixed to one",
+    "mono": message("one channel"),
+    "alike": message("two channels with the same sound: the episode is mono"),
+    "stereo": message("two channels that differ: the episode is stereo"),
+    "split": message("one speaker a channel: the episode is mono, nobody sits in one ear"),
+    "left": message("the right channel is dead: the left one is used"),
+    "right": message("the left channel is dead: the right one is used"),
+    "opposed": message(
+        "the channels are out of phase: one is turned over, so that they do not cancel"
+    ),
+    "many": message("every one is a microphone: mixed to one"),
 }
 SHOWN_SILENCES = 5
 SHOWN_SILENCE_MS = 2000
@@ -59,7 +65,7 @@ def command(
     from studio.sound.overview import read_overview
     from studio.workspace.measuring import measure_recording
 
-    with one_bar(f"Listen to {file.name}") as progress:
+    with one_bar(message("Listen to {name}", name=file.name)) as progress:
         facts = measure_recording(file, progress, tracks=tracks)
     course = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
     forecast = preview_mastering(facts, course)
@@ -70,13 +76,13 @@ def command(
 
         name = file.name
         drawn = (
-            waveform_svg(course, title=f"{name}: peaks"),
+            waveform_svg(course, title=spoken(message("{name}: peaks", name=name))),
             loudness_svg(
                 [(name, course)],
-                title="Loudness of one channel, and its target",
+                title=spoken(message("Loudness of one channel, and its target")),
                 target_lufs=DEFAULT_LOUDNESS.lufs(1),
             ),
-            noise_svg([(name, course)], title="Noise in the quietest tenth"),
+            noise_svg([(name, course)], title=spoken(message("Noise in the quietest tenth"))),
         )
         write_file(picture, stacked_svg(drawn).encode())
     if as_json:
@@ -90,51 +96,76 @@ def command(
             }
         )
         return
-    print_facts((*_told(facts), *_foretold(forecast)))
+    print_facts((*_rows(facts), *_foretold(forecast)))
     if picture is not None:
-        print_line("Picture:", str(picture))
-    print_line("Next:", place.command("new", "--article", "FILE", "--recording", str(file)))
+        print_line(message("Picture:"), str(picture))
+    print_line(
+        message("Next:"), place.command("new", "--article", "FILE", "--recording", str(file))
+    )
 
 
-def _told(facts: RecordingFacts) -> list[tuple[str, str]]:
+def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
     from studio.text.typography import stamp_from_ms
 
     loudness = facts.loudness
     long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
     silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in long]
-    more = f" and {len(silences) - SHOWN_SILENCES} more" if len(silences) > SHOWN_SILENCES else ""
+    more = (
+        message(" and {count} more", count=len(silences) - SHOWN_SILENCES)
+        if len(silences) > SHOWN_SILENCES
+        else ""
+    )
     return [
         (
-            "duration",
-            f"{stamp_from_ms(facts.duration_ms)}, sound from "
-            f"{facts.sound_start_ms / 1000:.1f} to {facts.sound_end_ms / 1000:.1f} s",
+            message("duration"),
+            message(
+                "{time}, sound from {sound_start_ms:.1f} to {sound_end_ms:.1f} s",
+                time=stamp_from_ms(facts.duration_ms),
+                sound_start_ms=facts.sound_start_ms / 1000,
+                sound_end_ms=facts.sound_end_ms / 1000,
+            ),
         ),
-        ("format", f"{facts.codec}, {facts.channels} × {facts.sample_rate_hz} Hz"),
+        (message("format"), f"{facts.codec}, {facts.channels} × {facts.sample_rate_hz} Hz"),
         *_told_channels(facts),
         (
-            "loudness",
-            f"{loudness.integrated_lufs:.1f} LUFS, range {loudness.range_lu:.1f} LU, true "
-            f"peak {loudness.true_peak_dbtp:.1f} dBTP",
+            message("loudness"),
+            message(
+                "{integrated_lufs:.1f} LUFS, range {range_lu:.1f} LU, true peak "
+                "{true_peak_dbtp:.1f} dBTP",
+                integrated_lufs=loudness.integrated_lufs,
+                range_lu=loudness.range_lu,
+                true_peak_dbtp=loudness.true_peak_dbtp,
+            ),
         ),
         (
-            "noise floor",
-            "digital silence"
+            message("noise floor"),
+            message("digital silence")
             if facts.noise_floor_db is None
-            else f"{facts.noise_floor_db:.1f} dBFS",
+            else message("{level:.1f} dBFS", level=facts.noise_floor_db),
         ),
         (
-            "hum",
+            message("hum"),
             " ".join(f"{frequency_hz:g}" for frequency_hz in facts.hum_hz) + " Hz"
             if facts.hum_hz
-            else "none",
+            else message("none"),
         ),
         (
-            "clipping",
-            f"{facts.clipped_peaks} peaks are cut off flat" if facts.clipped_peaks else "none",
+            message("clipping"),
+            message("{clipped_peaks} peaks are cut off flat", clipped_peaks=facts.clipped_peaks)
+            if facts.clipped_peaks
+            else message("none"),
         ),
-        ("DC offset", f"{facts.dc_offset * 100:.2f} % of full scale"),
-        ("silences", ", ".join(silences[:SHOWN_SILENCES]) + more if silences else "none of 2 s"),
-        *(("note", remark) for remark in facts.remarks),
+        (
+            message("DC offset"),
+            message("{dc_offset:.2f} % of full scale", dc_offset=facts.dc_offset * 100),
+        ),
+        (
+            message("silences"),
+            ", ".join(silences[:SHOWN_SILENCES]) + spoken(more)
+            if silences
+            else message("none of 2 s"),
+        ),
+        *((message("note"), remark) for remark in facts.remarks),
     ]
 
 
@@ -143,25 +174,25 @@ def _told_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
     heard.
     """
     if facts.tracks:
-        return [("tracks", "\n".join(map(_told_track, facts.tracks)))]
+        return [(message("tracks"), "\n".join(map(_told_track, facts.tracks)))]
     if facts.layout != "many":
-        levels = " and ".join(f"{level:.1f}" for level in facts.channel_levels_db)
-        return [("channels", f"{LAYOUTS[facts.layout]} ({levels} dBFS)")]
+        levels = _levels(facts.channel_levels_db)
+        return [(message("channels"), f"{spoken(LAYOUTS[facts.layout])} ({levels} dBFS)")]
     weights = facts.mix.parts[0].weights
     rows = [
-        f"{number}: {level:.1f} dBFS{_told_weight(weight)}"
+        f"{number}: {_levels([level])} dBFS{spoken(_told_weight(weight))}"
         for number, (level, weight) in enumerate(
             zip(facts.channel_levels_db, weights, strict=True), start=1
         )
     ]
-    return [("channels", "\n".join((LAYOUTS["many"], *rows)))]
+    return [(message("channels"), "\n".join((spoken(LAYOUTS["many"]), *rows)))]
 
 
 def _told_weight(weight: float) -> str:
     return (
-        ", silent"
+        message(", silent")
         if weight == 0
-        else ", turned over, so that it does not cancel"
+        else message(", turned over, so that it does not cancel")
         if weight < 0
         else ""
     )
@@ -171,28 +202,51 @@ def _told_track(track: SoundTrack) -> str:
     from studio.text.typography import stamp_from_ms
 
     name = f" « {track.name} »" if track.name else ""
-    levels = (
-        f", {' and '.join(f'{level:.1f}' for level in track.levels_db)} dBFS"
-        if track.levels_db
-        else ""
+    levels = f", {_levels(track.levels_db)} dBFS" if track.levels_db else ""
+    shape = message(
+        "{codec}, {channels} × {sample_rate_hz} Hz, {time}{levels}",
+        codec=track.codec,
+        channels=track.channels,
+        sample_rate_hz=track.sample_rate_hz,
+        time=stamp_from_ms(track.duration_ms),
+        levels=levels,
     )
-    shape = (
-        f"{track.codec}, {track.channels} × {track.sample_rate_hz} Hz, "
-        f"{stamp_from_ms(track.duration_ms)}{levels}"
+    used = spoken(stored_message(track.unused) if track.unused else message("heard"))
+    return f"{track.number}{name}: {spoken(shape)} – {used}"
+
+
+def _levels(levels_db: Sequence[float]) -> str:
+    return f" {spoken(message('and'))} ".join(
+        spoken(message("{level:.1f}", level=level)) for level in levels_db
     )
-    return f"{track.number}{name}: {shape} – {track.unused or 'heard'}"
 
 
 def _foretold(forecast: MasteringPreview) -> list[tuple[str, str]]:
-    steps = ["rumble below 50 Hz is taken out"]
+    steps = [message("rumble below 50 Hz is taken out")]
     if forecast.hum_hz:
-        steps.append(f"{len(forecast.hum_hz)} frequencies of hum are taken out")
+        steps.append(
+            message("{count} frequencies of hum are taken out", count=len(forecast.hum_hz))
+        )
     if forecast.denoised:
-        steps.append(f"noise, which would be at {forecast.floor_db:.0f} dBFS, is softened")
-    steps.append(f"{forecast.gain_db:+.1f} dB bring it to {forecast.target_lufs:.0f} LUFS")
+        steps.append(
+            message(
+                "noise, which would be at {floor_db:.0f} dBFS, is softened",
+                floor_db=forecast.floor_db,
+            )
+        )
     steps.append(
-        "no peak needs limiting"
-        if not forecast.limited_db
-        else f"the limiter pushes peaks down by up to {forecast.limited_db:.1f} dB"
+        message(
+            "{gain_db:+.1f} dB bring it to {target_lufs:.0f} LUFS",
+            gain_db=forecast.gain_db,
+            target_lufs=forecast.target_lufs,
+        )
     )
-    return [("mastering", "\n".join(steps))]
+    steps.append(
+        message("no peak needs limiting")
+        if not forecast.limited_db
+        else message(
+            "the limiter pushes peaks down by up to {limited_db:.1f} dB",
+            limited_db=forecast.limited_db,
+        )
+    )
+    return [(message("mastering"), "\n".join(map(spoken, steps)))]

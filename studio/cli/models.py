@@ -5,6 +5,13 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
+
+STATES = {
+    "present": message("present"),
+    "absent": message("absent"),
+    "damaged": message("damaged"),
+}
 
 
 @click.group("models")
@@ -24,16 +31,30 @@ def list_command(place: Place) -> None:
         (
             state.model.name,
             f"{state.model.parameters_millions} M",
-            f"{state.model.size_bytes / 1e6:.0f} MB",
+            message("{size:.0f} MB", size=state.model.size_bytes / 1e6),
             f"{state.model.speed:g} ×",
-            state.state,
+            STATES[state.state],
         )
         for state in models
     ]
-    print_table(("model", "weights", "size", "real time", "state"), rows)
-    print_line(f"They lie in {models_folder()}; feed/show.toml says which one listens.")
+    print_table(
+        (
+            message("model"),
+            message("weights"),
+            message("size"),
+            message("real time"),
+            message("state"),
+        ),
+        rows,
+    )
+    print_line(
+        message(
+            "They lie in {models_folder}; feed/show.toml says which one listens.",
+            models_folder=models_folder(),
+        )
+    )
     if not any(state.state == "present" for state in models):
-        print_line("Next:", place.command("models", "fetch", "base"))
+        print_line(message("Next:"), place.command("models", "fetch", "base"))
 
 
 @command.command("fetch")
@@ -44,10 +65,10 @@ def fetch(place: Place, name: str) -> None:
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.weights import fetch_model
 
-    with one_bar(f"Fetch {name}") as progress:
+    with one_bar(message("Fetch {name}", name=name)) as progress:
         folder = fetch_model(name, progress)
-    print_line(f"{name} is in {folder}.")
-    print_line("Next:", place.command("run"))
+    print_line(message("{name} is in {folder}.", name=name, folder=folder))
+    print_line(message("Next:"), place.command("run"))
 
 
 @command.command("verify")
@@ -62,7 +83,10 @@ def verify(place: Place, name: str | None) -> None:
         [name] if name else [state.model.name for state in list_models() if state.state != "absent"]
     )
     for each in names:
-        with one_bar(f"Verify {each}") as progress:
+        with one_bar(message("Verify {each}", each=each)) as progress:
             verify_model(each, progress)
-        print_line(f"{each} is sound.")
-    print_line("Next:", place.command("run") if names else place.command("models", "fetch", "base"))
+        print_line(message("{each} is sound.", each=each))
+    print_line(
+        message("Next:"),
+        place.command("run") if names else place.command("models", "fetch", "base"),
+    )

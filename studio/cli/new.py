@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
@@ -31,7 +33,14 @@ class Moment(click.ParamType[datetime.datetime]):
             moment = datetime.datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(
-                f"{value!r} is no moment; write it like 2026-11-23T08:00:00+01:00.", param, ctx
+                spoken(
+                    message(
+                        "{value!r} is no moment; write it like 2026-11-23T08:00:00+01:00.",
+                        value=value,
+                    )
+                ),
+                param,
+                ctx,
             )
         return moment if moment.tzinfo else moment.astimezone()
 
@@ -137,14 +146,19 @@ def command(
     Both are copied into the workspace. Number, season, guests, title, quote and questions are read
     out of the article. Where it names nobody, Studio asks who answers.
     """
+    from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import Wishes, add_episode, names_nobody, read_published
+    from studio.workspace.new_episode import Wishes, names_nobody, read_published
 
     if tracks and len(recordings) > 1:
         raise click.UsageError(
-            "--track belongs to one recording: of several files, each is heard as "
-            "`studio inspect` says."
+            spoken(
+                message(
+                    "--track belongs to one recording: of several files, each is heard as "
+                    "`studio inspect` says."
+                )
+            )
         )
     workspace = place.workspace()
     wishes = Wishes(
@@ -162,35 +176,43 @@ def command(
     )
     if _can_ask() and names_nobody(read_published(article, wishes)):
         wishes = replace_fields(wishes, guests=_asked_guests(article))
-    with one_bar(f"Read {', '.join(path.name for path in recordings)}") as progress:
-        new = add_episode(
+    with one_bar(
+        message("Read {names}", names=", ".join(path.name for path in recordings))
+    ) as progress:
+        made = new(
             workspace,
             article,
-            recordings[0],
-            others=recordings[1:],
+            recordings,
             tracks=tracks,
             wishes=wishes,
             command=place.command("new"),
             progress=progress,
         )
-    _print(workspace, new)
-    print_line("Next:", place.command("run", new.slug))
+    _print(workspace, made)
+    print_line(message("Next:"), place.command("run", made.slug))
 
 
-def _told_picture(workspace: Workspace, new: NewEpisode) -> str:
+def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
-        why = (
-            f"; the page shows {new.missing_picture}, which was not saved with it: name the "
-            "file with --picture"
+        why = message(
+            "; the page shows {missing_picture}, which was not saved with it: name the "
+            "file with --picture",
+            missing_picture=new.missing_picture,
         )
-        return f"the show's cover{why if new.missing_picture else ''}"
+        return message("the show's cover{why}", why=why if new.missing_picture else "")
     path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
-    credit = f", credit: {episode.picture_credit}" if episode.picture_credit else ""
-    return (
-        f"{path} (look at it), for whoever cannot see it: "
-        f"{episode.picture_alt or 'nothing'}{credit}"
+    credit = (
+        message(", credit: {picture_credit}", picture_credit=episode.picture_credit)
+        if episode.picture_credit
+        else ""
+    )
+    return message(
+        "{path} (look at it), for whoever cannot see it: {picture_alt}{credit}",
+        path=path,
+        picture_alt=episode.picture_alt or message("nothing"),
+        credit=credit,
     )
 
 
@@ -200,7 +222,12 @@ def _can_ask() -> bool:
 
 def _asked_guests(article: Path) -> tuple[str, ...]:
     told: str = click.prompt(
-        f"{article.name} does not say who answers. Guest (several with commas)", err=True
+        spoken(
+            message(
+                "{name} does not say who answers. Guest (several with commas)", name=article.name
+            )
+        ),
+        err=True,
     )
     return tuple(filter(None, (" ".join(name.split()) for name in told.split(","))))
 
@@ -212,42 +239,50 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
 
     episode, facts = new.episode, new.facts
     named = {
-        "next": " (the next that is free: the article gives none)",
+        "next": message(" (the next that is free: the article gives none)"),
         "given": "",
         "article": "",
         "": "",
     }[new.numbered]
-    counted = "no number" if episode.number is None else f"{episode.number}{named}"
-    season = "" if episode.season is None else f"season {episode.season}, "
+    counted = message("no number") if episode.number is None else f"{episode.number}{spoken(named)}"
+    season = "" if episode.season is None else message("season {season}, ", season=episode.season)
     kind = "" if episode.type == "full" else f" ({episode.type})"
     questions = [f"{exchange.number}. {exchange.question}" for exchange in new.article.exchanges]
     print_facts(
         (
-            ("episode", f"{season}{counted}, {new.slug}{kind}"),
-            ("guests", ", ".join(episode.guests) or "none"),
-            ("host", episode.host or workspace.load_show().host),
-            ("author", episode.author or workspace.load_show().author),
-            ("title", episode.title),
-            ("quote", new.article.quote or "none"),
-            ("introduction", "\n".join(new.article.introduction) or "none"),
-            ("questions", "\n".join(questions) or "none"),
+            (message("episode"), f"{spoken(season)}{spoken(counted)}, {new.slug}{kind}"),
+            (message("guests"), ", ".join(episode.guests) or message("none")),
+            (message("host"), episode.host or workspace.load_show().host),
+            (message("author"), episode.author or workspace.load_show().author),
+            (message("title"), episode.title),
+            (message("quote"), new.article.quote or message("none")),
+            (message("introduction"), "\n".join(new.article.introduction) or message("none")),
+            (message("questions"), "\n".join(questions) or message("none")),
             (
-                "recording",
+                message("recording"),
                 f"{stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
                 f"{facts.sample_rate_hz} Hz",
             ),
             *(("note", remark) for remark in facts.remarks),
-            ("published", episode.published.isoformat()),
-            *([("link", episode.link)] if episode.link else []),
-            ("picture", _told_picture(workspace, new)),
+            (message("published"), episode.published.isoformat()),
+            *([(message("link"), episode.link)] if episode.link else []),
+            (message("picture"), _describe_picture(workspace, new)),
         )
     )
     if new.doubtful:
-        print_line("Taken for part of an answer, and looks like a question:", style="yellow")
+        print_line(
+            message("Taken for part of an answer, and looks like a question:"), style="yellow"
+        )
         for told in new.doubtful:
             print_line(f"  {told}", style="yellow")
-        print_line("  If it is one, put « ## 💬 » before it in article.md.", style="yellow")
+        print_line(
+            message("  If it is one, put « ## 💬 » before it in article.md."), style="yellow"
+        )
     files = workspace.episode(new.slug)
     print_line(
-        f"Check {workspace.relative(files.settings)} and {workspace.relative(files.article)}."
+        message(
+            "Check {settings} and {article}.",
+            settings=workspace.relative(files.settings),
+            article=workspace.relative(files.article),
+        )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 DEFAULT_PORT = 8020
 
@@ -40,19 +41,23 @@ def command(context: click.Context, port: int, lan: bool, opened: bool) -> None:
     workspace = place.workspace()
     if not (workspace.site / "index.html").is_file():
         raise WorkspaceError(
-            workspace.site, "has not been built yet", f"Run `{place.command('run')}`."
+            workspace.site,
+            message("has not been built yet"),
+            message("Run `{command}`.", command=place.command("run")),
         )
     with serve_preview(
         workspace.site, workspace.load_show().base_url, port=port, lan=lan
     ) as preview:
-        print_line("Pages:", preview.address)
-        print_line("Feed: ", preview.address + FEED_PLACE)
+        print_line(message("Pages:"), preview.address)
+        print_line(message("Feed: "), preview.address + FEED_PLACE)
         if not lan:
-            print_line("For a telephone in the same network:", place.command("preview", "--lan"))
-        print_line("Ctrl-C ends it.")
+            print_line(
+                message("For a telephone in the same network:"), place.command("preview", "--lan")
+            )
+        print_line(message("Ctrl-C ends it."))
         if opened:
             click.launch(preview.address)
         try:
             preview.run()
         except KeyboardInterrupt:
-            print_line("Ended.")
+            print_line(message("Ended."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("rename")
@@ -24,4 +25,4 @@ def command(place: Place, *, old: str, new: str) -> None:
     workspace = place.workspace()
     rename_episode(workspace, old, new)
     print_line(f"{old} → {new}")
-    print_line("Next:", place.command("run"))
+    print_line(message("Next:"), place.command("run"))

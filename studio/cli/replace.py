@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.message import message
 
 
 @click.command("replace")
@@ -34,14 +35,14 @@ def command(place: Place, *, slug: str, recording: Path | None, keep_marks: bool
     from studio.cli.terminal import one_bar, print_line
     from studio.pipeline.replacement import replace_recording
 
-    with one_bar(f"Read {recording.name if recording else slug}") as progress:
+    with one_bar(message("Read {name}", name=recording.name if recording else slug)) as progress:
         moved = replace_recording(
             place.workspace(), slug, recording, keep_marks=keep_marks, progress=progress
         )
     for one in moved:
         print_line(
-            f"{one.before.told()} → {one.after.told()}"
+            f"{one.before.describe()} → {one.after.describe()}"
             if one.before != one.after
-            else f"stays: {one.before.told()}"
+            else message("stays: {one}", one=one.before.describe())
         )
-    print_line("Next:", place.command("run", slug))
+    print_line(message("Next:"), place.command("run", slug))

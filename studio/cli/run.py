@@ -9,6 +9,8 @@ import click
 
 from studio.cli import Place
 from studio.errors import EXIT_CODES, Kind, StudioError
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
@@ -77,36 +79,55 @@ def command(
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
     from studio.editor.replay import bring_edits_to_files
-    from studio.editor.written import is_ahead
+    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
-    from studio.pipeline.pace import PaceKeeper
     from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
+    from studio.pipeline.stage_durations import PaceKeeper
     from studio.pipeline.stages import STAGES
+    from studio.workspace.build_state import stage_name
     from studio.workspace.published import heard_again, told_again
     from studio.workspace.published import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
+    stage = stage_name(stage)
     if stage and stage not in STAGES.names:
         raise click.BadParameter(
-            f"{stage!r} is none of {', '.join(STAGES.names)}.", param_hint="--stage"
+            spoken(
+                message("{stage!r} is none of {names}.", stage=stage, names=", ".join(STAGES.names))
+            ),
+            param_hint="--stage",
         )
     if force and not stage:
-        raise click.UsageError("--force needs --stage: one stage is made anew, not everything.")
+        raise click.UsageError(
+            spoken(message("--force needs --stage: one stage is made anew, not everything."))
+        )
     if renew_sound and dry_run:
-        raise click.UsageError("--renew-sound changes what is published: without --dry-run.")
+        raise click.UsageError(
+            spoken(message("--renew-sound changes what is published: without --dry-run."))
+        )
     if force and keep:
-        raise click.UsageError("--force makes it anew, --keep lets your version stand: choose one.")
+        raise click.UsageError(
+            spoken(message("--force makes it anew, --keep lets your version stand: choose one."))
+        )
     if (on or workers) and not whole:
-        raise click.UsageError("--on and --workers need --all: they work on the whole catalogue.")
+        raise click.UsageError(
+            spoken(message("--on and --workers need --all: they work on the whole catalogue."))
+        )
     if whole and (slugs or force or keep or renew_sound or as_json):
-        raise click.UsageError("--all takes --stage, --on, --workers and --dry-run alone.")
+        raise click.UsageError(
+            spoken(message("--all takes --stage, --on, --workers and --dry-run alone."))
+        )
     if whole and stage and not STAGES.is_of_episodes(stage):
-        raise click.UsageError(f"--all with --stage {stage}: that is no stage of an episode.")
+        raise click.UsageError(
+            spoken(
+                message("--all with --stage {stage}: that is no stage of an episode.", stage=stage)
+            )
+        )
     if on and workers:
         raise click.UsageError(
-            "--on has its scheduler's workers, --workers this machine's: choose."
+            spoken(message("--on has its scheduler's workers, --workers this machine's: choose."))
         )
     if whole and (on or workers or dry_run):
         from studio.cli.catalogue_run import run_on_workers
@@ -127,19 +148,13 @@ def command(
         if dry_run:
             for slug in slugs or workspace.slugs():
                 if is_ahead(workspace.episode(slug).journal):
-                    listen(
-                        Noted(
-                            episode=slug,
-                            text="the editor's journal may have edits that the files lack; a "
-                            "run brings them there",
-                        )
-                    )
+                    listen(Noted(episode=slug, text=AHEAD))
             planned = list(plan_run(workspace, STAGES, choice))
             for plan in planned:
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
                     listen(plan)
                 if plan.remedy and not as_json:
-                    print_line(f"  → {place.told(plan.remedy)}")
+                    print_line(f"  → {place.with_commands(plan.remedy)}")
             for sentence in told_again(planned_again(ShowSources(workspace), planned)):
                 listen(Noted(episode="show", text=sentence))
             stopped = [
@@ -160,8 +175,9 @@ def command(
                     listen(
                         Noted(
                             episode=slug,
-                            text="edits that only the editor's journal had were brought to "
-                            "the files",
+                            text=message(
+                                "edits that only the editor's journal had were brought to the files"
+                            ),
                         )
                     )
                 if taken := take_in_captions(ShowSources(workspace).episode(slug)):
@@ -193,7 +209,7 @@ def command(
             )
         again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
         print_line(
-            "Next:",
+            message("Next:"),
             _next_command(place, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
         )
     if not ok:
@@ -222,22 +238,25 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
 
     for failure in failures:
         if isinstance(failure, StageFailed):
+            what = message("{where}: {what}", where=failure.where, what=failure.what)
             told = (
-                f"{failure.episode}, {failure.stage}\n  {failure.where}: {failure.what}\n  → "
-                f"{place.told(failure.remedy)}"
+                f"{failure.episode}, {failure.stage}\n  {spoken(what)}\n  → "
+                f"{place.with_commands(failure.remedy)}"
             )
             click.secho(told, fg="red", err=True)
 
 
 def _told_count(count: int, *, dry_run: bool, ok: bool) -> str:
     """How much ran, or would."""
+    if count and dry_run:
+        return plural_message("{count} stage would run.", "{count} stages would run.", count)
     if count:
-        return (
-            f"{'1 stage' if count == 1 else f'{count} stages'} {'would run' if dry_run else 'ran'}."
-        )
+        return plural_message("{count} stage ran.", "{count} stages ran.", count)
+    if ok and dry_run:
+        return message("Everything is up to date.")
     if ok:
-        return f"Everything {'is' if dry_run else 'was'} up to date."
-    return f"Nothing {'would run' if dry_run else 'ran'}."
+        return message("Everything was up to date.")
+    return message("Nothing would run.") if dry_run else message("Nothing ran.")
 
 
 def _next_command(

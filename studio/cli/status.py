@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
+
+if TYPE_CHECKING:
+    from studio.proof.state import ProofState
+    from studio.workspace.sources import EpisodeSources
 
 
 @click.command("status")
@@ -12,7 +22,7 @@ from studio.cli import Place
     "--json",
     "as_json",
     is_flag=True,
-    help="One line of JSON a stage, then one an episode, for scripts.",
+    help="One line of JSON a stage, then one an episode, then one a proof, for scripts.",
 )
 @click.pass_obj
 def command(place: Place, *, as_json: bool) -> None:
@@ -21,10 +31,13 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import joined_reasons, print_line, print_record, print_states
+    from studio.cli.terminal import print_line, print_record, print_states, told_state
+    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.episode_stats import episode_stats
+    from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
+    from studio.proof.state import described_state
     from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 
@@ -32,39 +45,74 @@ def command(place: Place, *, as_json: bool) -> None:
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
     figures = [episode_stats(episode) for episode in show.episodes]
+    ahead = [
+        Noted(episode=slug, text=AHEAD)
+        for slug in workspace.slugs()
+        if is_ahead(workspace.episode(slug).journal)
+    ]
+    proofs = _proofs(show.episodes)
     if as_json:
-        for record in (*planned, *figures):
+        for record in (*planned, *figures, *proofs, *ahead):
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
     names = [stage.name for stage in STAGES.episode]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
     if rows:
-        print_states("episode", names, rows)
+        print_states(message("episode"), names, rows)
     names = [stage.name for stage in STAGES.show]
     print_states(
-        "show", names, [(show.show.title, [states.get((show.name, name), "–") for name in names])]
+        message("show"),
+        names,
+        [(show.show.title, [states.get((show.name, name), "–") for name in names])],
     )
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(
-            f"{plan.episode}  {plan.stage:<10}  {plan.state}: {joined_reasons(plan.reasons)}"
+            f"{plan.episode}  {plan.stage:<10}  {spoken(told_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
-            print_line(f"  → {place.told(plan.remedy)}")
+            print_line(f"  → {place.with_commands(plan.remedy)}")
+    for note in ahead:
+        print_line(f"{note.episode}  {spoken(note.text)}")
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
-                f"{figure.episode}  {stamp_from_ms(figure.duration_ms)}, "
-                f"{figure.integrated_lufs:.1f} LUFS,"
-                f" true peak {figure.true_peak_dbtp:.1f} dBTP"
+                message(
+                    "{episode}  {time}, {integrated_lufs:.1f} LUFS, true peak "
+                    "{true_peak_dbtp:.1f} dBTP",
+                    episode=figure.episode,
+                    time=stamp_from_ms(figure.duration_ms),
+                    integrated_lufs=figure.integrated_lufs,
+                    true_peak_dbtp=figure.true_peak_dbtp,
+                )
             )
+    for proof in proofs:
+        print_line(f"{proof.episode}  {place.with_commands(described_state(proof))}")
     print_attention(place, show.episodes)
     if not rows:
-        print_line("Next:", place.command("new", "--article", "FILE", "--recording", "FILE"))
-    elif any(plan.runs for plan in planned):
-        print_line("Next:", place.command("run"))
+        print_line(
+            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
+        )
+    elif ahead or any(plan.runs for plan in planned):
+        print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line("Next: mend what is in red above, then", place.command("run"))
+        print_line(message("Next: mend what is in red above, then"), place.command("run"))
     else:
-        print_line("Next:", place.command("check"))
+        print_line(message("Next:"), place.command("check"))
+
+
+def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
+    """The state of every episode's proof, where one was made. A missing or damaged file is told by
+    its stage.
+    """
+    from studio.editor.open_doubts import decided_keys
+    from studio.errors import StudioError
+    from studio.proof.state import proof_state
+
+    found = []
+    for sources in episodes:
+        with suppress(StudioError):
+            state = proof_state(sources, decided_keys(sources.files.journal))
+            found += [] if state is None else [state]
+    return found

@@ -14,6 +14,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from studio.messages.interface import spoken
+from studio.messages.message import Message, joined_messages, message
 from studio.model.record import json_from_plain, plain_from_record
 from studio.pipeline.events import (
     Event,
@@ -33,6 +35,14 @@ from studio.progress import Progress as Listening
 # Without a terminal nothing says how wide lines may be.
 _FILE_WIDTH = 200
 _MOST_REASONS = 3
+STATES = {
+    "fresh": message("fresh"),
+    "stale": message("stale"),
+    "missing": message("missing"),
+    "edited": message("edited"),
+    "conflict": message("conflict"),
+    "failed": message("failed"),
+}
 _COLOURS = {
     "fresh": "green",
     "stale": "yellow",
@@ -58,8 +68,8 @@ def print_record(record: object) -> None:
 
 
 def print_line(*parts: str, style: str = "") -> None:
-    """A line of text."""
-    console().print(Text(" ".join(parts), style=style), soft_wrap=True)
+    """A line of text, in the user's language."""
+    console().print(Text(" ".join(map(spoken, parts)), style=style), soft_wrap=True)
 
 
 def _print(table: Table) -> None:
@@ -78,7 +88,7 @@ def print_facts(facts: Sequence[tuple[str, str]]) -> None:
     """Names and values in two columns."""
     grid = Table.grid(padding=(0, 2))
     for name, value in facts:
-        grid.add_row(Text(name, style="bold"), Text(value))
+        grid.add_row(Text(spoken(name), style="bold"), Text(spoken(value)))
     _print(grid)
 
 
@@ -86,9 +96,9 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table; cells that name a state have its colour."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in heads:
-        table.add_column(Text(head), no_wrap=True)
+        table.add_column(Text(spoken(head)), no_wrap=True)
     for row in rows:
-        table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+        table.add_row(*(Text(spoken(cell), style=_COLOURS.get(cell, "")) for cell in row))
     _print(table)
 
 
@@ -98,27 +108,33 @@ def print_states(
     """What state each named thing is in, as a table; where that is wider than the terminal, the
     names by state, a few lines a row.
     """
-    columns = zip((head, *names), *((row, *states) for row, states in rows), strict=True)
-    if sum(max(map(len, column)) + 2 for column in columns) <= console().width:
-        print_table((head, *names), [(row, *states) for row, states in rows])
+    told = [(row, *(STATES.get(state, state) for state in states)) for row, states in rows]
+    columns = zip((head, *names), *told, strict=True)
+    if sum(max(len(spoken(cell)) for cell in column) + 2 for column in columns) <= console().width:
+        print_table((head, *names), told)
         return
     for row, states in rows:
         print_line(row, style="bold")
         for state in dict.fromkeys(states):
             inside = [name for name, other in zip(names, states, strict=True) if other == state]
-            console().print(
-                Text.assemble("  ", (f"{state:<9}", _COLOURS.get(state, "")), " ".join(inside))
-            )
+            shown = f"{spoken(STATES.get(state, state)):<9}"
+            console().print(Text.assemble("  ", (shown, _COLOURS.get(state, "")), " ".join(inside)))
 
 
-def joined_reasons(reasons: Sequence[str]) -> str:
+def joined_reasons(reasons: Sequence[str]) -> Message:
     """The first reasons; how many more there are."""
-    shown = "; ".join(reasons[:_MOST_REASONS])
-    return (
-        f"{shown}; and {len(reasons) - _MOST_REASONS} more"
-        if len(reasons) > _MOST_REASONS
-        else shown
-    )
+    shown = joined_messages("; ", reasons[:_MOST_REASONS])
+    if len(reasons) <= _MOST_REASONS:
+        return shown
+    return message("{shown}; and {count} more", shown=shown, count=len(reasons) - _MOST_REASONS)
+
+
+def told_state(state: str, reasons: Sequence[str]) -> Message:
+    """A state and why."""
+    told = STATES[state]
+    if not reasons:
+        return told
+    return message("{state}: {reasons}", state=told, reasons=joined_reasons(reasons))
 
 
 class _HonestColumn(ProgressColumn):
@@ -145,10 +161,10 @@ def measured_text(meter: Meter) -> str:
     """« 42 %  0:31, 0:43 left »; only how long it has lasted while nobody knows more."""
     share, left_s = meter.share, meter.left_s
     known = "" if share is None else f"{share * 100:3.0f} %  "
-    rest = (
-        "" if left_s is None else f", {'about ' if meter.is_guess else ''}{_minutes(left_s)} left"
-    )
-    return f"{known}{_minutes(meter.elapsed_s)}{rest}"
+    rest = "" if left_s is None else message(", {time} left", time=_minutes(left_s))
+    if left_s is not None and meter.is_guess:
+        rest = message(", about {time} left", time=_minutes(left_s))
+    return f"{known}{_minutes(meter.elapsed_s)}{spoken(rest)}"
 
 
 def _minutes(seconds: float) -> str:
@@ -171,7 +187,7 @@ def one_bar(title: str) -> Iterator[Listening]:
     """A progress bar with the time left, for one piece of work."""
     with _bars() as bars:
         meter = Meter()
-        bars.add_task(title, total=None, meter=meter)
+        bars.add_task(spoken(title), total=None, meter=meter)
         yield meter
 
 
@@ -220,7 +236,7 @@ class _Teller:
                     "green",
                     event.episode,
                     event.stage,
-                    f"{event.seconds:6.1f} s  {joined_reasons(self._reasons)}",
+                    f"{event.seconds:6.1f} s  {spoken(joined_reasons(self._reasons))}",
                 )
             case StageKept():
                 self._say(
@@ -228,7 +244,7 @@ class _Teller:
                     "cyan",
                     event.episode,
                     event.stage,
-                    f"kept: {joined_reasons(event.reasons)}",
+                    message("kept: {reasons}", reasons=joined_reasons(event.reasons)),
                 )
             case StageFailed():
                 self._close()
@@ -248,7 +264,7 @@ class _Teller:
                     style,
                     event.episode,
                     event.stage,
-                    f"{event.state}: {joined_reasons(event.reasons)}".removesuffix(": "),
+                    told_state(event.state, event.reasons),
                 )
             case RunFinished():
                 pass
@@ -259,7 +275,7 @@ class _Teller:
             self._task = None
 
     def _say(self, sign: str, style: str, episode: str, stage: str, text: str) -> None:
-        line = Text.assemble((sign, style), f" {episode}  {stage:<10}  {text}")
+        line = Text.assemble((sign, style), f" {episode}  {stage:<10}  {spoken(text)}")
         # Through the bars' own console while they are shown, so that lines stay above them.
         target = (
             self._bars.console

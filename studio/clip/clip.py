@@ -12,6 +12,7 @@ from studio.clip.shape import SHAPES, ShapeName
 from studio.clip.sound import cut_sound, room_around, write_sound
 from studio.clip.video import LONGEST_MS, write_video
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
@@ -57,9 +58,12 @@ def make_clip(
     """
     if bite.duration_ms > LONGEST_MS:
         raise WorkspaceError(
-            f"sound bite of {bite.duration_ms // 1000} s",
-            f"is longer than the {LONGEST_MS // 1000} s that every network takes",
-            "Choose a shorter passage in episode.toml (soundbites).",
+            message("sound bite of {duration_ms} s", duration_ms=bite.duration_ms // 1000),
+            message(
+                "is longer than the {longest_ms} s that every network takes",
+                longest_ms=LONGEST_MS // 1000,
+            ),
+            message("Choose a shorter passage in episode.toml (soundbites)."),
         )
     begin, end = room_around(bite, turns, facts.duration_ms)
     samples, start_ms = cut_sound(master, begin, end, facts)

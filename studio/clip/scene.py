@@ -25,6 +25,8 @@ from studio.artwork.lettering import (
 from studio.artwork.share_card import DARKNESS, NIGHT, PAPER, SAND
 from studio.clip.captions import Caption
 from studio.clip.shape import Shape
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.text.typography import set_text
 
@@ -309,7 +311,8 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     begins = left + (right - left - spaced_width(letters, size)) / 2 if shape.centred else left
     write_spaced(picture, letters, (begins, top + shape.kicker_px), size, SAND)
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))
-    foot = [f"Écouter l’épisode : {story.address}", story.notice]
+    listen = message("Listen to the episode: {address}", address=story.address)
+    foot = [in_language(listen, story.language), story.notice]
     left, top, right, _ = shape.foot
     font = font_of("SemiBold", shape.foot_px)
     for line in filter(

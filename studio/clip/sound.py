@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.model.sound import FIRST_TRACK, Loudness, MasterFacts
@@ -90,7 +91,9 @@ def cut_sound(
     start = _quiet_crossing(samples[:until], rate_hz)
     if len(samples) < since:
         raise WorkspaceError(
-            master, "ends before the sound bite does", "Build it again: `studio run`."
+            master,
+            message("ends before the sound bite does"),
+            message("Build it again: `studio run`."),
         )
     stop = since + _quiet_crossing(samples[since:], rate_hz, latest=True)
     cut = samples[start:stop].copy()

@@ -8,16 +8,17 @@ from contextlib import suppress
 
 from studio.cluster.job import Job
 from studio.errors import StudioError
-from studio.pipeline.pace import PaceKeeper
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import StageTable
+from studio.pipeline.stage_durations import PaceKeeper
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Of a recording whose length nobody measured yet: an hour of MP3 at 128 kbps has 58 MB.
 _BYTES_A_SECOND = 16_000
-# What a job takes besides its stages, in seconds (bench/catalogue.py cluster).
-OVERHEAD_S = 0.3
+# What a job takes besides its stages, in seconds: 1.9 were measured with 200 jobs on two cores
+# (`bench/catalogue.py cluster 200`).
+OVERHEAD_S = 1.9
 
 
 def stale_jobs(

@@ -1,5 +1,5 @@
-"""The article as a witness: for each word of the transcript, whether the article has it there, or
-has something else.
+"""What the article says of each word of a transcript: whether it has the word there, or has
+something else.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ class Wording(NamedTuple):
 class ArticleEvidence:
     """Transcript and article side by side, exchange by exchange.
 
-    ``testimonies`` has one for each word, None outside of every exchange that was found.
+    ``evidence`` has one for each word, None outside of every exchange that was found.
 
     :param tables: the exchanges that were found (:func:`studio.match.pairs.side_by_side`).
     :param count: of the words of the whole transcript.
     """
 
     def __init__(self, tables: Sequence[SideBySide], count: int) -> None:
-        self.testimonies: list[Evidence | None] = [None] * count
-        self._courts = [_ExchangeDiff(table) for table in tables]
-        for court in self._courts:
-            self.testimonies[court.table.first : court.table.last] = court.testimonies()
+        self.evidence: list[Evidence | None] = [None] * count
+        self._exchanges = [_ExchangeDiff(table) for table in tables]
+        for exchange in self._exchanges:
+            self.evidence[exchange.table.first : exchange.table.last] = exchange.evidence()
 
     def wording(self, first: int, last: int) -> Wording | None:
         """The article's words against words ``first`` to ``last`` (excluded) of the transcript,
@@ -79,9 +79,9 @@ class ArticleEvidence:
         :returns: against a few words more where a wording cannot be cut; None where the article has
             nothing, or nothing else, or too much there.
         """
-        for court in self._courts:
-            if court.table.first <= first and last <= court.table.last:
-                return court.wording(first, last)
+        for exchange in self._exchanges:
+            if exchange.table.first <= first and last <= exchange.table.last:
+                return exchange.wording(first, last)
         return None
 
 
@@ -95,7 +95,7 @@ class _ExchangeDiff:
         for block in self._blocks:
             self._same[block.first : block.last] = [block.same] * (block.last - block.first)
 
-    def testimonies(self) -> Iterator[Evidence]:
+    def evidence(self) -> Iterator[Evidence]:
         """One for each word of the exchange."""
         lacking: dict[int, float] = {}
         for block in self._blocks:
@@ -124,7 +124,7 @@ class _ExchangeDiff:
         return sum(around) / max(1, len(around))
 
     def wording(self, first: int, last: int) -> Wording | None:
-        """See :meth:`Witness.wording`."""
+        """See :meth:`ArticleEvidence.wording`."""
         first, last = first - self.table.first, last - self.table.first
         # What only the article has, right at an edge, belongs to the stretch.
         own = [

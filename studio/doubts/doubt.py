@@ -18,13 +18,15 @@ from studio.model.record import Record
 # the article has other words between words that both have; - *unknown*: a word that no dictionary
 # knows, nor the article; - *grammar*: small words that do not go together; - *unsure*: the engine
 # was not sure.
+# - *remark*: a guest asks for a change there, in the answer to a proof; without words where it has
+# no place.
 # What the article has and the recording has not (these have no words of the transcript):
 # - *absent*: a question that was not found; *uncertain*: one that was not found surely, or of which
 # only the answer was; - *unheard*: printed sentences that were not said; *quote*: the pull quote
 # was not found.
 Kind = Literal[
     "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording",
-    "unknown", "grammar", "unsure",
+    "unknown", "grammar", "unsure", "remark",
     "absent", "uncertain", "unheard", "quote",
 ]  # fmt: skip
 
@@ -32,14 +34,15 @@ Kind = Literal[
 SECONDS_EACH: dict[Kind, int] = {
     "conflict": 8, "phantom": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
     "missing": 7, "wording": 6, "unknown": 7,
-    "grammar": 6, "unsure": 7, "absent": 20, "uncertain": 10, "unheard": 15, "quote": 15,
+    "grammar": 6, "unsure": 7, "remark": 30,
+    "absent": 20, "uncertain": 10, "unheard": 15, "quote": 15,
 }  # fmt: skip
 
 
 # A wrong name, number or negation says something else, where another word only reads badly: it is
 # listed before one so much likelier. With 1.5 a third of the first ten doubts of an interview are
 # of these, with 1 a sixth, and as many are right; with 2 fewer are.
-GRAVE_KINDS = frozenset({"conflict", "name", "number", "negation"})
+GRAVE_KINDS = frozenset({"conflict", "remark", "name", "number", "negation"})
 GRAVE_HARM = 1.5
 
 
@@ -57,6 +60,7 @@ class Doubt(Record, frozen=True):
     :param candidates: everything that may have been said instead, the likeliest first, the proposal
         among it.
     :param context: what the article has there; empty for nothing.
+    :param note: who asks for a change and which; empty where nobody does.
     :param places: where to listen, the likeliest first; may be empty.
     :param alike: how many other doubts of the kind have the same words.
     :param seconds: how long listening and deciding take.
@@ -75,6 +79,7 @@ class Doubt(Record, frozen=True):
     proposal: str = ""
     candidates: tuple[str, ...] = ()
     context: str = ""
+    note: str = ""
     places: tuple[Span, ...] = ()
     alike: int = 0
     seconds: int = 0
@@ -100,6 +105,8 @@ def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
     """
     if doubt.key in keys:
         return True
+    if doubt.kind == "remark":
+        return False
     for key in keys:
         start, _, text = key.partition(":")
         near = start.isdecimal() and 0 <= doubt.start_ms - int(start) <= _SAME_PLACE_MS

@@ -27,7 +27,7 @@ def features_of(
     *,
     corrected: Sequence[float | None],
     suggested: Sequence[float],
-    testimonies: Sequence[Evidence | None],
+    article_evidence: Sequence[Evidence | None],
     lexicon: Lexicon,
     misspellings: Sequence[Misspelling],
 ) -> tuple[WordFeatures, ...]:
@@ -36,7 +36,7 @@ def features_of(
     :param corrected: for words that Studio put in place of what was heard how sure that is, 0 to 1:
         the engine's doubt was about something else; None for the others.
     :param suggested: how probably something else was said there, as corrections found, 0 to 1.
-    :param testimonies: what the article says of each word.
+    :param article_evidence: what the article says of each word.
     :param misspellings: which words look like a name of the article and are not it.
     """
     unsure = [
@@ -55,7 +55,7 @@ def features_of(
             "suggested": suggested[place],
             "unsure": unsure[place],
             "unsure_beside": max(_beside(unsure, place)),
-            **_testified(testimonies[place]),
+            **_from_article(article_evidence[place]),
             "name": float(lexicon.is_name(word.text)),
             "misspelled": misspelled.get(place, 0.0),
             "unknown": unknown[place],
@@ -75,21 +75,21 @@ def probability_of(signals: WordFeatures) -> float:
     )
 
 
-def _testified(testimony: Evidence | None) -> WordFeatures:
+def _from_article(evidence: Evidence | None) -> WordFeatures:
     none = dict.fromkeys(
         ("same", "same_agreeing", "other_agreeing", "other_alike", "extra_agreeing", "missing"), 0.0
     )
-    if testimony is None:
+    if evidence is None:
         return none
-    none["missing"] = testimony.missing
-    if testimony.relation == "same":
-        return {**none, "same": 1.0, "same_agreeing": testimony.agreement}
-    if testimony.relation == "extra":
-        return {**none, "extra_agreeing": testimony.agreement}
+    none["missing"] = evidence.missing
+    if evidence.relation == "same":
+        return {**none, "same": 1.0, "same_agreeing": evidence.agreement}
+    if evidence.relation == "extra":
+        return {**none, "extra_agreeing": evidence.agreement}
     return {
         **none,
-        "other_agreeing": testimony.agreement,
-        "other_alike": testimony.agreement * testimony.similarity,
+        "other_agreeing": evidence.agreement,
+        "other_alike": evidence.agreement * evidence.similarity,
     }
 
 

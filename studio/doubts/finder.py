@@ -44,11 +44,12 @@ LEAST_PROPOSED_LIKENESS = 0.5
 LEAST_PROPOSED_AGREEMENT = 0.4
 
 # Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
-# subtitlers' credits are phantoms nearly always, loops half of the time; a person and a machine who
-# heard different words are both to be listened to; where the article differs in a name, a number or
-# a negation, nobody can tell which of both is right; speech without words may be laughter. What
-# nearly is a name of the article was wrong each of 39 times, which is no promise for other voices.
-PHANTOM, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
+# subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
+# machine who heard different words are both to be listened to; where the article differs in a name,
+# a number or a negation, nobody can tell which of both is right; speech without words may be
+# laughter. What nearly is a name of the article was wrong each of 39 times, which is no promise for
+# other voices.
+HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
 _LOOP_WORDS = 3
@@ -119,7 +120,7 @@ def _words_of(doubt: Doubt) -> tuple[str, ...]:
 
 
 class _TranscriptReview:
-    """One transcript before the court."""
+    """One transcript under review."""
 
     def __init__(self, transcript: Transcript, finder: DoubtFinder) -> None:
         self._transcript, self._finder = transcript, finder
@@ -129,13 +130,13 @@ class _TranscriptReview:
         for place, segment in enumerate(self._homes):
             self._firsts.setdefault(segment.id, place)
         self._corrections = self._placed(transcript.corrections)
-        self._witness = None
+        self._evidence = None
         if finder._alignment is not None:
-            self._witness = ArticleEvidence(
+            self._evidence = ArticleEvidence(
                 side_by_side(transcript, finder._article, finder._alignment), len(self._words)
             )
-        testimonies = (
-            [None] * len(self._words) if self._witness is None else self._witness.testimonies
+        article_evidence = (
+            [None] * len(self._words) if self._evidence is None else self._evidence.evidence
         )
         corrected = [
             None if (one := self._corrections.get(place)) is None else one.score
@@ -152,7 +153,7 @@ class _TranscriptReview:
             self._words,
             corrected=corrected,
             suggested=suggested,
-            testimonies=testimonies,
+            article_evidence=article_evidence,
             lexicon=self._lexicon,
             misspellings=self._misspellings,
         )
@@ -200,7 +201,7 @@ class _TranscriptReview:
         taken: set[int] = set()
         for find in [
             *self._conflicts(),
-            *self._phantoms(),
+            *self._hallucinations(),
             *self._differing(),
             *self._misspelled(),
         ]:
@@ -231,14 +232,14 @@ class _TranscriptReview:
             places = [place for place, other in self._corrections.items() if other is one]
             yield _Find("conflict", min(places), max(places) + 1, CONFLICT, one.heard, one.heard)
 
-    def _phantoms(self) -> Iterator[_Find]:
+    def _hallucinations(self) -> Iterator[_Find]:
         """What Whisper writes where nobody speaks: credits of films, and loops."""
         for segment in self._transcript.segments:
             if not segment.words or all(word.probability == 1.0 for word in segment.words):
                 continue
             first = self._firsts[segment.id]
             if is_hallucination(segment.text, mean_logprob=0.0, no_speech=0.0):
-                yield _Find("phantom", first, first + len(segment.words), PHANTOM)
+                yield _Find("phantom", first, first + len(segment.words), HALLUCINATION)
             else:
                 place = _loop_in(segment)
                 if place is not None:
@@ -254,7 +255,7 @@ class _TranscriptReview:
             spot = self._spot(one)
             if spot is not None:
                 weight = max(DIFFERENCE, *self._weights[spot[0] : spot[1]])
-                wording = None if self._witness is None else self._witness.wording(*spot)
+                wording = None if self._evidence is None else self._evidence.wording(*spot)
                 proposal = wording.text if wording is not None and wording[:2] == spot else ""
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
@@ -415,13 +416,13 @@ class _TranscriptReview:
         """What the article has instead of these words, where it is verbatim around; with the word
         after, where it only lacks them.
         """
-        if self._witness is None or not any(
+        if self._evidence is None or not any(
             _is_told_otherwise(one) for one in self.signals[first:last]
         ):
             return None
         # A word too many is told by the one after it, which the article has in place of both.
         for end in (last, last + 1) if last - first == 1 else (last,):
-            wording = self._witness.wording(first, end)
+            wording = self._evidence.wording(first, end)
             if wording is not None:
                 wider = range(wording.first, wording.last)
                 free = not set(wider) & taken and all(
@@ -480,7 +481,7 @@ class _TranscriptReview:
         """What the article has against these words, and its word that looks most like the one that
         nobody knows.
         """
-        wording = None if self._witness is None else self._witness.wording(first, last)
+        wording = None if self._evidence is None else self._evidence.wording(first, last)
         if wording is not None and wording[:2] == (first, last):
             yield wording.text
         if last - first == 1 and self.signals[first]["unknown"]:

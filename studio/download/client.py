@@ -25,7 +25,7 @@ from typing import Any
 
 import studio
 from studio.errors import NetworkError
-from studio.model.address import split_address
+from studio.web.url_parts import split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"
 # Some hosts answer 403 to agents that they do not know; they know browsers.

@@ -5,7 +5,7 @@ who knows the token.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,18 @@ from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
 from studio.editor.entrance import Entrance
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
+from studio.editor.open_windows import OpenWindows
 from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
+from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
 from studio.model.record import json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import settle_range
+from studio.proof.remarks import remarks_of_episode
+from studio.sound.proxy import browser_format
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -46,6 +50,10 @@ PAGE = {
             "text",
             "pass",
             "panels",
+            "search",
+            "stretch",
+            "language",
+            "heard",
             "wave",
             "boundary",
             "corrections",
@@ -78,18 +86,6 @@ _USED = (
     "affiche.</p>"
 )
 _CLOSED = f"{_PLAIN}<p>Ouvrez l’adresse que <code>studio edit</code> affiche.</p>"
-_SOUND_TYPES = {
-    ".flac": "audio/flac",
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".mp4": "audio/mp4",
-    ".aac": "audio/aac",
-    ".ogg": "audio/ogg",
-    ".oga": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".webm": "audio/webm",
-}
 
 
 def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> Flask:
@@ -117,6 +113,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     )
 
     listening = ProxyJob(session.sources)
+    windows = OpenWindows()
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @functools.cache
@@ -210,11 +207,15 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     @app.get("/api/changes/<int:since>")
     def changes(since: int) -> Response:
-        return _json(session.changes(since))
+        others = windows.others(request.args.get("client", ""))
+        return _json({**session.changes(since), "others": others})
 
     @app.get("/api/doubts")
     def doubts() -> Response:
-        return _json(_doubts(session, listed(session.transcript())))
+        transcript = session.transcript()
+        # An answer may be taken while the page is open: what people ask for is read anew.
+        remarks = remarks_of_episode(session.sources, transcript)
+        return _json(_doubts(session, [*remarks, *listed(transcript)]))
 
     @app.post("/api/edits")
     def edits() -> Response:
@@ -225,7 +226,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     @app.get("/api/elsewhere")
     def find_elsewhere() -> Response:
         return _json(
-            as_plain(elsewhere.find(request.args.get("words", ""), exact="exact" in request.args))
+            as_plain(elsewhere.find(request.args.get("words", ""), _find_options(request.args)))
         )
 
     @app.post("/api/elsewhere")
@@ -263,15 +264,22 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
         if path is None:
             abort(404)
         settle_range(request.environ, path.stat().st_size)
+        form = browser_format(path)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
         return send_file(
             path,
-            mimetype=_SOUND_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+            mimetype="application/octet-stream" if form is None else form.type,
             conditional=True,
             max_age=0,
         )
 
     return app
+
+
+def _find_options(wanted: Container[str]) -> FindOptions:
+    return FindOptions(
+        exact="exact" in wanted, accents="accents" in wanted, parts="parts" in wanted
+    )
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -74,9 +74,9 @@ def changed_lists(
         case SetWords():
             return _with_words(lists, edit, duration_ms)
         case Split():
-            return _split(lists, edit)
+            return _split(lists, edit, duration_ms)
         case Join():
-            return _joined(lists, edit)
+            return _joined(lists, edit, duration_ms)
         case SetSpeaker():
             return _with_speaker(lists, edit)
         case MoveBoundary():
@@ -89,9 +89,7 @@ def changed_lists(
                 duration_ms,
             )
         case ReplaceSpots():
-            places = [_place_of(lists, spot) for spot in edit.spots]
-            known = [place for place in places if place is not None]
-            return _put(lists, known, edit.text, duration_ms) if len(known) == len(places) else None
+            return _with_spots(lists, edit, duration_ms)
         case SetPassages():
             return _brought_back(lists, edit, duration_ms)
         case SetChapters() | SetCuts():
@@ -265,7 +263,12 @@ def _with_text(lists: Lists, edit: SetText, duration_ms: int, base: Lists) -> Li
     now = text_of(lists["segments"][at])
     if now == " ".join(words_in_text(edit.text)):
         return lists
-    return _retimed(lists, at, edit.text, duration_ms, base) if now == edit.was else None
+    return _retimed(lists, at, edit.text, duration_ms, base) if _is(now, edit.was) else None
+
+
+def _is(now: str, was: str) -> bool:
+    """Whether a page means this text: it may have typed the spaces that French wants."""
+    return now == was or now == " ".join(words_in_text(was))
 
 
 def _with_words(lists: Lists, edit: SetWords, duration_ms: int) -> Lists | None:
@@ -281,44 +284,57 @@ def _with_words(lists: Lists, edit: SetWords, duration_ms: int) -> Lists | None:
     )
 
 
-def _split(lists: Lists, edit: Split) -> Lists | None:
+def _split(lists: Lists, edit: Split, duration_ms: int) -> Lists | None:
     at = _index(lists, edit.segment)
-    if at is None or text_of(lists["segments"][at]) != edit.was:
+    if at is None or not _is(text_of(lists["segments"][at]), edit.was):
         return None
+    if edit.left or edit.right:
+        text = f"{edit.left} {edit.right}"
+        if not _is(text_of(lists["segments"][at]), text):
+            lists = _retimed(lists, at, text, duration_ms, lists)
+        return _split_before(lists, at, len(words_in_text(edit.left)))
+    return _split_before(lists, at, edit.at)
+
+
+def _split_before(lists: Lists, at: int, place: int) -> Lists:
+    """The segment ``at`` in two, before its word ``place``; as it is where one would be empty."""
     segment = lists["segments"][at]
     words = segment["words"]
-    if not 0 < edit.at < len(words):
+    if not 0 < place < len(words):
         return lists
     name = next(new_ids([item["id"] for item in lists["segments"]]))
-    first = {**segment, "words": words[: edit.at], "end_ms": words[edit.at - 1]["end_ms"]}
+    first = {**segment, "words": words[:place], "end_ms": words[place - 1]["end_ms"]}
     second = {
         **segment,
         "id": name,
-        "words": words[edit.at :],
-        "start_ms": words[edit.at]["start_ms"],
+        "words": words[place:],
+        "start_ms": words[place]["start_ms"],
     }
     corrections = [
-        item
-        if item["word"] < edit.at
-        else {**item, "segment": name, "word": item["word"] - edit.at}
-        for item in _own(lists, edit.segment)
+        item if item["word"] < place else {**item, "segment": name, "word": item["word"] - place}
+        for item in _own(lists, segment["id"])
     ]
     return _with_segments(lists, at, 1, [first, second], corrections)
 
 
-def _joined(lists: Lists, edit: Join) -> Lists | None:
+def _joined(lists: Lists, edit: Join, duration_ms: int) -> Lists | None:
     at = _index(lists, edit.segment)
-    if at is None or text_of(lists["segments"][at]) != edit.was:
+    if at is None or not _is(text_of(lists["segments"][at]), edit.was):
         return None
     if at + 1 == len(lists["segments"]):
         return lists
     first, second = lists["segments"][at : at + 2]
+    if edit.next_was is not None and not _is(text_of(second), edit.next_was):
+        return None
     joined = {**first, "words": [*first["words"], *second["words"]], "end_ms": second["end_ms"]}
     moved = [
         {**item, "segment": first["id"], "word": item["word"] + len(first["words"])}
         for item in _own(lists, second["id"])
     ]
-    return _with_segments(lists, at, 2, [joined], [*_own(lists, first["id"]), *moved])
+    together = _with_segments(lists, at, 2, [joined], [*_own(lists, first["id"]), *moved])
+    if edit.text is None or _is(text_of(joined), edit.text):
+        return together
+    return _retimed(together, at, edit.text, duration_ms, together)
 
 
 def _with_speaker(lists: Lists, edit: SetSpeaker) -> Lists | None:
@@ -399,6 +415,31 @@ def _place_of(lists: Lists, spot: Spot) -> tuple[int, int, int] | None:
         word["text"] for word in lists["segments"][at]["words"][spot.first : spot.first + count]
     )
     return (at, spot.first, count) if count and stands == spot.was else None
+
+
+def _with_spots(lists: Lists, edit: ReplaceSpots, duration_ms: int) -> Lists | None:
+    places = [_place_of(lists, spot) for spot in edit.spots]
+    known = [place for place in places if place is not None]
+    if len(known) != len(places):
+        return None
+    texts = [_in_place_of(spot, edit.text) for spot in edit.spots]
+    # From the end, so that a segment that is left empty moves nothing that is still to come.
+    for at in sorted({place for place, _, _ in known}, reverse=True):
+        words = [word["text"] for word in lists["segments"][at]["words"]]
+        own = sorted(pair for pair in zip(known, texts, strict=True) if pair[0][0] == at)
+        for (_, first, count), new in reversed(own):
+            words[first : first + count] = new
+        lists = _retimed(lists, at, " ".join(words), duration_ms, lists)
+    return lists
+
+
+def _in_place_of(spot: Spot, text: str) -> list[str]:
+    """The words that stand there then."""
+    if spot.text is None and not spot.kept_start and not spot.kept_end:
+        return _dressed(spot.was.split(), text)
+    new = text if spot.text is None else spot.text
+    end = len(spot.was) - spot.kept_end
+    return words_in_text(f"{spot.was[: spot.kept_start]}{new}{spot.was[end:]}")
 
 
 def _put(

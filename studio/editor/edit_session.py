@@ -39,6 +39,7 @@ from studio.editor.patches import (
     patched,
     patches_from_documents,
 )
+from studio.editor.typing_steps import goes_on
 from studio.editor.unnoted import guess_revisions
 from studio.editor.written import NOT_YET
 from studio.errors import ConflictError, StudioError, WorkspaceError
@@ -538,11 +539,14 @@ class EditSession:
         stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
         if not stack:
             return None, lists
-        splices = inverse(stack[-1].splices) if isinstance(edit, Undo) else stack[-1].splices
+        step = stack[-1]
+        splices = [splice for entry in step for splice in entry.splices]
+        if isinstance(edit, Undo):
+            splices = list(inverse(splices))
         gone = patched(lists, [splice for splice in splices if splice.list != _NO_STEP])
         if gone is None:
-            raise EditConflictError(f"revision {stack[-1].revision}", None, None)
-        return stack[-1].revision, gone
+            raise EditConflictError(f"revision {step[-1].revision}", None, None)
+        return step[0].revision, gone
 
     def _passage_gone(self, lists: Lists, segment: str) -> dict[str, Any] | None:
         """A passage that was taken away, as it was last; None when it is there, or never was."""
@@ -574,11 +578,14 @@ class EditSession:
 class _Steps:
     """What can be undone and what can be redone, the next one last. What happened outside is
     nobody's step: it ends both.
+
+    A step is an action, or a word: a word that is typed slowly is saved letter by letter, and is
+    taken back at once.
     """
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.undo: list[Entry] = []
-        self.redo: list[Entry] = []
+        self.undo: list[list[Entry]] = []
+        self.redo: list[list[Entry]] = []
         for entry in entries:
             self.take(entry)
 
@@ -587,15 +594,24 @@ class _Steps:
         if _is_no_step(entry):
             return
         if entry.kind == "undo" and self.undo:
-            self.redo.append(self.undo.pop())
+            # Its target is the first entry that it took back: in a journal of an earlier Studio the
+            # only one.
+            step = self.undo.pop()
+            first = step[-1].revision if entry.target is None else entry.target
+            if left := [one for one in step if one.revision < first]:
+                self.undo.append(left)
+            self.redo.append([one for one in step if one.revision >= first])
         elif entry.kind == "redo" and self.redo:
             self.undo.append(self.redo.pop())
         elif entry.kind in {"opened", "outside", "ours"}:
             self.undo.clear()
             self.redo.clear()
         else:
+            if self.undo and not self.redo and goes_on(self.undo[-1][-1], entry):
+                self.undo[-1].append(entry)
+            else:
+                self.undo.append([entry])
             self.redo.clear()
-            self.undo.append(entry)
 
 
 class _Base:

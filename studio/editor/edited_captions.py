@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import uuid
 
+from studio.captions.formats import VTT
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, SetPassages
 from studio.editor.transcript_diff import diff_transcripts
-from studio.model.captions import VTT
 from studio.pipeline.transcript_io import read_transcript
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
@@ -33,15 +33,15 @@ def take_in_captions(sources: EpisodeSources) -> str:
     """
     files = sources.files
     path = files.caption(VTT.suffix)
-    lock, _ = read_build_state(sources.lock)
-    record = lock.stages.get("caption")
+    built, _ = read_build_state(sources.build_state)
+    record = built.stages.get("caption")
     if record is None or not path.is_file() or not files.transcript.is_file():
         return ""
     content = path.read_bytes()
     name = sources.workspace.relative(path)
     written = {
         known.outputs.get(name)
-        for known in (record, lock.intents.get("caption"))
+        for known in (record, built.intents.get("caption"))
         if known is not None
     }
     if None in written or digest_from_bytes(content) in written:

@@ -61,18 +61,28 @@ class SetWords(Record, frozen=True, tag="words", tag_field="kind"):
 
 
 class Split(Record, frozen=True, tag="split", tag_field="kind"):
-    """A segment in two, before its word ``at``."""
+    """A segment in two: before its word ``at``; or, where ``left`` and ``right`` are given, into
+    these two texts, which have what was typed meanwhile.
+    """
 
     segment: str
     was: str
-    at: int
+    at: int = 0
+    left: str = ""
+    right: str = ""
 
 
 class Join(Record, frozen=True, tag="join", tag_field="kind"):
-    """A segment with the next one; the first one's speaker stays."""
+    """A segment with the next one; the first one's speaker stays.
+
+    :param next_was: the next one's text, on which it was made; None where that does not count.
+    :param text: what both are together, with what was typed meanwhile; None: as they stand.
+    """
 
     segment: str
     was: str
+    next_was: str | None = None
+    text: str | None = None
 
 
 class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
@@ -105,11 +115,19 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
 
 
 class Spot(Record, frozen=True):
-    """The words ``was`` of a segment, from place ``first`` on."""
+    """The words ``was`` of a segment, from place ``first`` on.
+
+    :param text: what stands there instead; None: what is to stand at all spots, with the
+        punctuation that stood around these words.
+    :param kept_start: how many characters of ``was`` stay before ``text``; ``kept_end`` after it.
+    """
 
     segment: str
     first: int
     was: str
+    text: str | None = None
+    kept_start: int = 0
+    kept_end: int = 0
 
 
 class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):

@@ -14,6 +14,7 @@ from studio.doubts.finder import DoubtFinder
 from studio.editor.journal import Entry
 from studio.editor.patches import LISTS, Lists, patched
 from studio.errors import WorkspaceError
+from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import RemovedText, Suggestion
@@ -54,7 +55,7 @@ def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
     found = finder_of_episode(sources).doubts(sources.transcript())
-    decided = _decided_keys(sources.files.journal)
+    decided = decided_keys(sources.files.journal)
     programme = sources.programme()
     return tuple(
         doubt
@@ -72,15 +73,31 @@ def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: st
     """
     if not doubts:
         return ""
-    named = ", ".join(
-        f"{_text_of(doubt)} ({stamp_from_ms(moment_of_doubt(doubt, programme))})"
-        for doubt in doubts[:NAMED]
+    named = joined_messages(
+        ", ",
+        [
+            message(
+                "{text} ({time})",
+                text=_text_of(doubt),
+                time=stamp_from_ms(moment_of_doubt(doubt, programme)),
+            )
+            for doubt in doubts[:NAMED]
+        ],
     )
-    more = f" and {len(doubts) - NAMED} more" if len(doubts) > NAMED else ""
-    words = all(doubt.count == 1 for doubt in doubts)
-    what = ("word" if words else "passage") + ("" if len(doubts) == 1 else "s")
-    return (
-        f"{len(doubts)} {what} {place} {'is' if len(doubts) == 1 else 'are'} doubted: {named}{more}"
+    more = message(" and {count} more", count=len(doubts) - NAMED) if len(doubts) > NAMED else ""
+    told = {"place": place, "named": named, "more": more}
+    if all(doubt.count == 1 for doubt in doubts):
+        return plural_message(
+            "{count} word {place} is doubted: {named}{more}",
+            "{count} words {place} are doubted: {named}{more}",
+            len(doubts),
+            **told,
+        )
+    return plural_message(
+        "{count} passage {place} is doubted: {named}{more}",
+        "{count} passages {place} are doubted: {named}{more}",
+        len(doubts),
+        **told,
     )
 
 
@@ -91,10 +108,10 @@ def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
 
 def _text_of(doubt: Doubt) -> str:
     """The words without the marks around them; of words that are missing, that they are."""
-    return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or "words that are missing"
+    return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")
 
 
-def _decided_keys(journal: Path) -> set[str]:
+def decided_keys(journal: Path) -> set[str]:
     """The doubts that were decided, as far as the journal has whole lines."""
     try:
         content = journal.read_bytes()

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from studio.editor.edit_application import places_of
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import ReplaceSpots, Request, Spot
 from studio.editor.patches import as_plain
+from studio.editor.text_search import FindOptions, Piece, find_text
 from studio.errors import BusyError, StudioError
 from studio.model.record import Record
 from studio.pipeline.runner import Choice, plan_run
@@ -33,16 +33,17 @@ Reason = Literal["", "busy", "conflict", "trouble"]
 
 
 class Hit(Record, frozen=True):
-    """One place: the words ``was`` of a segment, from word ``first`` on, with what stands around
-    them.
+    """One place with what stands around it.
+
+    :param was: what was found.
+    :param spots: where, in one passage or several: what is to be replaced.
     """
 
-    segment: str
-    first: int
     was: str
     start_ms: int
     before: str
     after: str
+    spots: tuple[Spot, ...]
 
 
 class Found(Record, frozen=True):
@@ -97,15 +98,13 @@ class ShowSearch:
         self._mutex = threading.Lock()
         self._segments: dict[Path, tuple[tuple[int, int], list[Any]]] = {}
 
-    def find(self, words: str, *, exact: bool) -> tuple[Found, ...]:
-        """Every other episode in which these words stand, in order of slug; whole words only,
-        capitals count where ``exact``.
-        """
+    def find(self, words: str, options: FindOptions) -> tuple[Found, ...]:
+        """Every other episode in which these words stand, in order of slug."""
         with self._mutex:
             return tuple(
                 found
                 for sources in self._others()
-                if (found := self._found(sources, words, exact=exact)) is not None
+                if (found := self._found(sources, words, options)) is not None
             )
 
     def replace(self, orders: Orders) -> tuple[Outcome, ...]:
@@ -125,7 +124,7 @@ class ShowSearch:
             if sources.slug != self._slug and sources.files.transcript.is_file():
                 yield sources
 
-    def _found(self, sources: EpisodeSources, words: str, *, exact: bool) -> Found | None:
+    def _found(self, sources: EpisodeSources, words: str, options: FindOptions) -> Found | None:
         title = sources.slug
         try:
             title = sources.episode.title
@@ -139,10 +138,10 @@ class ShowSearch:
                 reason="trouble",
                 detail=f"{error.where}: {error.what}",
             )
-        places = places_of(segments, words, exact=exact)
+        places = find_text(segments, words, options)
         if not places:
             return None
-        hits = tuple(_hit(segments[at], first, count) for at, first, count in places[:MOST_HITS])
+        hits = tuple(_hit(segments, pieces) for pieces in places[:MOST_HITS])
         reason, detail = self._standing(sources)
         return Found(
             slug=sources.slug,
@@ -215,17 +214,33 @@ class ShowSearch:
         return Outcome(slug=sources.slug, title=title, count=len(order.spots))
 
 
-def _hit(segment: dict[str, Any], first: int, count: int) -> Hit:
-    words = segment["words"]
+def _hit(segments: list[Any], pieces: tuple[Piece, ...]) -> Hit:
+    def text(place: int, start: int, end: int) -> str:
+        words = segments[place]["words"][max(0, start) : max(0, end)]
+        return " ".join(word["text"] for word in words)
 
-    def text(start: int, end: int) -> str:
-        return " ".join(word["text"] for word in words[max(0, start) : end])
+    def words(piece: Piece) -> str:
+        return text(piece.place, piece.first, piece.first + piece.count)
 
+    first, last = pieces[0], pieces[-1]
+    before = text(first.place, first.first - CONTEXT_WORDS, first.first)
+    after = text(last.place, last.first + last.count, last.first + last.count + CONTEXT_WORDS)
+    ending = words(last)
     return Hit(
-        segment=segment["id"],
-        first=first,
-        was=text(first, first + count),
-        start_ms=words[first]["start_ms"],
-        before=text(first - CONTEXT_WORDS, first),
-        after=text(first + count, first + count + CONTEXT_WORDS),
+        was=" ".join(words(one)[one.kept_start : len(words(one)) - one.kept_end] for one in pieces),
+        start_ms=segments[first.place]["words"][first.first]["start_ms"],
+        before=f"{before} {words(first)[: first.kept_start]}".lstrip(),
+        after=f"{ending[len(ending) - last.kept_end :]} {after}".rstrip(),
+        spots=tuple(
+            Spot(
+                segment=segments[one.place]["id"],
+                first=one.first,
+                was=words(one),
+                # What is found over a border is written before it.
+                text="" if one is not first else None,
+                kept_start=one.kept_start,
+                kept_end=one.kept_end,
+            )
+            for one in pieces
+        ),
     )

@@ -9,9 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.workspace.disk import write_file
 
+# What is said of an episode whose journal is ahead, by commands that change nothing.
+AHEAD = message("the editor's journal may have edits that the files lack; a run brings them there")
 # The length of a journal of which the files do not hold every edit yet: no journal has it.
 NOT_YET = -1
 

@@ -15,9 +15,9 @@ from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.feed.wild import WildFeed, identity_of, iter_texts
-from studio.model.links import may_be_followed
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
 from studio.text.plain import clean_text, single_line
+from studio.web.links import may_be_followed
 
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"</(?:p|div|li|h\d|blockquote|tr)>|<br\s*/?>", re.IGNORECASE)

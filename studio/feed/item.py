@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.model.chapters import Chapters
 from studio.model.episode import Episode
 from studio.model.record import Record
+from studio.model.show import DEFAULT_LANGUAGE
 from studio.model.sound import Alternate, Enclosure
 from studio.model.soundbite import Soundbite
 
@@ -52,6 +53,7 @@ class FeedItem(Record, frozen=True):
     :param former: what an imported episode was before; None for one that was made here.
     :param ai_content: a sentence for podcast:txt that says what a machine made (« Transcription
         automatique, non relue. »), or empty.
+    :param language: the show's.
     """
 
     episode: Episode
@@ -71,3 +73,4 @@ class FeedItem(Record, frozen=True):
     alternate: Alternate | None = None
     alternate_url: str = ""
     former: FormerItem | None = None
+    language: str = DEFAULT_LANGUAGE

@@ -9,15 +9,17 @@ import html
 import nh3
 
 from studio.feed.item import FeedItem
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.chapters import Chapters
 from studio.text.plain import clean_text, cut_text, names_from_list, single_line
 
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
-HEADING = "Chapitres"
 # The elements at whose end a line of text ends.
 BLOCKS = {"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+HEADING = message("Chapters")
 
 
 def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
@@ -50,10 +52,10 @@ def description_from_item(item: FeedItem) -> str:
         for stamp, title, _ in stamped_chapters(item.chapters, item.enclosure.duration_ms)
     ]
     below = [single_line(item.episode.notice)]
-    below += ["\n".join([HEADING, *lines])] if lines else []
+    below += ["\n".join([in_language(HEADING, item.language), *lines])] if lines else []
     below += [closing_from_item(item)]
     tail = cut_text("\n\n".join(filter(None, below)), DESCRIPTION_BYTES)
-    above = [f"« {single_line(item.quote)} »"] if item.quote else []
+    above = [quoted(item)] if item.quote else []
     above += [single_line(paragraph) for paragraph in item.introduction]
     start = cut_text(
         "\n\n".join(filter(None, above)), DESCRIPTION_BYTES - len(f"\n\n{tail}".encode())
@@ -63,20 +65,23 @@ def description_from_item(item: FeedItem) -> str:
 
 def closing_from_item(item: FeedItem) -> str:
     """The last lines of the description: who answers, and where to read the interview."""
-    guests = names_from_list(tuple(map(single_line, item.episode.guests)))
-    links = [f"L’article : {item.episode.link}"] if item.episode.link else []
-    return "\n".join(
-        [*([f"Avec {guests}."] if guests else []), f"Écouter et lire : {item.page_url}", *links]
-    )
+    guests = names_from_list(tuple(map(single_line, item.episode.guests)), item.language)
+    lines = [message("With {guests}.", guests=guests)] if guests else []
+    lines += [message("Listen and read: {url}", url=item.page_url)]
+    lines += [message("The article: {url}", url=item.episode.link)] if item.episode.link else []
+    return "\n".join(in_language(line, item.language) for line in lines)
+
+
+def quoted(item: FeedItem) -> str:
+    """The pull quote in the quotation marks of the show's language."""
+    return in_language(message("“{quote}”", quote=single_line(item.quote or "")), item.language)
 
 
 def notes_from_item(item: FeedItem) -> str:
     """The show notes in HTML: the same, with the article's questions in full. Whatever was written,
     only a handful of tags come out.
     """
-    paragraphs = (
-        [f"<p><em>« {html.escape(single_line(item.quote))} »</em></p>"] if item.quote else []
-    )
+    paragraphs = [f"<p><em>{html.escape(quoted(item))}</em></p>"] if item.quote else []
     paragraphs += [
         f"<p>{html.escape(single_line(paragraph))}</p>"
         for paragraph in item.introduction
@@ -94,13 +99,18 @@ def notes_from_item(item: FeedItem) -> str:
         )
         rows.append(f"<li>{stamp} {html.escape(text)}</li>")
     if rows:
-        paragraphs.append(f"<p><b>{HEADING}</b></p><ul>{''.join(rows)}</ul>")
-    guests = names_from_list(tuple(map(single_line, item.episode.guests)))
+        paragraphs.append(
+            f"<p><b>{in_language(HEADING, item.language)}</b></p><ul>{''.join(rows)}</ul>"
+        )
+    guests = names_from_list(tuple(map(single_line, item.episode.guests)), item.language)
     if guests:
-        paragraphs.append(f"<p>Avec {html.escape(guests)}.</p>")
-    paragraphs.append(f"<p>{link('Écouter et lire l’entretien', item.page_url)}</p>")
+        told = in_language(message("With {guests}.", guests=guests), item.language)
+        paragraphs.append(f"<p>{html.escape(told)}</p>")
+    listen = in_language(message("Listen to the interview and read it"), item.language)
+    paragraphs.append(f"<p>{link(listen, item.page_url)}</p>")
     if item.episode.link:
-        paragraphs.append(f"<p>{link('L’article publié', item.episode.link)}</p>")
+        article = in_language(message("The published article"), item.language)
+        paragraphs.append(f"<p>{link(article, item.episode.link)}</p>")
     return safe_html("".join(paragraphs))
 
 

@@ -22,9 +22,11 @@ from studio.feed.notes import (
     notes_from_item,
 )
 from studio.feed.vocabulary import apple_categories, english_role
+from studio.messages.message import message
 from studio.model.show import Person, Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
+from studio.text.typography import timestamp_from_ms
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.web.licences import licence_address
 
@@ -173,14 +175,6 @@ def feed_pages_from_items(
     return pages | {COMPLETE_FEED_PLACE: complete}
 
 
-def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
-    """The feed of episodes that were not written yet.
-
-    :raises WorkspaceError: as :func:`item_from_episode` and :func:`feed_from_items`.
-    """
-    return feed_from_items(show, [written_item(show, item) for item in items], image_url)
-
-
 def written_item(show: Show, item: FeedItem) -> WrittenItem:
     """The episode as it stands in the feed."""
     place = None if item.former is None else item.former.place
@@ -201,8 +195,8 @@ def _feed_generator() -> Any:
 def _no_picture(url: str) -> WorkspaceError:
     return WorkspaceError(
         SETTINGS,
-        f"the cover at {url} is no .jpg and no .png",
-        "Name a JPEG or a PNG of feed/ as cover.",
+        message("the cover at {url} is no .jpg and no .png", url=url),
+        message("Name a JPEG or a PNG of feed/ as cover."),
     )
 
 
@@ -257,8 +251,8 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
             wrong = " › ".join(filter(None, (category.name, category.sub)))
             raise WorkspaceError(
                 SETTINGS,
-                f"Apple has no category “{wrong}”",
-                "Take one that docs/settings.md lists.",
+                message("Apple has no category “{wrong}”", wrong=wrong),
+                message("Take one that docs/settings.md lists."),
             )
         feed.podcast.itunes_category(
             {"cat": category.name} | ({"sub": category.sub} if category.sub else {})
@@ -379,7 +373,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
                     Tag(
                         "psc:chapter",
                         "",
-                        (("start", time_from_ms(one.start_ms)), ("title", one.title)),
+                        (("start", timestamp_from_ms(one.start_ms)), ("title", one.title)),
                     )
                     for one in item.chapters.chapters
                 ),
@@ -392,8 +386,8 @@ def required(text: str, setting: str) -> str:
     if not text:
         raise WorkspaceError(
             SETTINGS,
-            f"the show has no {setting}",
-            f"Write a {setting}: no directory takes a show without one.",
+            message("the show has no {setting}", setting=setting),
+            message("Write a {setting}: no directory takes a show without one.", setting=setting),
         )
     return text
 
@@ -403,9 +397,9 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     published = item.episode.published
     if published.tzinfo is None:
         raise WorkspaceError(
-            f"episode {item.episode.number}",
-            "its date of publication names no time zone",
-            "Write it as 2026-01-15T06:00:00+01:00.",
+            message("episode {number}", number=item.episode.number),
+            message("its date of publication names no time zone"),
+            message("Write it as 2026-01-15T06:00:00+01:00."),
         )
     return published.astimezone(datetime.UTC)
 
@@ -571,9 +565,3 @@ def person_tag(person: Person) -> Tag:
             ("img", person.image),
         ),
     )
-
-
-def time_from_ms(moment_ms: int) -> str:
-    """``HH:MM:SS.mmm``, as simple chapters have it."""
-    seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

@@ -1,4 +1,8 @@
-"""Numbers in running French, written in digits or in letters, as whole numbers."""
+"""Numbers in running French, written in digits or in letters, as whole numbers.
+
+Own code and not text2num (3.1), which leaves « une quarantaine », « une douzaine » and « 12 000 »
+as they are.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +37,8 @@ _ROUND = {
     "soixantaine": 60, "centaine": 100, "millier": 1_000,
 }  # fmt: skip
 _DIGITS_KEPT = 15
+# Words that numbers are spoken with.
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "cent", "cents", "vingts"})
 
 
 @dataclass(frozen=True)

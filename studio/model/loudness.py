@@ -5,6 +5,7 @@ table.
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record
 
 # By how much one channel, heard from two loudspeakers, is louder than a meter says that hears only
@@ -51,14 +52,20 @@ def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
             known = ", ".join(PRESETS)
             raise WorkspaceError(
                 where,
-                f"“{setting}” is no loudness",
-                f"Choose {known}, or a number of LUFS like -18.",
+                message("“{setting}” is no loudness", setting=setting),
+                message("Choose {known}, or a number of LUFS like -18.", known=known),
             )
         return PRESETS[setting]
     if not LOWEST_LUFS <= setting <= HIGHEST_LUFS:
-        remedy = (
-            f"Choose a number between {LOWEST_LUFS:.0f} and {HIGHEST_LUFS:.0f}: the loudness "
-            "of a stereo episode."
+        remedy = message(
+            "Choose a number between {lowest_lufs:.0f} and {highest_lufs:.0f}: the "
+            "loudness of a stereo episode.",
+            lowest_lufs=LOWEST_LUFS,
+            highest_lufs=HIGHEST_LUFS,
         )
-        raise WorkspaceError(where, f"a loudness of {setting:g} LUFS is out of reach", remedy)
+        raise WorkspaceError(
+            where,
+            message("a loudness of {setting:g} LUFS is out of reach", setting=setting),
+            remedy,
+        )
     return LoudnessTarget(stereo_lufs=float(setting))

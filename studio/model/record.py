@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 from studio.errors import WorkspaceError
+from studio.messages.message import Message, joined_messages, message
 
 R = TypeVar("R")
 
@@ -30,14 +31,21 @@ def replace_fields(record: S, **fields: Any) -> S:
     return msgspec.structs.replace(record, **fields)
 
 
+def _plain_text(value: object) -> str:
+    """A message in a record, as files have it: its English text."""
+    if isinstance(value, Message):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is no value of a record")
+
+
 def plain_from_record(record: object) -> Any:
     """The record as dicts, lists, strings and numbers."""
-    return msgspec.to_builtins(record)
+    return msgspec.to_builtins(record, enc_hook=_plain_text)
 
 
 def bytes_from_record(record: object) -> bytes:
     """JSON, two spaces deep, UTF-8, a newline at its end. The same record gives the same bytes."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain_text), indent=2) + b"\n"
 
 
 def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
@@ -50,8 +58,8 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WorkspaceError(
             where,
-            f"is not what it must be: {_told(error)}",
-            "Mend it, or delete it and run `studio run`.",
+            message("is not what it must be: {error}", error=_describe(error)),
+            message("Mend it, or delete it and run `studio run`."),
         ) from None
 
 
@@ -66,14 +74,16 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         record = msgspec.convert(table, type=kind)
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
-            where, _told(error), "Mend that setting; docs/settings.md explains every one."
+            where,
+            _describe(error),
+            message("Mend that setting; docs/settings.md explains every one."),
         ) from None
-    for place in _unknown_places(table, msgspec.to_builtins(record)):
-        remedy = (
-            "Check its spelling and the [table] that it stands below; docs/settings.md has "
-            "every setting."
+    for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
+        remedy = message(
+            "Check its spelling and the [table] that it stands below; docs/settings.md "
+            "has every setting."
         )
-        raise WorkspaceError(where, f"{place} is no setting", remedy)
+        raise WorkspaceError(where, message("{place} is no setting", place=place), remedy)
     return record
 
 
@@ -84,8 +94,8 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
     except RecursionError:
         raise WorkspaceError(
             where,
-            "is nested deeper than any settings",
-            "Remove the lists in lists; docs/settings.md has examples.",
+            message("is nested deeper than any settings"),
+            message("Remove the lists in lists; docs/settings.md has examples."),
         ) from None
     except (
         ValueError
@@ -93,21 +103,23 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
         if type(error) is ValueError:
             raise WorkspaceError(
                 where,
-                "has a number of thousands of digits",
-                "Mend that number; docs/settings.md has examples.",
+                message("has a number of thousands of digits"),
+                message("Mend that number; docs/settings.md has examples."),
             ) from None
         raise WorkspaceError(
             where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
+            message("cannot be read ({error})", error=error),
+            message("Mend that line; docs/settings.md explains every setting."),
         ) from None
     for place, text in _texts(table):
         if found := _CONTROL.search(text):
-            what = (
-                f"{place} has a control character (U+{ord(found[0]):04X}), which neither a "
-                "file name nor a page can have"
+            what = message(
+                "{place} has a control character (U+{found:04X}), which neither a file "
+                "name nor a page can have",
+                place=place,
+                found=ord(found[0]),
             )
-            raise WorkspaceError(where, what, "Remove it from that setting.")
+            raise WorkspaceError(where, what, message("Remove it from that setting."))
     return table
 
 
@@ -125,7 +137,7 @@ def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(part, f"{place} {number}")
     elif isinstance(value, dict):
         for key, part in value.items():
-            yield place or "a setting's name", key
+            yield place or message("a setting's name"), key
             yield from _texts(part, f"{place}.{key}".removeprefix("."))
 
 
@@ -144,7 +156,9 @@ def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
 
 def json_from_plain(value: Any, *, indent: int = 2) -> bytes:
     """JSON of dicts, lists, strings and numbers, keys in the order given."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=indent) + b"\n"
+    return (
+        msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain_text), indent=indent) + b"\n"
+    )
 
 
 def plain_from_json(content: bytes) -> Any:
@@ -165,26 +179,33 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     except msgspec.ValidationError as error:
         raise WorkspaceError(
             where,
-            f"is not what it must be: {_told(error)}",
-            "Mend it, or delete it and run `studio run`.",
+            message("is not what it must be: {error}", error=_describe(error)),
+            message("Mend it, or delete it and run `studio run`."),
         ) from None
 
 
 # What msgspec calls the kinds of values, as people write them.
 _KINDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": 'text in "quotes"',
-    "bool": "true or false",
-    "array": "a list in [brackets]",
-    "object": "a table",
-    "datetime": "a date with time and time zone, like 2026-11-23T08:00:00+01:00",
-    "date": "a date without a time",
-    "null": "nothing",
+    "int": message("a whole number"),
+    "float": message("a number"),
+    "str": message('text in "quotes"'),
+    "bool": message("true or false"),
+    "array": message("a list in [brackets]"),
+    "object": message("a table"),
+    "datetime": message("a date with time and time zone, like 2026-11-23T08:00:00+01:00"),
+    "date": message("a date without a time"),
+    "null": message("nothing"),
 }
 
 
-def _told(error: Exception) -> str:
+def _either(kinds: Sequence[str]) -> str:
+    """One kind or another."""
+    if len(kinds) == 1:
+        return kinds[0]
+    return message("{kinds} or {last}", kinds=joined_messages(", ", kinds[:-1]), last=kinds[-1])
+
+
+def _describe(error: Exception) -> str:
     """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted
     from 1 there.
     """
@@ -195,14 +216,29 @@ def _told(error: Exception) -> str:
     place = place.replace(" .", " ").strip() or "it"
     if match := re.fullmatch(r"Expected `([^`]+)`, got `([^`]+)`", what):
         expected, got = (
-            " or ".join(_KINDS.get(kind, kind) for kind in kinds.split(" | "))
+            _either([_KINDS.get(kind, kind) for kind in kinds.split(" | ")])
             for kinds in match.groups()
         )
-        return f"{place} must be {expected}, and is {got}"
+        return message(
+            "{place} must be {expected}, and is {got}", place=place, expected=expected, got=got
+        )
     if match := re.fullmatch(r"Object missing required field `([^`]+)`", what):
-        return f"{match[1]} is missing" + ("" if place == "it" else f" in {place}")
+        if place == "it":
+            return message("{setting} is missing", setting=match[1])
+        return message("{setting} is missing in {place}", setting=match[1], place=place)
     if match := re.fullmatch(r"Invalid enum value (.+)", what):
-        return f"{place} cannot be {match[1]}"
+        return message("{place} cannot be {value}", place=place, value=match[1])
     if "datetime" in what:
-        return f"{place} must be {_KINDS['datetime']}"
+        return message("{place} must be {expected}", place=place, expected=_KINDS["datetime"])
     return what if place == "it" else f"{place}: {what}"
+
+
+def wrong_keys(plain: Any, kinds: dict[str, Any]) -> list[str]:
+    """The keys that are missing or hold something else than their kind."""
+    if not isinstance(plain, dict):
+        return sorted(kinds)
+    return [
+        key
+        for key, kind in kinds.items()
+        if not isinstance(plain.get(key), kind) or isinstance(plain.get(key), bool)
+    ]

@@ -6,6 +6,9 @@ from typing import Literal
 
 from studio.model.record import Record
 
+# The language of a show that names none.
+DEFAULT_LANGUAGE = "fr"
+
 
 class Category(Record, frozen=True):
     """One of Apple's categories, with its subcategory or none."""
@@ -161,7 +164,7 @@ class Show(Record, frozen=True):
     categories: tuple[Category, ...]
     host: str
     owner: Owner
-    language: str = "fr"
+    language: str = DEFAULT_LANGUAGE
     link: str = ""
     cover: str = "cover.jpg"
     copyright: str = ""

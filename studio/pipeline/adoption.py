@@ -22,7 +22,7 @@ from studio.adoption.evidence import (
 )
 from studio.adoption.pairing import SURE, Pair, pair_up
 from studio.article.outline import Reading
-from studio.article.read import SUFFIXES, markdown_from_article, reading_from_file
+from studio.article.read import ARTICLE_FORMATS, markdown_from_article, reading_from_file
 from studio.download.client import Client
 from studio.download.feeds import is_address
 from studio.errors import StudioError, WorkspaceError
@@ -47,6 +47,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
+
+
+_SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes)
 
 
 class Answer(Record, frozen=True):
@@ -97,11 +100,11 @@ def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
     """
     path = Path(source)
     if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES)
+        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
     else:
         files = list(_loaded(source, workspace))
     if not files:
-        kinds = ", ".join(SUFFIXES)
+        kinds = ", ".join(_SUFFIXES)
         raise WorkspaceError(source, f"has no article ({kinds})", "Name a folder with articles.")
     return [_candidate(file) for file in files]
 

@@ -70,10 +70,10 @@ def diagnose(workspace: Workspace | None) -> tuple[Fact, ...]:
             ),
             ("last error", lambda: last_error(workspace.state) or "none in the log"),
         ]
-    return tuple((name, _without_names(_told(probe), workspace)) for name, probe in probes)
+    return tuple((name, _without_names(_probed(probe), workspace)) for name, probe in probes)
 
 
-def _told(probe: Callable[[], str]) -> str:
+def _probed(probe: Callable[[], str]) -> str:
     try:
         return probe()
     except (StudioError, OSError) as error:

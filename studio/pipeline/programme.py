@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut, EpisodeSound
 from studio.model.show import ShowSound
@@ -56,9 +57,14 @@ def programme_from_facts(
         if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
             raise WorkspaceError(
                 where,
-                f"a cut from {cut.start_ms} to {cut.end_ms} ms is no stretch of the "
-                f"recording, which lasts {facts.duration_ms} ms",
-                "Mend it: milliseconds of the recording, the start before the end.",
+                message(
+                    "a cut from {start_ms} to {end_ms} ms is no stretch of the recording, "
+                    "which lasts {duration_ms} ms",
+                    start_ms=cut.start_ms,
+                    end_ms=cut.end_ms,
+                    duration_ms=facts.duration_ms,
+                ),
+                message("Mend it: milliseconds of the recording, the start before the end."),
             )
     for cut in sorted(
         (*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)),
@@ -74,7 +80,9 @@ def programme_from_facts(
     if start < end:
         kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
     if not kept:
-        raise WorkspaceError(where, "the cuts leave nothing of the recording", "Take one away.")
+        raise WorkspaceError(
+            where, message("the cuts leave nothing of the recording"), message("Take one away.")
+        )
     # In a short episode, the two never meet.
     half_ms = sum(span.end_ms - span.start_ms for span in kept) // 2
     opening_overlap_ms, closing_overlap_ms = (
@@ -112,8 +120,18 @@ def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> in
     if not 0 <= overlap_ms <= longest_ms:
         raise WorkspaceError(
             where,
-            f"sound.{name}_overlap_ms = {overlap_ms} does not fit: the {name} lasts {length_ms} ms",
-            f"Give 0 to {longest_ms}: a second of the {name} is heard alone.",
+            message(
+                "sound.{name}_overlap_ms = {overlap_ms} does not fit: the {name} lasts "
+                "{length_ms} ms",
+                name=name,
+                overlap_ms=overlap_ms,
+                length_ms=length_ms,
+            ),
+            message(
+                "Give 0 to {longest_ms}: a second of the {name} is heard alone.",
+                longest_ms=longest_ms,
+                name=name,
+            ),
         )
     return overlap_ms
 
@@ -127,8 +145,14 @@ def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Itera
     if longest_ms < SHORTEST_PAUSE_MS:
         raise WorkspaceError(
             where,
-            f"longest_pause_ms = {longest_ms} would take people's breath away",
-            f"Give {SHORTEST_PAUSE_MS} or more, or 0 to leave pauses as they are.",
+            message(
+                "longest_pause_ms = {longest_ms} would take people's breath away",
+                longest_ms=longest_ms,
+            ),
+            message(
+                "Give {shortest_pause_ms} or more, or 0 to leave pauses as they are.",
+                shortest_pause_ms=SHORTEST_PAUSE_MS,
+            ),
         )
     for silence in facts.silences:
         if silence.end_ms - silence.start_ms > longest_ms:

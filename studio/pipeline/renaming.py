@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import record_from_bytes, replace_fields
-from studio.pipeline.marks import RecordingClock
+from studio.pipeline.user_marks import RecordingClock
 from studio.workspace.build_state import (
     BuildState,
     StageRecord,
+    build_state_mentions,
     read_build_state,
     write_build_state,
 )
@@ -38,12 +40,18 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
             if new in workspace.slugs() and former_slug(workspace, new) == old:
                 adopt_moved(workspace, new)
                 return
-            known = ", ".join(workspace.slugs()) or "none yet"
-            raise WorkspaceError(old, "is no episode of this workspace", f"Its episodes: {known}.")
+            known = ", ".join(workspace.slugs()) or message("none yet")
+            raise WorkspaceError(
+                old,
+                message("is no episode of this workspace"),
+                message("Its episodes: {known}.", known=known),
+            )
         for path in (after.folder, after.texts):
             if path.exists():
                 raise WorkspaceError(
-                    path, "is there already", "Choose another name, or move it away."
+                    path,
+                    message("is there already"),
+                    message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
         with telling_where(after.folder):
@@ -69,22 +77,25 @@ def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
     _note_former(workspace, slug, old)
     if before.texts.exists():
         if after.texts.exists():
-            what = (
-                f"is there already, and so is {workspace.relative(before.texts)}, which "
-                "belongs to the moved episode"
+            what = message(
+                "is there already, and so is {texts}, which belongs to the moved episode",
+                texts=workspace.relative(before.texts),
             )
-            raise WorkspaceError(after.texts, what, "Move away the one that is not wanted.")
+            raise WorkspaceError(
+                after.texts, what, message("Move away the one that is not wanted.")
+            )
         put_in_place(before.texts, after.texts)
     for path in after.build.glob(f"{old}.*"):
         put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
     if workspace.published_note(old).is_file():
         put_in_place(workspace.published_note(old), workspace.published_note(slug))
-    lock, _ = read_build_state(after.lock)
-    if after.lock.is_file():
-        write_build_state(after.lock, _renamed(lock, old, slug))
-    return (
-        f"was {old}: its transcript, your corrections and what was made of it came along; the "
-        "old address of its page leads here"
+    built, _ = read_build_state(after.build_state)
+    if built.stages or built.intents:
+        write_build_state(after.build_state, _renamed(built, old, slug))
+    return message(
+        "was {old}: its transcript, your corrections and what was made of it came "
+        "along; the old address of its page leads here",
+        old=old,
     )
 
 
@@ -101,23 +112,16 @@ def former_slug(workspace: Workspace, slug: str) -> str:
 
 
 def _is_settled(files: EpisodeFiles) -> bool:
-    """Whether texts and record are this slug's: told without reading the record, of however many
-    episodes.
-    """
+    """Whether texts and record are this slug's."""
     if not files.texts.exists():
         return False
-    try:
-        return f'"transcripts/{files.slug}/'.encode() in files.lock.read_bytes()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
+    return build_state_mentions(files.build_state, f'"transcripts/{files.slug}/')
 
 
 def _slugs_on_record(files: EpisodeFiles) -> Iterator[str]:
     """The slugs under which the episode's stages wrote."""
-    lock, _ = read_build_state(files.lock)
-    for record in (*lock.stages.values(), *lock.intents.values()):
+    built, _ = read_build_state(files.build_state)
+    for record in (*built.stages.values(), *built.intents.values()):
         for name in record.outputs:
             if match := _OWN_FOLDERS.match(name):
                 yield match[1]
@@ -150,16 +154,16 @@ def _note_former(workspace: Workspace, slug: str, old: str) -> None:
         )
 
 
-def _renamed(lock: BuildState, old: str, slug: str) -> BuildState:
+def _renamed(built: BuildState, old: str, slug: str) -> BuildState:
     def record(one: StageRecord) -> StageRecord:
         return replace_fields(
             one, outputs={_path(name, old, slug): digest for name, digest in one.outputs.items()}
         )
 
     return replace_fields(
-        lock,
-        stages={name: record(one) for name, one in lock.stages.items()},
-        intents={name: record(one) for name, one in lock.intents.items()},
+        built,
+        stages={name: record(one) for name, one in built.stages.items()},
+        intents={name: record(one) for name, one in built.intents.items()},
     )
 
 

@@ -4,16 +4,20 @@ moved to where the same is heard.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import ConflictError, WorkspaceError
+from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.model.sound import RecordingFacts
-from studio.pipeline.marks import (
+from studio.pipeline.carried_marks import carried_mark
+from studio.pipeline.programme import programme_from_facts
+from studio.pipeline.user_marks import (
+    CarriedMark,
     PersonsMark,
     RecordingClock,
     Rewrite,
@@ -25,7 +29,6 @@ from studio.pipeline.marks import (
     rewrite_of,
     write_clock,
 )
-from studio.pipeline.programme import programme_from_facts
 from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import copy_file, remove_quietly, write_file
@@ -66,7 +69,8 @@ def replace_recording(
 
     :param recording: the new one; None where it lies in place of the old one already.
     :param keep_marks: leave every mark at its time: a person has set them for the new recording.
-    :returns: where each mark went.
+    :returns: where each mark went. Once the new recording is transcribed, a run proves by the
+        words that they are right.
     :raises ConflictError: a mark cannot be found with certainty; the message says which, and
         nothing was changed.
     """
@@ -80,8 +84,13 @@ def replace_recording(
         sha256 = digest_from_file(source)
         clock = read_clock(sources)
         if clock is not None and clock.sha256 == sha256:
+            if keep_marks and clock.carried:  # they are right, says who has heard them
+                write_clock(sources, replace_fields(clock, carried=()))
+                return ()
             raise WorkspaceError(
-                source, f"is the recording that {slug} has", "Name another one with --recording."
+                source,
+                message("is the recording that {slug} has", slug=slug),
+                message("Name another one with --recording."),
             )
         marks = persons_marks(sources)
         moved = (
@@ -89,8 +98,16 @@ def replace_recording(
             if keep_marks or not marks
             else _moved(sources, source, facts, marks)
         )
-        _switch(sources, source, facts, sha256, moved)
+        carried = () if keep_marks else tuple(_carried(sources, moved))
+        _switch(sources, source, facts, sha256, moved, carried=carried)
     return moved
+
+
+def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMark]:
+    for one in moved:
+        # The first chapter begins with the episode, whatever is heard there.
+        if one.before.kind != "chapter" or one.after.start_ms:
+            yield carried_mark(sources, one.before, one.after)
 
 
 def _moved(
@@ -113,14 +130,16 @@ def _moved(
         )
         if after is not None:
             moved.append(Moved(before=mark, after=after))
-    lost = [mark.told() for mark in marks if mark not in {one.before for one in moved}]
+    lost = [mark.describe() for mark in marks if mark not in {one.before for one in moved}]
     if lost:
-        what = f"does not have these marks where they can be told with certainty: {'; '.join(lost)}"
-        remedy = (
-            "Set their times for the new recording in "
-            f"{sources.workspace.relative(sources.files.settings)} (or take them out), "
-            "then"
-            " the same command with --keep-marks. Nothing was changed."
+        what = message(
+            "does not have these marks where they can be told with certainty: {lost}",
+            lost=joined_messages("; ", lost),
+        )
+        remedy = message(
+            "Set their times for the new recording in {settings} (or take them out), "
+            "then the same command with --keep-marks. Nothing was changed.",
+            settings=sources.workspace.relative(sources.files.settings),
         )
         raise ConflictError(source, what, remedy)
     return tuple(moved)
@@ -139,13 +158,18 @@ def _old_outline(sources: EpisodeSources) -> NDArray[np.uint8]:
         return outline_from_samples(read_samples(sources.recording))
     if sources.files.outline.is_file():
         return outline_from_file(sources.files.outline)
-    marks = "; ".join(mark.told() for mark in persons_marks(sources))
+    marks = "; ".join(mark.describe() for mark in persons_marks(sources))
     raise ConflictError(
         sources.recording,
-        "took the place of the recording to whose times you set marks, and nothing is "
-        f"left of that one ({marks})",
-        "Put the old recording back and name the new one with --recording; or set the "
-        "marks for the new one, and --keep-marks.",
+        message(
+            "took the place of the recording to whose times you set marks, and nothing is "
+            "left of that one ({marks})",
+            marks=marks,
+        ),
+        message(
+            "Put the old recording back and name the new one with --recording; or set the "
+            "marks for the new one, and --keep-marks."
+        ),
     )
 
 
@@ -203,6 +227,8 @@ def _switch(
     facts: RecordingFacts,
     sha256: str,
     moved: Sequence[Moved],
+    *,
+    carried: tuple[CarriedMark, ...],
 ) -> None:
     """Bring the new recording in under a name of its own, note what will change, and let
     episode.toml name it: the one step that counts.
@@ -224,9 +250,8 @@ def _switch(
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")
-    write_clock(
-        sources, replace_fields(clock, switch=Switch(recording=name, sha256=sha256, files=rewrites))
-    )
+    switch = Switch(recording=name, sha256=sha256, files=rewrites, carried=carried)
+    write_clock(sources, replace_fields(clock, switch=switch))
     write_file(files.settings, content)
     finish_switch(ShowSources(sources.workspace).episode(sources.slug))
     if old != files.recording(name):

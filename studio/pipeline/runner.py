@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import ConflictError, StudioError, WorkspaceError, error_from_os
+from studio.messages.message import joined_messages, message
 from studio.pipeline.events import (
     Listener,
     Noted,
@@ -30,6 +31,7 @@ from studio.workspace.build_state import (
     EDITED,
     BuildState,
     StageRecord,
+    migrate_build_state,
     read_build_state,
     write_build_state,
 )
@@ -94,12 +96,12 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
                 )
             continue
         all_known = False
-        lock, _ = read_build_state(sources.lock)
+        built, _ = read_build_state(sources.build_state)
         stopped = False
         for stage in _wanted(table, sources, choice):
             try:
-                lock = _settled(lock, stage, sources, digests)
-                status = stage_status(stage, sources, lock, digests, rebuilt=rebuilt)
+                built = _settled(built, stage, sources, digests)
+                status = stage_status(stage, sources, built, digests, rebuilt=rebuilt)
             except StudioError as error:
                 yield StagePlanned(
                     episode=sources.name,
@@ -154,15 +156,14 @@ def run_stages(
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
         for folder in (
-            workspace.state,
             workspace.root / "episodes",
             workspace.root / "transcripts",
             workspace.feed,
         ):
             for kept in remove_leftovers(folder):
-                text = (
-                    "a version that was saved while a run was killed is kept as "
-                    f"{workspace.relative(kept)}"
+                text = message(
+                    "a version that was saved while a run was killed is kept as {kept}",
+                    kept=workspace.relative(kept),
                 )
                 listen(Noted(episode=show.name, text=text))
         unchanged = None if choice.stage else Unchanged(workspace, table.signature)
@@ -174,6 +175,10 @@ def run_stages(
         for slug in workspace.slugs():
             if slug not in known and (told := adopt_moved(workspace, slug)):
                 listen(Noted(episode=slug, text=told))
+        if migrated := [
+            sources.name for sources in chosen if migrate_build_state(sources.build_state)
+        ]:
+            listen(Noted(episode=show.name, text=_told_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
             run.work_on_all(chosen, table, unchanged, known)
@@ -222,6 +227,15 @@ def run_show_stages(
     return tuple(run.failures)
 
 
+def _told_migration(migrated: Sequence[str]) -> str:
+    return message(
+        "what was built is now on record in build-state.json instead of lock.json "
+        "({migrated}); nothing is built again for that, and the old file stays for an "
+        "older Studio",
+        migrated=", ".join(migrated),
+    )
+
+
 class _Run:
     """One run: what it counts and to whom it tells."""
 
@@ -246,8 +260,10 @@ class _Run:
                 self._listen(
                     Noted(
                         episode=episode,
-                        text="a version that was saved during the run is kept as "
-                        f"{workspace.relative(kept)}",
+                        text=message(
+                            "a version that was saved during the run is kept as {kept}",
+                            kept=workspace.relative(kept),
+                        ),
                     )
                 )
 
@@ -284,12 +300,12 @@ class _Run:
         key = sources.slug if isinstance(sources, EpisodeSources) else SHOW
         failed = False
         self._kept, self._decided = {}, False
-        lock, note = read_build_state(sources.lock)
+        built, note = read_build_state(sources.build_state)
         if note:
             self._listen(Noted(episode=sources.name, text=note))
         for stage in stages:
             try:
-                lock = self._bring_up_to_date(stage, sources, lock)
+                built = self._bring_up_to_date(stage, sources, built)
             except (StudioError, OSError) as raised:
                 error = (
                     error_from_os(raised, sources.workspace.root)
@@ -321,67 +337,72 @@ class _Run:
             sources.forget_samples()
 
     def _bring_up_to_date(
-        self, stage: Stage[Any], sources: Sources, lock: BuildState
+        self, stage: Stage[Any], sources: Sources, built: BuildState
     ) -> BuildState:
-        settled = _settled(lock, stage, sources, self.digests)
-        if settled is not lock:
-            lock = self._complete(stage, sources, lock, settled.stages[stage.name])
+        settled = _settled(built, stage, sources, self.digests)
+        if settled is not built:
+            built = self._complete(stage, sources, built, settled.stages[stage.name])
         forced = self._choice.force and stage.name == self._choice.stage
-        status = stage_status(stage, sources, lock, self.digests)
+        status = stage_status(stage, sources, built, self.digests)
         if status.state == "fresh" and not forced:
-            return lock
+            return built
         carried = (
             status.state == "conflict"
             and not forced
             and not self._choice.keep
             and stage.carries(sources)
         )
-        if status.user_edited and not forced and not carried and stage.name in lock.stages:
-            return self._keep(stage, sources, lock, status)
+        if status.user_edited and not forced and not carried and stage.name in built.stages:
+            return self._keep(stage, sources, built, status)
         if status.used.absent:
             raise WorkspaceError(
                 status.used.absent[0],
-                "is missing",
-                "Put it back, or run the stage that makes it (`studio status`).",
+                message("is missing"),
+                message(
+                    "Put it back; or mend its name, where episode.toml or show.toml has "
+                    "it; or run the stage that makes it (`studio status`)."
+                ),
             )
         self._listen(
             StageStarted(
                 episode=sources.name, stage=stage.name, reasons=status.reasons or ("forced",)
             )
         )
-        return self._execute(stage, sources, lock, status, forced=forced, carried=carried)
+        return self._execute(stage, sources, built, status, forced=forced, carried=carried)
 
     def _keep(
-        self, stage: Stage[Any], sources: Sources, lock: BuildState, status: StageStatus
+        self, stage: Stage[Any], sources: Sources, built: BuildState, status: StageStatus
     ) -> BuildState:
         """A person's version stands, or the episode stops here."""
         if status.state == "conflict" and not self._choice.keep:
             raise ConflictError(
-                next(iter(status.user_edited)), "; ".join(status.reasons), _choices(stage, sources)
+                next(iter(status.user_edited)),
+                joined_messages("; ", status.reasons),
+                _choices(stage, sources),
             )
         if status.state == "edited":
             self._kept[stage.name] = status.reasons
         else:
             self._decided = True
         self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=status.reasons))
-        before = lock.stages.get(stage.name)
+        before = built.stages.get(stage.name)
         if before is not None and status.state == "edited":
-            return lock
+            return built
         # From now on this version stands for these inputs, whoever wrote these very bytes before.
         origin = EDITED if before else None
         outputs = {
             **(before.outputs if before else {}),
             **{sources.workspace.relative(path): origin for path in status.user_edited},
         }
-        lock = lock.with_record(stage.name, _record(stage, status.used, outputs))
-        write_build_state(sources.lock, lock)
-        return lock
+        built = built.with_record(stage.name, _record(stage, status.used, outputs))
+        write_build_state(sources.build_state, built)
+        return built
 
     def _execute(
         self,
         stage: Stage[Any],
         sources: Sources,
-        lock: BuildState,
+        built: BuildState,
         status: StageStatus,
         *,
         forced: bool,
@@ -419,14 +440,17 @@ class _Run:
             if trial and any(
                 digests.get(path) != digest for path, digest in status.user_edited.items()
             ):
-                return self._keep(stage, sources, lock, status)
+                return self._keep(stage, sources, built, status)
             changed = [final for final in staged.files if self.digests.of(final) != digests[final]]
             for path, digest in guarded.items():
                 if self.digests.of(path) != digest:
                     raise ConflictError(
                         path,
-                        f"was edited while {stage.name} ran; your version was left as it is",
-                        "Run again.",
+                        message(
+                            "was edited while {name} ran; your version was left as it is",
+                            name=stage.name,
+                        ),
+                        message("Run again."),
                     )
             outputs = {
                 sources.workspace.relative(final): digest for final, digest in digests.items()
@@ -447,10 +471,10 @@ class _Run:
                     path: digest for path, digest in status.user_edited.items() if path in changed
                 }
             )
-            before = lock
+            before = built
             with _set_aside(aside):
-                lock = lock.with_intent(stage.name, record)
-                write_build_state(sources.lock, lock)
+                built = built.with_intent(stage.name, record)
+                write_build_state(sources.build_state, built)
             # What people edit comes first: where somebody saves at this very moment, nothing else
             # is put in place either.
             for place, final in enumerate(sorted(changed, key=lambda final: final not in guarded)):
@@ -464,14 +488,14 @@ class _Run:
                 except ChangedSinceError:
                     if place == 0:
                         write_build_state(
-                            sources.lock, before
+                            sources.build_state, before
                         )  # nothing of what was announced came: theirs was not made from it
                     raise _edited_meanwhile(stage, final) from None
                 if replaced is not None:
                     self._replaced.append((sources.name, replaced))
         finally:
             staged.discard()
-        lock = self._complete(stage, sources, lock, record)
+        built = self._complete(stage, sources, built, record)
         self.ran += 1
         seconds = round(time.monotonic() - started, 3)
         names = tuple(sources.workspace.relative(final) for final in changed)
@@ -480,16 +504,16 @@ class _Run:
         )
         if told:
             self._listen(Noted(episode=sources.name, text=told))
-        return lock
+        return built
 
     def _complete(
-        self, stage: Stage[Any], sources: Sources, lock: BuildState, record: StageRecord
+        self, stage: Stage[Any], sources: Sources, built: BuildState, record: StageRecord
     ) -> BuildState:
         """All outputs are in place: remove those of the run before that this one did not write, and
         put the run on record.
         """
         root = sources.workspace.root
-        before = lock.stages.get(stage.name)
+        before = built.stages.get(stage.name)
         for name, digest in (before.outputs if before else {}).items():
             # What somebody else has changed since is not ours to remove.
             if (
@@ -498,9 +522,9 @@ class _Run:
                 and self.digests.of(root / name) == digest
             ):
                 _remove_output(root / name, root)
-        lock = lock.with_record(stage.name, record)
-        write_build_state(sources.lock, lock)
-        return lock
+        built = built.with_record(stage.name, record)
+        write_build_state(sources.build_state, built)
+        return built
 
 
 def _known_stages(
@@ -579,22 +603,24 @@ def _waits(stage: Stage[Any], sources: Sources) -> bool:
         return False
 
 
-def _settled(lock: BuildState, stage: Stage[Any], sources: Sources, digests: Digests) -> BuildState:
-    """The lock file with an intent counted as done, when the run was killed after its last file was
-    in place.
+def _settled(
+    built: BuildState, stage: Stage[Any], sources: Sources, digests: Digests
+) -> BuildState:
+    """The build state with an intent counted as done, when the run was killed after its last file
+    was in place.
     """
-    intent = lock.intents.get(stage.name)
+    intent = built.intents.get(stage.name)
     if intent is None:
-        return lock
+        return built
     user_edited = {
         sources.workspace.relative(path)
-        for path in user_edited_outputs(stage, sources, lock, digests)
+        for path in user_edited_outputs(stage, sources, built, digests)
     }
     done = all(
         name in user_edited or digests.of(sources.workspace.root / name) == digest
         for name, digest in intent.outputs.items()
     )
-    return lock.with_record(stage.name, intent) if done else lock
+    return built.with_record(stage.name, intent) if done else built
 
 
 def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> StageRecord:
@@ -625,7 +651,9 @@ class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
 
 def _edited_meanwhile(stage: Stage[Any], path: Path) -> ConflictError:
     return ConflictError(
-        path, f"was edited while {stage.name} ran; your version was left as it was", "Run again."
+        path,
+        message("was edited while {name} ran; your version was left as it was", name=stage.name),
+        message("Run again."),
     )
 
 
@@ -644,10 +672,11 @@ def _remove_output(path: Path, root: Path) -> None:
 def _choices(stage: Stage[Any], sources: Sources) -> str:
     """What to do about a conflict."""
     slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
-    return (
-        f"`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
-        f"{stage.name} --force` makes it anew and keeps yours"
-        " beside it."
+    return message(
+        "`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
+        "{name} --force` makes it anew and keeps yours beside it.",
+        slug=slug,
+        name=stage.name,
     )
 
 

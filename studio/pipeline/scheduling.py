@@ -77,7 +77,7 @@ def heard_stretches(sources: ShowSources) -> dict[str, Heard]:
     """What each published episode lets listeners hear of its recording, by slug: what was built."""
     found: dict[str, Heard] = {}
     for episode in sources.published:
-        record = read_build_state(episode.lock)[0].stages.get("inspect")
+        record = read_build_state(episode.build_state)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
         kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
         heard = Heard(recording=recording, kept=kept)

@@ -135,7 +135,7 @@ class StageTable:
     @property
     def signature(self) -> str:
         """What changes when a stage would make something else of the same files."""
-        stages = (*self.episode, *self.show)
+        stages: tuple[Stage[Any], ...] = (*self.episode, *self.show)
         return " ".join(f"{stage.name}:{stage.version}" for stage in stages)
 
     def is_of_episodes(self, name: str) -> bool:

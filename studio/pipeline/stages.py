@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import studio
+from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import StudioError
-from studio.model.captions import CAPTION_FORMATS
 from studio.model.record import plain_from_record
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
-from studio.pipeline.steps.presentation import present
+from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, attribute, enclose, inspect, master, tag
+from studio.pipeline.steps.sound import arrange, enclose, inspect, master, tag, turns
 from studio.pipeline.steps.text import (
     align,
     caption,
@@ -28,8 +28,8 @@ from studio.pipeline.steps.text import (
     correct,
     diarise,
     episode_prompt_names,
-    excerpt,
     misspelled_names,
+    soundbites,
     transcribe,
 )
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -275,7 +275,7 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
-        "excerpt",
+        "soundbites",
         inputs=(
             TRANSCRIPT,
             ALIGNMENT,
@@ -285,7 +285,7 @@ EPISODE_STAGES = (
             EpisodeInput("soundbites", "setting", lambda sources: sources.episode.soundbites),
         ),
         outputs=(Output(lambda sources: sources.files.soundbites),),
-        run=excerpt,
+        run=soundbites,
         waits=_is_untranscribed,
     ),
     Stage(
@@ -301,10 +301,10 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
-        "attribute",
+        "turns",
         inputs=(TRANSCRIPT,),
         outputs=(Output(lambda sources: sources.files.turns),),
-        run=attribute,
+        run=turns,
         applies=_is_mastered,
     ),
     Stage(
@@ -402,7 +402,7 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
-        "present",
+        "package",
         inputs=(
             EpisodeInput(
                 "show",
@@ -445,7 +445,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.places),
             Output(lambda sources: sources.files.public("index.html")),
         ),
-        run=present,
+        run=package,
         version=2,  # names that change with what is in the file
     ),
 )

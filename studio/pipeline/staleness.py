@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any, Literal
 
+from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json, plain_from_record
 from studio.pipeline.stage import Stage
 from studio.workspace.build_state import BuildState, StageRecord
@@ -95,7 +96,7 @@ def _digest(value: Any) -> str:
 
 
 def user_edited_outputs(
-    stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests
+    stage: Stage[Any], sources: Sources, built: BuildState, digests: Digests
 ) -> dict[Path, str]:
     """The editable outputs that a person wrote last, with their fingerprints.
 
@@ -104,7 +105,7 @@ def user_edited_outputs(
     """
     records = [
         record
-        for record in (lock.stages.get(stage.name), lock.intents.get(stage.name))
+        for record in (built.stages.get(stage.name), built.intents.get(stage.name))
         if record is not None
     ]
     found = {}
@@ -120,7 +121,7 @@ def user_edited_outputs(
 def stage_status(
     stage: Stage[Any],
     sources: Sources,
-    lock: BuildState,
+    built: BuildState,
     digests: Digests,
     *,
     rebuilt: Set[Path] = frozenset(),
@@ -131,35 +132,44 @@ def stage_status(
         plan.
     :raises StudioError: a person's file is missing or cannot be understood.
     """
-    record = lock.stages.get(stage.name)
+    record = built.stages.get(stage.name)
     used = read_used(stage, sources, record, digests)
-    user_edited = user_edited_outputs(stage, sources, lock, digests)
+    user_edited = user_edited_outputs(stage, sources, built, digests)
     # A file that will be rebuilt may come out the same; that it is absent now is no change of its
     # own.
     coming = [name for name, path in used.files.items() if path in rebuilt]
-    ahead = (f"after {_listed(coming)}",) if coming else ()
+    ahead = (message("after {coming}", coming=_listed(coming)),) if coming else ()
     settled = {name for name, path in used.files.items() if path not in rebuilt}
     if user_edited:
         names = _listed(path.name for path in user_edited)
         if record is None:
             return StageStatus(
-                "edited", (f"{names} is not on record as Studio's",), used, user_edited
+                "edited",
+                (message("{names} is not on record as Studio's", names=names),),
+                used,
+                user_edited,
             )
-        edited = f"{names} was edited by hand"
+        edited = message("{names} was edited by hand", names=names)
         if changes := tuple(_changes(record, used, settled)):
             return StageStatus("conflict", (edited, *changes), used, user_edited)
         return StageStatus(
             "edited",
-            (edited, *(f"conflict if it changes: {name}" for name in coming)),
+            (edited, *(message("conflict if it changes: {name}", name=name) for name in coming)),
             used,
             user_edited,
         )
     if record is None:
-        return StageStatus("missing", ("never ran",), used, user_edited)
-    gone = _gone(stage, sources, lock, digests)
+        return StageStatus("missing", (message("never ran"),), used, user_edited)
+    gone = _gone(stage, sources, built, digests)
     renewed = stage.renewed(sources, record.version)
     version = (
-        (f"Studio makes it differently now (version {record.version} → {stage.version})",)
+        (
+            message(
+                "Studio makes it differently now (version {before} → {now})",
+                before=record.version,
+                now=stage.version,
+            ),
+        )
         if renewed
         else ()
     )
@@ -175,22 +185,24 @@ def stage_status(
     )
 
 
-def _gone(stage: Stage[Any], sources: Sources, lock: BuildState, digests: Digests) -> Iterator[str]:
-    recorded = lock.stages[stage.name].outputs
-    intended = lock.intents[stage.name].outputs if stage.name in lock.intents else {}
+def _gone(
+    stage: Stage[Any], sources: Sources, built: BuildState, digests: Digests
+) -> Iterator[str]:
+    recorded = built.stages[stage.name].outputs
+    intended = built.intents[stage.name].outputs if stage.name in built.intents else {}
     declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
     for name in dict.fromkeys((*recorded, *declared)):
         now = digests.of(sources.workspace.root / name)
         if now is None:
-            yield f"{name} is gone"
+            yield message("{name} is gone", name=name)
         elif recorded.get(name) == now:
             continue
         elif intended.get(name) == now:
-            yield f"{name} was written by a run that was cut short"
+            yield message("{name} was written by a run that was cut short", name=name)
         elif name not in recorded:
-            yield f"{name} is not on record"
+            yield message("{name} is not on record", name=name)
         else:
-            yield f"{name} was changed by somebody else"
+            yield message("{name} was changed by somebody else", name=name)
 
 
 def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str]:
@@ -198,16 +210,16 @@ def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str
         if name in used.files and name not in settled:
             continue
         if name not in used.inputs:
-            yield f"{name} is no longer used"
+            yield message("{name} is no longer used", name=name)
         elif name not in record.inputs:
-            yield f"{name} is new"
+            yield message("{name} is new", name=name)
         elif record.inputs[name] != used.inputs[name]:
             if used.inputs[name] is None:
-                yield f"{name} is gone"
+                yield message("{name} is gone", name=name)
             elif record.inputs[name] is None:
-                yield f"{name} is new"
+                yield message("{name} is new", name=name)
             else:
-                yield f"{name} changed"
+                yield message("{name} changed", name=name)
     yield from _value_changes("", record.parameters, used.parameters)
 
 

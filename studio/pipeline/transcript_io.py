@@ -8,66 +8,66 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.errors import ArticleError, WorkspaceError
+from studio.messages.catalogue import in_language, languages
+from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import (
-    bytes_from_record,
-    plain_from_json,
-    record_from_bytes,
     replace_fields,
 )
 from studio.model.transcript import Transcript, Word
+from studio.transcript_formats import WRITTEN_ONLY
 from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
-    from studio.transcript_formats.dress import Undressed
+    from studio.captions.speaker_labels import LabelledPart
 
-_NOTE = (
-    "Corrigez le texte, gardez les noms devant les deux-points ; avec ou sans suivi des "
-    "modifications."
+_NOTE = message(
+    "Correct the text, keep the names before the colons; with or without tracked changes."
 )
 
 
 def export_transcript(sources: EpisodeSources, form: str) -> bytes:
-    """The whole transcript in one of the ``FORMS``, on the recording's clock, what is cut out of
-    the episode included.
+    """The whole transcript in the format of this name, on the recording's clock, what is cut out of
+    the episode included; or in one of ``WRITTEN_ONLY``: *layout* and *edl* have the episode alone.
     """
-    from studio.captions.cues import cues_from_transcript
-    from studio.captions.srt import SHAPE as SRT_SHAPE
-    from studio.captions.srt import srt_from_cues
-    from studio.captions.vtt import SHAPE as VTT_SHAPE
-    from studio.captions.vtt import vtt_from_cues
-    from studio.transcript_formats.document import document_from_lines
-    from studio.transcript_formats.lines import lines_from_transcript
-    from studio.transcript_formats.markup import (
-        html_from_lines,
-        markdown_from_lines,
-        text_from_lines,
-    )
-    from studio.transcript_formats.table import table_from_transcript
+    from studio.transcript_formats.formats import ExportedTranscript, transcript_format
 
-    transcript, title = sources.transcript(), sources.episode.title
-    lines = lines_from_transcript(transcript, _headings(sources))
-    match form:
-        case "docx":
-            return document_from_lines(lines, title, _NOTE, sources.show.language)
-        case "html":
-            return html_from_lines(lines, title, transcript.language).encode()
-        case "md":
-            return markdown_from_lines(lines, title).encode()
-        case "txt":
-            return text_from_lines(lines).encode()
-        case "srt":
-            return srt_from_cues(
-                cues_from_transcript(transcript, _whole(transcript), SRT_SHAPE)
-            ).encode()
-        case "vtt":
-            return vtt_from_cues(
-                cues_from_transcript(transcript, _whole(transcript), VTT_SHAPE)
-            ).encode()
-        case "csv":
-            return table_from_transcript(transcript).encode()
-    return bytes_from_record(transcript)
+    if form in WRITTEN_ONLY:
+        return _written_only(sources, form)
+    transcript = sources.transcript()
+    return transcript_format(form).write(
+        ExportedTranscript(
+            transcript,
+            sources.episode.title,
+            in_language(_NOTE, sources.show.language),
+            sources.show.language,
+            _headings(sources),
+        )
+    )
+
+
+def _written_only(sources: EpisodeSources, form: str) -> bytes:
+    """For programs whose work does not come back as a transcript.
+
+    :raises WorkspaceError: the episode was not arranged yet.
+    """
+    from studio.chapters.recording_chapters import chapters_on_recording
+    from studio.model.turns import turns_from_transcript
+    from studio.transcript_formats.document import layout_document
+    from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
+
+    transcript, title, programme = sources.transcript(), sources.episode.title, sources.programme()
+    chapters = [
+        Heading(start_ms=one.start_ms, text=one.title)
+        for one in chapters_on_recording(sources.chapters(), programme)
+    ]
+    if form == "audacity":
+        return labels_from_transcript(transcript, chapters, sources.episode.cuts).encode()
+    if form == "edl":
+        return edl_from_programme(programme, chapters, title, sources.episode.recording).encode()
+    turns = turns_from_transcript(transcript, programme)
+    return layout_document(turns, sources.chapters(), title, sources.show.language)
 
 
 def read_transcript(
@@ -76,62 +76,33 @@ def read_transcript(
     """What a file says that somebody corrected, segment after segment. Tracked changes of Word
     count as accepted.
 
-    :param form: one of the ``FORMS``.
+    :param form: the name of its format.
     :raises WorkspaceError: it is damaged, or holds no text.
     """
-    from studio.transcript_formats.captions import cues_from_srt, cues_from_vtt
-    from studio.transcript_formats.markup import lines_from_html, lines_from_markdown
-    from studio.transcript_formats.table import passages_from_table
+    from studio.transcript_formats.formats import Expected, transcript_format
 
     transcript = sources.transcript()
-    speakers = list(
-        dict.fromkeys(
-            filter(
-                None,
-                [
-                    sources.host,
-                    *sources.episode.guests,
-                    *(segment.speaker for segment in transcript.segments),
-                ],
-            )
-        )
+    named = [
+        sources.host,
+        *sources.episode.guests,
+        *(segment.speaker for segment in transcript.segments),
+    ]
+    speakers = tuple(dict.fromkeys(filter(None, named)))
+    expected = Expected(speakers, tuple(word.text for word in transcript.words))
+    try:
+        read = transcript_format(form).read(content, expected, where)
+    except ArticleError as error:
+        raise WorkspaceError(error.where, error.what, error.remedy) from None
+    passages = (
+        *read.passages,
+        *(_passages_of_lines(sources, transcript, speakers, read.lines) if read.lines else ()),
+        *(_passages_of_cues(sources, transcript, read.cues) if read.cues else ()),
     )
-    spoken = [word.text for word in transcript.words]
-    match form:
-        case "docx":
-            passages = _passages_of_lines(
-                sources, transcript, speakers, _lines_of_document(content, where)
-            )
-        case "json":
-            passages = _passages_of_json(sources, transcript, content, where)
-        case _:
-            text = _decoded(content, where)
-            match form:
-                case "html":
-                    passages = _passages_of_lines(
-                        sources, transcript, speakers, lines_from_html(text)
-                    )
-                case "md":
-                    passages = _passages_of_lines(
-                        sources, transcript, speakers, list(lines_from_markdown(text))
-                    )
-                case "srt":
-                    passages = _passages_of_cues(
-                        sources, transcript, tuple(cues_from_srt(text, speakers, spoken))
-                    )
-                case "vtt":
-                    passages = _passages_of_cues(
-                        sources, transcript, tuple(cues_from_vtt(text, speakers, spoken))
-                    )
-                case "csv":
-                    passages = passages_from_table(text, where)
-                case _:
-                    passages = _passages_of_lines(
-                        sources, transcript, speakers, text.removeprefix("\ufeff").splitlines()
-                    )
     if not passages:
         raise WorkspaceError(
-            where, "holds no text", "Give the file that `studio export` wrote, corrected."
+            where,
+            message("holds no text"),
+            message("Give the file that `studio export` wrote, corrected."),
         )
     return passages
 
@@ -146,10 +117,11 @@ def _passages_of_lines(
     transcript.
     """
     from studio.alignment.retiming import speakers_of_texts
-    from studio.transcript_formats.dress import speakers_of_voices
+    from studio.captions.speaker_labels import speakers_of_voices
     from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
 
-    unsaid = [sources.episode.title, _NOTE, *_titles(sources)]
+    notes = [in_language(_NOTE, language) for language in languages()]
+    unsaid = [sources.episode.title, *notes, *_titles(sources)]
     parts = parts_from_lines(lines, speakers, [word.text for word in transcript.words], unsaid)
     counted = _voices_of_parts(parts)
     if any(counted):
@@ -175,7 +147,7 @@ def _passages_of_lines(
     return _passages_of_cues(sources, transcript, cues)
 
 
-def _voices_of_parts(parts: Sequence[Undressed | None]) -> list[str]:
+def _voices_of_parts(parts: Sequence[LabelledPart | None]) -> list[str]:
     """For each part the counted voice that says it, or nothing."""
     voice = ""
     found = []
@@ -239,16 +211,6 @@ def _whole(transcript: Transcript) -> Programme:
     return Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last + 3000)),))
 
 
-def _lines_of_document(content: bytes, where: object) -> Sequence[str]:
-    from studio.article.word import blocks_from_word
-
-    try:
-        blocks = list(blocks_from_word(content, where))
-    except ArticleError as error:
-        raise WorkspaceError(error.where, error.what, error.remedy) from None
-    return [line for block in blocks if block.level is None for line in (block.text, "")]
-
-
 def _passages_of_cues(
     sources: EpisodeSources, transcript: Transcript, cues: Sequence[CueText]
 ) -> tuple[Passage, ...]:
@@ -263,29 +225,3 @@ def _passages_of_cues(
         return programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
 
     return passages_from_cues(transcript, cues, heard)
-
-
-def _passages_of_json(
-    sources: EpisodeSources, transcript: Transcript, content: bytes, where: object
-) -> tuple[Passage, ...]:
-    from studio.transcript_formats.captions import cues_from_podcast_json
-
-    try:
-        is_podcasts = isinstance(plain := plain_from_json(content), dict) and "version" in plain
-    except ValueError as error:
-        raise WorkspaceError(
-            where, f"is no JSON ({error})", "Give the JSON file that Studio wrote."
-        ) from None
-    if is_podcasts:
-        return _passages_of_cues(sources, transcript, tuple(cues_from_podcast_json(content, where)))
-    given = record_from_bytes(content, Transcript, where)
-    return tuple(Passage(speaker=segment.speaker, text=segment.text) for segment in given.segments)
-
-
-def _decoded(content: bytes, where: object) -> str:
-    from studio.article.encoding import text_from_bytes
-
-    try:
-        return text_from_bytes(content, where)
-    except ArticleError as error:
-        raise WorkspaceError(error.where, error.what, error.remedy) from None

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.preview.local_server import LocalServer, settle_range
 from studio.web.media_types import header_from_type, is_shared, type_from_place
 
@@ -164,7 +165,9 @@ def network_address() -> str:
             probe.connect(("192.0.2.1", 9))  # nothing is sent: the system only chooses the way out
         except OSError:
             raise WorkspaceError(
-                "--lan", "this machine is in no network", "Connect it to one, or leave --lan out."
+                "--lan",
+                message("this machine is in no network"),
+                message("Connect it to one, or leave --lan out."),
             ) from None
         return str(probe.getsockname()[0])
 
@@ -184,9 +187,9 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
     except OSError as error:
         listening.close()
         raise WorkspaceError(
-            f"port {port}",
-            f"cannot be listened to ({error.strerror})",
-            "Name another one with --port.",
+            message("port {port}", port=port),
+            message("cannot be listened to ({reason})", reason=error.strerror),
+            message("Name another one with --port."),
         ) from None
     app = preview_app(site, base_url, (LOOPBACK, "localhost", host))
     server = LocalServer(app, [listening])

@@ -19,11 +19,12 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError
-from studio.model.address import split_address
-from studio.model.places import OWN, fault_of_place
+from studio.messages.message import message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
+from studio.web.places import OWN, fault_of_place
+from studio.web.url_parts import split_address
 
 # What is being sent carries this before its name.
 FRESH = ".studio-new."
@@ -116,7 +117,9 @@ class Destination:
         except PublishError as error:
             if self._chosen:
                 raise PublishError(
-                    self._notes, error.what, "Choose another folder as `keep` in [publish]."
+                    self._notes,
+                    error.what,
+                    message("Choose another folder as `keep` in [publish]."),
                 ) from error
             self._notes = ""
 
@@ -146,30 +149,23 @@ class Destination:
         :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was
             there before is untouched.
         """
-        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
-        try:
-            with self._telling(place):
-                self._make_folder(place)
-                self._send(source, fresh, place)
-                if (arrived := self._digest(fresh)) != sha256:
-                    raise PublishError(
-                        f"{self.name}/{place}",
-                        f"arrived damaged (SHA-256 {arrived[:12]}…, not {sha256[:12]}…)",
-                        "Publish again.",
-                    )
-                self._replace(fresh, place)
-        except BaseException:
-            with suppress(Exception):
-                self._fs.rm_file(self.path(fresh))
-            raise
+        with self._fresh(place) as fresh:
+            self._send(source, fresh, place)
+            if (arrived := self._digest(fresh)) != sha256:
+                raise PublishError(
+                    f"{self.name}/{place}",
+                    message(
+                        "arrived damaged (SHA-256 {arrived}…, not {sha256}…)",
+                        arrived=arrived[:12],
+                        sha256=sha256[:12],
+                    ),
+                    message("Publish again."),
+                )
 
     def write(self, place: str, content: bytes) -> None:
         """Write a small file of ours, in one step."""
-        fresh = str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
-        with self._telling(place):
-            self._make_folder(place)
+        with self._fresh(place) as fresh:
             self._fs.pipe_file(self.path(fresh), content)
-            self._replace(fresh, place)
 
     def copy(self, place: str, other: str, sha256: str) -> None:
         """Let a file that is there be at another place as well, in one step; nothing is sent where
@@ -177,20 +173,16 @@ class Destination:
 
         :raises PublishError: it is not what it was; what was at the other place is untouched.
         """
-        fresh = str(PurePosixPath(other).with_name(FRESH + PurePosixPath(other).name))
-        with self._telling(other):
-            self._make_folder(other)
+        with self._fresh(other) as fresh:
             with suppress(FileNotFoundError):
                 self._fs.rm_file(self.path(fresh))
             self._copy(place, fresh)
             if self._digest(fresh) != sha256:
-                self._fs.rm_file(self.path(fresh))
                 raise PublishError(
                     f"{self.name}/{place}",
-                    "is not what it was when it was published",
-                    "Publish again.",
+                    message("is not what it was when it was published"),
+                    message("Publish again."),
                 )
-            self._replace(fresh, other)
 
     def keep(self, place: str, kept: str) -> None:
         """Let the file that is at a place now be reached at another place, too, when something else
@@ -219,8 +211,8 @@ class Destination:
         if arrived != sha256:
             raise PublishError(
                 f"{self.name}/{place}",
-                "is not what it was when it was published",
-                "Build that state again, and publish it.",
+                message("is not what it was when it was published"),
+                message("Build that state again, and publish it."),
             )
 
     def claim(self, place: str, content: bytes) -> bool:
@@ -278,6 +270,22 @@ class Destination:
 
     # --- how each kind does it
 
+    @contextmanager
+    def _fresh(self, place: str) -> Iterator[str]:
+        """The place at which a file is made before it takes its own, in one step, at the end of
+        the block; nothing of it stays where the block fails.
+        """
+        fresh = _fresh_place(place)
+        try:
+            with self._telling(place):
+                self._make_folder(place)
+                yield fresh
+                self._replace(fresh, place)
+        except BaseException:
+            with suppress(Exception):
+                self._fs.rm_file(self.path(fresh))
+            raise
+
     def _make_notes(self) -> None:
         if self._kind == "folder":
             Path(self._notes).mkdir(mode=_NOTES_MODE)
@@ -323,10 +331,7 @@ class Destination:
             raise
         except OSError:
             with tempfile.TemporaryDirectory() as folder:
-                copy, fresh = (
-                    Path(folder) / "copy",
-                    f"{other.rpartition('/')[0]}/{FRESH}{other.rpartition('/')[2]}",
-                )
+                copy, fresh = Path(folder) / "copy", _fresh_place(other)
                 self._fs.get_file(path, str(copy))
                 self._fs.put_file(str(copy), fresh)
                 self._move(fresh, other)
@@ -350,7 +355,7 @@ class Destination:
             with tempfile.TemporaryDirectory() as folder:
                 copy = Path(folder) / "copy"
                 self._fs.get_file(self.path(place), str(copy))
-                fresh = str(PurePosixPath(kept).with_name(FRESH + PurePosixPath(kept).name))
+                fresh = _fresh_place(kept)
                 self._send(copy, fresh, kept)
                 self._replace(fresh, kept)
 
@@ -391,6 +396,11 @@ class Destination:
             raise PublishError(where, *_explained(error)) from error
 
 
+def _fresh_place(place: str) -> str:
+    """What a file is called, beside its place, while it is sent."""
+    return str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
+
+
 def _explained(error: Exception) -> tuple[str, str]:
     """What is wrong and what to do, of an error of a system or a library. Only the kinds that are
     known: others are bugs.
@@ -398,27 +408,34 @@ def _explained(error: Exception) -> tuple[str, str]:
     import paramiko
     import paramiko.hostkeys
 
-    again = "Publish again: what was sent is not sent twice, and nothing half is seen."
+    again = message("Publish again: what was sent is not sent twice, and nothing half is seen.")
     match error:
         case paramiko.AuthenticationException():
             return (
-                "does not accept the key or the password",
-                f"Give the right one: key_file, the SSH agent, or {VARIABLE}.",
+                message("does not accept the key or the password"),
+                message(
+                    "Give the right one: key_file, the SSH agent, or {variable}.", variable=VARIABLE
+                ),
             )
         case paramiko.BadHostKeyException():
             return (
-                "is not the server whose key is known",
-                "Ask its owner; if the key was changed on purpose, put the new one in known_hosts.",
+                message("is not the server whose key is known"),
+                message(
+                    "Ask its owner; if the key was changed on purpose, put the new one in "
+                    "known_hosts."
+                ),
             )
         case paramiko.hostkeys.InvalidHostKey():
             return (
-                "cannot be proved: known_hosts has a line that is no key",
-                "Mend that line of known_hosts.",
+                message("cannot be proved: known_hosts has a line that is no key"),
+                message("Mend that line of known_hosts."),
             )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
             return (
-                "is a server whose key is not known",
-                "Connect once with ssh and compare the key, or name known_hosts in [publish].",
+                message("is a server whose key is not known"),
+                message(
+                    "Connect once with ssh and compare the key, or name known_hosts in [publish]."
+                ),
             )
         case (
             paramiko.SSHException()
@@ -428,22 +445,29 @@ def _explained(error: Exception) -> tuple[str, str]:
             | ConnectionError()
         ):
             return (
-                f"cannot be reached, or the connection broke ({error or type(error).__name__})",
+                message(
+                    "cannot be reached, or the connection broke ({fault})",
+                    name__=error or type(error).__name__,
+                ),
                 again,
             )
         case PermissionError():
             return (
-                "may not be written by this account",
-                "Give the account the right, or use another one.",
+                message("may not be written by this account"),
+                message("Give the account the right, or use another one."),
             )
         case FileNotFoundError():
-            return "is not there", "Make the folder or bucket, or mend `to` in [publish]."
+            return message("is not there"), message(
+                "Make the folder or bucket, or mend `to` in [publish]."
+            )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return "has no room left", "Make room there. " + again
+            return message("has no room left"), message("Make room there. ") + again
         case OSError():
-            return f"fails ({error})", again
+            return message("fails ({error})", error=error), again
     if type(error).__module__.startswith(("botocore", "aiobotocore", "aiohttp")):
-        return f"fails ({error})", f"Check `to`, endpoint, region, key and {VARIABLE}. " + again
+        return message("fails ({error})", error=error), message(
+            "Check `to`, endpoint, region, key and {variable}. ", variable=VARIABLE
+        ) + again
     raise error
 
 
@@ -456,17 +480,17 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     """
     parts = split_address(settings.to)
     if parts is None:
-        what = f"[publish] to is “{settings.to}”, whose host or port cannot be"
+        what = message("[publish] to is “{to}”, whose host or port cannot be", to=settings.to)
         raise DestinationSettingsError(
             "feed/show.toml",
             what,
-            "Write it like sftp://user@host:22/folder; a port is at most 65535.",
+            message("Write it like sftp://user@host:22/folder; a port is at most 65535."),
         )
     if parts.password is not None:
         raise DestinationSettingsError(
             "feed/show.toml",
-            "[publish] to carries a password",
-            f"Take it out, and give it in {VARIABLE} or the keyring.",
+            message("[publish] to carries a password"),
+            message("Take it out, and give it in {variable} or the keyring.", variable=VARIABLE),
         )
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
@@ -475,8 +499,8 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     if "://" in settings.to or not settings.to:
         raise DestinationSettingsError(
             "feed/show.toml",
-            f"[publish] to is “{settings.to}”",
-            "Name a folder, sftp://user@host/folder or s3://bucket/folder.",
+            message("[publish] to is “{to}”", to=settings.to),
+            message("Name a folder, sftp://user@host/folder or s3://bucket/folder."),
         )
     from fsspec.implementations.local import LocalFileSystem
 
@@ -500,8 +524,8 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
     if settings.keep and f"{keep}/".startswith(f"{root}/"):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”, below what is served",
-            "Name a place outside `to`.",
+            message("[publish] keep is “{keep}”, below what is served", keep=settings.keep),
+            message("Name a place outside `to`."),
         )
     beside = f"{root}{NOTES_SUFFIX}" if "/" in root and root.rpartition("/")[2] else ""
     return {"notes": keep or beside, "chosen": bool(settings.keep)}
@@ -520,9 +544,11 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     if settings.endpoint and (
         endpoint is None or endpoint.scheme not in {"https", "http"} or not endpoint.hostname
     ):
-        what = f"[publish] endpoint is “{settings.endpoint}”, which is no address"
+        what = message(
+            "[publish] endpoint is “{endpoint}”, which is no address", endpoint=settings.endpoint
+        )
         raise DestinationSettingsError(
-            "feed/show.toml", what, "Write it like https://s3.example.org."
+            "feed/show.toml", what, message("Write it like https://s3.example.org.")
         )
     secret = find_credential(settings.to)
     fs = s3fs.S3FileSystem(
@@ -538,8 +564,8 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     if settings.keep and (keep is None or keep.scheme != "s3" or not keep.netloc):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”",
-            "Name s3://bucket/folder, as `to` does.",
+            message("[publish] keep is “{keep}”", keep=settings.keep),
+            message("Name s3://bucket/folder, as `to` does."),
         )
     root, notes = (
         f"{bucket}/{folder}".rstrip("/"),
@@ -557,8 +583,8 @@ def _expanded(file: str) -> Path:
     except RuntimeError:  # the home of somebody who has no account here
         raise DestinationSettingsError(
             "feed/show.toml",
-            f"[publish] names “{file}”, in a home folder that is not there",
-            "Write the whole path.",
+            message("[publish] names “{file}”, in a home folder that is not there", file=file),
+            message("Write the whole path."),
         ) from None
 
 
@@ -611,8 +637,8 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
     if settings.keep and not settings.keep.startswith("/"):
         raise PublishError(
             "feed/show.toml",
-            f"[publish] keep is “{settings.keep}”",
-            "Name a folder of that server, from its root: /home/…",
+            message("[publish] keep is “{keep}”", keep=settings.keep),
+            message("Name a folder of that server, from its root: /home/…"),
         )
     root = parts.path or "/"
     return Destination(

@@ -9,6 +9,7 @@ import secrets
 from contextlib import AbstractContextManager, suppress
 
 from studio.errors import DestinationBusyError, PublishError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.publish.destination import Destination
 
@@ -50,13 +51,22 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
             )
             if not (self._take_over or ours):
                 who = (
-                    f"{found.host} (process {found.pid}, since {found.since:%Y-%m-%d %H:%M} UTC)"
+                    message(
+                        "{host} (process {pid}, since {since:%Y-%m-%d %H:%M} UTC)",
+                        host=found.host,
+                        pid=found.pid,
+                        since=found.since,
+                    )
                     if found
                     else "somebody"
                 )
-                remedy = "Wait until it has ended; if it is dead, `studio publish --take-over`."
+                remedy = message(
+                    "Wait until it has ended; if it is dead, `studio publish --take-over`."
+                )
                 raise DestinationBusyError(
-                    self._destination.name, f"is held by a publication of {who}", remedy
+                    self._destination.name,
+                    message("is held by a publication of {who}", who=who),
+                    remedy,
                 )
             self._destination.remove(HOLD_PLACE)
             self._take_over = False
@@ -76,11 +86,15 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
         """
         found = _read(self._destination)
         if found is None or found.token != self._holder.token:
-            who = f"by {found.host} (process {found.pid})" if found else "by somebody"
+            who = (
+                message("by {host} (process {pid})", host=found.host, pid=found.pid)
+                if found
+                else message("by somebody")
+            )
             raise PublishError(
                 self._destination.name,
-                f"was taken over {who}; the feed was not touched",
-                "Publish again when it is done.",
+                message("was taken over {who}; the feed was not touched", who=who),
+                message("Publish again when it is done."),
             )
 
 

@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from studio.errors import PublishError, WorkspaceError
-from studio.model.places import fault_of_place
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.publish.destination import NOTES, Destination
 from studio.publish.files import Entry
+from studio.web.places import fault_of_place
 
 LEDGER_PLACE = f"{NOTES}published.json"
 # One file for each publication, by its name; and what they had that is public no more, by its
@@ -172,7 +173,9 @@ def find_earlier(destination: Destination) -> Manifest:
     live = read_manifest(destination)
     if live is None:
         raise PublishError(
-            destination.name, "has no publication yet", "Publish first: `studio publish`."
+            destination.name,
+            message("has no publication yet"),
+            message("Publish first: `studio publish`."),
         )
     if not live.finished:
         return replace_fields(
@@ -187,12 +190,14 @@ def find_earlier(destination: Destination) -> Manifest:
         manifest = _read(destination, place)
         if manifest is not None and not manifest.restores and manifest.generation < live.age:
             return manifest
-    remedy = f"The last {GENERATIONS} are kept, from the second one on."
+    remedy = message(
+        "The last {generations} are kept, from the second one on.", generations=GENERATIONS
+    )
     if not destination.keeps:
-        remedy = (
+        remedy = message(
             "Nothing is kept where it would be served: name a place for it as `keep` in [publish]."
         )
-    raise PublishError(destination.name, "has no earlier publication", remedy)
+    raise PublishError(destination.name, message("has no earlier publication"), remedy)
 
 
 def record_publication(destination: Destination, manifest: Manifest) -> None:
@@ -235,11 +240,11 @@ def _read(destination: Destination, place: str) -> Manifest | None:
     if content is None:
         return None
     where = f"{destination.name}/{place}"
-    remedy = "Delete it: everything is then sent anew, and nothing is lost."
+    remedy = message("Delete it: everything is then sent anew, and nothing is lost.")
     try:
         manifest = record_from_bytes(content, Manifest, where)
     except WorkspaceError as error:
-        raise PublishError(error.where, "is damaged", remedy) from None
+        raise PublishError(error.where, message("is damaged"), remedy) from None
     # Whoever can write there must not choose what is written elsewhere.
     for fault in _faults(manifest):
         raise PublishError(where, fault, remedy)
@@ -250,10 +255,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     """What no publication's note says."""
     for place in (*manifest.files, *manifest.superseded):
         if fault := fault_of_place(place):
-            yield f"names a file that {fault}: {place[:80]!r}"
+            yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])
     for entry in manifest.files.values():
         if not _SHA256.fullmatch(entry.sha256):
-            yield f"names a SHA-256 that is none: {entry.sha256[:80]!r}"
+            yield message("names a SHA-256 that is none: {sha256!r}", sha256=entry.sha256[:80])
     for generation in filter(None, (manifest.generation, manifest.restores)):
         if not _GENERATION.fullmatch(generation):
-            yield f"names a publication that cannot be: {generation[:80]!r}"
+            yield message(
+                "names a publication that cannot be: {generation!r}", generation=generation[:80]
+            )

@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import PublishError
+from studio.messages.message import message, plural_message
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
-from studio.publish.destination import FRESH, NOTES, Destination
+from studio.publish.destination import FRESH, Destination
 from studio.publish.destination_lock import DestinationLock
 from studio.publish.files import FEED_PLACE, Entry, sending_order
 from studio.publish.manifest import (
@@ -72,7 +73,7 @@ class Outcome(Record, frozen=True):
 
     plan: Plan
     manifest: Manifest
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class _Journal:
@@ -105,8 +106,8 @@ class _Journal:
         except OSError as error:
             raise PublishError(
                 self._path,
-                f"cannot be written ({error.strerror})",
-                "Check the disk, then publish again.",
+                message("cannot be written ({reason})", reason=error.strerror),
+                message("Check the disk, then publish again."),
             ) from error
         with self._stream:
             self._stream.write(
@@ -149,8 +150,8 @@ def fetch_files(
         if kept_place(sha256) not in there:
             raise PublishError(
                 f"{destination.name}/{change.place}",
-                "was not kept",
-                "Build that state again, and publish it.",
+                message("was not kept"),
+                message("Build that state again, and publish it."),
             )
         tree[change.place] = folder / str(number)
         destination.fetch(kept_place(sha256), tree[change.place], sha256)
@@ -235,9 +236,9 @@ def publish_tree(
     now = datetime.datetime.now(datetime.UTC)
     if manifest is not None and manifest.published > now + CLOCK_SLACK:
         raise PublishError(
-            "this machine's clock",
-            f"says {now:%Y-%m-%d %H:%M} UTC, before the last publication",
-            "Set the clock right, then publish again.",
+            message("this machine's clock"),
+            message("says {now:%Y-%m-%d %H:%M} UTC, before the last publication", now=now),
+            message("Set the clock right, then publish again."),
         )
     notes = _Journal(journal, destination, manifest)
     there = destination.sizes()
@@ -263,8 +264,12 @@ def publish_tree(
         # Before anything is on record: who is interrupted here begins anew.
         if forgotten and (earlier := forget_publications(destination, wish.entries, forgotten)):
             told.append(
-                f"{earlier} earlier {'publication' if earlier == 1 else 'publications'} "
-                f"had {wish.forget}, and cannot be brought back"
+                plural_message(
+                    "{count} earlier publication had {slug}, and cannot be brought back",
+                    "{count} earlier publications had {slug}, and cannot be brought back",
+                    earlier,
+                    slug=wish.forget,
+                )
             )
         fresh = _ledger_of(wish, plan, manifest, now)
         if fresh != manifest:
@@ -274,7 +279,7 @@ def publish_tree(
         fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
         forget_old_publications(destination)
-    return Outcome(plan=plan, manifest=fresh, told=tuple(told))
+    return Outcome(plan=plan, manifest=fresh, remarks=tuple(told))
 
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:
@@ -291,20 +296,27 @@ def _tidy(destination: Destination) -> list[str]:
     """Take what is not for visitors out of what is served, and what killed runs were sending; what
     there is to say about it.
     """
-    told = []
+    told: list[str] = []
     if moved := destination.move_notes():
         told.append(
-            f"Earlier publications were kept where visitors could read them ({moved} "
-            f"files): they are in {destination.notes} now"
+            message(
+                "Earlier publications were kept where visitors could read them ({moved} "
+                "files): they are in {notes} now",
+                moved=moved,
+                notes=destination.notes,
+            )
         )
     if not destination.keeps:
         let_go_of_all(destination)
         told.append(
-            f"Nothing is kept for a rollback: {destination.name} has no place outside "
-            "what is served; `keep` in [publish] names one"
+            message(
+                "Nothing is kept for a rollback: {name} has no place outside what is "
+                "served; `keep` in [publish] names one",
+                name=destination.name,
+            )
         )
     for place in destination.sizes():
-        if place.rpartition("/")[2].startswith(FRESH) and not place.startswith(NOTES):
+        if place.rpartition("/")[2].startswith(FRESH):
             destination.remove(place)
     return told
 
@@ -325,7 +337,9 @@ def _send(
     """Put every file in place that is not there."""
     if lost := [change.place for change in plan.sends if change.place not in tree]:
         raise PublishError(
-            f"{destination.name}/{lost[0]}", "has changed meanwhile", "Do the same again."
+            f"{destination.name}/{lost[0]}",
+            message("has changed meanwhile"),
+            message("Do the same again."),
         )
     total, done = sum(change.size_bytes for change in plan.sends), 0
     if manifest is not None and plan.sends:

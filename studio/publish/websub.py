@@ -7,6 +7,7 @@ import urllib.parse
 import urllib.request
 
 from studio.errors import PublishError
+from studio.messages.message import message
 
 _TIMEOUT_S = 20
 
@@ -18,7 +19,9 @@ def notify_hub(hub: str, feed_address: str) -> None:
     """
     if not hub.startswith(("https://", "http://")):
         raise PublishError(
-            "feed/show.toml", f"the hub “{hub}” is no web address", "Write it with https://."
+            "feed/show.toml",
+            message("the hub “{hub}” is no web address", hub=hub),
+            message("Write it with https://."),
         )
     body = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": feed_address}).encode()
     try:
@@ -27,6 +30,6 @@ def notify_hub(hub: str, feed_address: str) -> None:
     except (urllib.error.URLError, OSError) as error:
         raise PublishError(
             hub,
-            f"was not told ({error})",
-            "The feed is published all the same: apps look for themselves, only later.",
+            message("was not told ({error})", error=error),
+            message("The feed is published all the same: apps look for themselves, only later."),
         ) from None

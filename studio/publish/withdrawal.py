@@ -52,7 +52,7 @@ def leaving_places(
             place
             for place in gone
             if _folder(place) in hidden
-            or (hidden and _tells_of_all(place))
+            or (hidden and _is_of_whole_show(place))
             or _is_over(place, manifest, now)
         }
     forgotten = forgotten_slugs(wish, manifest)
@@ -111,7 +111,7 @@ def superseded_since(
     return since | dict.fromkeys(leaving, LONG_AGO)
 
 
-def _tells_of_all(place: str) -> bool:
+def _is_of_whole_show(place: str) -> bool:
     """Whether a file is of the whole show and has words of every episode: pages of the feed, the
     search index.
     """

@@ -1,5 +1,5 @@
-"""A page of the whole catalogue, in French: each episode's figures in a table that can be sorted,
-and the names that come back.
+"""A page of the whole catalogue, in the show's language: each episode's figures in a table that
+can be sorted, and the names that come back.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 
 from studio.errors import StudioError
 from studio.language.words import plain_words
+from studio.messages.catalogue import in_language
+from studio.messages.formats import one_decimal
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.pipeline.episode_stats import episode_stats
 from studio.text.typography import stamp_from_ms
@@ -34,7 +37,7 @@ class CatalogueRow(Record, frozen=True):
     :param unsure: words that the model was not sure of.
     :param to_hear: stretches with voice and no words, or with words that were taken out.
     :param lost: questions of the article that are not found, or not surely.
-    :param lacks: what an episode may have and this one has not, in French.
+    :param lacks: what an episode may have and this one has not.
     """
 
     slug: str
@@ -63,15 +66,15 @@ def row_of(sources: EpisodeSources) -> CatalogueRow:
     try:
         transcript = sources.transcript()
     except StudioError:
-        lacks.append("transcription")
+        lacks.append(message("transcript"))
     else:
         words = len(transcript.words)
         unsure = sum((word.probability or 0.0) < _UNSURE for word in transcript.words)
         names = _names_said(sources, " ".join(word.text for word in transcript.words))
     if not sources.files.article.is_file():
-        lacks.append("article")
+        lacks.append(message("article"))
     if not episode.picture:
-        lacks.append("image")
+        lacks.append(message("picture"))
     duration_ms = stats.duration_ms
     if duration_ms is None and episode.imported is not None:
         duration_ms = episode.imported.duration_ms or None
@@ -108,7 +111,7 @@ def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> s
     """The page: one HTML document that needs nothing else."""
     names = Counter(name for row in rows for name in row.names)
     return (
-        _templates()
+        _templates(language)
         .get_template("catalogue.html")
         .render(
             title=title,
@@ -123,7 +126,13 @@ def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> s
 
 
 @functools.cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     from studio.templates import templates_from_folder
 
-    return templates_from_folder(_HERE / "templates", stamp=stamp_from_ms)
+    return templates_from_folder(
+        _HERE / "templates",
+        language,
+        stamp=stamp_from_ms,
+        decimal=functools.partial(one_decimal, language=language),
+        said=functools.partial(in_language, language=language),
+    )

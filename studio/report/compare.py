@@ -59,7 +59,7 @@ class PrintedParagraph(Record, frozen=True):
     :param exchange: as :class:`studio.model.alignment.Passage` counts, and so is ``paragraph``;
         paragraph 0 is the question.
     :param speaker: whom the article names before it, else None.
-    :param closeness: 0 to 1, as :class:`studio.model.alignment.Passage` has it; for a question the
+    :param similarity: 0 to 1, as :class:`studio.model.alignment.Passage` has it; for a question the
         share of its content words.
     :param said: what was said meanwhile; empty when the paragraph was not heard.
     """
@@ -68,7 +68,7 @@ class PrintedParagraph(Record, frozen=True):
     paragraph: int
     speaker: str | None
     kind: Kind
-    closeness: float
+    similarity: float
     sentences: tuple[Sentence, ...]
     start_ms: RecordingMs | None
     end_ms: RecordingMs | None
@@ -286,7 +286,7 @@ def _paragraphs(
                 paragraph=number,
                 speaker=paragraph.speaker,
                 kind=passage.kind if passage is not None else "unheard",
-                closeness=passage.closeness if passage is not None else 0.0,
+                similarity=passage.closeness if passage is not None else 0.0,
                 sentences=tuple(
                     Sentence(
                         text=text, kind=_sentence_kind(text, passage, question, transcript, said)
@@ -310,18 +310,18 @@ def _question(
     )
     spoken = _spoken_in(transcript, start_ms, end_ms)
     kind: Kind = "unheard"
-    closeness = 0.0
+    similarity = 0.0
     if spoken and start_ms is not None and end_ms is not None:
-        closeness = round(
+        similarity = round(
             said.share(terms_of(text), *places_between(transcript.words, start_ms, end_ms)), 2
         )
-        kind = "verbatim" if closeness >= QUESTION_VERBATIM else "reworded"
+        kind = "verbatim" if similarity >= QUESTION_VERBATIM else "reworded"
     return PrintedParagraph(
         exchange=number,
         paragraph=0,
         speaker=None,
         kind=kind,
-        closeness=closeness,
+        similarity=similarity,
         sentences=(Sentence(text=text, kind=kind),),
         start_ms=start_ms if spoken else None,
         end_ms=end_ms if spoken else None,

@@ -5,14 +5,16 @@ listened to, and printed.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -27,26 +29,32 @@ if TYPE_CHECKING:
     from studio.templates import Environment
 
 _HERE = Path(__file__).parent
+K = TypeVar("K", bound=str)
 
-# French for what the comparison calls by a code.
-KINDS = {"verbatim": "mot pour mot", "reworded": "reformulé", "unheard": "non entendu"}
-VERDICTS = {"full": "Oui", "nearly": "Presque", "partial": "Non"}
+# What the comparison calls by a code.
+KINDS = {
+    "verbatim": message("word for word"),
+    "reworded": message("reworded"),
+    "unheard": message("not heard"),
+}
+VERDICTS = {"full": message("Yes"), "nearly": message("Nearly"), "partial": message("No")}
 DOUBTS: dict[Kind, str] = {
-    "conflict": "Deux versions",
-    "phantom": "Phrase fantôme ?",
-    "name": "Nom différent",
-    "number": "Nombre différent",
-    "negation": "Négation différente",
-    "correction": "Correction peu sûre",
-    "missing": "Mots manquants ?",
-    "wording": "Mots différents",
-    "unknown": "Mot inconnu",
-    "grammar": "Mots mal assemblés",
-    "unsure": "Mal entendu ?",
-    "absent": "Question introuvable",
-    "uncertain": "Question peu sûre",
-    "unheard": "Imprimé, non entendu",
-    "quote": "Citation introuvable",
+    "conflict": message("Two versions"),
+    "phantom": message("Hallucination?"),
+    "name": message("Different name"),
+    "number": message("Different number"),
+    "negation": message("Different negation"),
+    "correction": message("Unsure correction"),
+    "missing": message("Words missing?"),
+    "wording": message("Different words"),
+    "unknown": message("Unknown word"),
+    "grammar": message("Words that do not fit together"),
+    "unsure": message("Misheard?"),
+    "remark": message("Remark of the guest"),
+    "absent": message("Question not found"),
+    "uncertain": message("Unsure question"),
+    "unheard": message("Printed, not heard"),
+    "quote": message("Quote not found"),
 }
 # What somebody who signs off must see; of what else is doubted so many are printed, and the
 # editor's page has all.
@@ -56,12 +64,12 @@ GRAVE: frozenset[Kind] = frozenset(
 MOST_PRINTED = 40
 BESIDE = 3
 REASONS = {
-    "name": "nom",
-    "wording": "tournure",
-    "number": "nombre",
-    "spelling": "orthographe",
-    "glossary": "glossaire",
-    "conflict": "deux versions",
+    "name": message("name"),
+    "wording": message("wording"),
+    "number": message("number"),
+    "spelling": message("spelling"),
+    "glossary": message("glossary"),
+    "conflict": message("two versions"),
 }
 # The picture of who speaks when: one lane a speaker, one for the article.
 LANE_WIDTH, LANE_HEIGHT = 1000, 22
@@ -119,7 +127,7 @@ def report_page(report: Report) -> str:
     doubts = _doubts(report, transcript, comparison)
     listed = _listed(doubts)
     return (
-        _templates()
+        _templates(report.language)
         .get_template("report.html")
         .render(
             report=report,
@@ -135,10 +143,10 @@ def report_page(report: Report) -> str:
             lane_width=LANE_WIDTH,
             lane_height=LANE_HEIGHT,
             duration_ms=report.programme.duration_ms,
-            kinds=KINDS,
-            verdicts=VERDICTS,
-            doubt_names=DOUBTS,
-            reasons=REASONS,
+            kinds=_said(KINDS, report.language),
+            verdicts=_said(VERDICTS, report.language),
+            doubt_names=_said(DOUBTS, report.language),
+            reasons=_said(REASONS, report.language),
             fr=functools.partial(set_text, language=report.language),
             spot=functools.partial(_spot, report.programme),
             style=(_HERE / "templates" / "report.css").read_text(encoding="utf-8"),
@@ -264,18 +272,25 @@ def _bars(
     )
 
 
+def _said(words: Mapping[K, str], language: str) -> dict[K, str]:
+    return {code: in_language(word, language) for code, word in words.items()}
+
+
 @functools.cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     from studio.templates import templates_from_folder
 
-    return templates_from_folder(_HERE / "templates", stamp=stamp_from_ms, percent=_percent)
+    percent = functools.partial(_percent, language=language)
+    return templates_from_folder(
+        _HERE / "templates", language, stamp=stamp_from_ms, percent=percent
+    )
 
 
-def _percent(share: float) -> str:
+def _percent(share: float, language: str) -> str:
     """A share that is not whole never reads as 0 or 100 %."""
     whole = round(100 * share)
     if whole == 100 and share < 1:
         whole = 99
     if whole == 0 and share > 0:
         whole = 1
-    return f"{whole}\u00a0%"
+    return in_language(message("{number}%", number=whole), language)

@@ -6,16 +6,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.messages.catalogue import in_language
+from studio.messages.formats import one_decimal
+from studio.messages.message import Message, message
 from studio.model.loudness import MONO_LU
 from studio.model.picture import Picture
-from studio.model.sound import FIRST_TRACK
+from studio.model.sound import FIRST_TRACK, MasterFacts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
     from studio.sound.overview import SoundOverview
 
-NOBODY = "voix inconnue"
+NOBODY = message("unknown voice")
 
 
 def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
@@ -33,68 +36,100 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     from studio.sound.overview import overview_in_programme, read_overview
     from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg
 
+    language = sources.show.language
+    recording = in_language(message("recording"), language)
+    episode = in_language(message("episode"), language)
     facts, programme, transcript = sources.master(), sources.programme(), sources.transcript()
     recorded = read_overview(sources.recording, sources.facts().mix)
     mastered = read_overview(sources.files.master, FIRST_TRACK)
     turns = turns_on_programme(turns_from_segments(transcript).turns, programme)
-    names = list(dict.fromkeys(segment.speaker or NOBODY for segment in transcript.segments))
+    nobody = in_language(NOBODY, language)
+    names = list(dict.fromkeys(segment.speaker or nobody for segment in transcript.segments))
     mono_lufs = facts.target_lufs - (MONO_LU if facts.channels == 2 else 0.0)
     # What the noise would be if the episode were only as loud as it is.
     raised = dataclasses.replace(recorded, noise_db=recorded.noise_db + facts.gain_db)
     return (
         Picture(
             svg=waveform_svg(
-                mastered, title="Qui parle quand, et à quel niveau", turns=turns, names=names
+                mastered,
+                title=in_language(message("Who speaks when, and how loud"), language),
+                turns=turns,
+                names=names,
             ),
             caption=_words_of_speakers(sources, names),
         ),
         Picture(
             svg=loudness_svg(
                 [
-                    ("enregistrement", overview_in_programme(recorded, programme)),
-                    ("épisode", mastered),
+                    (recording, overview_in_programme(recorded, programme)),
+                    (episode, mastered),
                 ],
-                title="Sonie sur trois secondes (un canal), cible et ±\u00a03\u00a0LU",
+                title=in_language(
+                    message("Loudness over three seconds (one channel), target and ± 3 LU"),
+                    language,
+                ),
                 target_lufs=mono_lufs,
             ),
-            caption=(
-                f"Avant\u00a0: {_lufs(facts.before.integrated_lufs)}, étendue "
-                f"{_number(facts.before.range_lu)}\u00a0LU, "
-                f"crête {_number(facts.before.true_peak_dbtp)}\u00a0dBTP. "
-                f"Après\u00a0: {_lufs(facts.after.integrated_lufs)} pour une cible de "
-                f"{_lufs(facts.target_lufs)}, "
-                f"étendue {_number(facts.after.range_lu)}\u00a0LU, "
-                f"crête {_number(facts.after.true_peak_dbtp)}\u00a0dBTP pour un plafond "
-                f"de {_number(facts.ceiling_dbtp)}\u00a0dBTP."
-            ),
+            caption=in_language(_before_and_after(facts, language), language),
         ),
         Picture(
             svg=noise_svg(
-                [("enregistrement, au niveau de l’épisode", raised), ("épisode", mastered)],
-                title="Bruit de fond par tiers d’octave",
+                [
+                    (in_language(message("recording, at the episode's level"), language), raised),
+                    (episode, mastered),
+                ],
+                title=in_language(message("Background noise by third of an octave"), language),
             ),
-            caption=(
-                "Dans le dixième le plus calme\u00a0: "
-                f"{_number(_sum_db(raised))}\u00a0dBFS si l’enregistrement n’était que "
-                "porté "
-                f"au niveau de l’épisode, {_number(_sum_db(mastered))}\u00a0dBFS dans l’épisode."
+            caption=in_language(
+                message(
+                    "In the quietest tenth: {raised} dBFS if the recording were only brought to "
+                    "the episode's level, {mastered} dBFS in the episode.",
+                    raised=one_decimal(_sum_db(raised), language),
+                    mastered=one_decimal(_sum_db(mastered), language),
+                ),
+                language,
             ),
         ),
+    )
+
+
+def _before_and_after(facts: MasterFacts, language: str) -> Message:
+    """Loudness, range and peak of recording and episode."""
+    return message(
+        "Before: {before}, range {range_before} LU, peak {peak_before} dBTP. After: {after} for a "
+        "target of {target}, range {range_after} LU, peak {peak_after} dBTP for a ceiling of "
+        "{ceiling} dBTP.",
+        before=_lufs(facts.before.integrated_lufs, language),
+        range_before=one_decimal(facts.before.range_lu, language),
+        peak_before=one_decimal(facts.before.true_peak_dbtp, language),
+        after=_lufs(facts.after.integrated_lufs, language),
+        target=_lufs(facts.target_lufs, language),
+        range_after=one_decimal(facts.after.range_lu, language),
+        peak_after=one_decimal(facts.after.true_peak_dbtp, language),
+        ceiling=one_decimal(facts.ceiling_dbtp, language),
     )
 
 
 def _words_of_speakers(sources: EpisodeSources, names: list[str]) -> str:
+    language = sources.show.language
     levels = [
-        (
-            f"{names[level.speaker]}\u00a0: {_lufs(level.before_lufs)} dans l’enregistrement, "
-            f"{_lufs(level.after_lufs)} dans l’épisode"
+        message(
+            "{speaker}: {before} in the recording, {after} in the episode",
+            speaker=names[level.speaker],
+            before=_lufs(level.before_lufs, language),
+            after=_lufs(level.after_lufs, language),
         )
         for level in sources.master().speakers
         if level.speaker < len(names)
     ]
-    return "Une couleur par voix. " + (
-        "\u00a0; ".join(levels) + "." if levels else "Les voix n’ont pas été mises au même niveau."
+    separator = in_language(message("; "), language)
+    listed = separator.join(in_language(level, language) for level in levels)
+    told = (
+        message("One colour a voice. {levels}.", levels=listed)
+        if levels
+        else message("One colour a voice. The voices were not brought to one level.")
     )
+    return in_language(told, language)
 
 
 def _sum_db(course: SoundOverview) -> float:
@@ -103,10 +138,7 @@ def _sum_db(course: SoundOverview) -> float:
     return float(10 * np.log10((10 ** (course.noise_db / 10)).sum()))
 
 
-def _lufs(loudness_lufs: float | None) -> str:
-    return "silence" if loudness_lufs is None else f"{_number(loudness_lufs)}\u00a0LUFS"
-
-
-def _number(value: float) -> str:
-    """As French writes it: a comma, and a real minus sign."""
-    return f"{round(value, 1) + 0.0:.1f}".replace(".", ",").replace("-", "−")
+def _lufs(loudness_lufs: float | None, language: str) -> Message:
+    if loudness_lufs is None:
+        return message("silence")
+    return message("{loudness} LUFS", loudness=one_decimal(loudness_lufs, language))

@@ -8,16 +8,20 @@ import datetime
 import functools
 import html
 import posixpath
+import re
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from studio.messages.catalogue import catalogue, in_language
+from studio.messages.formats import one_decimal, territory_tag
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import Episode
 from studio.model.record import Record, json_from_plain
-from studio.model.show import Person, Show
+from studio.model.show import DEFAULT_LANGUAGE, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
@@ -25,6 +29,7 @@ from studio.site.paragraph_times import ParagraphTime
 from studio.site.subscription import subscriptions_from_feed
 from studio.text.typography import set_text, stamp_from_ms
 from studio.web.licences import licence_address, licence_name
+from studio.web.media_types import SOUND_SUFFIXES
 
 if TYPE_CHECKING:
     from studio.templates import Environment
@@ -52,7 +57,9 @@ class Site(Record, frozen=True):
 
 
 class Download(Record, frozen=True):
-    """A file that readers can take with them. ``label`` is French, ``type`` its MIME type."""
+    """A file that readers can take with them, with a label in the show's language and its MIME
+    type.
+    """
 
     label: str
     place: str
@@ -111,12 +118,14 @@ class Listing(Record, frozen=True):
     former_place: int | None = None
 
 
-def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
-    """The episode of a page, as it is listed."""
+def listing_from_page(
+    page: EpisodePage, transcript_place: str = "", *, language: str = DEFAULT_LANGUAGE
+) -> Listing:
+    """The episode of a page, as it is listed in a show of that language."""
     episode = page.episode
     return Listing(
         place=page.place,
-        label=episode_label(episode),
+        label=episode_label(episode, language),
         number=episode.counted,
         title=episode.title,
         published=episode.published,
@@ -128,12 +137,17 @@ def listing_from_page(page: EpisodePage, transcript_place: str = "") -> Listing:
     )
 
 
-def episode_label(episode: Episode) -> str:
+def episode_label(episode: Episode, language: str = DEFAULT_LANGUAGE) -> str:
     """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
     count.
     """
-    counted = "Épisode" if episode.number is None else f"Épisode {episode.number}"
-    return {"full": counted, "trailer": "Bande-annonce", "bonus": "Bonus"}[episode.type]
+    counted = (
+        message("Episode")
+        if episode.number is None
+        else message("Episode {number}", number=episode.number)
+    )
+    labels = {"full": counted, "trailer": message("Trailer"), "bonus": message("Bonus")}
+    return in_language(labels[episode.type], language)
 
 
 def redirect_page(link: str, *, canonical: str, title: str, language: str) -> str:
@@ -143,12 +157,14 @@ def redirect_page(link: str, *, canonical: str, title: str, language: str) -> st
         engines shall keep instead.
     """
     there, kept, name = html.escape(link), html.escape(canonical), html.escape(title)
+    anchor = f'<a href="{there}">{name}</a>'
+    moved = in_language(message("This page has moved to {page}", page=anchor), language)
     return (
         f'<!DOCTYPE html>\n<html lang="{html.escape(language)}">\n<meta '
         f'charset="utf-8">\n<title>{name}</title>\n'
         f'<link rel="canonical" href="{kept}">\n<meta http-equiv="refresh" content="0; '
         f'url={there}">\n'
-        f'<p>Cette page a changé d’adresse : <a href="{there}">{name}</a></p>\n</html>\n'
+        f"<p>{moved}</p>\n</html>\n"
     )
 
 
@@ -204,7 +220,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
-        label=episode_label(page.episode),
+        label=episode_label(page.episode, site.show.language),
         guests=[known.get(name, Person(name=name)) for name in names],
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
@@ -226,7 +242,7 @@ def embedded_player(site: Site, page: EpisodePage) -> str:
         site,
         page.place,
         page=page,
-        label=episode_label(page.episode),
+        label=episode_label(page.episode, site.show.language),
         style=style,
         script=script,
     )
@@ -271,31 +287,47 @@ def service_worker(site: Site, version: str) -> str:
         .read_text(encoding="utf-8")
         .replace("@VERSION@", version)
         .replace("@COVER@", site.page_cover_place)
+        .replace("@SOUND@", "|".join(SOUND_SUFFIXES))
     )
 
 
-def site_assets() -> dict[str, bytes]:
-    """The files that the pages load: place relative to the site's root, and content."""
+def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
+    """The files that the pages load: place relative to the site's root, and content. What scripts
+    say, ``_("…")`` there, stands in them in the show's language.
+    """
     return {
-        f"assets/{path.name}": path.read_bytes()
+        f"assets/{path.name}": _script_in_language(path.read_bytes(), language)
+        if path.suffix == ".js"
+        else path.read_bytes()
         for path in sorted((_HERE / "assets").iterdir())
         if path.is_file()
     }
+
+
+def _script_in_language(script: bytes, language: str) -> bytes:
+    known = catalogue(language)
+
+    def literal(call: re.Match[bytes]) -> bytes:
+        # The values are filled in by the script.
+        return json_from_plain(known.gettext(call[1].decode()), indent=-1).strip()
+
+    return re.sub(rb'\b_\("([^"\\]+)"\)', literal, script)
 
 
 # --- templates
 
 
 @functools.cache
-def _templates() -> Environment:
+def _templates(language: str) -> Environment:
     from studio.templates import templates_from_folder
 
     return templates_from_folder(
         _HERE / "templates",
+        language,
         stamp=stamp_from_ms,
-        duration=_duration,
+        duration=functools.partial(_duration, language=language),
         iso_duration=_iso_duration,
-        megabytes=_megabytes,
+        megabytes=functools.partial(_megabytes, language=language),
     )
 
 
@@ -315,21 +347,22 @@ def _render(template: str, site: Site, place: str, **values: Any) -> str:
         "link": link,
         "address": functools.partial(_address, site.show),
         "fr": typeset,
+        "territory_tag": territory_tag(site.show.language),
         "licence": licence_name(site.show.license),
         "licence_address": site.show.license_url or licence_address(site.show.license),
         "subscriptions": subscriptions_from_feed(site.show, _address(site.show, site.feed_place)),
     }
-    return _templates().get_template(template).render(**shared, **values)
+    return _templates(site.show.language).get_template(template).render(**shared, **values)
 
 
 def _address(show: Show, place: str) -> str:
     return show.base_url.rstrip("/") + "/" + place
 
 
-# --- French
+# --- numbers
 
 
-def _duration(duration_ms: int) -> str:
+def _duration(duration_ms: int, language: str) -> str:
     seconds = round(duration_ms / 1000)
     if seconds < 60:
         return f"{seconds}\u00a0s"
@@ -337,14 +370,13 @@ def _duration(duration_ms: int) -> str:
         return f"{seconds // 60}\u00a0min" + (
             f"\u00a0{seconds % 60}\u00a0s" if seconds % 60 else ""
         )
-    return f"{seconds // 3600}\u00a0h\u00a0{seconds // 60 % 60:02}"
+    hours = message("{hours} h {minutes:02} min", hours=seconds // 3600, minutes=seconds // 60 % 60)
+    return in_language(hours, language)
 
 
-def _megabytes(length_bytes: int) -> str:
-    from babel.numbers import format_decimal
-
-    megabytes: str = format_decimal(length_bytes / 1_000_000, "0.0", locale="fr")
-    return f"{megabytes}\u00a0Mo"
+def _megabytes(length_bytes: int, language: str) -> str:
+    size = message("{size} MB", size=one_decimal(length_bytes / 1_000_000, language))
+    return in_language(size, language)
 
 
 def _description(article: Article) -> str:

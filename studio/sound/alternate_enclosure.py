@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.sound import FIRST_TRACK, Alternate, CodecName, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
@@ -179,7 +180,9 @@ def encode_at_loudness(
         survey.feed(chunk)
     survey.close()
     if survey.loudness_lufs() is None:
-        raise WorkspaceError(target, "would be silent", "Choose another passage, or mend the cuts.")
+        raise WorkspaceError(
+            target, message("would be silent"), message("Choose another passage, or mend the cuts.")
+        )
     level_db = np.zeros(len(survey.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
     for _ in range(ATTEMPTS):
@@ -250,18 +253,18 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
         if "Unknown encoder" in line or "Error selecting an encoder" in line:
             return WorkspaceError(
                 "ffmpeg",
-                f"has no such codec ({line.strip()})",
-                "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.",
+                message("has no such codec ({line})", line=line.strip()),
+                message("Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg."),
             )
     if "No space left on device" in log:
         return DiskError(
             target,
-            "there is no room left on the disk",
-            "Make room, then run the same command again.",
+            message("there is no room left on the disk"),
+            message("Make room, then run the same command again."),
         )
-    last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
+    last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
     return DiskError(
         target,
-        f"cannot be written ({last})",
-        "Make room, or check that the folder may be written to.",
+        message("cannot be written ({last})", last=last),
+        message("Make room, or check that the folder may be written to."),
     )

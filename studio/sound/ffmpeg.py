@@ -21,8 +21,10 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
 from studio.errors import RecordingError
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
+from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ def ffmpeg_path() -> str:
     except RuntimeError:
         raise RecordingError(
             "ffmpeg",
-            "is not installed",
-            "Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE.",
+            message("is not installed"),
+            message("Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE."),
         ) from None
 
 
@@ -319,31 +321,35 @@ def read_header(path: Path) -> Header:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
         if "Permission denied" in log:
-            raise RecordingError(path, "may not be read", "Change its permissions.")
+            raise RecordingError(
+                path, message("may not be read"), message("Change its permissions.")
+            )
         if "moov atom not found" in log:
             raise RecordingError(
                 path,
-                "is truncated: the end, which says how to read it, is missing",
-                "Copy or export it again, whole.",
+                message("is truncated: the end, which says how to read it, is missing"),
+                message("Copy or export it again, whole."),
             )
         if "not on whitelist" in log:
-            what = (
-                "is no sound that can be read: a playlist, a picture or a text, whatever its "
-                "name says"
+            what = message(
+                "is no sound that can be read: a playlist, a picture or a text, "
+                "whatever its name says"
             )
             raise RecordingError(
-                path, what, "Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…"
+                path, what, message("Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…")
             )
         raise RecordingError(
             path,
-            "is no sound that can be read",
-            "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…",
+            message("is no sound that can be read"),
+            message("Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…"),
         )
     tracks = tuple(_track_from_log(found) for found in _AUDIO.finditer(log))
     first = next((track for track in tracks if track.sample_rate_hz), None)
     if first is None:
         raise RecordingError(
-            path, "has no sound in it", "Give a sound file, or a video with a sound track."
+            path,
+            message("has no sound in it"),
+            message("Give a sound file, or a video with a sound track."),
         )
     said = _DURATION.search(log)
     duration_ms = None
@@ -362,11 +368,15 @@ def read_header(path: Path) -> Header:
 
 def _require_file(path: Path) -> None:
     if not path.exists():
-        raise RecordingError(path, "does not exist", "Check the name, or put the recording there.")
+        raise RecordingError(
+            path, message("does not exist"), message("Check the name, or put the recording there.")
+        )
     if not path.is_file():
-        raise RecordingError(path, "is no file", "Name the sound file itself.")
+        raise RecordingError(path, message("is no file"), message("Name the sound file itself."))
     if path.stat().st_size == 0:
-        raise RecordingError(path, "is empty (zero bytes)", "Copy or export it again.")
+        raise RecordingError(
+            path, message("is empty (zero bytes)"), message("Copy or export it again.")
+        )
 
 
 # The demuxers that may read a recording: what recorders, cameras, telephones and editing programs
@@ -383,19 +393,16 @@ def input_arguments(path: Path) -> list[str]:
     """How ffmpeg is told to read a file that people gave: as sound or video, from this file
     alone, whatever it claims to be.
     """
-    whitelists = [
-        "-protocol_whitelist",
-        "file",
-        "-format_whitelist",
-        RECORDING_FORMATS.replace(" ", ","),
-    ]
-    return [*_disbelief(path), *whitelists, "-i", url_from_path(path)]
-
-
-def _disbelief(path: Path) -> list[str]:
-    """What tells ffmpeg to read on where a WAV's header claims less sound than follows."""
-    claim = read_wav_claim(path)
-    return ["-ignore_length", "1"] if claim is not None and claim.sound_follows else []
+    formats, disbelief = RECORDING_FORMATS.split(), []
+    # Where a header claims less sound than follows, ffmpeg is told to read on.
+    wav, other = read_wav_claim(path), read_understated(path)
+    if wav is not None and wav.sound_follows:
+        disbelief = ["-ignore_length", "1"]
+    elif other is not None:
+        disbelief = other.arguments
+        formats.append(other.form)
+    whitelists = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
+    return [*disbelief, *whitelists, "-i", url_from_path(path)]
 
 
 def mix_filters(weights: Sequence[float]) -> list[str]:
@@ -530,14 +537,16 @@ class Decoding:
             if left_bytes < 0:
                 raise RecordingError(
                     self.path,
-                    f"lasts more than {LONGEST_HOURS} hours",
-                    "Cut it into episodes first.",
+                    message("lasts more than {longest_hours} hours", longest_hours=LONGEST_HOURS),
+                    message("Cut it into episodes first."),
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
         if nothing or not succeeded:
             raise RecordingError(
-                self.path, f"cannot be decoded ({_complaint(self.log)})", "Copy or export it again."
+                self.path,
+                message("cannot be decoded ({log})", log=_complaint(self.log)),
+                message("Copy or export it again."),
             )
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
@@ -620,4 +629,4 @@ def _complaint(log: str) -> str:
     for line in log.splitlines():
         if re.search(r"error|invalid|denied|no such|fail|no space|not found", line, re.IGNORECASE):
             return re.sub(r"^(\[[^]]*\]\s*)+", "", line).strip()
-    return "ffmpeg says nothing more"
+    return message("ffmpeg says nothing more")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record
 
 ID3V2_HEADER_BYTES = 10
@@ -89,7 +90,9 @@ def walk_frames(path: Path) -> FrameFacts:
     """
     extent = audio_extent(path)
     if not extent:
-        raise WorkspaceError(path, "has no sound in it", "Delete it and run `studio run`.")
+        raise WorkspaceError(
+            path, message("has no sound in it"), message("Delete it and run `studio run`.")
+        )
     kinds: set[tuple[int, int, int]] = set()
     frames = sound_bytes = 0
     first: _Frame | None = None
@@ -108,7 +111,7 @@ def walk_frames(path: Path) -> FrameFacts:
             frames += 1
             sound_bytes += frame.length
     if first is None:
-        raise WorkspaceError(path, "is no MP3", "Delete it and run `studio run`.")
+        raise WorkspaceError(path, message("is no MP3"), message("Delete it and run `studio run`."))
     return FrameFacts(
         frames=frames,
         samples_per_frame=first.samples,

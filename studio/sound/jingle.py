@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError
+from studio.messages.message import message
 from studio.sound.ffmpeg import ffmpeg_path
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def make_jingle(target: Path) -> None:
     except OSError as error:
         raise DiskError(
             target,
-            f"cannot be written ({error.strerror})",
-            "Check that the folder exists and may be written to.",
+            message("cannot be written ({reason})", reason=error.strerror),
+            message("Check that the folder exists and may be written to."),
         ) from None
 
 

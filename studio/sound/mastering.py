@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError, WorkspaceError
+from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.episode import EpisodeSound
 from studio.model.loudness import PRESETS, LoudnessTarget
@@ -121,9 +122,9 @@ def master_recording(
     bitrate_kbps = bitrate_kbps_mono if channels == 1 else bitrate_kbps_stereo
     if bitrate_kbps not in BITRATES_KBPS:
         raise WorkspaceError(
-            f"{bitrate_kbps} kbps",
-            "is no bit rate that MP3 has",
-            "Choose 96 or 128 for mono, 128, 160 or 192 for stereo.",
+            message("{bitrate_kbps} kbps", bitrate_kbps=bitrate_kbps),
+            message("is no bit rate that MP3 has"),
+            message("Choose 96 or 128 for mono, 128, 160 or 192 for stereo."),
         )
     rate_hz = 48_000 if facts.sample_rate_hz % 8_000 == 0 else 44_100
     length = samples_from_ms(programme.duration_ms, rate_hz)
@@ -165,7 +166,9 @@ def master_recording(
     passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
     if not _match_jingles(survey, passages_db, programme):
         raise RecordingError(
-            recording, "is silent wherever it is kept in the episode", "Check the episode's cuts."
+            recording,
+            message("is silent wherever it is kept in the episode"),
+            message("Check the episode's cuts."),
         )
     held = [hold_level(jingle, passages_db, survey) for jingle in jingles]
     encoder_db = probe.result()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError
+from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.model.sound import FIRST_TRACK, Loudness
 from studio.sound.ffmpeg import (
@@ -123,10 +124,12 @@ def encode_mp3(
         full = error.errno == errno.ENOSPC
         raise DiskError(
             target,
-            "the disk is full" if full else f"cannot be written ({error.strerror})",
-            "Make room, then run the same command again."
+            message("the disk is full")
             if full
-            else "Check that the folder exists and may be written to.",
+            else message("cannot be written ({reason})", reason=error.strerror),
+            message("Make room, then run the same command again.")
+            if full
+            else message("Check that the folder exists and may be written to."),
         ) from None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.errors import DiskError, RecordingError
+from studio.messages.message import message
 from studio.model.sound import RecordingFacts
 from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path
 
@@ -36,8 +37,8 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
     if len(recordings) not in LAYOUTS:
         raise RecordingError(
             recordings[-1][0],
-            f"is file {len(recordings)} of one recording",
-            f"Mix them to {max(LAYOUTS)} files at most.",
+            message("is file {count} of one recording", count=len(recordings)),
+            message("Mix them to {layouts} files at most.", layouts=max(LAYOUTS)),
         )
     rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
     longest_ms = max(facts.duration_ms for _, facts in recordings)
@@ -80,9 +81,9 @@ def join_tracks(recordings: Sequence[tuple[Path, RecordingFacts]], target: Path)
     ) as child:
         succeeded, log = child.finish()
     if not succeeded:
-        last = log.splitlines()[-1] if log else "ffmpeg says nothing more"
+        last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
         raise DiskError(
             target,
-            f"cannot be written ({last})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({last})", last=last),
+            message("Make room, or check that the folder may be written to."),
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import RecordingError
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,6 +154,8 @@ def outline_from_file(path: Path) -> NDArray[np.uint8]:
     content = np.frombuffer(path.read_bytes(), np.uint8)
     if len(content) % BANDS:
         raise RecordingError(
-            path, "is no outline of a recording", "Delete it, and run `studio run`."
+            path,
+            message("is no outline of a recording"),
+            message("Delete it, and run `studio run`."),
         )
     return content.reshape(-1, BANDS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError
+from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.record import Record
 from studio.model.sound import Mix
@@ -100,7 +101,9 @@ def render_jingle(
     wanted = samples_from_ms(duration_ms, sample_rate_hz)
     if abs(len(samples) - wanted) > samples_from_ms(FADE_MS, sample_rate_hz):
         raise RecordingError(
-            jingle, "has changed since it was measured", "Run the same command again."
+            jingle,
+            message("has changed since it was measured"),
+            message("Run the same command again."),
         )
     samples = np.concatenate(
         (samples, np.zeros((max(0, wanted - len(samples)), channels), np.float32))

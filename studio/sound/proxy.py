@@ -5,8 +5,10 @@ the same clock as the recording.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.errors import DiskError
+from studio.messages.message import message
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path
@@ -22,19 +24,37 @@ CLUSTER_MS = 2000
 CODEC_DELAY_MS = 50
 # What a file's header rounds.
 ROUNDING_MS = 10
+
+
+class BrowserFormat(NamedTuple):
+    """Files that browsers play.
+
+    :param type: the MIME type that they are served with.
+    :param codecs: what may be inside, as ffmpeg calls it.
+    """
+
+    suffixes: tuple[str, ...]
+    type: str
+    codecs: tuple[str, ...]
+
+
 # What browsers decode and find their way in as exactly as a decoder, as ffmpeg calls it, by the
 # endings of the files in which they look for it. An MP3 has no index of times: they guess where a
 # moment is, by up to minutes; of Vorbis they play what a decoder leaves out.
-PLAYABLE = {
-    ".wav": {"pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_f32le"},
-    ".flac": {"flac"},
-    ".m4a": {"aac"},
-    ".mp4": {"aac"},
-    ".ogg": {"opus", "flac"},
-    ".oga": {"opus", "flac"},
-    ".opus": {"opus"},
-    ".webm": {"opus"},
-}
+PLAYABLE: tuple[BrowserFormat, ...] = (
+    BrowserFormat((".wav",), "audio/wav", ("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_f32le")),
+    BrowserFormat((".flac",), "audio/flac", ("flac",)),
+    BrowserFormat((".m4a", ".mp4"), "audio/mp4", ("aac",)),
+    BrowserFormat((".ogg", ".oga"), "audio/ogg", ("opus", "flac")),
+    BrowserFormat((".opus",), "audio/ogg", ("opus",)),
+    BrowserFormat((".webm",), "audio/webm", ("opus",)),
+)
+
+
+def browser_format(path: Path) -> BrowserFormat | None:
+    """The format of a file by its name; None where browsers play none of that name."""
+    suffix = path.suffix.lower()
+    return next((one for one in PLAYABLE if suffix in one.suffixes), None)
 
 
 def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
@@ -49,9 +69,11 @@ def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
     :param duration_ms: how long it lasts, decoded.
     :raises RecordingError: it is missing or no sound.
     """
+    form = browser_format(recording)
     header = read_header(recording)
     if (
-        header.codec not in PLAYABLE.get(recording.suffix.lower(), set())
+        form is None
+        or header.codec not in form.codecs
         or header.channels > 2
         or len(header.tracks) != 1
     ):
@@ -103,9 +125,9 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
                 progress(heard, max(expected, heard))
             encoding.finish()
     except RuntimeError as error:
-        last = str(error).rpartition("\n")[2] or "ffmpeg says nothing more"
+        last = str(error).rpartition("\n")[2] or message("ffmpeg says nothing more")
         raise DiskError(
             target,
-            f"cannot be written ({last})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({last})", last=last),
+            message("Make room, or check that the folder may be written to."),
         ) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError, StudioError
+from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of_layout
 from studio.progress import Progress, no_progress
@@ -19,6 +20,7 @@ from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.frames import walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
+from studio.sound.plain_samples import read_understated
 from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
@@ -71,7 +73,7 @@ def inspect_recording(
         silent; there is no such track.
     """
     header = read_header(path)
-    remarks = _compare_wav(path)
+    remarks = _compare_claim(path)
     choice = _choice(path, header, tracks, voice, progress)
     two = choice.layout not in {"mono", "many"}
     heard = [header.tracks[part.track] for part in choice.parts]
@@ -100,21 +102,27 @@ def inspect_recording(
     if duration_ms < SHORTEST_MS:
         raise RecordingError(
             path,
-            f"lasts {duration_ms} ms, too short to be a recording",
-            "Give the whole recording.",
+            message("lasts {duration_ms} ms, too short to be a recording", duration_ms=duration_ms),
+            message("Give the whole recording."),
         )
     if not ear.has_finite_samples:
         raise RecordingError(
-            path, "holds samples that are no numbers", "Export it again with 24 bits a sample."
+            path,
+            message("holds samples that are no numbers"),
+            message("Export it again with 24 bits a sample."),
         )
     ear.peaks.close()
     loudness = loudness_from_log(log, ear.peaks.highest_dbtp)
     if loudness.integrated_lufs is None or ear.is_silent:
-        others = " (other tracks: `studio inspect` lists them)" if len(choice.tracks) > 1 else ""
+        others = (
+            message(" (other tracks: `studio inspect` lists them)")
+            if len(choice.tracks) > 1
+            else ""
+        )
         raise RecordingError(
             path,
-            f"is silent from its start to its end{others}",
-            "Check which microphone was recorded; give another file.",
+            message("is silent from its start to its end{others}", others=others),
+            message("Check which microphone was recorded; give another file."),
         )
     layout, levels_db = ear.judge_channels()
     start_ms, end_ms = ear.sounding_ms()
@@ -371,14 +379,28 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
         if not _ends_with_a_whole_frame(path, header):
             raise _truncated(path, duration_ms, said_ms)
         return (
-            f"its header says that it lasts {_clock(said_ms)}, but is older than its "
-            f"sound, which lasts {_clock(duration_ms)}",
+            message(
+                "its header says that it lasts {said_ms}, but is older than its sound, "
+                "which lasts {duration_ms}",
+                said_ms=_clock(said_ms),
+                duration_ms=_clock(duration_ms),
+            ),
         )
     if lost_ms >= TOLD_MS or any(
         complaint in log for complaint in ("partial file", "File ended prematurely")
     ):
-        promise = "" if said_ms is None or lost_ms < TOLD_MS else f" of {_clock(said_ms)}"
-        return (f"its end is missing: {_clock(duration_ms)}{promise} can be read",)
+        promise = (
+            ""
+            if said_ms is None or lost_ms < TOLD_MS
+            else message(" of {said_ms}", said_ms=_clock(said_ms))
+        )
+        return (
+            message(
+                "its end is missing: {duration_ms}{promise} can be read",
+                duration_ms=_clock(duration_ms),
+                promise=promise,
+            ),
+        )
     return ()
 
 
@@ -394,8 +416,12 @@ def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ..
     if room_ms <= duration_ms + LOST_MS or room_ms <= duration_ms * (1 + LOST_SHARE):
         return ()
     return (
-        f"{_clock(duration_ms)} can be read, but it is large enough for "
-        f"{_clock(room_ms)}: export it as WAV if sound is missing",
+        message(
+            "{duration_ms} can be read, but it is large enough for {room_ms}: export it as "
+            "WAV if sound is missing",
+            duration_ms=_clock(duration_ms),
+            room_ms=_clock(room_ms),
+        ),
     )
 
 
@@ -417,17 +443,19 @@ def _ends_with_a_whole_frame(path: Path, header: Header) -> bool:
 
 
 def _truncated(path: Path, duration_ms: int, said_ms: int) -> RecordingError:
-    what = (
-        f"is truncated: its sound stops at {_clock(duration_ms)} although it says that it "
-        f"lasts {_clock(said_ms)}"
+    what = message(
+        "is truncated: its sound stops at {duration_ms} although it says that it lasts {said_ms}",
+        duration_ms=_clock(duration_ms),
+        said_ms=_clock(said_ms),
     )
-    return RecordingError(path, what, "Copy or export it again, whole.")
+    return RecordingError(path, what, message("Copy or export it again, whole."))
 
 
 def _understated(said_ms: int, duration_ms: int) -> str:
-    return (
-        f"its header says that it lasts {_clock(said_ms)}, but it holds "
-        f"{_clock(duration_ms)}: all of it is taken"
+    return message(
+        "its header says that it lasts {said_ms}, but it holds {duration_ms}: all of it is taken",
+        said_ms=_clock(said_ms),
+        duration_ms=_clock(duration_ms),
     )
 
 
@@ -437,11 +465,14 @@ def _clock(moment_ms: int) -> str:
     return f"{tenths // 36000}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
 
 
-def _compare_wav(path: Path) -> tuple[str, ...]:
-    """The same for a WAV, whose header ffmpeg believes less than what is there of the file.
+def _compare_claim(path: Path) -> tuple[str, ...]:
+    """The same where ffmpeg believes less of the header than what is there of the file: for a WAV,
+    and for AIFF, CAF and W64 that hold more than they claim.
 
     :raises RecordingError: more is missing than a recorder loses that is stopped.
     """
+    if (other := read_understated(path)) is not None:
+        return (_understated(other.claimed_ms, other.present_ms),)
     claim = read_wav_claim(path)
     if claim is None or claim.claimed_ms is None:
         return ()
@@ -452,7 +483,10 @@ def _compare_wav(path: Path) -> tuple[str, ...]:
         raise _truncated(path, claim.present_ms, claim.claimed_ms)
     if lost_ms >= WINDOW_MS:
         return (
-            f"its end is missing: {_clock(claim.present_ms)} of "
-            f"{_clock(claim.claimed_ms)} can be read",
+            message(
+                "its end is missing: {present_ms} of {claimed_ms} can be read",
+                present_ms=_clock(claim.present_ms),
+                claimed_ms=_clock(claim.claimed_ms),
+            ),
         )
     return ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError
+from studio.messages.message import message, plural_message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Layout, Mix, SoundTrack, TrackMix
 from studio.progress import Progress, no_progress
@@ -82,26 +83,30 @@ def choose_tracks(
     tracks = header.tracks
     for number in wanted:
         if not 1 <= number <= len(tracks):
-            known = "1 sound track" if len(tracks) == 1 else f"{len(tracks)} sound tracks"
+            known = plural_message("{count} sound track", "{count} sound tracks", len(tracks))
             raise RecordingError(
                 path,
-                f"has {known}, and no track {number}",
-                "Choose one of those that `studio inspect` lists.",
+                message("has {known}, and no track {number}", known=known, number=number),
+                message("Choose one of those that `studio inspect` lists."),
             )
     expected = (header.duration_ms or 0) * len(tracks)
     heard: list[_Heard] = []
     for number, track in enumerate(tracks):
         before_ms = sum(one.track.duration_ms for one in heard)
 
-        def told(done_ms: float, before_ms: int = before_ms) -> None:
+        def report(done_ms: float, before_ms: int = before_ms) -> None:
             progress(before_ms + done_ms, max(expected, before_ms + done_ms))
 
-        heard.append(_hear(path, number, track, told))
+        heard.append(_hear(path, number, track, report))
     if all(not one.track.levels_db for one in heard):
-        raise RecordingError(path, "cannot be decoded", "Copy or export it again.")
+        raise RecordingError(
+            path, message("cannot be decoded"), message("Copy or export it again.")
+        )
     if wanted:
         chosen = {number - 1 for number in wanted}
-        reasons = {number: "not chosen" for number in range(len(heard)) if number not in chosen}
+        reasons: dict[int, str] = {
+            number: message("not chosen") for number in range(len(heard)) if number not in chosen
+        }
     else:
         reasons = _unused(path, tracks, heard, voice)
         chosen = set(range(len(heard))) - set(reasons)
@@ -125,7 +130,7 @@ def choose_tracks(
     )
 
 
-def _hear(path: Path, number: int, track: TrackHeader, told: Callable[[float], None]) -> _Heard:
+def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float], None]) -> _Heard:
     """Decode one track with all of its channels. One that cannot be decoded has no levels."""
     survey = ChannelSurvey(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0
@@ -136,7 +141,7 @@ def _hear(path: Path, number: int, track: TrackHeader, told: Callable[[float], N
             ) as decoding:
                 for chunk in decoding:
                     survey.feed(chunk)
-                    told(survey.samples * 1000 / SURVEY_RATE_HZ)
+                    report(survey.samples * 1000 / SURVEY_RATE_HZ)
         except RecordingError:
             decoded = False
         survey.close()
@@ -173,7 +178,7 @@ def _unused(
 ) -> dict[int, str]:
     """Which tracks are not heard, and why. One at least is."""
     reasons = {
-        number: "silent" if one.track.levels_db else "cannot be decoded"
+        number: "silent" if one.track.levels_db else message("cannot be decoded")
         for number, one in enumerate(heard)
         if not one.sounds
     }
@@ -190,7 +195,9 @@ def _unused(
         sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
     if any(voice_ms >= LEAST_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
-            number: "nobody speaks in it" for number in left if voices_ms[number] < LEAST_VOICE_MS
+            number: message("nobody speaks in it")
+            for number in left
+            if voices_ms[number] < LEAST_VOICE_MS
         }
         left = [number for number in left if number not in reasons]
     for number in reversed(left):
@@ -201,7 +208,7 @@ def _unused(
                 and other not in reasons
                 and _contains(sounds[other], sounds[number], shift_ms)
             ):
-                reasons[number] = f"its sound is in track {other + 1}"
+                reasons[number] = message("its sound is in track {other}", other=other + 1)
                 break
     return reasons
 
@@ -263,5 +270,12 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
     heard = " and ".join(str(track.number) for track in tracks if not track.unused)
     several = sum(not track.unused for track in tracks) > 1
     others = "; ".join(f"{track.number}: {track.unused}" for track in tracks if track.unused)
-    what = f"tracks {heard} are mixed" if several else f"track {heard} is heard"
-    return f"of {len(tracks)} sound tracks, {what}" + (f" ({others})" if others else "")
+    what = (
+        message("tracks {heard} are mixed", heard=heard)
+        if several
+        else message("track {heard} is heard", heard=heard)
+    )
+    unused = f" ({others})" if others else ""
+    return message(
+        "of {count} sound tracks, {what}{unused}", count=len(tracks), what=what, unused=unused
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.model.record import Record
 
 
@@ -301,13 +302,28 @@ def find_model(name: str) -> Model:
     for model in (*MODELS, VOICES):
         if model.name == name:
             return model
+    raise _unknown(name)
+
+
+def find_whisper_model(name: str) -> Model:
+    """The model of that name that writes down what is said.
+
+    :raises ModelError: as :func:`find_model`; or the model does something else.
+    """
+    for model in MODELS:
+        if model.name == name:
+            return model
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> ModelError:
     names = [model.name for model in MODELS]
     near = [
         known for known in names if name and (name in known or known in name)
     ] or difflib.get_close_matches(name, names, n=1)
-    remedy = f"Known models: {', '.join(names)}."
-    raise ModelError(
-        f"model “{name}”",
-        "is not a Whisper model that Studio knows",
-        f"Did you mean {near[-1]}? {remedy}" if near else remedy,
+    remedy = message("Known models: {names}.", names=", ".join(names))
+    return ModelError(
+        message("model “{name}”", name=name),
+        message("is not a Whisper model that Studio knows"),
+        message("Did you mean {near}? {remedy}", near=near[-1], remedy=remedy) if near else remedy,
     )

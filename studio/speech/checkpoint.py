@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import ModelError
+from studio.messages.message import message
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +31,7 @@ _BINARY_VERSIONS = {5, 6}  # the layout above; 6 only added number types
 _FORM = "WhisperSpec"
 # In the order of CTranslate2's number types; bfloat16 is left out, NumPy has none.
 _NUMBER_TYPES = ("<f4", "<i1", "<i2", "<i4", "<f2")
-_REMEDY = "Run `studio models verify` to find out which file is damaged."
+_REMEDY = message("Run `studio models verify` to find out which file is damaged.")
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,18 @@ def checkpoint_from_weights(folder: Path) -> Checkpoint:
         dimensions = _dimensions(variables, tensors)
         _check_positions(tensors["encoder.positional_embedding"])
     except OSError as error:
-        raise ModelError(path, f"cannot be read ({error.strerror})", _REMEDY) from None
+        raise ModelError(
+            path, message("cannot be read ({reason})", reason=error.strerror), _REMEDY
+        ) from None
     except KeyError as error:
         raise ModelError(
-            path, f"is not a whole Whisper model: {error.args[0]} is missing", _REMEDY
+            path,
+            message("is not a whole Whisper model: {part} is missing", part=error.args[0]),
+            _REMEDY,
         ) from None
     except (struct.error, ValueError) as error:
         raise ModelError(
-            path, f"is not a Whisper model of CTranslate2 ({error})", _REMEDY
+            path, message("is not a Whisper model of CTranslate2 ({error})", error=error), _REMEDY
         ) from None
     return Checkpoint(dimensions, tensors, _alignment_heads(folder / "config.json", dimensions))
 
@@ -231,14 +236,18 @@ def _alignment_heads(path: Path, dimensions: dict[str, int]) -> tuple[tuple[int,
         pairs = json.loads(path.read_text(encoding="utf-8")).get("alignment_heads")
         heads = None if pairs is None else tuple((int(layer), int(head)) for layer, head in pairs)
     except OSError as error:
-        raise ModelError(path, f"cannot be read ({error.strerror})", _REMEDY) from None
+        raise ModelError(
+            path, message("cannot be read ({reason})", reason=error.strerror), _REMEDY
+        ) from None
     except (ValueError, TypeError, AttributeError) as error:
         raise ModelError(
-            path, f"is not the settings of a Whisper model ({error})", _REMEDY
+            path, message("is not the settings of a Whisper model ({error})", error=error), _REMEDY
         ) from None
     if heads and not all(
         0 <= layer < dimensions["n_text_layer"] and 0 <= head < dimensions["n_text_head"]
         for layer, head in heads
     ):
-        raise ModelError(path, "names alignment heads that the model does not have", _REMEDY)
+        raise ModelError(
+            path, message("names alignment heads that the model does not have"), _REMEDY
+        )
     return heads or None

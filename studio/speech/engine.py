@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from studio.errors import RecordingError
+from studio.messages.message import message
 from studio.model.clock import RecordingMs
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult
@@ -162,8 +163,8 @@ def transcribe_recording(
     if not voice:
         raise RecordingError(
             where,
-            "nobody speaks in it",
-            "Check that it is the right file and that the microphone was on.",
+            message("nobody speaks in it"),
+            message("Check that it is the right file and that the microphone was on."),
         )
     engine = load_engine(
         settings,

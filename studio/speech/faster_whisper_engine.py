@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.token_merge import Piece
@@ -33,7 +34,7 @@ SAMPLES_PER_MS = 16
 # The encoder's work grows faster than what it is given. A short window is filled up with silence to
 # one of these lengths, not to the half minute that Whisper was trained on: with a second of silence
 # at its end it is read as well.
-ENCODED_MS = (10_000, 20_000, 30_000)
+ENCODED_MS = (6_000, 10_000, 20_000, 30_000)
 SHORTEST_SILENCE_MS = 1_000
 # The first timestamp of a window is at most so late, in steps of 20 ms: Whisper's own limit of 1 s.
 LATEST_FIRST_TIMESTAMP = 50
@@ -75,7 +76,9 @@ class FasterWhisperEngine:
             )
         except (RuntimeError, ValueError, OSError) as error:
             raise ModelError(
-                folder, f"these weights cannot be loaded ({error})", "Run `studio models verify`."
+                folder,
+                message("these weights cannot be loaded ({error})", error=error),
+                message("Run `studio models verify`."),
             ) from None
 
     def tokenizer(self, language: str) -> Any:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.token_merge import Piece
@@ -46,8 +47,8 @@ class OpenAIEngine:
         if device == "cuda" and not torch.cuda.is_available():
             raise ModelError(
                 "whisper.device",
-                "asks for CUDA, but this machine offers none",
-                "Write `auto` or `cpu` in feed/show.toml.",
+                message("asks for CUDA, but this machine offers none"),
+                message("Write `auto` or `cpu` in feed/show.toml."),
             )
         torch.set_num_threads(os.cpu_count() or 1)
         self._device = (
@@ -170,11 +171,14 @@ def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
         or tuple(state[name].shape) != checkpoint.tensors[name].shape
     )
     if wrong:
-        what = f"does not fit openai-whisper: {wrong[0]} is missing, unknown or of another shape"
+        what = message(
+            "does not fit openai-whisper: {wrong} is missing, unknown or of another shape",
+            wrong=wrong[0],
+        )
         raise ModelError(
             folder / "model.bin",
             what,
-            "Run `studio models verify` to find out whether it is damaged.",
+            message("Run `studio models verify` to find out whether it is damaged."),
         )
     for (
         name,

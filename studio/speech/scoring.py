@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.model.clock import Span
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import Encoding
@@ -115,12 +116,17 @@ def _check_span(span: Span, count: int) -> None:
         or span.start_ms < 0
         or span.start_ms * SAMPLE_RATE_HZ // 1000 >= count
     ):
-        what = (
-            f"cannot be scored: {span.start_ms} to {span.end_ms} ms in a recording of "
-            f"{count * 1000 // SAMPLE_RATE_HZ} ms"
+        what = message(
+            "cannot be scored: {start_ms} to {end_ms} ms in a recording of {sample_rate_hz} ms",
+            start_ms=span.start_ms,
+            end_ms=span.end_ms,
+            sample_rate_hz=count * 1000 // SAMPLE_RATE_HZ,
         )
         raise ModelError(
-            "a wording",
+            message("a wording"),
             what,
-            f"Ask about stretches of at most {LONGEST_SPAN_MS // 1000} s inside the recording.",
+            message(
+                "Ask about stretches of at most {longest_span_ms} s inside the recording.",
+                longest_span_ms=LONGEST_SPAN_MS // 1000,
+            ),
         )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import ModelError
+from studio.messages.message import message
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ class SpeakerEmbedder:
             self._weights: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
             raise ModelError(
-                path, f"cannot be read ({error})", "Delete its folder: it will be fetched again."
+                path,
+                message("cannot be read ({error})", error=error),
+                message("Delete its folder: it will be fetched again."),
             ) from None
 
     def embed(self, samples: NDArray[np.float32]) -> NDArray[np.float64] | None:

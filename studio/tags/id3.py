@@ -17,7 +17,7 @@ import io
 import re
 import struct
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -48,6 +48,7 @@ from mutagen.id3 import (
 )
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Enclosure
 from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
@@ -134,8 +135,8 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     except OSError as error:
         raise DiskError(
             target,
-            f"cannot be written ({error.strerror})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({reason})", reason=error.strerror),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     tag = _read(target)  # once: mutagen decodes hours of text letter by letter
     if (
@@ -145,17 +146,9 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     ):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
-
-
-def read_id3_tags(path: Path) -> TagSheet:
-    """Read the tag as it stands in the file, chapters in the order in which they stand there.
-
-    :raises WorkspaceError: the file has no ID3v2.3 tag.
-    """
-    return _sheet_from_tag(_read(path))
 
 
 def _sheet_from_tag(tag: ID3) -> TagSheet:
@@ -178,41 +171,37 @@ def _sheet_from_tag(tag: ID3) -> TagSheet:
     return TagSheet(**{"title": "", "genre": "", "language": "", **fields}, chapters=chapters)
 
 
-def chapter_faults(path: Path) -> list[str]:
+def _faults_of_chapters(tag: ID3) -> list[str]:
     """What is wrong with the chapters' frames, one sentence each; nothing when all is as players
     need it.
 
     They stand in the order of time, each with a title and no byte offsets, and one ordered
     top-level table of contents names them all.
-
-    :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
-    return _faults_of_chapters(_read(path))
-
-
-def _faults_of_chapters(tag: ID3) -> list[str]:
     chapters = _frames_of(tag, "CHAP")
     tables = _frames_of(tag, "CTOC")
-    faults = []
+    faults: list[str] = []
     if [frame.start_time for frame in chapters] != sorted(frame.start_time for frame in chapters):
-        faults.append("the chapters do not stand in the order of time")
+        faults.append(message("the chapters do not stand in the order of time"))
     faults += [
-        f"the chapter {frame.element_id} has no title"
+        message("the chapter {element_id} has no title", element_id=frame.element_id)
         for frame in chapters
         if not _first(_frames_of(frame.sub_frames, "TIT2"))
     ]
     faults += [
-        f"the chapter {frame.element_id} has byte offsets"
+        message("the chapter {element_id} has byte offsets", element_id=frame.element_id)
         for frame in chapters
         if (frame.start_offset, frame.end_offset) != (NO_OFFSET, NO_OFFSET)
     ]
     if bool(chapters) != (len(tables) == 1):
-        faults.append(f"there are {len(tables)} tables of contents")
+        faults.append(message("there are {count} tables of contents", count=len(tables)))
     for table in tables:
         if table.flags != CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED:
-            faults.append("the table of contents is not top-level and ordered")
+            faults.append(message("the table of contents is not top-level and ordered"))
         if table.child_element_ids != [frame.element_id for frame in chapters]:
-            faults.append("the table of contents does not name the chapters in their order")
+            faults.append(
+                message("the table of contents does not name the chapters in their order")
+            )
     return faults
 
 
@@ -246,12 +235,15 @@ def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
     )
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
     """How one field of the sheet stands in frames: there and back; and what it is called in the
     other containers.
 
     :param comment: its name as a Vorbis comment; empty where there is none.
     :param atom: its name as an MP4 atom; empty where there is none.
+    :param parse: its value from the text that comment and atom hold.
+    :param large: it follows the chapters: players read the start of a file first, and the picture
+        is the last that one on a slow line waits for.
     """
 
     name: str
@@ -260,6 +252,8 @@ class _Field(NamedTuple):
     value: Callable[[list[Any]], Any]
     comment: str = ""
     atom: str = ""
+    parse: Callable[[str], Any] = str
+    large: bool = False
 
 
 def _encoding(text: str) -> int:
@@ -279,8 +273,9 @@ def _picture(frames: list[Any]) -> bytes:
     return bytes(frames[0].data) if frames else b""
 
 
-def _text_field(name: str, kind: type[Frame], comment: str, atom: str) -> _Field:
-    return _Field(
+def text_field(name: str, kind: type[Frame], comment: str, atom: str) -> Field:
+    """A field that is one line of text in every container."""
+    return Field(
         name,
         (kind.__name__,),
         lambda text, _: [kind(encoding=_encoding(text), text=[text])],
@@ -371,61 +366,71 @@ def _chapter_frames(sheet: TagSheet) -> Iterator[Frame]:
         )
 
 
-FIELDS = (
-    _text_field("title", TIT2, "TITLE", "©nam"),
-    _text_field("artist", TPE1, "ARTIST", "©ART"),
-    _text_field("album", TALB, "ALBUM", "©alb"),
-    _Field(
+FIELDS: tuple[Field, ...] = (
+    text_field("title", TIT2, "TITLE", "©nam"),
+    text_field("artist", TPE1, "ARTIST", "©ART"),
+    text_field("album", TALB, "ALBUM", "©alb"),
+    Field(
         "track",
         ("TRCK",),
         lambda number, _: [TRCK(encoding=Encoding.LATIN1, text=[str(number)])],
         lambda frames: int(_first(frames).split("/")[0]),
         "TRACKNUMBER",
         "trkn",
+        int,
     ),
-    _Field("date", ("TYER", "TDAT"), _date_frames, _date_from_frames, "DATE", "©day"),
-    _text_field("genre", TCON, "GENRE", "©gen"),
-    _text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
-    _Field(
+    Field(
+        "date",
+        ("TYER", "TDAT"),
+        _date_frames,
+        _date_from_frames,
+        "DATE",
+        "©day",
+        datetime.date.fromisoformat,
+    ),
+    text_field("genre", TCON, "GENRE", "©gen"),
+    text_field("language", TLAN, "LANGUAGE", "----:com.apple.iTunes:LANGUAGE"),
+    Field(
         "duration_ms",
         ("TLEN",),
         lambda duration_ms, _: [TLEN(encoding=Encoding.LATIN1, text=[str(duration_ms)])],
         lambda frames: int(_first(frames)),
     ),
-    _Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
-    _Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
-    _Field(
-        "lyrics", ("USLT",), _lyrics_frames, lambda frames: str(frames[0].text), "LYRICS", "©lyr"
+    Field("link", ("WXXX",), _link_frames, _url, "URL", "----:com.apple.iTunes:WWW"),
+    Field("description", ("COMM",), _comment_frames, _first, "DESCRIPTION", "ldes"),
+    Field(
+        "lyrics",
+        ("USLT",),
+        _lyrics_frames,
+        lambda frames: str(frames[0].text),
+        "LYRICS",
+        "©lyr",
+        large=True,
     ),
-    _Field(
+    Field(
         "lines",
         ("SYLT",),
         _line_frames,
         lambda frames: tuple((start_ms, text) for text, start_ms in frames[0].text),
+        large=True,
     ),
-    _Field("cover_jpeg", ("APIC",), _cover_frames, _picture, "METADATA_BLOCK_PICTURE", "covr"),
+    Field(
+        "cover_jpeg",
+        ("APIC",),
+        _cover_frames,
+        _picture,
+        "METADATA_BLOCK_PICTURE",
+        "covr",
+        large=True,
+    ),
 )
+"""Every field, in the order in which its frames stand in the tag."""
 
-# What is small and read first stands first; the picture is the last that a player on a slow line
-# waits for.
-_ORDER = (
-    "TIT2",
-    "TPE1",
-    "TALB",
-    "TRCK",
-    "TYER",
-    "TDAT",
-    "TCON",
-    "TLAN",
-    "TLEN",
-    "WXXX",
-    "COMM",
-    "CTOC",
-    "CHAP",
-    "USLT",
-    "SYLT",
-    "APIC",
-)
+
+def _frame_order() -> list[str]:
+    small = [frame for field in FIELDS if not field.large for frame in field.frame_ids]
+    large = [frame for field in FIELDS if field.large for frame in field.frame_ids]
+    return [*small, "CTOC", "CHAP", *large]
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:
@@ -442,7 +447,8 @@ def _tag_bytes(sheet: TagSheet) -> bytes:
     buffer = io.BytesIO()
     tag.save(buffer, v1=0, v2_version=3, padding=lambda _: 0)
     content = buffer.getvalue()
-    frames = sorted(_frames_in(content), key=_place)
+    order = _frame_order()
+    frames = sorted(_frames_in(content), key=lambda frame: _place(frame, order))
     return content[:ID3V2_HEADER_BYTES] + b"".join(frames)
 
 
@@ -458,10 +464,10 @@ def _frames_in(tag: bytes) -> list[bytes]:
     return frames
 
 
-def _place(frame: bytes) -> tuple[int, bytes]:
+def _place(frame: bytes, order: list[str]) -> tuple[int, bytes]:
     """Where a frame stands among the others: chapters by their start."""
     name, body = frame[:4].decode("ascii"), frame[ID3V2_HEADER_BYTES:]
-    return _ORDER.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
+    return order.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
 
 
 def _read(path: Path) -> ID3:
@@ -469,11 +475,15 @@ def _read(path: Path) -> ID3:
         tag = ID3(path, translate=False, load_v1=False)
     except (ID3NoHeaderError, MutagenError) as error:
         raise WorkspaceError(
-            path, f"has no ID3 tag that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("has no ID3 tag that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     if tag.version[:2] != (2, 3):
         raise WorkspaceError(
-            path, f"has a tag of ID3v2.{tag.version[1]}, not 2.3", "Delete it and run `studio run`."
+            path,
+            message("has a tag of ID3v2.{version}, not 2.3", version=tag.version[1]),
+            message("Delete it and run `studio run`."),
         )
     return tag
 
@@ -507,14 +517,22 @@ def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
     ):
         raise WorkspaceError(
             target,
-            "would get chapters that do not ascend, or two with one id",
-            "Mend the episode's chapters.json.",
+            message("would get chapters that do not ascend, or two with one id"),
+            message("Mend the episode's chapters.json."),
         )
     if not all(chapter.title.strip() for chapter in wanted.chapters):
         raise WorkspaceError(
-            target, "would get a chapter without a title", "Mend the episode's chapters.json."
+            target,
+            message("would get a chapter without a title"),
+            message("Mend the episode's chapters.json."),
         )
     return wanted
+
+
+def without_fields(sheet: TagSheet, fields: Iterable[Field]) -> TagSheet:
+    """The sheet with these fields empty: a container has no place for them."""
+    empty = TagSheet(title="")
+    return replace_fields(sheet, **{field.name: getattr(empty, field.name) for field in fields})
 
 
 def _ascii_url(url: str) -> str:

@@ -7,7 +7,6 @@ while it copies the sound as it is.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +16,17 @@ from mutagen import MutagenError
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.sound.alternate_enclosure import write_error
 from studio.sound.ffmpeg import Child, input_arguments, url_from_path
-from studio.tags.id3 import FIELDS, TagChapter, TagSheet, writable_sheet
+from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
 
 # The list counts chapters in one byte, and the bytes of a title in another.
 MOST_CHAPTERS, TITLE_BYTES = 255, 255
 _PODCAST = "pcst"
+# Atoms that hold no text.
+_TRACK, _COVER, _FREE_FORM = "trkn", "covr", "----"
 
 
 def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
@@ -38,7 +40,9 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     wanted = writable_sheet(sheet, target)
     if len(wanted.chapters) > MOST_CHAPTERS:
         raise WorkspaceError(
-            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+            target,
+            message("would get {count} chapters", count=len(wanted.chapters)),
+            message("Make {most_chapters} at most.", most_chapters=MOST_CHAPTERS),
         )
     copy = [
         "-map",
@@ -65,20 +69,20 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         atoms: Any = MP4Tags()
         for field in FIELDS:
             if field.atom and (value := getattr(wanted, field.name)):
-                atoms[field.atom] = _atom(field.name, field.atom, value)
+                atoms[field.atom] = _atom(field, value)
         atoms[_PODCAST] = True
         atoms.save(target, padding=lambda _: 0)
     except (OSError, MutagenError) as error:
         raise DiskError(
             target,
-            f"cannot be written ({error})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({error})", error=error),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     if read_mp4_tags(target) != comparable(wanted):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
 
 
@@ -92,13 +96,13 @@ def read_mp4_tags(path: Path) -> TagSheet:
         file = MP4(path)
     except MutagenError as error:
         raise WorkspaceError(
-            path, f"is no MP4 that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("is no MP4 that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     atoms: Any = file.tags or {}
     found: dict[str, Any] = {
-        field.name: _value(field.name, atoms[field.atom][0])
-        for field in FIELDS
-        if field.atom in atoms
+        field.name: _value(field, atoms[field.atom][0]) for field in FIELDS if field.atom in atoms
     }
     chapters = tuple(
         TagChapter(
@@ -127,7 +131,8 @@ def comparable(sheet: TagSheet) -> TagSheet:
         )
         for chapter in sheet.chapters
     )
-    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
+    kept = without_fields(sheet, (field for field in FIELDS if not field.atom))
+    return replace_fields(kept, chapters=tuple(chapters))
 
 
 def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
@@ -143,24 +148,29 @@ def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
 
 
 def _chapter_title(title: str) -> str:
-    """The title on one line, as long as the list has room for."""
-    return re.sub(r"[\r\n]", " ", title).encode()[:TITLE_BYTES].decode("utf-8", "ignore")
+    """The title on one line, as long as the list has room for.
+
+    ffmpeg takes an end of line after a backslash for a part of the title, also when that backslash
+    is escaped itself: a space between them keeps the chapter.
+    """
+    line = re.sub(r"[\r\n]", " ", title).encode()[: TITLE_BYTES - 1].decode("utf-8", "ignore")
+    return f"{line} " if line.endswith("\\") else line
 
 
-def _atom(name: str, atom: str, value: Any) -> list[Any]:
-    if name == "track":
+def _atom(field: Field, value: Any) -> list[Any]:
+    if field.atom == _TRACK:
         return [(value, 0)]
-    if name == "cover_jpeg":
+    if field.atom == _COVER:
         return [MP4Cover(value, MP4Cover.FORMAT_JPEG)]
     text = str(value)
-    return [MP4FreeForm(text.encode(), AtomDataType.UTF8)] if atom.startswith("----") else [text]
+    if field.atom.startswith(_FREE_FORM):
+        return [MP4FreeForm(text.encode(), AtomDataType.UTF8)]
+    return [text]
 
 
-def _value(name: str, value: Any) -> Any:
-    if name == "track":
+def _value(field: Field, value: Any) -> Any:
+    if field.atom == _TRACK:
         return int(value[0])
-    if name == "date":
-        return datetime.date.fromisoformat(str(value))
-    if name == "cover_jpeg":
+    if field.atom == _COVER:
         return bytes(value)
-    return value.decode() if isinstance(value, bytes) else str(value)
+    return field.parse(value.decode() if isinstance(value, bytes) else str(value))

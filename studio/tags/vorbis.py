@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import re
 import shutil
 from pathlib import Path
@@ -17,11 +16,14 @@ from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
 from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.model.record import replace_fields
-from studio.tags.id3 import FIELDS, TagChapter, TagSheet, writable_sheet
+from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
+from studio.text.typography import timestamp_from_ms
 
 # The most chapters that three digits can number.
 MOST_CHAPTERS = 1000
+_PICTURE = "METADATA_BLOCK_PICTURE"
 
 
 def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
@@ -35,7 +37,9 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     wanted = writable_sheet(sheet, target)
     if len(wanted.chapters) > MOST_CHAPTERS:
         raise WorkspaceError(
-            target, f"would get {len(wanted.chapters)} chapters", f"Make {MOST_CHAPTERS} at most."
+            target,
+            message("would get {count} chapters", count=len(wanted.chapters)),
+            message("Make {most_chapters} at most.", most_chapters=MOST_CHAPTERS),
         )
     try:
         shutil.copyfile(source, target)
@@ -43,9 +47,9 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         file.delete()
         for field in FIELDS:
             if field.comment and (value := getattr(wanted, field.name)):
-                file[field.comment] = [_text(field.name, value)]
+                file[field.comment] = [_text(field, value)]
         for number, chapter in enumerate(wanted.chapters):
-            file[f"CHAPTER{number:03}"] = [_stamp(chapter.start_ms)]
+            file[f"CHAPTER{number:03}"] = [timestamp_from_ms(chapter.start_ms)]
             file[f"CHAPTER{number:03}NAME"] = [chapter.title]
             if chapter.url:
                 file[f"CHAPTER{number:03}URL"] = [chapter.url]
@@ -53,14 +57,14 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     except (OSError, MutagenError) as error:
         raise DiskError(
             target,
-            f"cannot be written ({error})",
-            "Make room, or check that the folder may be written to.",
+            message("cannot be written ({error})", error=error),
+            message("Make room, or check that the folder may be written to."),
         ) from None
     if read_vorbis_tags(target) != comparable(wanted):
         raise DiskError(
             target,
-            "does not read back as it was written",
-            "Check the disk, then run the same command again.",
+            message("does not read back as it was written"),
+            message("Check the disk, then run the same command again."),
         )
 
 
@@ -74,10 +78,12 @@ def read_vorbis_tags(path: Path) -> TagSheet:
         file = OggOpus(path)
     except MutagenError as error:
         raise WorkspaceError(
-            path, f"is no Ogg Opus that can be read ({error})", "Delete it and run `studio run`."
+            path,
+            message("is no Ogg Opus that can be read ({error})", error=error),
+            message("Delete it and run `studio run`."),
         ) from None
     found: dict[str, Any] = {
-        field.name: _value(field.name, file[field.comment][0])
+        field.name: _value(field, file[field.comment][0])
         for field in FIELDS
         if field.comment and field.comment in file
     }
@@ -104,28 +110,22 @@ def comparable(sheet: TagSheet) -> TagSheet:
         replace_fields(chapter, id="", end_ms=chapter.start_ms, picture_jpeg=b"")
         for chapter in sheet.chapters
     )
-    return replace_fields(sheet, lines=(), duration_ms=None, chapters=tuple(chapters))
+    kept = without_fields(sheet, (field for field in FIELDS if not field.comment))
+    return replace_fields(kept, chapters=tuple(chapters))
 
 
-def _text(name: str, value: Any) -> str:
-    if name != "cover_jpeg":
+def _text(field: Field, value: Any) -> str:
+    if field.comment != _PICTURE:
         return str(value)
     picture = Picture()
     picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, "image/jpeg", value
     return base64.b64encode(picture.write()).decode("ascii")
 
 
-def _value(name: str, text: str) -> Any:
-    if name == "track":
-        return int(text)
-    if name == "date":
-        return datetime.date.fromisoformat(text)
-    return bytes(Picture(base64.b64decode(text)).data) if name == "cover_jpeg" else text
-
-
-def _stamp(moment_ms: int) -> str:
-    seconds, milliseconds = divmod(moment_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"
+def _value(field: Field, text: str) -> Any:
+    if field.comment == _PICTURE:
+        return bytes(Picture(base64.b64decode(text)).data)
+    return field.parse(text)
 
 
 def _ms(stamp: str) -> int:

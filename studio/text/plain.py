@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from studio.messages.formats import listed
+
 # What XML 1.0 forbids, and the control characters that it only discourages; line ends stay.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Spaces that a line may break at. A no-break space is no such space: French typography needs it.
@@ -38,6 +40,6 @@ def cut_text(text: str, limit_bytes: int) -> str:
     return whole.rstrip(" \t\n\r,;:–—-") + "…"
 
 
-def names_from_list(names: tuple[str, ...]) -> str:
-    """Names as French lists them: « A, B et C »."""
-    return " et ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+def names_from_list(names: tuple[str, ...], language: str = "fr") -> str:
+    """Names as a language lists them: « A, B et C »."""
+    return listed(names, language)

@@ -71,3 +71,16 @@ def stamp_from_ms(moment_ms: int) -> str:
     if minutes < 60:
         return f"{minutes}:{seconds:02}"
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+
+
+def timestamp_from_ms(moment_ms: int, separator: str = ".") -> str:
+    """``01:02:03.456``, the form of WebVTT, of Podlove chapters and of Vorbis comments; SubRip has
+    a comma as its separator.
+    """
+    return f"{long_stamp_from_ms(moment_ms)}{separator}{moment_ms % 1000:03}"
+
+
+def long_stamp_from_ms(moment_ms: int) -> str:
+    """``01:02:03``: the second that has begun, hours always told."""
+    seconds = moment_ms // 1000
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

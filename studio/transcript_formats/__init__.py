@@ -2,5 +2,6 @@
 HTML, Word, tables, captions.
 """
 
-# The endings of the files that it knows.
-FORMS = ("docx", "html", "md", "txt", "srt", "vtt", "json", "csv")
+# What it writes for other programs and does not read back, with the ending of the file: a text for
+# layout, labels of Audacity, an edit decision list.
+WRITTEN_ONLY = {"layout": "docx", "audacity": "labels.txt", "edl": "edl"}

@@ -10,6 +10,10 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+from studio.captions.speaker_labels import UNKNOWN
+from studio.model.chapters import Chapters
+from studio.model.turns import Turn
+from studio.text.typography import set_text
 from studio.transcript_formats.lines import Line
 
 _MARGIN_CM = 2.5
@@ -60,6 +64,50 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
     stream = io.BytesIO()
     document.save(stream)
     return _undated(stream)
+
+
+# The paragraph styles that a layout program maps to its own.
+SPEAKER_STYLE, SPEECH_STYLE = "Locuteur", "Parole"
+
+
+def layout_document(turns: Iterable[Turn], chapters: Chapters, title: str, language: str) -> bytes:
+    """A .docx for a layout program (InDesign, Affinity, Scribus): the episode's text in named
+    styles, without a single format of its own. The same turns give the same bytes.
+
+    :param turns: what is heard, on the programme's clock.
+    :param chapters: their titles are headings, before the first turn that begins with them or
+        after.
+    """
+    import docx
+    from docx.enum.style import WD_STYLE_TYPE
+
+    document = docx.Document()
+    document.core_properties.title = title
+    document.core_properties.author = document.core_properties.comments = ""
+    document.core_properties.created = document.core_properties.modified = datetime.datetime(
+        2000, 1, 1, tzinfo=datetime.UTC
+    )
+    for name in (SPEAKER_STYLE, SPEECH_STYLE):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+    document.add_heading(_set(title, language), 0)
+    waiting = list(chapters.chapters)
+    speaker: str | None = None
+    for turn in turns:
+        while waiting and waiting[0].start_ms <= turn.end_ms:
+            document.add_heading(_set(waiting.pop(0).title, language), 1)
+            speaker = None
+        if turn.speaker != speaker:
+            document.add_paragraph(_set(turn.speaker or UNKNOWN, language), SPEAKER_STYLE)
+            speaker = turn.speaker
+        document.add_paragraph(_set(turn.text, language), SPEECH_STYLE)
+    stream = io.BytesIO()
+    document.save(stream)
+    return _undated(stream)
+
+
+def _set(text: str, language: str) -> str:
+    return set_text(_written(text), language)
 
 
 def _undated(stream: io.BytesIO) -> bytes:

@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from studio.captions.speaker_labels import UNKNOWN, LabelledPart, LabelReader, voices_of
 from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
-from studio.transcript_formats.dress import UNKNOWN, Dress, Undressed, voices_of
 
 
 class Line(NamedTuple):
@@ -63,7 +63,7 @@ def parts_from_lines(
     speakers: Iterable[str],
     spoken: Iterable[str] = (),
     unsaid: Iterable[str] = (),
-) -> list[Undressed | None]:
+) -> list[LabelledPart | None]:
     """What these lines say and whom they name, in order; None for an empty line.
 
     :param speakers: the names that are known.
@@ -72,12 +72,12 @@ def parts_from_lines(
         note, the questions.
     """
     spoken = frozenset(spoken)
-    dress = Dress(lines, voices_of(lines, speakers, spoken), spoken)
+    dress = LabelReader(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}
-    parts: list[Undressed | None] = []
-    apart: list[Undressed | None] = []
+    parts: list[LabelledPart | None] = []
+    apart: list[LabelledPart | None] = []
     for line in lines:
-        told = list(dress.undress(line)) if line.strip() else [None]
+        told = list(dress.parts(line)) if line.strip() else [None]
         parts.extend(told)
         if _folded(line) not in titles:
             apart.extend(told)
@@ -92,7 +92,7 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def passages_from_parts(parts: Iterable[Undressed | None]) -> tuple[Passage, ...]:
+def passages_from_parts(parts: Iterable[LabelledPart | None]) -> tuple[Passage, ...]:
     """The passages of these parts; empty lines part them.
 
     A line without a name goes on with the voice before it: a passage of its own after an empty

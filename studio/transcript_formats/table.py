@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+from studio.captions.speaker_labels import UNKNOWN
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.plain_transcript import Passage
 from studio.model.transcript import Transcript
-from studio.transcript_formats.dress import UNKNOWN
 from studio.transcript_formats.lines import shown_speaker
 
 HEADS = ("start", "end", "speaker", "text")
@@ -46,8 +47,8 @@ def passages_from_table(text: str, where: object) -> tuple[Passage, ...]:
     if not {"speaker", "text"} <= set(rows.fieldnames or ()):
         raise WorkspaceError(
             where,
-            "has no columns named speaker and text",
-            "Keep the first row of the table that `studio export` wrote.",
+            message("has no columns named speaker and text"),
+            message("Keep the first row of the table that `studio export` wrote."),
         )
     found = []
     for row in rows:

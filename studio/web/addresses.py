@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePosixPath
 
-from studio.model.captions import CAPTION_FORMATS, CaptionFormat
+from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.model.record import Record
 from studio.web.media_types import HASH_DIGITS as _HASH_DIGITS
 from studio.web.slugs import folded_name

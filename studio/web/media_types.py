@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from studio.model.captions import CAPTION_FORMATS
+from studio.captions.formats import CAPTION_FORMATS
 
 # A name that changes with the content of its file carries so many digits of its SHA-256: two
 # versions of one file share theirs once in four thousand million times.
@@ -42,6 +42,8 @@ _TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+# How names of files with sound end, without the dot.
+SOUND_SUFFIXES = tuple(end[1:] for end, kind in _TYPES.items() if kind.startswith("audio/"))
 _TEXT = (
     "text/",
     "application/json",

@@ -1,15 +1,25 @@
-"""``lock.json``: what each stage read and wrote when it last ran."""
+"""``build-state.json``: what each stage read and wrote when it last ran.
+
+Until version 0.2.0 the file was ``lock.json``, and three stages had other names. Where only that
+file is there, or an older Studio has written it since, it is read in its place. It stays as it is:
+an older Studio goes on with it, and what was written since counts there as edited and is kept.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.disk import write_file
 
 EDITED = "edited"
+_FORMER_NAME = "lock.json"
+_FORMER_STAGES = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}
 
 
 class StageRecord(Record, frozen=True):
@@ -33,16 +43,19 @@ class StageRecord(Record, frozen=True):
 
 
 class BuildState(Record, frozen=True):
-    """A lock file.
+    """The last run of every stage of an episode, or of the show.
 
     :param stages: the last run of each stage, by its name.
     :param intents: what a stage was about to put in place when it wrote this: a run killed in
         between leaves files that are the machine's, though no run of the stage is on record.
+    :param former: the SHA-256 of the ``lock.json`` that it was read from; empty where there was
+        none.
     """
 
     stages: dict[str, StageRecord]
     intents: dict[str, StageRecord]
     schema: int = 1
+    former: str = ""
 
     def with_intent(self, stage: str, record: StageRecord) -> BuildState:
         """The same with the intent of a stage noted."""
@@ -55,24 +68,97 @@ class BuildState(Record, frozen=True):
 
 
 def read_build_state(path: Path) -> tuple[BuildState, str]:
-    """The lock file, and a note when it is damaged: then nothing is known, and what people may have
-    edited counts as edited.
+    """The build state, and a note when it is damaged: then nothing is known, and what people may
+    have edited counts as edited.
     """
+    state, note = _read(path)
+    former = _former_content(path)
+    if former is None or hashlib.sha256(former).hexdigest() == state.former:
+        return state, note
+    return _from_former(former, path.with_name(_FORMER_NAME))
+
+
+def _read(path: Path) -> tuple[BuildState, str]:
+    nothing = BuildState(stages={}, intents={})
     try:
         return record_from_bytes(path.read_bytes(), BuildState, path), ""
     except FileNotFoundError:
-        return BuildState(stages={}, intents={}), ""
+        return nothing, ""
     except (OSError, WorkspaceError):
-        return (
-            BuildState(stages={}, intents={}),
-            f"{path.name} is damaged and counts as missing: stages run again, and what "
-            "they did not just write is kept as yours",
-        )
+        return nothing, _damaged(path)
 
 
-def write_build_state(path: Path, lock: BuildState) -> None:
-    """Write the lock file.
+def _damaged(path: Path) -> str:
+    return message(
+        "{name} is damaged and counts as missing: stages run again, and what they did "
+        "not just write is kept as yours",
+        name=path.name,
+    )
+
+
+def _former_content(path: Path) -> bytes | None:
+    """What is in the ``lock.json`` beside the build state; None where there is none."""
+    with suppress(OSError):
+        return path.with_name(_FORMER_NAME).read_bytes()
+    return None
+
+
+def _from_former(content: bytes, path: Path) -> tuple[BuildState, str]:
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        former = record_from_bytes(content, BuildState, path)
+    except WorkspaceError:
+        return BuildState(stages={}, intents={}, former=digest), _damaged(path)
+    return (
+        replace_fields(
+            former, stages=_renamed(former.stages), intents=_renamed(former.intents), former=digest
+        ),
+        "",
+    )
+
+
+def _renamed(records: dict[str, StageRecord]) -> dict[str, StageRecord]:
+    return {_FORMER_STAGES.get(stage, stage): record for stage, record in records.items()}
+
+
+def build_state_mentions(path: Path, text: str) -> bool:
+    """Whether a text is in the build state, told without understanding it, of however many
+    episodes; also where nothing was built yet. An unreadable one mentions nothing.
+    """
+    try:
+        contents = [path.read_bytes()]
+    except FileNotFoundError:
+        contents = []
+    except OSError:
+        return False
+    if (former := _former_content(path)) is not None:
+        contents.append(former)
+    return not contents or any(text.encode() in content for content in contents)
+
+
+def stage_name(name: str) -> str:
+    """Today's name of a stage, where it is given by an earlier one."""
+    return _FORMER_STAGES.get(name, name)
+
+
+def migrate_build_state(path: Path) -> bool:
+    """Write the build state that is read from a ``lock.json`` under its own name; whether there was
+    anything to write.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
-    write_file(path, bytes_from_record(lock))
+    if _former_content(path) is None:
+        return False
+    state, _ = read_build_state(path)
+    if _read(path)[0].former == state.former:
+        return False
+    write_build_state(path, state)
+    return True
+
+
+def write_build_state(path: Path, state: BuildState) -> None:
+    """Write the build state.
+
+    :raises DiskError: the disk is full or the folder not writable.
+    """
+    write_file(path, bytes_from_record(state))

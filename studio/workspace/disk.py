@@ -14,9 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import ConflictError, DiskError, StudioError, error_from_os
+from studio.messages.message import message
 from studio.progress import Progress, no_progress
-from studio.workspace.owner import is_abandoned, owner_of_this_process
-from studio.workspace.swap import exchange_files
+from studio.workspace.atomic_exchange import exchange_files
+from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
 # A file that is being written carries this before its name: nothing else may, and leftovers of a
 # killed run are found by it.
@@ -73,8 +74,8 @@ def telling_all_where(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise DiskError(
             _own_name(error.filename or path),
-            "is missing, or was moved at this moment",
-            "Put it back, then run the same command again.",
+            message("is missing, or was moved at this moment"),
+            message("Put it back, then run the same command again."),
         ) from error
     except OSError as error:
         raise _described(error, path) from error
@@ -86,8 +87,8 @@ class ChangedSinceError(ConflictError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            "was changed by somebody else at the same moment; that version is in place",
-            "Run the same command again.",
+            message("was changed by somebody else at the same moment; that version is in place"),
+            message("Run the same command again."),
         )
 
 
@@ -438,7 +439,9 @@ def _rename_folder(fresh: Path, folder: Path) -> None:
         fresh.rename(folder)  # takes the place of nothing or of an empty folder
     except OSError as error:
         if error.errno in {errno.EEXIST, errno.ENOTEMPTY}:
-            raise DiskError(folder, "is there already", "Choose another name.") from None
+            raise DiskError(
+                folder, message("is there already"), message("Choose another name.")
+            ) from None
         raise
 
 

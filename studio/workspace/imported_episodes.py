@@ -17,19 +17,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from studio.captions.formats import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.download.client import Client, Fetched
 from studio.download.files import Arrived, download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
 from studio.feed.former import FormerEnclosure, FormerEpisode
 from studio.feed.titles import bare_title
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Episode, Imported, ImportedText
-from studio.model.places import is_device_name
 from studio.model.record import bytes_from_record, plain_from_json
 from studio.progress import Progress, no_progress
+from studio.web.places import is_device_name
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, make_folder, new_folder, put_in_place, write_file
 from studio.workspace.imported_show import FormerFeed, import_folder, named, picture_suffix

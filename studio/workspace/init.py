@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.show import Category, Owner, Show
 from studio.web.slugs import slug_from_text
+from studio.web.url_parts import is_whole
 from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
 from studio.workspace.layout import Workspace
 
@@ -40,18 +42,24 @@ def init_workspace(
     :param author: who makes the show; its title when empty.
     :param description: what it is about; its title when empty.
     :param email: the address to which platforms write; none when empty.
-    :raises WorkspaceError: the folder holds something, or the title is empty.
+    :raises WorkspaceError: the folder holds something, the title is empty, or the address is none.
     :raises DiskError: it cannot be written.
     """
     from studio.feed.guid import guid_from_url
     from studio.web.addresses import feed_address
 
     if not title.strip():
-        raise WorkspaceError("--title", "is empty", "Give the show its name.")
+        raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
+    if url and not is_whole(url):
+        raise WorkspaceError(
+            "--url",
+            message("is “{url}”, which is no whole address", url=url),
+            message("Write it like https://exemple.fr/podcast/."),
+        )
     root = root.absolute()
     with telling_where(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise WorkspaceError(root, "is not empty", "Choose a new folder.")
+            raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
     base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
     show = Show(
         title=title.strip(),

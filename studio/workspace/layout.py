@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
-from studio.model.links import forbidden_links
-from studio.model.places import fault_of_place, is_device_name
 from studio.model.record import record_from_toml
 from studio.model.show import Show
+from studio.web.links import forbidden_links
+from studio.web.places import fault_of_place, is_device_name
 from studio.workspace.disk import telling_where
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -37,9 +38,12 @@ def check_slug(slug: str) -> str:
     if not _SLUG.fullmatch(slug) or len(slug) > _SLUG_LENGTH or is_device_name(slug):
         raise WorkspaceError(
             slug or "''",
-            f"is no slug: small letters a–z, digits and - inside, {_SLUG_LENGTH} "
-            "characters at most",
-            "Choose one like 002-stephane-soto.",
+            message(
+                "is no slug: small letters a–z, digits and - inside, {slug_length} "
+                "characters at most",
+                slug_length=_SLUG_LENGTH,
+            ),
+            message("Choose one like 002-stephane-soto."),
         )
     return slug
 
@@ -52,17 +56,26 @@ def check_file_name(name: str, where: object) -> str:
     if len(os.fsencode(name)) > _FILE_NAME_BYTES:
         raise WorkspaceError(
             where,
-            f"“{name[:40]}…” is longer than a file's name can be",
-            f"Rename the file: {_FILE_NAME_BYTES} bytes at most.",
+            message("“{name}…” is longer than a file's name can be", name=name[:40]),
+            message(
+                "Rename the file: {file_name_bytes} bytes at most.",
+                file_name_bytes=_FILE_NAME_BYTES,
+            ),
         )
     if is_device_name(name) and "/" not in name:
         raise WorkspaceError(
-            where, f"“{name}” is a name that Windows keeps for a device", "Rename the file."
+            where,
+            message("“{name}” is a name that Windows keeps for a device", name=name),
+            message("Rename the file."),
         )
-    fault = "has a folder" if "/" in name else fault_of_place(name)
+    fault = message("has a folder") if "/" in name else fault_of_place(name)
     if fault is not None:
-        what = f"“{name}” is not the name of a file in the same folder: it {fault}"
-        raise WorkspaceError(where, what, "Put the file there and give its name alone.")
+        what = message(
+            "“{name}” is not the name of a file in the same folder: it {fault}",
+            name=name,
+            fault=fault,
+        )
+        raise WorkspaceError(where, what, message("Put the file there and give its name alone."))
     return name
 
 
@@ -121,9 +134,9 @@ class EpisodeFiles:
         return self.folder / "build"
 
     @cached_property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """What each stage read and wrote."""
-        return self.build / "lock.json"
+        return self.build / "build-state.json"
 
     @property
     def facts(self) -> Path:
@@ -267,6 +280,24 @@ class EpisodeFiles:
         return self.texts / ".journal" / "edits.jsonl"
 
     @property
+    def proofs(self) -> Path:
+        """What was shown to guests before publication, and what they answered."""
+        return self.texts / "proofs"
+
+    def proof_note(self, name: str) -> Path:
+        """What one proof showed; ``name`` begins its fingerprint."""
+        return self.proofs / f"{name}.json"
+
+    def proof_answer(self, name: str, number: int) -> Path:
+        """The answers to one proof, counted from 1."""
+        return self.proofs / f"{name}.answer-{number}.json"
+
+    @property
+    def proof(self) -> Path:
+        """The page in which a guest hears and reads what will be published."""
+        return self.build / f"bon-a-tirer-{self.slug}.html"
+
+    @property
     def report(self) -> Path:
         """What was said beside what was published, for people."""
         return self.build / "report.html"
@@ -341,9 +372,9 @@ class Workspace:
         return self.root / ".studio"
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """What the show's stages read and wrote."""
-        return self.state / "lock.json"
+        return self.state / "build-state.json"
 
     def published_note(self, slug: str) -> Path:
         """With what an episode's published sound was made."""
@@ -384,7 +415,7 @@ class Workspace:
             )
 
     def relative(self, path: Path) -> str:
-        """A file's path in the workspace, as the lock files and messages write it."""
+        """A file's path in the workspace, as build states and messages write it."""
         return path.relative_to(self.root).as_posix()
 
     def load_show(self) -> Show:
@@ -414,7 +445,9 @@ class Workspace:
         episode = record_from_toml(_read(path), Episode, path)
         if episode.published.tzinfo is None:
             raise WorkspaceError(
-                path, "published has no time zone", "Write it like 2026-11-23T08:00:00+01:00."
+                path,
+                message("published has no time zone"),
+                message("Write it like 2026-11-23T08:00:00+01:00."),
             )
         _refuse_links(episode, path)
         return episode
@@ -432,7 +465,13 @@ class Workspace:
             text = _read(path).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise WorkspaceError(
-                path, f"is not UTF-8 ({error.reason} at byte {error.start})", "Save it as UTF-8."
+                path,
+                message(
+                    "is not UTF-8 ({reason} at byte {start})",
+                    reason=error.reason,
+                    start=error.start,
+                ),
+                message("Save it as UTF-8."),
             ) from None
         asks = True
         with suppress(StudioError):  # settings that cannot be read are told by whoever reads them
@@ -452,8 +491,8 @@ def find_workspace(start: Path) -> Workspace:
             return workspace
     raise WorkspaceError(
         start,
-        "is in no workspace (no feed/show.toml)",
-        "Go to one, name one with -C, or make one: `studio init`.",
+        message("is in no workspace (no feed/show.toml)"),
+        message("Go to one, name one with -C, or make one: `studio init`."),
     )
 
 
@@ -462,14 +501,17 @@ def _refuse_links(settings: Show | Episode, path: Path) -> None:
     it is followed.
     """
     for place, address in forbidden_links(settings):
-        what = (
-            f"{place} is no address that listeners may follow "
-            f"({address.strip()[:_SHOWN_CHARACTERS]!r})"
+        what = message(
+            "{place} is no address that listeners may follow ({strip!r})",
+            place=place,
+            strip=address.strip()[:_SHOWN_CHARACTERS],
         )
         raise WorkspaceError(
             path,
             what,
-            "Write one that begins with https://, http:// or mailto:, or opens a podcast app.",
+            message(
+                "Write one that begins with https://, http:// or mailto:, or opens a podcast app."
+            ),
         )
 
 
@@ -478,9 +520,13 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise WorkspaceError(
-            path, "is missing", "Put it back, or make the episode again with `studio new`."
+            path,
+            message("is missing"),
+            message("Put it back, or make the episode again with `studio new`."),
         ) from None
     except OSError as error:
         raise WorkspaceError(
-            path, f"cannot be read ({error.strerror})", "Check the file and your right to read it."
+            path,
+            message("cannot be read ({reason})", reason=error.strerror),
+            message("Check the file and your right to read it."),
         ) from None

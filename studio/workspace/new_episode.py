@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
+from studio.text.plain import names_from_list
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telling_where, write_file
@@ -125,7 +128,9 @@ def add_episode(
     article = reading.article
     if names_nobody(reading):
         raise WorkspaceError(
-            article_file, "does not say who answers", 'Name each guest: --guest "First Last".'
+            article_file,
+            message("does not say who answers"),
+            message('Name each guest: --guest "First Last".'),
         )
     _check_counts(wishes)
     season = wishes.season or reading.season
@@ -198,8 +203,8 @@ def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
         except OSError as error:
             raise WorkspaceError(
                 wishes.picture,
-                f"cannot be read ({error.strerror})",
-                "Name a picture with --picture.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name a picture with --picture."),
             ) from None
         fitted = fitted_picture(content, wishes.picture)
         return Illustration(
@@ -219,7 +224,11 @@ def _check_counts(wishes: Wishes) -> None:
         if value is not None and value < 1:
             counted = "episodes" if name == "--number" else "seasons"
             raise WorkspaceError(
-                name, f"is {value}, but {counted} are counted from 1", "Give a positive number."
+                name,
+                message(
+                    "is {value}, but {counted} are counted from 1", value=value, counted=counted
+                ),
+                message("Give a positive number."),
             )
 
 
@@ -268,8 +277,9 @@ def title_from_article(article: Article, show_title: str, language: str) -> str:
 
     if not article.guests:
         return bare_title(article.title, show_title)
-    guests = _joined(article.guests)
-    return set_text(f"{guests} : « {article.quote} »", language) if article.quote else guests
+    guests = names_from_list(article.guests, language)
+    title = message("{guests}: “{quote}”", guests=guests, quote=article.quote)
+    return set_text(in_language(title, language), language) if article.quote else guests
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -293,16 +303,18 @@ def _check_free(
     with telling_where(files.folder):
         taken = files.folder.exists() or files.texts.exists()
     if taken:
-        remedy = (
-            f"Go on with `studio run {files.slug}`; a different episode needs another "
-            "--number or --slug."
+        remedy = message(
+            "Go on with `studio run {slug}`; a different episode needs another --number or --slug.",
+            slug=files.slug,
         )
-        raise WorkspaceError(files.slug, "is the slug of an episode that exists", remedy)
+        raise WorkspaceError(files.slug, message("is the slug of an episode that exists"), remedy)
     for slug, other in _numbers(workspace).items():
         if number is not None and other == (number, season):
-            of_season = "" if season is None else f" of season {season}"
+            of_season = "" if season is None else message(" of season {season}", season=season)
             raise WorkspaceError(
                 slug,
-                f"is episode {number}{of_season} already",
-                "Give another number with --number.",
+                message(
+                    "is episode {number}{of_season} already", number=number, of_season=of_season
+                ),
+                message("Give another number with --number."),
             )

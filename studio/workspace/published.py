@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.model.show import Show, ShowSound
 from studio.workspace.digest import digest_from_file
@@ -75,12 +76,19 @@ def read_published(workspace: Workspace, slug: str) -> PublishedSound | None:
         None, (published.branding.cover, published.branding.opening, published.branding.closing)
     ):
         if not workspace.published_file(name).is_file():
-            what = f"names {name}, with which {slug} was published, and it is gone"
+            what = message(
+                "names {name}, with which {slug} was published, and it is gone",
+                name=name,
+                slug=slug,
+            )
             raise WorkspaceError(
                 note,
                 what,
-                f"Put it back, or `studio run {slug} --renew-sound`: it then gets the "
-                "show's present sound.",
+                message(
+                    "Put it back, or `studio run {slug} --renew-sound`: it then gets the "
+                    "show's present sound.",
+                    slug=slug,
+                ),
             )
     return published
 
@@ -149,6 +157,10 @@ def told_again(sizes: dict[str, int]) -> Iterator[str]:
     if sizes:
         megabytes = sum(sizes.values()) / 1e6
         yield (
-            f"published sound changes, and listeners may download it again, {megabytes:.1f} "
-            f"MB in all: {', '.join(sizes)}"
+            message(
+                "published sound changes, and listeners may download it again, "
+                "{megabytes:.1f} MB in all: {sizes}",
+                megabytes=megabytes,
+                sizes=", ".join(sizes),
+            )
         )

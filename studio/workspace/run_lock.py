@@ -12,8 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from studio.errors import BusyError, WorkspaceError, error_from_os
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, remove_quietly, telling_where, write_file
+from studio.workspace.disk import (
+    make_folder,
+    remove_leftovers,
+    remove_quietly,
+    telling_where,
+    write_file,
+)
 
 # How long a command waits for another one that reads, changes and writes the same small file.
 _WAIT_S = 20.0
@@ -58,6 +65,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
                 LockHolder(pid=os.getpid(), host=platform.node(), command=command, since=now)
             ),
         )
+        remove_leftovers(state)
         yield
     finally:
         remove_quietly(note)  # for messages only: the lock itself is the system's
@@ -84,8 +92,8 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
         except filelock.Timeout:  # an OSError, too
             raise BusyError(
                 name,
-                "is being changed by another command of Studio",
-                "Run this command again when it has ended.",
+                message("is being changed by another command of Studio"),
+                message("Run this command again when it has ended."),
             ) from None
     try:
         yield
@@ -123,13 +131,18 @@ def _busy(root: Path, note: Path) -> BusyError:
     try:
         holder = record_from_bytes(note.read_bytes(), LockHolder, note)
     except (OSError, WorkspaceError):
-        who = "another run of Studio holds this workspace"
+        who = message("another run of Studio holds this workspace")
     else:
         since = holder.since.strftime("%Y-%m-%d %H:%M:%S")
-        who = (
-            f"`{holder.command}` (process {holder.pid} on {holder.host}, since {since}) holds "
-            "this workspace"
+        who = message(
+            "`{command}` (process {pid} on {host}, since {since}) holds this workspace",
+            command=holder.command,
+            pid=holder.pid,
+            host=holder.host,
+            since=since,
         )
     return BusyError(
-        root, who, "Wait until it has ended, or end it; a killed run frees the workspace by itself."
+        root,
+        who,
+        message("Wait until it has ended, or end it; a killed run frees the workspace by itself."),
     )

@@ -12,6 +12,8 @@ import tomlkit.exceptions
 from tomlkit.items import AoT, Item, Table
 
 from studio.errors import WorkspaceError
+from studio.messages.interface import spoken
+from studio.messages.message import message, table_message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
@@ -152,22 +154,23 @@ _NONE_IS_A_CHOICE = {"soundbites"}
 # Settings that Studio alone writes, where they say something.
 _UNSAID = {"imported"}
 
-_EPISODE_HEAD = "The episode. One comment line explains each setting; docs/settings.md says more."
-_GLOSSARY_HEAD = (
-    "The show's names (name), what is heard instead (wrong), in how many episodes they come "
-    "up (used)."
-)
-_SHOW_HEAD = "The show. One comment line explains each setting; docs/settings.md says more."
+# The first line of each file.
+HEADS = {
+    "episode": "The episode. One comment line explains each setting; docs/settings.md says more.",
+    "glossary": "The show's names (name), what is heard instead (wrong), in how many episodes they "
+    "come up (used).",
+    "show": "The show. One comment line explains each setting; docs/settings.md says more.",
+}
 
 
 def toml_from_episode(episode: Episode) -> bytes:
     """``episode.toml``. Reading it gives the same episode."""
-    return _toml_from_record(episode, EPISODE_COMMENTS, _EPISODE_HEAD)
+    return _toml_from_record(episode, EPISODE_COMMENTS, HEADS["episode"])
 
 
 def toml_from_show(show: Show) -> bytes:
     """``show.toml`` of a show with at least one category. Reading it gives the same show."""
-    return _toml_from_record(show, SHOW_COMMENTS, _SHOW_HEAD)
+    return _toml_from_record(show, SHOW_COMMENTS, HEADS["show"])
 
 
 def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
@@ -204,8 +207,8 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
     if record_from_toml(written, Episode, where) != episode:
         raise WorkspaceError(
             where,
-            "has a form in which its times cannot be changed",
-            "Write cuts and soundbites below [[cuts]], [[soundbites]].",
+            message("has a form in which its times cannot be changed"),
+            message("Write cuts and soundbites below [[cuts]], [[soundbites]]."),
         )
     return written
 
@@ -222,8 +225,11 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
     if record_from_toml(written, Episode, where) != episode:
         raise WorkspaceError(
             where,
-            "has a form to which nothing can be added",
-            f"Add former_slugs = {list(episode.former_slugs)} yourself.",
+            message("has a form to which nothing can be added"),
+            message(
+                "Add former_slugs = {former_slugs} yourself.",
+                former_slugs=list(episode.former_slugs),
+            ),
         )
     return written
 
@@ -270,7 +276,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     """
     document = _parsed(content, where)
     if not content:
-        document.add(tomlkit.comment(_GLOSSARY_HEAD))
+        document.add(tomlkit.comment(spoken(table_message(HEADS["glossary"]))))
     tables = document.get("names", [])
     wanted = {one.name for one in glossary.names}
     for place in reversed(range(len(tables))):
@@ -306,8 +312,8 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
         raise WorkspaceError(
             where,
-            "has a form to which no name can be added",
-            "Write each name below its own [[names]].",
+            message("has a form to which no name can be added"),
+            message("Write each name below its own [[names]]."),
         )
     return written
 
@@ -318,7 +324,7 @@ def _is_bare(table: Table) -> bool:
 
 
 def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:
-    lines = [f"# {head}", ""]
+    lines = [f"# {spoken(table_message(head))}", ""]
     for name, comment in comments.items():
         value = getattr(record, name)
         if value is None and name in _UNSAID:
@@ -332,7 +338,7 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
             item = tomlkit.array()
         if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
             lines.append("")
-        lines.append(f"# {comment}")
+        lines.append(f"# {spoken(table_message(comment))}")
         if item is not None:
             lines.append(tomlkit.dumps({name: item}).strip("\n"))
         else:
@@ -370,7 +376,7 @@ def _explained(record: Record, comments: Mapping[str, str]) -> Table:
     """The record as a table, a line above each field."""
     table = tomlkit.table()
     for name in record.__struct_fields__:
-        table.add(tomlkit.comment(comments[name]))
+        table.add(tomlkit.comment(spoken(table_message(comments[name]))))
         table.add(name, _item(getattr(record, name)))
     return table
 
@@ -393,6 +399,6 @@ def _parsed(content: bytes, where: object) -> tomlkit.TOMLDocument:
     except (UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
         raise WorkspaceError(
             where,
-            f"cannot be read ({error})",
-            "Mend that line; docs/settings.md explains every setting.",
+            message("cannot be read ({error})", error=error),
+            message("Mend that line; docs/settings.md explains every setting."),
         ) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
 from studio.errors import StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.chapters import Chapters
@@ -47,9 +48,9 @@ class ShowSources:
         return "show"
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """Where its stages' runs are recorded."""
-        return self.workspace.lock
+        return self.workspace.build_state
 
     @cached_property
     def show(self) -> Show:
@@ -77,11 +78,11 @@ class ShowSources:
         """
         if slug in self._by_slug:
             return self._by_slug[slug]
-        known = ", ".join(self.workspace.slugs()) or "none yet"
+        known = ", ".join(self.workspace.slugs()) or message("none yet")
         raise WorkspaceError(
             slug,
-            "is no episode of this workspace",
-            f"Its episodes: {known}. `studio new` makes one.",
+            message("is no episode of this workspace"),
+            message("Its episodes: {known}. `studio new` makes one.", known=known),
         )
 
     @property
@@ -106,7 +107,9 @@ class ShowSources:
             content = self.cover.read_bytes()
         except FileNotFoundError:
             raise WorkspaceError(
-                self.cover, "is missing", "Put the cover there, or name another one in show.toml."
+                self.cover,
+                message("is missing"),
+                message("Put the cover there, or name another one in show.toml."),
             ) from None
         return fitted_picture(content, self.cover)
 
@@ -160,9 +163,9 @@ class EpisodeSources:
         return self.show_sources.workspace
 
     @property
-    def lock(self) -> Path:
+    def build_state(self) -> Path:
         """Where its stages' runs are recorded."""
-        return self.files.lock
+        return self.files.build_state
 
     @property
     def show(self) -> Show:
@@ -324,8 +327,8 @@ class EpisodeSources:
         except OSError as error:
             raise WorkspaceError(
                 path,
-                f"cannot be read ({error.strerror})",
-                "Put it there, or take picture out of episode.toml.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Put it there, or take picture out of episode.toml."),
             ) from None
         return fitted_picture(content, path)
 
@@ -344,8 +347,8 @@ class EpisodeSources:
         """Who made the transcript: the machine alone, or a person after it; unknown when it came
         from elsewhere.
         """
-        lock, _ = read_build_state(self.lock)
-        record = lock.stages.get("correct")
+        built, _ = read_build_state(self.build_state)
+        record = built.stages.get("correct")
         machines = (
             record.outputs.get(self.workspace.relative(self.files.transcript)) if record else None
         )
@@ -423,16 +426,18 @@ class EpisodeSources:
         except StudioError:
             return read_mix(self.recording, self.episode.tracks)
 
-    def samples(self) -> NDArray[np.float32]:
+    def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.
 
         Decoded once for the stages that listen one after the other; :meth:`forget_samples` gives
         the memory back.
+
+        :param mix: how one channel is made of it, where that was found out just now.
         """
         from studio.sound.recording import read_samples
 
         if self._samples is None:
-            self._samples = read_samples(self.recording, mix=self.mix())
+            self._samples = read_samples(self.recording, mix=self.mix() if mix is None else mix)
         return self._samples
 
     def forget_samples(self) -> None:
@@ -447,7 +452,7 @@ class EpisodeSources:
         return _load(self.files.programme, Programme)
 
     def turns(self) -> SpeakerTurns:
-        """What ``attribute`` found."""
+        """What the stage ``turns`` found."""
         return _load(self.files.turns, SpeakerTurns)
 
     def asr(self) -> AsrResult:
@@ -513,5 +518,5 @@ def _load(path: Path, kind: type[R]) -> R:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise WorkspaceError(path, "is missing", "Run `studio run`.") from None
+        raise WorkspaceError(path, message("is missing"), message("Run `studio run`.")) from None
     return record_from_bytes(content, kind, path)

@@ -3,7 +3,7 @@
 import { on, send, state } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
-import { byId, offsetsOf, stamp } from "./words.js";
+import { byId, spansIn, stamp, textOf } from "./words.js";
 
 export const STEP_MS = 20;
 const AROUND_MS = 700;
@@ -131,7 +131,7 @@ export const end = async () => {
   zoom = null;
   draw();
   const segment = segmentNamed(id);
-  if (back && segment) text.write(segment, offsetsOf(segment)[at]);
+  if (back && segment) text.write(segment, spansIn(segment, textOf(segment))[at][0]);
   else text.leave();
   return true;
 };

@@ -17,6 +17,8 @@ export const matches = (combination, event) => {
   // Which signs need Shift differs from keyboard to keyboard: it counts for letters only.
   const letter = /^[a-z]$/i.test(wanted);
   if ((letter || wanted.length > 1) && needs("Shift") !== event.shiftKey) return false;
+  // On a French keyboard digits need Shift: their place tells, where its sign is no key of its own.
+  if (/^[1-9]$/.test(wanted) && event.code === `Digit${wanted}` && !"-+?".includes(event.key)) return true;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === wanted) return true;
   // On macOS, Alt with a letter writes another sign: there the key's place tells, and the table has only letters that AZERTY and QWERTY

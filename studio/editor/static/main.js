@@ -2,19 +2,26 @@
 
 import * as boundary from "./boundary.js";
 import * as corrections from "./corrections.js";
+import * as heard from "./heard.js";
+import * as language from "./language.js";
 import * as panels from "./panels.js";
 import * as pass from "./pass.js";
 import * as sound from "./sound.js";
+import * as stretch from "./stretch.js";
 import * as text from "./text.js";
 import * as wave from "./wave.js";
 import { listen } from "./keys.js";
 import { on, send, start, state } from "./store.js";
 import { byId } from "./words.js";
 
+let isStepping = false;
 const step = async (kind) => {
   await text.flush();
+  isStepping = true;
   await send({ kind });
+  isStepping = false;
 };
+on("changed", (splices) => isStepping && text.showChange(splices));
 
 const actions = {
   play: () => sound.toggle(),
@@ -27,6 +34,7 @@ const actions = {
   keep: () => pass.keep(),
   take: () => pass.take(),
   type: () => pass.type(),
+  again: () => pass.again(),
   everywhere: () => pass.everywhere(),
   show: () => pass.forShow(),
   undo: () => step("undo"),
@@ -36,6 +44,7 @@ const actions = {
   split: () => text.split(),
   join: () => text.join(),
   speaker: () => panels.nextSpeaker(),
+  voice: (event) => panels.voiceNumber(Number(event.code.slice("Digit".length) || event.key)),
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
   later: () => boundary.nudge(1),
@@ -43,7 +52,10 @@ const actions = {
   previousEdge: () => boundary.previous(),
   chapter: () => panels.addChapter(),
   cut: () => panels.cutSelection(),
+  hearUnheard: () => heard.hearNext(),
   find: () => panels.find(),
+  findNext: () => panels.findNext(),
+  findPrevious: () => panels.findNext(-1),
   versions: () => panels.versions(),
   help: () => panels.help(),
 };
@@ -56,19 +68,25 @@ on("stacks", () => {
 on("opened", () => {
   byId("title").textContent = state.title;
   document.title = `${state.title} – Studio`;
+  byId("slug").textContent = state.slug;
 });
 
+language.prepare();
+heard.prepare();
+// What stays in sight above the text is as high as its lines need.
+new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--bar", `${target.offsetHeight}px`)).observe(document.querySelector(".top"));
 text.prepare(panels.chooseSpeaker);
 panels.prepare();
+stretch.prepare();
 corrections.prepare();
 boundary.prepare();
 await start();
 sound.prepare();
 await listen(actions);
+sound.followMediaKeys({ nexttrack: actions.next, previoustrack: actions.previous });
 // Backspace at the start of a passage joins it to the one before.
 byId("transcript").addEventListener("keydown", (event) => {
-  const place = text.here();
-  if (event.key === "Backspace" && !event.altKey && place?.caret === 0 && getSelection().isCollapsed) {
+  if (event.key === "Backspace" && !event.altKey && text.isAtStart()) {
     event.preventDefault();
     text.join();
   }

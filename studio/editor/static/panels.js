@@ -2,8 +2,10 @@
 
 import { conflictsLeft, isLeftElsewhere, keepField, keepTyped, on, read, send, state, typedIn, write } from "./store.js";
 import * as sound from "./sound.js";
+import * as stretch from "./stretch.js";
 import * as text from "./text.js";
-import { byId, english, make, placesOf, stamp, textOf } from "./words.js";
+import { findText, replacementFor } from "./search.js";
+import { byId, english, make, stamp, textOf } from "./words.js";
 
 const TITLE_CHARACTERS = 40;
 const MOST_SHOWN = 100;
@@ -137,19 +139,54 @@ const drawAbsent = () => {
 
 // --- cuts
 
+const MOMENT_MS = /^\s*(?:(\d+):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3}))?\s*$/u;
+
+/** « 1:02,345 », as it can be typed. */
+const exact = (ms) => `${stamp(ms)},${String(Math.round(ms) % 1000).padStart(3, "0")}`;
+
+/** The moment that is typed, or null. */
+const msOf = (typed) => {
+  const found = MOMENT_MS.exec(typed);
+  return found && 1000 * (3600 * Number(found[1] ?? 0) + 60 * Number(found[2]) + Number(found[3])) + Number((found[4] ?? "").padEnd(3, "0"));
+};
+
+/** Begin and end of a cut, to type: [start, end]. */
+const edgeFields = (cut) => {
+  let known = cut;
+  return [["start_ms", "Début", cut.start_ms], ["end_ms", "Fin", cut.end_ms]].map(([side, label, ms]) => {
+    const field = make("input", { value: exact(ms), className: "moment", inputMode: "decimal", "aria-label": `${label} de la coupe ${stamp(cut.start_ms)}` });
+    field.addEventListener("change", async () => {
+      const moment = msOf(field.value);
+      const now = { ...known, [side]: moment };
+      const isGood = moment !== null && 0 <= now.start_ms && now.start_ms < now.end_ms && now.end_ms <= state.duration_ms;
+      field.setAttribute("aria-invalid", String(!isGood));
+      if (!isGood) return;
+      const before = known;
+      known = now;
+      await changeItem("cuts", before, { [side]: moment });
+      sound.hearJoint(now);
+    });
+    return field;
+  });
+};
+
 const drawCuts = () => {
   const list = byId("cuts");
-  if (list.contains(document.activeElement) && document.activeElement.matches("input")) return;
+  if (list.contains(document.activeElement) && document.activeElement.matches("input") && list.children.length === state.cuts.length) return;
   list.replaceChildren(
     ...state.cuts.map((cut) => {
       const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
       const reason = make("input", { value: cut.reason, "aria-label": `Raison de la coupe ${name}` });
       keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
+      const [start, end] = edgeFields(cut);
       return make(
         "li",
         {},
         button(name, () => sound.hear(cut.start_ms, cut.end_ms), `Écouter ${name}`),
         reason,
+        start,
+        " – ",
+        end,
         button("Écouter le raccord", () => sound.hearJoint(cut), `Écouter le raccord de ${name}`),
         button("Rendre", () => removeItem("cuts", cut), `Rendre ${name} à l’épisode`),
       );
@@ -157,11 +194,31 @@ const drawCuts = () => {
   );
 };
 
+/** Cuts between which no word is heard are one. */
+const joinedCuts = (cuts) => {
+  const middles = state.segments.flatMap((segment) => segment.words.map((word) => (word.start_ms + word.end_ms) / 2));
+  const joined = [];
+  for (const cut of cuts.toSorted((one, other) => one.start_ms - other.start_ms)) {
+    const before = joined.at(-1);
+    if (before && !middles.some((ms) => before.end_ms <= ms && ms < cut.start_ms)) {
+      const reasons = [before.reason, cut.reason].filter(Boolean).join(" ; ");
+      joined[joined.length - 1] = { ...before, end_ms: Math.max(before.end_ms, cut.end_ms), reason: reasons };
+    } else joined.push(cut);
+  }
+  return joined;
+};
+
+/** Leave out what is selected: in one passage, or over several. */
 export const cutSelection = () => {
-  const stretch = text.selected();
-  if (!stretch) return false;
+  const all = stretch.pieces();
+  const last = all.at(-1);
+  const chosen = all.length
+    ? { start_ms: all[0].segment.words[all[0].first].start_ms, end_ms: last.segment.words[last.first + last.count - 1].end_ms }
+    : text.selected();
+  if (!chosen) return false;
+  stretch.clear();
   byId("cuts-panel").open = true;
-  return changeList("cuts", (list) => [...list, { ...stretch, reason: "" }]);
+  return changeList("cuts", (list) => joinedCuts([...list, { ...chosen, reason: "" }]));
 };
 
 // --- the article
@@ -197,24 +254,44 @@ let found = [];
 let searching = 0;
 let asking = 0;
 
-const hitsHere = () => {
-  const places = placesOf(state.segments, byId("find-text").value, byId("find-exact").checked);
-  const hits = places.slice(0, MOST_HITS).map(({ segment, first, count }) => {
-    const words = segment.words.map((word) => word.text);
-    return {
-      segment: segment.id,
-      first,
-      was: words.slice(first, first + count).join(" "),
-      start_ms: segment.words[first].start_ms,
-      end_ms: segment.words[first + count - 1].end_ms,
-      before: words.slice(Math.max(0, first - CONTEXT_WORDS), first).join(" "),
-      after: words.slice(first + count, first + count + CONTEXT_WORDS).join(" "),
-    };
-  });
-  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits };
+const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("find-accents").checked, parts: byId("find-parts").checked });
+
+/** One hit of this episode: where it is, what is found, and what stands around it. */
+const hitOf = (pieces) => {
+  const texts = (piece, from, to) => state.segments[piece.place].words.slice(Math.max(0, from), Math.max(0, to)).map((word) => word.text).join(" ");
+  const all = (piece) => texts(piece, piece.first, piece.first + piece.count);
+  const [first, last] = [pieces[0], pieces.at(-1)];
+  const ending = all(last);
+  const spots = pieces.map((piece, number) => ({
+    segment: state.segments[piece.place].id,
+    first: piece.first,
+    was: all(piece),
+    // What is found over a border is written before it.
+    text: number ? "" : null,
+    kept_start: piece.kept_start,
+    kept_end: piece.kept_end,
+  }));
+  return {
+    was: pieces.map((piece) => all(piece).slice(piece.kept_start, all(piece).length - piece.kept_end)).join(" "),
+    start_ms: state.segments[first.place].words[first.first].start_ms,
+    end_ms: state.segments[last.place].words[last.first + last.count - 1].end_ms,
+    before: `${texts(first, first.first - CONTEXT_WORDS, first.first)} ${all(first).slice(0, first.kept_start)}`,
+    after: `${ending.slice(ending.length - last.kept_end)} ${texts(last, last.first + last.count, last.first + last.count + CONTEXT_WORDS)}`,
+    spots,
+    pieces,
+  };
 };
 
-const spotOf = ({ segment, first, was }) => ({ segment, first, was });
+const hitsHere = () => {
+  const places = findText(state.segments, byId("find-text").value, optionsOf());
+  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits: places.slice(0, MOST_HITS).map(hitOf) };
+};
+
+/** The hit with what stands in its place. */
+const spotsOf = (hit) => {
+  const other = replacementFor(hit.was, byId("find-text").value, byId("replace-text").value);
+  return hit.spots.map((spot) => (spot.text === null ? { ...spot, text: other } : spot));
+};
 const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
 
 const tellCount = () => {
@@ -225,10 +302,10 @@ const tellCount = () => {
 };
 
 const lineOf = (hit, episode) => {
-  const other = byId("replace-text").value;
+  const other = replacementFor(hit.was, byId("find-text").value, byId("replace-text").value);
   hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
   hit.box.addEventListener("change", tellCount);
-  const label = make("label", {}, hit.box, ` … ${hit.before} `, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), ` ${hit.after} …`);
+  const label = make("label", {}, hit.box, ` … ${hit.before}`, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), `${hit.after} …`);
   const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, hit.end_ms + 500), `Écouter à ${stamp(hit.start_ms)}`);
   return make("li", {}, ...(episode.slug ? [make("span", { className: "count" }, stamp(hit.start_ms))] : [listen]), " ", label);
 };
@@ -251,7 +328,8 @@ const drawFound = () => {
 
 const askElsewhere = async () => {
   const number = asking;
-  const query = new URLSearchParams({ words: byId("find-text").value, ...(byId("find-exact").checked ? { exact: "" } : {}) });
+  const wanted = Object.entries(optionsOf()).filter(([, value]) => value).map(([name]) => [name, ""]);
+  const query = new URLSearchParams([["words", byId("find-text").value], ...wanted]);
   const answer = await read(`elsewhere?${query}`);
   if (number !== asking) return;
   found = [found[0], ...answer];
@@ -264,15 +342,16 @@ const preview = () => {
   asking += 1;
   found = [hitsHere()];
   drawFound();
+  drawJumps();
   if (byId("find-everywhere").checked && byId("find-text").value.trim()) searching = setTimeout(askElsewhere, FIND_AGAIN_MS);
 };
 
 const replaceTicked = async () => {
   const other = byId("replace-text").value;
   const [here, ...others] = found;
-  const episodes = others.map((one) => ({ slug: one.slug, spots: ticked(one).map(spotOf) })).filter((one) => one.spots.length);
-  const spots = ticked(here).map(spotOf);
-  const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? spots.length : 0;
+  const episodes = others.map((one) => ({ slug: one.slug, spots: ticked(one).flatMap(spotsOf) })).filter((one) => one.spots.length);
+  const spots = ticked(here).flatMap(spotsOf);
+  const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? ticked(here).length : 0;
   const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
   preview();
   const left = outcomes.filter((one) => one.reason);
@@ -280,8 +359,50 @@ const replaceTicked = async () => {
   byId("find-count").prepend(`${count} remplacés. `, ...left.map((one) => `« ${one.title} » ${WHY[one.reason][0]} `));
 };
 
+// --- going to what was looked for
+
+let shownHit = -1;
+
+/** The next place of what was looked for, seen and heard; from the last one to the first. */
+export const findNext = (step = 1) => {
+  const { hits } = hitsHere();
+  if (!hits.length) {
+    find();
+    return;
+  }
+  shownHit = (shownHit + step + hits.length) % hits.length;
+  const hit = hits[shownHit];
+  text.showWords(hit.pieces);
+  sound.hear(hit.start_ms - 500, hit.end_ms + 500);
+};
+
+const MOMENT = /^(?:(\d+):)?(\d{1,3}):(\d{2})$/u;
+
+/** What is typed may be a moment, or somebody who speaks. */
+const drawJumps = () => {
+  const typed = byId("find-text").value.trim();
+  const moment = MOMENT.exec(typed);
+  const go = (label, other, ms) => button(label, () => {
+    byId("find").close();
+    sound.seek(ms);
+    text.show(text.segmentHeard());
+  }, other);
+  const jumps = [];
+  if (moment) {
+    const ms = 1000 * (3600 * Number(moment[1] ?? 0) + 60 * Number(moment[2]) + Number(moment[3]));
+    if (ms <= state.duration_ms) jumps.push(go(`Aller à ${typed}`, `Aller à ${typed}`, ms));
+  }
+  for (const name of typed.length > 1 ? state.speakers.filter((one) => one.toLowerCase().includes(typed.toLowerCase())) : []) {
+    const own = state.segments.filter((segment) => segment.speaker === name);
+    const next = own.find((segment) => segment.start_ms > sound.now() + 1) ?? own[0];
+    if (next) jumps.push(" ", go(`${name} parle : ${stamp(next.start_ms)}`, `Aller à ${stamp(next.start_ms)}, où ${name} parle`, next.start_ms));
+  }
+  byId("find-jumps").replaceChildren(...jumps);
+};
+
 export const find = async () => {
   await text.flush();
+  shownHit = -1;
   const chosen = getSelection().toString().trim();
   if (chosen) byId("find-text").value = chosen;
   byId("find").showModal();
@@ -343,9 +464,23 @@ const setSpeaker = (segment, speaker, everywhere) => {
   return send({ kind: "speaker", segment: segment.id, was: segment.speaker, speaker, everywhere });
 };
 
-export const nextSpeaker = () => {
+/** The voice of this number speaks, in what is selected or heard. False: there is none. */
+export const voiceNumber = (number) => {
+  const speaker = state.speakers[number - 1];
   const segment = text.here()?.segment ?? text.segmentHeard();
+  if (!speaker || !segment) return false;
+  if (stretch.pieces().length) return stretch.setSpeaker(speaker);
+  return setSpeaker(segment, speaker, false);
+};
+
+export const nextSpeaker = () => {
+  const chosen = stretch.pieces();
+  const segment = chosen[0]?.segment ?? text.here()?.segment ?? text.segmentHeard();
   if (!segment || !state.speakers.length) return;
+  if (chosen.length) {
+    stretch.setSpeaker(state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length]);
+    return;
+  }
   setSpeaker(segment, state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length], false);
 };
 
@@ -462,8 +597,13 @@ export const prepare = () => {
     event.preventDefault();
     endClashes();
   });
-  for (const id of ["find-text", "find-exact", "find-everywhere"]) byId(id).addEventListener("input", preview);
+  for (const id of ["find-text", "find-exact", "find-accents", "find-parts", "find-everywhere"]) byId(id).addEventListener("input", preview);
   byId("replace-text").addEventListener("input", drawFound);
+  byId("find-show").addEventListener("click", () => {
+    byId("find").close();
+    shownHit = -1;
+    findNext();
+  });
   byId("find-form").addEventListener("submit", (event) => {
     event.preventDefault();
     replaceTicked();

@@ -3,13 +3,14 @@
 import { keepField, keepTyped, on, read, send, state, tell, typedIn } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
-import { bare, both, byId, english, plain, stamp } from "./words.js";
+import { bare, both, byId, english, make, plain, stamp } from "./words.js";
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 
 const KINDS = {
+  remark: ["Remarque sur le bon à tirer", "Remark on the proof"],
   conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
   phantom: ["Phrase fantôme ?", "Phantom text?"],
   name: ["Un nom de l’article ?", "A name of the article?"],
@@ -27,7 +28,10 @@ const KINDS = {
   quote: ["Citation pas trouvée", "Quote not found"],
 };
 
+// Those that the filter lets through; and all of them.
 let doubts = [];
+let every = [];
+const LIKELIEST = 20;
 let settled = 0;
 let current = null;
 let place = -1;
@@ -60,7 +64,7 @@ const draw = () => {
   if (!current) return;
   byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])));
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
-  const rows = { text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
+  const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const [name, value] of Object.entries(rows)) {
     const cell = byId(`doubt-${name}`);
     cell.textContent = value;
@@ -86,10 +90,44 @@ const present = () => {
   draw();
   if (!current) return;
   const segment = segmentOf(current);
-  if (segment) text.show(segment);
+  if (segment) text.show(segment, text.rangeOf(segment, current.word, current.count));
+  again();
+};
+
+/** Hear the doubt, once more. False: none is shown. */
+export const again = () => {
+  if (!current) return false;
   // What is not in the transcript is looked for where it is likeliest.
   const heard = current.segment ? current : current.places?.[0];
   if (heard) sound.hear(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
+  return true;
+};
+
+/** Only some of the doubts: the likeliest, those of a kind, or those of a voice. */
+const filtered = () => {
+  const wanted = byId("pass-filter").value;
+  const [what, name] = [wanted.slice(0, wanted.indexOf(":")), wanted.slice(wanted.indexOf(":") + 1)];
+  if (wanted === "likeliest") return every.slice(0, LIKELIEST);
+  if (what === "kind") return every.filter((doubt) => doubt.kind === name);
+  if (what === "voice") return every.filter((doubt) => (segmentOf(doubt)?.speaker ?? "") === name);
+  return every;
+};
+
+const drawFilter = () => {
+  const field = byId("pass-filter");
+  const option = (value, label) => make("option", { value }, label);
+  const english = document.documentElement.dataset.language === "en" ? 1 : 0;
+  const kinds = [...new Set(every.map((doubt) => doubt.kind))].map((kind) => option(`kind:${kind}`, (KINDS[kind] ?? ["Un doute", "A doubt"])[english]));
+  const voices = [...new Set(every.map((doubt) => segmentOf(doubt)?.speaker).filter(Boolean))].map((name) => option(`voice:${name}`, name));
+  const kept = field.value;
+  field.replaceChildren(
+    option("", ["Tous les doutes", "All doubts"][english]),
+    option("likeliest", [`Les ${LIKELIEST} plus probables`, `The ${LIKELIEST} likeliest`][english]),
+    ...kinds,
+    ...voices,
+  );
+  field.value = [...field.options].some((one) => one.value === kept) ? kept : "";
+  byId("pass-filter-line").hidden = every.length < 2;
 };
 
 const go = (to) => {
@@ -111,10 +149,17 @@ const refresh = async () => {
   const number = asked;
   const answer = await read("doubts");
   if (number !== asked) return;
-  ({ doubts, settled } = answer);
+  ({ doubts: every, settled } = answer);
+  drawFilter();
+  doubts = filtered();
   if (current) {
+    const before = place;
     place = doubts.findIndex((doubt) => doubt.key === current.key);
-    if (place < 0) {
+    if (place < 0 && stands(current) && !state.decisions.some(({ key }) => key === current.key)) {
+      // Others may have become likelier: whoever looks at one goes on with it until it is answered.
+      place = Math.min(before, doubts.length);
+      doubts = doubts.toSpliced(place, 0, current);
+    } else if (place < 0) {
       current = null;
       byId("type-form").hidden = true;
     } else current = doubts[place];
@@ -133,6 +178,7 @@ const settle = (gone) => {
   for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) keepTyped(fieldOf(doubt), null);
   const before = doubts.slice(0, place).filter((doubt) => !keys.has(doubt.key)).length;
   doubts = doubts.filter((doubt) => !keys.has(doubt.key));
+  every = every.filter((doubt) => !keys.has(doubt.key));
   settled += gone.length;
   asked += 1;
   go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
@@ -140,12 +186,13 @@ const settle = (gone) => {
 
 const decide = (doubt, verdict) => ({ kind: "decide", key: doubt.key, verdict });
 
+/** Whether its words are where they were. */
+const stands = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ") === doubt.text;
+
 const answer = async (doubt, value, ...more) => {
   // What is typed in the text comes first: places of words are counted in what stands there.
   await text.flush();
-  const segment = segmentOf(doubt);
-  const stands = segment?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ");
-  if (stands !== doubt.text) {
+  if (!stands(doubt)) {
     await refresh();
     return;
   }
@@ -173,14 +220,17 @@ export const type = () => {
   byId("typed").select();
 };
 
-/** The proposal, or what stands, for every doubt of this kind with the same words. */
+/** What is typed, the proposal, or what stands, for every doubt of this kind with the same words. */
 export const everywhere = () => {
   if (!current) return;
+  const typing = byId("type-form").hidden ? "" : plain(byId("typed").value);
+  const value = typing && typing !== current.text ? typing : current.proposal;
   const words = (doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
   const alike = doubts.filter((doubt) => doubt.kind === current.kind && words(doubt) === words(current));
-  const verdict = current.proposal ? "mended" : "kept";
+  const verdict = value ? "mended" : "kept";
   const edits = alike.map((doubt) => decide(doubt, verdict));
-  if (current.proposal) edits.unshift({ kind: "replace", find: current.text, text: bare(current.proposal, true), exact: false });
+  if (value) edits.unshift({ kind: "replace", find: current.text, text: bare(value, true), exact: false });
+  byId("typed").blur();
   send(...edits);
   settle(alike);
 };
@@ -202,6 +252,12 @@ const tellLessons = ({ removed, inserted }) => {
 };
 
 export const prepare = () => {
+  byId("pass-filter").addEventListener("change", () => {
+    doubts = filtered();
+    current = null;
+    place = -1;
+    go(0);
+  });
   byId("type-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const value = byId("typed").value;
@@ -218,6 +274,7 @@ export const prepare = () => {
     byId("typed").blur();
   });
   on("opened", refreshSoon);
+  on("language", drawFilter);
   on("changed", (splices) => {
     splices.filter((splice) => splice.list === "lessons").forEach(tellLessons);
     if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();

@@ -95,6 +95,12 @@ export const typed = () => {
   }
 };
 
+/** Headphones, keyboards and pedals have keys of their own for these. */
+export const followMediaKeys = (more) => {
+  const keys = { play, pause: stop, seekbackward: () => skip(-3000), seekforward: () => skip(3000), ...more };
+  for (const [name, action] of Object.entries(keys)) navigator.mediaSession?.setActionHandler(name, () => action());
+};
+
 const tick = () => {
   const moment = now();
   if (until !== null && moment >= until && again !== null) {

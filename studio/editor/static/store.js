@@ -1,12 +1,14 @@
 // What the page knows, and how it is kept: every edit goes to the disk of this computer through the server, and waits in the browser's own
 // store until the server has said that it is there.
 
-import { make, byId, textOf } from "./words.js";
+import { both, byId, make, textOf } from "./words.js";
 
 const RETRY_MS = 1000;
 const LOOK_MS = 2000;
 // A computer that slept, a server that hangs: asked again after so long. Each request has a name and is done once.
 const ANSWER_MS = 8000;
+// So long a page waits for what others could not send, before it can be used.
+const LONGEST_ADOPTION_MS = 1500;
 // A field is kept once typing pauses.
 const FIELD_MS = 300;
 
@@ -23,8 +25,11 @@ let queue = [];
 // What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}.
 const drafts = new Map();
 let sending = false;
-let stopped = "";
-let trouble = "";
+// What is wrong, in French and English; null: nothing.
+let stopped = null;
+let trouble = null;
+let others = 0;
+let isTyping = false;
 
 export const on = (name, listener) => events.addEventListener(name, (event) => listener(event.detail));
 export const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
@@ -59,9 +64,11 @@ export const read = (path) => ask(path, { signal: null });
 /** What is no edit of this episode: asked once, and the answer told. */
 export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });
 
-const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends }) => {
-  const end = ends ? "Studio s’arrête, à cause d’une erreur de sa part. · Studio ends, by a fault of its own. " : "";
-  trouble = why ? `${end}Tout est dans le journal, mais pas dans les fichiers : ${why.where} ${why.what}. ${why.remedy}` : "";
+const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends, others: here = 0 }) => {
+  others = here;
+  const end = ends ? ["Studio s’arrête, à cause d’une erreur de sa part. ", "Studio ends, by a fault of its own. "] : ["", ""];
+  const told = why && `${why.where} ${why.what}. ${why.remedy}`;
+  trouble = why && [`${end[0]}Tout est dans le journal, mais pas dans les fichiers : ${told}`, `${end[1]}The journal has it all, the files do not: ${told}`];
   for (const { list, at, removed, inserted } of splices) {
     if (state[list]) state[list].splice(at, removed.length, ...inserted);
   }
@@ -84,9 +91,23 @@ export const open = async () => {
 
 const say = () => {
   const status = byId("saved");
-  const text = stopped || trouble || (queue.length ? "Enregistrement… · Saving…" : `Enregistré · Saved (${state.versions})`);
-  if (status.textContent !== text) status.replaceChildren(make("span", {}, text));
+  const isKept = !queue.length && !isTyping;
+  const going = queue.length ? ["Enregistrement…", "Saving…"] : ["Pas encore enregistré…", "Not saved yet…"];
+  const told = stopped ?? trouble ?? (isKept ? [`Enregistré (${state.versions})`, `Saved (${state.versions})`] : going);
+  const [french, other] = others ? [`${told[0]} · ${others + 1} fenêtres ouvertes ici`, `${told[1]} · ${others + 1} windows are open here`] : told;
+  if (status.dataset.told !== french) {
+    status.dataset.told = french;
+    status.replaceChildren(make("span", {}, ...both(french, other)));
+  }
+  status.classList.toggle("waiting", !isKept);
   status.classList.toggle("trouble", Boolean(stopped || trouble));
+};
+
+/** Something was typed that is not sent yet. */
+export const tellTyping = (typing) => {
+  if (isTyping === typing) return;
+  isTyping = typing;
+  say();
 };
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -97,12 +118,12 @@ const deliver = async (request) => {
     const body = JSON.stringify({ ...request, client, since: state.revision });
     const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     await takeIn(answer);
-    stopped = "";
+    stopped = null;
     return true;
   } catch (error) {
     if (error.status === 401) {
       // It was started anew: once its new address was opened in this browser, this page is let in again.
-      stopped = "Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera. · Open the address that it prints; this page will go on.";
+      stopped = ["Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera.", "Studio was started again: open the address that it prints; this page will go on."];
       say();
       return null;
     }
@@ -116,13 +137,14 @@ const deliver = async (request) => {
     }
     if (error.status && error.status !== 507) {
       // Refused for good: it is said why, and the next edit is not held up.
-      stopped = `${error.content.where ?? ""} ${error.message}. ${error.content.remedy ?? ""}`;
+      const told = `${error.content.where ?? ""} ${error.message}. ${error.content.remedy ?? ""}`;
+      stopped = [told, told];
       tell("refused", request);
       return false;
     }
     stopped = error.status
-      ? `Le disque ne prend rien : ${error.message}. Tout est gardé dans cette page. · The disk takes nothing; everything is kept in this page.`
-      : "Studio ne répond pas : tout est gardé dans cette page, nouvel essai… · Studio does not answer; everything is kept in this page.";
+      ? [`Pas enregistré : le disque ne prend rien (${error.message}). Tout est gardé dans cette page.`, `Not saved: the disk takes nothing (${error.message}). Everything is kept in this page.`]
+      : ["Pas enregistré : Studio ne répond pas. Tout est gardé dans cette page, nouvel essai…", "Not saved: Studio does not answer. Everything is kept in this page; it tries again…"];
     say();
     return null;
   }
@@ -134,7 +156,7 @@ const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?
 /** Learn what others did. False: the server does not answer. */
 const catchUp = async () => {
   try {
-    await takeIn(await ask(`changes/${state.revision}`));
+    await takeIn(await ask(`changes/${state.revision}?client=${client}`));
     return true;
   } catch (error) {
     return Boolean(error.status);
@@ -250,7 +272,7 @@ const adopt = async () => {
 const look = async () => {
   if (!sending && document.visibilityState === "visible") {
     const answers = await catchUp();
-    if (!queue.length && (answers || !stopped)) stopped = answers ? "" : "Studio ne répond pas. · Studio does not answer.";
+    if (!queue.length && (answers || !stopped)) stopped = answers ? null : ["Studio ne répond pas.", "Studio does not answer."];
     say();
   }
   setTimeout(look, LOOK_MS);
@@ -271,7 +293,9 @@ const collectElsewhere = () => {
 };
 
 export const start = async () => {
-  await collect();
+  await open();
+  // A disk that takes nothing must not keep anybody from reading: what waits is sent when it can be.
+  await Promise.race([adopt(), pause(LONGEST_ADOPTION_MS)]);
   collectElsewhere();
   say();
   addEventListener("pagehide", keepAllTyped);

@@ -1,8 +1,8 @@
 // The transcript: one text node a segment, so that typing, pasting and screen readers meet plain text. What is lit is drawn over it.
 
-import { draft, keepTyped, send, state, on, isIdle, typedIn } from "./store.js";
+import { draft, keepTyped, send, state, on, isIdle, tellTyping, typedIn } from "./store.js";
 import * as sound from "./sound.js";
-import { byId, make, offsetsOf, plain, stamp, textOf, wordAt } from "./words.js";
+import { byId, isSame, make, plain, spansIn, stamp, textOf, wordAt } from "./words.js";
 
 // A save follows when typing pauses, and at the latest so long after the first key that is not saved.
 const SAVE_MS = 120;
@@ -10,10 +10,12 @@ const LATEST_MS = 400;
 // How long the page builds passages before it lets somebody read and type.
 const BUILD_MS = 16;
 const READING_MS = 5000;
+// How long it is lit what an undo changed.
+const CHANGED_MS = 2500;
 
 const root = byId("transcript");
 const articles = new Map();
-const lights = Object.fromEntries(["said", "doubt", "current", "left-out"].map((name) => [name, new Highlight()]));
+const lights = Object.fromEntries(["said", "doubt", "current", "left-out", "changed"].map((name) => [name, new Highlight()]));
 for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);
 lights.said.priority = 1;
 lights.current.priority = 2;
@@ -23,10 +25,17 @@ let saving = 0;
 let unsavedSince = null;
 let rendering = 0;
 let readingUntil = 0;
+// What stood in a passage when somebody began to type in it; null: whatever stands there by now.
 const dirty = new Map();
+// Passages that are being split or joined, by id: what both are together, as somebody has typed it so far.
+const pending = new Map();
 
 const editorOf = (id) => articles.get(id)?.words;
 const segmentOf = (element) => state.segments.find((segment) => segment.id === element?.closest(".segment")?.dataset.id);
+const idOf = (element) => element?.closest(".segment")?.dataset.id;
+// A passage that a split makes has a name of the page's own until the server has given it one.
+const COMING = "new-";
+const isComing = (article) => article.dataset.id.startsWith(COMING);
 const focused = () => (document.activeElement?.classList.contains("words") ? document.activeElement : null);
 
 /** The text as somebody left it in the page. */
@@ -71,11 +80,21 @@ const fill = ({ article, time, speaker, words }, segment, before) => {
   if (words.getAttribute("aria-label") !== label) words.setAttribute("aria-label", label);
   const text = textOf(segment);
   if (words.textContent === text) return;
-  // What somebody is typing is theirs until it is saved; spaces that they just typed are no difference.
-  if (dirty.has(segment.id) || (words === focused() && plain(written(words)) === text)) return;
-  const caret = words === focused() ? caretOf(words) : null;
+  // What somebody is typing is theirs; as long as they are there, the spaces that they typed stay, too.
+  if (dirty.has(segment.id) || pending.has(segment.id) || (words === focused() && isSame(written(words), text))) return;
+  if (words !== focused()) {
+    words.textContent = text;
+    return;
+  }
+  // Undone, or changed by somebody else, while the caret is there: it stays at its letters.
+  const old = written(words);
+  const caret = caretOf(words) ?? 0;
+  let same = 0;
+  while (same < Math.min(old.length, text.length) && old[same] === text[same]) same += 1;
+  let end = 0;
+  while (end < Math.min(old.length, text.length) - same && old.at(-1 - end) === text.at(-1 - end)) end += 1;
   words.textContent = text;
-  if (caret !== null) putCaret(words, Math.min(caret, text.length));
+  putCaret(words, caret <= same ? caret : caret >= old.length - end ? caret + text.length - old.length : text.length - end);
 };
 
 /** What somebody emptied and never left is empty again. */
@@ -99,7 +118,7 @@ const render = () => {
   const mine = rendering;
   const ids = new Set(state.segments.map((segment) => segment.id));
   for (const [id, { article }] of articles) {
-    if (!ids.has(id)) {
+    if (!ids.has(id) && !isComing(article)) {
       article.remove();
       articles.delete(id);
     }
@@ -119,7 +138,9 @@ const render = () => {
         parts = build(segment, from);
         articles.set(segment.id, parts);
       }
-      const place = before ? before.nextSibling : root.firstChild;
+      let place = before ? before.nextSibling : root.firstChild;
+      // Who moves an element takes the caret out of it.
+      while (place && isComing(place) && place !== parts.article) place = place.nextSibling;
       if (parts.article !== place) root.insertBefore(parts.article, place);
       fill(parts, segment, segments[at - 1]);
       before = parts.article;
@@ -149,15 +170,15 @@ const mend = ({ at, removed, inserted }) => {
 };
 
 export const rangeOf = (segment, first, count = 1) => {
-  const node = editorOf(segment.id)?.firstChild;
-  const last = segment.words[first + count - 1];
+  const editor = editorOf(segment.id);
+  const node = editor?.firstChild;
   // An emptied paragraph may hold a line break, and no text.
-  if (node?.nodeType !== Node.TEXT_NODE || !last) return null;
-  const offsets = offsetsOf(segment);
-  const end = offsets[first + count - 1] + last.text.length;
+  if (node?.nodeType !== Node.TEXT_NODE || !segment.words[first + count - 1]) return null;
+  const spans = spansIn(segment, node.data);
+  const end = spans[first + count - 1][1];
   if (end > node.length) return null;
   const range = document.createRange();
-  range.setStart(node, offsets[first]);
+  range.setStart(node, spans[first][0]);
   range.setEnd(node, end);
   return range;
 };
@@ -235,12 +256,19 @@ export const wordHeard = () => {
 
 export const segmentHeard = () => wordSaidAt(sound.now())?.segment ?? state.segments[0];
 
-export const show = (segment) => {
+/** Bring a passage, or some words of it, into sight. */
+export const show = (segment, range = null) => {
+  scrollTo(segment, range);
+  // What was never in sight has the height that was guessed until it is.
+  requestAnimationFrame(() => scrollTo(segment, range));
+};
+
+const scrollTo = (segment, range) => {
   const article = articles.get(segment.id)?.article;
   if (!article) return;
-  const box = article.getBoundingClientRect();
+  const box = (range ?? article).getBoundingClientRect();
   // What lies under the player, or under a doubt on a narrow screen, is not seen.
-  const top = Math.max(0, document.querySelector(".player").getBoundingClientRect().bottom);
+  const top = Math.max(...[".top", ".names", ".player"].map((one) => document.querySelector(one)).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
   const pass = byId("pass");
   const bottom = getComputedStyle(pass).position === "fixed" ? pass.getBoundingClientRect().top : innerHeight;
   if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
@@ -279,13 +307,44 @@ export const leave = () => {
   return true;
 };
 
+/** Whether the caret is before the first letter of a passage. */
+export const isAtStart = () => Boolean(focused()) && getSelection().isCollapsed && caretOf(focused()) === 0;
+
+/** Show words wherever they stand: {place, first, count} of each passage. */
+export const showWords = (pieces) => {
+  show(state.segments[pieces[0].place]);
+  flash(pieces.map(({ place, first, count }) => rangeOf(state.segments[place], first, count)));
+};
+
+let fading = 0;
+const flash = (ranges) => {
+  light("changed", ranges);
+  clearTimeout(fading);
+  fading = setTimeout(() => light("changed", []), CHANGED_MS);
+};
+
+/** Show where the text was changed by an undo or a redo. */
+export const showChange = (splices) => {
+  const own = splices.filter(({ list }) => list === "segments").at(-1);
+  const segment = own && state.segments[Math.min(own.at, state.segments.length - 1)];
+  if (!segment) return;
+  const words = (one) => one?.words.map((word) => word.text) ?? [];
+  const [old, now] = [words(own.removed[0]), words(segment)];
+  let first = 0;
+  while (first < Math.min(old.length, now.length) - 1 && old[first] === now[first]) first += 1;
+  let last = 0;
+  while (last < Math.min(old.length, now.length) - 1 - first && old.at(-1 - last) === now.at(-1 - last)) last += 1;
+  show(segment);
+  flash([rangeOf(segment, first, Math.max(1, now.length - last - first))]);
+};
+
 /** The segment that somebody writes in, with the word at the caret. */
 export const here = () => {
   const editor = focused();
   const segment = segmentOf(editor);
   if (!segment) return null;
   const caret = caretOf(editor) ?? 0;
-  return { segment, editor, caret, word: wordAt(segment, caret) };
+  return { segment, editor, caret, word: wordAt(segment, caret, written(editor)) };
 };
 
 // --- saving
@@ -293,7 +352,8 @@ export const here = () => {
 const save = async (id) => {
   const segment = state.segments.find((one) => one.id === id);
   const editor = editorOf(id);
-  if (!segment || !editor || !dirty.has(id)) return true;
+  // What is being split or joined takes along what was typed in it.
+  if (!segment || !editor || !dirty.has(id) || pending.has(id)) return true;
   const text = plain(written(editor));
   // A text that is empty for a moment is on its way to be another one; it is taken away when somebody leaves it empty. Until then the
   // journal has that it is empty.
@@ -302,11 +362,11 @@ const save = async (id) => {
     return true;
   }
   if (typedIn(`passage:${id}`) !== null) keepTyped(`passage:${id}`, null);
-  const was = dirty.get(id);
+  const was = dirty.get(id) ?? textOf(segment);
   dirty.delete(id);
   draft(id, null);
   if (text === textOf(segment)) return true;
-  const done = await send({ kind: "text", segment: id, was: was ?? textOf(segment), text });
+  const done = await send({ kind: "text", segment: id, was, text });
   // What was typed meanwhile is saved next, on top of what stands now.
   if (dirty.has(id)) {
     const current = state.segments.find((one) => one.id === id);
@@ -315,69 +375,208 @@ const save = async (id) => {
   return done;
 };
 
+/** A text that cannot be sent yet survives this page. */
+const keepDraft = (id) => {
+  const segment = state.segments.find((one) => one.id === id);
+  if (!segment || !editorOf(id)) return;
+  const text = pending.has(id) ? pending.get(id)() : written(editorOf(id));
+  draft(id, { was: dirty.get(id) ?? textOf(segment), text: plain(text) });
+};
+
 let flushing = Promise.resolve(true);
+/** After everything that was typed before is kept. */
+const inTurn = (work) => {
+  flushing = flushing.then(work);
+  return flushing;
+};
+
 /** Everything that was typed is on its way; the promise tells when it is kept. */
 export const flush = () => {
   clearTimeout(saving);
   unsavedSince = null;
   const ids = [...dirty.keys()];
-  if (!isIdle()) for (const id of ids) draft(id, { was: dirty.get(id), text: plain(written(editorOf(id))) });
-  flushing = flushing.then(async () => {
+  if (!isIdle()) ids.forEach(keepDraft);
+  return inTurn(async () => {
     let done = true;
     for (const id of ids) done = (await save(id)) && done;
+    if (unsavedSince === null && !pending.size) tellTyping(false);
     return done;
   });
-  return flushing;
 };
 
-const typed = (editor) => {
-  const segment = segmentOf(editor);
-  if (!segment) return;
-  if (!dirty.has(segment.id)) dirty.set(segment.id, textOf(segment));
-  sound.typed();
+/** Somebody changes this passage: what stood in it until now is known. */
+const touch = (id) => {
+  if (dirty.has(id)) return;
+  const segment = state.segments.find((one) => one.id === id);
+  dirty.set(id, segment ? textOf(segment) : null);
+};
+
+/** Save once typing pauses, and not too late. */
+const soon = () => {
   clearTimeout(saving);
+  tellTyping(true);
   const moment = performance.now();
   unsavedSince ??= moment;
   saving = setTimeout(flush, Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
 };
 
+const typed = (editor) => {
+  const id = idOf(editor);
+  if (!id) return;
+  touch(id);
+  sound.typed();
+  soon();
+};
+
+// Split and join are done on the page at once, so that the next letter finds its place, and asked for when everything that was typed before
+// is on its way.
+
+let made = 0;
+
+/** Two passages are one thing until the server has done it; what is typed in them meanwhile comes along. */
+const hold = (parts, text) => {
+  tellTyping(true);
+  for (const { article } of parts) {
+    touch(article.dataset.id);
+    pending.set(article.dataset.id, text);
+  }
+};
+
+const release = (parts) => {
+  soon();
+  for (const { article, words } of parts) {
+    const { id } = article.dataset;
+    pending.delete(id);
+    const segment = state.segments.find((one) => one.id === id);
+    dirty.delete(id);
+    draft(id, null);
+    if (!segment) continue;
+    if (typedIn(`passage:${id}`) !== null) keepTyped(`passage:${id}`, null);
+    if (!isSame(written(words), textOf(segment))) {
+      dirty.set(id, textOf(segment));
+      soon();
+    }
+  }
+};
+
+/** A passage by the name that the server has given it. */
+const rename = (parts, id) => {
+  const { article } = parts;
+  const built = articles.get(id);
+  if (built && built !== parts) built.article.remove();
+  const old = article.dataset.id;
+  articles.delete(old);
+  articles.set(id, parts);
+  article.dataset.id = id;
+  pending.delete(old);
+  dirty.delete(old);
+};
+
+/** It could not be done: the text is one again, and its own edit. */
+const undoSplit = (first, second) => {
+  const text = `${written(first.words)} ${written(second.words)}`;
+  const was = dirty.get(first.article.dataset.id);
+  const hasCaret = focused() === second.words;
+  const at = written(first.words).length + 1 + (hasCaret ? (caretOf(second.words) ?? 0) : 0);
+  articles.delete(second.article.dataset.id);
+  for (const { article } of [first, second]) pending.delete(article.dataset.id);
+  dirty.delete(second.article.dataset.id);
+  second.article.remove();
+  first.words.textContent = text;
+  if (hasCaret) {
+    first.words.focus();
+    putCaret(first.words, at);
+  }
+  if (was && isSame(text, was)) dirty.delete(first.article.dataset.id);
+  else soon();
+  render();
+};
+
 /** Split at the caret. */
-export const split = async () => {
-  const place = here();
-  if (!place) return;
-  const before = plain(written(place.editor).slice(0, place.caret)).split(" ").filter(Boolean).length;
-  await flush();
-  const segment = state.segments.find((one) => one.id === place.segment.id);
-  if (!segment || before <= 0 || before >= segment.words.length) return;
-  const number = state.segments.indexOf(segment);
-  if (await send({ kind: "split", segment: segment.id, was: textOf(segment), at: before })) write(state.segments[number + 1], 0);
+export const split = () => {
+  const editor = focused();
+  const first = editor && articles.get(idOf(editor));
+  if (!first) return;
+  const text = written(editor);
+  const caret = caretOf(editor) ?? 0;
+  const [left, right] = [text.slice(0, caret).trimEnd(), text.slice(caret).trimStart()];
+  if (!plain(left) || !plain(right)) return;
+  made += 1;
+  const second = build({ id: `${COMING}${made}` }, first.article);
+  second.article.classList.add("same");
+  articles.set(second.article.dataset.id, second);
+  hold([first, second], () => `${written(first.words)} ${written(second.words)}`);
+  first.words.textContent = left;
+  second.words.textContent = right;
+  first.article.after(second.article);
+  second.words.focus();
+  putCaret(second.words, 0);
+  inTurn(async () => {
+    const segment = segmentOf(first.article);
+    const sides = { left: plain(written(first.words)), right: plain(written(second.words)) };
+    const was = segment && (dirty.get(segment.id) ?? textOf(segment));
+    const done = segment && sides.left && sides.right && (await send({ kind: "split", segment: segment.id, was, at: 0, ...sides }));
+    const after = done && state.segments[state.segments.findIndex((one) => one.id === segment.id) + 1];
+    if (!after) {
+      undoSplit(first, second);
+      return false;
+    }
+    rename(second, after.id);
+    release([first, second]);
+    render();
+    return true;
+  });
 };
 
 /** Join to the segment before. */
-export const join = async () => {
-  const place = here();
-  if (!place) return;
-  await flush();
-  const number = state.segments.findIndex((one) => one.id === place.segment.id);
-  const before = state.segments[number - 1];
-  if (!before) return;
-  const at = textOf(before).length + 1;
-  if (await send({ kind: "join", segment: before.id, was: textOf(before) })) write(state.segments[number - 1], at);
+export const join = () => {
+  const editor = focused();
+  const second = editor && articles.get(idOf(editor));
+  const first = articles.get(second?.article.previousElementSibling?.dataset.id);
+  if (!first) return;
+  const [head, tail] = [written(first.words).trimEnd(), written(second.words).trimStart()];
+  hold([first, second], () => written(first.words));
+  first.words.textContent = [head, tail].filter(Boolean).join(" ");
+  first.words.focus();
+  putCaret(first.words, head ? head.length + 1 : 0);
+  second.article.hidden = true;
+  inTurn(async () => {
+    const [one, two] = [segmentOf(first.article), segmentOf(second.article)];
+    const was = (segment) => dirty.get(segment.id) ?? textOf(segment);
+    const text = plain(written(first.words));
+    const done = one && two && text && (await send({ kind: "join", segment: one.id, was: was(one), next_was: was(two), text }));
+    if (done) {
+      // Its element went with it.
+      pending.delete(second.article.dataset.id);
+      dirty.delete(second.article.dataset.id);
+      release([first]);
+    } else {
+      second.article.hidden = false;
+      for (const { article } of [first, second]) pending.delete(article.dataset.id);
+      dirty.delete(second.article.dataset.id);
+      soon();
+    }
+    render();
+    return Boolean(done);
+  });
 };
 
-/** The words that are selected: {start_ms, end_ms}, over several segments too. */
+/** The words that are selected in a passage: {start_ms, end_ms}. A space at either end takes no word with it. */
 export const selected = () => {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
-  const end = (node, offset) => {
+  const words = (node, offset, isEnd) => {
     const editor = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".words");
     const segment = segmentOf(editor);
-    return segment && segment.words[wordAt(segment, node.nodeType === Node.TEXT_NODE ? offset : 0)];
+    if (!segment) return null;
+    const spans = spansIn(segment, written(editor));
+    const at = node.nodeType === Node.TEXT_NODE ? offset : offset ? written(editor).length : 0;
+    return segment.words[isEnd ? spans.findLastIndex(([start]) => start < at) : spans.findIndex(([, end]) => end > at)];
   };
-  const first = end(range.startContainer, range.startOffset);
-  const last = end(range.endContainer, Math.max(0, range.endOffset - 1));
-  return first && last ? { start_ms: first.start_ms, end_ms: last.end_ms } : null;
+  const first = words(range.startContainer, range.startOffset, false);
+  const last = words(range.endContainer, range.endOffset, true);
+  return first && last && first.start_ms <= last.start_ms ? { start_ms: first.start_ms, end_ms: last.end_ms } : null;
 };
 
 export const prepare = (onSpeaker) => {
@@ -416,7 +615,8 @@ export const prepare = (onSpeaker) => {
     } else if (event.target.closest(".speaker")) {
       onSpeaker(segment);
     } else if (event.target.closest(".words") && getSelection().isCollapsed && !dirty.has(segment.id)) {
-      const word = segment.words[wordAt(segment, caretOf(event.target.closest(".words")) ?? 0)];
+      const editor = event.target.closest(".words");
+      const word = segment.words[wordAt(segment, caretOf(editor) ?? 0, written(editor))];
       if (word) {
         sound.seek(word.start_ms);
         sound.play();

@@ -4,24 +4,37 @@ export const plain = (text) => text.split(/\s+/u).filter(Boolean).join(" ");
 
 export const textOf = (segment) => segment.words.map((word) => word.text).join(" ");
 
-/** Where each word of a segment starts in its text. */
-export const offsetsOf = (segment) => {
+const SPACE = /\s/u;
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu;
+
+/** Whether two texts differ in spaces only: people type those that French wants around « ? » and « « », words carry none. */
+export const isSame = (one, other) => one === other || one.replace(UNSEEN, "") === other.replace(UNSEEN, "");
+
+/** Where each word of a segment starts and ends in a text of it, whatever its spaces: [start, end]. */
+export const spansIn = (segment, text) => {
   let at = 0;
+  if (text === textOf(segment)) {
+    return segment.words.map((word) => {
+      const start = at;
+      at += word.text.length + 1;
+      return [start, at - 1];
+    });
+  }
   return segment.words.map((word) => {
-    const start = at;
-    at += word.text.length + 1;
-    return start;
+    let start = null;
+    for (const sign of word.text) {
+      while (at < text.length && SPACE.test(text[at])) at += 1;
+      start ??= at;
+      at += sign.length;
+    }
+    return [start ?? at, at];
   });
 };
 
-/** The place of the word at a character of the segment's text. */
-export const wordAt = (segment, character) => {
-  let end = -1;
-  for (const [place, word] of segment.words.entries()) {
-    end += word.text.length + 1;
-    if (character <= end) return place;
-  }
-  return Math.max(0, segment.words.length - 1);
+/** The place of the word at a character of a text of the segment. */
+export const wordAt = (segment, character, text = textOf(segment)) => {
+  const place = spansIn(segment, text).findIndex(([, end]) => character <= end);
+  return place < 0 ? Math.max(0, segment.words.length - 1) : place;
 };
 
 export const stamp = (ms) => {
@@ -56,21 +69,4 @@ const EDGES = /^[«»“”„"'’‘()[\]{}.,;:!?…–—\-\s]+|[«»“”�
 export const bare = (text, exact) => {
   const stripped = text.replaceAll("’", "'").replace(EDGES, "");
   return exact ? stripped : stripped.toLowerCase();
-};
-
-/** Where these words stand: {segment, first, count}; whole words, never overlapping. */
-export const placesOf = (segments, find, exact) => {
-  const wanted = plain(find).split(" ").map((word) => bare(word, exact)).filter(Boolean);
-  const found = [];
-  if (!wanted.length) return found;
-  for (const segment of segments) {
-    const words = segment.words.map((word) => bare(word.text, exact));
-    for (let first = 0; first + wanted.length <= words.length; first += 1) {
-      if (wanted.every((word, step) => words[first + step] === word)) {
-        found.push({ segment, first, count: wanted.length });
-        first += wanted.length - 1;
-      }
-    }
-  }
-  return found;
 };

@@ -1,5 +1,5 @@
 """The stages of the whole show: feed, site. They join what
-:mod:`studio.pipeline.steps.presentation` made of each episode.
+:mod:`studio.pipeline.steps.packaging` made of each episode.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from studio.model.record import plain_from_json
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.steps.presentation import site_from_show
+from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -50,7 +50,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     root, show = sources.workspace.site, sources.show
     shared = site_from_show(sources)
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
-    assets = site_assets()
+    assets = site_assets(show.language)
     published = sources.published
     for done, episode in enumerate(published):
         progress(done, len(published))

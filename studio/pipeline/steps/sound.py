@@ -8,10 +8,10 @@ from studio.errors import WorkspaceError
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.sound import Enclosure
-from studio.pipeline.marks import require_clock
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
+from studio.pipeline.user_marks import require_clock
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import fresh_path, remove_quietly
@@ -66,11 +66,11 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     :raises ConflictError: they are on another recording's.
     """
     from studio.sound.outline import bytes_from_outline, outline_from_samples
-    from studio.sound.recording import read_samples
 
     clock = require_clock(sources)
     facts = measure_recording(sources.recording, progress, tracks=sources.episode.tracks)
-    samples = read_samples(sources.recording, mix=facts.mix)
+    sources.forget_samples()
+    samples = sources.samples(facts.mix)
     staged.write(sources.files.facts, bytes_from_record(facts))
     staged.write(sources.files.outline, bytes_from_outline(outline_from_samples(samples)))
     staged.write(sources.files.clock, bytes_from_record(clock))
@@ -100,7 +100,7 @@ def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(sources.files.programme, bytes_from_record(programme))
 
 
-def attribute(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def turns(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Who speaks when."""
     staged.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message, plural_message
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.record import bytes_from_record, replace_fields
@@ -67,13 +68,15 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
 
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
+    from studio.speech.catalogue import find_whisper_model
     from studio.speech.engine import transcribe_recording
     from studio.speech.weights import fetch_model
 
+    model = find_whisper_model(sources.show.whisper.model)
     hearing = transcribe_recording(
         sources.samples(),
         settings=sources.show.whisper,
-        folder=fetch_model(sources.show.whisper.model, progress),
+        folder=fetch_model(model.name, progress),
         language=sources.language,
         names=prompt_names(sources),
         where=sources.recording,
@@ -90,7 +93,6 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     less sure, and said so.
     """
     from studio.errors import StudioError
-    from studio.sound.recording import read_samples
     from studio.speech.catalogue import VOICES
     from studio.speech.diarisation import diarise as diarise_samples
     from studio.speech.speaker_embedding import SpeakerEmbedder
@@ -98,15 +100,18 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.speech.weights import fetch_model
 
     utterances = sources.asr().utterances
-    samples = read_samples(sources.recording)
+    samples = sources.samples()
     told = None
     try:
         embedder = SpeakerEmbedder(fetch_model(VOICES.name))
     except StudioError as error:
         voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
         again = f"studio run {sources.slug} --stage diarise --force"
-        told = (
-            f"voices are told apart less surely: {error.where} {error.what}; `{again}` tries again"
+        told = message(
+            "voices are told apart less surely: {where} {what}; `{again}` tries again",
+            where=error.where,
+            what=error.what,
+            again=again,
         )
     else:
         voices = diarise_samples(samples, utterances, embedder, progress)
@@ -139,10 +144,22 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progres
     staged.write(sources.files.transcript, bytes_from_record(merge.transcript))
     # Last: where it is killed in between, the same is done again and comes to the same.
     staged.write(sources.files.machine_transcript, bytes_from_record(theirs))
-    places = f"{merge.conflicts} {'place' if merge.conflicts == 1 else 'places'} to look at"
-    corrections = f"{merge.carried} {'correction' if merge.carried == 1 else 'corrections'}"
-    look = f": `studio edit {sources.slug}` shows both versions" if merge.conflicts else ""
-    return f"{corrections} carried over to the new transcription, {places}{look}"
+    carried = plural_message(
+        "{count} correction carried over to the new transcription",
+        "{count} corrections carried over to the new transcription",
+        merge.carried,
+    )
+    places = plural_message(
+        "{count} place to look at", "{count} places to look at", merge.conflicts
+    )
+    if not merge.conflicts:
+        return message("{carried}, {places}", carried=carried, places=places)
+    return message(
+        "{carried}, {places}: `studio edit {slug}` shows both versions",
+        carried=carried,
+        places=places,
+        slug=sources.slug,
+    )
 
 
 def _corrected(sources: EpisodeSources) -> Transcript:
@@ -152,6 +169,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.questions import align_questions
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.pipeline.carried_marks import require_words
     from studio.pipeline.wordings import recording_scores
     from studio.speech.diarisation import split_at_voices
 
@@ -178,6 +196,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     score = recording_scores(sources.samples, sources.show.whisper, sources.language)
     corrected = correct_transcript(transcript, proposals, known, score)
     sources.forget_samples()
+    require_words(sources, corrected)
     return replace_spellings(corrected, sources.show_sources.glossary)
 
 
@@ -194,14 +213,15 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     alignment = replace_fields(alignment, passages=passages, quote=quote)
     staged.write(sources.files.alignment, bytes_from_record(alignment))
     if alignment.is_mismatched:
-        return (
-            f"article.md and {sources.recording.name} do not seem to belong together: next to "
-            "nothing of the article is heard"
+        return message(
+            "article.md and {name} do not seem to belong together: next to nothing of "
+            "the article is heard",
+            name=sources.recording.name,
         )
     return None
 
 
-def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The passages that show what the episode is like: a person's choice, or the quote and what
     article and speech share.
     """
@@ -209,7 +229,7 @@ def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     from studio.model.turns import turns_from_transcript
 
     programme = sources.programme()
-    soundbites = choose_soundbites(
+    chosen = choose_soundbites(
         sources.article,
         sources.alignment(),
         turns_from_transcript(sources.transcript(), programme),
@@ -218,7 +238,7 @@ def excerpt(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         chosen=sources.episode.soundbites,
         where=sources.files.settings,
     )
-    staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=soundbites)))
+    staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=chosen)))
 
 
 def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
@@ -266,24 +286,24 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
         sources.files.chapters, bytes_from_record(chapters_on_programme(merge.marks, programme))
     )
     staged.write(sources.files.machine_chapters, bytes_from_record(RecordingChapters(marks=theirs)))
-    own = (
-        f"{merge.carried} {'chapter' if merge.carried == 1 else 'chapters'} of your own "
-        "carried over"
+    own = plural_message(
+        "{count} chapter of your own carried over",
+        "{count} chapters of your own carried over",
+        merge.carried,
     )
-    both = (
-        (
-            f", {merge.conflicts} of them changed here as well: `studio edit {sources.slug}` "
-            "shows both versions"
-        )
-        if merge.conflicts
-        else ""
+    if not merge.conflicts:
+        return own
+    return message(
+        "{own}, {count} of them changed here as well: `studio edit {slug}` shows both versions",
+        own=own,
+        count=merge.conflicts,
+        slug=sources.slug,
     )
-    return own + both
 
 
 def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The transcript in every form that apps read."""
-    from studio.captions.forms import captions_from_transcript
+    from studio.captions.formats import captions_from_transcript
 
     forms = captions_from_transcript(
         sources.transcript(), sources.programme(), sources.episode.title

@@ -90,7 +90,7 @@
       const status = share.querySelector("[role=status]");
       try {
         await navigator.clipboard.writeText(address);
-        status.textContent = "Lien copié.";
+        status.textContent = _("Link copied.");
       } catch {
         // No clipboard without HTTPS, or it was refused: the address can be copied by hand.
         status.textContent = address;

@@ -54,7 +54,7 @@
     const { episodes } = await read("episodes");
     if (turn !== latest) return;
     const places = [...first].filter((place) => others.every((other) => other.has(place)));
-    status.textContent = places.length === 0 ? "Rien de tel n’est dit." : places.length === 1 ? "Un passage" : `${places.length} passages`;
+    status.textContent = places.length === 0 ? _("Nothing like this is said.") : places.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", places.length);
     results.replaceChildren(
       ...places.slice(0, MOST).map((place) => {
         const [number, second] = place.split(" ").map(Number);
@@ -62,7 +62,7 @@
         const line = document.createElement("li");
         const link = document.createElement("a");
         link.href = `${episode.place}#t=${second}`;
-        link.textContent = `${episode.title}, à ${stamp(second)}`;
+        link.textContent = _("{title}, at {time}").replace("{title}", () => episode.title).replace("{time}", stamp(second));
         const text = document.createElement("p");
         spoken(episode.transcript, second).then((words) => (text.textContent = words));
         line.append(link, text);

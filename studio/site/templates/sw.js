@@ -3,7 +3,7 @@
 
 const KEPT = "studio-@VERSION@";
 const SHARED = ["./", "assets/site.css", "assets/player.js", "assets/search.js", "assets/offline.js", "assets/icon.svg", "@COVER@"];
-const LOUD = /\.mp3$/;
+const LOUD = /\.(?:@SOUND@)$/;
 
 addEventListener("install", (event) => {
   event.waitUntil(keep());

@@ -142,7 +142,7 @@ def _as_written(name: str) -> str:
     return name.title() if name.isupper() and max(map(len, name.split())) > 3 else name
 
 
-class Undressed(NamedTuple):
+class LabelledPart(NamedTuple):
     """A line without what is not said.
 
     :param text: what is said; empty for a line that only names a voice or tells a time.
@@ -158,8 +158,8 @@ class Undressed(NamedTuple):
     stamped: bool = False
 
 
-class Dress:
-    """How one file dresses what is said.
+class LabelReader:
+    """What one file puts around spoken words: times, names, dashes.
 
     :param lines: all of its lines.
     :param spoken: the words of the transcript as it stands: a sign that is in there is said.
@@ -175,7 +175,7 @@ class Dress:
             if line.strip() and not before.strip()
         ]
         bare = [line for line in told if _BARE.match(line)]
-        # A bare time is dress where the paragraphs, or the lines, begin with one.
+        # A bare time is no speech where the paragraphs, or the lines, begin with one.
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
         ) or 2 * len(bare) >= len(told)
@@ -194,13 +194,13 @@ class Dress:
                 ], True
         return line.strip(), False
 
-    def undress(self, line: str) -> Iterator[Undressed]:
+    def parts(self, line: str) -> Iterator[LabelledPart]:
         """What a line says, in as many parts as it names voices."""
         rest, stamped = self._without_stamp(line.strip())
         for place, part in enumerate(self._voices.parted(rest)):
             yield self._part(part, stamped=stamped and place == 0)
 
-    def _part(self, part: str, *, stamped: bool) -> Undressed:
+    def _part(self, part: str, *, stamped: bool) -> LabelledPart:
         part = _DASH.sub("", part, count=1) if self._dashes and _DASH.match(part) else part.strip()
         if header := self._header(part, stamped=stamped):
             return header
@@ -208,7 +208,7 @@ class Dress:
         for lead in ("", aside[0] if aside else ""):
             named = self._voices.before(part[len(lead) :])
             if named is not None:
-                return Undressed(
+                return LabelledPart(
                     named[0], self._without_inner_stamps(lead + named[1]), True, stamped=stamped
                 )
         match = _ANY_NAME.match(part.lstrip("*_[ "))
@@ -220,24 +220,24 @@ class Dress:
         )
         if match and _COUNTED_VOICE.fullmatch(told):
             text = part.lstrip("*_[ ")[match.end() :]
-            return Undressed(
+            return LabelledPart(
                 None, self._without_inner_stamps(text.lstrip("*_ ")), True, told, stamped
             )
         if counted and re.search(r"[0-9\]]", counted[0]):
-            return Undressed(
+            return LabelledPart(
                 None, self._without_inner_stamps(part[counted.end() :]), True, counted[1], stamped
             )
         if match and stamped:
             # A new name is taken for one where a time stands before it.
-            return Undressed(
+            return LabelledPart(
                 told,
                 self._without_inner_stamps(part[part.index(":") + 1 :].strip("*_ ")),
                 True,
                 stamped=True,
             )
-        return Undressed(None, self._without_inner_stamps(part), stamped=stamped)
+        return LabelledPart(None, self._without_inner_stamps(part), stamped=stamped)
 
-    def _header(self, part: str, *, stamped: bool) -> Undressed | None:
+    def _header(self, part: str, *, stamped: bool) -> LabelledPart | None:
         """A line that only says who speaks from here, before or after a time: « Speaker 1  0:05 »,
         « Camille Renaud : ».
         """
@@ -249,7 +249,7 @@ class Dress:
         if not told or len(told.split()) > _NAME_WORDS or any(sign in told for sign in ".!?;:"):
             return None
         if _COUNTED_VOICE.fullmatch(told):
-            return Undressed(None, "", True, told, stamped=True)
+            return LabelledPart(None, "", True, told, stamped=True)
         name = self._voices.of(told)
         if (
             name is not None
@@ -261,14 +261,14 @@ class Dress:
             return None
         ends = part.rstrip("*_ ").endswith(":")
         if name is not None and (trailing or ends or stamped):
-            return Undressed(name, "", True, stamped=stamped or trailing is not None)
+            return LabelledPart(name, "", True, stamped=stamped or trailing is not None)
         if (
             trailing
             and trailing[0].strip()
             and told[:1].isupper()
             and all(word[:1].isupper() for word in told.split())
         ):
-            return Undressed(told, "", True, stamped=True)
+            return LabelledPart(told, "", True, stamped=True)
         return None
 
     def _without_inner_stamps(self, text: str) -> str:

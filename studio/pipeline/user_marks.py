@@ -9,9 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.model.places import fault_of_place
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.typography import stamp_from_ms
+from studio.web.places import fault_of_place
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.disk import write_file
@@ -32,12 +33,31 @@ class PersonsMark(Record, frozen=True):
     end_ms: int | None = None
     text: str = ""
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """The mark for people."""
+        kinds = {
+            "cut": message("cut"),
+            "sound bite": message("sound bite"),
+            "chapter": message("chapter"),
+        }
         end = "" if self.end_ms is None else f"–{stamp_from_ms(self.end_ms)}"
-        return f"{self.kind} {stamp_from_ms(self.start_ms)}{end}" + (
-            f" « {self.text} »" if self.text else ""
-        )
+        values = {"kind": kinds[self.kind], "time": f"{stamp_from_ms(self.start_ms)}{end}"}
+        if not self.text:
+            return message("{kind} {time}", **values)
+        return message("{kind} {time} « {text} »", **values, text=self.text)
+
+
+class CarriedMark(Record, frozen=True):
+    """A mark that was moved to another recording by its sound, and the words that must be heard
+    there.
+
+    :param head: the first ones.
+    :param tail: the last ones; a chapter has no end.
+    """
+
+    mark: PersonsMark
+    head: tuple[str, ...]
+    tail: tuple[str, ...]
 
 
 class Rewrite(Record, frozen=True):
@@ -53,11 +73,13 @@ class Switch(Record, frozen=True):
 
     :param recording: its name in the episode's folder, which no other recording ever has.
     :param files: files of people that are moved to its clock, by their path in the workspace.
+    :param carried: the marks on its clock, to be proved once it is transcribed.
     """
 
     recording: str
     sha256: str
     files: dict[str, Rewrite]
+    carried: tuple[CarriedMark, ...] = ()
 
 
 class RecordingClock(Record, frozen=True):
@@ -65,12 +87,14 @@ class RecordingClock(Record, frozen=True):
     marks are.
 
     :param guid: the episode's, by which its texts are known again when its folder was moved.
+    :param carried: the marks that came from another recording's clock by their sound.
     """
 
     sha256: str
     switch: Switch | None = None
     guid: str = ""
     schema: int = 1
+    carried: tuple[CarriedMark, ...] = ()
 
 
 def persons_marks(sources: EpisodeSources) -> tuple[PersonsMark, ...]:
@@ -100,7 +124,7 @@ def persons_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | 
     """
     from studio.chapters.recording_chapters import chapters_on_recording
 
-    record = read_build_state(sources.lock)[0].stages.get("chapter")
+    record = read_build_state(sources.build_state)[0].stages.get("chapter")
     path = sources.files.chapters
     if not path.is_file() or (
         record and record.outputs.get(sources.workspace.relative(path)) == digest_from_file(path)
@@ -132,7 +156,7 @@ def read_clock(sources: EpisodeSources) -> RecordingClock | None:
     if path.is_file():
         return record_from_bytes(path.read_bytes(), RecordingClock, path)
     # A workspace of an earlier Studio: what was inspected last.
-    record = read_build_state(sources.lock)[0].stages.get("inspect")
+    record = read_build_state(sources.build_state)[0].stages.get("inspect")
     sha256 = record.inputs.get("recording") if record else None
     return RecordingClock(sha256=sha256) if sha256 else None
 
@@ -147,13 +171,15 @@ def finish_switch(sources: EpisodeSources) -> None:
         if fault := fault_of_place(name):
             raise WorkspaceError(
                 sources.files.clock,
-                f"names a file that {fault}",
-                "Delete it, and run `studio run`.",
+                message("names a file that {fault}", fault=fault),
+                message("Delete it, and run `studio run`."),
             )
         # What somebody has changed since is theirs.
         if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
             write_file(root / name, rewrite.content.encode())
-    write_clock(sources, RecordingClock(sha256=clock.switch.sha256, guid=sources.episode.guid))
+    switch = clock.switch
+    done = RecordingClock(sha256=switch.sha256, guid=sources.episode.guid, carried=switch.carried)
+    write_clock(sources, done)
 
 
 def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
@@ -171,17 +197,20 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     clock = read_clock(sources)
     marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
-        told = "; ".join(mark.told() for mark in marks)
-        what = (
-            "is another recording than the one to whose times you set marks, which would "
-            f"fall elsewhere now ({told})"
+        told = "; ".join(mark.describe() for mark in marks)
+        what = message(
+            "is another recording than the one to whose times you set marks, which "
+            "would fall elsewhere now ({told})",
+            told=told,
         )
-        remedy = (
-            f"`studio replace {sources.slug}` moves them to where the same is heard; nothing "
-            "is made, and nothing published, before."
+        remedy = message(
+            "`studio replace {slug}` moves them to where the same is heard; nothing is "
+            "made, and nothing published, before.",
+            slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)
-    return RecordingClock(sha256=now, guid=sources.episode.guid)
+    carried = clock.carried if clock is not None and clock.sha256 == now else ()
+    return RecordingClock(sha256=now, guid=sources.episode.guid, carried=carried)
 
 
 def rewrite_of(path_content: bytes, content: bytes) -> Rewrite:

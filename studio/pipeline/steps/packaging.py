@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.model.captions import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT, CaptionFormat
+from studio.captions.formats import CAPTION_FORMATS, JSON, CaptionFormat
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.model.soundbite import Soundbite
 from studio.pipeline.staged_outputs import StagedOutputs
@@ -23,20 +25,13 @@ if TYPE_CHECKING:
 
 # What readers are told about the transcript; nothing where nobody knows.
 ORIGINS = {
-    "machine": "Transcription automatique, non relue.",
-    "reviewed": "Transcription automatique, relue.",
+    "machine": message("Automatic transcript, not reviewed."),
+    "reviewed": message("Automatic transcript, reviewed."),
     "unknown": "",
 }
-LABELS = {
-    VTT: "Sous-titres (WebVTT)",
-    SRT: "Sous-titres (SRT)",
-    JSON: "Transcription pour applications (JSON)",
-    HTML: "Transcription (HTML)",
-    TEXT: "Transcription (texte)",
-}
 
 
-def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
@@ -60,7 +55,7 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
         sources.picture,
-        kicker=f"{show.title} · {episode_label(episode)}",
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         guests=episode.guests,
         language=show.language,
@@ -92,7 +87,9 @@ def present(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(files.places, bytes_from_record(places))
     staged.write(
         files.listing,
-        bytes_from_record(listing_from_page(page, places.captions.get(JSON.suffix, ""))),
+        bytes_from_record(
+            listing_from_page(page, places.captions.get(JSON.suffix, ""), language=show.language)
+        ),
     )
 
 
@@ -200,16 +197,27 @@ def _page(
         turns=turns_from_transcript(sources.transcript(), programme) if spoken else (),
         enclosure=sources.enclosure(),
         downloads=tuple(
-            Download(label=LABELS[kind], place=places.captions[kind.suffix], type=kind.type)
+            Download(
+                label=in_language(kind.label, sources.show.language),
+                place=places.captions[kind.suffix],
+                type=kind.type,
+            )
             for kind in CAPTION_FORMATS
             if kind.suffix in places.captions
         ),
-        transcript_note=ORIGINS[sources.transcript_origin] if spoken else "",
+        transcript_note=_origin(sources),
         moments=paragraph_times_from_alignment(sources.alignment(), programme) if spoken else (),
         soundbites=_soundbites(sources),
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
     )
+
+
+def _origin(sources: EpisodeSources) -> str:
+    """Who made the transcript, as listeners read it; empty where Studio has made none."""
+    if sources.is_untranscribed:
+        return ""
+    return in_language(ORIGINS[sources.transcript_origin], sources.show.language)
 
 
 def _languages(sources: EpisodeSources) -> dict[str, str]:
@@ -260,7 +268,6 @@ def feed_item(
     from studio.web.addresses import address, page_place
 
     slug, base_url, alternate = sources.slug, sources.show.base_url, sources.alternate()
-    origin = "" if sources.is_untranscribed else ORIGINS[sources.transcript_origin]
     languages = _languages(sources)
     return FeedItem(
         episode=sources.episode,
@@ -283,7 +290,8 @@ def feed_item(
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=" ".join(filter(None, (origin, sources.episode.ai_content))),
+        ai_content=" ".join(filter(None, (_origin(sources), sources.episode.ai_content))),
+        language=sources.show.language,
         card_url=address(base_url, card),
         soundbites=_soundbites(sources),
         alternate=alternate,

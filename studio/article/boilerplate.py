@@ -82,7 +82,7 @@ _FURTHER = re.compile(
 _ADDRESS = re.compile(r"\W*(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*", re.IGNORECASE)
 
 
-def without_surroundings(blocks: Iterable[Block]) -> list[Block]:
+def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
     told = list(filter(None, map(_without_shortcodes, blocks)))
     told = [

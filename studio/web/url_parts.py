@@ -17,3 +17,9 @@ def split_address(text: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def is_whole(text: str) -> bool:
+    """Whether it is an address of the web with all that leads there, such as https://exemple.fr/podcast/."""
+    parts = split_address(text)
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from studio.messages.message import message
+
 # The longest key of an object in S3, and the longest name in the file systems of Linux, macOS and
 # Windows.
 PLACE_BYTES = 1024
@@ -33,15 +35,15 @@ def fault_of_place(place: str) -> str | None:
     try:
         encoded = place.encode("utf-8")
     except UnicodeEncodeError:
-        return "is no Unicode text"
+        return message("is no Unicode text")
     if _CONTROL.search(place):
-        return "has a control character"
+        return message("has a control character")
     if "\\" in place:
-        return "has a backslash"
+        return message("has a backslash")
     if place.startswith("/"):
-        return "is absolute"
+        return message("is absolute")
     if len(encoded) > PLACE_BYTES:
-        return f"is longer than {PLACE_BYTES} bytes"
+        return message("is longer than {place_bytes} bytes", place_bytes=PLACE_BYTES)
     return next(filter(None, map(_fault_of_name, place.split("/"))), None)
 
 
@@ -53,21 +55,21 @@ def is_device_name(name: str) -> bool:
 def _fault_of_name(name: str) -> str | None:
     """The same of one part."""
     if not name:
-        return "has an empty part"
+        return message("has an empty part")
     # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names
     # there.
     if name.rstrip(". ") == "" or name != name.rstrip(" "):
         return (
-            "has a part that leads elsewhere"
+            message("has a part that leads elsewhere")
             if name.rstrip(" ") in {".", ".."}
-            else "has a part that ends in a space or is none"
+            else message("has a part that ends in a space or is none")
         )
     if _DRIVE.match(name):
-        return "names a drive"
+        return message("names a drive")
     if is_device_name(name):
-        return "has a name that Windows keeps for a device"
+        return message("has a name that Windows keeps for a device")
     if len(name.encode("utf-8")) > NAME_BYTES:
-        return f"has a part of more than {NAME_BYTES} bytes"
+        return message("has a part of more than {name_bytes} bytes", name_bytes=NAME_BYTES)
     if name.casefold().startswith(OWN):
-        return f"is one of Studio's own ({OWN})"
+        return message("is one of Studio's own ({own})", own=OWN)
     return None

@@ -1,0 +1,106 @@
+"""Fit the weights by which an article that is another recording's is told
+(``pair…`` in studio/alignment/exchange-weights.tsv).
+
+    python bench/pair_fit.py INTERVIEWS [--cache FOLDER] [--write]
+
+Every recording of INTERVIEWS (see ``bench/corpus.py``) is held against every article; each is also
+taken with half of its sentences, as a bad line leaves them. Each interview is told by the weights
+that were fitted without its recording and without its article. Hardly ever is the wrong article
+taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from corpus import Ear, Interview, interviews_in
+from fit import fit_rule
+
+from studio.alignment import questions
+from studio.alignment.corrections import Features, probability_of
+from studio.alignment.pairing import pair_features
+
+RIGHT = 6.0
+# Copies with this share of the sentences.
+SHARE, COPIES = 0.5, 1
+TABLE = Path(questions.__file__).with_name("exchange-weights.tsv")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A recording beside an article."""
+
+    recording: str
+    article: str
+    features: Features
+
+    @property
+    def is_right(self) -> bool:
+        """Whether they belong together."""
+        return self.recording == self.article
+
+
+def pairs_of(interview: Interview, others: Sequence[Interview], ear: Ear) -> list[Pair]:
+    """One recording beside every article, as it was heard and in copies that lack sentences."""
+    chance = np.random.default_rng(0)
+    units = ear.units(interview)
+    heard = [units] + [
+        tuple(unit for unit in units if chance.random() < SHARE) for _ in range(COPIES)
+    ]
+    return [
+        Pair(interview.name, other.name, features)
+        for some in heard
+        for other in others
+        if (features := pair_features(some, other.article)) is not None
+    ]
+
+
+def fitted(pairs: Sequence[Pair]) -> Features:
+    """The weights under which what belongs together is likeliest."""
+    return fit_rule(
+        [pair.features for pair in pairs],
+        [pair.is_right for pair in pairs],
+        [RIGHT if pair.is_right else 1.0 for pair in pairs],
+    )
+
+
+def main() -> None:
+    """Read the arguments, gather, fit."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("interviews", type=Path)
+    parser.add_argument("--weights", default="base")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    ear = Ear(chosen.weights, chosen.cache)
+    printed = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]
+    pairs = [pair for one in printed for pair in pairs_of(one, printed, ear)]
+    for name in sorted({pair.recording for pair in pairs}):
+        rule = fitted([pair for pair in pairs if name not in {pair.recording, pair.article}])
+        own = [pair for pair in pairs if name == pair.recording]
+        right = [probability_of(pair.features, rule) for pair in own if pair.is_right]
+        wrong = [probability_of(pair.features, rule) for pair in own if not pair.is_right]
+        print(
+            f"{name:20} its own {right[0]:.3f} (half heard: {min(right[1:], default=math.nan):.3f}), "
+            f"another's at most {max(wrong, default=math.nan):.3f}"
+        )
+    rule = fitted(pairs)
+    for feature, weight in rule.items():
+        print(feature or "bias", weight)
+    if chosen.write:
+        lines = TABLE.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if not line.startswith("pair")]
+        new = [f"{feature or 'pair'}\t{weight:.3f}" for feature, weight in rule.items()]
+        TABLE.write_text("\n".join([*kept, *new]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Prove that what was built can be published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from studio.check.continuity import Comparison, compare_feeds
+from studio.check.feed import given_addresses
+from studio.check.publication import publication_from_sources
+from studio.check.rules import Finding
+from studio.check.runner import check_publication
+from studio.check.web import fetch_feed
+from studio.download.client import Client
+from studio.download.feeds import is_address, load_pages
+from studio.errors import PublishError, StudioError, WorkspaceError
+from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
+from studio.messages.message import message
+from studio.progress import Progress, no_progress
+from studio.publish.destination import Destination, open_destination
+from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
+
+
+def check(
+    workspace: Workspace,
+    slugs: tuple[str, ...] = (),
+    *,
+    against: str = "",
+    progress: Progress = no_progress,
+) -> tuple[Finding, ...]:
+    """Hold feed, sound, texts and pages against every rule of docs/rules.md.
+
+    :param slugs: these episodes; all of them when empty.
+    :param against: the feed that subscribers have, at an address or in a file, or ``published`` for
+        what [publish] in show.toml names: nothing that subscribers have may be lost.
+    :raises WorkspaceError: an episode does not exist or has not been built.
+    :raises PublishError: there is no feed to compare with.
+    """
+    return check_and_compare(workspace, slugs, against=against, progress=progress)[0]
+
+
+def check_and_compare(
+    workspace: Workspace,
+    slugs: tuple[str, ...] = (),
+    *,
+    against: str = "",
+    progress: Progress = no_progress,
+) -> tuple[tuple[Finding, ...], Comparison | None]:
+    """The same, and how the built feed differs from the one that subscribers have, counted; None
+    where nothing is compared.
+    """
+    publication = publication_from_sources(ShowSources(workspace), slugs)
+    published = published_feed(workspace, against) if against else None
+    findings = check_publication(publication, progress, published=published)
+    if published is None or not publication.feed.is_file():
+        return findings, None
+    built = publication.feed.read_bytes()
+    return findings, compare_feeds(published, built, given_addresses(publication))
+
+
+def count_errors(findings: Sequence[Finding], *, accept_changes: bool = False) -> int:
+    """How many of them stop a publication.
+
+    :param accept_changes: what differs from what was published is meant.
+    """
+    return sum(
+        finding.severity == "E" and not (accept_changes and finding.is_change)
+        for finding in findings
+    )
+
+
+def published_feed(workspace: Workspace, against: str) -> bytes:
+    """The feed that subscribers have.
+
+    :param against: as for :func:`check`.
+    :raises PublishError: nothing is there.
+    """
+    if against != "published":
+        return _feed_of_others(against)
+    destination = destination_of_show(workspace)
+    try:
+        content = public_feed(destination)
+    finally:
+        destination.close()
+    if content is None:
+        raise PublishError(
+            destination.name,
+            message("has no feed yet"),
+            message("Nothing was published there: check without --against."),
+        )
+    return content
+
+
+def _feed_of_others(source: str) -> bytes:
+    """A feed at an address or in a file, all its pages as one, whatever is broken in it.
+
+    :raises StudioError: it cannot be loaded, or is no feed.
+    """
+    if is_address(source):
+        with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
+            return fetch_feed(source, beside_only=True)
+    try:
+        pages = load_pages(source, Client(source if is_address(source) else ""))
+        return strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
+    except WorkspaceError as error:
+        if not is_address(source):
+            raise
+        raise PublishError(
+            source,
+            message("is no feed ({what})", what=error.what),
+            message("Give the address at which apps load the feed."),
+        ) from None
+
+
+def public_feed(destination: Destination) -> bytes | None:
+    """The whole feed as it is at the destination; None where there is none."""
+    return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
+
+
+def destination_of_show(workspace: Workspace) -> Destination:
+    """Where the show is published.
+
+    :raises WorkspaceError: show.toml does not say it.
+    """
+    settings = workspace.load_show().publish
+    if settings is None:
+        raise WorkspaceError(
+            workspace.settings,
+            message("does not say where to publish"),
+            message("Write [publish] as docs/publishing.md explains."),
+        )
+    return open_destination(settings, workspace.root)

@@ -1,0 +1,42 @@
+"""An episode from a published article and a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.progress import Progress, no_progress
+from studio.workspace.layout import Workspace
+from studio.workspace.new_episode import NewEpisode, Wishes, add_episode
+
+
+def new(
+    workspace: Workspace,
+    article: Path,
+    recordings: Sequence[Path],
+    *,
+    tracks: Sequence[int] = (),
+    wishes: Wishes | None = None,
+    command: str = "studio new",
+    progress: Progress = no_progress,
+) -> NewEpisode:
+    """Copy both into a new episode, and read its settings out of the article.
+
+    :param recordings: one file, or one for each speaker.
+    :param tracks: which tracks of one file are heard.
+    :param wishes: what is not to be read out of the article.
+    :param command: what to tell another command about this one.
+    :raises ArticleError: the article cannot be read, or names nobody.
+    :raises RecordingError: a recording cannot be read.
+    :raises WorkspaceError: an episode of that name is there already.
+    """
+    return add_episode(
+        workspace,
+        article,
+        recordings[0],
+        others=tuple(recordings[1:]),
+        tracks=tuple(tracks),
+        wishes=wishes or Wishes(),
+        command=command,
+        progress=progress,
+    )

@@ -1,0 +1,292 @@
+"""Bring the built site to where listeners reach it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.api.check import destination_of_show, public_feed
+from studio.check.publication import publication_from_sources
+from studio.check.rules import Finding
+from studio.check.runner import check_publication
+from studio.editor.replay import bring_all_edits_to_files
+from studio.errors import CheckFailedError, ConflictError, WorkspaceError
+from studio.messages.message import message, plural_message
+from studio.pipeline import stages
+from studio.pipeline.runner import Choice, plan_run
+from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
+from studio.progress import Progress, no_progress
+from studio.publish.destination import Destination
+from studio.publish.destination_lock import lock_destination
+from studio.publish.files import entries_from_tree, tree_from_folder
+from studio.publish.manifest import find_earlier, read_manifest
+from studio.publish.transfer import (
+    Plan,
+    fetch_files,
+    finish_publication,
+    plan_publication,
+    publish_tree,
+)
+from studio.publish.websub import notify_hub
+from studio.publish.withdrawal import Wish, heard_again_of
+from studio.web.addresses import feed_address
+from studio.workspace.layout import Workspace
+from studio.workspace.published import note_published
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+
+class Waiting(NamedTuple):
+    """An episode is published later, at its date."""
+
+    episode: EpisodeSources
+
+
+class Restoring(NamedTuple):
+    """The publication of this moment (UTC) comes back."""
+
+    published: datetime.datetime
+
+
+class Sending(NamedTuple):
+    """Something of an episode will be sent."""
+
+    episode: EpisodeSources
+
+
+PublishEvent = Waiting | Restoring | Sending | Finding
+"""What is told while everything is made ready; a finding is a broken rule that is an error."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Choices:
+    """How a publication is meant.
+
+    :param dry_run: tell what would be sent and removed, and change nothing.
+    :param prune: remove at once what the last publication had and this one has not.
+    :param rollback: bring back the publication before the last one.
+    :param forget: the slug of an episode to withdraw from every publication that is kept.
+    :param accept_changes: publish though a published episode lost its guid, its place, its date or
+        its sound; with ``rollback``, though a cut comes back.
+    :param take_over: publish though another publication holds the destination.
+    :param notify: tell the WebSub hubs that show.toml names.
+    """
+
+    dry_run: bool = False
+    prune: bool = False
+    rollback: bool = False
+    forget: str = ""
+    accept_changes: bool = False
+    take_over: bool = False
+    notify: bool = False
+
+
+class Published(NamedTuple):
+    """What came of it.
+
+    :param plan: what was sent, removed, left.
+    :param feed: the feed's address.
+    :param remarks: what else there is to say, a sentence each.
+    :param notified: the hubs that were told.
+    """
+
+    plan: Plan
+    feed: str
+    remarks: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
+
+
+class _Ready(NamedTuple):
+    """What is to be published.
+
+    :param show: the show as it will be public; None where an earlier publication comes back.
+    """
+
+    wish: Wish
+    tree: dict[str, Path]
+    show: ShowSources | None
+
+
+def publish(
+    workspace: Workspace,
+    choices: Choices = Choices(),
+    *,
+    listen: Callable[[PublishEvent], None] = lambda _: None,
+    progress: Callable[[str], AbstractContextManager[Progress]] = lambda _: nullcontext(
+        no_progress
+    ),
+    command: str = "studio publish",
+) -> Published:
+    """Check what was built, then send sound and texts, then pages, the feed last and in one step.
+
+    Edits that only the editor's journal has are brought to the files first. What interrupts it
+    leaves a public feed that names only what is there; the next call goes on from there.
+
+    :param progress: shows how far it is, given a few words on what is done.
+    :param command: what to tell another command about this one.
+    :raises CheckFailedError: rules are broken; nothing was published.
+    :raises WorkspaceError: something changed since it was built, or nobody said where to publish.
+    :raises PublishError: the destination does not answer or refuses.
+    :raises BusyError: another command holds the workspace, or another publication the destination.
+    """
+    show = workspace.load_show()
+    journal = workspace.state / "publishing"
+    if choices.forget:
+        workspace.episode(choices.forget)
+    if not choices.rollback:
+        bring_all_edits_to_files(workspace)
+    feed = feed_address(show.base_url)
+    with (
+        lock_workspace(workspace.state, command),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        destination = destination_of_show(workspace)
+        try:
+            ready = (
+                _earlier(destination, journal, Path(folder), choices, listen)
+                if choices.rollback
+                else _built(
+                    workspace, destination, journal, choices, listen=listen, progress=progress
+                )
+            )
+            if choices.dry_run:
+                return Published(plan_publication(destination, ready.wish, journal), feed)
+            with lock_destination(
+                destination, str(workspace.root), take_over=choices.take_over
+            ) as hold:
+                with progress(destination.name) as shown:
+                    done = publish_tree(
+                        hold, destination, ready.tree, ready.wish, journal=journal, progress=shown
+                    )
+                if ready.show is not None:
+                    note_published(ready.show)
+                finish_publication(destination, done.manifest)
+        finally:
+            destination.close()
+    hubs = show.hubs if choices.notify else ()
+    for hub in hubs:
+        notify_hub(hub, feed)
+    return Published(done.plan, feed, done.remarks, tuple(hubs))
+
+
+def _earlier(
+    destination: Destination,
+    journal: Path,
+    folder: Path,
+    choices: Choices,
+    listen: Callable[[PublishEvent], None],
+) -> _Ready:
+    """The publication that is to be brought back, with those of its files that are public no
+    more.
+    """
+    earlier = find_earlier(destination)
+    revealed = heard_again_of(earlier, read_manifest(destination))
+    if revealed and not choices.accept_changes:
+        what = message(
+            "would let listeners hear again what was taken out since, of {revealed}",
+            revealed=", ".join(revealed),
+        )
+        remedy = message(
+            "If that is meant, `studio publish --rollback --accept-changes`; if it "
+            "must never come back, `--forget` and the slug."
+        )
+        raise ConflictError(
+            message(
+                "the publication of {published:%Y-%m-%d %H:%M} UTC", published=earlier.published
+            ),
+            what,
+            remedy,
+        )
+    listen(Restoring(earlier.published))
+    tree = {} if choices.dry_run else fetch_files(destination, earlier, journal, folder)
+    wish = Wish(
+        entries=earlier.named,
+        heard=earlier.heard,
+        prune=choices.prune,
+        restores=earlier.generation,
+    )
+    return _Ready(wish, tree, None)
+
+
+def _built(
+    workspace: Workspace,
+    destination: Destination,
+    journal: Path,
+    choices: Choices,
+    *,
+    listen: Callable[[PublishEvent], None],
+    progress: Callable[[str], AbstractContextManager[Progress]],
+) -> _Ready:
+    """The files that may be public now, once they have passed every rule."""
+    if stale := [plan for plan in plan_run(workspace, stages.STAGES, Choice()) if plan.runs]:
+        what = f"{stale[0].episode}, {stale[0].stage}: {'; '.join(stale[0].reasons)}"
+        raise WorkspaceError(
+            workspace.root,
+            message("has changed since it was built ({what})", what=what),
+            message("Run `studio run`, then publish."),
+        )
+    now = datetime.datetime.now(datetime.UTC)
+    sources = public_sources(workspace, now)
+    waiting = list(scheduled_episodes(workspace, now))
+    for episode in waiting:
+        listen(Waiting(episode))
+    if waiting and not sources.published and not choices.forget:
+        raise WorkspaceError(
+            workspace.root,
+            message("has no episode that may be public yet"),
+            message(
+                "Publish again when the first one's date has come; or set an earlier one "
+                "(published) in its episode.toml, then `studio run`."
+            ),
+        )
+    tree = tree_from_folder(sources.workspace.site)
+    wish = Wish(
+        entries=entries_from_tree(tree),
+        heard=heard_stretches(sources),
+        prune=choices.prune,
+        forget=choices.forget,
+    )
+    sent = {change.place for change in plan_publication(destination, wish, journal).sends}
+    publication = publication_from_sources(sources, may_be_empty=bool(choices.forget))
+    with progress("check") as shown:
+        findings = check_publication(
+            publication,
+            shown,
+            published=public_feed(destination),
+            proved={
+                episode.slug
+                for episode in publication.episodes
+                if episode.place(episode.media) not in sent
+            },
+            withdrawn=choices.forget,
+        )
+    for episode in sources.published:
+        if any(place.startswith(f"{episode.slug}/") for place in sent):
+            listen(Sending(episode))
+    _refuse_errors(workspace, findings, choices, listen)
+    return _Ready(wish, tree, sources)
+
+
+def _refuse_errors(
+    workspace: Workspace,
+    findings: tuple[Finding, ...],
+    choices: Choices,
+    listen: Callable[[PublishEvent], None],
+) -> None:
+    errors = 0
+    for finding in findings:
+        if finding.severity == "E":
+            listen(finding)
+            errors += not (choices.accept_changes and finding.is_change)
+    if errors:
+        count = plural_message("{count} error", "{count} errors", errors)
+        raise CheckFailedError(
+            workspace.site,
+            message("{errors} found; nothing was published", errors=count),
+            message("Correct them, then publish again."),
+        )

@@ -1,0 +1,101 @@
+"""What caption files have in common when they are read: cues after lines of times, whatever program
+wrote them, and speakers' names in their texts.
+
+Own code and not a library, because no word of what people corrected may be lost: of a WebVTT cue
+with an empty line inside, webvtt-py 0.6 drops what follows the line, and it refuses a file without
+its header. srt 3.5 reads such SubRip files, which take no more code here than WebVTT alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from studio.captions.speaker_labels import LabelReader, Voices, voices_of
+from studio.model.plain_transcript import CueText
+
+_NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
+
+
+class CueLabels(NamedTuple):
+    """How one file writes speakers' names into its cues, and whose they may be."""
+
+    reader: LabelReader
+    voices: Voices
+
+
+def labels_of(
+    payloads: Sequence[Sequence[str]], speakers: Iterable[str], spoken: Iterable[str]
+) -> CueLabels:
+    """What the cues of one file have around their words.
+
+    :param payloads: the lines of each cue.
+    :param speakers: the names that are known.
+    :param spoken: the words of the transcript as it is.
+    """
+    told = [line for lines in payloads for line in ("", *lines)]
+    voices = voices_of(told, speakers, spoken)
+    return CueLabels(LabelReader(told, voices, spoken), voices)
+
+
+def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
+    """One cue's text, in as many parts as it names people. A name may be broken over two lines."""
+    joined = " ".join(" ".join(lines).split())
+    whole = labels.voices.before(joined)
+    first = labels.voices.before(" ".join(lines[0].split())) if lines else None
+    if whole is not None and (first is None or first[0] != whole[0]):
+        lines = [joined]
+    speaker: str | None = None
+    named = False
+    texts: list[str] = []
+    for part in (
+        part
+        for line in lines
+        if line.strip()
+        for part in labels.reader.parts(" ".join(line.split()))
+    ):
+        if part.named and not part.voice:
+            if any(texts):
+                yield CueText(speaker=speaker, text=" ".join(filter(None, texts)), lasting=named)
+            speaker, named, texts = part.speaker, True, []
+        texts.append(part.text)
+    yield CueText(speaker=speaker, text=" ".join(filter(None, texts)), lasting=named)
+
+
+def payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
+    """The lines of each cue: what follows a line of times, up to the next cue. An empty line may
+    stand inside.
+
+    :param identified: any line above the times is the cue's name (WebVTT), else only a number is
+        (SubRip).
+    """
+    payload: list[str] | None = None
+    for block in _blocks(text.removeprefix("\ufeff").splitlines()):
+        times = [place for place, line in enumerate(block) if "-->" in line]
+        if not times and (payload is None or block[0].startswith(_NO_CUES)):
+            continue
+        before = block[: times[0]] if times else block
+        if times and before and (before[-1].strip().isdecimal() or identified):
+            before = before[:-1]
+        if payload is not None:
+            payload.extend(before)
+        for place, following in zip(times, [*times[1:], None][: len(times)], strict=True):
+            if payload is not None:
+                yield payload
+            payload = block[place + 1 : following]
+            # No empty line before the next cue: the last line is its number.
+            if following is not None and payload and payload[-1].strip().isdecimal():
+                payload.pop()
+    if payload is not None:
+        yield payload
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """The lines between empty ones."""
+    block: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield block
+            block = []

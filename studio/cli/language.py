@@ -1,0 +1,105 @@
+"""In which language the command line speaks, and click with it."""
+
+from __future__ import annotations
+
+import copy
+import gettext
+import inspect
+import os
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from studio.messages.catalogue import DOMAIN, LOCALE, SOURCE_LANGUAGE, known_language
+from studio.messages.interface import (
+    interface_language,
+    language_from_environment,
+    spoken,
+    use_language,
+)
+from studio.messages.message import table_message
+
+
+@contextmanager
+def speaking(words: Sequence[str]) -> Iterator[None]:
+    """In here, speak the language that a command with these words asks for: that of ``--lang``,
+    else the system's, else that of the show it is for, else English.
+    """
+    domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
+    asked, folder = _asked(words)
+    language = asked or language_from_environment() or _language_of_show(folder)
+    use_language(language or SOURCE_LANGUAGE)
+    # Click's own sentences come from gettext's current catalogue.
+    gettext.bindtextdomain(DOMAIN, str(LOCALE))
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = interface_language()
+    try:
+        yield
+    finally:
+        use_language(SOURCE_LANGUAGE)
+        gettext.textdomain(domain)
+        if before is None:
+            os.environ.pop("LANGUAGE", None)
+        else:
+            os.environ["LANGUAGE"] = before
+
+
+def _asked(words: Sequence[str]) -> tuple[str | None, Path]:
+    """What ``--lang`` and ``-C`` say before the command's name."""
+    asked, folder = None, Path()
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            break
+        name, _, value = word.partition("=")
+        if name == "--lang":
+            asked = known_language(value or next(rest, ""))
+        elif word.startswith("-C"):
+            folder = Path(word[2:] or next(rest, ""))
+    return asked, folder
+
+
+def _language_of_show(folder: Path) -> str | None:
+    """The language of the show whose workspace this folder is in; None where that cannot be told:
+    what is wrong there is told later.
+    """
+    from studio.model.show import DEFAULT_LANGUAGE
+
+    try:
+        start = folder.absolute()
+        for place in (start, *start.parents):
+            settings = place / "feed" / "show.toml"
+            if settings.is_file():
+                show = tomllib.loads(settings.read_text(encoding="utf-8"))
+                language = show.get("language", DEFAULT_LANGUAGE)
+                return known_language(language) if isinstance(language, str) else None
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def spoken_command(command: click.Command) -> click.Command:
+    """The command with its help in the language that is spoken."""
+    if interface_language() == SOURCE_LANGUAGE:
+        return command
+    told = copy.copy(command)
+    told.help = _spoken_help(command.help)
+    told.params = [_spoken_parameter(one) for one in command.params]
+    if isinstance(command, click.Group) and isinstance(told, click.Group):
+        told.commands = {name: spoken_command(one) for name, one in command.commands.items()}
+    return told
+
+
+def _spoken_parameter(parameter: click.Parameter) -> click.Parameter:
+    if not isinstance(parameter, click.Option):
+        return parameter
+    told = copy.copy(parameter)
+    told.help = _spoken_help(parameter.help)
+    return told
+
+
+def _spoken_help(text: str | None) -> str | None:
+    return text and spoken(table_message(inspect.cleandoc(text)))

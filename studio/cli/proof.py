@@ -1,0 +1,120 @@
+"""``studio proof``: what a guest hears, reads and signs before publication (« bon à tirer »)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli import Place
+
+if TYPE_CHECKING:
+    from studio.workspace.sources import EpisodeSources
+
+# Of a file that is refused, so much is shown.
+_SHOWN_BYTES, _SHOWN_LINES = 20_000, 60
+# What only serves to make the transcript: where a person's stands, these may be missing.
+_BEFORE_THE_TEXT = {"transcribe", "diarise"}
+
+
+@click.command("proof")
+@click.argument("slug")
+@click.option(
+    "--take",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Take back the guest's answer: the file, or a mail with its text.",
+)
+@click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
+@click.pass_obj
+def command(place: Place, slug: str, *, take: Path | None, opened: bool) -> None:
+    """Make the page on which a guest signs off an episode.
+
+    One HTML file for a mail, with article, words and sound in it; it works without a connection, on
+    a telephone too. The guest accepts each paragraph or says what should change, and sends back a
+    small file. `--take` brings that into the editor, and `studio status` says whether what would be
+    published is what was signed.
+    """
+    from studio.editor.replay import episode_with_its_edits
+
+    sources = episode_with_its_edits(place.workspace(), slug)
+    if take is not None:
+        _take(place, sources, take)
+    else:
+        _make(place, sources, opened=opened)
+
+
+def _make(place: Place, sources: EpisodeSources, *, opened: bool) -> None:
+    from studio.cli.terminal import print_line
+    from studio.editor.open_doubts import open_doubts
+    from studio.errors import WorkspaceError
+    from studio.pipeline.runner import Choice, plan_run
+    from studio.pipeline.stages import STAGES
+    from studio.proof.page import LARGEST_BYTES, make_proof
+
+    slug = sources.slug
+    behind = [
+        plan.stage
+        for plan in plan_run(sources.workspace, STAGES, Choice(slugs=(slug,)))
+        if plan.episode == slug
+        and plan.stage not in _BEFORE_THE_TEXT
+        and plan.state not in {"fresh", "edited"}
+    ]
+    if behind:
+        raise WorkspaceError(
+            slug,
+            f"is not built as it would be published ({', '.join(behind)})",
+            f"Run `studio run {slug}`.",
+        )
+    path, shown = make_proof(sources, open_doubts(sources))
+    print_line("Proof:", str(path))
+    size_bytes = path.stat().st_size
+    print_line(
+        f"{len(shown.rows)} paragraphs, {size_bytes / 1_000_000:.1f} MB: send it to the guest by "
+        "mail. It needs no connection."
+    )
+    if size_bytes > LARGEST_BYTES:
+        print_line(
+            "Most mail servers refuse a file of this size: pass it on by a link.", style="yellow"
+        )
+    print_line("When the answer is here:", place.command("proof", slug, "--take", "FILE"))
+    if opened:
+        click.launch(path.as_uri())
+
+
+def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
+    from studio.cli.terminal import print_line
+    from studio.editor.open_doubts import decided_keys
+    from studio.errors import StudioError
+    from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, harmless
+    from studio.proof.kept import keep_answer
+    from studio.proof.state import described_state, proof_state
+    from studio.workspace.disk import telling_where
+
+    with telling_where(file), file.open("rb") as stream:
+        content = stream.read(LARGEST_BYTES + 1)
+    try:
+        answer, besides = answer_from_bytes(content, file)
+        taken = keep_answer(sources, answer, file)
+    except StudioError:
+        # Whatever it is, the guest's words can be read.
+        text = harmless(content[:_SHOWN_BYTES].decode("utf-8", "replace"))
+        for line in text.splitlines()[:_SHOWN_LINES]:
+            print_line("|", line)
+        raise
+    print_line(f"Taken: the answer of {answer.name}, kept in", str(sources.files.proofs))
+    for row in answer.remarks:
+        print_line(f"  {row.number}. {row.text or '(to be talked over)'}")
+    if answer.note:
+        print_line(f"  About all of it: {answer.note}")
+    if besides:
+        print_line("Also in the file, written beside the answer:", style="yellow")
+        for line in besides.splitlines():
+            print_line("|", line)
+    state = proof_state(sources, decided_keys(sources.files.journal))
+    if state is not None:
+        print_line(place.with_commands(described_state(state)))
+    if taken.answer.remarks or taken.answer.note:
+        print_line("Each remark is a doubt beside its words:", place.command("edit", sources.slug))
+    else:
+        print_line("Next:", place.command("publish"))

@@ -1,0 +1,85 @@
+// Which seconds of the recording somebody has listened to in this browser, and the first that nobody has.
+
+import { on, state } from "./store.js";
+import * as sound from "./sound.js";
+import { byId, english, stamp } from "./words.js";
+
+// A stretch shorter than this was passed over by a jump, or is the breath before a word.
+const SHORTEST_S = 3;
+const KEEP_MS = 3000;
+
+let seconds = new Uint8Array(0);
+let keeping = 0;
+
+const place = () => `studio:${state.slug}:heard`;
+
+const read = () => {
+  seconds = new Uint8Array(Math.ceil(state.duration_ms / 1000));
+  for (const part of (localStorage.getItem(place()) ?? "").split(" ").filter(Boolean)) {
+    const [from, to] = part.split("-").map(Number);
+    seconds.fill(1, from, to);
+  }
+};
+
+/** Stretches of seconds that are heard (1) or not (0), as [from, to]. */
+const stretches = (wanted) => {
+  const found = [];
+  seconds.forEach((value, at) => {
+    if (value !== wanted) return;
+    if (found.at(-1)?.[1] === at) found.at(-1)[1] = at + 1;
+    else found.push([at, at + 1]);
+  });
+  return found;
+};
+
+const keep = () => {
+  keeping = 0;
+  try {
+    localStorage.setItem(place(), stretches(1).map((one) => one.join("-")).join(" "));
+  } catch {
+    // The browser's store is full or forbidden: it is known until this page ends.
+  }
+  draw();
+};
+
+/** Speech that nobody has heard: words whose second was not played, cuts left out. */
+const unheard = () => {
+  const isCut = (ms) => state.cuts.some((cut) => cut.start_ms <= ms && ms < cut.end_ms);
+  const spoken = new Uint8Array(seconds.length);
+  for (const segment of state.segments) {
+    if (!isCut((segment.start_ms + segment.end_ms) / 2)) spoken.fill(1, Math.floor(segment.start_ms / 1000), Math.ceil(segment.end_ms / 1000));
+  }
+  return stretches(0).map(([from, to]) => {
+    let [start, end] = [from, to];
+    while (start < end && !spoken[start]) start += 1;
+    while (end > start && !spoken[end - 1]) end -= 1;
+    return [start, end];
+  }).filter(([from, to]) => to - from >= SHORTEST_S);
+};
+
+export const draw = () => {
+  const left = unheard();
+  const total = left.reduce((sum, [from, to]) => sum + to - from, 0);
+  byId("unheard").hidden = !total;
+  byId("unheard-told").replaceChildren(`${stamp(total * 1000)} de parole que personne n’a encore écoutées. `, english(`${stamp(total * 1000)} of speech that nobody has heard yet.`));
+};
+
+export const hearNext = () => {
+  const [first] = unheard();
+  if (!first) return;
+  sound.seek(first[0] * 1000);
+  sound.play();
+};
+
+export const prepare = () => {
+  on("opened", () => {
+    read();
+    draw();
+  });
+  sound.follow((moment) => {
+    const at = Math.floor(moment / 1000);
+    if (!sound.isPlaying() || seconds[at] !== 0) return;
+    seconds[at] = 1;
+    keeping ||= setTimeout(keep, KEEP_MS);
+  });
+};

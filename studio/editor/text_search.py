@@ -1,0 +1,119 @@
+"""Where a text stands in a transcript: inside words (after an elision, or anywhere), and over the
+borders of passages. ``static/search.js`` does the same for the episode on the page; both pass
+``tests/find_vectors.json``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from studio.model.record import Record
+
+EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
+
+
+class FindOptions(Record, frozen=True):
+    """What counts: ``exact`` capitals, ``accents``; ``parts``: also inside of other words."""
+
+    exact: bool = False
+    accents: bool = False
+    parts: bool = False
+
+
+class Piece(Record, frozen=True):
+    """The part of a hit in one passage.
+
+    :param place: of the segment.
+    :param first: of the first word; ``count`` how many words.
+    :param kept_start: how many characters of these words, one space between them, stand before what
+        was found; ``kept_end`` after it.
+    """
+
+    place: int
+    first: int
+    count: int
+    kept_start: int
+    kept_end: int
+
+
+class _Sign(NamedTuple):
+    """One character that is compared, and where it is from: segment, word, character in it."""
+
+    text: str
+    place: int
+    word: int
+    at: int
+
+
+def find_text(
+    segments: Sequence[dict[str, Any]], query: str, options: FindOptions
+) -> list[tuple[Piece, ...]]:
+    """Every place, none overlapping, each as its pieces: one for each passage that it reaches into.
+    Punctuation at the edges of words does not count.
+    """
+    wanted = [_folded(word.replace("’", "'").strip(EDGES), options) for word in query.split()]
+    target = " ".join(filter(None, wanted))
+    signs = list(_signs(segments, options))
+    text = "".join(sign.text for sign in signs)
+    found = []
+    at = text.find(target) if target else -1
+    while at >= 0:
+        end = at + len(target)
+        if options.parts or (_is_edge(text, at - 1) and _is_edge(text, end)):
+            found.append(_pieces(segments, signs[at:end]))
+            at = text.find(target, end)
+        else:
+            at = text.find(target, at + 1)
+    return found
+
+
+def _signs(segments: Sequence[dict[str, Any]], options: FindOptions) -> Iterator[_Sign]:
+    """Every character of every word without its edges, one space between words."""
+    before = False
+    for place, segment in enumerate(segments):
+        for number, word in enumerate(segment["words"]):
+            plain = word["text"].replace("’", "'")
+            start = len(plain) - len(plain.lstrip(EDGES))
+            bare = plain.strip(EDGES)
+            if not bare:
+                continue
+            if before:
+                yield _Sign(" ", place, number, start)
+            before = True
+            for at, sign in enumerate(bare, start):
+                for folded in _folded(sign, options):
+                    yield _Sign(folded, place, number, at)
+
+
+def _folded(text: str, options: FindOptions) -> str:
+    if not options.accents:
+        text = "".join(
+            sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)
+        )
+    return text if options.exact else text.lower()
+
+
+def _is_edge(text: str, at: int) -> bool:
+    return not 0 <= at < len(text) or not text[at].isalnum()
+
+
+def _pieces(segments: Sequence[dict[str, Any]], signs: Sequence[_Sign]) -> tuple[Piece, ...]:
+    pieces = []
+    for place in dict.fromkeys(sign.place for sign in signs):
+        own = [sign for sign in signs if sign.place == place]
+        # A space is where the next word begins: at a border it belongs to no passage.
+        own = [sign for sign in own if sign.text != " "] or own
+        words = segments[place]["words"]
+        last = words[own[-1].word]["text"]
+        pieces.append(
+            Piece(
+                place=place,
+                first=own[0].word,
+                count=own[-1].word - own[0].word + 1,
+                kept_start=own[0].at,
+                kept_end=len(last) - own[-1].at - 1,
+            )
+        )
+    return tuple(pieces)

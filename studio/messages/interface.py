@@ -1,0 +1,44 @@
+"""The language in which commands speak to who called them: one for the whole program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from studio.messages.catalogue import SOURCE_LANGUAGE, in_language, known_language
+
+# In this order, the first that is set (GNU gettext manual, “Locale Environment Variables”).
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+
+_language = SOURCE_LANGUAGE
+
+
+def use_language(language: str) -> None:
+    """From here on, speak this language."""
+    global _language  # noqa: PLW0603
+    _language = known_language(language) or SOURCE_LANGUAGE
+
+
+def interface_language() -> str:
+    """The language that is spoken."""
+    return _language
+
+
+def spoken(text: str) -> str:
+    """A message in the language that is spoken; any other text as it is."""
+    return in_language(text, _language)
+
+
+def language_from_environment(environment: Mapping[str, str] = os.environ) -> str | None:
+    """The language that the user's system is set to, where Studio speaks it; None where it says
+    nothing (``C``) or names another.
+    """
+    chosen = next((environment[name] for name in VARIABLES if environment.get(name)), "")
+    if not chosen and sys.platform == "win32":
+        import ctypes
+        import locale
+
+        number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        chosen = locale.windows_locale.get(number, "")
+    return next(filter(None, map(known_language, chosen.split(":"))), None)

@@ -1,0 +1,64 @@
+"""A sentence in English that a catalogue can say in another language later, where somebody reads
+it.
+
+Rooms make messages and know nothing of languages: a message is the ``str`` of its English text, so
+logs, JSON and comparisons see that. What stands nearest to a reader (the command line, a page) asks
+:func:`studio.messages.catalogue.in_language` for the sentence in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+class Message(str):
+    """The English text, with what it was made of.
+
+    :param singular: the sentence as catalogues know it, its values as ``{name}``.
+    :param many: the same for a ``count`` that is not 1; empty where nothing is counted.
+    :param values: by name; values that are messages are translated with it.
+    """
+
+    __slots__ = ("many", "singular", "values")
+
+    singular: str
+    many: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, singular: str, many: str, values: Mapping[str, Any]) -> Message:
+        """Fill in the values, in English."""
+        form = many if many and values["count"] != 1 else singular
+        made = super().__new__(cls, form.format_map(values))
+        made.singular, made.many, made.values = singular, many, values
+        return made
+
+
+def message(sentence: str, /, **values: Any) -> Message:
+    """A sentence for people.
+
+    :param sentence: literal English, so that it is found for the catalogues; values as ``{name}``
+        with a format where one is needed, braces that are meant doubled.
+    """
+    return Message(sentence, "", values)
+
+
+def plural_message(one: str, many: str, count: int, /, **values: Any) -> Message:
+    """The same where something is counted: ``one`` for 1, ``many`` for any other ``{count}``;
+    other languages choose among their own forms.
+    """
+    return Message(one, many, {"count": count, **values})
+
+
+def table_message(sentence: str) -> Message:
+    """A sentence without values out of a table that `.ci/messages` reads whole: settings, rules,
+    help.
+    """
+    return Message(sentence.replace("{", "{{").replace("}", "}}"), "", {})
+
+
+def joined_messages(separator: str, parts: Iterable[str]) -> Message:
+    """The parts with the separator between them, each translated on its own."""
+    values = {f"part{place}": part for place, part in enumerate(parts)}
+    escaped = separator.replace("{", "{{").replace("}", "}}")
+    return Message(escaped.join(f"{{{name}}}" for name in values), "", values)

@@ -1,0 +1,149 @@
+"""What a guest answers to a proof, as the page writes it: a text that anybody can read, and in it a
+block that Studio reads. It may come back as the file or inside a mail.
+
+Nothing of it is trusted: its size, form and numbers are checked, and its texts are only ever shown
+as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+import zlib
+from typing import Literal
+
+from studio.errors import WorkspaceError
+from studio.model.record import Record, record_from_bytes
+
+BEGIN, END = "=====STUDIO-BON-A-TIRER=====", "=====FIN====="
+# Ten times what a guest writes who has something to say to each of a hundred paragraphs.
+LARGEST_BYTES = 1_000_000
+LONGEST_REMARK = 5_000
+LONGEST_NAME = 200
+MOST_ROWS = 2_000
+
+_CHECKSUM_DIGITS = 8
+_AGAIN = "Ask the guest to send the file itself, or the whole text, once more."
+
+Verdict = Literal["ok", "change"]
+
+
+class RowAnswer(Record, frozen=True):
+    """What the guest says of one row: it may be published, or ``text`` should change in it."""
+
+    number: int
+    verdict: Verdict
+    text: str = ""
+
+
+class Answer(Record, frozen=True):
+    """The whole answer.
+
+    :param proof: the id of what was shown; ``key`` came with it and nowhere else.
+    :param at: when, as the guest's computer has it (ISO 8601); shown, never reckoned with.
+    :param rows: those that the guest has answered.
+    :param note: about all of it.
+    :param text: the part for people, as the page wrote it.
+    """
+
+    proof: str
+    key: str
+    slug: str
+    name: str
+    at: str
+    rows: tuple[RowAnswer, ...]
+    note: str = ""
+    text: str = ""
+
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        """The rows that may be published as they are."""
+        return tuple(row.number for row in self.rows if row.verdict == "ok")
+
+    @property
+    def remarks(self) -> tuple[RowAnswer, ...]:
+        """The rows in which something should change."""
+        return tuple(row for row in self.rows if row.verdict == "change")
+
+
+def answer_from_bytes(content: bytes, where: object) -> tuple[Answer, str]:
+    """Read an answer out of its file or out of a mail with its text; and what else the file says,
+    which is in no answer.
+
+    :raises WorkspaceError: there is no answer in it, it was changed on its way, or it is not of
+        this form.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise WorkspaceError(where, "is much larger than any answer to a proof", _AGAIN)
+    text = content.decode("utf-8", "replace")
+    begin = text.rfind(BEGIN)
+    end = text.find(END, begin + len(BEGIN))
+    if begin < 0 or end < 0:
+        raise WorkspaceError(
+            where,
+            "has no answer to a proof in it",
+            "Read it yourself if it is a mail; the page of the proof makes the file to take.",
+        )
+    answer = _checked(
+        record_from_bytes(_payload(text[begin + len(BEGIN) : end], where), Answer, where), where
+    )
+    return answer, _besides(text[:begin] + "\n" + text[end + len(END) :], answer.text)
+
+
+def _payload(block: str, where: object) -> bytes:
+    """The JSON in a block. Mail programs quote lines (« > ») and break them anew."""
+    signs = re.sub(r"[^A-Za-z0-9_-]", "", block)
+    body, checksum = signs[:-_CHECKSUM_DIGITS], signs[-_CHECKSUM_DIGITS:].lower()
+    try:
+        payload = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+    except (binascii.Error, ValueError):
+        payload = b""
+    if not payload or f"{zlib.crc32(payload):08x}" != checksum:
+        raise WorkspaceError(where, "was changed or cut short on its way", _AGAIN)
+    return payload
+
+
+def _checked(answer: Answer, where: object) -> Answer:
+    numbers = [row.number for row in answer.rows]
+    if (
+        len(numbers) > MOST_ROWS
+        or len(set(numbers)) != len(numbers)
+        or any(len(row.text) > LONGEST_REMARK for row in answer.rows)
+        or len(answer.note) > LONGEST_REMARK
+        or len(answer.name) > LONGEST_NAME
+        or len(answer.at) > LONGEST_NAME
+    ):
+        raise WorkspaceError(where, "is no answer that the page of a proof writes", _AGAIN)
+    return Answer(
+        proof=answer.proof,
+        key=answer.key,
+        slug=answer.slug,
+        name=harmless(answer.name),
+        at=harmless(answer.at),
+        rows=tuple(
+            RowAnswer(number=row.number, verdict=row.verdict, text=harmless(row.text))
+            for row in answer.rows
+        ),
+        note=harmless(answer.note),
+        text=harmless(answer.text),
+    )
+
+
+def harmless(text: str) -> str:
+    """The text without what a terminal or a page may obey: control and format characters (colours,
+    cursor, direction of writing) but line ends and tabs.
+    """
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+        if sign in "\n\t\u200d" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"}
+    ).strip()
+
+
+def _besides(around: str, known: str) -> str:
+    """The lines outside of the block that the page did not write: somebody added them."""
+    pages = " ".join(known.split())
+    lines = (re.sub(r"^[>\s]+", "", line).strip() for line in harmless(around).splitlines())
+    return "\n".join(line for line in lines if line and " ".join(line.split()) not in pages)

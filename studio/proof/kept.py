@@ -1,0 +1,215 @@
+"""What is kept of proofs: what was shown, and what was answered, in ``transcripts/<slug>/proofs/``.
+
+A proof is named by the fingerprint of what it shows (article, words, sound), so that the same
+proof made twice is one, and an answer says what exactly was accepted.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Sequence
+
+from studio.errors import WorkspaceError
+from studio.model.article import Article
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.record import Record, bytes_from_record, plain_from_record, record_from_bytes
+from studio.model.transcript import Transcript
+from studio.proof.answer import Answer
+from studio.proof.sheet import ProofRow
+from studio.workspace.digest import Digests, digest_from_plain
+from studio.workspace.disk import write_file
+from studio.workspace.sources import EpisodeSources
+
+# Of a fingerprint's 64 digits, so many name a file.
+_NAME_DIGITS = 12
+_KEY_BYTES = 12
+
+
+class ShownDigests(Record, frozen=True):
+    """The fingerprints of the three things that a guest signs."""
+
+    article: str
+    words: str
+    sound: str | None
+
+
+class ShownRow(Record, frozen=True):
+    """A row of the page: its number, how its printed text begins, and where its words are in the
+    recording.
+    """
+
+    number: int
+    begins: str
+    recorded: Span | None
+
+
+class ShownProof(Record, frozen=True):
+    """A proof that was made.
+
+    :param id: the fingerprint of what it shows and of how that is cut into rows.
+    :param key: stands in the page and comes back with its answer.
+    :param at: when it was made, ISO 8601.
+    :param recording: the fingerprint of the recording on whose clock the rows are.
+    """
+
+    id: str
+    key: str
+    at: str
+    slug: str
+    title: str
+    digests: ShownDigests
+    recording: str | None
+    rows: tuple[ShownRow, ...]
+    schema: int = 1
+
+
+class TakenAnswer(Record, frozen=True):
+    """An answer that was taken.
+
+    :param received: when it was taken, ISO 8601.
+    """
+
+    received: str
+    answer: Answer
+    digests: ShownDigests
+    schema: int = 1
+
+
+def digests_of_episode(sources: EpisodeSources) -> ShownDigests:
+    """Of what would be published now.
+
+    :raises WorkspaceError: the episode has not been built.
+    """
+    return shown_digests(
+        sources.article,
+        sources.transcript(),
+        sources.programme(),
+        _digest(sources, sound=True),
+    )
+
+
+def shown_digests(
+    article: Article, transcript: Transcript, programme: Programme, sound: str | None
+) -> ShownDigests:
+    """The fingerprints of what a reader reads and a listener hears.
+
+    :param sound: the master's fingerprint.
+    """
+    said = [
+        [segment.speaker, word.text]
+        for segment in transcript.segments
+        for word in segment.words
+        if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+    ]
+    return ShownDigests(
+        article=digest_from_plain(plain_from_record(article)),
+        words=digest_from_plain(said),
+        sound=sound,
+    )
+
+
+def keep_shown(sources: EpisodeSources, rows: Sequence[ProofRow]) -> ShownProof:
+    """Keep what a proof shows; what was kept of the same one before stands, so that an answer to it
+    is still known.
+
+    :raises DiskError: it cannot be written.
+    """
+    digests = digests_of_episode(sources)
+    own = tuple(
+        ShownRow(number=row.number, begins=_beginning(row), recorded=row.recorded) for row in rows
+    )
+    fingerprint = digest_from_plain(plain_from_record([digests, own]))
+    path = sources.files.proof_note(fingerprint[:_NAME_DIGITS])
+    if path.is_file():
+        return record_from_bytes(path.read_bytes(), ShownProof, path)
+    shown = ShownProof(
+        id=fingerprint,
+        key=secrets.token_urlsafe(_KEY_BYTES),
+        at=_now(),
+        slug=sources.slug,
+        title=sources.episode.title,
+        digests=digests,
+        recording=_digest(sources, sound=False),
+        rows=own,
+    )
+    write_file(path, bytes_from_record(shown))
+    return shown
+
+
+def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
+    """Every proof that was made, the last one last."""
+    found = (
+        record_from_bytes(path.read_bytes(), ShownProof, path)
+        for path in sources.files.proofs.glob("[0-9a-f]*.json")
+        if ".answer-" not in path.name
+    )
+    return tuple(sorted(found, key=lambda one: one.at))
+
+
+def taken_answers(sources: EpisodeSources) -> tuple[TakenAnswer, ...]:
+    """Every answer that was taken, the last one last."""
+    found = (
+        record_from_bytes(path.read_bytes(), TakenAnswer, path)
+        for path in sources.files.proofs.glob("*.answer-*.json")
+    )
+    return tuple(sorted(found, key=lambda one: one.received))
+
+
+def keep_answer(sources: EpisodeSources, answer: Answer, where: object) -> TakenAnswer:
+    """Keep an answer to a proof that was made here; the same one taken again is kept once.
+
+    :raises WorkspaceError: it is for another episode, or for no proof that was made here, or
+        answers rows that it had not.
+    :raises DiskError: it cannot be written.
+    """
+    shown = next((one for one in shown_proofs(sources) if one.id == answer.proof), None)
+    if answer.slug != sources.slug:
+        raise WorkspaceError(
+            where, "answers the proof of another episode", "Take it with that episode's name."
+        )
+    if shown is None or shown.key != answer.key:
+        raise WorkspaceError(
+            where,
+            "answers a version that was not made in this workspace",
+            "Read it yourself; make a new proof to have this version signed.",
+        )
+    if not {row.number for row in answer.rows} <= {row.number for row in shown.rows}:
+        raise WorkspaceError(
+            where,
+            "answers paragraphs that were not shown",
+            "Ask the guest to send the page's answer once more.",
+        )
+    number = 1
+    while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
+        known = record_from_bytes(path.read_bytes(), TakenAnswer, path)
+        if known.answer == answer:
+            return known
+        number += 1
+    taken = TakenAnswer(received=_now(), answer=answer, digests=shown.digests)
+    write_file(path, bytes_from_record(taken))
+    return taken
+
+
+def is_of_recording(sources: EpisodeSources, shown: ShownProof) -> bool:
+    """Whether the rows' places are still those of the episode's recording."""
+    return shown.recording == _digest(sources, sound=False)
+
+
+def _beginning(row: ProofRow) -> str:
+    words = row.printed or " ".join(word.text for turn in row.turns for word in turn.words)
+    return words[:_BEGINNING]
+
+
+# So many characters of a row tell which one it is.
+_BEGINNING = 80
+
+
+def _digest(sources: EpisodeSources, *, sound: bool) -> str | None:
+    workspace = sources.workspace
+    path = sources.files.master if sound else sources.recording
+    return Digests(workspace.root, workspace.digests).of(path)
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")

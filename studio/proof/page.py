@@ -1,0 +1,194 @@
+"""The proof as one HTML file: text, sound and script in it, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import functools
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.doubts.doubt import Doubt
+from studio.errors import WorkspaceError
+from studio.messages.formats import long_date
+from studio.model.clock import ProgrammeMs
+from studio.model.record import Record
+from studio.proof.answer import LONGEST_REMARK
+from studio.proof.kept import ShownProof, keep_shown
+from studio.proof.sheet import ProofRow, ProofWord, proof_rows
+from studio.sound.mail_copy import TYPE, write_mail_copy
+from studio.text.typography import (
+    NARROW_NO_BREAK_SPACE,
+    NO_BREAK_SPACE,
+    set_text,
+    stamp_from_ms,
+)
+from studio.workspace.disk import fresh_path, remove_quietly, write_file
+from studio.workspace.layout import EpisodeFiles
+from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    from studio.templates import Environment
+
+_HERE = Path(__file__).parent / "templates"
+
+# What most mail servers take as an attachment, which they code in base64 once more: 8 MB come to
+# 11 MB there, and many stop at 20 or 25 MB.
+LARGEST_BYTES = 8_000_000
+# Of that, text and page take so many at most: 230,000 words with their times.
+_TEXT_BYTES = 1_000_000
+# Besides listening: so long a reader takes to decide about a paragraph, by judgement.
+_DECIDE_S = 8
+
+
+class Proof(Record, frozen=True):
+    """What the page shows besides its rows.
+
+    :param email: where the answer is sent; empty where none is known.
+    :param duration_ms: how long the episode lasts.
+    """
+
+    show_title: str
+    title: str
+    language: str
+    guests: tuple[str, ...]
+    notice: str
+    email: str
+    duration_ms: ProgrammeMs
+
+
+def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, ShownProof]:
+    """Write the proof of an episode that is built, and keep what it shows.
+
+    :param doubts: those that nobody has settled: their words are marked.
+    :raises WorkspaceError: the episode is not built.
+    :raises DiskError: it cannot be written.
+    """
+    files = sources.files
+    if not files.mp3.is_file() or not files.master.is_file():
+        raise WorkspaceError(
+            files.mp3, "has not been built yet", f"Run `studio run {sources.slug}`."
+        )
+    programme = sources.programme()
+    rows = proof_rows(
+        sources.article,
+        sources.transcript(),
+        sources.alignment(),
+        programme,
+        cuts=sources.episode.cuts,
+        doubts=doubts,
+    )
+    owner = sources.show.owner
+    proof = Proof(
+        show_title=sources.show.title,
+        title=sources.episode.title,
+        language=sources.show.language,
+        guests=sources.episode.guests,
+        notice=sources.episode.notice,
+        email=owner.email,
+        duration_ms=programme.duration_ms,
+    )
+    shown = keep_shown(sources, rows)
+    sound = _sound(files, programme.duration_ms)
+    write_file(files.proof, proof_page(proof, shown, rows, sound).encode())
+    return files.proof, shown
+
+
+def _sound(files: EpisodeFiles, duration_ms: int) -> bytes:
+    copy = fresh_path(files.proof.with_suffix(".m4a"))
+    try:
+        # In a page, three bytes are four letters.
+        most_bytes = (LARGEST_BYTES - _TEXT_BYTES) * 3 // 4
+        write_mail_copy(files.master, copy, duration_ms, most_bytes)
+        return copy.read_bytes()
+    finally:
+        remove_quietly(copy)
+
+
+def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound: bytes) -> str:
+    """The whole document. The same proof gives the same page.
+
+    :param shown: what is kept of it.
+    :param sound: the episode as :func:`studio.sound.mail_copy.write_mail_copy` makes it.
+    """
+    style = (_HERE / "proof.css").read_text(encoding="utf-8")
+    script = (_HERE / "proof.js").read_text(encoding="utf-8")
+    words = [word for row in rows for turn in row.turns for word in turn.words]
+    return (
+        _templates()
+        .get_template("proof.html")
+        .render(
+            proof=proof,
+            shown=shown,
+            rows=rows,
+            sound=base64.b64encode(sound).decode("ascii"),
+            sound_type=TYPE,
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+            made=_day(shown.at),
+            minutes=_minutes(proof, rows),
+            duration_ms=proof.duration_ms,
+            has_doubts=any(word.doubted for word in words),
+            has_cuts=any(word.cut_ms for word in words),
+            longest=LONGEST_REMARK,
+            fr=functools.partial(set_text, language=proof.language),
+        )
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """What the page may do: run this script and this style, play the sound that is in it; a browser
+    then refuses to load anything from anywhere, or to send anything.
+    """
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "media-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _minutes(proof: Proof, rows: Sequence[ProofRow]) -> int:
+    """How long a guest takes who hears everything once."""
+    return max(1, round((proof.duration_ms / 1000 + _DECIDE_S * len(rows)) / 60))
+
+
+@functools.cache
+def _templates() -> Environment:
+    from studio.templates import templates_from_folder
+
+    templates = templates_from_folder(
+        _HERE, "fr", stamp=stamp_from_ms, lasting=_lasting, length_of=_length_of
+    )
+    templates.filters["space_after"] = _space_after
+    return templates
+
+
+def _lasting(duration_ms: int) -> str:
+    """« 12 secondes », « 2 minutes ». Never « 0 »."""
+    seconds = max(1, round(duration_ms / 1000))
+    count, unit = (seconds, "seconde") if seconds < 90 else (round(seconds / 60), "minute")
+    return f"{count}{NO_BREAK_SPACE}{unit}{'s' if count > 1 else ''}"
+
+
+def _length_of(row: ProofRow) -> str:
+    return stamp_from_ms(sum(end_ms - start_ms for start_ms, end_ms in row.played))
+
+
+def _space_after(word: ProofWord, following: ProofWord | None) -> str:
+    """What stands between two words: no line breaks before « ? » or after an opening mark."""
+    if following is None:
+        return ""
+    if word.text in {"«", "“"} or following.text in {"»", ":", "”"}:
+        return NO_BREAK_SPACE
+    return NARROW_NO_BREAK_SPACE if following.text in {"?", "!", ";"} else " "
+
+
+def _day(moment: str) -> str:
+    return long_date(datetime.datetime.fromisoformat(moment), "fr")

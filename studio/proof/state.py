@@ -1,0 +1,133 @@
+"""Whether what would be published is what a guest has signed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from studio.model.record import Record
+from studio.proof.kept import (
+    ShownDigests,
+    ShownProof,
+    TakenAnswer,
+    digests_of_episode,
+    shown_proofs,
+    taken_answers,
+)
+from studio.workspace.sources import EpisodeSources
+
+
+class ProofState(Record, frozen=True):
+    """Where an episode stands with its last proof.
+
+    :param state: *waiting*: nobody has answered; *signed*: every paragraph was accepted;
+        *answered*: something should change, or not every paragraph was answered.
+    :param made: when the proof was made; ``answered`` when its last answer was taken.
+    :param signer: who answered, as they gave their name.
+    :param accepted: how many of ``rows`` paragraphs were accepted; ``remarks`` how many were not,
+        the general note among them, and ``open_remarks`` how many of those nobody has settled.
+    :param changed: what would be published otherwise than it was shown: ``article``, ``words``,
+        ``sound``; empty: what would be published is what was shown.
+    """
+
+    episode: str
+    state: Literal["waiting", "signed", "answered"]
+    made: str
+    rows: int
+    changed: tuple[str, ...]
+    answered: str = ""
+    signer: str = ""
+    accepted: int = 0
+    remarks: int = 0
+    open_remarks: int = 0
+
+    @property
+    def is_signed_as_it_is(self) -> bool:
+        """Whether exactly what would be published now was accepted in whole."""
+        return self.state == "signed" and not self.changed
+
+
+def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> ProofState | None:
+    """The state of the last proof that was answered, or else of the last one made; None where no
+    proof was ever made.
+
+    :param decided: the keys of the doubts that somebody settled in the editor.
+    :raises WorkspaceError: the episode is not built any more, or a file of it is damaged.
+    """
+    proofs = shown_proofs(sources)
+    if not proofs:
+        return None
+    answers, now = taken_answers(sources), digests_of_episode(sources)
+    made = {one.id: one for one in proofs}
+    found = [
+        _answered(_base(sources, made[taken.answer.proof], now), taken, decided)
+        for taken in answers
+        if taken.answer.proof in made
+    ]
+    # Whoever signed exactly this has signed it, whatever else was asked afterwards.
+    signed = next((one for one in reversed(found) if one.is_signed_as_it_is), None)
+    if signed is not None:
+        return signed
+    if found and found[-1].answered >= proofs[-1].at:
+        return found[-1]
+    return _base(sources, proofs[-1], now)
+
+
+def _base(sources: EpisodeSources, shown: ShownProof, now: ShownDigests) -> ProofState:
+    return ProofState(
+        episode=sources.slug,
+        state="waiting",
+        made=shown.at,
+        rows=len(shown.rows),
+        changed=_changed(shown.digests, now),
+    )
+
+
+def _answered(base: ProofState, last: TakenAnswer, decided: Collection[str]) -> ProofState:
+    answer = last.answer
+    keys = [f"remark:{answer.proof}:{last.received}:{row.number}" for row in answer.remarks]
+    keys += [f"remark:{answer.proof}:{last.received}:note"] if answer.note else []
+    whole = not answer.remarks and len(answer.accepted) == base.rows
+    return ProofState(
+        episode=base.episode,
+        state="signed" if whole else "answered",
+        made=base.made,
+        rows=base.rows,
+        changed=base.changed,
+        answered=last.received,
+        signer=answer.name,
+        accepted=len(answer.accepted),
+        remarks=len(keys),
+        open_remarks=sum(key not in decided for key in keys),
+    )
+
+
+def _changed(shown: ShownDigests, now: ShownDigests) -> tuple[str, ...]:
+    return tuple(
+        name for name in ("article", "words", "sound") if getattr(shown, name) != getattr(now, name)
+    )
+
+
+def described_state(state: ProofState) -> str:
+    """The state as a line for ``studio status``."""
+    same = "what would be published is what was shown"
+    if state.changed:
+        several = len(state.changed) > 1 or "words" in state.changed
+        same = (
+            f"since it was shown, {' and '.join(state.changed)} {'have' if several else 'has'} "
+            "changed: `studio proof` makes a new one"
+        )
+    elif state.is_signed_as_it_is:
+        same = "what would be published is what was signed"
+    if state.state == "waiting":
+        return f"proof of {state.made[:10]}: no answer yet; {same}"
+    told = f"proof signed by {state.signer} on {state.answered[:10]}"
+    if state.state == "answered":
+        told = (
+            f"proof answered by {state.signer} on {state.answered[:10]}: {state.accepted} of "
+            f"{state.rows} paragraphs accepted"
+        )
+    if state.remarks:
+        many = "remark" if state.remarks == 1 else "remarks"
+        told += f", {state.remarks} {many} ({state.open_remarks} not settled)"
+    return f"{told}; {same}"

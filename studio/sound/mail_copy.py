@@ -1,0 +1,53 @@
+"""The episode small enough for a mail: one channel of AAC, which every browser plays and in which
+it finds every moment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.model.sound import FIRST_TRACK
+from studio.sound.alternate_enclosure import write_error
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+
+TYPE = "audio/mp4"
+# Speech in one channel gains little above, and is hard to bear below.
+BEST_KBPS, LEAST_KBPS = 40, 12
+# At fewer kbit/s than these a lower sample rate leaves more bits to each sample that counts.
+FULL_RATE_KBPS = 28
+FULL_RATE_HZ, LOW_RATE_HZ = 24_000, 16_000
+# What the container and the encoder's rate control take besides.
+_OVERHEAD = 1.06
+
+
+def bitrate_for(duration_ms: int, most_bytes: int) -> int:
+    """The bit rate in kbit/s at which a sound of this length takes no more than so many bytes,
+    within what speech needs: a very long one takes more.
+    """
+    fitting = int(most_bytes * 8 / max(1, duration_ms) / _OVERHEAD)
+    return min(BEST_KBPS, max(LEAST_KBPS, fitting))
+
+
+def write_mail_copy(master: Path, target: Path, duration_ms: int, most_bytes: int) -> None:
+    """Write the episode's sound as M4A, one channel; a moment is where the master has it.
+
+    :param target: written over if it exists: give a temporary name.
+    :param most_bytes: what it may take, see :func:`bitrate_for`.
+    :raises RecordingError: the master cannot be decoded.
+    :raises DiskError: the target cannot be written.
+    :raises WorkspaceError: this ffmpeg has no AAC.
+    """
+    kbps = bitrate_for(duration_ms, most_bytes)
+    rate_hz = FULL_RATE_HZ if kbps >= FULL_RATE_KBPS else LOW_RATE_HZ
+    codec = ["-c:a", "aac", "-b:a", f"{kbps}k", "-map_metadata", "-1", "-bitexact"]
+    container = ["-movflags", "+faststart", "-f", "ipod", "-y", url_from_path(target)]
+    try:
+        with (
+            Decoding(master, sample_rate_hz=rate_hz, channels=1, mix=FIRST_TRACK) as decoding,
+            Encoding([*codec, *container], sample_rate_hz=rate_hz, channels=1) as encoding,
+        ):
+            for chunk in decoding:
+                encoding.write(chunk)
+            encoding.finish()
+    except RuntimeError as error:
+        raise write_error(target, str(error)) from None

@@ -1,0 +1,232 @@
+"""What the headers of AIFF, CAF and W64 claim of their samples, beside what the file holds.
+
+As :mod:`studio.sound.wav` for WAV; ffmpeg can be told to read past the end that a WAV's header
+names, but of these three only when it is told everything that the header says.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from studio.model.record import Record
+
+# Wave64's names of chunks are GUIDs: the four letters of RIFF's, and one of two ends.
+_W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
+_W64_END = bytes.fromhex("f3acd3118cd100c04f8edb8a")
+# AIFF-C's names for samples that are not compressed, as ffmpeg calls their kind and order of bytes.
+_AIFC_KINDS = {
+    b"NONE": ("s", "be"),
+    b"twos": ("s", "be"),
+    b"sowt": ("s", "le"),
+    b"fl32": ("f", "be"),
+    b"FL32": ("f", "be"),
+    b"fl64": ("f", "be"),
+    b"FL64": ("f", "be"),
+}
+_FORMATS = {"s16", "s24", "s32", "f32", "f64"}
+# Less than this after the claimed end is what programs leave there.
+LEAST_MS = 100
+
+
+class SamplesClaim(Record, frozen=True):
+    """Where the samples of a file are, by its header and by its size.
+
+    :param form: how they are written, as ffmpeg calls it: ``s16be``.
+    :param start_bytes: where the first one is.
+    :param claimed_bytes: how long the header says that they are.
+    :param present_bytes: from the first one to the end of the file.
+    """
+
+    form: str
+    sample_rate_hz: int
+    channels: int
+    start_bytes: int
+    claimed_bytes: int
+    present_bytes: int
+
+    @property
+    def bytes_per_second(self) -> int:
+        """What a second takes."""
+        return self.sample_rate_hz * self.channels * int(self.form[1:3]) // 8
+
+    @property
+    def claimed_ms(self) -> int:
+        """How long it says that it lasts."""
+        return self.claimed_bytes * 1000 // self.bytes_per_second
+
+    @property
+    def present_ms(self) -> int:
+        """How long what is there lasts."""
+        return self.present_bytes * 1000 // self.bytes_per_second
+
+    @property
+    def arguments(self) -> list[str]:
+        """What makes ffmpeg read all of them."""
+        shape = ["-ar", str(self.sample_rate_hz), "-ch_layout", f"{self.channels}c"]
+        if self.channels <= 2:
+            shape[-1] = "mono" if self.channels == 1 else "stereo"
+        return ["-f", self.form, *shape, "-skip_initial_bytes", str(self.start_bytes)]
+
+
+def read_understated(path: Path) -> SamplesClaim | None:
+    """What the header of an AIFF, a CAF or a W64 claims, where more sound follows than it says;
+    None for any other file.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            read = _READERS.get(file.read(4))
+            found = None if read is None else read(file, size)
+    except (OSError, struct.error, OverflowError, ValueError):
+        return None  # whoever opens it for its sound says why it cannot be read
+    return found
+
+
+class _Form(NamedTuple):
+    """How samples are written: kind, width and order of bytes as ffmpeg calls them."""
+
+    kind: str
+    rate_hz: float
+    channels: int
+
+
+class _Heads(NamedTuple):
+    """How a container's chunks begin: their name and their length.
+
+    :param align: a chunk begins at a multiple of so many bytes.
+    :param counted: how much of the head counts in the length.
+    """
+
+    form: str
+    align: int
+    counted: int = 0
+
+
+_AIFF_HEADS, _CAF_HEADS, _W64_HEADS = _Heads(">4sI", 2), _Heads(">4sq", 1), _Heads("<4s12xQ", 8, 24)
+
+
+def _claim(form: _Form, size: int, start: int, claimed: int) -> SamplesClaim | None:
+    """The claim, where more follows than it says; None for samples that ffmpeg has no name for."""
+    plausible = 1 <= form.channels <= 64 and 1000 <= form.rate_hz <= 768_000
+    if form.kind[:3] not in _FORMATS or not plausible:
+        return None
+    claim = SamplesClaim(
+        form=form.kind,
+        sample_rate_hz=round(form.rate_hz),
+        channels=form.channels,
+        start_bytes=start,
+        claimed_bytes=max(0, claimed),  # a recorder that was never told wrote 0 for all of it
+        present_bytes=size - start,
+    )
+    return claim if claim.present_ms >= claim.claimed_ms + LEAST_MS else None
+
+
+def _aiff(file: BinaryIO, size: int) -> SamplesClaim | None:
+    """Audio Interchange File Format, 1989, and its extension AIFF-C, 1991."""
+    file.seek(8)
+    compressed = file.read(4) == b"AIFC"
+    form: _Form | None = None
+    while len(head := file.read(8)) == 8:
+        name, length = struct.unpack(">4sI", head)
+        place = file.tell()
+        if name == b"COMM":
+            channels, _, bits, exponent, mantissa = struct.unpack(">hIhHQ", file.read(18))
+            kind, order = _AIFC_KINDS.get(file.read(4) if compressed else b"NONE", ("", ""))
+            form = _Form(
+                f"{kind}{(bits + 7) // 8 * 8}{order}",
+                mantissa * 2.0 ** ((exponent & 0x7FFF) - 16383 - 63),
+                channels,
+            )
+        if name == b"SSND":
+            (offset,) = struct.unpack(">I4x", file.read(8))
+            start, claimed = place + 8 + offset, length - 8 - offset
+            if form is None or _are_chunks(file, max(start, place + length), size, _AIFF_HEADS):
+                return None
+            return _claim(form, size, start, claimed)
+        file.seek(place + length + length % 2)
+    return None
+
+
+def _caf(file: BinaryIO, size: int) -> SamplesClaim | None:
+    """Core Audio Format 1.0."""
+    file.seek(8)
+    form: _Form | None = None
+    while len(head := file.read(12)) == 12:
+        name, length = struct.unpack(">4sq", head)
+        place = file.tell()
+        if length < 0:  # −1 stands before samples to the end of the file: ffmpeg believes it
+            return None
+        if name == b"desc":
+            rate_hz, codec, flags, _, _, channels, bits = struct.unpack(">d4sIIIII", file.read(32))
+            kind, order = "f" if flags & 1 else "s", "le" if flags & 2 else "be"
+            form = _Form(f"{kind}{bits}{order}" if codec == b"lpcm" else "", rate_hz, channels)
+        if name == b"data":
+            if form is None:
+                return None
+            if _are_chunks(file, max(place + 4, place + length), size, _CAF_HEADS):
+                return None
+            return _claim(form, size, place + 4, length - 4)
+        file.seek(place + length)
+    return None
+
+
+def _w64(file: BinaryIO, size: int) -> SamplesClaim | None:
+    """Sony's Wave64: RIFF with longer names and sizes, each chunk's size with its head."""
+    file.seek(0)
+    if file.read(16) != _W64_RIFF:
+        return None
+    file.seek(40)
+    form: _Form | None = None
+    while len(head := file.read(24)) == 24:
+        name, end, length = struct.unpack("<4s12sQ", head)
+        place = file.tell()
+        if end != _W64_END or length < 24:
+            return None
+        if name == b"fmt ":
+            tag, channels, rate_hz, _, bits = struct.unpack("<HHI6sH", file.read(16))
+            if tag == 0xFFFE:  # WAVE_FORMAT_EXTENSIBLE: the tag begins a GUID
+                (tag,) = struct.unpack("<8xH", file.read(10))
+            form = _Form(f"{({1: 's', 3: 'f'}).get(tag, '')}{bits}le", rate_hz, channels)
+        if name == b"data":
+            follows = place - 24 + _aligned(length, 8)
+            if form is None or _are_chunks(file, follows, size, _W64_HEADS):
+                return None
+            return _claim(form, size, place, length - 24)
+        file.seek(place - 24 + _aligned(length, 8))
+    return None
+
+
+def _are_chunks(file: BinaryIO, place: int, size: int, heads: _Heads) -> bool:
+    """Whether nothing follows but chunks to the end of the file, or what fills one up, or zeros."""
+    start = place = _aligned(place, heads.align)
+    head_bytes = struct.calcsize(heads.form)
+    while place + head_bytes <= size:
+        file.seek(place)
+        name, length = struct.unpack(heads.form, file.read(head_bytes))
+        length -= heads.counted
+        if not all(0x20 <= letter <= 0x7E for letter in name) or not 0 <= length <= size - place:
+            return _are_zeros(file, start)
+        place = _aligned(place + head_bytes + length, heads.align)
+    return True
+
+
+def _aligned(place: int, align: int) -> int:
+    return -(-place // align) * align
+
+
+def _are_zeros(file: BinaryIO, place: int) -> bool:
+    file.seek(place)
+    while content := file.read(1 << 20):
+        if content.strip(b"\0"):
+            return False
+    return True
+
+
+_READERS: dict[bytes, Callable[[BinaryIO, int], SamplesClaim | None]] = {
+    b"FORM": _aiff,
+    b"caff": _caf,
+    b"riff": _w64,
+}

@@ -1,0 +1,208 @@
+"""The formats in which people take the transcript away and bring it back: one entry each.
+
+Caption formats that can be read come by themselves from :mod:`studio.captions.formats`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from studio.article.encoding import text_from_bytes
+from studio.captions.formats import CAPTION_FORMATS, CaptionFormat, Reader
+from studio.captions.podcast_json import cues_from_podcast_json
+from studio.captions.source import CaptionSource
+from studio.errors import WorkspaceError
+from studio.messages.message import message
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.plain_transcript import CueText, Heading, Passage
+from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
+from studio.model.transcript import Transcript
+from studio.transcript_formats.lines import Line, lines_from_transcript
+from studio.transcript_formats.markup import (
+    html_from_lines,
+    lines_from_html,
+    lines_from_markdown,
+    markdown_from_lines,
+    text_from_lines,
+)
+from studio.transcript_formats.table import passages_from_table, table_from_transcript
+
+# A last caption may stay on the screen for so long after the last word.
+_AFTER_LAST_WORD_MS = 3000
+
+
+class ExportedTranscript:
+    """What is exported, on the recording's clock.
+
+    :param note: a line for whoever opens the file.
+    :param language: that of the episode's texts.
+    """
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        title: str,
+        note: str,
+        language: str,
+        headings: Sequence[Heading],
+    ) -> None:
+        self.transcript = transcript
+        self.title = title
+        self.note = note
+        self.language = language
+        self._headings = headings
+
+    @functools.cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """One line a segment, with the questions between them."""
+        return tuple(lines_from_transcript(self.transcript, self._headings))
+
+    @functools.cached_property
+    def captions(self) -> CaptionSource:
+        """The same for caption formats: the whole recording, nothing cut."""
+        last = max((word.end_ms for word in self.transcript.words), default=0)
+        whole = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last + _AFTER_LAST_WORD_MS))
+        return CaptionSource(self.transcript, Programme(kept=(whole,)), self.title)
+
+
+class Expected(NamedTuple):
+    """What a file that comes back is likely to hold.
+
+    :param speakers: the names that are known.
+    :param spoken: the words of the transcript as it is.
+    """
+
+    speakers: tuple[str, ...]
+    spoken: tuple[str, ...]
+
+
+class ReadTranscript(NamedTuple):
+    """What a file says, in the one shape of three that its format has.
+
+    :param lines: lines of text, empty ones between paragraphs.
+    :param cues: captions.
+    :param passages: speakers' texts.
+    """
+
+    lines: Sequence[str] = ()
+    cues: Sequence[CueText] = ()
+    passages: Sequence[Passage] = ()
+
+
+class TranscriptFormat(NamedTuple):
+    """One format.
+
+    :param name: how `studio export --to` calls it, and the ending of its files.
+    :param write: the whole file.
+    :param read: a file's content; the last argument names the file in errors. Raises ArticleError
+        or WorkspaceError where it is damaged.
+    :param other_endings: what else its files' names may end in.
+    """
+
+    name: str
+    write: Callable[[ExportedTranscript], bytes]
+    read: Callable[[bytes, Expected, object], ReadTranscript]
+    other_endings: tuple[str, ...] = ()
+
+
+def _write_document(export: ExportedTranscript) -> bytes:
+    # python-docx takes a third of a second to load: only Word files pay for it.
+    from studio.transcript_formats.document import document_from_lines
+
+    return document_from_lines(export.lines, export.title, export.note, export.language)
+
+
+def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript:
+    from studio.article.word import blocks_from_word
+
+    blocks = blocks_from_word(content, where)
+    return ReadTranscript(
+        lines=[line for block in blocks if block.level is None for line in (block.text, "")]
+    )
+
+
+def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
+    """Studio's own transcript, or the podcast namespace's."""
+    try:
+        plain = plain_from_json(content)
+    except ValueError as error:
+        raise WorkspaceError(
+            where,
+            message("is no JSON ({error})", error=error),
+            message("Give the JSON file that Studio wrote."),
+        ) from None
+    if isinstance(plain, dict) and "version" in plain:
+        return ReadTranscript(cues=tuple(cues_from_podcast_json(content, where)))
+    given = record_from_bytes(content, Transcript, where)
+    return ReadTranscript(
+        passages=[Passage(speaker=one.speaker, text=one.text) for one in given.segments]
+    )
+
+
+def _of_captions(form: CaptionFormat, read_cues: Reader) -> TranscriptFormat:
+    def read(content: bytes, expected: Expected, where: object) -> ReadTranscript:
+        text = text_from_bytes(content, where)
+        return ReadTranscript(cues=tuple(read_cues(text, expected.speakers, expected.spoken)))
+
+    return TranscriptFormat(
+        form.suffix.removeprefix("."), lambda export: form.write(export.captions).encode(), read
+    )
+
+
+TRANSCRIPT_FORMATS = (
+    TranscriptFormat("docx", _write_document, _read_document),
+    TranscriptFormat(
+        "html",
+        lambda export: html_from_lines(
+            export.lines, export.title, export.transcript.language
+        ).encode(),
+        lambda content, _, where: ReadTranscript(
+            lines=lines_from_html(text_from_bytes(content, where))
+        ),
+        other_endings=("htm",),
+    ),
+    TranscriptFormat(
+        "md",
+        lambda export: markdown_from_lines(export.lines, export.title).encode(),
+        lambda content, _, where: ReadTranscript(
+            lines=list(lines_from_markdown(text_from_bytes(content, where)))
+        ),
+        other_endings=("markdown",),
+    ),
+    TranscriptFormat(
+        "txt",
+        lambda export: text_from_lines(export.lines).encode(),
+        lambda content, _, where: ReadTranscript(
+            lines=text_from_bytes(content, where).removeprefix("\ufeff").splitlines()
+        ),
+    ),
+    *(_of_captions(one, one.read) for one in CAPTION_FORMATS if one.read is not None),
+    TranscriptFormat("json", lambda export: bytes_from_record(export.transcript), _read_json),
+    TranscriptFormat(
+        "csv",
+        lambda export: table_from_transcript(export.transcript).encode(),
+        lambda content, _, where: ReadTranscript(
+            passages=passages_from_table(text_from_bytes(content, where), where)
+        ),
+    ),
+)
+
+FORMAT_NAMES = tuple(one.name for one in TRANSCRIPT_FORMATS)
+
+
+def transcript_format(name: str) -> TranscriptFormat:
+    """The format of this name.
+
+    :raises KeyError: there is none.
+    """
+    return {one.name: one for one in TRANSCRIPT_FORMATS}[name]
+
+
+def format_of_file(name: str) -> TranscriptFormat | None:
+    """The format of a file by the ending of its name; None where it is of no format."""
+    ending = name.lower().rpartition(".")[2]
+    return next(
+        (one for one in TRANSCRIPT_FORMATS if ending in (one.name, *one.other_endings)), None
+    )

@@ -1,0 +1,83 @@
+"""What is said when, for programs that edit sound and video: labels of Audacity, and an edit
+decision list (CMX 3600) of what is kept, with the chapters as its locators.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from studio.model.clock import Programme
+from studio.model.episode import Cut
+from studio.model.plain_transcript import Heading
+from studio.model.transcript import Transcript
+
+# Frames a second of an edit decision list: PAL, what editing programs in France begin with. A cut
+# is then right to 20 ms.
+FRAMES_PER_S = 25
+# So many events a list of that form can count.
+_MOST_EVENTS = 999
+_REEL = "AX"
+_NAME_CHARACTERS = 60
+
+
+def labels_from_transcript(
+    transcript: Transcript, chapters: Iterable[Heading], cuts: Iterable[Cut]
+) -> str:
+    """A label track of Audacity on the recording's clock: chapters and cuts, then who says what.
+    Tab-separated: start and end in seconds, and the label.
+    """
+    rows = [(one.start_ms, one.start_ms, f"Chapitre : {one.text}") for one in chapters]
+    rows += [(cut.start_ms, cut.end_ms, f"Coupe : {cut.reason}") for cut in cuts]
+    rows += [
+        (one.start_ms, one.end_ms, f"{one.speaker or '?'} : {one.text}")
+        for one in transcript.segments
+    ]
+    return "".join(
+        f"{start_ms / 1000:.6f}\t{end_ms / 1000:.6f}\t{_one_line(text)}\n"
+        for start_ms, end_ms, text in sorted(rows)
+    )
+
+
+def edl_from_programme(
+    programme: Programme, chapters: Sequence[Heading], title: str, recording: str
+) -> str:
+    """An edit decision list: each kept stretch of the recording as an event, one after the other
+    from 01:00:00:00 on; chapters are locators (``* LOC``) at their place in the record.
+
+    :param recording: the recording's file name.
+    """
+    lines = [f"TITLE: {_one_line(title)[:_NAME_CHARACTERS]}", "FCM: NON-DROP FRAME", ""]
+    record = FRAMES_PER_S * 3600
+    for number, span in enumerate(programme.kept[:_MOST_EVENTS], 1):
+        start, end = _frames(span.start_ms), _frames(span.end_ms)
+        if end <= start:
+            continue
+        times = " ".join(_timecode(one) for one in (start, end, record, record + end - start))
+        lines += [
+            f"{number:03}  {_REEL:<8} A     C        {times}",
+            f"* FROM CLIP NAME: {_one_line(recording)}",
+        ]
+        lines += [
+            f"* LOC: {_timecode(record + _frames(one.start_ms) - start)} BLUE    "
+            f"{_one_line(one.text)[:_NAME_CHARACTERS]}"
+            for one in chapters
+            if span.start_ms <= one.start_ms < span.end_ms
+        ]
+        record += end - start
+    return "\n".join(lines) + "\n"
+
+
+def _frames(moment_ms: int) -> int:
+    return round(moment_ms * FRAMES_PER_S / 1000)
+
+
+def _timecode(frames: int) -> str:
+    seconds, rest = divmod(frames, FRAMES_PER_S)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}:{rest:02}"
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()

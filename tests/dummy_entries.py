@@ -1,0 +1,106 @@
+"""A program: one entry more in each list that drives a family of formats, then a show is built,
+checked, exported and read with it. Every place that has a list of its own fails here.
+
+A process of its own, because other modules take these lists when they are imported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from mutagen.id3 import ID3, TPUB
+
+import studio.article.read as articles
+import studio.captions.formats as captions
+from studio.article.text import blocks_from_text
+from studio.captions.faults import Fault
+from studio.model.plain_transcript import CueText
+from studio.sound import proxy
+from studio.tags import id3
+
+
+def check_lrc(content: str) -> Iterator[Fault]:
+    if not content.startswith("["):
+        yield Fault("25b", "line 1", "it has no time")
+
+
+LRC = captions.CaptionFormat(
+    suffix=".lrc",
+    type="application/x-lrc",
+    rel="captions",
+    label="Paroles (LRC)",
+    write=lambda source: "".join(
+        f"[{turn.start_ms // 60_000:02}:{turn.start_ms // 1000 % 60:02}.00]{turn.text}\n"
+        for turn in source.turns
+    ),
+    check=check_lrc,
+    rule="25b",
+    read=lambda content, *_: iter(
+        CueText(speaker=None, text=line.partition("]")[2]) for line in content.splitlines()
+    ),
+)
+captions.CAPTION_FORMATS += (LRC,)
+articles.ARTICLE_FORMATS += (
+    articles.ArticleFormat(
+        (".asciidoc",), lambda content, _: blocks_from_text(content.decode()), 1_000_000
+    ),
+)
+id3.FIELDS += (id3.text_field("artist", TPUB, "PUBLISHER", "----:com.apple.iTunes:PUBLISHER"),)
+proxy.PLAYABLE += (proxy.BrowserFormat((".aiff",), "audio/aiff", ("pcm_s16le",)),)
+
+
+def main(root: Path) -> None:
+    from small_show import ARTICLE, SLUG, add_episode, build_show, make_show
+
+    from studio.check.publication import publication_from_sources
+    from studio.check.runner import check_publication
+    from studio.pipeline.transcript_io import export_transcript, read_transcript
+    from studio.tags.mp4 import read_mp4_tags
+    from studio.web.media_types import type_from_place
+    from studio.workspace.sources import ShowSources
+
+    workspace = make_show(root, extra='[sound]\nalternate = "aac"')
+    add_episode(workspace)
+    build_show(workspace)
+    sources = ShowSources(workspace)
+    episode = sources.episode(SLUG)
+    findings = check_publication(publication_from_sources(sources))
+    (published,) = [place for place in episode.public_files if plain_suffix(place) == LRC.suffix]
+    broken = workspace.site / published
+    exported = export_transcript(episode, "lrc")
+    passages = read_transcript(episode, exported, "lrc", "a.lrc")
+    page = (workspace.site / SLUG / "index.html").read_text(encoding="utf-8")
+    wav = episode.recording
+    article = root / "article.asciidoc"
+    article.write_text(ARTICLE.replace("## ", "").replace("> ", "").replace("# ", ""), "utf-8")
+    good = [finding for finding in findings if finding.rule in {"25b", "26", "42", "47"}]
+    broken.write_text("nothing", encoding="utf-8")
+    bad = check_publication(publication_from_sources(sources))
+    print(
+        json.dumps(
+            {
+                "findings": [f"{one.rule} {one.what}" for one in good],
+                "when broken": [one.what for one in bad if one.rule == "25b"],
+                "type": type_from_place(published),
+                "in the feed": LRC.type in workspace.rss.read_text(encoding="utf-8"),
+                "on the page": LRC.label in page,
+                "read back": sum(len(one.text.split()) for one in passages),
+                "said": len(episode.transcript().words),
+                "questions": len(articles.article_from_file(article).exchanges),
+                "publisher": str(ID3(episode.files.mp3)["TPUB"].text[0]),
+                "artist in M4A": read_mp4_tags(episode.files.alternate(".m4a")).artist,
+                "plays": str(proxy.browser_format(wav.with_suffix(".aiff"))),
+            }
+        )
+    )
+
+
+def plain_suffix(place: str) -> str:
+    return Path(place).suffix
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,332 @@
+"""Real keys at the speed of people, against a server that takes its time: nothing of it is changed
+under the caret, lost, or in conflict with itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
+from judges import need
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from test_editor_page import put_caret, text_of, written
+
+from studio.workspace.layout import Workspace
+
+pytestmark = pytest.mark.judge
+
+# What a page waits for when the disk is busy, both ways together.
+LATENCY_MS = 250
+SLOW = """(ms) => {
+  const ask = window.fetch;
+  window.fetch = async (...asked) => {
+    const wait = () => new Promise((done) => setTimeout(done, ms / 2));
+    await wait();
+    const answer = await ask(...asked);
+    await wait();
+    return answer;
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=options)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def opened(chromium: Browser, address: str) -> Iterator[Page]:
+    """The page as soon as one can type in it; doubts and waveform follow when they can."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(120_000)
+    page.goto(way_in(address))
+    page.wait_for_selector("html[data-open]")
+    page.locator(".words").nth(40).wait_for()
+    page.evaluate("document.querySelector('audio').muted = true")
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return make_episode(tmp_path / "ici")
+
+
+@pytest.fixture
+def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        yield page
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=60_000)
+    written(page)
+    assert not page.locator("#conflict").is_visible()
+
+
+FRENCH = "Il a dit « oui » et (2018 ?) et : « non ! » ; puis 30 % de plus. "
+
+
+@pytest.mark.parametrize(("key_ms", "latency_ms"), [(40, 0), (180, LATENCY_MS), (300, 0)])
+def test_french_punctuation_is_typed_as_it_is_written(
+    page: Page, workspace: Workspace, key_ms: int, latency_ms: int
+) -> None:
+    before = text_of(page, 2)
+    put_caret(page, 2, len("Aujourd'hui, "))
+    page.evaluate(SLOW, latency_ms)
+    page.keyboard.type(FRENCH, delay=key_ms)
+    wanted = before.replace("Aujourd'hui, ", f"Aujourd'hui, {FRENCH}")
+    assert text_of(page, 2) == wanted
+    settled(page)
+    assert text_of(page, 2) == wanted  # whatever the server answered
+    saved = transcript_on_disk(workspace).segments[2].text
+    assert saved.replace(" ", "") == wanted.replace(" ", "")
+    page.keyboard.press("Escape")
+    expect(page.locator(".words").nth(2)).to_have_text(saved)
+
+
+@pytest.mark.parametrize(("key_ms", "latency_ms"), [(0, LATENCY_MS), (15, 0), (50, LATENCY_MS)])
+def test_letters_right_after_enter_begin_the_new_passage(
+    page: Page, workspace: Workspace, key_ms: int, latency_ms: int
+) -> None:
+    count = page.locator(".words").count()
+    put_caret(page, 2, len("Aujourd'hui, je suis"))
+    page.evaluate(SLOW, latency_ms)
+    page.keyboard.type(" là", delay=key_ms)
+    page.keyboard.press("Enter")
+    page.keyboard.type("Et voici, ", delay=key_ms)
+    expect(page.locator(".words").nth(3)).to_be_focused()
+    settled(page)
+    assert page.locator(".words").count() == count + 1
+    segments = transcript_on_disk(workspace).segments
+    assert segments[2].text == "Aujourd'hui, je suis là"
+    assert segments[3].text == "Et voici, amartique dans une ancienne poste"
+    assert text_of(page, 3).split() == segments[3].text.split()
+    expect(page.locator(".words").nth(3)).to_be_focused()
+    # Taken back in steps, nothing is left of it.
+    for _ in range(12):
+        page.keyboard.press("Control+z")
+    settled(page)
+    assert transcript_on_disk(workspace).segments[2].text.startswith("Aujourd'hui, je suis amart")
+
+
+@pytest.mark.parametrize("latency_ms", [0, LATENCY_MS])
+def test_letters_right_after_a_join_stand_at_the_joint(
+    page: Page, workspace: Workspace, latency_ms: int
+) -> None:
+    count = page.locator(".words").count()
+    first, second = text_of(page, 2), text_of(page, 3)
+    put_caret(page, 3, 0)
+    page.evaluate(SLOW, latency_ms)
+    page.keyboard.press("Backspace")
+    page.keyboard.type("alors ", delay=20)
+    settled(page)
+    assert page.locator(".words").count() == count - 1
+    assert transcript_on_disk(workspace).segments[2].text == f"{first} alors {second}"
+    expect(page.locator(".words").nth(2)).to_be_focused()
+
+
+def test_enter_and_backspace_in_one_breath_leave_everything_as_it_was(
+    page: Page, workspace: Workspace
+) -> None:
+    before = [segment.text for segment in transcript_on_disk(workspace).segments]
+    page.evaluate(SLOW, LATENCY_MS)
+    put_caret(page, 2, len("Aujourd'hui, je suis"))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # at the start of a passage: nothing to split
+    page.keyboard.press("Backspace")
+    settled(page)
+    assert [segment.text for segment in transcript_on_disk(workspace).segments] == before
+
+
+def test_a_passage_is_split_where_french_spaces_stand_before_it(
+    page: Page, workspace: Workspace
+) -> None:
+    put_caret(page, 2, 0)
+    page.keyboard.type("Vraiment ? « Oui » ! ", delay=40)
+    page.keyboard.press("Enter")
+    settled(page)
+    segments = transcript_on_disk(workspace).segments
+    assert segments[2].text == "Vraiment? «Oui»!"
+    assert segments[3].text.startswith("Aujourd'hui, je suis")
+
+
+def test_what_is_composed_is_not_disturbed(page: Page, workspace: Workspace) -> None:
+    """A dead key or an input method: the server's answer comes in the middle of it."""
+    put_caret(page, 2, 0)
+    page.evaluate(SLOW, LATENCY_MS)
+    page.keyboard.type("« a » ")
+    devtools = page.context.new_cdp_session(page)
+    for shown in ("^", "^", "ê"):
+        devtools.send(
+            "Input.imeSetComposition",
+            {"text": shown, "selectionStart": len(shown), "selectionEnd": len(shown)},
+        )
+        page.wait_for_timeout(200)
+    devtools.send("Input.insertText", {"text": "ê"})
+    page.keyboard.type("tre ")
+    settled(page)
+    assert text_of(page, 2).startswith("« a » être Aujourd'hui")
+    assert transcript_on_disk(workspace).segments[2].text.startswith("«a» être Aujourd'hui")
+
+
+def test_undo_takes_back_words_and_shows_where(page: Page, workspace: Workspace) -> None:
+    before = text_of(page, 2)
+    put_caret(page, 2, len(before))
+    page.keyboard.type(" bonjour monde", delay=220)  # each letter is saved by itself
+    settled(page)
+    page.evaluate("document.querySelectorAll('.words')[40].scrollIntoView()")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".words").nth(2)).to_have_text(f"{before} bonjour")
+    assert page.evaluate("CSS.highlights.get('changed').size") == 1
+    expect(page.locator(".words").nth(2)).to_be_in_viewport()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".words").nth(2)).to_have_text(before)
+    page.keyboard.press("Control+y")
+    expect(page.locator(".words").nth(2)).to_have_text(f"{before} bonjour")
+    settled(page)
+
+
+def test_a_page_with_unsent_text_opens_on_a_disk_that_takes_nothing(
+    page: Page, workspace: Workspace
+) -> None:
+    refusal = '{"where": "/volume", "what": "is on a disk that is read-only", "remedy": ""}'
+    page.route("**/api/edits", lambda route: route.fulfill(status=507, body=refusal))
+    put_caret(page, 2, 0)
+    page.keyboard.type("Gardé ")
+    expect(page.locator("#saved")).to_contain_text("Pas enregistré : le disque ne prend rien")
+    page.reload()
+    page.wait_for_selector("html[data-open]")
+    expect(page.locator("#saved")).to_contain_text("Pas enregistré : le disque ne prend rien")
+    expect(page.locator("#saved")).to_be_in_viewport()
+    page.locator(".words").nth(20).click()
+    page.keyboard.press("n")  # everything but saving can be used
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#saved")).to_be_in_viewport()
+    page.unroute("**/api/edits")
+    settled(page)
+    assert transcript_on_disk(workspace).segments[2].text.startswith("Gardé Aujourd'hui")
+
+
+def test_somebody_else_changes_the_passage_and_the_caret_stays_at_its_letters(
+    chromium: Browser, workspace: Workspace
+) -> None:
+    with (
+        served(workspace) as (address, _),
+        opened(chromium, address) as mine,
+        opened(chromium, address) as other,
+    ):
+        put_caret(mine, 2, len("Aujourd'hui, je suis"))
+        put_caret(other, 2, 0)
+        other.keyboard.type("Alors ")
+        expect(mine.locator(".words").nth(2)).to_contain_text("Alors Aujourd'hui")
+        mine.keyboard.type(" bien")
+        settled(mine)
+        assert (
+            transcript_on_disk(workspace)
+            .segments[2]
+            .text.startswith("Alors Aujourd'hui, je suis bien amartique")
+        )
+
+
+# --- a selection over several passages
+
+
+def drag(page: Page, first: int, last: int) -> None:
+    """The mouse from the first word of one passage to the last one of another."""
+    boxes = page.evaluate(
+        """([first, last]) => [[first, 2], [last, -2]].map(([place, at]) => {
+          const node = document.querySelectorAll('.words')[place].firstChild;
+          const range = document.createRange();
+          const start = at < 0 ? node.length + at : at;
+          range.setStart(node, start); range.setEnd(node, start + 1);
+          const box = range.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        })""",
+        [first, last],
+    )
+    page.mouse.move(*boxes[0])
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(
+            boxes[0][0] + (boxes[1][0] - boxes[0][0]) * step / 8,
+            boxes[0][1] + (boxes[1][1] - boxes[0][1]) * step / 8,
+        )
+    page.mouse.up()
+
+
+def test_a_drag_over_three_passages_is_copied_cut_joined_typed_and_given_back(
+    page: Page, workspace: Workspace
+) -> None:
+    segments = transcript_on_disk(workspace).segments
+    drag(page, 2, 4)
+    copied = page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          document.activeElement.dispatchEvent(
+            new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
+          return data.getData('text/plain');
+        }"""
+    )
+    for segment in segments[2:5]:
+        assert segment.text in copied
+    page.keyboard.press("Alt+x")
+    settled(page)
+    (cut,) = sources_of(workspace).episode.cuts
+    assert (cut.start_ms, cut.end_ms) == (
+        segments[2].words[0].start_ms,
+        segments[4].words[-1].end_ms,
+    )
+    # What is cut beside it is the same cut; a space that is selected takes no word with it.
+    page.evaluate(
+        """() => { const node = document.querySelectorAll('.words')[5].firstChild;
+          node.parentElement.focus();
+          getSelection().setBaseAndExtent(node, 0, node, node.data.indexOf(' ') + 1); }"""
+    )
+    page.keyboard.press("Alt+x")
+    settled(page)
+    (cut,) = sources_of(workspace).episode.cuts
+    assert cut.end_ms == segments[5].words[0].end_ms
+    field = page.locator("#cuts .moment").first
+    field.fill("0:00,500")
+    field.press("Enter")
+    settled(page)
+    (cut,) = sources_of(workspace).episode.cuts
+    assert cut.start_ms == 500
+    field.fill("demain")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+
+
+def test_shift_and_arrows_reach_over_passages_and_delete_takes_all_of_it(
+    page: Page, workspace: Workspace
+) -> None:
+    before = transcript_on_disk(workspace).segments
+    put_caret(page, 2, len(text_of(page, 2)) - len("poste"))
+    page.keyboard.press("Shift+End")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate("CSS.highlights.get('stretch').size") == 2
+    page.keyboard.press("Delete")
+    settled(page)
+    after = transcript_on_disk(workspace).segments
+    assert after[2].text == before[2].text.rpartition(" ")[0]
+    assert after[3].text.split() == before[3].text.split()[2:]
+    page.keyboard.press("Control+z")
+    settled(page)
+    assert transcript_on_disk(workspace).segments == before

@@ -1,0 +1,341 @@
+"""Every sentence that people read is in every catalogue; files and logs stay English."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from small_show import SLUG, add_episode, build_show, make_show
+
+from studio.cli import main
+from studio.messages.catalogue import in_language, known_language, languages, translators
+from studio.messages.formats import listed, long_date, one_decimal, territory_tag
+from studio.messages.interface import language_from_environment, use_language
+from studio.messages.message import Message, joined_messages, message, plural_message
+from studio.model.record import Record, bytes_from_record, plain_from_record
+from studio.site.pages import site_assets
+from studio.workspace.layout import Workspace
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = sorted((ROOT / "studio").glob("*/templates/*.html"))
+DATE = datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)
+
+
+def test_every_sentence_is_in_every_catalogue() -> None:
+    """And no catalogue has any that nobody says; the compiled files are made of these."""
+    found = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "messages", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_a_message_is_its_english_text_until_somebody_reads_it() -> None:
+    told = message("Episode {number}", number=2)
+    assert told == "Episode 2"
+    assert in_language(told, "fr-CA") == "Épisode 2"
+    assert in_language(told, "en-GB") == in_language(told, "de") == "Episode 2"
+    assert in_language("Chapters", "fr") == "Chapters"
+
+
+def test_values_that_are_messages_are_translated_too() -> None:
+    both = joined_messages(" / ", [message("Chapters"), "x {y}", message("Transcript")])
+    assert both == "Chapters / x {y} / Transcript"
+    assert in_language(both, "fr") == "Chapitres / x {y} / Transcription"
+    nested = message("Review: {title}", title=message("Trailer"))
+    assert in_language(nested, "fr") == "Relecture : Bande-annonce"
+
+
+@pytest.mark.parametrize(("count", "english"), [(0, "passages"), (1, "word"), (2, "passages")])
+def test_each_language_counts_in_its_own_way(count: int, english: str) -> None:
+    told = plural_message(
+        "And {count} other word of less weight, which the correction page shows.",
+        "And {count} other passages of less weight, which the correction page shows one by one.",
+        count,
+    )
+    assert f"And {count} other {english}" in told
+    french = "autre mot" if count < 2 else "autres passages"  # French counts none as one
+    assert f"Et {count} {french}" in in_language(told, "fr")
+
+
+class Line(Record, frozen=True):
+    text: str
+
+
+def test_files_have_the_english_text() -> None:
+    line = Line(text=message("Episode {number}", number=2))
+    assert isinstance(line.text, Message)
+    assert bytes_from_record(line) == b'{\n  "text": "Episode 2"\n}\n'
+    assert type(plain_from_record(line)["text"]) is str
+
+
+def test_dates_numbers_and_lists() -> None:
+    assert long_date(DATE, "fr") == "1er décembre 2026"
+    assert long_date(DATE, "en-GB") == "1 December 2026"
+    assert (one_decimal(-2.64, "fr"), one_decimal(-0.04, "en")) == ("−2,6", "0.0")
+    assert listed(("A", "B", "C"), "fr") == "A, B et C"
+    assert listed(("A", "{0}"), "en") == "A and {0}"
+    assert [territory_tag(tag) for tag in ("fr", "en", "en-GB")] == ["fr_FR", "en_US", "en_GB"]
+
+
+def test_what_no_catalogue_speaks_is_english() -> None:
+    assert languages() == ("en", "fr")
+    assert [known_language(tag) for tag in ("fr_CA.UTF-8", "FR", "C", "de", "")] == [
+        "fr",
+        "fr",
+        None,
+        None,
+        None,
+    ]
+    assert translators("oc")["_"]("Chapters") == "Chapters"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "C.UTF-8"}, None),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "de:fr:en"}, "fr"),
+        ({"LANG": "de_DE.UTF-8"}, None),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": ""}, "fr"),
+    ],
+)
+def test_the_system_says_its_language(environment: dict[str, str], language: str | None) -> None:
+    assert language_from_environment(environment) == language
+
+
+# What stands in templates as it is in every language.
+NAMES = {"MP3", "RSS", "iframe", "src", "width", "height", "title", "oEmbed"}
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_templates_say_nothing_that_no_catalogue_has(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    text = re.sub(r"<(style|script)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r'data-[a-z]+="[^"]*"', "", text)
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
+    shown = re.findall(r'\b(?:aria-label|alt|title|placeholder|data-head)="([^"]*)"', text)
+    shown.append(re.sub(r"<[^>]*>|&\w+;", " ", text))
+    words = set(re.findall(r"[^\W\d_]{2,}", " ".join(shown)))
+    assert words - NAMES == set()
+
+
+def test_no_code_speaks_french_by_itself() -> None:
+    """What is French in the code is French as it is compared, not as it is said."""
+    compared = {
+        "alignment", "article", "doubts", "editor", "language", "match", "speech",
+    }  # fmt: skip
+    signs = re.compile(r"[àâéèêëîïôûùçœÀÉÈÊÇ]")
+    found = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        place = path.relative_to(ROOT / "studio")
+        if place.parts[0] in compared or place.as_posix() in SIGNS:
+            continue
+        found += [f"{place}: {text}" for text in literals(path) if signs.search(text)]
+    assert found == []
+
+
+# Tables of French words and signs, by which text is set, cut or recognised.
+SIGNS = {
+    "text/typography.py",
+    "captions/cues.py",
+    "chapters/titles.py",
+    "model/turns.py",
+    "report/compare.py",
+    "captions/speaker_labels.py",
+    "feed/titles.py",
+    "web/slugs.py",
+    "site/search.py",
+}
+
+
+def literals(path: Path) -> list[str]:
+    """The strings of a module that are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documents = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in documents
+    ]
+
+
+# Who answers for the editor's page speaks its languages in a table of its own.
+ELSEWHERE = {"editor"}
+# What people read: the second and third argument of an error, what is printed or asked.
+SPEAKING = {"print_line", "echo", "secho", "confirm", "prompt", "UsageError", "one_bar"}
+
+
+def test_no_code_says_what_no_catalogue_has() -> None:
+    """Errors, findings and whatever commands print is a message, not a bare text."""
+    found = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        place = path.relative_to(ROOT / "studio")
+        if place.parts[0] not in ELSEWHERE:
+            found += [f"{place}:{line}: {text}" for line, text in bare_sentences(path)]
+    assert found == []
+
+
+def bare_sentences(path: Path) -> Iterator[tuple[int, str]]:
+    """Every text with words that stands where people read, and is no message."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        spoken: list[ast.expr] = []
+        if name.endswith("Error") and len(node.args) > 2:
+            spoken = node.args[1:3]
+        elif name in SPEAKING:
+            spoken = node.args
+        elif name == "found" and len(node.args) > 3:
+            spoken = node.args[3:]
+        for one in spoken:
+            yield from ((one.lineno, text) for text in bare_texts(one) if says_something(text))
+
+
+def bare_texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        parts = (part.value for part in node.values if isinstance(part, ast.Constant))
+        yield "".join(map(str, parts))
+    elif isinstance(node, ast.IfExp):
+        yield from (*bare_texts(node.body), *bare_texts(node.orelse))
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from bare_texts(value)
+
+
+def says_something(text: str) -> bool:
+    """Whether it has a word; units and names of files are none."""
+    return any(word.isalpha() for word in re.findall(r"\w{2,}", re.sub(r"\S*\.\w+|dBFS", "", text)))
+
+
+def test_a_bare_sentence_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        'raise WorkspaceError(path, f"is {gone}", message("Mend it."))\n'
+        'print_line("Next:", place.command("run"))\n'
+        'found("1", file, "", "it is " + broken if x else "it is broken")\n'
+        'print_line(message("Next:"), f"{a} → {b}")\n',
+        encoding="utf-8",
+    )
+    assert list(bare_sentences(module)) == [(1, "is "), (2, "Next:"), (3, "it is broken")]
+
+
+@pytest.fixture
+def french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "fr")
+
+
+def said(*words: str) -> str:
+    return CliRunner().invoke(main, list(words), catch_exceptions=False).output
+
+
+@pytest.mark.usefixtures("french")
+def test_commands_speak_french_to_who_speaks_french(tmp_path: Path) -> None:
+    told = said("-C", str(tmp_path), "status")
+    assert "n’est dans aucun espace de travail" in told
+    assert f"`studio -C {tmp_path} init`" in told  # commands stay those of the place
+    assert "Mettre à jour les épisodes, le flux et le site." in said("run", "--help")
+    assert "Utilisation :" in said("run", "--help")
+    assert "--force demande --stage" in said("run", "--force")
+    assert "La commande 'rum' n’existe pas." in said("rum")
+
+
+@pytest.mark.usefixtures("french")
+def test_what_was_asked_for_comes_first(tmp_path: Path) -> None:
+    assert "is in no workspace" in said("--lang", "en", "-C", str(tmp_path), "status")
+    assert "is in no workspace" in said("--lang=en", "-C", str(tmp_path), "status")
+    assert "Correct an episode on a page" in said("--lang", "en", "--help")
+    assert "Corriger un épisode sur une page" in said("--help")
+
+
+def test_who_has_no_language_gets_that_of_the_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    workspace = make_show(tmp_path / "show")
+    inside = str(workspace.feed)
+    assert "Ensuite :" in said("-C", inside, "status")
+    workspace.settings.write_text(
+        workspace.settings.read_text(encoding="utf-8") + '\nlanguage = "en-GB"\n', encoding="utf-8"
+    )
+    assert "Next:" in said(f"-C{inside}", "status")
+    assert "Next:" in said("-C", inside, "status")
+    assert os.environ.get("LANGUAGE") is None
+
+
+@pytest.mark.usefixtures("french")
+def test_settings_files_are_explained_in_french(tmp_path: Path) -> None:
+    folder = tmp_path / "show"
+    told = said("init", str(folder), "--title", "Essai")
+    assert "Il manque encore dans" in told
+    settings = (folder / "feed" / "show.toml").read_text(encoding="utf-8")
+    assert "# Le nom de l’émission dans les applications.\ntitle = " in settings
+    use_language("en")
+
+
+def test_scripts_read_english_whatever_language_is_spoken(built_show: Workspace) -> None:
+    root = str(built_show.root)
+    french, english = (said("--lang", one, "-C", root, "check", "--json") for one in ("fr", "en"))
+    assert french == english
+    assert '"remedy":' in english
+
+
+def test_scripts_of_pages_speak_the_language_of_the_show() -> None:
+    french, english = (site_assets(one)["assets/search.js"].decode() for one in ("fr", "en"))
+    assert '"{title}, à {time}".replace(' in french
+    assert '"{title}, at {time}".replace(' in english
+    assert "Rien de tel n’est dit." in french
+    assert not re.search(r"\b_\(", french + english)
+
+
+def test_an_english_show_is_english_for_listeners(tmp_path: Path) -> None:
+    workspace = make_show(tmp_path / "show", extra='language = "en"')
+    add_episode(workspace)
+    build_show(workspace)
+    site = workspace.site
+    page = (site / SLUG / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    assert 'content="en_US"' in page
+    for told in (
+        "Episode 2 · ",
+        ">January 15, 2026<",
+        "Chapters",
+        "Subscribe",
+        "Word for word",
+        " MB)",
+    ):
+        assert told in page
+    for place in (f"{SLUG}/index.html", f"{SLUG}/embed.html", "index.html"):
+        shown = BeautifulSoup((site / place).read_bytes(), "lxml")
+        assert not re.search(r"Écouter|Chapitres|S’abonner|Épisode \d|Flux RSS", shown.get_text())
+        labels = " ".join(str(one["aria-label"]) for one in shown.select("[aria-label]"))
+        assert "Écouter" not in labels
+    assert "Link copied." in (site / "assets" / "player.js").read_text(encoding="utf-8")
+    feed = (site / "feed.xml").read_text(encoding="utf-8")
+    assert "Listen and read: https://" in feed
+    assert "Automatic transcript" not in feed  # of a transcript that nobody knows the origin of
+    assert not re.search(r"Avec |Écouter|Chapitres", feed)

@@ -1,0 +1,135 @@
+"""A workspace that version 0.2.0 built: read, migrated once, nothing built again.
+
+tests/workspaces/studio-0.2.0.tar.xz is such a workspace as that version left it: one episode of
+12 s, its words given, every other stage run.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+from small_show import DEAF_STAGES, SLUG
+
+import studio
+from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
+from studio.pipeline.events import Event, Noted, StageStarted
+from studio.pipeline.renaming import adopt_moved
+from studio.pipeline.runner import Choice, plan_run, run_stages
+from studio.workspace.build_state import BuildState, migrate_build_state, read_build_state
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.layout import Workspace
+
+ARCHIVE = Path(__file__).parent / "workspaces" / "studio-0.2.0.tar.xz"
+RENAMED = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    # The look of pages comes with Studio: another version makes them anew, and means it.
+    monkeypatch.setattr(studio, "__version__", "0.2.0")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return Workspace(tmp_path / "show")
+
+
+def run(workspace: Workspace) -> tuple[list[str], list[str]]:
+    """The stages that ran, and what was told besides."""
+    events: list[Event] = []
+    done = run_stages(workspace, DEAF_STAGES, Choice(), events.append, command="test")
+    assert not done.failures
+    return (
+        [f"{one.episode}/{one.stage}" for one in events if isinstance(one, StageStarted)],
+        [one.text for one in events if isinstance(one, Noted)],
+    )
+
+
+def content(workspace: Workspace) -> dict[str, bytes]:
+    return {
+        path.relative_to(workspace.root).as_posix(): path.read_bytes()
+        for path in sorted(workspace.root.rglob("*"))
+        if path.is_file() and ".studio" not in path.parts
+    }
+
+
+def test_an_old_workspace_is_migrated_once_and_told_in_one_line(old: Workspace) -> None:
+    before = content(old)
+    ran, told = run(old)
+    assert ran == []
+    (line,) = told
+    assert "build-state.json instead of lock.json" in line and SLUG in line
+    after = content(old)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {f"episodes/{SLUG}/build/build-state.json"}
+    assert run(old) == ([], [])
+
+
+def test_the_state_is_told_of_an_old_workspace_and_nothing_written(old: Workspace) -> None:
+    before = content(old)
+    assert {plan.state for plan in plan_run(old, DEAF_STAGES, Choice())} == {"fresh"}
+    assert content(old) == before
+
+
+def test_every_run_on_record_has_the_new_name_of_its_stage(old: Workspace) -> None:
+    path = old.episode(SLUG).build_state
+    former_path = path.with_name("lock.json")
+    former = record_from_bytes(former_path.read_bytes(), BuildState, former_path)
+    state, note = read_build_state(path)
+    assert note == ""
+    assert set(RENAMED) <= set(former.stages)
+    assert state.stages == {
+        RENAMED.get(stage, stage): record for stage, record in former.stages.items()
+    }
+
+
+def test_what_a_person_edited_before_is_theirs_after(old: Workspace) -> None:
+    chapters = old.episode(SLUG).chapters
+    edited = chapters.read_bytes().replace(b'"title": "', b'"title": "Mon ', 1)
+    chapters.write_bytes(edited)
+    run(old)
+    assert chapters.read_bytes() == edited
+    states = {plan.stage: plan.state for plan in plan_run(old, DEAF_STAGES, Choice())}
+    assert states["chapter"] == "edited"
+
+
+def test_what_an_older_studio_wrote_since_is_read(old: Workspace) -> None:
+    """Back to the older version and forth again: its record is the newer one."""
+    run(old)
+    path = old.episode(SLUG).build_state
+    former_path = path.with_name("lock.json")
+    former = record_from_bytes(former_path.read_bytes(), BuildState, former_path)
+    record = replace_fields(former.stages["attribute"], version=99)
+    former = replace_fields(former, stages={**former.stages, "attribute": record})
+    former_path.write_bytes(bytes_from_record(former))
+    assert migrate_build_state(path)
+    state, _ = read_build_state(path)
+    assert state.stages["turns"].version == 99
+    assert state.former == digest_from_bytes(former_path.read_bytes())
+    assert not migrate_build_state(path)
+
+
+def test_an_older_studio_goes_on_with_its_own_file(old: Workspace) -> None:
+    former = old.episode(SLUG).build_state.with_name("lock.json")
+    before = former.read_bytes()
+    run(old)
+    assert former.read_bytes() == before
+
+
+def test_an_old_file_that_is_damaged_is_told_and_nothing_is_lost(old: Workspace) -> None:
+    files = old.episode(SLUG)
+    files.build_state.with_name("lock.json").write_bytes(b"{")
+    transcript = files.transcript.read_bytes()
+    _, note = read_build_state(files.build_state)
+    assert "lock.json is damaged" in note
+    run(old)
+    assert files.transcript.read_bytes() == transcript
+
+
+def test_a_folder_renamed_by_hand_is_recognised_before_it_is_migrated(old: Workspace) -> None:
+    folder = old.episode(SLUG).folder
+    folder.rename(folder.with_name("002-autre"))
+    assert SLUG in (adopt_moved(old, "002-autre") or "")
+    state, _ = read_build_state(old.episode("002-autre").build_state)
+    assert "soundbites" in state.stages
+    assert all(SLUG + "/" not in name for one in state.stages.values() for name in one.outputs)

@@ -1,0 +1,51 @@
+"""What the editor's page works out and what its server works out is the same: both answer
+tests/editing/words.json.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from judges import need
+
+import studio.editor
+from studio.editor.edit_application import places_of
+from studio.text.typography import stamp_from_ms
+
+HERE = Path(__file__).parent
+VECTORS = (HERE / "editing" / "words.json").read_text(encoding="utf-8")
+CASES: dict[str, Any] = json.loads(VECTORS)
+MODULE = Path(studio.editor.__file__).parent / "static" / "words.js"
+
+
+@pytest.mark.parametrize(("moment_ms", "shown"), CASES["stamp"])
+def test_the_server_writes_times_so(moment_ms: int, shown: str) -> None:
+    assert stamp_from_ms(moment_ms) == shown
+
+
+@pytest.mark.parametrize("case", CASES["places"], ids=lambda case: case["find"])
+def test_the_server_finds_words_there(case: dict[str, Any]) -> None:
+    segments: Any = [{"words": [{"text": word} for word in case["words"]]}]
+    found = places_of(segments, case["find"], exact=case["exact"])
+    assert [[first, count] for _, first, count in found] == case["places"]
+
+
+@pytest.mark.judge
+def test_the_page_answers_the_same(tmp_path: Path) -> None:
+    module = tmp_path / "words.mjs"  # node takes a .js for CommonJS
+    shutil.copyfile(MODULE, module)
+    done = subprocess.run(
+        [need("node"), HERE / "judges" / "words.mjs", module],
+        input=VECTORS.encode(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    answer = json.loads(done.stdout)
+    assert answer["stamp"] == [shown for _, shown in CASES["stamp"]]
+    assert answer["places"] == [case["places"] for case in CASES["places"]]

@@ -1,0 +1,79 @@
+"""AIFF, CAF and W64 whose header claims less than they hold: all of it is read, and said."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import pytest
+from made_sounds import convert, speechlike, write_wav
+
+from studio.sound.plain_samples import read_understated
+from studio.sound.recording import inspect_recording, read_samples
+
+LENGTH_S, SAID_S, RATE_HZ = 4.0, 1, 16_000
+# How each kind says how long its samples are: what its name is followed by, and what counts too.
+SAYS = {
+    ".aiff": (b"SSND", 4, ">I", 8),
+    ".caf": (b"data", 4, ">q", 4),
+    ".w64": (b"data", 16, "<Q", 24),
+}
+KINDS = [
+    (".aiff", "pcm_s16be"),
+    (".aiff", "pcm_s24be"),
+    (".caf", "pcm_s16le"),
+    (".caf", "pcm_f32be"),
+    (".w64", "pcm_s16le"),
+    (".w64", "pcm_f32le"),
+]
+
+
+def made(folder: Path, suffix: str, codec: str, channels: int = 1) -> Path:
+    sound = speechlike(LENGTH_S, rate_hz=RATE_HZ, seed=4)
+    wav = write_wav(folder / "a.wav", sound, rate_hz=RATE_HZ)
+    target = folder / f"a{suffix}"
+    convert(wav, target, "-c:a", codec, "-ac", str(channels))
+    return target
+
+
+def claim(path: Path, suffix: str, said_bytes: int) -> None:
+    name, skip, form, counted = SAYS[suffix]
+    content = bytearray(path.read_bytes())
+    place = content.rindex(name, 0, 4096) + skip
+    content[place : place + struct.calcsize(form)] = struct.pack(form, said_bytes + counted)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), KINDS)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_all_that_is_there_is_read(tmp_path: Path, suffix: str, codec: str, channels: int) -> None:
+    path = made(tmp_path, suffix, codec, channels)
+    whole, samples = inspect_recording(path), read_samples(path)
+    assert read_understated(path) is None
+    second = RATE_HZ * channels * int("".join(filter(str.isdigit, codec))) // 8
+    for said_s in (SAID_S, 0):
+        claim(path, suffix, second * said_s)
+        facts = inspect_recording(path)
+        assert facts.duration_ms == whole.duration_ms == LENGTH_S * 1000
+        assert (
+            f"its header says that it lasts 0:00:0{said_s}.0, but it holds 0:00:04.0"
+            in " ".join(facts.remarks)
+        )
+        assert (read_samples(path) == samples).all()
+        assert (facts.layout, facts.codec) == (whole.layout, whole.codec)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), KINDS)
+def test_what_follows_and_is_no_sound_is_left(tmp_path: Path, suffix: str, codec: str) -> None:
+    path = made(tmp_path, suffix, codec)
+    whole = inspect_recording(path)
+    path.write_bytes(path.read_bytes() + bytes(64_000))
+    assert read_understated(path) is None
+    assert inspect_recording(path).duration_ms == whole.duration_ms
+
+
+def test_a_file_that_is_none_is_left_to_who_opens_it(tmp_path: Path) -> None:
+    for number, content in enumerate((b"FORM", b"caff" + bytes(40), b"riff" * 30, b"FORM" * 99)):
+        path = tmp_path / f"{number}.aiff"
+        path.write_bytes(content)
+        assert read_understated(path) is None
