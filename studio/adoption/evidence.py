@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from studio.language.words import content_words, plain_words
+from studio.messages.message import message
 from studio.model.record import Record
 
 # Before anything is known: one article in a hundred is that of an episode.
@@ -110,35 +111,37 @@ def _weigh(
 ) -> Evidence:
     parts: list[tuple[float, str]] = []
     if article.link and _bare(article.link) == _bare(episode.link):
-        parts.append((_LINK, "link"))
+        parts.append((_LINK, message("link")))
     if article.guests:
         named = sum(folded(name) in told for name in article.guests) / len(article.guests)
         heard = sum(folded(name) in episode.said_text for name in article.guests)
         if named:
-            parts.append((_NAMES * named, "names"))
+            parts.append((_NAMES * named, message("names")))
         elif heard:
-            parts.append((_NAMES_SAID * heard / len(article.guests), "names said"))
+            parts.append((_NAMES_SAID * heard / len(article.guests), message("names said")))
     if article.number is not None and episode.number is not None:
         same = article.number == episode.number
-        parts.append((_NUMBER_SAME if same else _NUMBER_DIFFERS, "number"))
+        parts.append((_NUMBER_SAME if same else _NUMBER_DIFFERS, message("number")))
     alike = _title_likeness(article.title, episode.title)
     if alike > _TITLE_ALIKE:
-        parts.append((_TITLE * (alike - _TITLE_ALIKE) / (1 - _TITLE_ALIKE), "title"))
+        parts.append((_TITLE * (alike - _TITLE_ALIKE) / (1 - _TITLE_ALIKE), message("title")))
     if article.date is not None:
         days = abs(article.date - episode.published) / datetime.timedelta(days=1)
         if days <= _NEAR_DAYS:
-            parts.append((_DATE_NEAR, "date"))
+            parts.append((_DATE_NEAR, message("date")))
         elif days > _FAR_DAYS:
-            parts.append((_DATE_FAR, "date"))
+            parts.append((_DATE_FAR, message("date")))
     if near is not None:
         known = [one for one in others if one is not None]
         usual = sum(known) / len(known) if known else 0.0
         score = (near - usual) * 10 * _SAID_A_TENTH
-        parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), "what is said"))
+        parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("what is said")))
     parts.sort(key=lambda part: -abs(part[0]))
     return Evidence(
         log_odds=_PRIOR + sum(weight for weight, _ in parts),
-        reasons=tuple(f"{'' if weight > 0 else 'not '}{name}" for weight, name in parts),
+        reasons=tuple(
+            name if weight > 0 else message("not {reason}", reason=name) for weight, name in parts
+        ),
     )
 
 

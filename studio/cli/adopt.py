@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
 
 
 @click.command("adopt")
@@ -53,7 +55,10 @@ def command(
     from studio.workspace.run_lock import lock_workspace
 
     workspace = place.workspace()
-    with lock_workspace(workspace.state, place.command("adopt")), one_bar("articles") as progress:
+    with (
+        lock_workspace(workspace.state, place.command("adopt")),
+        one_bar(message("articles")) as progress,
+    ):
         done = adopt_articles(
             workspace,
             articles,
@@ -69,34 +74,45 @@ def command(
         return
     rows = []
     for pair in sorted(done.pairs, key=lambda pair: (-pair.confidence, pair.file)):
-        state = "in doubt" if pair.slug else "no episode of this show"
+        state = message("in doubt") if pair.slug else message("no episode of this show")
         if pair.is_sure:
-            state = "would be taken" if dry_run else "taken"
+            state = message("would be taken") if dry_run else message("taken")
         rows.append(
             (
                 Path(pair.file).name,
                 pair.slug or "–",
                 f"{pair.confidence:.2f}",
-                ", ".join(pair.reasons),
-                state,
+                ", ".join(spoken(reason) for reason in pair.reasons),
+                spoken(state),
             )
         )
     if rows:
-        print_table(("article", "episode", "confidence", "by", ""), rows)
+        print_table(
+            (
+                message("article"),
+                message("episode"),
+                message("confidence"),
+                message("by"),
+                "",
+            ),
+            rows,
+        )
     for path, fault in done.faults:
-        print_line(f"{path.name}: {fault}")
+        print_line(f"{path.name}: {spoken(fault)}")
     doubtful = [pair for pair in done.pairs if pair.slug and not pair.is_sure]
     for pair in doubtful[:1]:
         answer = f"{pair.slug}={Path(pair.file).name}"
         again = ("adopt", "--articles", articles)
-        print_line("If it is right:", place.command(*again, "--take", answer))
-        print_line("If it is not:", place.command(*again, "--refuse", answer))
+        print_line(message("If it is right:"), place.command(*again, "--take", answer))
+        print_line(message("If it is not:"), place.command(*again, "--refuse", answer))
     if done.adopted:
-        print_line("Next:", place.command("run", *done.adopted[:3]))
+        print_line(message("Next:"), place.command("run", *done.adopted[:3]))
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
     slug, equals, name = text.partition("=")
     if not equals or not slug or not name:
-        raise click.BadParameter(f"{text!r} is not SLUG=FILE.", param_hint=option)
+        raise click.BadParameter(
+            spoken(message("{text!r} is not SLUG=FILE.", text=text)), param_hint=option
+        )
     return slug, name

@@ -9,6 +9,8 @@ import click
 
 from studio.cli import Place
 from studio.errors import EXIT_CODES, Kind
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.cluster.job import Summary
@@ -36,7 +38,11 @@ def run_on_workers(
         for sentence in told_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
             print_line(sentence)
         for job in jobs:
-            print_line(f"  {job.slug}  {job.sound_s / 60:.1f} min of sound")
+            print_line(
+                message(
+                    "  {slug}  {sound_s:.1f} min of sound", slug=job.slug, sound_s=job.sound_s / 60
+                )
+            )
         return
     started = time.monotonic()
     count = 0
@@ -46,14 +52,30 @@ def run_on_workers(
         count += 1
         where = f"{summary.machine}, {summary.seconds:.0f} s"
         if summary.died:
-            print_line(f"{count}. {summary.slug}: its process died twice ({where})", style="red")
+            print_line(
+                message(
+                    "{count}. {slug}: its process died twice ({where})",
+                    count=count,
+                    slug=summary.slug,
+                    where=where,
+                ),
+                style="red",
+            )
         elif summary.fault:
-            what = f"{summary.fault[0]}: {summary.fault[1]}"
+            what = f"{summary.fault[0]}: {spoken(summary.fault[1])}"
             print_line(f"{count}. {summary.slug}: {what} ({where})", style="red")
         else:
-            print_line(f"{count}. {summary.slug}: {summary.ran} stages ({where})")
+            print_line(
+                message(
+                    "{count}. {slug}: {ran} stages ({where})",
+                    count=count,
+                    slug=summary.slug,
+                    ran=summary.ran,
+                    where=where,
+                )
+            )
 
-    with one_bar("catalogue") as progress, progress_for_people() as listen:
+    with one_bar(message("catalogue")) as progress, progress_for_people() as listen:
         done = run_catalogue(
             workspace,
             STAGES,
@@ -68,15 +90,21 @@ def run_on_workers(
         )
     lasted = time.monotonic() - started
     print_line(
-        f"{len(done.summaries)} episodes on {done.machines} workers in {lasted / 60:.1f} min, "
-        f"{len(done.failures)} failed."
+        message(
+            "{episodes} on {workers} in {minutes:.1f} min, {failed} failed.",
+            episodes=plural_message("{count} episode", "{count} episodes", len(done.summaries)),
+            workers=plural_message("{count} worker", "{count} workers", done.machines),
+            minutes=lasted / 60,
+            failed=len(done.failures),
+        )
     )
     for failed in done.failures:
-        what, remedy = "its process died twice", "Run it alone to see why."
+        what = spoken(message("its process died twice"))
+        remedy: str = message("Run it alone to see why.")
         if failed.fault:
-            what, remedy = f"{failed.fault[0]}: {failed.fault[1]}", failed.fault[2]
+            what, remedy = f"{failed.fault[0]}: {spoken(failed.fault[1])}", failed.fault[2]
         print_line(f"  {failed.slug}: {what}\n    → {place.with_commands(remedy)}", style="red")
-    print_line("Next:", place.command("status" if done.failures else "check"))
+    print_line(message("Next:"), place.command("status" if done.failures else "check"))
     if done.failures or done.show_failed:
         told = {one.fault[3] for one in done.failures if one.fault}
         kind: Kind = next((known for known in EXIT_CODES if known in told), "input")

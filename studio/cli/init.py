@@ -9,7 +9,7 @@ import click
 
 from studio.cli import Place
 from studio.messages.interface import spoken
-from studio.messages.message import message
+from studio.messages.message import message, plural_message
 
 # What each is called in show.toml, and what for.
 SETTINGS = {
@@ -84,11 +84,13 @@ def command(
             "--email": email,
         }
         if named := [name for name, value in given.items() if value]:
-            raise click.UsageError(f"{named[0]}: with --from, the feed says it.")
+            raise click.UsageError(
+                spoken(message("{option}: with --from, the feed says it.", option=named[0]))
+            )
         import_show((place.folder or Path()) / folder, source, url)
         return
     if not title:
-        raise click.UsageError("Missing option '--title'.")
+        raise click.UsageError(spoken(message("Missing option '--title'.")))
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.init import init_workspace
 
@@ -144,32 +146,42 @@ def import_show(root: Path, source: str, url: str) -> None:
     with one_bar(feed.show.title) as progress:
         done = import_episodes(workspace, feed, client, command=again, progress=progress)
     for sentence in (*told, *done.told):
-        print_line(f"  {sentence}", style="yellow")
+        print_line(f"  {spoken(sentence)}", style="yellow")
     for failed in done.failed:
-        print_line(f"  “{failed.title}”: {failed.error.where} {failed.error.what}", style="red")
-        print_line(f"    → {failed.error.remedy}")
+        print_line(
+            f"  “{failed.title}”: {failed.error.where} {spoken(failed.error.what)}", style="red"
+        )
+        print_line(f"    → {spoken(failed.error.remedy)}")
     show = workspace.load_show()
     there = Place(workspace.root)
     print_facts(
         (
-            ("show", show.title),
-            ("workspace", str(workspace.root)),
-            ("episodes", f"{len(done.slugs)} came, {done.kept} were there"),
-            ("former feed", show.first_feed_url or source),
+            (message("show"), show.title),
+            (message("workspace"), str(workspace.root)),
+            (
+                message("episodes"),
+                message("{count} came, {kept} were there", count=len(done.slugs), kept=done.kept),
+            ),
+            (message("former feed"), show.first_feed_url or source),
         )
     )
     if done.failed:
         count = len(done.failed)
         raise NetworkError(
             source,
-            f"{'1 episode is' if count == 1 else f'{count} episodes are'} missing",
-            f"Run `{again}` again: it asks for nothing that is there.",
+            plural_message("{count} episode is missing", "{count} episodes are missing", count),
+            message("Run `{again}` again: it asks for nothing that is there.", again=again),
         )
     if not url:
-        print_line(f"Before anything is published, set base_url in {workspace.settings}.")
-    print_line("Next:", there.command("run"))
-    print_line("Then:", there.command("check", "--against", show.first_feed_url or source))
-    print_line("How to move listeners: docs/moving.md")
+        print_line(
+            message(
+                "Before anything is published, set base_url in {settings}.",
+                settings=workspace.settings,
+            )
+        )
+    print_line(message("Next:"), there.command("run"))
+    print_line(message("Then:"), there.command("check", "--against", show.first_feed_url or source))
+    print_line(message("How to move listeners: docs/moving.md"))
 
 
 def quoted_command(*words: str) -> str:

@@ -11,6 +11,7 @@ from types import FrameType
 import click
 
 from studio.cli import Place
+from studio.messages.message import message, plural_message
 
 
 @click.command("work")
@@ -39,7 +40,7 @@ def command(place: Place, *, address: str, name: str, until: str) -> None:
         if asked.is_set():
             raise KeyboardInterrupt
         asked.set()
-        print_line("Stops after the job in hand; Ctrl-C once more stops at once.")
+        print_line(message("Stops after the job in hand; Ctrl-C once more stops at once."))
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -51,7 +52,7 @@ def command(place: Place, *, address: str, name: str, until: str) -> None:
         tell=print_line,
         stopped=asked.is_set,
     )
-    print_line(f"{done} {'job' if done == 1 else 'jobs'} done.")
+    print_line(plural_message("{count} job done.", "{count} jobs done.", done))
 
 
 def _time(text: str) -> datetime.time | None:
@@ -60,4 +61,6 @@ def _time(text: str) -> datetime.time | None:
     try:
         return datetime.time.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no time like 07:30.", param_hint="--until") from None
+        raise click.BadParameter(
+            message("{text!r} is no time like 07:30.", text=text), param_hint="--until"
+        ) from None

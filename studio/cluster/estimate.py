@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from studio.cluster.job import Job
 from studio.errors import StudioError
+from studio.messages.message import message, plural_message
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import StageTable
 from studio.pipeline.stage_durations import PaceKeeper
@@ -59,10 +60,22 @@ def finished_after_s(lengths_s: Iterable[float], workers: int) -> float:
 def told_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
     """How many episodes and hours there are, and how long they take on each number of workers."""
     hours = sum(job.sound_s for job in jobs) / 3600
-    told = [f"{len(jobs)} episodes, {hours:.1f} hours of sound, the longest first."]
+    told: list[str] = [
+        message(
+            "{episodes}, {hours:.1f} hours of sound, the longest first.",
+            episodes=plural_message("{count} episode", "{count} episodes", len(jobs)),
+            hours=hours,
+        )
+    ]
     for count in workers:
         lasts = finished_after_s([job.expected_s for job in jobs], count)
-        told.append(f"With {count} worker{'' if count == 1 else 's'}: about {_told_s(lasts)}.")
+        told.append(
+            message(
+                "With {workers}: about {time}.",
+                workers=plural_message("{count} worker", "{count} workers", count),
+                time=_told_s(lasts),
+            )
+        )
     return told
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.cluster.job import Job, Summary
+from studio.messages.message import message
 
 # Work beside a person's own: the lowest priority but the idle one's.
 _NICE = 10
@@ -28,10 +29,10 @@ def do_in_child(plain: dict[str, Any]) -> Summary:
     # Where this machine has the workspace, when that is elsewhere.
     here = os.environ.get("STUDIO_WORKSPACE", "")
     job = Job(**(plain | {"root": here} if here else plain))
-    machine = os.environ.get("STUDIO_WORKER", "") or f"process {os.getpid()}"
+    machine = os.environ.get("STUDIO_WORKER", "") or message("process {pid}", pid=os.getpid())
     if not (Path(job.root) / "feed" / "show.toml").is_file():
-        what = "is not there on this machine, or the network drive is gone"
-        remedy = "Connect it, or start the worker with -C and the folder that it has here."
+        what = message("is not there on this machine, or the network drive is gone")
+        remedy = message("Connect it, or start the worker with -C and the folder that it has here.")
         fault = (job.root, what, remedy, "disk")
         return Summary(slug=job.slug, machine=machine, fault=fault)
     started = time.monotonic()

@@ -15,6 +15,7 @@ from typing import Any
 from studio.cluster.hands import do_in_child
 from studio.cluster.job import Job, Summary
 from studio.errors import BusyError, NetworkError, StudioError
+from studio.messages.message import message
 
 # A file that kills its reader costs so many tries.
 TRIES = 2
@@ -39,8 +40,8 @@ def _distributed() -> Any:
     except ImportError:
         raise MissingExtraError(
             "dask.distributed",
-            "is not installed on this machine",
-            'Install it: `pip install "medinsoft-studio[cluster]"`.',
+            message("is not installed on this machine"),
+            message('Install it: `pip install "medinsoft-studio[cluster]"`.'),
         ) from None
     # A worker that dies with a job in hand is suspected once; the second time the job is told.
     dask.config.set({"distributed.scheduler.allowed-failures": 1})
@@ -78,8 +79,8 @@ def _client(distributed: Any, address: str) -> Any:
     except (OSError, TimeoutError, ValueError) as error:
         raise NetworkError(
             address,
-            f"no scheduler answers ({error})",
-            "Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`.",
+            message("no scheduler answers ({error})", error=error),
+            message("Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`."),
         ) from None
 
 
@@ -92,7 +93,11 @@ def sole_client(client: Any, workspace: str, who: str) -> Iterator[None]:
     """
     holder = client.run_on_scheduler(_claim, name=workspace, who=who, client=client.id)
     if holder != who:
-        raise BusyError(workspace, f"{holder} has it done already", "Wait until it has ended.")
+        raise BusyError(
+            workspace,
+            message("{holder} has it done already", holder=holder),
+            message("Wait until it has ended."),
+        )
     try:
         yield
     finally:
@@ -157,9 +162,11 @@ class _Round:
                 try:
                     self._until_lost(distributed)
                 except (OSError, TimeoutError, distributed.CancelledError):
-                    self._note("the scheduler is gone; waiting for it")
+                    self._note(message("the scheduler is gone; waiting for it"))
                     self._client = self._found_again(distributed)
-                    self._note("the scheduler is there again; what is left is given out anew")
+                    self._note(
+                        message("the scheduler is there again; what is left is given out anew")
+                    )
         finally:
             if self._client is not first:
                 self._client.close()
@@ -178,8 +185,8 @@ class _Round:
             time.sleep(_POLL_S)
         raise NetworkError(
             self._address or "scheduler",
-            "is gone",
-            "Start it again, then run the same command: what is finished is kept.",
+            message("is gone"),
+            message("Start it again, then run the same command: what is finished is kept."),
         )
 
     def _until_lost(self, distributed: Any) -> None:
@@ -222,7 +229,7 @@ class _Round:
         fault = (
             job.slug,
             f"{type(error).__name__}: {error}",
-            "Run it alone: `studio run`.",
+            message("Run it alone: `studio run`."),
             "input",
         )
         return Summary(slug=job.slug, fault=fault)
@@ -238,7 +245,13 @@ class _Round:
         if bad and self._bad[summary.machine] == IN_A_ROW:
             self._retire(summary.machine)
         if summary.died and self._tries[job.slug] < TRIES:
-            self._note(f"{job.slug}: its process died on {summary.machine}; it is tried once more")
+            self._note(
+                message(
+                    "{slug}: its process died on {machine}; it is tried once more",
+                    slug=job.slug,
+                    machine=summary.machine,
+                )
+            )
             return job
         self._left.pop(job.slug, None)
         self._done.append(summary)
@@ -251,4 +264,10 @@ class _Round:
         named = [address for address, one in workers.items() if str(one.get("name")) == machine]
         if named and len(workers) > len(named):
             self._client.retire_workers(named, close_workers=True)
-            self._note(f"{machine} failed {IN_A_ROW} times in a row and gets no more jobs")
+            self._note(
+                message(
+                    "{machine} failed {in_a_row} times in a row and gets no more jobs",
+                    machine=machine,
+                    in_a_row=IN_A_ROW,
+                )
+            )

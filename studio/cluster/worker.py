@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.cluster.hands import end_child
 from studio.cluster.scheduler import _distributed
+from studio.messages.message import message
 
 _POLL_S = 1.0
 # A scheduler that is gone is asked for again this often.
@@ -67,17 +68,23 @@ async def _work(  # noqa: PLR0917 - one call, one place
                 address, nthreads=1, name=name, memory_limit=0, death_timeout=_AGAIN_S
             )
         except (OSError, TimeoutError, RuntimeError):
-            tell(f"no scheduler at {address} yet; asked again in {_AGAIN_S:.0f} s")
+            tell(
+                message(
+                    "no scheduler at {address} yet; asked again in {again_s:.0f} s",
+                    address=address,
+                    again_s=_AGAIN_S,
+                )
+            )
             await _pause(over)
             continue
-        tell(f"{name} works for {address}")
+        tell(message("{name} works for {address}", name=name, address=address))
         while worker.status.name not in {"closed", "closing", "failed"} and not over():
             await asyncio.sleep(_POLL_S)
         if over():
             done += await _finished(worker, distributed)
             await worker.close(nanny=False)
             break
-        tell("the scheduler is gone")
+        tell(message("the scheduler is gone"))
         done += worker.state.executed_count
         await _pause(over)
     return done

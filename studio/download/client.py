@@ -25,6 +25,7 @@ from typing import Any
 
 import studio
 from studio.errors import NetworkError
+from studio.messages.message import message
 from studio.web.url_parts import split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"
@@ -113,8 +114,8 @@ class Client:
         if parts is None or parts.scheme not in _PORTS or not parts.hostname:
             raise Refused(
                 url[:200] or "''",
-                "is no address of the web, so it is not asked",
-                "Ask whoever makes the feed; only https:// and http:// are followed.",
+                message("is no address of the web, so it is not asked"),
+                message("Ask whoever makes the feed; only https:// and http:// are followed."),
             )
         return url
 
@@ -128,8 +129,10 @@ class Client:
         if not ipaddress.ip_address(peer.partition("%")[0]).is_global:
             raise Refused(
                 f"{host}:{port}",
-                f"leads into the local network ({peer}), so it is not asked",
-                "If that is meant, download the file yourself and put it into the episode.",
+                message("leads into the local network ({peer}), so it is not asked", peer=peer),
+                message(
+                    "If that is meant, download the file yourself and put it into the episode."
+                ),
             )
 
     def resolved(self, host: str, port: int) -> list[Any]:
@@ -174,12 +177,17 @@ class Client:
                     if len(content) > self.limits.document_bytes or time.monotonic() > until:
                         raise Refused(
                             url,
-                            f"does not end: {len(content):,} bytes came, and there are more",
-                            "Check the address: this is no feed, picture or transcript.",
+                            message(
+                                "does not end: {count:,} bytes came, and there are more",
+                                count=len(content),
+                            ),
+                            message("Check the address: this is no feed, picture or transcript."),
                         )
             except zlib.error as error:
                 raise NetworkError(
-                    url, f"is damaged ({error})", "Run the same command again."
+                    url,
+                    message("is damaged ({error})", error=error),
+                    message("Run the same command again."),
                 ) from None
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(url, error) from None
@@ -187,8 +195,12 @@ class Client:
             if unpack is None and told and told.isdigit() and len(content) < int(told):
                 raise NetworkError(
                     url,
-                    f"broke off after {len(content):,} of {int(told):,} bytes",
-                    "Run the same command again.",
+                    message(
+                        "broke off after {count:,} of {told:,} bytes",
+                        count=len(content),
+                        told=int(told),
+                    ),
+                    message("Run the same command again."),
                 )
             return Fetched(answer.geturl(), bytes(content), lower_headers(answer))
 
@@ -258,23 +270,33 @@ def lower_headers(answer: Any) -> dict[str, str]:
 def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
     """What a server's status means."""
     remedies = {
-        401: "It asks for a password: download the file in a browser, or ask the host for it.",
-        403: "It refuses this program: download the file in a browser, or ask the host for it.",
-        404: "It is not there: look the address up at the host.",
-        410: "It was removed there: ask the host for a copy.",
-        429: "It was asked too often: run the same command again in an hour.",
+        401: message(
+            "It asks for a password: download the file in a browser, or ask the host for it."
+        ),
+        403: message(
+            "It refuses this program: download the file in a browser, or ask the host for it."
+        ),
+        404: message("It is not there: look the address up at the host."),
+        410: message("It was removed there: ask the host for a copy."),
+        429: message("It was asked too often: run the same command again in an hour."),
     }
     return Refused(
         url,
-        f"answers {error.code} ({error.reason or 'no reason given'})",
-        remedies.get(error.code, "Run the same command again later, or ask the host."),
+        message(
+            "answers {code} ({reason})",
+            code=error.code,
+            reason=error.reason or message("no reason given"),
+        ),
+        remedies.get(error.code, message("Run the same command again later, or ask the host.")),
     )
 
 
 def unreachable(url: str, error: object) -> NetworkError:
     """A connection that fails or breaks."""
     return NetworkError(
-        url, f"cannot be loaded ({error})", "Check the connection, then run the same command again."
+        url,
+        message("cannot be loaded ({error})", error=error),
+        message("Check the connection, then run the same command again."),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from studio.download.client import Client
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 
 # A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
 _PAGES = 500
@@ -34,16 +35,16 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
         except OSError as error:
             raise WorkspaceError(
                 path,
-                f"cannot be read ({error.strerror})",
-                "Name the file, or the address at which podcast apps load the feed.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name the file, or the address at which podcast apps load the feed."),
             ) from None
     pages, seen = [(page, content)], {page, source}
     while following := next_page(read_wild_feed(content, page)):
         if following in seen or len(pages) >= _PAGES:
             raise WorkspaceError(
                 following,
-                "is a page of the feed that leads in a circle",
-                "Ask the host, or save the feed as a file without its rel=next links.",
+                message("is a page of the feed that leads in a circle"),
+                message("Ask the host, or save the feed as a file without its rel=next links."),
             )
         seen.add(following)
         page, content = following, client.fetch(following).content

@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.download.client import Client, Refused, lower_headers, unreachable
 from studio.errors import NetworkError, StudioError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 
 _CHUNK_BYTES = 1 << 18
@@ -109,7 +110,9 @@ def _load(client: Client, url: str, part: Path, told: Callable[[int, int], None]
         size = _stream(client, url, answer, part, there=there, length=length, told=told)
     if length and size != length:
         raise NetworkError(
-            url, f"broke off after {size:,} of {length:,} bytes", "Run the same command again."
+            url,
+            message("broke off after {size:,} of {length:,} bytes", size=size, length=length),
+            message("Run the same command again."),
         )
     return _verified(url, part, Version(url=url, tag=tag, length_bytes=size), answered)
 
@@ -142,15 +145,19 @@ def _stream(
             if there + came > most:
                 raise Refused(
                     url,
-                    f"does not end: {there + came:,} bytes came, and there are more",
-                    "It is a stream and no episode: leave it out, or put the file in yourself.",
+                    message(
+                        "does not end: {there:,} bytes came, and there are more", there=there + came
+                    ),
+                    message(
+                        "It is a stream and no episode: leave it out, or put the file in yourself."
+                    ),
                 )
             lasted = time.monotonic() - started
             if lasted > client.limits.slow_s and came / lasted < client.limits.slowest_bytes_s:
                 raise NetworkError(
                     url,
-                    f"comes at {came / lasted:.0f} bytes a second",
-                    "Run the same command again later: it goes on where it stopped.",
+                    message("comes at {came:.0f} bytes a second", came=came / lasted),
+                    message("Run the same command again later: it goes on where it stopped."),
                 )
 
 
@@ -165,8 +172,8 @@ def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -
         part.unlink()
         raise Refused(
             url,
-            "is no sound: it begins with " + repr(head[:24]),
-            "Open the address in a browser; ask the host for the file.",
+            message("is no sound: it begins with {head!r}", head=head[:24]),
+            message("Open the address in a browser; ask the host for the file."),
         )
     return Arrived(
         length_bytes=version.length_bytes,
@@ -200,12 +207,12 @@ def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: 
     if kind in {"text/html", "application/xhtml+xml"}:
         raise Refused(
             url,
-            "is a web page, and no sound",
-            "Open the address in a browser; ask the host for the file.",
+            message("is a web page, and no sound"),
+            message("Open the address in a browser; ask the host for the file."),
         )
     if length > client.limits.sound_bytes:
         raise Refused(
             url,
-            f"has {length:,} bytes, more than an episode",
-            "If that is meant, download it yourself and put it into the episode.",
+            message("has {length:,} bytes, more than an episode", length=length),
+            message("If that is meant, download it yourself and put it into the episode."),
         )

@@ -15,6 +15,7 @@ from lxml import etree
 
 from studio.errors import WorkspaceError
 from studio.feed.namespace import NAMESPACES
+from studio.messages.message import message
 
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
@@ -51,7 +52,9 @@ def read_wild_feed(content: bytes, url: str) -> WildFeed:
     text, mended = _decoded(content)
     if "<!ENTITY" in text[:10_000]:
         raise WorkspaceError(
-            url, "declares entities, by which feeds attack programs", "Ask the host for another."
+            url,
+            message("declares entities, by which feeds attack programs"),
+            message("Ask the host for another."),
         )
     text, told = _mended_text(text)
     mended += told
@@ -63,24 +66,31 @@ def read_wild_feed(content: bytes, url: str) -> WildFeed:
         found = "nothing" if root is None else f"<{etree.QName(root).localname}>"
         raise WorkspaceError(
             url,
-            f"is no RSS feed: it begins with {found}",
-            "Give the address at which podcast apps load the feed.",
+            message("is no RSS feed: it begins with {found}", found=found),
+            message("Give the address at which podcast apps load the feed."),
         )
     if not re.search(r"</rss\s*>\s*(?:<!--.*?-->\s*)*$", text, re.DOTALL):
         raise WorkspaceError(
             url,
-            "breaks off before its end, so episodes are missing",
-            "Load it again; if it stays so, ask the host.",
+            message("breaks off before its end, so episodes are missing"),
+            message("Load it again; if it stays so, ask the host."),
         )
     errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
     if errors:
         mended.append(
-            f"{len(errors)} faults of its XML (line {errors[0].line}: {errors[0].message})"
+            message(
+                "{count} faults of its XML (line {line}: {message})",
+                count=len(errors),
+                line=errors[0].line,
+                message=errors[0].message,
+            )
         )
     _rename(root)
     channel = root.find("channel")
     if channel is None:
-        raise WorkspaceError(url, "has no channel", "Give the address of the show's feed.")
+        raise WorkspaceError(
+            url, message("has no channel"), message("Give the address of the show's feed.")
+        )
     # RSS 1.0 has its items beside the channel.
     items = (*channel.findall("item"), *root.findall("item"))
     base = _base_of(channel, url)
@@ -168,8 +178,12 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             text = body.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-        return text, [] if name == encoding else [f"it says {encoding}, and is {name}"]
-    return body.decode("utf-8", "replace"), [f"bytes that are no {encoding}"]
+        return text, [] if name == encoding else [
+            message("it says {encoding}, and is {name}", encoding=encoding, name=name)
+        ]
+    return body.decode("utf-8", "replace"), [
+        message("bytes that are no {encoding}", encoding=encoding)
+    ]
 
 
 def _mended_text(text: str) -> tuple[str, list[str]]:
@@ -177,7 +191,7 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
     may have.
     """
     bare = _NOT_IN_XML.sub("", text)
-    told = ["characters that no XML may have"] if bare != text else []
+    told: list[str] = [message("characters that no XML may have")] if bare != text else []
     counted = 0
 
     def mend(found: re.Match[str]) -> str:
@@ -194,7 +208,9 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
     parts = _CDATA.split(bare)
     parts[::2] = [_REFERENCE.sub(mend, part) for part in parts[::2]]
     if counted:
-        told.append(f"{counted} ampersands and entities that XML does not know")
+        told.append(
+            message("{counted} ampersands and entities that XML does not know", counted=counted)
+        )
     return "".join(parts), told
 
 

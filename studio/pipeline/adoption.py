@@ -27,6 +27,7 @@ from studio.download.client import Client
 from studio.download.feeds import is_address
 from studio.errors import StudioError, WorkspaceError
 from studio.feed.dates import parse_date
+from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.progress import Progress, no_progress
@@ -105,7 +106,11 @@ def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
         files = list(_loaded(source, workspace))
     if not files:
         kinds = ", ".join(_SUFFIXES)
-        raise WorkspaceError(source, f"has no article ({kinds})", "Name a folder with articles.")
+        raise WorkspaceError(
+            source,
+            message("has no article ({kinds})", kinds=kinds),
+            message("Name a folder with articles."),
+        )
     return [_candidate(file) for file in files]
 
 
@@ -158,7 +163,7 @@ def adopt_articles(
                 heard += 1
         pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
     pairs += [
-        Pair(file=file, slug=slug, confidence=1.0, reasons=("your answer",))
+        Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
     ]
     adopted = []
@@ -186,8 +191,8 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
         except OSError as error:
             raise WorkspaceError(
                 source,
-                f"cannot be read ({error.strerror})",
-                "Name a folder with articles, or a sitemap.",
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name a folder with articles, or a sitemap."),
             ) from None
     folder = workspace.state / "articles"
     make_folder(folder)
@@ -209,7 +214,9 @@ def _candidate(path: Path) -> Candidate:
         content = path.read_bytes()
         reading = reading_from_file(path)
     except OSError as error:
-        return Candidate(path, "", None, f"cannot be read ({error.strerror})")
+        return Candidate(
+            path, "", None, message("cannot be read ({reason})", reason=error.strerror)
+        )
     except StudioError as error:
         return Candidate(path, "", None, error.what)
     told = _DATE.search(content)
@@ -238,8 +245,10 @@ def _answered(
         if len(named) != 1 or named[0].reading is None:
             raise WorkspaceError(
                 name,
-                "names no article that was found" if not named else "names no single interview",
-                "Give the file's name as the table shows it.",
+                message("names no article that was found")
+                if not named
+                else message("names no single interview"),
+                message("Give the file's name as the table shows it."),
             )
         digest = named[0].digest
         before = answers.get(digest, Answer(digest=digest))

@@ -24,6 +24,7 @@ from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
 from studio.feed.former import FormerEnclosure, FormerEpisode
 from studio.feed.titles import bare_title
+from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Episode, Imported, ImportedText
@@ -163,12 +164,12 @@ def _plan(
         if former.guid in known:
             continue
         if former.enclosure is None:
-            told.append(f"{named(former)} has no sound: left out")
+            told.append(message("{former} has no sound: left out", former=named(former)))
             continue
         published = former.published
         if published is None:
             published = _date_beside(feed.episodes, index)
-            told.append(f"{named(former)} has no date that can be read")
+            told.append(message("{former} has no date that can be read", former=named(former)))
         slug = _free_slug(former, feed.show.title, taken)
         taken.add(slug)
         planned.append(_Planned(slug, last - index, former, former.enclosure, published))
@@ -281,14 +282,20 @@ class _Import:
 
         def go_on(_done: int, _total: int) -> None:
             if self.stopped.is_set():
-                raise NetworkError(one.enclosure.url, "was interrupted", "Run the command again.")
+                raise NetworkError(
+                    one.enclosure.url, message("was interrupted"), message("Run the command again.")
+                )
 
         arrived = download_sound(self._client, one.enclosure.url, part, go_on)
         said = one.enclosure.length_bytes
         if said not in {0, arrived.length_bytes}:
             self._tell(
-                f"{named(one.former)}: the feed says {said:,} bytes, "
-                f"and it has {arrived.length_bytes:,}"
+                message(
+                    "{former}: the feed says {said:,} bytes, and it has {length_bytes:,}",
+                    former=named(one.former),
+                    said=said,
+                    length_bytes=arrived.length_bytes,
+                )
             )
         return arrived, part
 
@@ -334,7 +341,13 @@ class _Import:
             )
             kind = _TEXT_TYPES.get(text.type.partition(";")[0]) or _TEXT_ENDINGS.get(ending)
             if kind is None or any(known.type == kind.type for known in texts):
-                self._tell(f"{named(one.former)}: a transcript {text.url} is left out")
+                self._tell(
+                    message(
+                        "{former}: a transcript {url} is left out",
+                        former=named(one.former),
+                        url=text.url,
+                    )
+                )
                 continue
             if (found := self._document(one, text.url, "transcript")) is None:
                 continue
@@ -367,7 +380,14 @@ class _Import:
             content = self._picture(url).content
             fitted_picture(content, url)
         except StudioError as error:
-            self._tell(f"{named(one.former)}: no picture ({error.where} {error.what})")
+            self._tell(
+                message(
+                    "{former}: no picture ({where} {what})",
+                    former=named(one.former),
+                    where=error.where,
+                    what=error.what,
+                )
+            )
             return ""
         name = f"picture{picture_suffix(content)}"
         write_file(folder / name, content)
@@ -379,7 +399,15 @@ class _Import:
         except StudioError as error:
             if error.kind == "disk":
                 raise
-            self._tell(f"{named(one.former)}: no {what} ({error.where} {error.what})")
+            self._tell(
+                message(
+                    "{former}: no {what} ({where} {fault})",
+                    former=named(one.former),
+                    what=what,
+                    where=error.where,
+                    fault=error.what,
+                )
+            )
             return None
 
     def _tell(self, sentence: str) -> None:

@@ -18,6 +18,7 @@ from studio.feed.former import (
 )
 from studio.feed.guid import guid_from_url
 from studio.feed.wild import WildFeed, joined_feed, read_wild_feed, strict_feed
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.model.show import Category, Owner, Show
 from studio.web.slugs import slug_from_text
@@ -65,13 +66,20 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     show = show_from_channel(wild)
     address = source if is_address(source) else show.itself
     if not show.title:
-        raise WorkspaceError(source, "names no show: it has no title", "Give a podcast's feed.")
-    told = [f"mended: {one}" for one in wild.mended]
-    told += [f"Apple has no category “{name}”: left out" for name in show.unknown_categories]
+        raise WorkspaceError(
+            source, message("names no show: it has no title"), message("Give a podcast's feed.")
+        )
+    told: list[str] = [message("mended: {one}", one=one) for one in wild.mended]
+    told += [
+        message("Apple has no category “{name}”: left out", name=name)
+        for name in show.unknown_categories
+    ]
     episodes = _told_apart([episode_from_item(item) for item in wild.items], told)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
-            source, "announces no sound: it is no podcast's feed", "Give a podcast's feed."
+            source,
+            message("announces no sound: it is no podcast's feed"),
+            message("Give a podcast's feed."),
         )
     return FormerFeed(
         source=source,
@@ -92,13 +100,20 @@ def _told_apart(episodes: list[FormerEpisode], told: list[str]) -> list[FormerEp
         if one.guid in seen:
             other = seen[one.guid]
             if one.enclosure == other.enclosure:
-                told.append(f"“{one.title}” is there twice: taken once")
+                told.append(message("“{title}” is there twice: taken once", title=one.title))
                 continue
             # Apps never showed it under the guid that it shares; its own sound tells it apart.
             guid = one.enclosure.url if one.enclosure else f"{one.guid}#{len(apart)}"
             if guid in seen:
                 guid = f"{guid}#{len(apart)}"
-            told.append(f"“{one.title}” has the guid of “{other.title}”: it gets {guid}")
+            told.append(
+                message(
+                    "“{title}” has the guid of “{other}”: it gets {guid}",
+                    title=one.title,
+                    other=other.title,
+                    guid=guid,
+                )
+            )
             one = one._replace(guid=guid)  # noqa: PLW2901 - the same episode
         seen[one.guid] = one
         apart.append(one)
@@ -126,12 +141,14 @@ def open_import(
         known = record_from_bytes(note.read_bytes(), ImportNote, note)
         if known.source != former.source:
             raise WorkspaceError(
-                root, f"has the import of {known.source}", "Choose a new folder for another feed."
+                root,
+                message("has the import of {source}", source=known.source),
+                message("Choose a new folder for another feed."),
             )
         return workspace
     with telling_where(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
-            raise WorkspaceError(root, "is not empty", "Choose a new folder.")
+            raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
         if root.exists():
             root.rmdir()
     with new_folder(root) as folder:
@@ -176,7 +193,11 @@ def _cover(show: FormerShow, client: Client, tell: Callable[[str], None]) -> tup
             content = client.fetch(show.image).content
             fitted_picture(content, show.image)
         except StudioError as error:
-            tell(f"no cover: {error.where} {error.what}; one was drawn")
+            tell(
+                message(
+                    "no cover: {where} {what}; one was drawn", where=error.where, what=error.what
+                )
+            )
         else:
             return f"cover{picture_suffix(content)}", content
     return "cover.jpg", make_cover(show.title, show.author or show.title)

@@ -119,7 +119,9 @@ def hold_episode(state: Path, slug: str) -> Iterator[None]:
             lock.acquire()
         except filelock.Timeout:
             raise BusyError(
-                slug, "is being worked on by another process", "Wait until it has ended."
+                slug,
+                message("is being worked on by another process"),
+                message("Wait until it has ended."),
             ) from None
     try:
         yield

@@ -254,8 +254,8 @@ def toml_with_article(
     if record_from_toml(written, Episode, where) != wanted:
         raise WorkspaceError(
             where,
-            "has a form to which nothing can be added",
-            f"Write guests = {list(guests)} yourself.",
+            message("has a form to which nothing can be added"),
+            message("Write guests = {guests} yourself.", guests=list(guests)),
         )
     return written
 

@@ -510,7 +510,11 @@ def _text_of(path: Path) -> str:
         return ""
     except UnicodeDecodeError as error:
         raise WorkspaceError(
-            path, f"is not UTF-8 ({error.reason} at byte {error.start})", "Save it as UTF-8."
+            path,
+            message(
+                "is not UTF-8 ({reason} at byte {start})", reason=error.reason, start=error.start
+            ),
+            message("Save it as UTF-8."),
         ) from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.sound import Enclosure
@@ -33,17 +34,21 @@ def enclose(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     imported, episode, path = sources.episode.imported, sources.episode, sources.recording
     if imported is None:
         raise AssertionError("only sound that came from another host is published as it came")
-    remaster = "Set keep_sound = false below [imported] in episode.toml: it is mastered then."
+    remaster = message(
+        "Set keep_sound = false below [imported] in episode.toml: it is mastered then."
+    )
     if episode.cuts or episode.sound.trim or episode.sound.longest_pause_ms:
         raise WorkspaceError(
             sources.files.settings,
-            "asks for cuts or shorter pauses in sound that is published as it came",
+            message("asks for cuts or shorter pauses in sound that is published as it came"),
             remaster,
         )
     sha256 = digest_from_file(path)
     if sha256 != imported.sha256:
         raise WorkspaceError(
-            path, "is not the file that was imported: its bytes differ", f"Put it back. {remaster}"
+            path,
+            message("is not the file that was imported: its bytes differ"),
+            message("Put it back. {remaster}", remaster=remaster),
         )
     staged.write(
         sources.files.enclosure,
