@@ -14,7 +14,6 @@ from reading_back import feed_from_show
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag
 from studio.feed.rss import (
-    PAGE_EPISODES,
     WrittenItem,
     feed_from_items,
     feed_pages_from_items,
@@ -23,6 +22,9 @@ from studio.feed.rss import (
 )
 from studio.model.record import replace_fields
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
+
+# So many are on a page unless show.toml says otherwise.
+PAGE_EPISODES = SHOW.page_episodes
 
 
 def items_of(count: int) -> list[FeedItem]:

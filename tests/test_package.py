@@ -103,7 +103,11 @@ def test_every_pin_has_hashes_but_pytorchs() -> None:
 
 def test_what_is_declared_is_used_and_what_is_used_is_declared() -> None:
     runtime = {
-        canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]
+        canonicalize_name(Requirement(line).name)
+        for line in (
+            *PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"]["cluster"],
+        )
     }
     packages = {
         name: {canonicalize_name(one) for one in found}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from studio.captions.quality import CaptionFigures
 from studio.check import captions
+from studio.check.continuity import Comparison, compare_feeds
+from studio.check.feed import given_addresses
 from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
 from studio.check.runner import check_publication
 from studio.check.web import fetch_feed
-from studio.errors import PublishError, WorkspaceError
+from studio.download.client import Client
+from studio.download.feeds import is_address, load_pages
+from studio.errors import PublishError, StudioError, WorkspaceError
+from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination
@@ -31,16 +37,36 @@ def check(
     """Hold feed, sound, texts and pages against every rule of docs/rules.md.
 
     :param slugs: these episodes; all of them when empty.
-    :param against: the address of the feed that subscribers have, or ``published`` for what
-        [publish] in show.toml names: nothing that subscribers have may be lost.
+    :param against: the feed that subscribers have, at an address or in a file, or ``published`` for
+        what [publish] in show.toml names: nothing that subscribers have may be lost.
     :param platform: a name of ``studio.check.platforms.PLATFORMS``: only its rules, as gravely as
         it takes them.
     :raises WorkspaceError: an episode does not exist or has not been built.
     :raises PublishError: there is no feed to compare with.
     """
+    return check_and_compare(
+        workspace, slugs, against=against, platform=platform, progress=progress
+    )[0]
+
+
+def check_and_compare(
+    workspace: Workspace,
+    slugs: tuple[str, ...] = (),
+    *,
+    against: str = "",
+    platform: str | None = None,
+    progress: Progress = no_progress,
+) -> tuple[tuple[Finding, ...], Comparison | None]:
+    """The same, and how the built feed differs from the one that subscribers have, counted; None
+    where nothing is compared.
+    """
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = published_feed(workspace, against) if against else None
-    return read_by(check_publication(publication, progress, published=published), platform)
+    findings = read_by(check_publication(publication, progress, published=published), platform)
+    if published is None or not publication.feed.is_file():
+        return findings, None
+    built = publication.feed.read_bytes()
+    return findings, compare_feeds(published, built, given_addresses(publication))
 
 
 def read_by(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:
@@ -77,7 +103,7 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
     :raises PublishError: nothing is there.
     """
     if against != "published":
-        return fetch_feed(against)
+        return _feed_of_others(against)
     destination = destination_of_show(workspace)
     try:
         content = public_feed(destination)
@@ -90,6 +116,27 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
             message("Nothing was published there: check without --against."),
         )
     return content
+
+
+def _feed_of_others(source: str) -> bytes:
+    """A feed at an address or in a file, all its pages as one, whatever is broken in it.
+
+    :raises StudioError: it cannot be loaded, or is no feed.
+    """
+    if is_address(source):
+        with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
+            return fetch_feed(source, beside_only=True)
+    try:
+        pages = load_pages(source, Client(source if is_address(source) else ""))
+        return strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
+    except WorkspaceError as error:
+        if not is_address(source):
+            raise
+        raise PublishError(
+            source,
+            message("is no feed ({what})", what=error.what),
+            message("Give the address at which apps load the feed."),
+        ) from None
 
 
 def public_feed(destination: Destination) -> bytes | None:

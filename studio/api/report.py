@@ -1,20 +1,24 @@
-"""One page with an episode's two texts side by side."""
+"""One page with an episode's two texts side by side, and one of the whole catalogue."""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from studio.article.names import names_from_article
 from studio.editor.replay import episode_with_its_edits
-from studio.errors import WorkspaceError
+from studio.errors import StudioError, WorkspaceError
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.pipeline.steps.packaging import ORIGINS
+from studio.progress import Progress, no_progress
+from studio.report.catalogue import catalogue_page, row_of
 from studio.report.page import Report, report_page
 from studio.report.sound_pictures import pictures_of_episode
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
-from studio.workspace.sources import EpisodeSources
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 
 def report(workspace: Workspace, slug: str) -> Path:
@@ -30,15 +34,33 @@ def report(workspace: Workspace, slug: str) -> Path:
     return sources.files.report
 
 
+def catalogue_report(workspace: Workspace, progress: Progress = no_progress) -> Path:
+    """Write the page of the whole catalogue, a row an episode, the newest first; where it is.
+
+    :raises WorkspaceError: the show's settings cannot be read.
+    :raises DiskError: the page cannot be written.
+    """
+    show = ShowSources(workspace)
+    rows = []
+    for done, sources in enumerate(show.episodes):
+        progress(done, len(show.episodes))
+        with suppress(StudioError):  # settings that cannot be read are told by `studio status`
+            rows.append(row_of(sources))
+    rows.sort(key=lambda row: row.published, reverse=True)
+    path = workspace.state / "catalogue.html"
+    write_file(path, catalogue_page(show.show.title, show.show.language, rows).encode())
+    return path
+
+
 def report_of_episode(sources: EpisodeSources) -> Report:
     """Everything that the report shows.
 
     :raises WorkspaceError: the episode has not been built.
     """
     files = sources.files
-    if not files.mp3.is_file():
+    if not sources.media.is_file():
         raise WorkspaceError(
-            files.mp3,
+            sources.media,
             message("has not been built yet"),
             message("Run `studio run {slug}`.", slug=sources.slug),
         )
@@ -55,7 +77,7 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         alignment=sources.alignment(),
         programme=sources.programme(),
         names=names_from_article(sources.article),
-        audio=files.mp3.name,
+        audio=os.path.relpath(sources.media, files.build),
         transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
         pictures=pictures_of_episode(sources),
         voice=() if asr is None else asr.voice,

@@ -80,6 +80,22 @@ def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
     )
 
 
+def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
+    """Chapters that came from elsewhere as ours must be: from 0 on, each later than the one before,
+    all inside the episode, every end told.
+    """
+    kept: list[Chapter] = []
+    for chapter in chapters.chapters:
+        after = kept[-1].start_ms if kept else -1
+        if after < chapter.start_ms < duration_ms and chapter.title.strip():
+            kept.append(replace_fields(chapter, end_s=None))
+    if not kept:
+        return Chapters()
+    if kept[0].start_ms > 0:
+        kept.insert(0, Chapter(start_s=0.0, title=OPENING_TITLE))
+    return closed_chapters(Chapters(chapters=tuple(kept)), duration_ms)
+
+
 def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
     """Whether chapters that a person edited can be published.
 

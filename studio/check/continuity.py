@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from lxml import etree
 
-from studio.check.feed import Feed, attribute, is_of, place_of, read_feed, text
+from studio.check.feed import (
+    Feed,
+    attribute,
+    given_addresses,
+    is_of,
+    place_of,
+    read_feed,
+    text,
+)
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
+from studio.feed.dates import parse_date
 from studio.messages.message import message
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
@@ -30,7 +39,7 @@ def check_continuity(
     before, _ = read_feed(published, publication.feed)
     if before is None:
         return
-    guids = {guid: item for item in feed.items if (guid := text(item, "guid"))}
+    guids = {guid: item for item in feed.items if (guid := _guid(item))}
     # By the file's name: a show that moved has other addresses.
     files = Counter(_file_of(item) for item in (*before.items, *feed.items))
     enclosures = {name: item for item in feed.items if files[name := _file_of(item)] <= 2}
@@ -42,7 +51,7 @@ def check_continuity(
             message("it was {channel}", channel=text(before.channel, "podcast:guid")),
         )
     for number, old in enumerate(before.items, start=1):
-        guid, name = text(old, "guid") or "", _file_of(old)
+        guid, name = _guid(old), _file_of(old)
         place = place_of(old, number)
         if not publication.whole and not (
             is_of(old, publication) or is_of(guids.get(guid, old), publication)
@@ -75,6 +84,77 @@ def check_continuity(
         yield from _check_item(old, guids[guid], place, publication)
 
 
+class Comparison(NamedTuple):
+    """How many episodes of a former feed differ in a newer one.
+
+    :param episodes: of the former feed.
+    :param missing: they are not there any more.
+    :param guids: their sound is there under another guid.
+    :param lengths: their sound has another number of bytes.
+    :param corrected: the former feed announced another length than its own file had.
+    :param order: they stand before one that stood before them.
+    """
+
+    episodes: int
+    missing: int
+    guids: int
+    dates: int
+    lengths: int
+    corrected: int
+    order: int
+
+
+def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> Comparison:
+    """What subscribers of the former feed see differently in the built one. Both are well-formed,
+    as :func:`studio.feed.wild.strict_feed` makes them.
+
+    :param given: addresses in the built feed of sound that is published as it came: the number of
+        its bytes was counted, whatever the former feed said.
+    """
+    before, _ = read_feed(former, "former feed")
+    after, _ = read_feed(built, "built feed")
+    if before is None or after is None:
+        raise AssertionError("both feeds were read before")
+    items = {_guid(item): item for item in after.items}
+    places = {guid: place for place, guid in enumerate(items)}
+    files = {_file_of(item) for item in after.items}
+    counts = Counter[str]()
+    last = -1
+    for old in before.items:
+        new = items.get(_guid(old))
+        if new is None:
+            counts["guids" if _file_of(old) in files else "missing"] += 1
+            continue
+        counts["dates"] += is_moved(text(old, "pubDate") or "", text(new, "pubDate") or "")
+        lengths = [attribute(one, "enclosure", "length") or "" for one in (old, new)]
+        if lengths[0] != lengths[1]:
+            counted = attribute(new, "enclosure", "url") in given
+            counts["corrected" if counted else "lengths"] += 1
+        counts["order"] += places[_guid(old)] < last
+        last = max(last, places[_guid(old)])
+    return Comparison(
+        episodes=len(before.items),
+        missing=counts["missing"],
+        guids=counts["guids"],
+        dates=counts["dates"],
+        lengths=counts["lengths"],
+        corrected=counts["corrected"],
+        order=counts["order"],
+    )
+
+
+def is_moved(before: str, now: str) -> bool:
+    """Whether two dates, as feeds write them, are different moments; one that cannot be read moves
+    nothing.
+    """
+    dates = parse_date(before), parse_date(now)
+    return None not in dates and dates[0] != dates[1]
+
+
+def _guid(item: etree._Element) -> str:
+    return " ".join((text(item, "guid") or "").split())
+
+
 def _file_of(item: etree._Element) -> str:
     """The name of an item's sound file, without what changes in it with the content."""
     return plain_place((attribute(item, "enclosure", "url") or "").rpartition("/")[2])
@@ -84,7 +164,12 @@ def _check_item(
     old: etree._Element, new: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
     lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
-    if all(length.isdecimal() for length in lengths) and int(lengths[1]) < SHRUNK * int(lengths[0]):
+    given = given_addresses(publication)
+    if (
+        attribute(new, "enclosure", "url") not in given
+        and all(length.isdecimal() for length in lengths)
+        and int(lengths[1]) < SHRUNK * int(lengths[0])
+    ):
         yield found(
             "48c",
             publication.feed,
@@ -96,11 +181,7 @@ def _check_item(
             ),
         )
     dates = [text(item, "pubDate") or "" for item in (old, new)]
-    try:
-        moved = parsedate_to_datetime(dates[0]) != parsedate_to_datetime(dates[1])
-    except ValueError:
-        return
-    if moved:
+    if is_moved(*dates):
         yield found(
             "48d",
             publication.feed,

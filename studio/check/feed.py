@@ -15,7 +15,7 @@ from lxml import etree
 
 from studio.captions.formats import CAPTION_FORMATS
 from studio.check.publication import Publication, PublishedEpisode
-from studio.check.rules import Finding, found
+from studio.check.rules import Finding, found, told_of_given
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
@@ -110,6 +110,15 @@ def is_of(item: etree._Element, publication: Publication) -> bool:
     folder = (attribute(item, "enclosure", "url") or "").rpartition("/")[0]
     return any(
         folder == address(publication.base_url, episode.slug) for episode in publication.episodes
+    )
+
+
+def given_addresses(publication: Publication) -> frozenset[str]:
+    """The addresses of sound that is published as it came from another host."""
+    return frozenset(
+        address(publication.base_url, episode.place(episode.media))
+        for episode in publication.episodes
+        if episode.given
     )
 
 
@@ -210,8 +219,13 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     yield from check_values(feed, publication)
     yield from check_links(feed, file)
     yield from check_channel(feed, publication)
+    given = given_addresses(publication)
     for number, item in enumerate(feed.items, start=1):
-        yield from check_item(item, place_of(item, number), publication)
+        found_here = check_item(item, place_of(item, number), publication)
+        if attribute(item, "enclosure", "url") in given:
+            yield from map(told_of_given, found_here)
+        else:
+            yield from found_here
     for episode in publication.episodes:
         if feed.item_of(publication, episode) is None:
             yield found("47", file, episode.slug, message("no item announces the episode's MP3"))
@@ -406,7 +420,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
         )
     guid = text(channel, "podcast:guid")
     first = publication.first_feed_url or feed_address(publication.base_url)
-    if guid and guid != guid_from_url(first):
+    if guid and guid != guid_from_url(first) and not publication.guid_given:
         yield found(
             "12",
             file,

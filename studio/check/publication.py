@@ -21,6 +21,8 @@ class PublishedEpisode:
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
     :param loudness: how loud it was made; None: as the show has it.
+    :param given: whether its sound is published as it came from another host: rules on how Studio
+        makes sound and texts are then to know, and no fault.
     :param alignment: where article and recording were laid side by side; None where that is not
         known.
     """
@@ -32,6 +34,7 @@ class PublishedEpisode:
     page: Path
     loudness: LoudnessTarget | None = None
     alignment: Path | None = None
+    given: bool = False
 
     def place(self, path: Path) -> str:
         """Where one of its files is published."""
@@ -44,6 +47,7 @@ class Publication:
     the show's settings have them.
 
     :param episodes: those that are to be checked.
+    :param guid_given: the show's guid came from another host: it follows from no address.
     :param whole: whether these are all episodes of the show: then the feed may name no others.
     """
 
@@ -55,6 +59,7 @@ class Publication:
     loudness: LoudnessTarget = PRESETS["podcast"]
     first_feed_url: str = ""
     whole: bool = True
+    guid_given: bool = False
 
 
 def publication_from_sources(
@@ -89,6 +94,7 @@ def publication_from_sources(
         base_url=sources.show.base_url,
         show_title=sources.show.title,
         first_feed_url=sources.show.first_feed_url,
+        guid_given=sources.show.guid_given,
         loudness=sources.loudness,
         feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
         cover=site / sources.cover_place,
@@ -98,11 +104,14 @@ def publication_from_sources(
                 media=site / episode.places.media,
                 chapters=site / episode.places.chapters,
                 captions={
-                    kind: site / episode.places.captions[kind.suffix] for kind in CAPTION_FORMATS
+                    kind: site / episode.places.captions[kind.suffix]
+                    for kind in CAPTION_FORMATS
+                    if kind.suffix in episode.places.captions
                 },
                 page=site / page_place(slug) / "index.html",
                 loudness=episode.loudness,
                 alignment=sources.workspace.episode(slug).alignment,
+                given=episode.is_given,
             )
             for slug, episode in sorted(published.items())
             if not slugs or slug in slugs

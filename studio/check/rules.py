@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from studio.messages.message import table_message
-from studio.model.record import Record
+from studio.model.record import Record, replace_fields
 
 Severity = Literal["E", "W", "I"]
 
@@ -45,6 +45,19 @@ class Finding(Record, frozen=True):
     def is_change(self) -> bool:
         """Whether it tells a change of what was published, which may be meant."""
         return self.rule.startswith("48")
+
+
+# What remains a fault of an episode whose sound and texts came from another host.
+_NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
+
+
+def told_of_given(finding: Finding) -> Finding:
+    """A finding on an episode that is published as it came: how another host made it is no fault,
+    what would keep apps from playing it is.
+    """
+    if finding.rule in _NEVER_GIVEN or finding.severity == "I":
+        return finding
+    return replace_fields(finding, severity="I")
 
 
 # What somebody changed in a built file is noticed by the next run, and made anew with all that

@@ -13,7 +13,7 @@ from studio.check.feed import check_feed, check_files, read_feed
 from studio.check.page import check_page
 from studio.check.pair import check_pair
 from studio.check.publication import Publication
-from studio.check.rules import Finding, found
+from studio.check.rules import Finding, found, told_of_given
 from studio.check.sound import check_sound, measure_sound
 from studio.errors import StudioError
 from studio.messages.message import message
@@ -56,6 +56,17 @@ def check_publication(
         progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
         duration_ms = None
+        if episode.given:
+            findings += [
+                told_of_given(one)
+                for one in (
+                    *check_chapters(item, episode, publication, None),
+                    *check_captions(episode),
+                    *check_page(episode),
+                    *check_pair(episode),
+                )
+            ]
+            continue
         if episode.media.is_file() and episode.slug not in proved:
             try:
                 heard = measure_sound(episode.media)

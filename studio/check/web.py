@@ -61,15 +61,19 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
     return tuple(replace_fields(finding, file=url) for finding in findings)
 
 
-def fetch_feed(url: str) -> bytes:
+def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
     """The feed at an address; of one in pages, the feed that has everything, where it lies beside
     it.
+
+    :param beside_only: that one, or an error.
 
     :raises PublishError: nothing answers there, or what is there is no feed.
     """
     whole = _ask(f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
     if whole.status == 200 and read_feed(whole.body, url)[0] is not None:
         return whole.body
+    if beside_only:
+        raise _no_feed(url, whole)
     answer = _ask(url, "GET")
     if answer.status != 200:
         raise _no_feed(url, answer)

@@ -77,6 +77,8 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
     from studio.cli.terminal import print_line
     from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
 
+    if sources.is_untranscribed:
+        return
     programme = sources.programme()
     doubts = open_doubts(sources)
     if within is not None:

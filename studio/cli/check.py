@@ -10,12 +10,13 @@ import click
 from studio.cli import Place
 from studio.errors import EXIT_CODES
 from studio.messages.interface import spoken
-from studio.messages.message import message, plural_message
+from studio.messages.message import Message, message, plural_message
 
 # studio.check.platforms has them; click asks for the names before anything is imported.
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
 if TYPE_CHECKING:
+    from studio.check.continuity import Comparison
     from studio.check.rules import Finding
     from studio.workspace.layout import Workspace
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     "--against",
     default="",
     metavar="ADDRESS",
-    help="Hold it against what subscribers have, too: the feed at this address, or "
-    "“published” for what [publish] names.",
+    help="Hold it against what subscribers have, too: the feed at this address or in this file, "
+    "or “published” for what [publish] names.",
 )
 @click.option(
     "--accept-changes",
@@ -73,14 +74,14 @@ def command(
             )
         _check_addresses(context, slugs, reader=reader, as_json=as_json)
         return
-    from studio.api.check import check, count_errors
+    from studio.api.check import check_and_compare, count_errors
     from studio.cli.terminal import print_line, print_record
     from studio.editor.written import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
     workspace = place.workspace()
-    findings = check(workspace, slugs, against=against, platform=reader)
+    findings, comparison = check_and_compare(workspace, slugs, against=against, platform=reader)
     errors = count_errors(findings, accept_changes=accept_changes)
     for finding in findings:
         if as_json:
@@ -91,6 +92,8 @@ def command(
         _print_notes(place, findings)
         _print_platform(reader)
         _print_captions(workspace, slugs)
+        if comparison is not None:
+            print_line(_described(comparison, against))
         checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
         ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
         for slug in ahead:
@@ -123,6 +126,30 @@ def command(
         )
     if errors:
         context.exit(EXIT_CODES["check"])
+
+
+def _described(comparison: Comparison, against: str) -> Message:
+    """What is the same for subscribers, and what is not, in a sentence."""
+    corrected = (
+        message(
+            " ({corrected} announced wrongly there, and right now)",
+            corrected=comparison.corrected,
+        )
+        if comparison.corrected
+        else ""
+    )
+    return message(
+        "{episodes} at {against}; differences: missing {missing}, guid {guids}, date {dates}, "
+        "length {lengths}, order {order}{corrected}.",
+        episodes=plural_message("{count} episode", "{count} episodes", comparison.episodes),
+        against=against,
+        missing=comparison.missing,
+        guids=comparison.guids,
+        dates=comparison.dates,
+        lengths=comparison.lengths,
+        order=comparison.order,
+        corrected=corrected,
+    )
 
 
 def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:

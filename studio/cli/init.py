@@ -9,7 +9,7 @@ import click
 
 from studio.cli import Place
 from studio.messages.interface import spoken
-from studio.messages.message import message
+from studio.messages.message import message, plural_message
 
 # What each is called in show.toml, and what for.
 SETTINGS = {
@@ -39,7 +39,14 @@ WHAT_FOR = {
 
 @click.command("init")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--title", required=True, help="The show's name.")
+@click.option("--title", default="", help="The show's name; it must be given without --from.")
+@click.option(
+    "--from",
+    "source",
+    default="",
+    metavar="FEED",
+    help="Bring a show over from another host: the address of its feed, or a file.",
+)
 @click.option(
     "--url", default="", help="Where the site will be reached, e.g. https://example.org/podcast/."
 )
@@ -55,6 +62,7 @@ def command(
     *,
     folder: Path,
     title: str,
+    source: str,
     url: str,
     host: str,
     author: str,
@@ -64,8 +72,25 @@ def command(
     """Make a workspace for a show.
 
     DIR is a new or empty folder; it gets the show's settings, a cover and a jingle. On a terminal,
-    what is missing is asked for.
+    what is missing is asked for. With --from, the settings and all episodes of a feed come over
+    from another host, sound to the byte; an import that was interrupted goes on where it stopped.
     """
+    if source:
+        given = {
+            "--title": title,
+            "--host": host,
+            "--author": author,
+            "--description": description,
+            "--email": email,
+        }
+        if named := [name for name, value in given.items() if value]:
+            raise click.UsageError(
+                spoken(message("{option}: with --from, the feed says it.", option=named[0]))
+            )
+        import_show((place.folder or Path()) / folder, source, url)
+        return
+    if not title:
+        raise click.UsageError(spoken(message("Missing option '--title'.")))
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.init import init_workspace
 
@@ -98,6 +123,70 @@ def command(
         message("Next:"),
         Place(workspace.root).command("new", "--article", "FILE", "--recording", "FILE"),
     )
+
+
+def import_show(root: Path, source: str, url: str) -> None:
+    """Bring a show over, and tell what came.
+
+    :raises NetworkError: episodes are missing that another run may bring.
+    """
+    from studio.cli.terminal import one_bar, print_facts, print_line
+    from studio.download.client import Client
+    from studio.download.feeds import is_address
+    from studio.errors import NetworkError
+    from studio.workspace.imported_episodes import import_episodes
+    from studio.workspace.imported_show import load_former_feed, open_import
+
+    client = Client(source if is_address(source) else "")
+    source = source if is_address(source) else str(Path(source).absolute())
+    feed = load_former_feed(source, client)
+    told: list[str] = []
+    workspace = open_import(root, feed, client, base_url=url, tell=told.append)
+    again = quoted_command("init", str(root), "--from", source)
+    with one_bar(feed.show.title) as progress:
+        done = import_episodes(workspace, feed, client, command=again, progress=progress)
+    for sentence in (*told, *done.told):
+        print_line(f"  {spoken(sentence)}", style="yellow")
+    for failed in done.failed:
+        print_line(
+            f"  “{failed.title}”: {failed.error.where} {spoken(failed.error.what)}", style="red"
+        )
+        print_line(f"    → {spoken(failed.error.remedy)}")
+    show = workspace.load_show()
+    there = Place(workspace.root)
+    print_facts(
+        (
+            (message("show"), show.title),
+            (message("workspace"), str(workspace.root)),
+            (
+                message("episodes"),
+                message("{count} came, {kept} were there", count=len(done.slugs), kept=done.kept),
+            ),
+            (message("former feed"), show.first_feed_url or source),
+        )
+    )
+    if done.failed:
+        count = len(done.failed)
+        raise NetworkError(
+            source,
+            plural_message("{count} episode is missing", "{count} episodes are missing", count),
+            message("Run `{again}` again: it asks for nothing that is there.", again=again),
+        )
+    if not url:
+        print_line(
+            message(
+                "Before anything is published, set base_url in {settings}.",
+                settings=workspace.settings,
+            )
+        )
+    print_line(message("Next:"), there.command("run"))
+    print_line(message("Then:"), there.command("check", "--against", show.first_feed_url or source))
+    print_line(message("How to move listeners: docs/moving.md"))
+
+
+def quoted_command(*words: str) -> str:
+    """A command of Studio that needs no workspace, as it would be typed."""
+    return Place(None).command(*words)
 
 
 def _asked(name: str) -> str:

@@ -5,25 +5,38 @@ from __future__ import annotations
 import click
 
 from studio.cli import Place
+from studio.messages.interface import spoken
 from studio.messages.message import message
 
 
 @click.command("report")
-@click.argument("slug")
+@click.argument("slug", required=False, default="")
+@click.option("--show", "whole", is_flag=True, help="One page of the whole catalogue instead.")
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @click.pass_obj
-def command(place: Place, slug: str, *, opened: bool) -> None:
-    """Make one page with an episode's two texts side by side.
+def command(place: Place, slug: str, *, whole: bool, opened: bool) -> None:
+    """Make one page with an episode's two texts side by side, or with --show one of the catalogue.
 
     Click to listen, or print it: how much of each text is in the other, what differs, what somebody
     should check, what Studio corrected; and what became of the sound, in pictures.
     """
-    from studio.api.report import report
+    from studio.api.report import catalogue_report, report
     from studio.cli.attention import print_doubts
-    from studio.cli.terminal import print_line
+    from studio.cli.terminal import one_bar, print_line
     from studio.workspace.sources import ShowSources
 
+    if whole == bool(slug):
+        raise click.UsageError(
+            spoken(message("Name an episode, or give --show for the whole catalogue."))
+        )
     workspace = place.workspace()
+    if whole:
+        with one_bar(message("catalogue")) as progress:
+            page = catalogue_report(workspace, progress)
+        print_line(message("Catalogue:"), str(page))
+        if opened:
+            click.launch(page.as_uri())
+        return
     path = report(workspace, slug)
     print_line(message("Report:"), str(path))
     print_line(message("It plays the episode beside it: pass both on together."))

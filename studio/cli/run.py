@@ -38,6 +38,21 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Give published episodes the show's present jingles, levels and tags, too.",
 )
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="The whole catalogue, one job an episode, the longest first, on many workers.",
+)
+@click.option(
+    "--on", default="", metavar="ADDRESS", help="With --all: on this scheduler's workers."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=None,
+    help="With --all: on so many workers of this machine.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
 def command(
@@ -49,6 +64,9 @@ def command(
     force: bool,
     keep: bool,
     renew_sound: bool,
+    whole: bool,
+    on: str,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Bring episodes, feed and site up to date.
@@ -93,6 +111,36 @@ def command(
         raise click.UsageError(
             spoken(message("--force makes it anew, --keep lets your version stand: choose one."))
         )
+    if (on or workers) and not whole:
+        raise click.UsageError(
+            spoken(message("--on and --workers need --all: they work on the whole catalogue."))
+        )
+    if whole and (slugs or force or keep or renew_sound or as_json):
+        raise click.UsageError(
+            spoken(message("--all takes --stage, --on, --workers and --dry-run alone."))
+        )
+    if whole and stage and not STAGES.is_of_episodes(stage):
+        raise click.UsageError(
+            spoken(
+                message("--all with --stage {stage}: that is no stage of an episode.", stage=stage)
+            )
+        )
+    if on and workers:
+        raise click.UsageError(
+            spoken(message("--on has its scheduler's workers, --workers this machine's: choose."))
+        )
+    if whole and (on or workers or dry_run):
+        from studio.cli.catalogue_run import run_on_workers
+
+        run_on_workers(
+            context,
+            place,
+            Choice(stage=stage),
+            address=on,
+            workers=workers or 1,
+            dry_run=dry_run,
+        )
+        return
     workspace = place.workspace()
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     keeper = PaceKeeper(workspace)

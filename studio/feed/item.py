@@ -21,6 +21,25 @@ class TranscriptLink(Record, frozen=True):
     rel: str = ""
 
 
+class FormerItem(Record, frozen=True):
+    """What an episode was in another host's feed, and stays for its subscribers.
+
+    :param place: its place there, from 0 for the last one.
+    :param link: the page that it names; empty for the episode's page of the built site.
+    :param explicit: None where it left that to the show.
+    :param notes: content:encoded as it was; empty for none.
+    :param description: as it was, plain or HTML; empty for none.
+    :param xml: the whole item; empty where it is lost.
+    """
+
+    place: int
+    link: str = ""
+    explicit: bool | None = None
+    notes: str = ""
+    description: str = ""
+    xml: bytes = b""
+
+
 class FeedItem(Record, frozen=True):
     """One episode of the feed.
 
@@ -31,6 +50,7 @@ class FeedItem(Record, frozen=True):
     :param quote: the article's pull quote without its « ».
     :param questions: the article's questions in full, in its order; a chapter's ``question`` counts
         them from 1.
+    :param former: what an imported episode was before; None for one that was made here.
     :param ai_content: sentences for listeners that say what a machine made (« Transcription
         automatique, non relue. »), or empty; below the description.
     :param image_px: how wide the picture of ``image_url`` is; 0 where nobody measured it.
@@ -54,4 +74,5 @@ class FeedItem(Record, frozen=True):
     alternate: Alternate | None = None
     alternate_url: str = ""
     image_px: int = 0
+    former: FormerItem | None = None
     language: str = DEFAULT_LANGUAGE

@@ -18,6 +18,8 @@ from studio.text.plain import clean_text, cut_text, names_from_list, single_line
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
+# The elements at whose end a line of text ends.
+BLOCKS = {"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 HEADING = message("Chapters")
 PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
@@ -143,6 +145,21 @@ def html_from_description(text: str) -> str:
 def link(text: str, url: str) -> str:
     """An anchor."""
     return f'<a href="{html.escape(url)}">{html.escape(text)}</a>'
+
+
+def former_html(source: str) -> str:
+    """Show notes that came from another host: as they were, but for what could run, and fit to
+    stand in a CDATA section.
+    """
+    cleaned = nh3.clean(
+        clean_text(source), url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
+    )
+    return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")
+
+
+def bare_blocks(source: str) -> str:
+    """HTML with nothing but what ends a line: no script, no style, no attributes."""
+    return nh3.clean(source, tags=BLOCKS, attributes={})
 
 
 def safe_html(source: str) -> str:

@@ -18,6 +18,7 @@ from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
 from studio.feed.notes import (
     DESCRIPTION_BYTES,
     description_from_item,
+    former_html,
     html_from_description,
     notes_from_item,
 )
@@ -36,13 +37,11 @@ from studio.feed.podcast_tags import (
     remote_item_tag,
     season_tag,
     social_interact_tags,
-    yes_or_no,
 )
 from studio.feed.vocabulary import apple_categories
 from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS
-from studio.model.episode import Episode
-from studio.model.show import Show
+from studio.model.show import Person, Show
 from studio.model.sound import Alternate
 from studio.text.plain import clean_text, cut_text, single_line
 from studio.text.typography import timestamp_from_ms, whole_seconds
@@ -50,12 +49,22 @@ from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_
 from studio.web.licences import licence_address
 
 GENERATOR = "Studio"
-# Apps load a feed again and again: what is older is on its next pages.
-PAGE_EPISODES = 100
 # How an item says that a machine made its content.
 AI_CONTENT = b'purpose="ai-content">true<'
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
+# Elements of an imported item for which Studio has no setting, and which stay.
+KEPT = (
+    "podcast:value",
+    "podcast:location",
+    "podcast:socialInteract",
+    "podcast:contentLink",
+    "podcast:license",
+    "itunes:subtitle",
+    "itunes:summary",
+    "itunes:keywords",
+    "itunes:block",
+)
 
 
 class WrittenItem(NamedTuple):
@@ -64,6 +73,7 @@ class WrittenItem(NamedTuple):
     published: datetime.datetime
     number: int
     content: bytes
+    former_place: int | None = None
 
 
 def item_from_episode(show: Show, item: FeedItem) -> bytes:
@@ -157,12 +167,12 @@ def feed_pages_from_items(
 
     :raises WorkspaceError: as :func:`feed_from_items`.
     """
-    if len(items) <= PAGE_EPISODES:
+    of_page = show.page_episodes or len(items)
+    if len(items) <= of_page:
         return {FEED_PLACE: feed_from_items(show, items, image_url, image_px=image_px)}
     newest_first = sort_newest_first(items)
     chunks = [
-        newest_first[first : first + PAGE_EPISODES]
-        for first in range(0, len(newest_first), PAGE_EPISODES)
+        newest_first[first : first + of_page] for first in range(0, len(newest_first), of_page)
     ]
     pages = {}
     for number, chunk in enumerate(chunks, start=1):
@@ -197,7 +207,10 @@ def feed_pages_from_items(
 
 def written_item(show: Show, item: FeedItem) -> WrittenItem:
     """The episode as it stands in the feed."""
-    return WrittenItem(published_utc(item), item.episode.number or 0, item_from_episode(show, item))
+    place = None if item.former is None else item.former.place
+    return WrittenItem(
+        published_utc(item), item.episode.number or 0, item_from_episode(show, item), place
+    )
 
 
 def _feed_generator() -> Any:
@@ -218,8 +231,26 @@ def _no_picture(url: str) -> WorkspaceError:
 
 
 def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
-    """The episodes as feeds have them."""
-    return sorted(items, key=lambda item: (item.published, item.number), reverse=True)
+    """The episodes as feeds have them: the newest first; imported ones among themselves as the
+    former feed had them, whatever their dates.
+    """
+    ordered = sorted(items, key=lambda item: (item.published, item.number), reverse=True)
+    former = [item for item in ordered if item.former_place is not None]
+    if not former:
+        return ordered
+    former.sort(key=lambda item: item.former_place or 0, reverse=True)
+    upwards = former[0].published < former[-1].published  # a serial told from its beginning
+    merged: list[WrittenItem] = []
+    others = [item for item in ordered if item.former_place is None]
+    for other in reversed(others) if upwards else others:
+        while former and (
+            former[0].published <= other.published
+            if upwards
+            else former[0].published > other.published
+        ):
+            merged.append(former.pop(0))
+        merged.append(other)
+    return merged + former
 
 
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
@@ -257,7 +288,7 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
             {"cat": category.name} | ({"sub": category.sub} if category.sub else {})
         )
     feed.studio.tags += [
-        explicit_tag(show),
+        explicit_tag(explicit=show.explicit),
         *block_tags(show),
         *(Tag("atom:link", "", (("rel", "hub"), ("href", hub))) for hub in show.hubs),
         *([Tag("podcast:guid", show.guid)] if show.guid else []),
@@ -293,16 +324,23 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     episode = item.episode
     title = single_line(episode.title)
     entry.title(title)
-    entry.link(href=item.page_url)
+    former = item.former
+    entry.link(href=(former and former.link) or item.page_url)
     entry.guid(single_line(episode.guid), permalink=False)
     entry.pubDate(published_utc(item))
-    entry.description(description_from_item(item))
-    entry.content(notes_from_item(item), type="CDATA")
+    if former is None or not (former.notes or former.description):
+        entry.description(description_from_item(item))
+        entry.content(notes_from_item(item), type="CDATA")
+    else:
+        entry.description(clean_text(former.description or former.notes))
+        if former.notes:
+            entry.content(former_html(former.notes), type="CDATA")
     entry.enclosure(item.enclosure_url, item.enclosure.length_bytes, item.enclosure.type)
     entry.podcast.itunes_title(title)
     entry.podcast.itunes_author(single_line(episode.author or show.author))
     entry.podcast.itunes_image(item.image_url)
-    entry.podcast.itunes_duration(whole_seconds(item.enclosure.duration_ms))
+    if item.enclosure.duration_ms:
+        entry.podcast.itunes_duration(whole_seconds(item.enclosure.duration_ms))
     if episode.counted is not None:
         entry.podcast.itunes_episode(episode.counted)
         entry.studio.tags.append(episode_tag(episode, episode.counted))
@@ -310,8 +348,9 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
     if episode.season is not None:
         entry.podcast.itunes_season(episode.season)
         entry.studio.tags.append(season_tag(show, episode.season))
+    explicit = show.explicit if former is None or former.explicit is None else former.explicit
     entry.studio.tags += [
-        explicit_tag(show, episode),
+        explicit_tag(explicit=explicit if episode.explicit is None else episode.explicit),
         *([Tag("itunes:block", "Yes")] if episode.block else []),
         *(
             Tag(
@@ -327,7 +366,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
             for one in item.transcripts
         ),
         # An item's persons take the place of the channel's: everybody is said again.
-        *map(person_tag, persons_of_episode(show, episode)),
+        *map(person_tag, persons_of_item(show, item)),
         *license_tags(show),
     ]
     entry.studio.tags.append(
@@ -345,8 +384,10 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
             ("duration", f"{bite.duration_ms / 1000:.3f}"),
         )
         entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
+    # Nobody knows how what came from elsewhere was made.
+    if former is None or item.ai_content:
+        entry.studio.tags.append(ai_content_tag(made_by_ai=is_ai_content(episode)))
     entry.studio.tags += [
-        ai_content_tag(made_by_ai=is_ai_content(episode)),
         *location_tags(episode.locations),
         # The show's is the channel's: AntennaPod joins both lists.
         *funding_tags(episode.funding),
@@ -357,6 +398,9 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
             for one in episode.content_links
         ),
     ]
+    if former is not None:
+        said = {tag.name for tag in entry.studio.tags}
+        entry.studio.tags += [tag for tag in kept_tags(former.xml) if tag.name not in said]
     if len(item.chapters.chapters) >= FEWEST_CHAPTERS:
         entry.studio.tags += [
             Tag(
@@ -403,10 +447,55 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     return published.astimezone(datetime.UTC)
 
 
-def explicit_tag(show: Show, episode: Episode | None = None) -> Tag:
+def explicit_tag(*, explicit: bool) -> Tag:
     """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
-    own = None if episode is None else episode.explicit
-    return Tag("itunes:explicit", yes_or_no(value=show.explicit if own is None else own))
+    return Tag("itunes:explicit", "true" if explicit else "false")
+
+
+def kept_tags(xml: bytes) -> list[Tag]:
+    """What an imported item says for which Studio has no setting, as it was."""
+    if not xml:
+        return []
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    item = etree.fromstring(xml, parser)
+    names = {
+        f"{{{NAMESPACES[name.partition(':')[0]]}}}{name.partition(':')[2]}": name for name in KEPT
+    }
+    return [
+        _tag_from_element(element, names[str(element.tag)])
+        for element in item.iterchildren(etree.Element)
+        if str(element.tag) in names
+    ]
+
+
+def _tag_from_element(element: etree._Element, name: str) -> Tag:
+    prefix = name.partition(":")[0]
+    return Tag(
+        name,
+        element.text or "",
+        tuple((str(key), str(value)) for key, value in element.items() if "{" not in str(key)),
+        tuple(
+            _tag_from_element(child, f"{prefix}:{etree.QName(child).localname}")
+            for child in element.iterchildren(etree.Element)
+        ),
+    )
+
+
+def persons_of_item(show: Show, item: FeedItem) -> tuple[Person, ...]:
+    """Everybody whom the item names; an imported item names whom it named before, and new
+    guests.
+    """
+    episode = item.episode
+    if item.former is None:
+        return persons_of_episode(show, episode)
+    named = {person.name for person in episode.persons}
+    people = (
+        *episode.persons,
+        *(Person(name=name, role="Guest") for name in episode.guests if name not in named),
+    )
+    if not people or any("host" in person.role.lower() for person in people):
+        return people
+    return (*persons_of_show(show)[:1], *people)
 
 
 def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:

@@ -56,6 +56,43 @@ class EpisodeSound(Record, frozen=True):
     alternate: Literal["", "opus", "aac", "off"] = ""
 
 
+class ImportedText(Record, frozen=True):
+    """One form of the transcript that came with an imported episode: a file of its folder, with
+    what the feed said of it.
+    """
+
+    file: str
+    type: str
+    language: str = ""
+    rel: str = ""
+
+
+class Imported(Record, frozen=True):
+    """What an imported episode was at its former host, and stays for its subscribers.
+
+    :param enclosure: the address of its sound there.
+    :param sha256: of the sound's bytes as they came; ``length_bytes`` their number.
+    :param type: the sound's MIME type.
+    :param duration_ms: as the former feed told it, or as it was measured where that told none.
+    :param place: its place in the former feed, from 0 for the last one: the order of the feed.
+    :param link: the page that the feed names for it; empty for its page of the built site.
+    :param explicit: what its item says; None where it leaves that to the show.
+    :param texts: the transcript in the forms that came with it.
+    :param keep_sound: its sound is published as it came; else it is mastered like any recording.
+    """
+
+    enclosure: str
+    sha256: str
+    length_bytes: int
+    type: str
+    duration_ms: int
+    place: int
+    link: str = ""
+    explicit: bool | None = None
+    texts: tuple[ImportedText, ...] = ()
+    keep_sound: bool = True
+
+
 class Episode(Record, frozen=True):
     """``episode.toml``.
 
@@ -90,6 +127,7 @@ class Episode(Record, frozen=True):
         alone.
     :param soundbites: the passages by which apps show what the episode is like; None: Studio
         chooses.
+    :param imported: where it came from another host; None for what was made here.
     """
 
     guid: str
@@ -122,6 +160,12 @@ class Episode(Record, frozen=True):
     soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()
+    imported: Imported | None = None
+
+    @property
+    def is_given(self) -> bool:
+        """Whether its sound is published as it came from another host."""
+        return self.imported is not None and self.imported.keep_sound
 
     @property
     def counted(self) -> int | None:

@@ -234,6 +234,9 @@ class Show(Record, frozen=True):
     :param location: the place that the show is about, as people say it.
     :param locations: the same with coordinates, and further places.
     :param locked: whether other platforms must ask before they import the feed.
+    :param guid_given: the guid came with the feed from another host, which made it otherwise: it is
+        held against no address.
+    :param page_episodes: how many episodes a page of the feed has; 0 for all in one.
     """
 
     title: str
@@ -271,6 +274,8 @@ class Show(Record, frozen=True):
     podroll: tuple[Recommendation, ...] = ()
     first_feed_url: str = ""
     new_feed_url: str = ""
+    guid_given: bool = False
+    page_episodes: int = 100
     publish: Publishing | None = None
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()

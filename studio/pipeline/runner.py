@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,9 @@ from studio.workspace.disk import (
     telling_where,
 )
 from studio.workspace.layout import Workspace
-from studio.workspace.run_lock import lock_workspace
+from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
+from studio.workspace.unchanged import SHOW, KnownStage, Unchanged
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,8 +80,22 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
     digests = Digests(workspace.root, workspace.digests)
+    unchanged = None if choice.stage else Unchanged(workspace, table.signature)
     rebuilt: set[Path] = set()
+    all_known = True
     for sources in _chosen(ShowSources(workspace), choice, table):
+        known = _known_stages(unchanged, sources, all_known=all_known)
+        if known is not None:
+            for one in known:
+                yield StagePlanned(
+                    episode=sources.name,
+                    stage=one.name,
+                    state=one.state,
+                    runs=False,
+                    reasons=one.reasons,
+                )
+            continue
+        all_known = False
         built, _ = read_build_state(sources.build_state)
         stopped = False
         for stage in _wanted(table, sources, choice):
@@ -151,8 +166,14 @@ def run_stages(
                     kept=workspace.relative(kept),
                 )
                 listen(Noted(episode=show.name, text=text))
+        unchanged = None if choice.stage else Unchanged(workspace, table.signature)
+        known = {
+            slug: stages
+            for slug in workspace.slugs()
+            if unchanged is not None and (stages := unchanged.stages_of(slug)) is not None
+        }
         for slug in workspace.slugs():
-            if told := adopt_moved(workspace, slug):
+            if slug not in known and (told := adopt_moved(workspace, slug)):
                 listen(Noted(episode=slug, text=told))
         if migrated := [
             sources.name for sources in chosen if migrate_build_state(sources.build_state)
@@ -160,14 +181,50 @@ def run_stages(
             listen(Noted(episode=show.name, text=_told_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
-            for sources in chosen:
-                run.work_on(sources, _wanted(table, sources, choice))
+            run.work_on_all(chosen, table, unchanged, known)
         finally:
             run.settle_replaced(workspace)
             run.digests.remember()
+        if unchanged is not None:
+            for slug, states in run.states.items():
+                unchanged.learn(slug, tuple(states))
+            unchanged.remember()
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
     return finished
+
+
+def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunFinished:
+    """Run what is stale of one episode, while whoever holds the workspace has others run.
+
+    :param choice: with one slug.
+    :raises BusyError: another process works on this episode.
+    :raises WorkspaceError: there is no such episode.
+    """
+    (slug,) = choice.slugs
+    sources = ShowSources(workspace).episode(slug)
+    with hold_episode(workspace.state, slug):
+        for folder in (sources.files.folder, sources.files.texts):
+            remove_leftovers(folder)
+        run = _Run(Digests(workspace.root, workspace.digests), choice, logged(lambda _: None))
+        try:
+            run.work_on(sources, _wanted(table, sources, choice))
+        finally:
+            run.settle_replaced(workspace)
+    return RunFinished(ran=run.ran, failures=tuple(run.failures))
+
+
+def run_show_stages(
+    workspace: Workspace, table: StageTable, listen: Listener
+) -> tuple[StageFailed, ...]:
+    """Run what is stale of the show's own stages, for whoever holds the workspace; what failed."""
+    run = _Run(Digests(workspace.root, workspace.digests), Choice(), logged(listen))
+    show = ShowSources(workspace)
+    try:
+        run.work_on(show, _wanted(table, show, Choice()))
+    finally:
+        run.digests.remember()
+    return tuple(run.failures)
 
 
 def _told_migration(migrated: Sequence[str]) -> str:
@@ -186,6 +243,10 @@ class _Run:
         self.digests = digests
         self.ran = 0
         self.failures: list[StageFailed] = []
+        # Of what was worked on without a failure: its stages as they are now.
+        self.states: dict[str, list[KnownStage]] = {}
+        self._kept: dict[str, tuple[str, ...]] = {}
+        self._decided = False  # a person's version stands from now on, for other reasons than now
         self._choice = choice
         self._listen = listen
         self._replaced: list[tuple[str, Path]] = []
@@ -206,8 +267,39 @@ class _Run:
                     )
                 )
 
+    def work_on_all(
+        self,
+        chosen: Sequence[Sources],
+        table: StageTable,
+        unchanged: Unchanged | None,
+        known: Mapping[str, tuple[KnownStage, ...]],
+    ) -> None:
+        """Bring everything up to date, but what is known to be so.
+
+        :param known: episodes that are up to date, with their stages.
+        """
+        all_known = True
+        for sources in chosen:
+            stages = (
+                known.get(sources.slug)
+                if isinstance(sources, EpisodeSources)
+                else _known_stages(unchanged, sources, all_known=all_known)
+            )
+            if stages is None:
+                all_known = False
+                self.work_on(sources, _wanted(table, sources, self._choice))
+                continue
+            for one in stages:
+                if one.state == "edited":
+                    self._listen(
+                        StageKept(episode=sources.name, stage=one.name, reasons=one.reasons)
+                    )
+
     def work_on(self, sources: Sources, stages: Sequence[Stage[Any]]) -> None:
         """Bring these stages up to date, in order, until one fails."""
+        key = sources.slug if isinstance(sources, EpisodeSources) else SHOW
+        failed = False
+        self._kept, self._decided = {}, False
         built, note = read_build_state(sources.build_state)
         if note:
             self._listen(Noted(episode=sources.name, text=note))
@@ -230,7 +322,17 @@ class _Run:
                 )
                 self.failures.append(failure)
                 self._listen(failure)
+                failed = True
                 break
+        if not failed and not self._decided:
+            self.states[key] = [
+                KnownStage(
+                    name=stage.name,
+                    state="edited" if stage.name in self._kept else "fresh",
+                    reasons=self._kept.get(stage.name, ()),
+                )
+                for stage in stages
+            ]
         if isinstance(sources, EpisodeSources):
             sources.forget_samples()
 
@@ -278,6 +380,10 @@ class _Run:
                 joined_messages("; ", status.reasons),
                 _choices(stage, sources),
             )
+        if status.state == "edited":
+            self._kept[stage.name] = status.reasons
+        else:
+            self._decided = True
         self._listen(StageKept(episode=sources.name, stage=stage.name, reasons=status.reasons))
         before = built.stages.get(stage.name)
         if before is not None and status.state == "edited":
@@ -421,6 +527,20 @@ class _Run:
         return built
 
 
+def _known_stages(
+    unchanged: Unchanged | None, sources: Sources, *, all_known: bool
+) -> tuple[KnownStage, ...] | None:
+    """The stages of sources that were up to date and have not changed; None where they may have.
+
+    :param all_known: of every episode that is known: the show joins them.
+    """
+    if unchanged is None:
+        return None
+    if isinstance(sources, EpisodeSources):
+        return unchanged.stages_of(sources.slug)
+    return unchanged.stages_of(SHOW) if all_known else None
+
+
 def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:
     """What to work on, the show last; an episode's stage needs no show."""
     episodes = (
@@ -437,10 +557,12 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
     """The stages to bring up to date: all, or one with those that write what it reads. The show's
     read every episode's last ones.
     """
-    stages = table.of(sources)
+    stages = _stages_of(table, sources)
     names = [stage.name for stage in stages]
     if choice.stage not in names:
-        return stages
+        if table.is_of_episodes(choice.stage):
+            return ()  # sound that is kept as it came is not mastered
+        return tuple(stage for stage in stages if not _waits(stage, sources))
     needed: set[Path] = set()
     wanted: list[Stage[Any]] = []
     for stage in reversed(stages[: names.index(choice.stage) + 1]):
@@ -462,6 +584,23 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
                     if stage_input.needs is not None
                 }
     return tuple(wanted)
+
+
+def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
+    """The stages of these sources; of an episode whose settings cannot be read, its first one,
+    which tells why.
+    """
+    try:
+        return table.of(sources)
+    except StudioError:
+        return table.episode[:1]
+
+
+def _waits(stage: Stage[Any], sources: Sources) -> bool:
+    try:
+        return stage.waits(sources)
+    except StudioError:  # told by the stage itself
+        return False
 
 
 def _settled(

@@ -14,6 +14,14 @@ from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 S = TypeVar("S", EpisodeSources, ShowSources)
 
 
+def _always(_: object) -> bool:
+    return True
+
+
+def _never(_: object) -> bool:
+    return False
+
+
 @dataclasses.dataclass(frozen=True)
 class StageInput(Generic[S]):
     """A part of the sources that a stage uses: it runs again when this part changes, and only then.
@@ -78,6 +86,8 @@ class Stage(Generic[S]):
         is no reason to run it.
     :param carry: where a person's changes need not wait for a decision when the inputs change as
         well.
+    :param applies: whether it is a stage of these sources at all.
+    :param waits: whether it runs only where somebody asks for it by name, or for one that needs it.
     """
 
     name: str
@@ -87,6 +97,8 @@ class Stage(Generic[S]):
     version: int = 1
     carry: MergePolicy[S] | None = None
     kept_once_published: bool = False
+    applies: Callable[[S], bool] = _always
+    waits: Callable[[S], bool] = _never
 
     def renewed(self, sources: S, version: int) -> bool:
         """Whether what a run of another version wrote must be written anew."""
@@ -115,4 +127,17 @@ class StageTable:
 
     def of(self, sources: Sources) -> tuple[Stage[Any], ...]:
         """The stages that work on these sources."""
-        return self.episode if isinstance(sources, EpisodeSources) else self.show
+        stages: tuple[Stage[Any], ...] = (
+            self.episode if isinstance(sources, EpisodeSources) else self.show
+        )
+        return tuple(stage for stage in stages if stage.applies(sources))
+
+    @property
+    def signature(self) -> str:
+        """What changes when a stage would make something else of the same files."""
+        stages: tuple[Stage[Any], ...] = (*self.episode, *self.show)
+        return " ".join(f"{stage.name}:{stage.version}" for stage in stages)
+
+    def is_of_episodes(self, name: str) -> bool:
+        """Whether an episode's stage has this name."""
+        return name in {stage.name for stage in self.episode}

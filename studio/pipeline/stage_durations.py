@@ -51,6 +51,10 @@ class PaceKeeper:
             else recorded_s * self._known[stage]
         )
 
+    def pace(self, stage: str) -> float:
+        """Seconds that a stage takes for a second of recording; 0 where that is not known."""
+        return self._known.get(stage, 0.0)
+
     def learn(self, slug: str, stage: str, seconds: float) -> None:
         """A stage took so long."""
         recorded_s = self._recorded_s(slug)

@@ -18,7 +18,7 @@ from studio.model.record import plain_from_record
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, inspect, master, tag, turns
+from studio.pipeline.steps.sound import arrange, enclose, inspect, master, tag, turns
 from studio.pipeline.steps.text import (
     align,
     caption,
@@ -82,12 +82,14 @@ _OF_THE_CHANNEL = frozenset(
         "first_feed_url",
         "funding",
         "guid",
+        "guid_given",
         "hubs",
         "location",
         "locations",
         "locked",
         "new_feed_url",
         "owner",
+        "page_episodes",
         "podroll",
         "publisher",
         "social_interact",
@@ -131,7 +133,51 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
     return Output(lambda sources: sources.files.caption(suffix))
 
 
+def _is_mastered(sources: EpisodeSources) -> bool:
+    return not sources.is_given
+
+
+def _is_given(sources: EpisodeSources) -> bool:
+    return sources.is_given
+
+
+def _is_untranscribed(sources: EpisodeSources) -> bool:
+    return sources.is_untranscribed
+
+
+def _transcribed(
+    name: str, find: Callable[[EpisodeSources], Path | dict[str, Path]]
+) -> EpisodeInput:
+    """A file that there is of every episode but one that was left as it came."""
+    return EpisodeInput(
+        name, "file", lambda sources: None if sources.is_untranscribed else find(sources)
+    )
+
+
+def _settings_shown(sources: EpisodeSources) -> dict[str, Any]:
+    """The episode's settings that its page and its item show."""
+    return {
+        name: value
+        for name, value in plain_from_record(sources.episode).items()
+        if name not in _NOT_SHOWN and not (name == "imported" and value is None)
+    }
+
+
 EPISODE_STAGES = (
+    Stage(
+        "enclose",
+        inputs=(
+            RECORDING,
+            EpisodeInput(
+                "imported",
+                "setting",
+                lambda sources: plain_from_record(sources.episode.imported),
+            ),
+        ),
+        outputs=(Output(lambda sources: sources.files.enclosure),),
+        run=enclose,
+        applies=_is_given,
+    ),
     Stage(
         "inspect",
         inputs=(RECORDING, TRACKS),
@@ -142,6 +188,7 @@ EPISODE_STAGES = (
         ),
         run=inspect,
         version=4,
+        waits=_is_untranscribed,
     ),
     Stage(
         "arrange",
@@ -171,6 +218,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.programme),),
         run=arrange,
+        waits=_is_untranscribed,
     ),
     Stage(
         "transcribe",
@@ -194,6 +242,7 @@ EPISODE_STAGES = (
         outputs=(Output(lambda sources: sources.files.asr),),
         run=transcribe,
         version=5,  # the least probable window is searched more widely, too
+        waits=_is_untranscribed,
     ),
     Stage(
         "diarise",
@@ -204,6 +253,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.voices),),
         run=diarise,
+        waits=_is_untranscribed,
     ),
     Stage(
         "correct",
@@ -222,6 +272,7 @@ EPISODE_STAGES = (
         run=correct,
         version=9,  # corrections weighed anew
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
+        waits=_is_untranscribed,
     ),
     Stage(
         "align",
@@ -229,6 +280,7 @@ EPISODE_STAGES = (
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
         version=5,  # questions begin with their turn
+        waits=_is_untranscribed,
     ),
     Stage(
         "soundbites",
@@ -242,6 +294,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.soundbites),),
         run=soundbites,
+        waits=_is_untranscribed,
     ),
     Stage(
         "chapter",
@@ -253,12 +306,14 @@ EPISODE_STAGES = (
         run=chapter,
         version=2,  # the machine's own chapters beside what people change
         carry=MergePolicy(lambda sources: sources.files.machine_chapters, carry_chapters),
+        waits=_is_untranscribed,
     ),
     Stage(
         "turns",
         inputs=(TRANSCRIPT,),
         outputs=(Output(lambda sources: sources.files.turns),),
         run=turns,
+        applies=_is_mastered,
     ),
     Stage(
         "master",
@@ -305,6 +360,7 @@ EPISODE_STAGES = (
         ),
         run=master,
         version=3,  # peaks turned down in the MP3
+        applies=_is_mastered,
         kept_once_published=True,
     ),
     Stage(
@@ -339,6 +395,7 @@ EPISODE_STAGES = (
         ),
         run=tag,
         version=3,  # a picture for each question
+        applies=_is_mastered,
         kept_once_published=True,
     ),
     Stage(
@@ -350,6 +407,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
+        waits=_is_untranscribed,
     ),
     Stage(
         "package",
@@ -362,32 +420,24 @@ EPISODE_STAGES = (
             COVER,
             PICTURE,
             EpisodeInput("slug", "setting", lambda sources: sources.slug),
-            EpisodeInput(
-                "episode",
-                "setting",
-                lambda sources: {
-                    k: v
-                    for k, v in plain_from_record(sources.episode).items()
-                    if k not in _NOT_SHOWN
-                },
-            ),
+            EpisodeInput("episode", "setting", _settings_shown),
             ARTICLE,
             EpisodeInput("transcript", "setting", lambda sources: sources.transcript_origin),
-            EpisodeInput("mp3", "file", lambda sources: sources.files.mp3),
+            EpisodeInput("mp3", "file", lambda sources: sources.media),
+            EpisodeInput("former", "file", lambda sources: sources.former_files),
             EpisodeInput("enclosure.json", "file", lambda sources: sources.files.enclosure),
             EpisodeInput(
                 "alternate.json",
                 "file",
                 lambda sources: sources.files.alternate_facts if sources.codec else None,
             ),
-            CHAPTERS,
-            PROGRAMME,
-            ALIGNMENT,
-            EpisodeInput("soundbites.json", "file", lambda sources: sources.files.soundbites),
-            TRANSCRIPT,
-            EpisodeInput(
+            _transcribed("chapters.json", lambda sources: sources.files.chapters),
+            _transcribed("programme.json", lambda sources: sources.files.programme),
+            _transcribed("alignment.json", lambda sources: sources.files.alignment),
+            _transcribed("soundbites.json", lambda sources: sources.files.soundbites),
+            _transcribed("transcript.json", lambda sources: sources.files.transcript),
+            _transcribed(
                 "captions",
-                "file",
                 lambda sources: {
                     f"transcript{kind.suffix}": sources.files.caption(kind.suffix)
                     for kind in CAPTION_FORMATS

@@ -137,6 +137,7 @@ class Listing(Record, frozen=True):
     :param guests: who answers.
     :param season: its season's number and name, « Saison 2 : Les débuts »; empty for none.
     :param access: what was measured for those who read it; None where an earlier Studio built it.
+    :param former_place: an imported episode's place in the former feed, from 0 for the last one.
     """
 
     place: str
@@ -153,6 +154,7 @@ class Listing(Record, frozen=True):
     guests: tuple[str, ...] = ()
     season: str = ""
     access: AccessFigures | None = None
+    former_place: int | None = None
 
 
 def listing_from_page(
@@ -180,6 +182,7 @@ def listing_from_page(
         guests=episode.guests,
         season=season,
         access=access,
+        former_place=None if episode.imported is None else episode.imported.place,
     )
 
 

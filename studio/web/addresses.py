@@ -44,9 +44,9 @@ class EpisodePlaces(Record, frozen=True):
     alternate: str = ""
 
 
-def media_place(slug: str, sha256: str) -> str:
-    """The episode's MP3."""
-    return f"{slug}/{slug}-{sha256[:_HASH_DIGITS]}.mp3"
+def media_place(slug: str, sha256: str, suffix: str = ".mp3") -> str:
+    """The episode's sound; ``suffix`` with its dot, of sound that came from another host."""
+    return f"{slug}/{slug}-{sha256[:_HASH_DIGITS]}{suffix}"
 
 
 def alternate_place(slug: str, suffix: str, sha256: str) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import re
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from studio.errors import StudioError, WorkspaceError
@@ -85,7 +86,7 @@ class EpisodeFiles:
     root: Path
     slug: str
 
-    @property
+    @cached_property
     def folder(self) -> Path:
         """What people put in."""
         return self.root / "episodes" / self.slug
@@ -108,11 +109,31 @@ class EpisodeFiles:
         return self.folder / check_file_name(name, self.settings)
 
     @property
+    def former_item(self) -> Path:
+        """An imported episode's item, as the former host's feed had it."""
+        return self.folder / "item.xml"
+
+    @property
+    def former_notes(self) -> Path:
+        """An imported episode's show notes (HTML), as they came; a person may edit them."""
+        return self.folder / "notes.html"
+
+    @property
+    def former_description(self) -> Path:
+        """An imported episode's description, as it came; a person may edit it."""
+        return self.folder / "description.txt"
+
+    @property
+    def former_chapters(self) -> Path:
+        """The chapters that came with an imported episode."""
+        return self.folder / "chapters.json"
+
+    @cached_property
     def build(self) -> Path:
         """What Studio makes and nobody edits."""
         return self.folder / "build"
 
-    @property
+    @cached_property
     def build_state(self) -> Path:
         """What each stage read and wrote."""
         return self.build / "build-state.json"
@@ -175,7 +196,7 @@ class EpisodeFiles:
         """The finished episode."""
         return self.build / f"{self.slug}.mp3"
 
-    @property
+    @cached_property
     def texts(self) -> Path:
         """What was said, in every form."""
         return self.root / "transcripts" / self.slug

@@ -101,6 +101,34 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def hold_episode(state: Path, slug: str) -> Iterator[None]:
+    """Be the only process that works on an episode while the block runs: of those that one run has
+    work on many.
+
+    :param state: the workspace's folder for Studio's own files.
+    :raises BusyError: another one works on it.
+    """
+    import filelock
+
+    path = state / "locks" / f"run--{slug}.lock"
+    make_folder(path.parent)
+    lock = filelock.FileLock(path, blocking=False, thread_local=False)
+    with telling_where(path):
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise BusyError(
+                slug,
+                message("is being worked on by another process"),
+                message("Wait until it has ended."),
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _busy(root: Path, note: Path) -> BusyError:
     try:
         holder = record_from_bytes(note.read_bytes(), LockHolder, note)

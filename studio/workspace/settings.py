@@ -17,7 +17,7 @@ from studio.messages.message import message, table_message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, ContentLink, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
-from studio.model.record import Record, record_from_toml
+from studio.model.record import Record, record_from_toml, replace_fields
 from studio.model.show import (
     Accessibility,
     Chat,
@@ -82,6 +82,8 @@ EPISODE_COMMENTS = {
     "chat": "Where listeners talk about this episode; without it, the show's counts.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+    "imported": "What it was at its former host. keep_sound = true publishes the sound as it came, "
+    "to the byte; false masters it like any recording.",
 }
 EPISODE_SOUND_COMMENTS = {
     "trim": "Leave out the silence at both ends, if you want that.",
@@ -126,6 +128,9 @@ SHOW_COMMENTS = {
     "new_feed_url": "Where the feed has moved to, for apps that still read "
     "it here; empty as long as it "
     "has not.",
+    "guid_given": "The guid came with the feed from another host, which made it otherwise.",
+    "page_episodes": "How many episodes a page of the feed has, older ones being on the next pages "
+    "(RFC 5005), which not every app follows; 0 for all in one.",
     "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
     "empty for none.",
     "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
@@ -204,6 +209,8 @@ _LISTS = {
     "content_links",
 }
 _NONE_IS_A_CHOICE = {"soundbites"}
+# Settings that Studio alone writes, where they say something.
+_UNSAID = {"imported"}
 
 # The first line of each file.
 HEADS = {
@@ -285,6 +292,32 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
     return written
 
 
+def toml_with_article(
+    content: bytes, episode: Episode, *, guests: Sequence[str], link: str, where: object
+) -> bytes:
+    """``episode.toml`` of an episode that gets its article: the guests and the link that it names,
+    where the settings name none; everything else stays as a person wrote it.
+
+    :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
+    """
+    document = _parsed(content, where)
+    wanted = episode
+    if not episode.guests and guests:
+        document["guests"] = list(guests)
+        wanted = replace_fields(wanted, guests=tuple(guests))
+    if not episode.link and link:
+        document["link"] = link
+        wanted = replace_fields(wanted, link=link)
+    written = tomlkit.dumps(document).encode()
+    if record_from_toml(written, Episode, where) != wanted:
+        raise WorkspaceError(
+            where,
+            message("has a form to which nothing can be added"),
+            message("Write guests = {guests} yourself.", guests=list(guests)),
+        )
+    return written
+
+
 def toml_from_excerpts(excerpts: Sequence[ChosenSoundbite]) -> str:
     """The sound bites as ``episode.toml`` has them."""
     return tomlkit.dumps({"soundbites": _item(tuple(excerpts)) or tomlkit.array()}).strip()
@@ -352,6 +385,8 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
     lines = [f"# {spoken(table_message(head))}", ""]
     for name, comment in comments.items():
         value = getattr(record, name)
+        if value is None and name in _UNSAID:
+            continue
         item = (
             _explained(value, EPISODE_SOUND_COMMENTS)
             if isinstance(value, EpisodeSound)
@@ -389,7 +424,8 @@ def _item(value: Any) -> Item | None:
 def _table(record: Record) -> Table:
     table = tomlkit.table()
     for name in record.__struct_fields__:
-        if (item := _item(getattr(record, name))) is not None:
+        item = _item(getattr(record, name))
+        if item is not None:
             table.add(name, item)
     return table
 

@@ -12,7 +12,7 @@ from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.chapters import Chapters
-from studio.model.clock import Programme
+from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
@@ -67,14 +67,17 @@ class ShowSources:
         """Every episode of the workspace, in order of slug."""
         return tuple(EpisodeSources(self, slug) for slug in self.workspace.slugs())
 
+    @cached_property
+    def _by_slug(self) -> dict[str, EpisodeSources]:
+        return {episode.slug: episode for episode in self.episodes}
+
     def episode(self, slug: str) -> EpisodeSources:
         """One episode.
 
         :raises WorkspaceError: there is none of this slug.
         """
-        for episode in self.episodes:
-            if episode.slug == slug:
-                return episode
+        if slug in self._by_slug:
+            return self._by_slug[slug]
         known = ", ".join(self.workspace.slugs()) or message("none yet")
         raise WorkspaceError(
             slug,
@@ -190,13 +193,35 @@ class EpisodeSources:
         return self.workspace.published_note(self.slug).is_file()
 
     @property
+    def is_given(self) -> bool:
+        """Whether its sound is published as it came from another host, to the byte."""
+        return self.episode.is_given
+
+    @property
+    def is_untranscribed(self) -> bool:
+        """Whether nobody has asked yet for the transcript of an episode that came from another
+        host: it is left as it came.
+        """
+        files = (self.files.article, self.files.asr, self.files.transcript)
+        return self.is_given and not any(path.is_file() for path in files)
+
+    @property
+    def media(self) -> Path:
+        """The sound as it is published."""
+        return self.recording if self.is_given else self.files.mp3
+
+    @property
     def opening(self) -> Path | None:
         """The sound that is heard before the episode, if there is one."""
+        if self.is_given:
+            return None
         return self._branding_file(self.branding.opening) if self.branding.opening else None
 
     @property
     def closing(self) -> Path | None:
         """The sound that is heard after the episode, if there is one."""
+        if self.is_given:
+            return None
         return self._branding_file(self.branding.closing) if self.branding.closing else None
 
     @property
@@ -231,8 +256,49 @@ class EpisodeSources:
 
     @cached_property
     def article(self) -> Article:
-        """``article.md``."""
+        """``article.md``; of an imported episode without one, its notes."""
+        if self.episode.imported is not None and not self.files.article.is_file():
+            return self._article_of_notes()
         return self.workspace.load_article(self.slug)
+
+    def _article_of_notes(self) -> Article:
+        from studio.feed.former import paragraphs_from_html
+
+        text = self.former_notes or self.former_description
+        return Article(
+            title=self.episode.title, exchanges=(), introduction=paragraphs_from_html(text)
+        )
+
+    @property
+    def former_notes(self) -> str:
+        """The show notes that came with the episode; empty for none."""
+        return _text_of(self.files.former_notes) if self.episode.imported else ""
+
+    @property
+    def former_description(self) -> str:
+        """The description that came with the episode; empty for none."""
+        return _text_of(self.files.former_description) if self.episode.imported else ""
+
+    @property
+    def former_files(self) -> dict[str, Path | None]:
+        """What came with the episode from another host, by name; None where that is not there."""
+        imported = self.episode.imported
+        if imported is None:
+            return {}
+        files = self.files
+        named = {
+            "item": files.former_item,
+            "notes": files.former_notes,
+            "description": files.former_description,
+            "chapters": files.former_chapters,
+            **{one.file: files.recording(one.file) for one in imported.texts},
+        }
+        return {name: path if path.is_file() else None for name, path in named.items()}
+
+    def former_chapters(self) -> Chapters:
+        """The chapters that came with the episode; none where none came."""
+        path = self.files.former_chapters
+        return _load(path, Chapters) if self.episode.imported and path.is_file() else Chapters()
 
     @property
     def recording(self) -> Path:
@@ -336,6 +402,8 @@ class EpisodeSources:
         """What the second enclosure is made in; None where there is none."""
         from studio.sound.alternate_enclosure import CODECS
 
+        if self.is_given:
+            return None
         wanted = self.episode.sound.alternate or self.show.sound.alternate
         return None if wanted == "" or wanted == "off" else CODECS[wanted]  # noqa: PLR1714 - told apart one by one, they are known by name
 
@@ -377,7 +445,10 @@ class EpisodeSources:
         self._samples = None
 
     def programme(self) -> Programme:
-        """What ``arrange`` decided."""
+        """What ``arrange`` decided; all of a sound that is published as it came."""
+        if self.is_untranscribed:
+            whole = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(self.enclosure().duration_ms))
+            return Programme(kept=(whole,))
         return _load(self.files.programme, Programme)
 
     def turns(self) -> SpeakerTurns:
@@ -415,7 +486,9 @@ class EpisodeSources:
         return _load(self.files.machine_chapters, RecordingChapters).marks
 
     def chapters(self) -> Chapters:
-        """The chapters, as the machine or a person made them."""
+        """The chapters, as the machine or a person made them, or as they came."""
+        if self.is_untranscribed:
+            return self.former_chapters()
         return _load(self.files.chapters, Chapters)
 
     def master(self) -> MasterFacts:
@@ -428,6 +501,21 @@ class EpisodeSources:
 
 
 Sources = ShowSources | EpisodeSources
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise WorkspaceError(
+            path,
+            message(
+                "is not UTF-8 ({reason} at byte {start})", reason=error.reason, start=error.start
+            ),
+            message("Save it as UTF-8."),
+        ) from None
 
 
 def _load(path: Path, kind: type[R]) -> R:

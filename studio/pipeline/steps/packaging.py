@@ -7,11 +7,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from studio.captions.formats import CAPTION_FORMATS, JSON
+from studio.captions.formats import CAPTION_FORMATS, JSON, CaptionFormat
 from studio.errors import StudioError
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.record import bytes_from_record, json_from_plain
+from studio.model.soundbite import Soundbite
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.sound import checked_chapters
 from studio.progress import Progress
@@ -19,7 +20,7 @@ from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
-    from studio.feed.item import FeedItem
+    from studio.feed.item import FeedItem, FormerItem
     from studio.model.chapters import Chapters
     from studio.site.pages import AccessFigures, EpisodePage, Site
     from studio.web.addresses import EpisodePlaces
@@ -62,11 +63,12 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         guests=episode.guests,
         language=show.language,
     )
-    chapters = checked_chapters(sources)
-    places = _places(sources, bytes_from_record(chapters))
+    chapters = _chapters(sources)
+    captions = _captions(sources)
+    places = _places(sources, bytes_from_record(chapters), captions)
     page = _page(sources, chapters, card_place(page_place(slug), card), places)
     shared = site_from_show(sources.show_sources)
-    staged.link(files.public(places.media), files.mp3)
+    staged.link(files.public(places.media), sources.media)
     if sources.codec is not None:
         staged.link(files.public(places.alternate), files.alternate(sources.codec.suffix))
     staged.write(files.public(page.card_place), card)
@@ -77,10 +79,8 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
             smaller_picture(sources.picture, PAGE_COVER_PX, sources.picture_file),
         )
     staged.write(files.public(places.chapters), bytes_from_record(chapters))
-    for kind in CAPTION_FORMATS:
-        staged.write(
-            files.public(places.captions[kind.suffix]), files.caption(kind.suffix).read_bytes()
-        )
+    for kind, content in captions.items():
+        staged.write(files.public(places.captions[kind.suffix]), content)
     staged.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
     staged.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
     staged.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
@@ -97,16 +97,56 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         bytes_from_record(
             listing_from_page(
                 page,
-                places.captions[JSON.suffix],
+                places.captions.get(JSON.suffix, ""),
                 _season(sources),
-                _access_figures(sources),
+                None if sources.is_untranscribed else _access_figures(sources),
                 language=show.language,
             )
         ),
     )
 
 
-def _places(sources: EpisodeSources, chapters: bytes) -> EpisodePlaces:
+def _chapters(sources: EpisodeSources) -> Chapters:
+    """The chapters with every end told: a person's must be right, others' are made so."""
+    from studio.chapters.build import complete_chapters
+
+    if sources.is_untranscribed:
+        return complete_chapters(sources.former_chapters(), sources.programme().duration_ms)
+    return checked_chapters(sources)
+
+
+def _captions(sources: EpisodeSources) -> dict[CaptionFormat, bytes]:
+    """The transcript in each form that there is: Studio's, or the forms that came with it."""
+    imported = sources.episode.imported
+    if imported is None or not sources.is_untranscribed:
+        return {kind: sources.files.caption(kind.suffix).read_bytes() for kind in CAPTION_FORMATS}
+    kinds = {kind.type: kind for kind in CAPTION_FORMATS}
+    return {
+        kinds[one.type]: path.read_bytes()
+        for one in imported.texts
+        if one.type in kinds and (path := sources.files.recording(one.file)).is_file()
+    }
+
+
+def _soundbites(sources: EpisodeSources) -> tuple[Soundbite, ...]:
+    """The sound bites; of an episode that was left as it came, those that came with it."""
+    if not sources.is_untranscribed:
+        return sources.soundbites()
+    programme = sources.programme()
+    return tuple(
+        Soundbite(
+            start_ms=programme.programme_from_recording(one.start_ms),
+            end_ms=programme.programme_from_recording(one.end_ms),
+            title=one.title or sources.episode.title,
+            origin="chosen",
+        )
+        for one in sources.episode.soundbites or ()
+    )
+
+
+def _places(
+    sources: EpisodeSources, chapters: bytes, texts: dict[CaptionFormat, bytes]
+) -> EpisodePlaces:
     """Where the episode's files will be, by what is in them."""
     from studio.web.addresses import (
         EpisodePlaces,
@@ -117,12 +157,13 @@ def _places(sources: EpisodeSources, chapters: bytes) -> EpisodePlaces:
     )
 
     slug, codec = sources.slug, sources.codec
-    captions = {
-        kind: digest_from_bytes(sources.files.caption(kind.suffix).read_bytes())
-        for kind in CAPTION_FORMATS
-    }
+    captions = {kind: digest_from_bytes(content) for kind, content in texts.items()}
     return EpisodePlaces(
-        media=media_place(slug, sources.enclosure().sha256),
+        media=media_place(
+            slug,
+            sources.enclosure().sha256,
+            sources.recording.suffix if sources.is_given else ".mp3",
+        ),
         chapters=chapters_place(slug, digest_from_bytes(chapters)),
         captions={
             kind.suffix: captions_place(slug, kind, sha256) for kind, sha256 in captions.items()
@@ -159,6 +200,7 @@ def _page(
     from studio.web.addresses import page_place
 
     slug, programme, picture = sources.slug, sources.programme(), _picture_place(sources)
+    spoken = not sources.is_untranscribed
     return EpisodePage(
         place=page_place(slug),
         audio_place=places.media,
@@ -166,7 +208,7 @@ def _page(
         episode=sources.episode,
         article=sources.article,
         chapters=chapters,
-        turns=turns_from_transcript(sources.transcript(), programme),
+        turns=turns_from_transcript(sources.transcript(), programme) if spoken else (),
         enclosure=sources.enclosure(),
         downloads=tuple(
             Download(
@@ -175,10 +217,11 @@ def _page(
                 type=kind.type,
             )
             for kind in CAPTION_FORMATS
+            if kind.suffix in places.captions
         ),
-        transcript_note=in_language(ORIGINS[sources.transcript_origin], sources.show.language),
-        moments=paragraph_times_from_alignment(sources.alignment(), programme),
-        soundbites=sources.soundbites(),
+        transcript_note=_origin(sources),
+        moments=paragraph_times_from_alignment(sources.alignment(), programme) if spoken else (),
+        soundbites=_soundbites(sources),
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
         credits=tuple(
@@ -226,6 +269,38 @@ def _season(sources: EpisodeSources) -> str:
     return in_language(told, sources.show.language)
 
 
+def _origin(sources: EpisodeSources) -> str:
+    """Who made the transcript, as listeners read it; empty where Studio has made none."""
+    if sources.is_untranscribed:
+        return ""
+    return in_language(ORIGINS[sources.transcript_origin], sources.show.language)
+
+
+def _languages(sources: EpisodeSources) -> dict[str, str]:
+    """The languages of transcripts that came with the episode, by their type."""
+    imported = sources.episode.imported
+    if imported is None or not sources.is_untranscribed:
+        return {}
+    return {one.type: one.language for one in imported.texts}
+
+
+def _former(sources: EpisodeSources) -> FormerItem | None:
+    """What subscribers know of an imported episode, and find again."""
+    from studio.feed.item import FormerItem
+
+    imported, path = sources.episode.imported, sources.files.former_item
+    if imported is None:
+        return None
+    return FormerItem(
+        place=imported.place,
+        link=imported.link,
+        explicit=imported.explicit,
+        notes=sources.former_notes,
+        description=sources.former_description,
+        xml=path.read_bytes() if path.is_file() else b"",
+    )
+
+
 def _picture_place(sources: EpisodeSources) -> str:
     """Where the episode's own picture is on the site; empty where it has none."""
     from studio.web.addresses import page_place, picture_place
@@ -250,6 +325,7 @@ def feed_item(
     from studio.web.addresses import address, page_place
 
     slug, base_url, alternate = sources.slug, sources.show.base_url, sources.alternate()
+    languages = _languages(sources)
     return FeedItem(
         episode=sources.episode,
         enclosure=sources.enclosure(),
@@ -261,28 +337,22 @@ def feed_item(
             TranscriptLink(
                 url=address(base_url, places.captions[kind.suffix]),
                 type=kind.type,
-                language=sources.show.language,
+                language=languages.get(kind.type) or sources.show.language,
                 rel=kind.rel,
             )
             for kind in CAPTION_FORMATS
+            if kind.suffix in places.captions
         ),
         image_url=address(base_url, _picture_place(sources) or sources.show_sources.cover_place),
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=" ".join(
-            filter(
-                None,
-                (
-                    in_language(ORIGINS[sources.transcript_origin], sources.show.language),
-                    sources.episode.ai_content,
-                ),
-            )
-        ),
+        ai_content=" ".join(filter(None, (_origin(sources), sources.episode.ai_content))),
         language=sources.show.language,
         card_url=address(base_url, card),
-        soundbites=sources.soundbites(),
+        soundbites=_soundbites(sources),
         alternate=alternate,
+        former=_former(sources),
         alternate_url="" if alternate is None else address(base_url, places.alternate),
         image_px=read_picture(sources.picture, sources.picture_file or sources.slug).width,
     )

@@ -39,6 +39,7 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
             published=one.listing.published,
             number=one.listing.number or 0,
             content=one.files.item.read_bytes(),
+            former_place=one.listing.former_place,
         )
         for one in sources.published
     ]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS, Chapter, Chapters
 from studio.model.record import bytes_from_record, replace_fields
+from studio.model.sound import Enclosure
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.user_marks import require_clock
 from studio.progress import Progress
+from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import fresh_path, remove_quietly
 from studio.workspace.measuring import measure_recording
 from studio.workspace.sources import EpisodeSources
@@ -22,6 +26,47 @@ MOST_OF_A_FILE = 0.1
 if TYPE_CHECKING:
     from studio.sound.alternate_enclosure import Codec
     from studio.tags.id3 import TagSheet
+
+
+def enclose(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+    """What the feed announces of sound that is published as it came, once it is certain that it is.
+
+    :raises WorkspaceError: the file is another one, or a setting asks for another sound.
+    """
+    from studio.tags.id3 import audio_sha256
+
+    imported, episode, path = sources.episode.imported, sources.episode, sources.recording
+    if imported is None:
+        raise AssertionError("only sound that came from another host is published as it came")
+    remaster = message(
+        "Set keep_sound = false below [imported] in episode.toml: it is mastered then."
+    )
+    if episode.cuts or episode.sound.trim or episode.sound.longest_pause_ms:
+        raise WorkspaceError(
+            sources.files.settings,
+            message("asks for cuts or shorter pauses in sound that is published as it came"),
+            remaster,
+        )
+    sha256 = digest_from_file(path)
+    if sha256 != imported.sha256:
+        raise WorkspaceError(
+            path,
+            message("is not the file that was imported: its bytes differ"),
+            message("Put it back. {remaster}", remaster=remaster),
+        )
+    staged.write(
+        sources.files.enclosure,
+        bytes_from_record(
+            Enclosure(
+                file=path.name,
+                type=imported.type,
+                length_bytes=imported.length_bytes,
+                duration_ms=imported.duration_ms,
+                sha256=sha256,
+                audio_sha256=audio_sha256(path) if path.suffix == ".mp3" else sha256,
+            )
+        ),
+    )
 
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:

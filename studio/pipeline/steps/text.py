@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message, plural_message
+from studio.model.chapters import Chapters
+from studio.model.clock import Programme
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
@@ -243,11 +245,10 @@ def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     """Chapters at the questions. The same is kept as a second file, so that it is known later what
     people changed.
     """
-    from studio.chapters.build import chapters_from_alignment
     from studio.chapters.recording_chapters import RecordingChapters, chapters_on_recording
 
     programme = sources.programme()
-    chapters = chapters_from_alignment(sources.alignment(), programme)
+    chapters = _chapters(sources, programme)
     staged.write(sources.files.chapters, bytes_from_record(chapters))
     staged.write(
         sources.files.machine_chapters,
@@ -255,9 +256,20 @@ def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     )
 
 
+def _chapters(sources: EpisodeSources, programme: Programme) -> Chapters:
+    """Chapters at the article's questions; of an imported episode without an article, those that
+    came with it.
+    """
+    from studio.chapters.build import chapters_from_alignment, complete_chapters
+
+    former = sources.former_chapters()
+    if sources.is_given and former.chapters and not sources.article.exchanges:
+        return complete_chapters(former, programme.duration_ms)
+    return chapters_from_alignment(sources.alignment(), programme)
+
+
 def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
     """The same, with what people have changed meanwhile: a sentence on how much that is."""
-    from studio.chapters.build import chapters_from_alignment
     from studio.chapters.recording_chapters import (
         RecordingChapters,
         chapters_on_programme,
@@ -266,9 +278,7 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
     )
 
     programme = sources.programme()
-    theirs = chapters_on_recording(
-        chapters_from_alignment(sources.alignment(), programme), programme
-    )
+    theirs = chapters_on_recording(_chapters(sources, programme), programme)
     merge = merge_chapters(
         sources.machine_chapters(), chapters_on_recording(sources.chapters(), programme), theirs
     )

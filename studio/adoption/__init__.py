@@ -1,0 +1,1 @@
+"""Which published article belongs to which episode: evidence, confidence, and no guess."""

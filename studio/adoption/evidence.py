@@ -1,0 +1,173 @@
+"""What speaks for an article and an episode being of one conversation, as log-odds.
+
+The weights are set by hand, and tried with ``bench/catalogue.py adopt``: each kind of evidence but
+a link stays alone below what is needed (:data:`studio.adoption.pairing.SURE`), two that agree pass.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from studio.language.words import content_words, plain_words
+from studio.messages.message import message
+from studio.model.record import Record
+
+# Before anything is known: one article in a hundred is that of an episode.
+_PRIOR = -4.6
+_LINK = 12.0
+# A guest's whole name in title, notes or persons: people come back, so a name alone is not enough.
+_NAMES = 6.0
+_NAMES_SAID = 4.0
+_NUMBER_SAME, _NUMBER_DIFFERS = 3.0, -4.0
+_TITLE = 5.0
+# Below this likeness two titles of one show are as alike as any (rapidfuzz, 0 to 1).
+_TITLE_ALIKE = 0.6
+_DATE_NEAR, _DATE_FAR = 2.5, -2.0
+_NEAR_DAYS, _FAR_DAYS = 4, 90
+# Log-odds for each tenth by which what is said is nearer to this article than to the others.
+_SAID_A_TENTH = 4.0
+_SAID_MOST = 8.0
+# Fewer words tell nothing.
+_FEWEST_SAID = 30
+
+
+class ArticleFacts(Record, frozen=True):
+    """What an article tells of its episode. ``file`` is its path; ``date`` where its page says it.
+
+    :param words: its words that carry meaning, and how often.
+    """
+
+    file: str
+    title: str
+    guests: tuple[str, ...]
+    words: dict[str, int]
+    number: int | None = None
+    link: str = ""
+    date: datetime.datetime | None = None
+
+
+class EpisodeFacts(Record, frozen=True):
+    """What is known of an episode without an article.
+
+    :param told: title, notes and persons as one text.
+    :param said: words that carry meaning of what is said, and how often; None before it was heard.
+    :param said_text: what is said, folded, for names.
+    """
+
+    slug: str
+    title: str
+    told: str
+    published: datetime.datetime
+    number: int | None = None
+    link: str = ""
+    said: dict[str, int] | None = None
+    said_text: str = ""
+
+
+class Evidence(Record, frozen=True):
+    """The log-odds of one pair, and what they come from, the strongest first."""
+
+    log_odds: float
+    reasons: tuple[str, ...]
+
+
+def counted_words(text: str) -> dict[str, int]:
+    """The words of a text that carry meaning, and how often."""
+    return dict(Counter(content_words(text)))
+
+
+def folded(text: str) -> str:
+    """A text as names are looked for in it: plain words with one space between."""
+    return f" {' '.join(plain_words(text))} "
+
+
+def weigh_pairs(
+    articles: Sequence[ArticleFacts], episodes: Sequence[EpisodeFacts]
+) -> dict[tuple[str, str], Evidence]:
+    """The evidence of every article with every episode, by file and slug."""
+    rarity = _rarity(articles)
+    told = {one.slug: folded(f"{one.title} {one.told}") for one in episodes}
+    found = {}
+    for episode in episodes:
+        nearness = {one.file: _nearness(one, episode, rarity) for one in articles}
+        for article in articles:
+            others = [near for file, near in nearness.items() if file != article.file]
+            found[article.file, episode.slug] = _weigh(
+                article, episode, told[episode.slug], nearness[article.file], others
+            )
+    return found
+
+
+def _weigh(
+    article: ArticleFacts,
+    episode: EpisodeFacts,
+    told: str,
+    near: float | None,
+    others: Sequence[float | None],
+) -> Evidence:
+    parts: list[tuple[float, str]] = []
+    if article.link and _bare(article.link) == _bare(episode.link):
+        parts.append((_LINK, message("link")))
+    if article.guests:
+        named = sum(folded(name) in told for name in article.guests) / len(article.guests)
+        heard = sum(folded(name) in episode.said_text for name in article.guests)
+        if named:
+            parts.append((_NAMES * named, message("names")))
+        elif heard:
+            parts.append((_NAMES_SAID * heard / len(article.guests), message("names said")))
+    if article.number is not None and episode.number is not None:
+        same = article.number == episode.number
+        parts.append((_NUMBER_SAME if same else _NUMBER_DIFFERS, message("number")))
+    alike = _title_likeness(article.title, episode.title)
+    if alike > _TITLE_ALIKE:
+        parts.append((_TITLE * (alike - _TITLE_ALIKE) / (1 - _TITLE_ALIKE), message("title")))
+    if article.date is not None:
+        days = abs(article.date - episode.published) / datetime.timedelta(days=1)
+        if days <= _NEAR_DAYS:
+            parts.append((_DATE_NEAR, message("date")))
+        elif days > _FAR_DAYS:
+            parts.append((_DATE_FAR, message("date")))
+    if near is not None:
+        known = [one for one in others if one is not None]
+        usual = sum(known) / len(known) if known else 0.0
+        score = (near - usual) * 10 * _SAID_A_TENTH
+        parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("what is said")))
+    parts.sort(key=lambda part: -abs(part[0]))
+    return Evidence(
+        log_odds=_PRIOR + sum(weight for weight, _ in parts),
+        reasons=tuple(
+            name if weight > 0 else message("not {reason}", reason=name) for weight, name in parts
+        ),
+    )
+
+
+def _title_likeness(article: str, episode: str) -> float:
+    from rapidfuzz.fuzz import token_set_ratio
+
+    return float(token_set_ratio(folded(article), folded(episode))) / 100
+
+
+def _rarity(articles: Sequence[ArticleFacts]) -> dict[str, float]:
+    """How much a word tells: the rarer among the articles, the more."""
+    counts = Counter(word for article in articles for word in article.words)
+    return {word: math.log((1 + len(articles)) / count) for word, count in counts.items()}
+
+
+def _nearness(
+    article: ArticleFacts, episode: EpisodeFacts, rarity: Mapping[str, float]
+) -> float | None:
+    """How much of what is said, weighed by rarity, is in the article too: 0 to 1."""
+    if episode.said is None or sum(episode.said.values()) < _FEWEST_SAID:
+        return None
+    # A word that no article has tells nothing about which one it is.
+    total = sum(rarity.get(word, 0.0) for word in episode.said)
+    shared = sum(rarity.get(word, 0.0) for word in episode.said if word in article.words)
+    return shared / total if total else 0.0
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/+$", "", url.strip().lower())

@@ -1,0 +1,118 @@
+"""``studio adopt``: episodes get their published articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from studio.cli import Place
+from studio.messages.interface import spoken
+from studio.messages.message import message
+
+
+@click.command("adopt")
+@click.option(
+    "--articles",
+    required=True,
+    metavar="FOLDER|SITEMAP",
+    help="A folder of saved articles in any form, or a sitemap (file or address) of their pages.",
+)
+@click.option(
+    "--take",
+    multiple=True,
+    metavar="SLUG=FILE",
+    help="This article is that episode's, whatever Studio thinks; kept for the next time.",
+)
+@click.option(
+    "--refuse",
+    multiple=True,
+    metavar="SLUG=FILE",
+    help="This article is not that episode's; kept for the next time.",
+)
+@click.option("--no-hearing", is_flag=True, help="Listen to nothing: names, dates and titles only.")
+@click.option("--dry-run", is_flag=True, help="Show the table, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article, for scripts.")
+@click.pass_obj
+def command(
+    place: Place,
+    *,
+    articles: str,
+    take: tuple[str, ...],
+    refuse: tuple[str, ...],
+    no_hearing: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Give episodes their published articles.
+
+    Articles and episodes without one are matched by links, names, numbers, dates and titles; where
+    that does not tell, by two minutes of what is said. What is in doubt is shown and not assigned;
+    an article that an episode has is never replaced.
+    """
+    from studio.cli.terminal import one_bar, print_line, print_record, print_table
+    from studio.pipeline.adoption import adopt_articles
+    from studio.workspace.run_lock import lock_workspace
+
+    workspace = place.workspace()
+    with (
+        lock_workspace(workspace.state, place.command("adopt")),
+        one_bar(message("articles")) as progress,
+    ):
+        done = adopt_articles(
+            workspace,
+            articles,
+            taken=[_pair(one, "--take") for one in take],
+            refused=[_pair(one, "--refuse") for one in refuse],
+            hear=not no_hearing,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        for pair in done.pairs:
+            print_record(pair)
+        return
+    rows = []
+    for pair in sorted(done.pairs, key=lambda pair: (-pair.confidence, pair.file)):
+        state = message("in doubt") if pair.slug else message("no episode of this show")
+        if pair.is_sure:
+            state = message("would be taken") if dry_run else message("taken")
+        rows.append(
+            (
+                Path(pair.file).name,
+                pair.slug or "–",
+                f"{pair.confidence:.2f}",
+                ", ".join(spoken(reason) for reason in pair.reasons),
+                spoken(state),
+            )
+        )
+    if rows:
+        print_table(
+            (
+                message("article"),
+                message("episode"),
+                message("confidence"),
+                message("by"),
+                "",
+            ),
+            rows,
+        )
+    for path, fault in done.faults:
+        print_line(f"{path.name}: {spoken(fault)}")
+    doubtful = [pair for pair in done.pairs if pair.slug and not pair.is_sure]
+    for pair in doubtful[:1]:
+        answer = f"{pair.slug}={Path(pair.file).name}"
+        again = ("adopt", "--articles", articles)
+        print_line(message("If it is right:"), place.command(*again, "--take", answer))
+        print_line(message("If it is not:"), place.command(*again, "--refuse", answer))
+    if done.adopted:
+        print_line(message("Next:"), place.command("run", *done.adopted[:3]))
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    slug, equals, name = text.partition("=")
+    if not equals or not slug or not name:
+        raise click.BadParameter(
+            spoken(message("{text!r} is not SLUG=FILE.", text=text)), param_hint=option
+        )
+    return slug, name

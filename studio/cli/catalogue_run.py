@@ -1,0 +1,111 @@
+"""``studio run --all`` on many workers: what is asked, what is told."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli import Place
+from studio.errors import EXIT_CODES, Kind
+from studio.messages.interface import spoken
+from studio.messages.message import message, plural_message
+
+if TYPE_CHECKING:
+    from studio.cluster.job import Summary
+    from studio.pipeline.runner import Choice
+
+
+def run_on_workers(
+    context: click.Context,
+    place: Place,
+    choice: Choice,
+    *,
+    address: str,
+    workers: int,
+    dry_run: bool,
+) -> None:
+    """Have the catalogue brought up to date, or tell what that would be."""
+    from studio.cli.terminal import one_bar, print_line, progress_for_people
+    from studio.cluster.catalogue import STAGES_PLACE, run_catalogue
+    from studio.cluster.estimate import stale_jobs, told_plan
+    from studio.pipeline.stages import STAGES
+
+    workspace = place.workspace()
+    if dry_run:
+        jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
+        for sentence in told_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
+            print_line(sentence)
+        for job in jobs:
+            print_line(
+                message(
+                    "  {slug}  {sound_s:.1f} min of sound", slug=job.slug, sound_s=job.sound_s / 60
+                )
+            )
+        return
+    started = time.monotonic()
+    count = 0
+
+    def tell(summary: Summary) -> None:
+        nonlocal count
+        count += 1
+        where = f"{summary.machine}, {summary.seconds:.0f} s"
+        if summary.died:
+            print_line(
+                message(
+                    "{count}. {slug}: its process died twice ({where})",
+                    count=count,
+                    slug=summary.slug,
+                    where=where,
+                ),
+                style="red",
+            )
+        elif summary.fault:
+            what = f"{summary.fault[0]}: {spoken(summary.fault[1])}"
+            print_line(f"{count}. {summary.slug}: {what} ({where})", style="red")
+        else:
+            print_line(
+                message(
+                    "{count}. {slug}: {ran} stages ({where})",
+                    count=count,
+                    slug=summary.slug,
+                    ran=summary.ran,
+                    where=where,
+                )
+            )
+
+    with one_bar(message("catalogue")) as progress, progress_for_people() as listen:
+        done = run_catalogue(
+            workspace,
+            STAGES,
+            choice,
+            address=address,
+            workers=workers,
+            command=place.command("run", "--all"),
+            listen=listen,
+            tell=tell,
+            note=lambda sentence: print_line(sentence, style="yellow"),
+            progress=progress,
+        )
+    lasted = time.monotonic() - started
+    print_line(
+        message(
+            "{episodes} on {workers} in {minutes:.1f} min, {failed} failed.",
+            episodes=plural_message("{count} episode", "{count} episodes", len(done.summaries)),
+            workers=plural_message("{count} worker", "{count} workers", done.machines),
+            minutes=lasted / 60,
+            failed=len(done.failures),
+        )
+    )
+    for failed in done.failures:
+        what = spoken(message("its process died twice"))
+        remedy: str = message("Run it alone to see why.")
+        if failed.fault:
+            what, remedy = f"{failed.fault[0]}: {spoken(failed.fault[1])}", failed.fault[2]
+        print_line(f"  {failed.slug}: {what}\n    → {place.with_commands(remedy)}", style="red")
+    print_line(message("Next:"), place.command("status" if done.failures else "check"))
+    if done.failures or done.show_failed:
+        told = {one.fault[3] for one in done.failures if one.fault}
+        kind: Kind = next((known for known in EXIT_CODES if known in told), "input")
+        context.exit(EXIT_CODES[kind])

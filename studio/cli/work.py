@@ -1,0 +1,66 @@
+"""``studio work``: this computer does jobs of a scheduler."""
+
+from __future__ import annotations
+
+import datetime
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from studio.cli import Place
+from studio.messages.message import message, plural_message
+
+
+@click.command("work")
+@click.argument("address", metavar="ADDRESS")
+@click.option("--name", default="", help="How the dashboard and messages call this computer.")
+@click.option(
+    "--until",
+    default="",
+    metavar="HH:MM",
+    help="Stop at this time of the day, between two jobs.",
+)
+@click.pass_obj
+def command(place: Place, *, address: str, name: str, until: str) -> None:
+    """Work for a scheduler: one process, one episode at a time, at low priority.
+
+    ADDRESS is that of a scheduler, like tcp://office:8786. With -C, the folder that the workspace
+    has on this computer. Ctrl-C stops after the job in hand; once more stops at once.
+    """
+    from studio.cli.terminal import print_line
+    from studio.cluster.worker import work
+
+    at = _time(until)
+    asked = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as the system calls it
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        print_line(message("Stops after the job in hand; Ctrl-C once more stops at once."))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    done = work(
+        address,
+        name=name,
+        until=at,
+        here="" if place.folder is None else str(Path(place.folder).resolve()),
+        tell=print_line,
+        stopped=asked.is_set,
+    )
+    print_line(plural_message("{count} job done.", "{count} jobs done.", done))
+
+
+def _time(text: str) -> datetime.time | None:
+    if not text:
+        return None
+    try:
+        return datetime.time.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            message("{text!r} is no time like 07:30.", text=text), param_hint="--until"
+        ) from None

@@ -1,0 +1,1 @@
+"""Many episodes on many machines: jobs through dask.distributed, each one episode's run."""

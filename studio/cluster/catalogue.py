@@ -1,0 +1,106 @@
+"""A whole catalogue brought up to date by many workers, and what is told of it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from studio.cluster.estimate import stale_jobs
+from studio.cluster.job import Job, Summary
+from studio.cluster.scheduler import connected, do_jobs, sole_client
+from studio.pipeline.events import Listener
+from studio.pipeline.runner import Choice, run_show_stages
+from studio.pipeline.stage import StageTable
+from studio.progress import Progress
+from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import lock_workspace
+
+STAGES_PLACE = "studio.pipeline.stages:STAGES"
+
+
+class CatalogueDone(NamedTuple):
+    """What came of it: the last summary of each episode, and whether feed and site failed."""
+
+    summaries: tuple[Summary, ...]
+    jobs: int
+    seconds: float
+    machines: int
+    show_failed: bool
+
+    @property
+    def failures(self) -> list[Summary]:
+        """The episodes that are not up to date now."""
+        return [one for one in self.summaries if one.fault or one.died]
+
+
+def run_catalogue(
+    workspace: Workspace,
+    table: StageTable,
+    choice: Choice,
+    *,
+    address: str,
+    workers: int,
+    command: str,
+    listen: Listener,
+    tell: Callable[[Summary], None],
+    note: Callable[[str], None],
+    progress: Progress,
+    table_place: str = STAGES_PLACE,
+) -> CatalogueDone:
+    """Bring every stale episode up to date, one job each, then feed and site here.
+
+    :param address: of a scheduler; empty for ``workers`` on this machine.
+    :param tell: of each episode that came to its end.
+    :param progress: told of seconds of sound that are done, and of all.
+    :raises BusyError: another run holds the workspace, or has this scheduler work on it.
+    :raises NetworkError: no scheduler answers, or it is gone for good.
+    """
+    started = time.monotonic()
+    with lock_workspace(workspace.state, command):
+        jobs = stale_jobs(workspace, table, choice, table_place)
+        summaries, machines = _done(
+            workspace, jobs, address, workers, command, tell, note, progress
+        )
+        show_failed = False
+        if not choice.stage:
+            show_failed = bool(run_show_stages(workspace, table, listen))
+    return CatalogueDone(
+        tuple(summaries), len(jobs), time.monotonic() - started, machines, show_failed
+    )
+
+
+def _who(command: str) -> str:
+    return f"`{command}` (process {os.getpid()} on {platform.node()})"
+
+
+def _done(  # noqa: PLR0917 - one call, one place
+    workspace: Workspace,
+    jobs: Sequence[Job],
+    address: str,
+    workers: int,
+    command: str,
+    tell: Callable[[Summary], None],
+    note: Callable[[str], None],
+    progress: Progress,
+) -> tuple[list[Summary], int]:
+    if not jobs:
+        return [], 0
+    lengths = {job.slug: job.sound_s or 1.0 for job in jobs}
+    total, finished = sum(lengths.values()), 0.0
+    progress(0, total)
+
+    def count(summary: Summary) -> None:
+        nonlocal finished
+        finished += lengths[summary.slug]
+        tell(summary)
+        progress(finished, total)
+
+    with (
+        connected(address, min(workers, len(jobs))) as client,
+        sole_client(client, str(workspace.root), _who(command)),
+    ):
+        summaries = do_jobs(client, jobs, count, note, address)
+    return summaries, len({one.machine for one in summaries})

@@ -1,0 +1,80 @@
+"""The process on a worker that does the jobs, one after the other: what a file kills is this, and
+not the worker. Whisper's model stays loaded between jobs.
+
+It reads a job a line from its standard input and answers a summary a line. Its input ends when the
+worker ends, however that ends: then it ends at once, in the middle of a stage too, which is what
+stages are made for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TextIO
+
+from studio.cluster.job import Job, Summary
+from studio.errors import BusyError, StudioError, error_from_os
+from studio.pipeline.runner import Choice, run_episode
+from studio.pipeline.stage import StageTable
+from studio.workspace.layout import Workspace
+
+# The exit code of a child whose worker is gone.
+ORPHANED = 75
+
+
+def do_job(job: Job) -> Summary:
+    """Bring one episode up to date."""
+    started = time.monotonic()
+    try:
+        module, _, name = job.table.partition(":")
+        table: StageTable = getattr(importlib.import_module(module), name)
+        workspace = Workspace(Path(job.root))
+        workspace.load_show()
+        done = run_episode(workspace, table, Choice(slugs=(job.slug,), stage=job.stage))
+    except BusyError:
+        return Summary(slug=job.slug, held=True)
+    except (StudioError, OSError) as raised:
+        error = error_from_os(raised, Path(job.root)) if isinstance(raised, OSError) else raised
+        fault = (error.where, error.what, error.remedy, error.kind)
+        return Summary(slug=job.slug, seconds=time.monotonic() - started, fault=fault)
+    failed = done.failures[0] if done.failures else None
+    return Summary(
+        slug=job.slug,
+        ran=done.ran,
+        seconds=time.monotonic() - started,
+        fault=() if failed is None else (failed.where, failed.what, failed.remedy, failed.kind),
+    )
+
+
+def _read_jobs(jobs: queue.Queue[str], source: TextIO) -> None:
+    for line in source:
+        jobs.put(line)
+    # Nobody would hear the answer, and another worker may have the job by now.
+    os._exit(ORPHANED)
+
+
+def main() -> None:
+    """Do jobs until there is nobody to do them for."""
+    from studio.speech.engine import keep_engine
+
+    keep_engine()
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    # What a library prints is no answer.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    jobs: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read_jobs, args=(jobs, sys.stdin), daemon=True).start()
+    while True:
+        summary = do_job(Job(**json.loads(jobs.get())))
+        answers.write(json.dumps(dataclasses.asdict(summary)) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""A worker's one child process: started when there is a job, and again when it died."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from studio.cluster.job import Job, Summary
+from studio.messages.message import message
+
+# Work beside a person's own: the lowest priority but the idle one's.
+_NICE = 10
+_lock = threading.Lock()
+_child: subprocess.Popen[str] | None = None
+
+
+def do_in_child(plain: dict[str, Any]) -> Summary:
+    """Do a job in the child process; one at a time.
+
+    :param plain: the job, as :meth:`Job.plain` gives it.
+    """
+    # Where this machine has the workspace, when that is elsewhere.
+    here = os.environ.get("STUDIO_WORKSPACE", "")
+    job = Job(**(plain | {"root": here} if here else plain))
+    machine = os.environ.get("STUDIO_WORKER", "") or message("process {pid}", pid=os.getpid())
+    if not (Path(job.root) / "feed" / "show.toml").is_file():
+        what = message("is not there on this machine, or the network drive is gone")
+        remedy = message("Connect it, or start the worker with -C and the folder that it has here.")
+        fault = (job.root, what, remedy, "disk")
+        return Summary(slug=job.slug, machine=machine, fault=fault)
+    started = time.monotonic()
+    with _lock:
+        child = _running()
+        try:
+            if child.stdin is None or child.stdout is None:
+                raise AssertionError("it is started with both")
+            child.stdin.write(json.dumps(job.plain()) + "\n")
+            child.stdin.flush()
+            answer = child.stdout.readline()
+        except OSError:
+            answer = ""
+        if not answer:
+            end_child()
+            lasted = time.monotonic() - started
+            return Summary(slug=job.slug, seconds=lasted, machine=machine, died=True)
+    told = json.loads(answer)
+    return Summary(**{**told, "fault": tuple(told["fault"]), "machine": machine})
+
+
+def end_child() -> None:
+    """End the child process at once."""
+    global _child  # noqa: PLW0603 - a worker has one
+    if _child is not None:
+        _child.kill()
+        _child.wait()
+        _child = None
+
+
+def _running() -> subprocess.Popen[str]:
+    global _child  # noqa: PLW0603 - a worker has one
+    if _child is None or _child.poll() is not None:
+        _child = subprocess.Popen(
+            [sys.executable, "-m", "studio.cluster.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        atexit.register(end_child)
+        _be_nice(_child.pid)
+    return _child
+
+
+def _be_nice(pid: int) -> None:
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, pid, max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    else:  # Windows
+        import psutil
+
+        psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)

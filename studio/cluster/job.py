@@ -1,0 +1,50 @@
+"""What goes to a worker, and what comes back: one episode's stale stages, and a summary of them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """One episode's work.
+
+    :param root: the workspace's folder, as the machine that asks sees it.
+    :param stage: as ``studio run --stage``; every stage when empty.
+    :param table: where the stages are declared, as ``module:name``.
+    :param sound_s: how long the recording is, as far as is known: the longest goes first.
+    :param expected_s: how long the work will probably take with one thread.
+    """
+
+    root: str
+    slug: str
+    stage: str = ""
+    table: str = "studio.pipeline.stages:STAGES"
+    sound_s: float = 0.0
+    expected_s: float = 0.0
+
+    def plain(self) -> dict[str, Any]:
+        """The job as a dict, by which it travels."""
+        return dataclasses.asdict(self)
+
+
+@dataclasses.dataclass(frozen=True)
+class Summary:
+    """What came of a job. No file travels: all of them are in the workspace, which all see.
+
+    :param ran: how many stages ran.
+    :param seconds: how long it took.
+    :param machine: which worker did it.
+    :param fault: why it failed: where, what, remedy and kind of the error; empty where it did not.
+    :param died: its process ended without an answer: memory, a library, a person.
+    :param held: another process works on this episode: nothing was done.
+    """
+
+    slug: str
+    ran: int = 0
+    seconds: float = 0.0
+    machine: str = ""
+    fault: tuple[str, ...] = ()
+    died: bool = False
+    held: bool = False

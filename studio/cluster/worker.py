@@ -1,0 +1,107 @@
+"""The door to dask.distributed on a machine that works: one process, one job at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import os
+import platform
+from collections.abc import Callable
+from typing import Any
+
+from studio.cluster.hands import end_child
+from studio.cluster.scheduler import _distributed
+from studio.messages.message import message
+
+_POLL_S = 1.0
+# A scheduler that is gone is asked for again this often.
+_AGAIN_S = 10.0
+
+
+def work(
+    address: str,
+    *,
+    name: str = "",
+    until: datetime.time | None = None,
+    here: str = "",
+    tell: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> int:
+    """Do jobs of the scheduler at the address until asked to stop; how many were done.
+
+    :param until: stop at this time of the day, between two jobs.
+    :param here: the workspace's folder on this machine, where it is not that of whoever asks.
+    :param tell: of what happens.
+    :param stopped: whether somebody asked to stop; the job in hand is finished.
+    """
+    distributed = _distributed()
+    own = name or f"{platform.node()}-{os.getpid()}"
+    os.environ["STUDIO_WORKER"], os.environ["STUDIO_WORKSPACE"] = own, here
+    ends = None if until is None else _next(until, datetime.datetime.now().astimezone())
+    try:
+        return asyncio.run(_work(distributed, address, own, ends, tell, stopped))
+    finally:
+        end_child()
+
+
+def _next(until: datetime.time, now: datetime.datetime) -> datetime.datetime:
+    today = now.replace(hour=until.hour, minute=until.minute, second=0, microsecond=0)
+    return today if today > now else today + datetime.timedelta(days=1)
+
+
+async def _work(  # noqa: PLR0917 - one call, one place
+    distributed: Any,
+    address: str,
+    name: str,
+    ends: datetime.datetime | None,
+    tell: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> int:
+    done = 0
+
+    def over() -> bool:
+        return stopped() or (ends is not None and datetime.datetime.now().astimezone() >= ends)
+
+    while not over():
+        try:
+            worker = await distributed.Worker(
+                address, nthreads=1, name=name, memory_limit=0, death_timeout=_AGAIN_S
+            )
+        except (OSError, TimeoutError, RuntimeError):
+            tell(
+                message(
+                    "no scheduler at {address} yet; asked again in {again_s:.0f} s",
+                    address=address,
+                    again_s=_AGAIN_S,
+                )
+            )
+            await _pause(over)
+            continue
+        tell(message("{name} works for {address}", name=name, address=address))
+        while worker.status.name not in {"closed", "closing", "failed"} and not over():
+            await asyncio.sleep(_POLL_S)
+        if over():
+            done += await _finished(worker, distributed)
+            await worker.close(nanny=False)
+            break
+        tell(message("the scheduler is gone"))
+        done += worker.state.executed_count
+        await _pause(over)
+    return done
+
+
+async def _finished(worker: Any, distributed: Any) -> int:
+    """Take no more jobs, and wait for the one in hand."""
+    worker.status = distributed.core.Status.paused
+    while worker.state.executing_count and worker.status.name not in {"closed", "failed"}:
+        await asyncio.sleep(_POLL_S / 5)
+    # Its answer travels within a heartbeat.
+    await asyncio.sleep(_POLL_S)
+    return int(worker.state.executed_count)
+
+
+async def _pause(over: Callable[[], bool]) -> None:
+    waited = 0.0
+    while waited < _AGAIN_S and not over():
+        await asyncio.sleep(_POLL_S)
+        waited += _POLL_S

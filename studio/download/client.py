@@ -1,0 +1,375 @@
+"""The door to other people's web servers: which addresses may be asked, redirects, cookies, agents,
+and when to ask again.
+
+A feed names addresses that nobody here chose. None of them may read a file of this machine or ask
+a machine of its network: after each connection the peer's address is looked at, so that a name
+that leads inside is refused whatever it was before. The server that a person typed may be anywhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import email.utils
+import http.client
+import http.cookiejar
+import ipaddress
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import studio
+from studio.errors import NetworkError
+from studio.messages.message import message
+from studio.web.url_parts import split_address
+
+AGENT = f"Studio/{studio.__version__} (podcast import)"
+# Some hosts answer 403 to agents that they do not know; they know browsers.
+KNOWN_AGENT = f"Mozilla/5.0 (compatible; Studio/{studio.__version__})"
+_PORTS = {"http": 80, "https": 443}
+_CHUNK_BYTES = 1 << 16
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """How much is asked of a server, and how long it is waited for.
+
+    :param at_once: downloads from one host at a time: browsers ask six at once, a guest fewer.
+    :param timeout_s: without a byte.
+    :param tries: of one request that fails for a reason that may pass.
+    :param first_pause_s: before the second try; doubled before each further one.
+    :param longest_pause_s: of what a server asks for (Retry-After); more counts as refused.
+    :param slowest_bytes_s: below this mean rate, over ``slow_s``, a stream is given up: it would
+        take days.
+    :param document_bytes: of a feed, a picture, a transcript, unpacked.
+    :param document_s: in which a document must be there.
+    :param sound_bytes: of one enclosure that says its length: 24 hours at 320 kbps are 3.5 GB.
+    :param untold_bytes: of one that does not say it.
+    """
+
+    at_once: int = 2
+    timeout_s: float = 30.0
+    tries: int = 4
+    first_pause_s: float = 1.0
+    longest_pause_s: float = 120.0
+    slowest_bytes_s: float = 1000.0
+    slow_s: float = 60.0
+    document_bytes: int = 100_000_000
+    document_s: float = 300.0
+    sound_bytes: int = 4_000_000_000
+    untold_bytes: int = 1_000_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Fetched:
+    """A whole document. ``url`` is where it was found in the end."""
+
+    url: str
+    content: bytes
+    headers: Mapping[str, str]
+
+
+class Refused(NetworkError):  # noqa: N818 - named as what happened
+    """An address that is not asked, or a server that refuses: asking again does not help."""
+
+
+class Client:
+    """Asks web servers, and never for what it must not.
+
+    :param typed: the address that a person typed: its server may be in the local network.
+    """
+
+    def __init__(self, typed: str = "", limits: Limits = Limits()) -> None:
+        self.limits = limits
+        self._trusted = {_origin(typed)} if typed else set()
+        self._trusted |= {_origin(proxy) for proxy in urllib.request.getproxies().values()}
+        self._jar = http.cookiejar.CookieJar()
+        self._slots: dict[str, threading.Semaphore] = {}
+        self._slots_lock = threading.Lock()
+        self._known_agent: set[str] = set()
+        self._opener = urllib.request.OpenerDirector()
+        for handler in (
+            urllib.request.ProxyHandler(),
+            urllib.request.UnknownHandler(),
+            _GuardedHTTP(self),
+            _GuardedHTTPS(self),
+            urllib.request.HTTPDefaultErrorHandler(),
+            _Redirects(self),
+            urllib.request.HTTPErrorProcessor(),
+            urllib.request.HTTPCookieProcessor(self._jar),
+        ):
+            self._opener.add_handler(handler)
+
+    def check(self, url: str) -> str:
+        """The address, when it may be asked.
+
+        :raises Refused: it is none of the web.
+        """
+        parts = split_address(url)
+        if parts is None or parts.scheme not in _PORTS or not parts.hostname:
+            raise Refused(
+                url[:200] or "''",
+                message("is no address of the web, so it is not asked"),
+                message("Ask whoever makes the feed; only https:// and http:// are followed."),
+            )
+        return url
+
+    def check_peer(self, host: str, port: int, peer: str) -> None:
+        """Whether a connection leads out of this network.
+
+        :raises Refused: it leads to this machine, or to one beside it.
+        """
+        if (host.lower(), port) in self._trusted:
+            return
+        if not ipaddress.ip_address(peer.partition("%")[0]).is_global:
+            raise Refused(
+                f"{host}:{port}",
+                message("leads into the local network ({peer}), so it is not asked", peer=peer),
+                message(
+                    "If that is meant, download the file yourself and put it into the episode."
+                ),
+            )
+
+    def resolved(self, host: str, port: int) -> list[Any]:
+        """Where a name leads, as the system says; nothing for a server that is trusted."""
+        if (host.lower(), port) in self._trusted:
+            return []
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+    @contextmanager
+    def opened(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[Any]:
+        """The answer to a GET, with at most so many at once from one host.
+
+        :raises Refused: the address must not be asked, or the server refuses.
+        :raises NetworkError: it cannot be reached, whatever was tried.
+        """
+        with self._slot(url):
+            answer = self._ask(url, headers or {})
+            try:
+                yield answer
+            finally:
+                answer.close()
+
+    def fetch(self, url: str) -> Fetched:
+        """A document as a whole, unpacked.
+
+        :raises NetworkError: as :meth:`opened`; or it is longer, or takes longer, than any such
+            document.
+        """
+        with self.opened(url, {"Accept-Encoding": "gzip, deflate"}) as answer:
+            packed = answer.headers.get("Content-Encoding", "").lower()
+            unpack = (
+                zlib.decompressobj(wbits=47 if "gzip" in packed else 15)
+                if packed in {"gzip", "x-gzip", "deflate"}
+                else None
+            )
+            content = bytearray()
+            until = time.monotonic() + self.limits.document_s
+            try:
+                while chunk := answer.read1(_CHUNK_BYTES):
+                    room = self.limits.document_bytes + 1 - len(content)
+                    content += chunk if unpack is None else unpack.decompress(chunk, room)
+                    if len(content) > self.limits.document_bytes or time.monotonic() > until:
+                        raise Refused(
+                            url,
+                            message(
+                                "does not end: {count:,} bytes came, and there are more",
+                                count=len(content),
+                            ),
+                            message("Check the address: this is no feed, picture or transcript."),
+                        )
+            except zlib.error as error:
+                raise NetworkError(
+                    url,
+                    message("is damaged ({error})", error=error),
+                    message("Run the same command again."),
+                ) from None
+            except (OSError, http.client.HTTPException) as error:
+                raise unreachable(url, error) from None
+            told = answer.headers.get("Content-Length")
+            if unpack is None and told and told.isdigit() and len(content) < int(told):
+                raise NetworkError(
+                    url,
+                    message(
+                        "broke off after {count:,} of {told:,} bytes",
+                        count=len(content),
+                        told=int(told),
+                    ),
+                    message("Run the same command again."),
+                )
+            return Fetched(answer.geturl(), bytes(content), lower_headers(answer))
+
+    @contextmanager
+    def _slot(self, url: str) -> Iterator[None]:
+        parts = split_address(self.check(url))
+        host = (parts.hostname if parts else None) or ""
+        with self._slots_lock:
+            slot = self._slots.setdefault(host, threading.Semaphore(self.limits.at_once))
+        with slot:
+            yield
+
+    def _ask(self, url: str, headers: Mapping[str, str]) -> Any:
+        pause_s = self.limits.first_pause_s
+        host = _origin(url)[0]
+        for attempt in range(1, self.limits.tries + 1):
+            agent = KNOWN_AGENT if host in self._known_agent else AGENT
+            request = urllib.request.Request(  # noqa: S310 - checked above
+                self.check(url), headers={"User-Agent": agent, "Accept": "*/*", **headers}
+            )
+            try:
+                return self._opener.open(request, timeout=self.limits.timeout_s)
+            except urllib.error.HTTPError as error:
+                with error:
+                    if error.code == http.HTTPStatus.FORBIDDEN and agent == AGENT:
+                        self._known_agent.add(host)
+                        wait_s: float | None = 0.0
+                    else:
+                        wait_s = self._pause_after(error, pause_s)
+                if wait_s is None or attempt == self.limits.tries:
+                    raise refusal(url, error) from None
+            except urllib.error.URLError as error:
+                if isinstance(error.reason, Refused):
+                    raise error.reason from None
+                if attempt == self.limits.tries:
+                    raise unreachable(url, error.reason) from None
+                wait_s = pause_s
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                if attempt == self.limits.tries:
+                    raise unreachable(url, error) from None
+                wait_s = pause_s
+            time.sleep(wait_s)
+            pause_s *= 2
+        raise AssertionError("every try ends in an answer or an error")
+
+    def _pause_after(self, error: urllib.error.HTTPError, pause_s: float) -> float | None:
+        """How long to wait before asking again; None where that is no use."""
+        if error.code not in {408, 425, 429, 500, 502, 503, 504}:
+            return None
+        told = (error.headers.get("Retry-After") or "").strip()
+        if told.isdigit():
+            pause_s = max(pause_s, float(told))
+        elif told:
+            try:
+                until = email.utils.parsedate_to_datetime(told).timestamp()
+                pause_s = max(pause_s, until - time.time())
+            except (ValueError, OverflowError):
+                pass
+        return pause_s if pause_s <= self.limits.longest_pause_s else None
+
+
+def lower_headers(answer: Any) -> dict[str, str]:
+    """An answer's headers by their names in lower case."""
+    return {name.lower(): value for name, value in answer.headers.items()}
+
+
+def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
+    """What a server's status means."""
+    remedies = {
+        401: message(
+            "It asks for a password: download the file in a browser, or ask the host for it."
+        ),
+        403: message(
+            "It refuses this program: download the file in a browser, or ask the host for it."
+        ),
+        404: message("It is not there: look the address up at the host."),
+        410: message("It was removed there: ask the host for a copy."),
+        429: message("It was asked too often: run the same command again in an hour."),
+    }
+    return Refused(
+        url,
+        message(
+            "answers {code} ({reason})",
+            code=error.code,
+            reason=error.reason or message("no reason given"),
+        ),
+        remedies.get(error.code, message("Run the same command again later, or ask the host.")),
+    )
+
+
+def unreachable(url: str, error: object) -> NetworkError:
+    """A connection that fails or breaks."""
+    return NetworkError(
+        url,
+        message("cannot be loaded ({error})", error=error),
+        message("Check the connection, then run the same command again."),
+    )
+
+
+def _origin(url: str) -> tuple[str, int]:
+    parts = split_address(url)
+    if parts is None or parts.hostname is None:
+        return "", 0
+    return parts.hostname.lower(), parts.port or _PORTS.get(parts.scheme, 0)
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows to the web only; urllib itself stops at ten, and at circles."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def redirect_request(  # noqa: PLR0917 - urllib's own form
+        self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        try:
+            self._client.check(newurl)
+        except Refused as refused:
+            raise urllib.error.URLError(refused) from None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _Guarded(http.client.HTTPConnection):
+    """A connection whose peer is looked at before a byte is sent."""
+
+    client: Client
+
+    def connect(self) -> None:
+        for *_, found in self.client.resolved(self.host, self.port):
+            self._check(str(found[0]))
+        super().connect()
+        self._check(self.sock.getpeername()[0])  # names may lead elsewhere a moment later
+
+    def _check(self, peer: str) -> None:
+        try:
+            self.client.check_peer(self.host, self.port, peer)
+        except Refused as refused:
+            self.close()
+            raise urllib.error.URLError(refused) from None
+
+
+class _GuardedTLS(http.client.HTTPSConnection, _Guarded):
+    """The same; the peer is looked at before TLS begins."""
+
+
+class _GuardedHTTP(urllib.request.HTTPHandler):
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_connection(_Guarded, self._client), req)
+
+
+class _GuardedHTTPS(urllib.request.HTTPSHandler):
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_connection(_GuardedTLS, self._client), req)
+
+
+def _connection(kind: type[_Guarded], client: Client) -> Any:
+    """What makes such a connection, as urllib calls it."""
+
+    def make(host: str, **options: Any) -> _Guarded:
+        connection = kind(host, **options)
+        connection.client = client
+        return connection
+
+    return make

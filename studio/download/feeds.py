@@ -1,0 +1,52 @@
+"""A whole feed, from an address or a file: every page of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.download.client import Client
+from studio.errors import WorkspaceError
+from studio.messages.message import message
+
+# A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
+_PAGES = 500
+
+
+def is_address(source: str) -> bool:
+    """Whether this is meant as an address and not as a file."""
+    return "://" in source
+
+
+def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
+    """The feed's pages with their addresses, from its first one on (RFC 5005).
+
+    :param source: an address, or the path of a file, which may lead to further pages on the web.
+    :raises StudioError: one of them cannot be loaded; nothing is returned then.
+    """
+    from studio.feed.wild import next_page, read_wild_feed
+
+    if is_address(source):
+        first = client.fetch(source)
+        page, content = first.url, first.content
+    else:
+        path = Path(source)
+        try:
+            page, content = str(path), path.read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                path,
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name the file, or the address at which podcast apps load the feed."),
+            ) from None
+    pages, seen = [(page, content)], {page, source}
+    while following := next_page(read_wild_feed(content, page)):
+        if following in seen or len(pages) >= _PAGES:
+            raise WorkspaceError(
+                following,
+                message("is a page of the feed that leads in a circle"),
+                message("Ask the host, or save the feed as a file without its rel=next links."),
+            )
+        seen.add(following)
+        page, content = following, client.fetch(following).content
+        pages.append((page, content))
+    return tuple(pages)

@@ -1,0 +1,218 @@
+"""Large files: what was interrupted goes on where it stopped, and what arrived is verified."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from studio.download.client import Client, Refused, lower_headers, unreachable
+from studio.errors import NetworkError, StudioError
+from studio.messages.message import message
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+
+_CHUNK_BYTES = 1 << 18
+# How sound and video files begin, by what follows from it: the ending of the file's name.
+_MAGIC = (
+    (b"ID3", 0, ".mp3"),
+    (b"ftyp", 4, ".m4a"),
+    (b"OggS", 0, ".ogg"),
+    (b"fLaC", 0, ".flac"),
+    (b"RIFF", 0, ".wav"),
+    (b"\x1aE\xdf\xa3", 0, ".webm"),
+)
+
+
+class Version(Record, frozen=True):
+    """Which file a part is of: as its server tells it, and how long the whole is (0: not told)."""
+
+    url: str
+    tag: str
+    length_bytes: int
+
+
+class Arrived(Record, frozen=True):
+    """A whole file.
+
+    :param suffix: what its first bytes say that it is; empty where they say nothing.
+    :param modified: what its server says of its age, as it says it; or empty.
+    """
+
+    length_bytes: int
+    sha256: str
+    suffix: str
+    type: str = ""
+    modified: str = ""
+
+
+def sound_suffix(head: bytes) -> str:
+    """The ending of a sound file's name by its first bytes; empty for anything else."""
+    for magic, place, suffix in _MAGIC:
+        if head[place : place + len(magic)] == magic:
+            return suffix
+    # An MPEG audio frame's sync: eleven bits, layer and version that exist.
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return ".aac" if head[1] & 0x06 == 0 else ".mp3"
+    return ""
+
+
+def download_sound(
+    client: Client,
+    url: str,
+    part: Path,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Arrived:
+    """Load a sound file into ``part``; where a part of the same file is there, the rest of it.
+
+    :param part: where it grows; ``<part>.json`` says which file it is of.
+    :param told: of the bytes that are there and the whole length (0: not known).
+    :raises NetworkError: it does not come as a whole; what is there stays for the next time.
+    :raises Refused: what is there is no sound, or longer than any episode.
+    """
+    for attempt in range(1, client.limits.tries + 1):
+        try:
+            return _load(client, url, part, told)
+        except Refused:
+            raise
+        except NetworkError:
+            if attempt == client.limits.tries:
+                raise
+            time.sleep(client.limits.first_pause_s * attempt)
+    raise AssertionError("every try ends in a file or an error")
+
+
+def _load(client: Client, url: str, part: Path, told: Callable[[int, int], None]) -> Arrived:
+    note = part.with_name(f"{part.name}.json")
+    version, there = _known(note, url), part.stat().st_size if part.exists() else 0
+    if version is None:
+        there = 0
+    if version is not None and there and there == version.length_bytes:
+        return _verified(url, part, version, {})
+    headers = {"Accept-Encoding": "identity"}
+    if version is not None and there:
+        headers |= {"Range": f"bytes={there}-", "If-Range": version.tag}
+    with client.opened(url, headers) as answer:
+        answered = lower_headers(answer)
+        if answer.status != http.client.PARTIAL_CONTENT:
+            there = 0
+        length = _length(answered, there, partial=answer.status == http.client.PARTIAL_CONTENT)
+        _refuse_unlikely(client, url, answered, length)
+        tag = answered.get("etag", "")
+        # A weak tag says that two files mean the same, not that their bytes are: no part fits.
+        tag = "" if tag.startswith("W/") else tag or answered.get("last-modified", "")
+        if tag:
+            note.write_bytes(bytes_from_record(Version(url=url, tag=tag, length_bytes=length)))
+        else:
+            note.unlink(missing_ok=True)
+        size = _stream(client, url, answer, part, there=there, length=length, told=told)
+    if length and size != length:
+        raise NetworkError(
+            url,
+            message("broke off after {size:,} of {length:,} bytes", size=size, length=length),
+            message("Run the same command again."),
+        )
+    return _verified(url, part, Version(url=url, tag=tag, length_bytes=size), answered)
+
+
+def _stream(
+    client: Client,
+    url: str,
+    answer: Any,
+    part: Path,
+    *,
+    there: int,
+    length: int,
+    told: Callable[[int, int], None],
+) -> int:
+    """Write what comes behind what is there; how much there is then."""
+    started, came, most = time.monotonic(), 0, length or client.limits.untold_bytes
+    with part.open("r+b" if there else "wb") as file:
+        file.seek(there)
+        file.truncate()
+        while True:
+            try:
+                chunk = answer.read1(_CHUNK_BYTES)
+            except (OSError, http.client.HTTPException) as error:
+                raise unreachable(url, error) from None
+            if not chunk:
+                return there + came
+            file.write(chunk)
+            came += len(chunk)
+            told(there + came, length)
+            if there + came > most:
+                raise Refused(
+                    url,
+                    message(
+                        "does not end: {there:,} bytes came, and there are more", there=there + came
+                    ),
+                    message(
+                        "It is a stream and no episode: leave it out, or put the file in yourself."
+                    ),
+                )
+            lasted = time.monotonic() - started
+            if lasted > client.limits.slow_s and came / lasted < client.limits.slowest_bytes_s:
+                raise NetworkError(
+                    url,
+                    message("comes at {came:.0f} bytes a second", came=came / lasted),
+                    message("Run the same command again later: it goes on where it stopped."),
+                )
+
+
+def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -> Arrived:
+    """The file, when its beginning is that of a sound file."""
+    with part.open("rb") as file:
+        head = file.read(64)
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    suffix = sound_suffix(head)
+    if not suffix:
+        part.unlink()
+        raise Refused(
+            url,
+            message("is no sound: it begins with {head!r}", head=head[:24]),
+            message("Open the address in a browser; ask the host for the file."),
+        )
+    return Arrived(
+        length_bytes=version.length_bytes,
+        sha256=sha256,
+        suffix=suffix,
+        type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+        modified=headers.get("last-modified", ""),
+    )
+
+
+def _known(note: Path, url: str) -> Version | None:
+    try:
+        version = record_from_bytes(note.read_bytes(), Version, note)
+    except (OSError, StudioError):  # a note that cannot be read says nothing
+        return None
+    return version if version.url == url and version.tag else None
+
+
+def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
+    """How long the whole file is; 0 where its server does not say."""
+    if partial:
+        total = headers.get("content-range", "").rpartition("/")[2]
+        if total.isdigit():
+            return int(total)
+    told = headers.get("content-length", "")
+    return there + int(told) if told.isdigit() else 0
+
+
+def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: int) -> None:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in {"text/html", "application/xhtml+xml"}:
+        raise Refused(
+            url,
+            message("is a web page, and no sound"),
+            message("Open the address in a browser; ask the host for the file."),
+        )
+    if length > client.limits.sound_bytes:
+        raise Refused(
+            url,
+            message("has {length:,} bytes, more than an episode", length=length),
+            message("If that is meant, download it yourself and put it into the episode."),
+        )

@@ -1,0 +1,341 @@
+"""A show and its episodes as another host's feed tells them."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from lxml import etree
+
+from studio.feed.dates import parse_date
+from studio.feed.namespace import NAMESPACES
+from studio.feed.notes import bare_blocks
+from studio.feed.vocabulary import apple_categories, english_role
+from studio.feed.wild import WildFeed, identity_of, iter_texts
+from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
+from studio.text.plain import clean_text, single_line
+from studio.web.links import may_be_followed
+
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(r"</(?:p|div|li|h\d|blockquote|tr)>|<br\s*/?>", re.IGNORECASE)
+_TWICE = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
+_TYPES = {"full", "trailer", "bonus"}
+EpisodeType = Literal["full", "trailer", "bonus"]
+
+
+class FormerEnclosure(NamedTuple):
+    """The sound as the feed announces it. ``length_bytes`` is what is said: 0 for nothing."""
+
+    url: str
+    length_bytes: int
+    type: str
+
+
+class FormerText(NamedTuple):
+    """One form of the transcript at the former host."""
+
+    url: str
+    type: str
+    language: str
+    rel: str
+
+
+class FormerSoundbite(NamedTuple):
+    """podcast:soundbite."""
+
+    start_ms: int
+    end_ms: int
+    title: str
+
+
+class FormerEpisode(NamedTuple):
+    """One item. What it does not say is None, empty or 0.
+
+    :param explicit: None where the item leaves it to the show.
+    :param description: as it is, plain or HTML.
+    :param notes: content:encoded as it is.
+    :param chapters: simple chapters: milliseconds and titles.
+    :param xml: the item as it is.
+    """
+
+    guid: str
+    title: str
+    published: datetime.datetime | None
+    enclosure: FormerEnclosure | None
+    number: int | None
+    season: int | None
+    type: EpisodeType
+    link: str
+    explicit: bool | None
+    author: str
+    description: str
+    notes: str
+    duration_ms: int
+    image: str
+    chapters_url: str
+    chapters: tuple[tuple[int, str], ...]
+    texts: tuple[FormerText, ...]
+    persons: tuple[Person, ...]
+    soundbites: tuple[FormerSoundbite, ...]
+    xml: bytes
+
+
+class FormerShow(NamedTuple):
+    """The channel. ``itself`` is the feed's own address as it says it."""
+
+    title: str
+    description: str
+    itself: str
+    guid: str
+    author: str
+    owner: Owner
+    language: str
+    link: str
+    image: str
+    copyright: str
+    license: str
+    license_url: str
+    explicit: bool
+    locked: bool
+    type: Literal["episodic", "serial"]
+    location: str
+    categories: tuple[Category, ...]
+    unknown_categories: tuple[str, ...]
+    persons: tuple[Person, ...]
+    funding: tuple[Funding, ...]
+    txt: tuple[Txt, ...]
+    podroll: tuple[Recommendation, ...]
+    update_frequency: UpdateFrequency | None
+
+
+def episode_from_item(item: etree._Element) -> FormerEpisode:
+    """What an item says."""
+    return FormerEpisode(
+        guid=identity_of(item),
+        title=plain_title(_first(item, "title", "itunes:title")),
+        published=parse_date(_first(item, "pubDate", "{http://purl.org/dc/elements/1.1/}date")),
+        enclosure=_enclosure(item),
+        number=_positive(_first(item, "itunes:episode", "podcast:episode")),
+        season=_positive(_first(item, "itunes:season", "podcast:season")),
+        type=_type(_first(item, "itunes:episodeType")),
+        link=_link(_first(item, "link")),
+        explicit=_explicit(_first(item, "itunes:explicit")),
+        author=single_line(_first(item, "itunes:author")),
+        description=_first(item, "description", "itunes:summary"),
+        notes=_first(item, "content:encoded"),
+        duration_ms=duration_ms(_first(item, "itunes:duration")),
+        image=_image(item),
+        chapters_url=_attribute(item, "podcast:chapters", "url"),
+        chapters=tuple(_simple_chapters(item)),
+        texts=tuple(
+            FormerText(
+                str(one.get("url")),
+                (one.get("type") or "").strip().lower(),
+                (one.get("language") or "").strip(),
+                (one.get("rel") or "").strip(),
+            )
+            for one in item.findall("podcast:transcript", NAMESPACES)
+            if one.get("url")
+        ),
+        persons=tuple(_persons(item)),
+        soundbites=tuple(_soundbites(item)),
+        xml=etree.tostring(item, with_tail=False, encoding="UTF-8"),
+    )
+
+
+def show_from_channel(feed: WildFeed) -> FormerShow:
+    """What the channel says."""
+    channel = feed.channel
+    itself = [
+        str(one.get("href"))
+        for one in channel.findall("atom:link", NAMESPACES)
+        if one.get("rel") == "self" and one.get("href")
+    ]
+    known, unknown = _categories(channel)
+    owner = channel.find("itunes:owner", NAMESPACES)
+    license_element = channel.find("podcast:license", NAMESPACES)
+    return FormerShow(
+        title=plain_title(_first(channel, "title")),
+        description=plain_text(_first(channel, "description", "itunes:summary", "itunes:subtitle")),
+        itself=itself[0] if itself else "",
+        guid=single_line(_first(channel, "podcast:guid")),
+        author=plain_title(_first(channel, "itunes:author", "itunes:owner/itunes:name")),
+        owner=Owner(
+            name="" if owner is None else plain_title(_first(owner, "itunes:name")),
+            email="" if owner is None else single_line(_first(owner, "itunes:email")),
+        ),
+        language=single_line(_first(channel, "language")).replace("_", "-"),
+        link=_link(_first(channel, "link")),
+        image=_image(channel) or "".join(iter_texts(channel, "image/url")),
+        copyright=plain_title(_first(channel, "copyright")),
+        license=single_line(_first(channel, "podcast:license")),
+        license_url="" if license_element is None else str(license_element.get("url") or ""),
+        explicit=bool(_explicit(_first(channel, "itunes:explicit"))),
+        locked=_first(channel, "podcast:locked").lower() == "yes",
+        type="serial" if _first(channel, "itunes:type").lower() == "serial" else "episodic",
+        location=single_line(_first(channel, "podcast:location")),
+        categories=known,
+        unknown_categories=unknown,
+        persons=tuple(_persons(channel)),
+        funding=tuple(
+            Funding(url=str(one.get("url")), text=single_line(one.text or ""))
+            for one in channel.findall("podcast:funding", NAMESPACES)
+            if may_be_followed(one.get("url") or "")
+        ),
+        txt=tuple(
+            Txt(purpose=str(one.get("purpose") or ""), text=single_line(one.text or ""))
+            for one in channel.findall("podcast:txt", NAMESPACES)
+            if single_line(one.text or "")
+        ),
+        podroll=tuple(
+            Recommendation(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
+            for one in channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
+            if one.get("feedGuid")
+        ),
+        update_frequency=_frequency(channel),
+    )
+
+
+def plain_title(text: str) -> str:
+    """A title as people read it: without tags, and with entities that were escaped twice as the
+    characters that they are.
+    """
+    if _TWICE.search(text):
+        text = html.unescape(text)
+    return single_line(html.unescape(_TAG.sub("", text)) if "<" in text else text)
+
+
+def plain_text(text: str) -> str:
+    """A description as plain paragraphs."""
+    return "\n\n".join(paragraphs_from_html(text))
+
+
+def paragraphs_from_html(text: str) -> tuple[str, ...]:
+    """The paragraphs of notes, plain or HTML, as plain text."""
+    if _TAG.search(text):
+        text = bare_blocks(text).replace("\n", " ")
+        text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
+    elif _TWICE.search(text):
+        text = html.unescape(text)
+    lines = (single_line(clean_text(line)) for line in text.splitlines())
+    return tuple(line for line in lines if line)
+
+
+def duration_ms(text: str) -> int:
+    """itunes:duration: seconds, ``MM:SS`` or ``HH:MM:SS``; 0 for anything else."""
+    parts = text.strip().split(":")
+    if not 1 <= len(parts) <= 3 or not all(re.fullmatch(r"\d+(?:\.\d+)?", one) for one in parts):
+        return 0
+    seconds = 0.0
+    for part in parts:
+        seconds = seconds * 60 + float(part)
+    return round(seconds * 1000) if seconds < 7 * 86_400 else 0
+
+
+def _first(parent: etree._Element, *paths: str) -> str:
+    return next(iter_texts(parent, *paths), "")
+
+
+def _attribute(parent: etree._Element, path: str, name: str) -> str:
+    element = parent.find(path, NAMESPACES)
+    return "" if element is None else (element.get(name) or "").strip()
+
+
+def _link(url: str) -> str:
+    url = single_line(url)
+    return url if url.startswith(("http://", "https://")) and may_be_followed(url) else ""
+
+
+def _image(parent: etree._Element) -> str:
+    return _attribute(parent, "itunes:image", "href") or _attribute(parent, "itunes:image", "url")
+
+
+def _enclosure(item: etree._Element) -> FormerEnclosure | None:
+    """The first one that is sound; else the first one."""
+    found = [one for one in item.findall("enclosure") if (one.get("url") or "").strip()]
+    sound = [one for one in found if (one.get("type") or "").startswith(("audio/", "video/"))]
+    for one in (*sound, *found):
+        length = re.sub(r"[\s,.]", "", one.get("length") or "")
+        return FormerEnclosure(
+            str(one.get("url")).strip(),
+            int(length) if length.isdigit() else 0,
+            (one.get("type") or "").strip().lower(),
+        )
+    return None
+
+
+def _positive(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"0*[1-9]\d{0,8}", text) else None
+
+
+def _type(text: str) -> EpisodeType:
+    return text.lower() if text.lower() in _TYPES else "full"  # type: ignore[return-value]
+
+
+def _explicit(text: str) -> bool | None:
+    word = text.strip().lower()
+    return {"true": True, "yes": True, "explicit": True}.get(word, False if word else None)
+
+
+def _simple_chapters(item: etree._Element) -> Iterator[tuple[int, str]]:
+    for one in item.findall("psc:chapters/psc:chapter", NAMESPACES):
+        title = single_line(one.get("title") or "")
+        start = (one.get("start") or "").strip()
+        if title and re.fullmatch(r"(?:\d+:){0,2}\d+(?:\.\d+)?", start):
+            yield duration_ms(start), title
+
+
+def _persons(parent: etree._Element) -> Iterator[Person]:
+    for one in parent.findall("podcast:person", NAMESPACES):
+        name = single_line(one.text or "")
+        if name:
+            role, group = english_role(
+                one.get("role") or "host", (one.get("group") or "cast").strip()
+            )
+            link, image = ((one.get(key) or "").strip() for key in ("href", "img"))
+            yield Person(
+                name=name,
+                role=role.title(),
+                group=group.title(),
+                link=_link(link),
+                image=_link(image),
+            )
+
+
+def _soundbites(item: etree._Element) -> Iterator[FormerSoundbite]:
+    for one in item.findall("podcast:soundbite", NAMESPACES):
+        times = [one.get(name) or "" for name in ("startTime", "duration")]
+        if all(re.fullmatch(r"\d+(?:\.\d+)?", time) for time in times):
+            start_ms, lasts_ms = (round(float(time) * 1000) for time in times)
+            if lasts_ms:
+                yield FormerSoundbite(start_ms, start_ms + lasts_ms, single_line(one.text or ""))
+
+
+def _categories(channel: etree._Element) -> tuple[tuple[Category, ...], tuple[str, ...]]:
+    """Apple's categories, those that Apple has, and the others by name."""
+    known, unknown = [], []
+    for one in channel.findall("itunes:category", NAMESPACES):
+        name = single_line(one.get("text") or "")
+        subs = apple_categories().get(name)
+        below = [
+            single_line(sub.get("text") or "") for sub in one.findall("itunes:category", NAMESPACES)
+        ]
+        if subs is None:
+            unknown.append(name)
+            continue
+        unknown += [f"{name} › {sub}" for sub in below if sub not in subs]
+        fitting = [sub for sub in below if sub in subs]
+        known += [Category(name=name, sub=sub) for sub in fitting] or [Category(name=name)]
+    return tuple(dict.fromkeys(known)), tuple(filter(None, unknown))
+
+
+def _frequency(channel: etree._Element) -> UpdateFrequency | None:
+    element = channel.find("podcast:updateFrequency", NAMESPACES)
+    if element is None or not single_line(element.text or ""):
+        return None
+    return UpdateFrequency(
+        text=single_line(element.text or ""), rrule=str(element.get("rrule") or "")
+    )

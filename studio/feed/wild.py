@@ -1,0 +1,270 @@
+"""Feeds as they are found: broken XML, other spellings of namespaces, several pages.
+
+What can be read is read, and what was mended is told; what would lose an episode is an error.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from studio.errors import WorkspaceError
+from studio.feed.namespace import NAMESPACES
+from studio.messages.message import message
+
+_XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]*);|(?!#\d+;|#[xX][0-9A-Fa-f]+;))")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DECLARATION = re.compile(rb"<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
+# Other addresses under which the same vocabularies are declared.
+_OTHER_SPELLINGS = {
+    "podcast": ("podcast-namespace", "podcastindex.org/namespace", "podlove.org/simple-podcast"),
+    "itunes": ("podcast-1.0.dtd",),
+    "content": ("rss/1.0/modules/content",),
+    "atom": ("www.w3.org/2005/atom",),
+    "psc": ("podlove.org/simple-chapters",),
+    "fh": ("purl.org/syndication/history",),
+}
+
+
+class WildFeed(NamedTuple):
+    """A feed that could be read: its channel, its items in their order, and what was mended."""
+
+    channel: etree._Element
+    items: tuple[etree._Element, ...]
+    mended: tuple[str, ...]
+    base: str
+
+
+def read_wild_feed(content: bytes, url: str) -> WildFeed:
+    """Read a feed whose XML may be broken. Every element has its usual namespace then, and every
+    address in it is whole.
+
+    :param url: where it was found, against which relative addresses are read.
+    :raises WorkspaceError: it is no RSS feed, breaks off, or declares entities.
+    """
+    text, mended = _decoded(content)
+    if "<!ENTITY" in text[:10_000]:
+        raise WorkspaceError(
+            url,
+            message("declares entities, by which feeds attack programs"),
+            message("Ask the host for another."),
+        )
+    text, told = _mended_text(text)
+    mended += told
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
+    )
+    root = etree.fromstring(text.encode(), parser) if text else None
+    if root is None or etree.QName(root).localname.lower() != "rss":
+        found = "nothing" if root is None else f"<{etree.QName(root).localname}>"
+        raise WorkspaceError(
+            url,
+            message("is no RSS feed: it begins with {found}", found=found),
+            message("Give the address at which podcast apps load the feed."),
+        )
+    if not re.search(r"</rss\s*>\s*(?:<!--.*?-->\s*)*$", text, re.DOTALL):
+        raise WorkspaceError(
+            url,
+            message("breaks off before its end, so episodes are missing"),
+            message("Load it again; if it stays so, ask the host."),
+        )
+    errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
+    if errors:
+        mended.append(
+            message(
+                "{count} faults of its XML (line {line}: {message})",
+                count=len(errors),
+                line=errors[0].line,
+                message=errors[0].message,
+            )
+        )
+    _rename(root)
+    channel = root.find("channel")
+    if channel is None:
+        raise WorkspaceError(
+            url, message("has no channel"), message("Give the address of the show's feed.")
+        )
+    # RSS 1.0 has its items beside the channel.
+    items = (*channel.findall("item"), *root.findall("item"))
+    base = _base_of(channel, url)
+    for item in items:
+        _complete_addresses(item, base)
+    for child in channel:
+        if child.tag != "item":
+            _complete_addresses(child, base)
+    return WildFeed(channel, items, tuple(mended), base)
+
+
+def next_page(feed: WildFeed) -> str:
+    """The address of the feed's next page (RFC 5005); empty for none."""
+    links = feed.channel.findall("atom:link", NAMESPACES)
+    return next((str(one.get("href")) for one in links if one.get("rel") == "next"), "")
+
+
+def joined_feed(pages: Sequence[WildFeed]) -> WildFeed:
+    """Several pages as one feed, the first page's channel with every page's items, each once."""
+    items, seen = [], set()
+    for page in pages:
+        for item in page.items:
+            key = identity_of(item)
+            if page is not pages[0] and key in seen:
+                continue
+            seen.add(key)
+            items.append(item)
+    mended = tuple(dict.fromkeys(told for page in pages for told in page.mended))
+    return WildFeed(pages[0].channel, tuple(items), mended, pages[0].base)
+
+
+def identity_of(item: etree._Element) -> str:
+    """By what apps know an episode: its guid, or where it has none, the address of its sound, or
+    of its page.
+    """
+    enclosure = item.find("enclosure")
+    for found in (
+        item.findtext("guid"),
+        None if enclosure is None else enclosure.get("url"),
+        item.findtext("link"),
+        item.findtext("title"),
+    ):
+        if found and found.strip():
+            return " ".join(found.split())
+    return ""
+
+
+def strict_feed(feed: WildFeed) -> bytes:
+    """The same as well-formed XML in which every item has its identity as guid. Of items that share
+    one, apps show the first: so does this.
+    """
+    root = etree.Element("rss", {"version": "2.0"}, nsmap=dict(NAMESPACES))
+    channel = etree.SubElement(root, "channel")
+    for child in feed.channel:
+        if child.tag != "item":
+            channel.append(_copy(child))
+    seen = set()
+    for item in feed.items:
+        if (identity := identity_of(item)) in seen:
+            continue
+        seen.add(identity)
+        copied = _copy(item)
+        guid = copied.find("guid")
+        if guid is None:
+            guid = etree.SubElement(copied, "guid", {"isPermaLink": "false"})
+        guid.text = identity
+        channel.append(copied)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _copy(element: etree._Element) -> etree._Element:
+    return etree.fromstring(etree.tostring(element, with_tail=False))
+
+
+def _decoded(content: bytes) -> tuple[str, list[str]]:
+    """The text, whatever the declaration says of its encoding."""
+    content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return re.sub(r"^\s*<\?xml[^>]*\?>", "", content.decode("utf-16", "replace")), []
+    declared = _DECLARATION.match(content)
+    encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
+    body = re.sub(rb"^<\?xml[^>]*\?>", b"", content)
+    for name in (encoding, "utf-8", "cp1252"):
+        try:
+            text = body.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        return text, [] if name == encoding else [
+            message("it says {encoding}, and is {name}", encoding=encoding, name=name)
+        ]
+    return body.decode("utf-8", "replace"), [
+        message("bytes that are no {encoding}", encoding=encoding)
+    ]
+
+
+def _mended_text(text: str) -> tuple[str, list[str]]:
+    """The text with HTML's entities as characters, lone ampersands escaped, and without what no XML
+    may have.
+    """
+    bare = _NOT_IN_XML.sub("", text)
+    told: list[str] = [message("characters that no XML may have")] if bare != text else []
+    counted = 0
+
+    def mend(found: re.Match[str]) -> str:
+        nonlocal counted
+        name = found[1]
+        if name in _XML_ENTITIES:
+            return found[0]
+        counted += 1
+        if name is None:
+            return "&amp;"
+        character = html.entities.html5.get(f"{name};")
+        return f"&amp;{name};" if character is None else character
+
+    parts = _CDATA.split(bare)
+    parts[::2] = [_REFERENCE.sub(mend, part) for part in parts[::2]]
+    if counted:
+        told.append(
+            message("{counted} ampersands and entities that XML does not know", counted=counted)
+        )
+    return "".join(parts), told
+
+
+def _rename(root: etree._Element) -> None:
+    """Give each element of a known vocabulary its usual namespace, also where none is declared."""
+    for element in root.iter(etree.Element):
+        name = str(element.tag)
+        if name.startswith("{"):
+            uri, _, local = name[1:].partition("}")
+            prefix = next(
+                (
+                    known
+                    for known, spellings in _OTHER_SPELLINGS.items()
+                    if any(one in uri.lower() for one in spellings)
+                ),
+                None,
+            )
+        else:
+            prefix, _, local = name.partition(":")
+            prefix = prefix if local and prefix in NAMESPACES else None
+        if prefix is not None:
+            element.tag = f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+def _base_of(channel: etree._Element, url: str) -> str:
+    """Against what relative addresses are read."""
+    links = channel.findall("atom:link", NAMESPACES)
+    itself = [str(one.get("href")) for one in links if one.get("rel") == "self"]
+    for found in (url, *itself, channel.findtext("link") or ""):
+        if found.startswith(("http://", "https://")):
+            return found.strip()
+    return ""
+
+
+def _complete_addresses(parent: etree._Element, base: str) -> None:
+    for element in parent.iter(etree.Element):
+        for name in ("url", "href", "uri", "img"):
+            value = element.get(name)
+            if value is not None:
+                element.set(name, _complete(value, base))
+
+
+def _complete(url: str, base: str) -> str:
+    url = url.strip()
+    if url.startswith("//"):
+        return f"https:{url}"
+    # Spaces are written so by hand; browsers and apps ask for %20.
+    return urljoin(base, url).replace(" ", "%20") if url else url
+
+
+def iter_texts(parent: etree._Element, *paths: str) -> Iterator[str]:
+    """The texts of the elements at these paths, without the empty ones."""
+    for path in paths:
+        for element in parent.findall(path, NAMESPACES):
+            text = "".join(map(str, element.itertext())).strip()
+            if text:
+                yield text

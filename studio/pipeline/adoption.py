@@ -1,0 +1,358 @@
+"""Episodes get their published articles: what is known of both, what is said where that does not
+tell, and a person's answers, which stand.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from studio.adoption.evidence import (
+    ArticleFacts,
+    EpisodeFacts,
+    Evidence,
+    counted_words,
+    folded,
+    weigh_pairs,
+)
+from studio.adoption.pairing import SURE, Pair, pair_up
+from studio.article.outline import Reading
+from studio.article.read import ARTICLE_FORMATS, markdown_from_article, reading_from_file
+from studio.download.client import Client
+from studio.download.feeds import is_address
+from studio.errors import StudioError, WorkspaceError
+from studio.feed.dates import parse_date
+from studio.messages.message import message
+from studio.model.article import Article
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.progress import Progress, no_progress
+from studio.web.slugs import folded_name
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import make_folder, write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.settings import toml_with_article
+from studio.workspace.sources import EpisodeSources, ShowSources
+
+# So much is heard of an episode, in two stretches of it: enough to tell one conversation from
+# another (bench/catalogue.py adopt).
+HEARD_S = 120
+_STRETCHES = 2
+_DATE = re.compile(
+    rb"(?:article:published_time|datePublished|dc\.date|date)[\"'][^<>]{0,40}?"
+    rb"(?:content=|:\s*)[\"']([0-9T:+. Z-]{10,35})[\"']",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
+
+
+_SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes)
+
+
+class Answer(Record, frozen=True):
+    """What a person said of an article: ``slug`` is its episode; ``refused`` are those that it is
+    not of. ``digest`` is the SHA-256 of the article's file.
+    """
+
+    digest: str
+    slug: str = ""
+    refused: tuple[str, ...] = ()
+
+
+class Answers(Record, frozen=True):
+    """``.studio/adoptions.json``."""
+
+    answers: tuple[Answer, ...] = ()
+
+
+class Candidate(NamedTuple):
+    """An article that was found; ``reading`` is None where it is no interview, for a reason."""
+
+    path: Path
+    digest: str
+    reading: Reading | None
+    fault: str = ""
+    date: datetime.datetime | None = None
+
+
+class Adoption(NamedTuple):
+    """What came of it.
+
+    :param pairs: each article with its episode or none.
+    :param adopted: slugs that got an article now.
+    :param faults: files that are no interview, and why.
+    :param heard: how many episodes were listened to.
+    """
+
+    pairs: tuple[Pair, ...]
+    adopted: tuple[str, ...]
+    faults: tuple[tuple[Path, str], ...]
+    heard: int
+
+
+def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
+    """The articles of a folder, or those that a sitemap names, which are loaded.
+
+    :raises StudioError: there is no such folder or sitemap.
+    """
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
+    else:
+        files = list(_loaded(source, workspace))
+    if not files:
+        kinds = ", ".join(_SUFFIXES)
+        raise WorkspaceError(
+            source,
+            message("has no article ({kinds})", kinds=kinds),
+            message("Name a folder with articles."),
+        )
+    return [_candidate(file) for file in files]
+
+
+def adopt_articles(
+    workspace: Workspace,
+    source: str,
+    *,
+    taken: Sequence[tuple[str, str]] = (),
+    refused: Sequence[tuple[str, str]] = (),
+    hear: bool = True,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> Adoption:
+    """Give each episode that has no article its own, where that is sure or a person says so.
+
+    :param taken: slug and file name of pairs that a person confirms; ``refused`` likewise of those
+        that are none. Both are kept for the next time.
+    :param hear: listen to two minutes of the episodes of which nothing else tells.
+    :raises StudioError: a slug or a file that is named is not there.
+    """
+    show = ShowSources(workspace)
+    candidates = find_candidates(source, workspace)
+    answers = _answered(workspace, show, candidates, taken, refused)
+    articles = {one.path.as_posix(): one for one in candidates if one.reading is not None}
+    free = [one for one in show.episodes if not one.files.article.is_file()]
+    said = {one.digest: one for one in answers.answers}
+    settled = {
+        file: said[one.digest].slug
+        for file, one in articles.items()
+        if one.digest in said and said[one.digest].slug
+    }
+    no_pairs = {
+        (file, slug)
+        for file, one in articles.items()
+        if one.digest in said
+        for slug in said[one.digest].refused
+    }
+    facts = [_article_facts(one) for file, one in articles.items() if file not in settled]
+    open_episodes = [one for one in free if one.slug not in settled.values()]
+    episodes = {one.slug: _episode_facts(one) for one in open_episodes}
+    pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
+    heard = 0
+    if hear and not all(pair.is_sure for pair in pairs) and episodes:
+        sure = {pair.slug for pair in pairs if pair.is_sure}
+        unsure = [one for one in open_episodes if one.slug not in sure]
+        for done, one in enumerate(unsure):
+            progress(done, len(unsure))
+            with suppress(StudioError):  # what cannot be heard is told by `studio run`
+                episodes[one.slug] = _with_said(episodes[one.slug], _hear(one))
+                heard += 1
+        pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
+    pairs += [
+        Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
+        for file, slug in settled.items()
+    ]
+    adopted = []
+    free_slugs = {one.slug for one in free}
+    for pair in pairs:
+        if pair.is_sure and pair.slug in free_slugs and not dry_run:
+            reading = articles[pair.file].reading
+            if reading is not None:
+                _adopt(show.episode(pair.slug), reading)
+                adopted.append(pair.slug)
+    if not dry_run:
+        write_file(_answers_file(workspace), bytes_from_record(answers))
+    faults = tuple((one.path, one.fault) for one in candidates if one.reading is None)
+    return Adoption(tuple(pairs), tuple(adopted), faults, heard)
+
+
+def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
+    """The pages that a sitemap names, each loaded once."""
+    client = Client(source if is_address(source) else "")
+    if is_address(source):
+        content = client.fetch(source).content
+    else:
+        try:
+            content = Path(source).read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                source,
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name a folder with articles, or a sitemap."),
+            ) from None
+    folder = workspace.state / "articles"
+    make_folder(folder)
+    for url in dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))):
+        name = folded_name(urlsplit(url).path.strip("/").replace("/", "-"))[-80:] or "page"
+        path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
+        if not path.is_file():
+            try:
+                write_file(path, client.fetch(url).content)
+            except StudioError as error:
+                if error.kind == "disk":
+                    raise
+                continue
+        yield path
+
+
+def _candidate(path: Path) -> Candidate:
+    try:
+        content = path.read_bytes()
+        reading = reading_from_file(path)
+    except OSError as error:
+        return Candidate(
+            path, "", None, message("cannot be read ({reason})", reason=error.strerror)
+        )
+    except StudioError as error:
+        return Candidate(path, "", None, error.what)
+    told = _DATE.search(content)
+    date = parse_date(told[1].decode("ascii", "replace")) if told else None
+    return Candidate(path, digest_from_bytes(content), reading, date=date)
+
+
+def _answers_file(workspace: Workspace) -> Path:
+    return workspace.state / "adoptions.json"
+
+
+def _answered(
+    workspace: Workspace,
+    show: ShowSources,
+    candidates: Sequence[Candidate],
+    taken: Sequence[tuple[str, str]],
+    refused: Sequence[tuple[str, str]],
+) -> Answers:
+    """What was answered before, and now."""
+    path = _answers_file(workspace)
+    known = record_from_bytes(path.read_bytes(), Answers, path) if path.is_file() else Answers()
+    answers = {one.digest: one for one in known.answers}
+    for slug, name in (*taken, *refused):
+        show.episode(slug)  # it must exist
+        named = [one for one in candidates if name in {one.path.name, str(one.path)}]
+        if len(named) != 1 or named[0].reading is None:
+            raise WorkspaceError(
+                name,
+                message("names no article that was found")
+                if not named
+                else message("names no single interview"),
+                message("Give the file's name as the table shows it."),
+            )
+        digest = named[0].digest
+        before = answers.get(digest, Answer(digest=digest))
+        answers[digest] = (
+            Answer(digest=digest, slug=slug, refused=before.refused)
+            if (slug, name) in taken
+            else Answer(digest=digest, refused=tuple({*before.refused, slug}))
+        )
+    return Answers(answers=tuple(answers[digest] for digest in sorted(answers)))
+
+
+def _article_facts(candidate: Candidate) -> ArticleFacts:
+    reading = candidate.reading
+    if reading is None:
+        raise AssertionError("only articles that were understood are compared")
+    article = reading.article
+    return ArticleFacts(
+        file=candidate.path.as_posix(),
+        title=article.title,
+        guests=article.guests,
+        words=counted_words(_text_of(article)),
+        number=article.number,
+        link=reading.link,
+        date=candidate.date,
+    )
+
+
+def _text_of(article: Article) -> str:
+    parts = [article.title, article.quote or "", *article.introduction]
+    for exchange in article.exchanges:
+        parts += [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
+    return "\n".join(parts)
+
+
+def _episode_facts(sources: EpisodeSources) -> EpisodeFacts:
+    episode = sources.episode
+    notes = sources.article.introduction if episode.imported is not None else ()
+    people = (*episode.guests, *(person.name for person in episode.persons))
+    facts = EpisodeFacts(
+        slug=sources.slug,
+        title=episode.title,
+        told="\n".join((*notes, *people)),
+        published=episode.published,
+        number=episode.number,
+        link=episode.link or (episode.imported.link if episode.imported else ""),
+    )
+    with suppress(StudioError):
+        text = " ".join(word.text for word in sources.transcript().words)
+        return _with_said(facts, text)
+    return facts
+
+
+def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:
+    from studio.model.record import replace_fields
+
+    return replace_fields(facts, said=counted_words(text), said_text=folded(text))
+
+
+def _hear(sources: EpisodeSources) -> str:
+    """What is said in two stretches of an episode, kept for the next time."""
+    import numpy as np
+
+    from studio.sound.recording import WHISPER_RATE_HZ
+    from studio.speech.engine import transcribe_recording
+    from studio.speech.weights import fetch_model
+
+    kept = sources.files.build / "sample.txt"
+    if kept.is_file():
+        return kept.read_text(encoding="utf-8")
+    samples = sources.samples()
+    length = HEARD_S * WHISPER_RATE_HZ // _STRETCHES
+    starts = [len(samples) * place // (_STRETCHES + 1) for place in range(1, _STRETCHES + 1)]
+    parts = [samples[start : start + length] for start in starts]
+    if len(samples) <= 2 * len(parts) * length:
+        parts = [samples[: len(parts) * length]]
+    try:
+        result = transcribe_recording(
+            np.concatenate(parts),
+            settings=sources.show.whisper,
+            folder=fetch_model(sources.show.whisper.model),
+            language=sources.language,
+            names=(),
+            where=sources.recording,
+        )
+    finally:
+        sources.forget_samples()
+    text = " ".join(word.text for word in result.words)
+    make_folder(kept.parent)
+    write_file(kept, text.encode())
+    return text
+
+
+def _adopt(sources: EpisodeSources, reading: Reading) -> None:
+    """Write the article, and whom it names, where the settings name nobody."""
+    files, article = sources.files, reading.article
+    settings = toml_with_article(
+        files.settings.read_bytes(),
+        sources.episode,
+        guests=article.guests,
+        link=reading.link,
+        where=files.settings,
+    )
+    write_file(files.article, markdown_from_article(article).encode())
+    write_file(files.settings, settings)
+
+
+__all__ = ["SURE", "Adoption", "Evidence", "adopt_articles", "find_candidates"]

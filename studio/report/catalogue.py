@@ -1,0 +1,138 @@
+"""A page of the whole catalogue, in the show's language: each episode's figures in a table that
+can be sorted, and the names that come back.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import StudioError
+from studio.language.words import plain_words
+from studio.messages.catalogue import in_language
+from studio.messages.formats import one_decimal
+from studio.messages.message import message
+from studio.model.record import Record
+from studio.pipeline.episode_stats import episode_stats
+from studio.text.typography import stamp_from_ms
+from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    from studio.templates import Environment
+
+_HERE = Path(__file__).parent
+# Below this, the model itself thinks it more likely that it misheard a word.
+_UNSURE = 0.5
+_MOST_NAMES = 200
+
+
+class CatalogueRow(Record, frozen=True):
+    """One episode. What was not measured, or is not there, is None.
+
+    :param unsure: words that the model was not sure of.
+    :param to_hear: stretches with voice and no words, or with words that were taken out.
+    :param lost: questions of the article that are not found, or not surely.
+    :param lacks: what an episode may have and this one has not.
+    """
+
+    slug: str
+    title: str
+    number: int | None
+    published: datetime.datetime
+    duration_ms: int | None = None
+    words: int | None = None
+    unsure: int | None = None
+    to_hear: int | None = None
+    lost: int | None = None
+    lufs: float | None = None
+    lacks: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def row_of(sources: EpisodeSources) -> CatalogueRow:
+    """What the built files of an episode tell.
+
+    :raises StudioError: its settings cannot be read.
+    """
+    episode, stats = sources.episode, episode_stats(sources)
+    words = unsure = None
+    names: tuple[str, ...] = ()
+    lacks = []
+    try:
+        transcript = sources.transcript()
+    except StudioError:
+        lacks.append(message("transcript"))
+    else:
+        words = len(transcript.words)
+        unsure = sum((word.probability or 0.0) < _UNSURE for word in transcript.words)
+        names = _names_said(sources, " ".join(word.text for word in transcript.words))
+    if not sources.files.article.is_file():
+        lacks.append(message("article"))
+    if not episode.picture:
+        lacks.append(message("picture"))
+    duration_ms = stats.duration_ms
+    if duration_ms is None and episode.imported is not None:
+        duration_ms = episode.imported.duration_ms or None
+    return CatalogueRow(
+        slug=sources.slug,
+        title=episode.title,
+        number=episode.counted,
+        published=episode.published,
+        duration_ms=duration_ms,
+        words=words,
+        unsure=unsure,
+        to_hear=None if stats.not_heard is None else len(stats.not_heard),
+        lost=None if stats.doubts is None else len(stats.doubts),
+        lufs=stats.integrated_lufs,
+        lacks=tuple(lacks),
+        names=names,
+    )
+
+
+def _names_said(sources: EpisodeSources, text: str) -> tuple[str, ...]:
+    """The names of the article and the glossary that are said."""
+    from studio.article.names import names_from_article
+
+    said = f" {' '.join(plain_words(text))} "
+    known = [one.name for one in sources.show_sources.glossary.names]
+    with suppress(StudioError):
+        known += names_from_article(sources.article)
+    return tuple(
+        name for name in dict.fromkeys(known) if f" {' '.join(plain_words(name))} " in said
+    )
+
+
+def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> str:
+    """The page: one HTML document that needs nothing else."""
+    names = Counter(name for row in rows for name in row.names)
+    return (
+        _templates(language)
+        .get_template("catalogue.html")
+        .render(
+            title=title,
+            language=language,
+            rows=rows,
+            names=names.most_common(_MOST_NAMES),
+            hours=sum(row.duration_ms or 0 for row in rows) / 3_600_000,
+            words=sum(row.words or 0 for row in rows),
+            lacking=Counter(one for row in rows for one in row.lacks),
+        )
+    )
+
+
+@functools.cache
+def _templates(language: str) -> Environment:
+    from studio.templates import templates_from_folder
+
+    return templates_from_folder(
+        _HERE / "templates",
+        language,
+        stamp=stamp_from_ms,
+        decimal=functools.partial(one_decimal, language=language),
+        said=functools.partial(in_language, language=language),
+    )

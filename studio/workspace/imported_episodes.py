@@ -1,0 +1,446 @@
+"""The episodes of a show that comes over: sound to the byte, and whatever came with it.
+
+An episode's folder appears whole or not at all, so an import that was interrupted goes on with
+those that are missing; what was loaded of a sound file is kept until then.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from studio.captions.formats import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
+from studio.download.client import Client, Fetched
+from studio.download.files import Arrived, download_sound
+from studio.errors import NetworkError, StudioError
+from studio.feed.dates import parse_date
+from studio.feed.former import FormerEnclosure, FormerEpisode
+from studio.feed.titles import bare_title
+from studio.messages.message import message
+from studio.model.chapters import Chapter, Chapters
+from studio.model.clock import RecordingMs
+from studio.model.episode import ChosenSoundbite, Episode, Imported, ImportedText
+from studio.model.record import bytes_from_record, plain_from_json
+from studio.progress import Progress, no_progress
+from studio.web.places import is_device_name
+from studio.web.slugs import slug_from_text
+from studio.workspace.disk import copy_file, make_folder, new_folder, put_in_place, write_file
+from studio.workspace.imported_show import FormerFeed, import_folder, named, picture_suffix
+from studio.workspace.layout import Workspace
+from studio.workspace.new_episode import toml_of
+from studio.workspace.run_lock import lock_workspace
+
+# Downloads at a time, of all hosts together; of one host, what the client allows.
+WORKERS = 4
+# Pictures that are kept in memory: many episodes share theirs.
+_PICTURES = 4
+_TYPES = {
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".mp4": "video/mp4",
+    ".aac": "audio/aac",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".wav": "audio/wav",
+    ".webm": "video/webm",
+}
+# Types of transcripts as hosts write them.
+_TEXT_TYPES = {
+    "application/srt": SRT,
+    "text/srt": SRT,
+    "application/x-srt": SRT,
+    "text/x-srt": SRT,
+    "application/json+transcript": JSON,
+    **{kind.type: kind for kind in CAPTION_FORMATS},
+}
+_TEXT_ENDINGS = {".vtt": VTT, ".srt": SRT, ".json": JSON, ".html": HTML, ".txt": TEXT}
+
+
+class Failed(NamedTuple):
+    """An episode that could not be had, and why."""
+
+    title: str
+    error: StudioError
+
+
+class ImportDone(NamedTuple):
+    """What came of an import.
+
+    :param slugs: the episodes that came now.
+    :param kept: how many were there already.
+    :param failed: those that did not come; the next run asks for them again.
+    :param told: what was left out or mended.
+    """
+
+    slugs: tuple[str, ...]
+    kept: int
+    failed: tuple[Failed, ...]
+    told: tuple[str, ...]
+
+
+class _Planned(NamedTuple):
+    slug: str
+    place: int
+    former: FormerEpisode
+    enclosure: FormerEnclosure
+    published: datetime.datetime | None
+
+
+def import_episodes(
+    workspace: Workspace,
+    feed: FormerFeed,
+    client: Client,
+    *,
+    command: str = "studio init",
+    progress: Progress = no_progress,
+    workers: int = WORKERS,
+) -> ImportDone:
+    """Bring every episode of the feed that is not there yet into the workspace.
+
+    :param progress: told of episodes done, and of all.
+    :raises BusyError: another command holds the workspace.
+    :raises DiskError: the disk is full, or gone; what came stays.
+    """
+    make_folder(import_folder(workspace))
+    with lock_workspace(workspace.state, command):
+        told: list[str] = []
+        known = _known_guids(workspace)
+        planned = _plan(workspace, feed, known, told)
+        run = _Import(workspace, feed, client, told)
+        groups: dict[str, list[_Planned]] = {}
+        for one in planned:
+            groups.setdefault(one.enclosure.url, []).append(one)
+        done = 0
+        progress(done, len(planned) or 1)
+
+        def bring(group: Sequence[_Planned]) -> None:
+            nonlocal done
+            for one in group:
+                run.bring(one)
+                with run.lock:
+                    done += 1
+                    progress(done, len(planned))
+
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            try:
+                for finished in [pool.submit(bring, group) for group in groups.values()]:
+                    finished.result()
+            except BaseException:
+                run.stopped.set()
+                pool.shutdown(cancel_futures=True)
+                raise
+    return ImportDone(
+        slugs=tuple(sorted(run.slugs)),
+        kept=len(known),
+        failed=tuple(run.failed),
+        told=tuple(dict.fromkeys((*feed.told, *told))),
+    )
+
+
+def _known_guids(workspace: Workspace) -> dict[str, str]:
+    found = {}
+    for slug in workspace.slugs():
+        with suppress(StudioError):  # told by `studio status`
+            found[workspace.load_episode(slug).guid] = slug
+    return found
+
+
+def _plan(
+    workspace: Workspace, feed: FormerFeed, known: dict[str, str], told: list[str]
+) -> list[_Planned]:
+    """The episodes that are missing, with their folders' names and their dates."""
+    taken = {*workspace.slugs()}
+    last = len(feed.episodes) - 1
+    planned = []
+    for index, former in enumerate(feed.episodes):
+        if former.guid in known:
+            continue
+        if former.enclosure is None:
+            told.append(message("{former} has no sound: left out", former=named(former)))
+            continue
+        published = former.published
+        if published is None:
+            published = _date_beside(feed.episodes, index)
+            told.append(message("{former} has no date that can be read", former=named(former)))
+        slug = _free_slug(former, feed.show.title, taken)
+        taken.add(slug)
+        planned.append(_Planned(slug, last - index, former, former.enclosure, published))
+    return planned
+
+
+def _date_beside(episodes: Sequence[FormerEpisode], index: int) -> datetime.datetime | None:
+    """The date of the next episode below that has one, else of the next above."""
+    for one in (*episodes[index + 1 :], *reversed(episodes[:index])):
+        if one.published is not None:
+            return one.published
+    return None
+
+
+def _free_slug(former: FormerEpisode, show_title: str, taken: set[str]) -> str:
+    name = slug_from_text(bare_title(former.title, show_title))
+    if former.number is not None and former.type == "full":
+        season = "" if former.season is None else f"s{former.season:02}e"
+        width = 2 if season else 3
+        name = f"{season}{former.number:0{width}}-{name}"
+    if is_device_name(name):
+        name = f"episode-{name}"
+    slug, count = name, 1
+    while slug in taken:
+        count += 1
+        slug = f"{name}-{count}"
+    return slug
+
+
+class _Import:
+    """One import: what came, what did not."""
+
+    def __init__(
+        self, workspace: Workspace, feed: FormerFeed, client: Client, told: list[str]
+    ) -> None:
+        self.lock = threading.Lock()
+        self.stopped = threading.Event()
+        self.slugs: list[str] = []
+        self.failed: list[Failed] = []
+        self._workspace, self._feed, self._client, self._told = workspace, feed, client, told
+        self._picture = lru_cache(maxsize=_PICTURES)(client.fetch)
+        self._arrived: dict[str, tuple[Arrived, Path]] = {}
+
+    def bring(self, one: _Planned) -> None:
+        """Bring one episode; a failure of its own is noted.
+
+        :raises StudioError: the disk does not take it.
+        """
+        if self.stopped.is_set():
+            return
+        try:
+            self._bring(one)
+        except StudioError as error:
+            if error.kind == "disk":
+                raise
+            with self.lock:
+                self.failed.append(Failed(one.former.title, error))
+        else:
+            with self.lock:
+                self.slugs.append(one.slug)
+
+    def _bring(self, one: _Planned) -> None:
+        arrived, source = self._sound(one)
+        former, files = one.former, self._workspace.episode(one.slug)
+        suffix = ".mp4" if _is_video(one, arrived) else arrived.suffix
+        with new_folder(files.folder) as folder:
+            recording = folder / f"recording{suffix}"
+            if source.parent == import_folder(self._workspace):
+                put_in_place(source, recording)
+            else:
+                copy_file(source, recording)
+            try:
+                imported = Imported(
+                    enclosure=one.enclosure.url,
+                    sha256=arrived.sha256,
+                    length_bytes=arrived.length_bytes,
+                    type=_sound_type(one, suffix),
+                    duration_ms=former.duration_ms or _measured_ms(recording),
+                    place=one.place,
+                    link=former.link,
+                    explicit=former.explicit,
+                    texts=self._texts(one, folder),
+                )
+                self._chapters(one, folder / files.former_chapters.name)
+                for name, text in (
+                    (files.former_notes.name, former.notes),
+                    (files.former_description.name, former.description),
+                ):
+                    if text:
+                        write_file(folder / name, text.encode())
+                write_file(folder / files.former_item.name, former.xml)
+                picture = self._own_picture(one, folder)
+                episode = self._episode(one, imported, recording.name, picture, arrived)
+                write_file(folder / files.settings.name, toml_of(episode))
+            except BaseException:
+                # What was loaded is kept for the next run.
+                if source.parent == import_folder(self._workspace):
+                    put_in_place(recording, source)
+                raise
+        self._arrived[one.enclosure.url] = arrived, files.folder / recording.name
+        if source.parent == import_folder(self._workspace):
+            source.with_name(f"{source.name}.json").unlink(missing_ok=True)
+
+    def _sound(self, one: _Planned) -> tuple[Arrived, Path]:
+        """The episode's sound, and where it is; loaded once where several episodes share it."""
+        if one.enclosure.url in self._arrived:
+            return self._arrived[one.enclosure.url]
+        name = hashlib.sha256(one.enclosure.url.encode()).hexdigest()[:32]
+        part = import_folder(self._workspace) / f"{name}.part"
+
+        def go_on(_done: int, _total: int) -> None:
+            if self.stopped.is_set():
+                raise NetworkError(
+                    one.enclosure.url, message("was interrupted"), message("Run the command again.")
+                )
+
+        arrived = download_sound(self._client, one.enclosure.url, part, go_on)
+        said = one.enclosure.length_bytes
+        if said not in {0, arrived.length_bytes}:
+            self._tell(
+                message(
+                    "{former}: the feed says {said:,} bytes, and it has {length_bytes:,}",
+                    former=named(one.former),
+                    said=said,
+                    length_bytes=arrived.length_bytes,
+                )
+            )
+        return arrived, part
+
+    def _episode(
+        self, one: _Planned, imported: Imported, recording: str, picture: str, arrived: Arrived
+    ) -> Episode:
+        former = one.former
+        roles = [(person.role.lower(), person.name) for person in former.persons]
+        hosts = [name for role, name in roles if "host" in role]
+        published = one.published or parse_date(arrived.modified)
+        return Episode(
+            guid=former.guid,
+            title=former.title or "Sans titre",
+            guests=tuple(dict.fromkeys(name for role, name in roles if role == "guest")),
+            recording=recording,
+            published=published or datetime.datetime.fromtimestamp(0, datetime.UTC),
+            number=former.number,
+            season=former.season,
+            type=former.type,
+            host=hosts[0] if hosts else "",
+            author="" if former.author == self._feed.show.author else former.author,
+            picture=picture,
+            picture_alt=former.title if picture else "",
+            persons=former.persons,
+            soundbites=tuple(
+                ChosenSoundbite(
+                    start_ms=RecordingMs(bite.start_ms),
+                    end_ms=RecordingMs(bite.end_ms),
+                    title=bite.title,
+                )
+                for bite in former.soundbites
+            )
+            or None,
+            imported=imported,
+        )
+
+    def _texts(self, one: _Planned, folder: Path) -> tuple[ImportedText, ...]:
+        """The transcript in its forms: of each form the first that can be had."""
+        texts: list[ImportedText] = []
+        for text in one.former.texts:
+            ending = next(
+                (end for end in _TEXT_ENDINGS if urlsplit(text.url).path.lower().endswith(end)), ""
+            )
+            kind = _TEXT_TYPES.get(text.type.partition(";")[0]) or _TEXT_ENDINGS.get(ending)
+            if kind is None or any(known.type == kind.type for known in texts):
+                self._tell(
+                    message(
+                        "{former}: a transcript {url} is left out",
+                        former=named(one.former),
+                        url=text.url,
+                    )
+                )
+                continue
+            if (found := self._document(one, text.url, "transcript")) is None:
+                continue
+            name = f"transcript{kind.suffix}"
+            write_file(folder / name, found.content)
+            texts.append(
+                ImportedText(file=name, type=kind.type, language=text.language, rel=text.rel)
+            )
+        return tuple(texts)
+
+    def _chapters(self, one: _Planned, path: Path) -> None:
+        chapters = [Chapter(start_s=ms / 1000, title=title) for ms, title in one.former.chapters]
+        if one.former.chapters_url:
+            found = self._document(one, one.former.chapters_url, "chapters")
+            if found is not None:
+                with suppress(ValueError, KeyError, TypeError, AttributeError):
+                    chapters = list(_chapters_from_json(plain_from_json(found.content)))
+        if chapters:
+            chapters.sort(key=lambda chapter: chapter.start_s)
+            write_file(path, bytes_from_record(Chapters(chapters=tuple(chapters))))
+
+    def _own_picture(self, one: _Planned, folder: Path) -> str:
+        """The name of the episode's own picture; empty where it has the show's, or none."""
+        from studio.artwork.fitting import fitted_picture
+
+        url = one.former.image
+        if not url or url == self._feed.show.image:
+            return ""
+        try:
+            content = self._picture(url).content
+            fitted_picture(content, url)
+        except StudioError as error:
+            self._tell(
+                message(
+                    "{former}: no picture ({where} {what})",
+                    former=named(one.former),
+                    where=error.where,
+                    what=error.what,
+                )
+            )
+            return ""
+        name = f"picture{picture_suffix(content)}"
+        write_file(folder / name, content)
+        return name
+
+    def _document(self, one: _Planned, url: str, what: str) -> Fetched | None:
+        try:
+            return self._client.fetch(url)
+        except StudioError as error:
+            if error.kind == "disk":
+                raise
+            self._tell(
+                message(
+                    "{former}: no {what} ({where} {fault})",
+                    former=named(one.former),
+                    what=what,
+                    where=error.where,
+                    fault=error.what,
+                )
+            )
+            return None
+
+    def _tell(self, sentence: str) -> None:
+        with self.lock:
+            self._told.append(sentence)
+
+
+def _is_video(one: _Planned, arrived: Arrived) -> bool:
+    return arrived.suffix == ".m4a" and one.enclosure.type.startswith("video/")
+
+
+def _sound_type(one: _Planned, suffix: str) -> str:
+    """The MIME type: what the feed says where it can be, else what the bytes are."""
+    said, known = one.enclosure.type, _TYPES[suffix]
+    same_kind = said.partition("/")[0] == known.partition("/")[0] and suffix != ".mp3"
+    return said if same_kind else known
+
+
+def _measured_ms(path: Path) -> int:
+    """How long a sound lasts whose feed does not say it; 0 where nothing tells."""
+    from studio.sound.ffmpeg import read_header
+    from studio.sound.frames import walk_frames
+
+    with suppress(StudioError):
+        if path.suffix == ".mp3":
+            return walk_frames(path).duration_ms
+        return read_header(path).duration_ms or 0
+    return 0
+
+
+def _chapters_from_json(document: Any) -> Iterable[Chapter]:
+    for one in document["chapters"]:
+        if one.get("toc") is not False and str(one.get("title") or "").strip():
+            yield Chapter(
+                start_s=float(one["startTime"]), title=" ".join(str(one["title"]).split())
+            )

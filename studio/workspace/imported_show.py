@@ -1,0 +1,253 @@
+"""A show that comes over from another host: its settings from its feed, in a new workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.download.client import Client
+from studio.download.feeds import is_address, load_pages
+from studio.errors import StudioError, WorkspaceError
+from studio.feed.former import (
+    FormerEpisode,
+    FormerShow,
+    episode_from_item,
+    plain_title,
+    show_from_channel,
+)
+from studio.feed.guid import guid_from_url
+from studio.feed.wild import WildFeed, joined_feed, read_wild_feed, strict_feed
+from studio.messages.message import message
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.show import Category, Owner, Show
+from studio.web.slugs import slug_from_text
+from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
+from studio.workspace.init import GITIGNORE
+from studio.workspace.layout import Workspace
+
+# What a directory takes where the former host named no category of Apple's.
+_CATEGORY = Category(name="Society & Culture")
+
+
+class ImportNote(Record, frozen=True):
+    """``.studio/import/import.json``: where the show comes from.
+
+    :param source: the feed's address, or the path of its file.
+    """
+
+    source: str
+
+
+class FormerFeed(NamedTuple):
+    """Another host's feed, understood.
+
+    :param address: where apps load it; empty where neither the person nor the feed says it.
+    :param told: what was mended, and what is not as it should be, a sentence each.
+    :param paged: how many episodes its first page has; 0 where it has one page.
+    """
+
+    source: str
+    address: str
+    wild: WildFeed
+    show: FormerShow
+    episodes: tuple[FormerEpisode, ...]
+    told: tuple[str, ...]
+    paged: int
+
+
+def load_former_feed(source: str, client: Client) -> FormerFeed:
+    """Load a feed with all its pages.
+
+    :raises StudioError: it cannot be loaded, or is no podcast's.
+    """
+    pages = [read_wild_feed(content, url) for url, content in load_pages(source, client)]
+    wild = joined_feed(pages)
+    show = show_from_channel(wild)
+    address = source if is_address(source) else show.itself
+    if not show.title:
+        raise WorkspaceError(
+            source, message("names no show: it has no title"), message("Give a podcast's feed.")
+        )
+    told: list[str] = [message("mended: {one}", one=one) for one in wild.mended]
+    told += [
+        message("Apple has no category “{name}”: left out", name=name)
+        for name in show.unknown_categories
+    ]
+    episodes = _told_apart([episode_from_item(item) for item in wild.items], told)
+    if not any(one.enclosure for one in episodes):
+        raise WorkspaceError(
+            source,
+            message("announces no sound: it is no podcast's feed"),
+            message("Give a podcast's feed."),
+        )
+    return FormerFeed(
+        source=source,
+        address=address,
+        wild=wild,
+        show=show,
+        episodes=tuple(episodes),
+        told=tuple(told),
+        paged=len(pages[0].items) if len(pages) > 1 else 0,
+    )
+
+
+def _told_apart(episodes: list[FormerEpisode], told: list[str]) -> list[FormerEpisode]:
+    """The episodes, each with a guid of its own: apps show one of those that share one."""
+    apart: list[FormerEpisode] = []
+    seen: dict[str, FormerEpisode] = {}
+    for one in episodes:
+        if one.guid in seen:
+            other = seen[one.guid]
+            if one.enclosure == other.enclosure:
+                told.append(message("“{title}” is there twice: taken once", title=one.title))
+                continue
+            # Apps never showed it under the guid that it shares; its own sound tells it apart.
+            guid = one.enclosure.url if one.enclosure else f"{one.guid}#{len(apart)}"
+            if guid in seen:
+                guid = f"{guid}#{len(apart)}"
+            told.append(
+                message(
+                    "“{title}” has the guid of “{other}”: it gets {guid}",
+                    title=one.title,
+                    other=other.title,
+                    guid=guid,
+                )
+            )
+            one = one._replace(guid=guid)  # noqa: PLW2901 - the same episode
+        seen[one.guid] = one
+        apart.append(one)
+    return apart
+
+
+def open_import(
+    root: Path,
+    former: FormerFeed,
+    client: Client,
+    *,
+    base_url: str = "",
+    tell: Callable[[str], None] = lambda _: None,
+) -> Workspace:
+    """The workspace into which the show comes: a new one, or one whose import was interrupted.
+
+    :param root: a folder that is new, empty, or has an import of the same feed.
+    :param base_url: where the built site will be reached.
+    :raises WorkspaceError: the folder holds something else.
+    """
+    root = root.absolute()
+    workspace = Workspace(root)
+    note = import_folder(workspace) / "import.json"
+    if note.is_file():
+        known = record_from_bytes(note.read_bytes(), ImportNote, note)
+        if known.source != former.source:
+            raise WorkspaceError(
+                root,
+                message("has the import of {source}", source=known.source),
+                message("Choose a new folder for another feed."),
+            )
+        return workspace
+    with telling_where(root):
+        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+            raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
+        if root.exists():
+            root.rmdir()
+    with new_folder(root) as folder:
+        _fill(Workspace(folder), former, client, base_url, tell)
+    return workspace
+
+
+def import_folder(workspace: Workspace) -> Path:
+    """Where an import keeps what it has loaded, and its notes."""
+    return workspace.state / "import"
+
+
+def _fill(
+    made: Workspace,
+    former: FormerFeed,
+    client: Client,
+    base_url: str,
+    tell: Callable[[str], None],
+) -> None:
+    from studio.workspace.settings import toml_from_show
+
+    for part in (made.feed, made.root / "episodes", made.root / "transcripts"):
+        make_folder(part)
+    make_folder(import_folder(made))
+    cover, content = _cover(former.show, client, tell)
+    write_file(made.show_file(cover), content)
+    write_file(made.gitignore, GITIGNORE)
+    write_file(import_folder(made) / "feed.xml", strict_feed(former.wild))
+    write_file(
+        import_folder(made) / "import.json", bytes_from_record(ImportNote(source=former.source))
+    )
+    write_file(made.settings, toml_from_show(show_from_former(former, base_url, cover)))
+
+
+def _cover(show: FormerShow, client: Client, tell: Callable[[str], None]) -> tuple[str, bytes]:
+    """The cover's name and its bytes as they came; a drawn one where none can be had."""
+    from studio.artwork.cover import make_cover
+    from studio.artwork.fitting import fitted_picture
+
+    if show.image:
+        try:
+            content = client.fetch(show.image).content
+            fitted_picture(content, show.image)
+        except StudioError as error:
+            tell(
+                message(
+                    "no cover: {where} {what}; one was drawn", where=error.where, what=error.what
+                )
+            )
+        else:
+            return f"cover{picture_suffix(content)}", content
+    return "cover.jpg", make_cover(show.title, show.author or show.title)
+
+
+def picture_suffix(content: bytes) -> str:
+    """The ending of a picture's name by its first bytes."""
+    if content.startswith(b"\x89PNG"):
+        return ".png"
+    return ".webp" if content[8:12] == b"WEBP" else ".jpg"
+
+
+def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
+    """The show's settings, as the former feed tells them."""
+    show = former.show
+    base = (base_url or f"https://example.org/{slug_from_text(show.title)}").rstrip("/") + "/"
+    computed = guid_from_url(former.address) if former.address else ""
+    hosts = [person.name for person in show.persons if "host" in person.role.lower()]
+    author = show.author or show.owner.name or show.title
+    return Show(
+        title=show.title,
+        description=show.description or f"{show.title}.",
+        base_url=base,
+        guid=show.guid or computed or guid_from_url(f"{base}feed.xml"),
+        guid_given=bool(show.guid) and show.guid != computed,
+        first_feed_url=former.address,
+        author=author,
+        host=hosts[0] if hosts else author,
+        categories=show.categories or (_CATEGORY,),
+        owner=Owner(name=show.owner.name or author, email=show.owner.email),
+        language=show.language or "fr",
+        link=show.link,
+        cover=cover,
+        copyright=show.copyright,
+        license=show.license,
+        license_url=show.license_url,
+        explicit=show.explicit,
+        locked=show.locked,
+        type=show.type,
+        location=show.location,
+        persons=show.persons,
+        funding=show.funding,
+        txt=show.txt,
+        podroll=show.podroll,
+        update_frequency=show.update_frequency,
+        # Apps that follow no pages would lose episodes: a feed that was whole stays whole.
+        page_episodes=former.paged,
+    )
+
+
+def named(episode: FormerEpisode) -> str:
+    """How messages call an episode."""
+    return f"“{plain_title(episode.title) or episode.guid}”"

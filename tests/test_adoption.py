@@ -1,0 +1,151 @@
+"""Episodes get their published articles: all that are sure, none in doubt, a person's answer stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_show import make_show
+
+import studio.pipeline.adoption
+from studio.adoption.evidence import Evidence
+from studio.adoption.pairing import pair_up
+from studio.cli import main
+from studio.errors import RecordingError
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources
+
+HERE = Path(__file__).parent
+SHOWN = ("002-stephane-soto", "atelier", "radio", "table")
+
+
+def add_bare(workspace: Workspace, slug: str, title: str, date: str = "2026-01-15") -> None:
+    files = workspace.episode(slug)
+    files.folder.mkdir(parents=True)
+    (files.folder / "recording.mp3").write_bytes(b"\xff\xfb\x90\xc4")
+    files.settings.write_text(
+        f'guid = "g-{slug}"\ntitle = "{title}"\nguests = []  # nobody yet\nrecording = '
+        f'"recording.mp3"\npublished = {date}T06:00:00+01:00\n[imported]\nenclosure = '
+        f'"https://x.test/{slug}.mp3"\nsha256 = "0"\nlength_bytes = 4\ntype = "audio/mpeg"\n'
+        "duration_ms = 1000\nplace = 0\n",
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = make_show(tmp_path / "show")
+    for number, name in enumerate(SHOWN[:3], start=1):
+        add_bare(made, f"{number:03}-{name}", f"Un entretien du mois {number}")
+    return made
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in SHOWN:  # « table » is foreign
+        shutil.copy(HERE / "article" / f"{name}.txt", folder / f"{name}.txt")
+    (folder / "recette.md").write_text("# Soupe\n\nPeler les légumes.\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said, as it is known, in place of an ear."""
+    asked: list[str] = []
+
+    def hear(sources: EpisodeSources) -> str:
+        asked.append(sources.slug)
+        name = sources.slug.partition("-")[2]
+        truth = json.loads((HERE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
+        return " ".join(one["text"] for one in truth["utterances"])[:2000]
+
+    monkeypatch.setattr(studio.pipeline.adoption, "_hear", hear)
+    return asked
+
+
+def adopt(workspace: Workspace, *words: str) -> str:
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "adopt", *words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def owners(workspace: Workspace) -> dict[str, str]:
+    return {
+        slug: workspace.load_article(slug).title
+        for slug in workspace.slugs()
+        if workspace.episode(slug).article.is_file()
+    }
+
+
+def test_what_is_said_tells_and_foreign_articles_are_left_alone(
+    workspace: Workspace, articles: Path, heard: list[str]
+) -> None:
+    output = adopt(workspace, "--articles", str(articles))
+    assert len(owners(workspace)) == 3, output
+    assert "Stéphane Soto" in owners(workspace)["001-002-stephane-soto"]
+    assert "table.txt" in output
+    assert "no episode of this show" in output
+    assert "recette.md: " in output
+    settings = workspace.episode("001-002-stephane-soto").settings.read_text(encoding="utf-8")
+    assert 'guests = ["Stéphane Soto"]  # nobody yet' in settings
+    assert len(heard) == 3
+    adopt(workspace, "--articles", str(articles))
+    assert len(heard) == 3, "nobody is heard where every episode has its article"
+
+
+def test_a_dry_run_changes_nothing(workspace: Workspace, articles: Path, heard: list[str]) -> None:
+    before = {path: path.read_bytes() for path in workspace.root.rglob("*.toml")}
+    output = adopt(workspace, "--articles", str(articles), "--dry-run")
+    assert "would be taken" in output
+    assert not owners(workspace)
+    assert {path: path.read_bytes() for path in workspace.root.rglob("*.toml")} == before
+
+
+def test_without_an_ear_nothing_in_doubt_is_taken(
+    workspace: Workspace, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deaf(sources: EpisodeSources) -> str:
+        raise RecordingError(sources.recording, "nobody speaks in it", "Check it.")
+
+    monkeypatch.setattr(studio.pipeline.adoption, "_hear", deaf)
+    adopt(workspace, "--articles", str(articles))
+    adopt(workspace, "--articles", str(articles), "--no-hearing")
+    assert not owners(workspace)
+
+
+def test_a_persons_answer_stands(workspace: Workspace, articles: Path, heard: list[str]) -> None:
+    slug = "002-atelier"
+    adopt(workspace, "--articles", str(articles), "--refuse", f"{slug}=atelier.txt")
+    assert slug not in owners(workspace)
+    adopt(workspace, "--articles", str(articles))
+    assert slug not in owners(workspace)
+    adopt(workspace, "--articles", str(articles), "--take", f"{slug}=table.txt")
+    taken = workspace.episode(slug).article.read_bytes()
+    adopt(workspace, "--articles", str(articles))
+    assert workspace.episode(slug).article.read_bytes() == taken
+
+
+def test_what_is_named_wrongly_is_told(workspace: Workspace, articles: Path) -> None:
+    for words in (("--take", "no"), ("--take", "no-such=table.txt"), ("--take", "002-atelier=x")):
+        result = CliRunner().invoke(
+            main, ["-C", str(workspace.root), "adopt", "--articles", str(articles), *words]
+        )
+        assert result.exit_code in {1, 2}, result.output
+    assert not owners(workspace)
+
+
+def test_of_two_articles_that_want_one_episode_none_is_sure() -> None:
+    sure = Evidence(log_odds=6.0, reasons=("names",))
+    (alone,) = pair_up({("a", "1"): sure})
+    assert alone.is_sure
+    both = pair_up({("a", "1"): sure, ("b", "1"): sure})
+    assert not any(pair.is_sure for pair in both)
+    (torn,) = pair_up({("a", "1"): sure, ("a", "2"): sure})
+    assert not torn.is_sure
+    (kept,) = pair_up({("a", "1"): sure, ("a", "2"): sure}, {("a", "2")})
+    assert kept.is_sure

@@ -1,0 +1,235 @@
+"""Many episodes on many workers: nothing lost, nothing doubled, and what fails is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from cluster_show import PLACE, TABLE, add, make, runs
+from servers import free_port
+
+from studio.cli import main
+from studio.cluster.catalogue import CatalogueDone, run_catalogue
+from studio.cluster.estimate import finished_after_s, stale_jobs
+from studio.cluster.job import Summary
+from studio.errors import BusyError, NetworkError
+from studio.pipeline.runner import Choice
+from studio.workspace.layout import Workspace
+
+HERE = Path(__file__).parent
+linux = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills by signal")
+
+
+@pytest.fixture(autouse=True)
+def children_find_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = os.pathsep.join([str(HERE.parent), str(HERE), os.environ.get("PYTHONPATH", "")])
+    monkeypatch.setenv("PYTHONPATH", path)
+
+
+def run(
+    workspace: Workspace, address: str = "", workers: int = 2, notes: list[str] | None = None
+) -> CatalogueDone:
+    told: list[Summary] = []
+    done = run_catalogue(
+        workspace,
+        TABLE,
+        Choice(),
+        address=address,
+        workers=workers,
+        command="studio run --all",
+        listen=lambda _: None,
+        tell=told.append,
+        note=(notes if notes is not None else []).append,
+        progress=lambda *_: None,
+        table_place=PLACE,
+    )
+    assert [one.slug for one in told] == [one.slug for one in done.summaries]
+    return done
+
+
+def counted(workspace: Workspace, what: str) -> Counter[str]:
+    return Counter(name.split()[1] for name in runs(workspace) if name.startswith(what))
+
+
+@contextmanager
+def scheduler(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    words = ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "distributed.cli.dask_scheduler", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            for _ in range(1200):
+                with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                    break
+                time.sleep(0.05)
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def worker(address: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "studio", "work", address, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_two_workers_do_all_once_and_the_second_time_nothing(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 6)
+    done = run(workspace)
+    assert (done.jobs, len(done.summaries), done.failures) == (6, 6, [])
+    assert set(counted(workspace, "end").values()) == {1}
+    assert workspace.rss.read_text(encoding="utf-8").split() == list(workspace.slugs())
+    assert run(workspace).jobs == 0
+    assert set(counted(workspace, "start").values()) == {1}
+
+
+@linux
+def test_a_file_that_kills_its_reader_costs_two_tries_and_the_others_go_on(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 4)
+    bad = add(workspace, 9, "kill")
+    notes: list[str] = []
+    done = run(workspace, notes=notes)
+    assert [one.slug for one in done.failures] == [bad]
+    assert done.failures[0].died
+    assert counted(workspace, "start")[bad] == 2
+    assert len(counted(workspace, "end")) == 4
+    assert any(bad in note for note in notes)
+
+
+def test_a_full_disk_is_told_and_the_next_run_resumes(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 2)
+    bad = add(workspace, 9, "full")
+    done = run(workspace)
+    assert [one.fault[3] for one in done.failures] == ["disk"]
+    (workspace.episode(bad).folder / "son.wav").write_text("0", encoding="utf-8")
+    done = run(workspace)
+    assert [one.slug for one in done.summaries] == [bad]
+    assert not done.failures
+
+
+@linux
+def test_a_killed_worker_costs_the_job_in_its_hand_and_no_other(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 8, "0.5")
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    with scheduler(port), worker(address) as first, worker(address):
+        killer = threading.Thread(target=_kill_in_work, args=(workspace, first, 3))
+        killer.start()
+        done = run(workspace, address)
+        killer.join()
+    assert not done.failures
+    assert set(counted(workspace, "end")) == set(workspace.slugs())
+    assert max(counted(workspace, "end").values()) == 1
+    assert sum(counted(workspace, "start").values()) <= 8 + 1
+
+
+def _kill_in_work(workspace: Workspace, victim: subprocess.Popen[Any], after: int) -> None:
+    until = time.monotonic() + 120
+    while len(counted(workspace, "start")) < after and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    victim.kill()
+
+
+@linux
+def test_a_killed_scheduler_is_waited_for(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 6, "0.5")
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    notes: list[str] = []
+    with scheduler(port) as first, worker(address):
+        results: list[CatalogueDone] = []
+        running = threading.Thread(
+            target=lambda: results.append(run(workspace, address, notes=notes))
+        )
+        running.start()
+        _kill_in_work(workspace, first, 2)
+        first.wait()
+        with scheduler(port):
+            running.join(timeout=240)
+            assert results, notes
+    assert not results[0].failures
+    assert set(counted(workspace, "end")) == set(workspace.slugs())
+    assert max(counted(workspace, "end").values()) == 1
+
+
+@linux
+def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 3, "1")
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    with scheduler(port), worker(address) as first:
+        running = threading.Thread(target=lambda: run(workspace, address))
+        running.start()
+        until = time.monotonic() + 120
+        while not counted(workspace, "start") and time.monotonic() < until:
+            time.sleep(0.05)
+        first.send_signal(signal.SIGINT)
+        output, _ = first.communicate(timeout=60)
+        assert "Stops after the job in hand" in output
+        assert counted(workspace, "end") == counted(workspace, "start")
+        with worker(address):
+            running.join(timeout=120)
+    assert set(counted(workspace, "start").values()) == {1}
+
+
+def test_a_second_run_is_refused_with_who_holds_it(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 2, "2")
+    running = threading.Thread(target=lambda: run(workspace))
+    running.start()
+    while not (workspace.state / "holder.json").is_file():
+        time.sleep(0.02)
+    with pytest.raises(BusyError, match="studio run --all"):
+        run(workspace)
+    running.join()
+
+
+def test_no_scheduler_is_told_with_what_to_start(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 1)
+    with pytest.raises(NetworkError, match="no scheduler answers"):
+        run(workspace, f"tcp://127.0.0.1:{free_port()}")
+
+
+def test_the_longest_goes_first_and_the_estimate_follows(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 2)
+    (workspace.episode("002-ada").folder / "son.wav").write_text("0" * 99_000, encoding="utf-8")
+    jobs = stale_jobs(workspace, TABLE, Choice(), PLACE)
+    assert [job.slug for job in jobs] == ["002-ada", "001-ada"]
+    assert finished_after_s([60.0] * 4, 2) == pytest.approx(120.6)
+    assert finished_after_s([], 5) == 0
+
+
+def test_a_dry_run_tells_how_long_on_how_many(tmp_path: Path) -> None:
+    workspace = make(tmp_path / "show", 2)
+    result = CliRunner().invoke(
+        main, ["-C", str(workspace.root), "run", "--all", "--dry-run", "--workers", "2"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "2 episodes" in result.output
+    assert "With 50 workers" in result.output
+    assert not runs(workspace)
+
+
+def test_nothing_of_dask_is_imported_without_the_option() -> None:
+    code = "import sys, studio.cli.run, studio.cli.work; print({'dask', 'distributed'} & {*sys.modules})"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
