@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.alignment.exchange_decoder import Scores, likely_path, probabilities, score
-from studio.alignment.exchange_evidence import COURTESY, Unit, asks
+from studio.alignment.exchange_evidence import ANNOUNCEMENT, COURTESY, Unit, asks
 from studio.alignment.exchange_model import Observations
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.pairing import pair_probability
@@ -313,9 +313,13 @@ class Reading:
         first = row
         while first and self._leads_to(first - 1):
             first -= 1
-        while first < row and self._reactions[first]:
+        while first < row and self._reactions[first] and not self._announces(first):
             first += 1
         return first
+
+    def _announces(self, row: int) -> bool:
+        """Whether a unit says that a question comes."""
+        return not ANNOUNCEMENT.isdisjoint(plain_words(self.units[row].text))
 
     def _leads_to(self, row: int) -> bool:
         """Whether the unit after this one goes on with it."""
