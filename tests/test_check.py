@@ -961,6 +961,7 @@ def test_a_platforms_rules_are_rules_with_a_source(name: str) -> None:
     assert set(platform.severities) <= platform.rules
     assert all(source.startswith("https://") for source in platform.sources)
     assert datetime.date.fromisoformat(platform.read)
+    assert platform.excerpts <= set(platform.sources)
 
 
 def test_each_platform_hears_what_it_cares_about(built: Built) -> None:

@@ -18,6 +18,7 @@ class Platform(NamedTuple):
     :param name: as people call it.
     :param sources: the pages that its rules are from.
     :param read: when they were read.
+    :param excerpts: those of the pages of which only passages were seen.
     :param rules: the rules that it has.
     :param severities: where it is stricter, or milder, than the rule is for everybody.
     :param notes: what no file can show: what it takes only by hand, what it makes of a feed.
@@ -29,6 +30,7 @@ class Platform(NamedTuple):
     rules: frozenset[str]
     severities: dict[str, Severity]
     notes: tuple[str, ...]
+    excerpts: frozenset[str] = frozenset()
 
 
 def _of_source(source: str) -> frozenset[str]:
@@ -39,15 +41,20 @@ def _of_source(source: str) -> frozenset[str]:
 _READABLE = frozenset({"1", "2", "5", "47", "50a"})
 _EPISODE = frozenset({"14a", "14b", "14c", "14d", "15a", "16", "17a", "17b"})
 
+_APPLE_REQUIREMENTS = "https://podcasters.apple.com/support/823-podcast-requirements"
+_APPLE_ARTWORK = "https://podcasters.apple.com/support/896-artwork-requirements"
+_SPOTIFY = "https://support.spotify.com/podcasters/article/podcast-specification-doc/"
+
 PLATFORMS = {
     "apple": Platform(
         name="Apple Podcasts",
         sources=(
-            "https://podcasters.apple.com/support/823-podcast-requirements",
-            "https://podcasters.apple.com/support/896-artwork-requirements",
+            _APPLE_REQUIREMENTS,
+            _APPLE_ARTWORK,
             "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts",
         ),
         read="2026-11-28",
+        excerpts=frozenset({_APPLE_REQUIREMENTS, _APPLE_ARTWORK}),
         rules=_READABLE
         | _of_source("A")
         | {"22a", "28", "30a", "31", "32a", "32b", "32c", "42", "43", "56"},
@@ -66,8 +73,9 @@ PLATFORMS = {
     ),
     "spotify": Platform(
         name="Spotify",
-        sources=("https://support.spotify.com/podcasters/article/podcast-specification-doc/",),
+        sources=(_SPOTIFY,),
         read="2026-11-28",
+        excerpts=frozenset({_SPOTIFY}),
         rules=_READABLE
         | _EPISODE
         | {"3", "10a", "10b", "10c", "10d", "10e", "10f", "10g", "13b", "17c", "17f", "20a", "20b"}

@@ -189,7 +189,11 @@ def _print_platform(reader: str | None) -> None:
         )
     )
     for source in platform.sources:
-        print_line(message("  {source} (read {date})", source=source, date=platform.read))
+        print_line(
+            message("  {source} (excerpt read {date})", source=source, date=platform.read)
+            if source in platform.excerpts
+            else message("  {source} (read {date})", source=source, date=platform.read)
+        )
     for note in platform.notes:
         print_line(message("  – {note}", note=note))
 
