@@ -156,6 +156,7 @@ SIGNS = {
     "model/turns.py",
     "report/compare.py",
     "captions/speaker_labels.py",
+    "feed/dates.py",
     "feed/titles.py",
     "web/slugs.py",
     "site/search.py",
