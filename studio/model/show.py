@@ -206,6 +206,10 @@ class Whisper(Record, frozen=True):
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
+# So many episodes has a page of the feed where nobody says otherwise.
+PAGE_EPISODES = 100
+
+
 class Show(Record, frozen=True):
     """``show.toml``.
 
@@ -275,7 +279,7 @@ class Show(Record, frozen=True):
     first_feed_url: str = ""
     new_feed_url: str = ""
     guid_given: bool = False
-    page_episodes: int = 100
+    page_episodes: int = PAGE_EPISODES
     publish: Publishing | None = None
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()

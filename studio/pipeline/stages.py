@@ -15,6 +15,7 @@ import studio
 from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import StudioError
 from studio.model.record import plain_from_record
+from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
@@ -98,6 +99,8 @@ _OF_THE_CHANNEL = frozenset(
         "update_frequency",
     }
 )
+# Settings as they are in shows that were built before there were such.
+_UNSET = (("guid_given", False), ("page_episodes", PAGE_EPISODES))
 # Settings of an episode's sound that its programme carries out, or that mastering asks for together
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
@@ -121,11 +124,13 @@ def _listener(sources: EpisodeSources) -> dict[str, Any]:
 
 
 def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
-    """The show's settings but for some."""
+    """The show's settings but for some, and for those of imported shows that nobody has set: a
+    show that was built before there were any is not built again for them.
+    """
     return {
         name: value
         for name, value in plain_from_record(sources.show).items()
-        if name not in without
+        if name not in without and (name, value) not in _UNSET
     }
 
 
