@@ -235,7 +235,7 @@ def test_one_answer_for_every_place_with_the_same_words(
 
 def test_one_key_teaches_a_name_to_the_whole_show(page: Page, workspace: Workspace) -> None:
     go_to(page, "amartique")
-    left = page.locator("#pass-left").inner_text()
+    left = page.locator("#pass-left").text_content() or ""
     page.keyboard.press("o")
     expect(page.locator("#pass-left")).not_to_have_text(left)
     expect(page.locator("#pass-told")).to_contain_text(

@@ -17,8 +17,8 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Of a recording whose length nobody measured yet: an hour of MP3 at 128 kbps has 58 MB.
 _BYTES_A_SECOND = 16_000
-# What a job takes besides its stages, in seconds: 1.9 were measured with 200 jobs on two cores
-# (`bench/catalogue.py cluster 200`).
+# What a job takes besides its stages, in seconds, its start included: measured with 10 jobs and one
+# worker on a busy machine (`bench/catalogue.py cluster 10 --busy 0.5`).
 OVERHEAD_S = 1.9
 
 
