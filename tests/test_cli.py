@@ -514,14 +514,16 @@ def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(
     before = everything(workspace.root)
     lines = studio_says("-C", workspace.root, "run", "--dry-run", "--json").stdout.splitlines()
     events = [json.loads(line) for line in lines]
-    assert [event["stage"] for event in events] == list(STAGES.names)
+    # « enclose » is for sound that came from another host.
+    names = [name for name in STAGES.names if name != "enclose"]
+    assert [event["stage"] for event in events] == names
     assert all(
         event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"]
         for event in events
     )
     assert everything(workspace.root) == before
     said = studio_says("-C", workspace.root, "run", "--dry-run").stdout
-    assert f"{len(STAGES.names)} stages would run." in said
+    assert f"{len(names)} stages would run." in said
 
 
 def test_a_dry_run_does_not_call_a_broken_episode_up_to_date(

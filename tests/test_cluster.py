@@ -22,7 +22,7 @@ from servers import free_port
 
 from studio.cli import main
 from studio.cluster.catalogue import CatalogueDone, run_catalogue
-from studio.cluster.estimate import finished_after_s, stale_jobs
+from studio.cluster.estimate import OVERHEAD_S, finished_after_s, stale_jobs
 from studio.cluster.job import Summary
 from studio.errors import BusyError, NetworkError
 from studio.pipeline.runner import Choice
@@ -214,7 +214,7 @@ def test_the_longest_goes_first_and_the_estimate_follows(tmp_path: Path) -> None
     (workspace.episode("002-ada").folder / "son.wav").write_text("0" * 99_000, encoding="utf-8")
     jobs = stale_jobs(workspace, TABLE, Choice(), PLACE)
     assert [job.slug for job in jobs] == ["002-ada", "001-ada"]
-    assert finished_after_s([60.0] * 4, 2) == pytest.approx(120.6)
+    assert finished_after_s([60.0] * 4, 2) == pytest.approx(120 + 2 * OVERHEAD_S)
     assert finished_after_s([], 5) == 0
 
 

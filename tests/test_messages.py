@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 import datetime
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -342,3 +344,14 @@ def test_an_english_show_is_english_for_listeners(tmp_path: Path) -> None:
     assert "Listen and read: https://" in feed
     assert "Automatic transcript" not in feed  # of a transcript that nobody knows the origin of
     assert not re.search(r"Avec |Écouter|Chapitres", feed)
+
+
+def test_a_message_goes_to_another_process_whole() -> None:
+    sentence = plural_message("{count} job of {name}", "{count} jobs of {name}", 2, name="Ann")
+    for copied in (pickle.loads(pickle.dumps(sentence)), copy.deepcopy(sentence)):  # noqa: S301
+        assert copied == sentence
+        assert (copied.singular, copied.many, copied.values) == (
+            sentence.singular,
+            sentence.many,
+            sentence.values,
+        )

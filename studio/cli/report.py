@@ -15,10 +15,11 @@ from studio.messages.message import message
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @click.pass_obj
 def command(place: Place, slug: str, *, whole: bool, opened: bool) -> None:
-    """Make one page with an episode's two texts side by side, or with --show one of the catalogue.
+    """Make one page with an episode's two texts side by side.
 
     Click to listen, or print it: how much of each text is in the other, what differs, what somebody
-    should check, what Studio corrected; and what became of the sound, in pictures.
+    should check, what Studio corrected; and what became of the sound, in pictures. With --show one
+    page of the whole catalogue.
     """
     from studio.api.report import catalogue_report, report
     from studio.cli.attention import print_doubts

@@ -56,7 +56,11 @@ def command(place: Place, *, as_json: bool) -> None:
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
-    names = [stage.name for stage in STAGES.episode]
+    names = [
+        stage.name
+        for stage in STAGES.episode
+        if stage.is_for_all or any((slug, stage.name) in states for slug in workspace.slugs())
+    ]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
     if rows:
         print_states(message("episode"), names, rows)

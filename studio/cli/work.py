@@ -25,10 +25,11 @@ from studio.messages.message import message, plural_message
 )
 @click.pass_obj
 def command(place: Place, *, address: str, name: str, until: str) -> None:
-    """Work for a scheduler: one process, one episode at a time, at low priority.
+    """Work for a scheduler, one episode at a time.
 
     ADDRESS is that of a scheduler, like tcp://office:8786. With -C, the folder that the workspace
-    has on this computer. Ctrl-C stops after the job in hand; once more stops at once.
+    has on this computer. One process, at low priority; Ctrl-C stops after the job in hand, once
+    more stops at once.
     """
     from studio.cli.terminal import print_line
     from studio.cluster.worker import work

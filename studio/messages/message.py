@@ -33,6 +33,10 @@ class Message(str):
         made.singular, made.many, made.values = singular, many, values
         return made
 
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, Any]]:
+        """What a copy is made of: messages go between processes and machines."""
+        return self.singular, self.many, self.values
+
 
 def message(sentence: str, /, **values: Any) -> Message:
     """A sentence for people.

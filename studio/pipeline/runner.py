@@ -587,13 +587,13 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
 
 
 def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
-    """The stages of these sources; of an episode whose settings cannot be read, its first one,
-    which tells why.
+    """The stages of these sources; of an episode whose settings cannot be read, those that every
+    episode has, the first of which tells why.
     """
     try:
         return table.of(sources)
     except StudioError:
-        return table.episode[:1]
+        return tuple(stage for stage in table.episode if stage.is_for_all)
 
 
 def _waits(stage: Stage[Any], sources: Sources) -> bool:

@@ -100,6 +100,11 @@ class Stage(Generic[S]):
     applies: Callable[[S], bool] = _always
     waits: Callable[[S], bool] = _never
 
+    @property
+    def is_for_all(self) -> bool:
+        """Whether every episode has this stage."""
+        return self.applies is _always
+
     def renewed(self, sources: S, version: int) -> bool:
         """Whether what a run of another version wrote must be written anew."""
         if version == self.version:

@@ -100,7 +100,7 @@ _OF_THE_CHANNEL = frozenset(
     }
 )
 # Settings as they are in shows that were built before there were such.
-_UNSET = (("guid_given", False), ("page_episodes", PAGE_EPISODES))
+_UNSET = (("page_episodes", PAGE_EPISODES),)
 # Settings of an episode's sound that its programme carries out, or that mastering asks for together
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})

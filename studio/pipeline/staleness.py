@@ -235,8 +235,15 @@ def _value_changes(name: str, old: Any, new: Any) -> Iterator[str]:
                 old.get(key, _NOTHING),
                 new.get(key, _NOTHING),
             )
-    elif old != new:
+    elif old != new and not (old is _NOTHING and _is_unset(new)):
         yield f"{name}: {_shown(old)} → {_shown(new)}"
+
+
+def _is_unset(value: Any) -> bool:
+    """Whether a setting says nothing: one that Studio did not have when something was built, and
+    that nobody has set since, changes nothing in it.
+    """
+    return value is None or value is False or value in ("", [], {})
 
 
 def _shown(value: Any) -> str:
