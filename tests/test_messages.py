@@ -8,6 +8,7 @@ import datetime
 import os
 import pickle
 import re
+import string
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -355,3 +356,23 @@ def test_a_message_goes_to_another_process_whole() -> None:
             sentence.many,
             sentence.values,
         )
+
+
+def test_every_value_of_a_sentence_is_given() -> None:
+    """A sentence that lacks one would be a KeyError in place of an error that can be acted on."""
+    lacking = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            if call.func.id not in {"message", "plural_message"}:
+                continue
+            given = {one.arg for one in call.keywords} | (
+                {"count"} if call.func.id == "plural_message" else set()
+            )
+            for text in call.args:
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    fields = {field for _, field, _, _ in string.Formatter().parse(text.value)}
+                    wanted = {re.split(r"[.\[]", field)[0] for field in fields if field}
+                    lacking += [f"{path.name}:{call.lineno}: {one}" for one in wanted - given]
+    assert not lacking

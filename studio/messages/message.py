@@ -33,7 +33,7 @@ class Message(str):
         made.singular, made.many, made.values = singular, many, values
         return made
 
-    def __getnewargs__(self) -> tuple[str, str, Mapping[str, Any]]:
+    def __getnewargs__(self) -> tuple[str, str, Mapping[str, Any]]:  # type: ignore[override]
         """What a copy is made of: messages go between processes and machines."""
         return self.singular, self.many, self.values
 

@@ -447,7 +447,7 @@ def _explained(error: Exception) -> tuple[str, str]:
             return (
                 message(
                     "cannot be reached, or the connection broke ({fault})",
-                    name__=error or type(error).__name__,
+                    fault=error or type(error).__name__,
                 ),
                 again,
             )
