@@ -506,7 +506,7 @@ def test_chapters_are_moved_renamed_added_and_removed(page: Page, workspace: Wor
     page.locator("#chapters-panel summary").click()
     titles = page.locator("#chapters input")
     count = titles.count()
-    titles.nth(1).fill("Un titre qui est beaucoup trop long pour une application")
+    titles.nth(1).fill("Un titre qui est vraiment beaucoup trop long pour une application")
     expect(page.locator("#chapters .count").nth(1)).to_contain_text("trop long")
     titles.nth(1).fill("La naissance de l’atelier")
     titles.nth(1).press("Tab")
