@@ -2,11 +2,6 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const { placesOf, stamp } = await import(pathToFileURL(process.argv[2]).href);
+const { stamp } = await import(pathToFileURL(process.argv[2]).href);
 const vectors = JSON.parse(readFileSync(0, "utf8"));
-const segmentOf = (words) => ({ words: words.map((text) => ({ text })) });
-console.log(JSON.stringify({
-  stamp: vectors.stamp.map(([ms]) => stamp(ms)),
-  places: vectors.places.map(({ words, find, exact }) =>
-    placesOf([segmentOf(words)], find, exact).map(({ first, count }) => [first, count])),
-}));
+console.log(JSON.stringify({ stamp: vectors.stamp.map(([ms]) => stamp(ms)) }));
