@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := 002-stephane-soto
+# Whole files of tests run side by side, for two cores.
+TESTERS ?= 2
 
 .PHONY: demo check test judges clean
 
@@ -31,7 +33,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile
 
 $(VENV)/bin/python:
 	@echo "Setting up $(VENV): some minutes and 3 GB, most of it PyTorch. Only the first time."

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner
@@ -49,12 +50,14 @@ ARTICLE = Article(
 TURNS = turns_from_transcript(transcript_from_lines(INTERVIEW), programme_of((0, 60_000)))
 
 
-def bite(start_ms: int, end_ms: int, origin: str = "quote") -> Soundbite:
+def bite(
+    start_ms: int, end_ms: int, origin: Literal["quote", "shared", "chosen"] = "quote"
+) -> Soundbite:
     return Soundbite(
         start_ms=ProgrammeMs(start_ms),
         end_ms=ProgrammeMs(end_ms),
         title="…",
-        origin=origin,  # type: ignore[arg-type] - a parameter
+        origin=origin,
     )
 
 

@@ -250,6 +250,7 @@ def test_a_single_chapter_makes_no_list() -> None:
     item = etree.fromstring(
         feed_from_show(SHOW, (replace_fields(ITEM, chapters=one),), COVER_URL)
     ).find("channel/item")
+    assert item is not None
     assert item.find("podcast:chapters", NAMESPACES) is None
     assert item.find("psc:chapters", NAMESPACES) is None
     assert "00:00" not in (item.findtext("description") or "")
@@ -259,6 +260,7 @@ def test_pictures_say_how_wide_they_are() -> None:
     item = replace_fields(ITEM, image_px=3000)
     channel = etree.fromstring(feed_from_show(SHOW, (item,), COVER_URL))[0]
     picture = channel.find("item/podcast:image", NAMESPACES)
+    assert picture is not None
     assert (picture.get("width"), picture.get("height")) == ("3000", "3000")
 
 

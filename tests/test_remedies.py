@@ -95,7 +95,13 @@ def follow(show: Workspace, remedies: Iterable[str]) -> None:
 def built_files(show: Workspace) -> dict[Path, bytes]:
     """What Studio made and can make again."""
     files = show.episode(SLUG)
-    mine = {files.transcript, files.chapters, files.machine_chapters, files.clock, files.lock}
+    mine = {
+        files.transcript,
+        files.chapters,
+        files.machine_chapters,
+        files.clock,
+        files.build_state,
+    }
     folders = (show.site, files.build, files.texts)
     found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     return {path: path.read_bytes() for path in (show.rss, *found) if path not in mine}
