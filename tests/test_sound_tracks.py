@@ -190,7 +190,7 @@ def test_more_sound_than_the_header_claims(tmp_path: Path) -> None:
     assert len(read_samples(tmp_path / "a.wav")) == 40 * 16_000
 
 
-def test_a_file_of_samples_that_is_larger_than_what_is_read(tmp_path: Path) -> None:
+def test_more_sound_than_the_header_of_an_aiff_claims(tmp_path: Path) -> None:
     source = write_wav(tmp_path / "a.wav", speechlike(40))
     path = convert(source, tmp_path / "a.aiff")
     assert inspect_recording(path).remarks == ()
@@ -198,7 +198,7 @@ def test_a_file_of_samples_that_is_larger_than_what_is_read(tmp_path: Path) -> N
     struct.pack_into(">I", content, content.index(b"COMM") + 10, 480_000)
     struct.pack_into(">I", content, content.index(b"SSND") + 4, 960_008)
     path.write_bytes(content)
-    assert "large enough for 0:00:" in inspect_recording(path).remarks[0]
+    assert "but it holds 0:00:40.0: all of it is taken" in inspect_recording(path).remarks[0]
 
 
 @pytest.mark.parametrize(
