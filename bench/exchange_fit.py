@@ -354,10 +354,12 @@ def findings_of(
         if not kept:
             continue
         article = replace_fields(interview.article, exchanges=numbered)
-        reading = alignment.Reading(Observations([unit for unit, _ in kept], article), HOST)
+        decoded = alignment.DecodedConversation(
+            Observations([unit for unit, _ in kept], article), HOST
+        )
         for one, original in zip(numbered, printed, strict=True):
             own = original.number if original in interview.article.exchanges else 0
-            visit = reading.best_visit(one.number)
+            visit = decoded.best_visit(one.number)
             if visit is not None:
                 told = {number for _, (_, number) in (kept[row] for row in visit.rows)}
                 found.append(

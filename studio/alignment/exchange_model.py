@@ -257,18 +257,13 @@ class Observations:
         import numpy as np
 
         turn, answered = np.zeros(len(self.units)), np.zeros(len(self.units))
-        turns = [
-            (who == host, list(rows), sum(self.units[row].seconds for row in rows))
-            for who, rows in (
-                (who, tuple(rows))
-                for who, rows in itertools.groupby(
-                    range(len(self.units)), lambda row: self.units[row].speaker
-                )
-            )
-        ]
         following = 0.0
-        for asks, rows, seconds in reversed(turns):
-            if not asks or host is None:
+        for who, group in itertools.groupby(
+            reversed(range(len(self.units))), lambda row: self.units[row].speaker
+        ):
+            rows = list(group)
+            seconds = sum(self.units[row].seconds for row in rows)
+            if host is None or who != host:
                 following += seconds
                 continue
             turn[rows] = min(seconds, TURN_COUNTED) / 5

@@ -19,6 +19,7 @@ from studio.alignment.term_similarity import terms_of
 from studio.language.dictionary import share_of_french
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
+from studio.match.text import printed_texts
 from studio.model.article import Article
 
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]+")
@@ -53,7 +54,7 @@ def pair_features(units: Sequence[Unit], article: Article) -> dict[str, float] |
     if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
         return None
     said = set(plain_words(" ".join(unit.text for unit in units)))
-    phrases = _phrases(unit.text for unit in units) & _phrases(_printed(article))
+    phrases = _phrases(unit.text for unit in units) & _phrases(printed_texts(article))
     return {
         "pair_subject": sum(texts.subject.ratio(term, SUBJECT_PART) for term in heard) / len(heard),
         "pair_guest": max((_share_heard(name, said) for name in article.guests), default=0.0),
@@ -80,23 +81,11 @@ def _rarity(phrase: tuple[str, str]) -> float:
     return sum(max(0.0, math.log(COMMON_SHARE / share_of_french(term))) for term in phrase)
 
 
-def _printed(article: Article) -> list[str]:
-    return [
-        article.title,
-        *article.introduction,
-        *(
-            text
-            for exchange in article.exchanges
-            for text in (exchange.question, *(paragraph.text for paragraph in exchange.answer))
-        ),
-    ]
-
-
 def names_of(article: Article) -> frozenset[str]:
     """The rare words that the article writes with a capital letter, folded."""
     capitals = {
         word
-        for text in _printed(article)
+        for text in printed_texts(article)
         for found in _CAPITAL.findall(text)
         for word in plain_words(found)
     }

@@ -131,7 +131,8 @@ def align_units(units: Sequence[Unit], article: Article, host: str | None) -> Al
     if alignment.is_mismatched:
         return alignment
     return replace_fields(
-        alignment, questions=Reading(Observations(units, article), host).questions(article)
+        alignment,
+        questions=DecodedConversation(Observations(units, article), host).questions(article),
     )
 
 
@@ -167,14 +168,14 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
 
     def fit(label: str) -> float:
         opens = HOST_OPENS if label == first else 0.0
-        mute = 0.0 if label in asking else HOST_NEVER_ASKS
+        silent = 0.0 if label in asking else HOST_NEVER_ASKS
         scores = score(observations, WEIGHTS, label)
         # Against the conversation in which nothing of the article is said: only so can two hosts be
         # compared.
         gain = probabilities(scores)[1] - float(
             scores.emissions[:, observations.states.outside(0)].sum()
         )
-        return gain + opens - mute - HOST_TALK * spoken[label] / total
+        return gain + opens - silent - HOST_TALK * spoken[label] / total
 
     return max(sorted(spoken), key=fit)
 
@@ -185,18 +186,18 @@ def answering_seconds(units: Sequence[Unit], article: Article, host: str) -> dic
     """
     if align_units(units, article, host).is_mismatched:
         return {}
-    reading = Reading(Observations(units, article), host)
+    decoded = DecodedConversation(Observations(units, article), host)
     seconds: dict[str, float] = {}
-    for question in reading.questions(article):
+    for question in decoded.questions(article):
         if question.start_ms is None:
             continue
-        for unit, state in zip(units, reading.path, strict=True):
-            if state == reading.states.answer(question.number) and unit.speaker is not None:
+        for unit, state in zip(units, decoded.path, strict=True):
+            if state == decoded.states.answer(question.number) and unit.speaker is not None:
                 seconds[unit.speaker] = seconds.get(unit.speaker, 0.0) + unit.seconds
     return seconds
 
 
-class Reading:
+class DecodedConversation:
     """A conversation decoded: which units belong to which exchange, and how sure that is."""
 
     def __init__(self, observations: Observations, host: str | None) -> None:
