@@ -63,7 +63,7 @@ DOORS = {
     "mutagen": {"tags/id3.py", "tags/vorbis.py", "tags/mp4.py"},
     "pydub": {"sound/jingle.py"},
     "imageio_ffmpeg": {"sound/ffmpeg.py"},
-    "subprocess": {"sound/ffmpeg.py", "speech/weights.py", "cluster/hands.py"},
+    "subprocess": {"sound/ffmpeg.py", "speech/weights.py", "cluster/child_process.py"},
     "whisper": {"speech/openai_engine.py"},
     "torch": {
         "speech/openai_engine.py",
@@ -105,7 +105,7 @@ DOORS = {
     "rich": {"cli/terminal.py"},
     "distributed": {"cluster/scheduler.py"},  # an optional extra
     "dask": {"cluster/scheduler.py"},
-    "psutil": {"cluster/hands.py"},  # comes with distributed
+    "psutil": {"cluster/child_process.py"},  # comes with distributed
     "click": {"cli/"},
     "s3fs": {"publish/destination.py"},
     "typing_extensions": {"article/page.py"},

@@ -24,8 +24,8 @@ from studio.download.client import Client, Limits
 from studio.download.feeds import load_pages
 from studio.errors import StudioError
 from studio.feed.dates import parse_date
+from studio.feed.foreign import joined_feed, read_foreign_feed, strict_feed
 from studio.feed.namespace import NAMESPACES
-from studio.feed.wild import joined_feed, read_wild_feed, strict_feed
 from studio.model.record import bytes_from_record
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
@@ -77,7 +77,7 @@ def test_a_show_comes_over_and_subscribers_see_nothing(
     sources = ShowSources(workspace)
     publication = publication_from_sources(sources)
     pages = load_pages(f"{hosts.base}/{host}/feed.xml", Client(hosts.base, QUICK))
-    former = strict_feed(joined_feed([read_wild_feed(content, url) for url, content in pages]))
+    former = strict_feed(joined_feed([read_foreign_feed(content, url) for url, content in pages]))
     seen = compare_feeds(former, publication.feed.read_bytes(), given_addresses(publication))
     # What has no sound is no episode; what is there twice, or shares a guid, apps show once.
     apart = {"powerpress": 1, "audiomeans": 0}.get(host, 0)
@@ -268,8 +268,8 @@ def test_what_is_no_podcast_is_told_and_nothing_is_made(
 
 def test_three_thousand_episodes_are_read_in_seconds() -> None:
     items = [Item(n, guid=f"g{n}", date="01 Jan 2024 06:00:00 +0000") for n in range(3000)]
-    wild = read_wild_feed(feed("many", items).encode(), "https://many.test/feed.xml")
-    assert len(wild.items) == 3000
+    former = read_foreign_feed(feed("many", items).encode(), "https://many.test/feed.xml")
+    assert len(former.items) == 3000
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ class Comparison(NamedTuple):
 
 def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> Comparison:
     """What subscribers of the former feed see differently in the built one. Both are well-formed,
-    as :func:`studio.feed.wild.strict_feed` makes them.
+    as :func:`studio.feed.foreign.strict_feed` makes them.
 
     :param given: addresses in the built feed of sound that is published as it came: the number of
         its bytes was counted, whatever the former feed said.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from studio.cluster.hands import do_in_child
+from studio.cluster.child_process import do_in_child
 from studio.cluster.job import Job, Summary
 from studio.errors import BusyError, NetworkError, StudioError
 from studio.messages.message import message

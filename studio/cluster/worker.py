@@ -9,7 +9,7 @@ import platform
 from collections.abc import Callable
 from typing import Any
 
-from studio.cluster.hands import end_child
+from studio.cluster.child_process import end_child
 from studio.cluster.scheduler import _distributed
 from studio.messages.message import message
 

@@ -23,7 +23,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
     :param source: an address, or the path of a file, which may lead to further pages on the web.
     :raises StudioError: one of them cannot be loaded; nothing is returned then.
     """
-    from studio.feed.wild import next_page, read_wild_feed
+    from studio.feed.foreign import next_page, read_foreign_feed
 
     if is_address(source):
         first = client.fetch(source)
@@ -39,7 +39,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
                 message("Name the file, or the address at which podcast apps load the feed."),
             ) from None
     pages, seen = [(page, content)], {page, source}
-    while following := next_page(read_wild_feed(content, page)):
+    while following := next_page(read_foreign_feed(content, page)):
         if following in seen or len(pages) >= _PAGES:
             raise WorkspaceError(
                 following,

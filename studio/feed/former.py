@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 from lxml import etree
 
 from studio.feed.dates import parse_date
+from studio.feed.foreign import ForeignFeed, identity_of, iter_texts
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
-from studio.feed.wild import WildFeed, identity_of, iter_texts
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
 from studio.text.plain import clean_text, single_line
 from studio.web.links import may_be_followed
@@ -146,7 +146,7 @@ def episode_from_item(item: etree._Element) -> FormerEpisode:
     )
 
 
-def show_from_channel(feed: WildFeed) -> FormerShow:
+def show_from_channel(feed: ForeignFeed) -> FormerShow:
     """What the channel says."""
     channel = feed.channel
     itself = [

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import StudioError, WorkspaceError
+from studio.feed.foreign import ForeignFeed, joined_feed, read_foreign_feed, strict_feed
 from studio.feed.former import (
     FormerEpisode,
     FormerShow,
@@ -17,7 +18,6 @@ from studio.feed.former import (
     show_from_channel,
 )
 from studio.feed.guid import guid_from_url
-from studio.feed.wild import WildFeed, joined_feed, read_wild_feed, strict_feed
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.model.show import Category, Owner, Show
@@ -49,7 +49,7 @@ class FormerFeed(NamedTuple):
 
     source: str
     address: str
-    wild: WildFeed
+    wild: ForeignFeed
     show: FormerShow
     episodes: tuple[FormerEpisode, ...]
     told: tuple[str, ...]
@@ -61,7 +61,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
 
     :raises StudioError: it cannot be loaded, or is no podcast's.
     """
-    pages = [read_wild_feed(content, url) for url, content in load_pages(source, client)]
+    pages = [read_foreign_feed(content, url) for url, content in load_pages(source, client)]
     wild = joined_feed(pages)
     show = show_from_channel(wild)
     address = source if is_address(source) else show.itself

@@ -33,7 +33,7 @@ _OTHER_SPELLINGS = {
 }
 
 
-class WildFeed(NamedTuple):
+class ForeignFeed(NamedTuple):
     """A feed that could be read: its channel, its items in their order, and what was mended."""
 
     channel: etree._Element
@@ -42,7 +42,7 @@ class WildFeed(NamedTuple):
     base: str
 
 
-def read_wild_feed(content: bytes, url: str) -> WildFeed:
+def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     """Read a feed whose XML may be broken. Every element has its usual namespace then, and every
     address in it is whole.
 
@@ -99,16 +99,16 @@ def read_wild_feed(content: bytes, url: str) -> WildFeed:
     for child in channel:
         if child.tag != "item":
             _complete_addresses(child, base)
-    return WildFeed(channel, items, tuple(mended), base)
+    return ForeignFeed(channel, items, tuple(mended), base)
 
 
-def next_page(feed: WildFeed) -> str:
+def next_page(feed: ForeignFeed) -> str:
     """The address of the feed's next page (RFC 5005); empty for none."""
     links = feed.channel.findall("atom:link", NAMESPACES)
     return next((str(one.get("href")) for one in links if one.get("rel") == "next"), "")
 
 
-def joined_feed(pages: Sequence[WildFeed]) -> WildFeed:
+def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
     """Several pages as one feed, the first page's channel with every page's items, each once."""
     items, seen = [], set()
     for page in pages:
@@ -119,7 +119,7 @@ def joined_feed(pages: Sequence[WildFeed]) -> WildFeed:
             seen.add(key)
             items.append(item)
     mended = tuple(dict.fromkeys(told for page in pages for told in page.mended))
-    return WildFeed(pages[0].channel, tuple(items), mended, pages[0].base)
+    return ForeignFeed(pages[0].channel, tuple(items), mended, pages[0].base)
 
 
 def identity_of(item: etree._Element) -> str:
@@ -138,7 +138,7 @@ def identity_of(item: etree._Element) -> str:
     return ""
 
 
-def strict_feed(feed: WildFeed) -> bytes:
+def strict_feed(feed: ForeignFeed) -> bytes:
     """The same as well-formed XML in which every item has its identity as guid. Of items that share
     one, apps show the first: so does this.
     """
