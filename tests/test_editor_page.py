@@ -311,10 +311,20 @@ def test_enter_splits_and_backspace_joins(page: Page, workspace: Workspace) -> N
     expect(page.locator(".words").nth(3)).to_be_focused()
     page.keyboard.press("Backspace")
     expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
-    saved(page, 3)
+    eventually(
+        page,
+        "async () => (await (await fetch('api/state')).json()).segments.length == "
+        f"{len(before.segments)}",
+    )
+    written(page)
     assert transcript_on_disk(workspace) == before
     page.keyboard.type("X")
-    saved(page, 4)
+    eventually(
+        page,
+        "async () => (await (await fetch('api/state')).json()).segments[2].words.some((word) => "
+        "word.text.includes('X'))",
+    )
+    written(page)
     assert "suis Xamartique" in transcript_on_disk(workspace).segments[2].text
 
 

@@ -72,7 +72,7 @@ def row_of(sources: EpisodeSources) -> CatalogueRow:
         unsure = sum((word.probability or 0.0) < _UNSURE for word in transcript.words)
         names = _names_said(sources, " ".join(word.text for word in transcript.words))
     if not sources.files.article.is_file():
-        lacks.append(message("article"))
+        lacks.append(message("written article"))
     if not episode.picture:
         lacks.append(message("picture"))
     duration_ms = stats.duration_ms

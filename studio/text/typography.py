@@ -84,10 +84,10 @@ def leans_on_next(word: str) -> bool:
 
 
 def whole_seconds(duration_ms: int) -> int:
-    """How long something lasts, as feed, pages and players say it alike: the seconds that are
-    full, at least one.
+    """How long something lasts, as feed and pages say it alike: to the nearest second, as near to
+    the decoder's as a whole number comes; at least one.
     """
-    return max(1, duration_ms // 1000)
+    return max(1, round(duration_ms / 1000))
 
 
 def stamp_from_ms(moment_ms: int) -> str:
