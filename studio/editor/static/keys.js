@@ -64,7 +64,9 @@ export const listen = async (actions) => {
       }
     }
   };
-  document.addEventListener("keydown", act);
+  // In the text before the editor library, which keeps some keys (Enter, Escape) for itself.
+  document.addEventListener("keydown", (event) => isText(event.target) && act(event), true);
+  document.addEventListener("keydown", (event) => isText(event.target) || act(event));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-action]");
     if (button) actions[button.dataset.action](event);
