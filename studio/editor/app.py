@@ -127,7 +127,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
             *finder().doubts(transcript),
             *removed_doubts(removed_of_episode(session.sources), transcript),
         )
-        return tuple(sorted(doubts, key=lambda doubt: (-doubt.weight, doubt.start_ms)))
+        return tuple(sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms)))
 
     @app.before_request
     def admit() -> None:

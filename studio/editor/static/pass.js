@@ -12,7 +12,7 @@ const AFTER_MS = 900;
 const KINDS = {
   remark: ["Remarque sur le bon à tirer", "Remark on the proof"],
   conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
-  phantom: ["Phrase fantôme ?", "Phantom text?"],
+  hallucination: ["Hallucination ?", "Hallucination?"],
   name: ["Un nom de l’article ?", "A name of the article?"],
   number: ["Un nombre", "A number"],
   negation: ["Une négation", "A negation"],
@@ -22,6 +22,7 @@ const KINDS = {
   unknown: ["Mot inconnu", "Unknown word"],
   grammar: ["Mots mal assemblés", "Words that do not go together"],
   unsure: ["Mal entendu ?", "Heard badly?"],
+  voice: ["Qui parle ?", "Who speaks?"],
   absent: ["Question pas trouvée", "Question not found"],
   uncertain: ["Question à vérifier", "Question to check"],
   unheard: ["Imprimé, pas entendu", "Printed, not heard"],
