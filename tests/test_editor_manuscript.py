@@ -218,6 +218,7 @@ def test_a_passage_that_is_being_split_is_typed_in_while_the_server_dies(
     workspace: Workspace,
 ) -> None:
     with served(workspace) as (address, process), opened(chromium, address) as page:
+        page.wait_for_selector("html[data-ready]")
         put_caret(page, 2, len("Aujourd'hui, je suis"))
         process.send_signal(signal.SIGKILL)
         process.wait()

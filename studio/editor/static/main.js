@@ -15,9 +15,12 @@ import { byId } from "./words.js";
 
 let isStepping = false;
 const step = async (kind) => {
-  await text.flush();
+  // Whoever took everything has done it in two: the last passage stays while something may be typed in its place.
+  const isAll = text.isAllTaken();
+  await text.flush({ isLeaving: true });
   isStepping = true;
   await send({ kind });
+  if (isAll && kind === "undo") await send({ kind });
   isStepping = false;
 };
 on("changed", (splices) => isStepping && text.showChange(splices));

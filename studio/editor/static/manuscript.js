@@ -126,6 +126,13 @@ const drawHeads = () => {
   });
 };
 
+/** The passage without letters in which the caret is: around it nothing tells where the caret belongs. */
+const emptyAtCaret = () => {
+  const { empty, head } = selection();
+  const one = empty ? passageAt(head) : null;
+  return one && one.from === one.to && one.from === head ? { one, offset: 0 } : null;
+};
+
 /** Put a text on the page: passages in their order, each with its text. Only what differs is changed; the caret stays at its letters, or goes
  * to a letter of a passage. */
 export const stage = (list, caret = null) => {
@@ -150,6 +157,7 @@ export const stage = (list, caret = null) => {
   const nodes = paragraphs.map(({ text }) => schema.node("block", null, text ? schema.text(text) : null));
   const next = nodes.length ? schema.node("doc", null, nodes) : EMPTY;
   const { doc, tr: change } = view.state;
+  const stays = caret ?? emptyAtCaret();
   const differs = doc.content.findDiffStart(next.content);
   if (differs !== null) {
     let { a, b } = doc.content.findDiffEnd(next.content);
@@ -160,10 +168,9 @@ export const stage = (list, caret = null) => {
     }
     change.replace(differs, a, next.slice(differs, b));
   }
-  if (caret) {
-    const { from, to } = placed.find(({ one }) => one === caret.one);
-    change.setSelection(TextSelection.create(change.doc, Math.min(to, from + caret.offset))).scrollIntoView();
-  }
+  const spot = stays && placed.find(({ one }) => one === stays.one);
+  if (spot) change.setSelection(TextSelection.create(change.doc, Math.min(spot.to, spot.from + stays.offset)));
+  if (caret) change.scrollIntoView();
   view.dispatch(change.setMeta("placed", placed));
 };
 
@@ -205,14 +212,14 @@ export const merge = (one, others) => {
 /** Put a text in the place of what is selected. Who spoke what is left goes on to have spoken it. */
 export const put = (text) => {
   const { from, to } = selection();
-  if (isInSameBlock(from, to)) {
+  const list = asList();
+  const first = Math.max(0, list.findIndex(({ one }) => one.to >= from));
+  const last = Math.max(first, list.findLastIndex(({ one }) => one.from < to));
+  if (isInSameBlock(from, to) && (text || first === last)) {
     const { tr: change } = view.state;
     view.dispatch((text ? change.insertText(text, from, to) : change.delete(from, to)).scrollIntoView());
     return;
   }
-  const list = asList();
-  const first = Math.max(0, list.findIndex(({ one }) => one.to >= from));
-  const last = Math.max(first, list.findLastIndex(({ one }) => one.from < to));
   const [owner, ending] = [list[first], list[last]];
   const cut = (one, position) => Math.min(Math.max(position - one.from, 0), one.to - one.from);
   const head = owner.text.slice(0, cut(owner.one, from)) + text;
@@ -228,6 +235,16 @@ export const put = (text) => {
   } else if (isGlued) {
     absorb(owner.one, ending.one, listener.touch);
     left.push({ one: owner.one, text: head + tail });
+  } else if (!head.trim() && !tail.trim() && last - first + 1 < list.length) {
+    listener.drop(owner.one);
+    listener.drop(ending.one);
+    const before = list[first - 1]?.one;
+    caret = { one: list[last + 1]?.one, offset: 0 };
+    if (before) {
+      // What may be typed there now is a passage of its own.
+      caret.one = passage(null, before.speaker, { begins: !isInSameBlock(before.from, from) });
+      left.push({ one: caret.one, text: "" });
+    }
   } else if (!head.trim() && tail.trim()) {
     listener.drop(owner.one);
     listener.touch(ending.one);
@@ -346,6 +363,14 @@ const forbidden = (_, event) => {
   return true;
 };
 
+/** Words are not dragged elsewhere: where one is pressed among those that are selected, another selection begins. */
+const selectAnew = (_, event) => {
+  const place = event.button || event.shiftKey || selection().empty ? null : positionAtPoint(event.clientX, event.clientY);
+  const { doc, tr: change } = view.state;
+  if (place !== null) view.dispatch(change.setSelection(TextSelection.near(doc.resolve(place))));
+  return false;
+};
+
 const copy = (_, event) => {
   if (selection().empty) return false;
   event.preventDefault();
@@ -395,6 +420,7 @@ export const mount = (place, { label, language, ...rest }) => {
       copy,
       cut: copy,
       paste,
+      mousedown: selectAnew,
       drop: forbidden,
       dragstart: forbidden,
     },

@@ -442,8 +442,8 @@ const families = () => {
   return found;
 };
 
-/** What has to be asked of the server so that it has what stands here: {edits, parts, removed}. */
-const plan = () => {
+/** What has to be asked of the server so that it has what stands here: {edits, parts, removed}. Who leaves awaits nothing of what is empty. */
+const plan = (isLeaving) => {
   const edits = [];
   const removed = [...gone].filter((one) => known.has(one.id));
   gone.clear();
@@ -453,7 +453,7 @@ const plan = () => {
   for (const family of families()) {
     let { one } = family;
     const births = family.births.filter((birth) => text(birth));
-    for (const birth of family.births) if (!text(birth) && !isAwaited(birth)) emptied.add(birth);
+    for (const birth of family.births) if (!text(birth) && (isLeaving || !isAwaited(birth))) emptied.add(birth);
     if (!text(one) && births.length) {
       // All that was before the border is gone: what is behind it is the passage.
       const heir = births.shift();
@@ -463,7 +463,7 @@ const plan = () => {
       emptied.add(one);
       one = heir;
     } else if (!text(one) && one.was !== null) {
-      if (isAwaited(one)) keepEmptied(one, true);
+      if (!isLeaving && isAwaited(one)) keepEmptied(one, true);
       else {
         keepEmptied(one, false);
         emptied.add(one);
@@ -512,8 +512,8 @@ let clash = null;
 let isRefused = false;
 
 /** Bring what stands here to the server. */
-const save = async () => {
-  const { edits, parts, removed } = plan();
+const save = async (isLeaving) => {
+  const { edits, parts, removed } = plan(isLeaving);
   forgetDrafts(drafted.splice(0));
   if (!edits.length) return true;
   flight = { parts, removed };
@@ -574,13 +574,13 @@ const inTurn = (work) => {
   return flushing;
 };
 
-/** Everything that was typed is on its way; the promise tells when it is kept. */
-export const flush = () => {
+/** Everything that was typed is on its way; the promise tells when it is kept. `isLeaving`: what somebody has just emptied is taken away, too. */
+export const flush = ({ isLeaving = false } = {}) => {
   clearTimeout(saving);
   unsavedSince = null;
   if (!isIdle()) keepDrafts();
   return inTurn(async () => {
-    const isDone = await save();
+    const isDone = await save(isLeaving);
     if (unsavedSince === null) tellTyping(false);
     return isDone;
   });
@@ -592,7 +592,7 @@ const soon = () => {
   tellTyping(true);
   const moment = performance.now();
   unsavedSince ??= moment;
-  saving = setTimeout(flush, Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
+  saving = setTimeout(() => flush(), Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
 };
 
 const typed = () => {
@@ -610,14 +610,26 @@ export const join = () => {
   manuscript.join();
 };
 
-// The paragraph in which the caret was: what was typed there gets the spaces that are saved once somebody leaves it.
+/** Whether the text is one passage, and that one was emptied and is still awaited. */
+export const isAllTaken = () => {
+  const [one, ...others] = manuscript.all();
+  return Boolean(one) && !others.length && one.was !== null && !plain(manuscript.textIn(one));
+};
+
+// The paragraph in which the caret was: what was typed there gets the spaces that are saved once somebody leaves it. And the passage that was
+// empty around the caret.
 let left = null;
+let leftEmpty = null;
 const moved = (isChanged) => {
   if (isChanged) lightSoon();
-  const block = manuscript.hasFocus() ? manuscript.blockOf({ from: manuscript.selection().head }) : null;
-  if (block === left) return;
+  const head = manuscript.hasFocus() ? manuscript.selection().head : null;
+  const block = head === null ? null : manuscript.blockOf({ from: head });
+  const one = head === null ? null : manuscript.passageAt(head);
+  const empty = one && one.from === one.to ? one : null;
+  const isLeft = block !== left || (leftEmpty && leftEmpty !== one);
   left = block;
-  setTimeout(tidy);
+  leftEmpty = empty;
+  if (isLeft) setTimeout(tidy);
 };
 
 const tidy = () => flush().then(() => isIdle() && !manuscript.isComposing() && render());
@@ -660,7 +672,7 @@ export const prepare = ({ onSpeaker, onHistory }) => {
     addEventListener(name, () => (readingUntil = performance.now() + READING_MS), { passive: true });
   }
   // A tab that is closed still sends what was typed last.
-  addEventListener("pagehide", flush);
+  addEventListener("pagehide", () => flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
 
