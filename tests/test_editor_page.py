@@ -548,7 +548,7 @@ def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> 
 def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Workspace) -> None:
     before = transcript_on_disk(workspace)
     put_caret(page, 0, 0)
-    page.keyboard.type("Eh ! ")
+    page.keyboard.insert_text("Eh ! ")
     saved(page, 2)
     page.keyboard.press("Alt+v")
     page.locator("#version-list button").last.click()
