@@ -11,6 +11,7 @@ from pathlib import Path
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
 from studio.editor.journal import Entry
 from studio.editor.patches import LISTS, Lists, patched
 from studio.errors import WorkspaceError
@@ -36,7 +37,23 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
     with contextlib.suppress(WorkspaceError):
         suggestions = sources.machine_transcript().suggestions
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
-    return DoubtFinder(sources.article, names, alignment, voice or (), suggestions)
+    return DoubtFinder(
+        sources.article,
+        names,
+        alignment,
+        voice or (),
+        suggestions=suggestions,
+        unsure_voices=unsure_voices_of_episode(sources),
+    )
+
+
+def unsure_voices_of_episode(sources: EpisodeSources) -> tuple[UnsureVoice, ...]:
+    """The stretches of which it is not sure who speaks; none where the files of the build are not
+    there, as after a clone.
+    """
+    with contextlib.suppress(WorkspaceError):
+        return unsure_voices(sources.machine_transcript(), sources.voices())
+    return ()
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:

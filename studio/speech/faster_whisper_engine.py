@@ -117,10 +117,9 @@ class FasterWhisperEngine:
         """See :class:`studio.speech.engine.Engine`."""
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        begin = [*tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
         results = self._model.model.generate(
             _batch(encodings),
-            [[*([tokenizer.sot_prev, *prompt] if prompt else []), *begin] for prompt in prompts],
+            [_start(prompt, tokenizer, timestamps=timestamps) for prompt in prompts],
             beam_size=beams,
             max_length=self._model.max_length,
             max_initial_timestamp_index=LATEST_FIRST_TIMESTAMP,
@@ -139,6 +138,36 @@ class FasterWhisperEngine:
                 )
             )
         return decoded
+
+    def best_texts(
+        self,
+        encoding: Encoding,
+        prompt: Sequence[int],
+        tokenizer: Any,
+        *,
+        written: str = "",
+        beams: int,
+    ) -> list[str]:
+        """The ``beams`` most probable texts of one window, the most probable first; without
+        timestamps.
+
+        :param written: what each text begins with, already known.
+        """
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        known = tokenizer.encode(" " + written.strip()) if written.strip() else []
+        (result,) = self._model.model.generate(
+            encoding.features,
+            [[*_start(prompt, tokenizer, timestamps=False), *known]],
+            beam_size=beams,
+            num_hypotheses=beams,
+            max_length=self._model.max_length,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+        )
+        return [
+            tokenizer.decode([token for token in tokens if token < tokenizer.eot]).strip()
+            for tokens in result.sequences_ids
+        ]
 
     def align(
         self,
@@ -205,6 +234,12 @@ class FasterWhisperEngine:
             list(frames),
             median_filter_width=7,
         )
+
+
+def _start(prompt: Sequence[int], tokenizer: Any, *, timestamps: bool) -> list[int]:
+    """What the decoder goes on from: what is taken for written before, and the task."""
+    before = [tokenizer.sot_prev, *prompt] if prompt else []
+    return [*before, *tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
 
 
 def _batch(encodings: Sequence[Encoding]) -> Any:

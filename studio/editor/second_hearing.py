@@ -1,0 +1,141 @@
+"""A passage that somebody wants heard again: what else Whisper may hear there.
+
+The model and the recording are loaded at the first question and kept: the next ones are answered in
+a second or two.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from studio.errors import ConflictError, StudioError
+from studio.messages.message import message
+from studio.model.clock import RecordingMs, Span
+from studio.model.record import Record
+from studio.model.transcript import Transcript
+from studio.pipeline.steps.text import prompt_names
+from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
+from studio.speech.vad import SAMPLE_RATE_HZ
+from studio.speech.weights import fetch_model
+from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# So much is heard before and after a passage, where words stand there: enough to recognise where it
+# begins and ends, little enough to answer soon.
+BEFORE_MS, AFTER_MS = 4_000, 3_000
+# What Whisper takes at once (30 s), less the edges and the second of silence that it needs.
+LONGEST_MS = 28_000
+# The largest sample of 16 bits.
+LOUDEST = 32_767
+# The sound of a window's edge words, which may begin or end a little outside their times.
+EDGE_MS = 150
+
+
+class HearAgain(Record, frozen=True):
+    """The words ``was`` of a segment, from place ``first`` on, to hear again.
+
+    :param start_ms: from where on, where speech without words before them is meant, too; ``end_ms``
+        the same after them.
+    """
+
+    segment: str
+    first: int
+    was: str
+    start_ms: RecordingMs | None = None
+    end_ms: RecordingMs | None = None
+
+
+class SecondHearing:
+    """Answers for one episode."""
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        self._sources = sources
+        self._mutex = threading.Lock()
+        self._finder: AlternativeFinder | None = None
+        self._samples: NDArray[np.int16] | None = None
+
+    def alternatives(self, transcript: Transcript, asked: HearAgain) -> tuple[Alternative, ...]:
+        """Other wordings of some words, the most probable first; none where nothing else is heard.
+
+        :raises ConflictError: the words are not where they were.
+        :raises StudioError: the recording or the model's weights cannot be read.
+        """
+        import numpy as np
+
+        window, passage = window_around(transcript, asked)
+        with self._mutex:
+            if self._samples is None:
+                # Kept as two bytes a sample, 115 MB an hour. Nobody else has the array: it is
+                # changed in place, since copies of three hours would take gigabytes.
+                samples = self._sources.samples()
+                self._sources.forget_samples()
+                np.clip(samples, -1, 1, out=samples)
+                np.rint(np.multiply(samples, LOUDEST, out=samples), out=samples)
+                self._samples = samples.astype(np.int16)
+            if self._finder is None:
+                settings = self._sources.show.whisper
+                self._finder = AlternativeFinder(
+                    fetch_model(settings.model), device=settings.device
+                )
+        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (window.start_ms, window.end_ms))
+        part = self._samples[first:last].astype(np.float32) / np.float32(LOUDEST)
+        if not len(part):
+            return ()  # the recording is shorter than the transcript: another one
+        names = prompt_names(self._sources)
+        return self._finder.find(part, passage, self._sources.language, names)
+
+
+def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passage]:
+    """The stretch of the recording to hear, and the words with those around them in it.
+
+    What is asked for beside the words is left out where it makes the stretch too long.
+
+    :raises ConflictError: the words are not where they were.
+    :raises StudioError: they alone are longer than Whisper takes at once.
+    """
+    words, first = transcript.words, 0
+    for segment in transcript.segments:
+        if segment.id == asked.segment:
+            break
+        first += len(segment.words)
+    else:
+        segment = None
+    count = len(asked.was.split())
+    own = () if segment is None else segment.words[asked.first : asked.first + count]
+    if not own or " ".join(word.text for word in own) != asked.was:
+        raise ConflictError(
+            message("these words"),
+            message("have changed meanwhile"),
+            message("Look at the passage, and ask again."),
+        )
+    if own[-1].end_ms - own[0].start_ms > LONGEST_MS:
+        raise StudioError(
+            message("the passage"),
+            message("is too long to be heard again at once"),
+            message("Choose at most {seconds} s of it.", seconds=LONGEST_MS // 1000),
+        )
+    first += asked.first
+    start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
+    start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
+    end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
+    # The words before tell where the passage begins: they have their place before what is after.
+    end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + LONGEST_MS)))
+    begin, stop = first, first + count
+    while begin > 0 and words[begin - 1].start_ms >= max(start_ms - BEFORE_MS, end_ms - LONGEST_MS):
+        begin -= 1
+    start_ms = min(start_ms, words[begin].start_ms)
+    while stop < len(words) and words[stop].end_ms <= min(end_ms + AFTER_MS, start_ms + LONGEST_MS):
+        stop += 1
+    window = Span(
+        start_ms=RecordingMs(max(0, start_ms - EDGE_MS)),
+        end_ms=RecordingMs(max(end_ms, words[stop - 1].end_ms) + EDGE_MS),
+    )
+    return window, Passage(
+        before=tuple(word.text for word in words[begin:first]),
+        words=tuple(word.text for word in own),
+        after=tuple(word.text for word in words[first + count : stop]),
+    )
