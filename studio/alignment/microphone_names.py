@@ -52,7 +52,7 @@ def contradicted_names(
     """A sentence for each microphone whose file is called after somebody else than who is heard in
     it.
     """
-    told = []
+    told: list[str] = []
     for place, hint in hints.items():
         heard: dict[str, int] = {}
         for span in spans:

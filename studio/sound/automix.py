@@ -97,7 +97,7 @@ def microphones_from(heard: Crosstalk, names: Sequence[str]) -> Microphones:
 
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     """What a person should know of the microphones: sentences that begin in lower case."""
-    told = [
+    told: list[str] = [
         message("nobody speaks into {name}: it is not heard", name=name)
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
@@ -154,7 +154,7 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
     opened = active.copy()
-    nobody = ~active.any(axis=1)
+    nobody: NDArray[np.bool_] = np.logical_not(np.any(active, axis=1))
     for one in range(active.shape[1]):
         edges = np.flatnonzero(
             np.diff(np.concatenate(([False], active[:, one], [False])).astype(int))

@@ -258,7 +258,8 @@ def _courses(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     for band in range(len(courses)):
         courses[band] -= _running_mean(courses[band])
         courses[band] /= max(float(courses[band].std()), 1e-6)
-    return np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION)
+    np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION, out=courses)
+    return courses
 
 
 def _running_mean(course: NDArray[np.float32]) -> NDArray[np.float32]:
