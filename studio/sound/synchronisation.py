@@ -258,8 +258,7 @@ def _courses(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     for band in range(len(courses)):
         courses[band] -= _running_mean(courses[band])
         courses[band] /= max(float(courses[band].std()), 1e-6)
-    np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION, out=courses)
-    return courses
+    return np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION)
 
 
 def _running_mean(course: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -271,7 +270,8 @@ def _running_mean(course: NDArray[np.float32]) -> NDArray[np.float32]:
     places = np.arange(len(course))
     first = np.maximum(places - SLOW_FRAMES, 0)
     last = np.minimum(places + SLOW_FRAMES + 1, len(course))
-    return ((sums[last] - sums[first]) / (last - first)).astype(np.float32)
+    means: NDArray[np.float32] = ((sums[last] - sums[first]) / (last - first)).astype(np.float32)
+    return means
 
 
 def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
