@@ -220,15 +220,15 @@ def test_names_of_files(files: tuple[str, ...], names: dict[int, str]) -> None:
 
 
 def test_known_names_count() -> None:
-    """A name that somebody wrote is not given to another voice, who gets what is left."""
-    found = {"0": "Ana Roy", "1": "Léo Blanc"}
+    """A name that somebody wrote is not given to another voice, who gets what is left; what a file
+    is called names only whom nobody else is.
+    """
     people = ["Ana Roy", "Léo Blanc"]
-    assert settled_names(found, {"0": "Léo Blanc"}, {}, people=people) == {
-        "0": "Léo Blanc",
-        "1": "Ana Roy",
-    }
+    by_article = {"0": "Ana Roy", "1": "Léo Blanc"}
     unsure = {"0": "Ana Roy", "1": "Voix 2"}
-    assert settled_names(unsure, {}, {"0": "Léo Blanc", "1": "Léo Blanc"}, people=people) == {
-        "0": "Ana Roy",
-        "1": "Léo Blanc",
-    }
+    for found, known, hinted, names in (
+        (by_article, {"0": "Léo Blanc"}, {}, {"0": "Léo Blanc", "1": "Ana Roy"}),
+        (unsure, {}, {"0": "Léo Blanc", "1": "Léo Blanc"}, {"0": "Ana Roy", "1": "Léo Blanc"}),
+        (unsure, {}, {"1": "Ana Roy"}, unsure),
+    ):
+        assert settled_names(found, known, hinted, people=people, language="fr") == names

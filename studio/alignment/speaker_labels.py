@@ -59,12 +59,14 @@ def transcript_from_asr(
         article,
         host=host,
         guests=guests,
+        language=hearing.language,
     )
     names = settled_names(
         names,
         {str(voice): name for voice, name in known.items()},
         {str(voice): name for voice, name in hinted.items()},
         people=[host, *guests],
+        language=hearing.language,
     )
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
