@@ -633,8 +633,8 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(
         )
         page.keyboard.type("Plein. ")
         expect(page.locator("#saved")).to_contain_text("le disque ne prend rien")
-        assert page.evaluate(
-            "Object.values(localStorage).some((value) => value.includes('Plein.'))"
+        eventually(
+            page, "() => Object.values(localStorage).some((value) => value.includes('Plein.'))"
         )
         page.keyboard.type("Toujours. ")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)

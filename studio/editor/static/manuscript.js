@@ -73,6 +73,12 @@ export const rangeOf = (from, to) => {
   return range;
 };
 
+/** What tells whether a place is drawn where it was: [the paragraph as it stands, how far into it]. */
+export const spotOf = (from) => {
+  const { node, start } = blocks[blockAt(from)];
+  return [node, from - start];
+};
+
 /** The paragraph in which a passage stands. */
 export const blockOf = ({ from }) => view.dom.children[blockAt(from)];
 
@@ -179,6 +185,7 @@ const asList = () => passages.map((one) => ({ one, text: textIn(one) }));
 const take = (change) => {
   const next = view.state.apply(change);
   const placed = change.getMeta("placed");
+  const [count, number] = [passages.length, blocks.length];
   const isTyped = change.docChanged && !placed;
   if (change.docChanged) blocks = blocksOf(next.doc);
   if (placed) passages = placed.map(({ one, from, to }) => Object.assign(one, { from, to }));
@@ -191,7 +198,8 @@ const take = (change) => {
     passages = orderly(passages, blocks, listener.touch, listener.drop);
   }
   view.updateState(next);
-  if (change.docChanged || placed) drawHeads();
+  // Letters alone change nothing of who speaks where.
+  if (placed || passages.length !== count || blocks.length !== number) drawHeads();
   if (isTyped) listener.typed();
   listener.moved(change.docChanged);
 };

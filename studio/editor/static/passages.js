@@ -11,10 +11,10 @@ const SPACE = /\s/u;
  */
 export const passage = (id, speaker, more = {}) => ({ id, speaker, from: 0, to: 0, was: null, joined: [], begins: false, ...more });
 
-/** The paragraphs of a text: {start, end, text}. */
+/** The paragraphs of a text: {node, start, end, text}. */
 export const blocksOf = (doc) => {
   const blocks = [];
-  doc.forEach((node, offset) => blocks.push({ start: offset + 1, end: offset + 1 + node.content.size, text: node.textContent }));
+  doc.forEach((node, offset) => blocks.push({ node, start: offset + 1, end: offset + 1 + node.content.size, text: node.textContent }));
   return blocks;
 };
 

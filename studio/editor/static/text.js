@@ -194,24 +194,27 @@ const light = (name, ranges) => {
   for (const range of ranges) if (range) lights[name].add(range);
 };
 
-/** Exchange in a light only what came, went or moved: [key, range] of all; of thousands that stay, nothing is drawn anew. */
+/**
+ * Exchange in a light only what came, went or moved: {key, spot, draw} of all. What stands where it stood, `spot` tells, stays; of thousands that
+ * stay, nothing is drawn anew.
+ */
 const keeper = (name) => {
   const lit = new Map();
   return (wanted) => {
     const left = new Set(lit.keys());
-    for (const [key, range] of wanted) {
+    for (const { key, spot, draw } of wanted) {
       const old = lit.get(key);
       left.delete(key);
-      const isThere = old && range && old.startContainer === range.startContainer && old.startOffset === range.startOffset && old.endOffset === range.endOffset;
-      if (isThere) continue;
-      if (old) lights[name].delete(old);
+      if (old?.range.startContainer.isConnected && spot.every((part, number) => part === old.spot[number])) continue;
+      if (old) lights[name].delete(old.range);
+      const range = draw();
       if (range) {
         lights[name].add(range);
-        lit.set(key, range);
+        lit.set(key, { spot, range });
       } else lit.delete(key);
     }
     for (const key of left) {
-      lights[name].delete(lit.get(key));
+      lights[name].delete(lit.get(key).range);
       lit.delete(key);
     }
   };
@@ -226,9 +229,9 @@ export const lightDoubts = (doubts, current) => {
   shownDoubts = doubts;
   shownDoubt = current;
   keepDoubts(
-    doubts.map((doubt) => {
-      const segment = known.get(doubt.segment);
-      return [doubt.key, segment ? rangeOf(segment, doubt.word, doubt.count) : null];
+    doubts.flatMap(({ key, segment: id, word, count }) => {
+      const [segment, one] = [known.get(id), passageOf(id)];
+      return segment && one ? [{ key, spot: [...manuscript.spotOf(one.from), segment, word, count], draw: () => rangeOf(segment, word, count) }] : [];
     }),
   );
   const segment = current && known.get(current.segment);
@@ -241,7 +244,8 @@ const lightBorders = () => {
   keepBorders(
     all.slice(1).flatMap((one, place) => {
       const { to } = all[place];
-      return to < one.from && manuscript.isInSameBlock(to, one.from) ? [[one, manuscript.rangeOf(to, one.from)]] : [];
+      const [spot, [node, end]] = [manuscript.spotOf(to), manuscript.spotOf(one.from)];
+      return to < one.from && node === spot[0] ? [{ key: one, spot: [...spot, end], draw: () => manuscript.rangeOf(to, one.from) }] : [];
     }),
   );
 };
@@ -452,6 +456,7 @@ const plan = (isLeaving) => {
   const text = (one) => plain(manuscript.textIn(one));
   for (const family of families()) {
     let { one } = family;
+    if (one.was === null && !one.joined.length && !family.births.length) continue;
     const births = family.births.filter((birth) => text(birth));
     for (const birth of family.births) if (!text(birth) && (isLeaving || !isAwaited(birth))) emptied.add(birth);
     if (!text(one) && births.length) {
