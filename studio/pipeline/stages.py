@@ -70,7 +70,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 
 
 # Settings of the show that change no word and no picture of what is published.
-_HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
+_HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
     {

@@ -318,6 +318,11 @@ class EpisodeFiles:
         """The folder of texts that tell people of the episode."""
         return self.build / "announce"
 
+    @property
+    def draft_note(self) -> Path:
+        """What is known of the draft of the episode's post on a WordPress site."""
+        return self.announcement / "wordpress.json"
+
     def clip(self, number: int, kind: str) -> Path:
         """The clip of a sound bite, counted from 1: a video in a shape (``square``, ``vertical``,
         ``wide``), or ``audio``.
