@@ -459,7 +459,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=3,  # ai-content says true or false, everybody is named
+        version=4,  # a typeface of the pages, hosts below the title
     ),
 )
 
@@ -516,7 +516,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=3,  # search in what is printed, twins in Markdown
+        version=4,  # a typeface of the pages, the page of the people
     ),
 )
 

@@ -333,6 +333,10 @@ class EpisodeFiles:
             / f"{self.slug}-{number}-{kind}{'.m4a' if kind == 'audio' else '.mp4'}"
         )
 
+    def whole_video(self, suffix: str) -> Path:
+        """The whole episode as a video, or what goes with it; ``suffix`` with its dot."""
+        return self.build / "clips" / f"{self.slug}-whole{suffix}"
+
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""
         return self.texts / f"transcript{suffix}"
