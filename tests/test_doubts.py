@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from editing_desk import PARTS
@@ -18,11 +19,13 @@ from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
+from studio.doubts.unsure_voices import unsure_voices
 from studio.match.pairs import side_by_side
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import record_from_bytes, replace_fields
-from studio.model.transcript import Correction, Transcript
+from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.model.voices import Voices, VoiceSpan
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
@@ -100,11 +103,11 @@ def test_small_words_that_do_not_go_together_are_doubted() -> None:
     }
 
 
-def test_phantoms_come_first() -> None:
+def test_hallucinations_come_first() -> None:
     found = doubts(said("Sous-titres réalisés par la communauté d'Amara.org"))
-    assert found[0].kind == "phantom"
+    assert found[0].kind == "hallucination"
     loop = doubts(said("merci à tous merci à tous merci à tous"))
-    assert ("phantom", 9) in [(doubt.kind, doubt.count) for doubt in loop]
+    assert ("hallucination", 9) in [(doubt.kind, doubt.count) for doubt in loop]
 
 
 def test_what_a_person_wrote_is_never_doubted() -> None:
@@ -341,3 +344,73 @@ def test_what_was_published_and_not_found_comes_by_weight_with_places_to_listen(
     assert [place.start_ms for place in found[3].places] == [2000, 9000]
     assert found[1].places == (place,)
     assert all(one.count == 0 and not one.segment for one in found)
+
+
+def voices(*certainties: float, method: Literal["embedding", "spectrum"] = "embedding") -> Voices:
+    """Two voices in turn, five seconds each, as sure as told."""
+    return Voices(
+        spans=tuple(
+            VoiceSpan(
+                start_ms=RecordingMs(place * 5_000),
+                end_ms=RecordingMs(place * 5_000 + 4_000),
+                voice=place % 2,
+                certainty=certainty,
+            )
+            for place, certainty in enumerate(certainties)
+        ),
+        method=method,
+    )
+
+
+def two_people() -> Transcript:
+    said = [("Anne", "Bonjour, Paul."), ("Paul", "Oui."), ("Anne", "Alors ?")]
+    return Transcript(
+        language="fr",
+        segments=tuple(
+            Segment(
+                id=f"s{place}",
+                speaker=speaker,
+                start_ms=RecordingMs(place * 5_000),
+                end_ms=RecordingMs(place * 5_000 + 4_000),
+                words=(
+                    Word(
+                        text=text,
+                        start_ms=RecordingMs(place * 5_000),
+                        end_ms=RecordingMs(place * 5_000 + 4_000),
+                        probability=1.0,
+                    ),
+                ),
+            )
+            for place, (speaker, text) in enumerate(said)
+        ),
+    )
+
+
+def test_a_voice_that_is_hardly_nearer_than_another_is_doubted() -> None:
+    machine = two_people()
+    unsure = unsure_voices(machine, voices(0.5, 0.1, 0.18))
+    assert [(one.speaker, one.span.start_ms) for one in unsure] == [
+        ("Paul", 5_000),
+        ("Anne", 10_000),
+    ]
+    assert unsure[0].weight > unsure[1].weight
+    finder = DoubtFinder(ARTICLE, NAMES, unsure_voices=unsure)
+    found = [doubt for doubt in finder.doubts(machine) if doubt.kind == "voice"]
+    assert [(doubt.segment, doubt.text) for doubt in found] == [("s1", "Oui."), ("s2", "Alors ?")]
+    # Who has another name now was named by a person.
+    named = replace_fields(machine.segments[1], speaker="Anne")
+    mended = replace_fields(machine, segments=(machine.segments[0], named, machine.segments[2]))
+    assert [one.segment for one in finder.doubts(mended) if one.kind == "voice"] == ["s2"]
+    # Deciding about its words says nothing about who speaks them.
+    assert not is_settled(found[0], {"5000:Oui."})
+    assert is_settled(found[0], {found[0].key})
+
+
+def test_a_voice_that_could_not_be_told_is_doubted() -> None:
+    (unsure,) = unsure_voices(two_people(), voices(0.5, 0.5))
+    assert unsure.span.start_ms == 10_000
+
+
+def test_voices_of_another_scale_or_of_one_person_are_not_doubted() -> None:
+    assert not unsure_voices(two_people(), voices(0.1, 0.1, 0.1, method="spectrum"))
+    assert not unsure_voices(two_people(), voices(0.1))

@@ -236,7 +236,7 @@ def test_a_breath_has_no_voice() -> None:
         "la la la la la la",
     ],
 )
-def test_phantoms_are_known(text: str) -> None:
+def test_hallucinations_are_known(text: str) -> None:
     assert is_hallucination(text, mean_logprob=-0.2, no_speech=0.1)
 
 
@@ -244,7 +244,7 @@ def test_phantoms_are_known(text: str) -> None:
     "text",
     ["Non, non, non.", "Les sous-titres, on les fait nous-mêmes.", "Merci beaucoup, merci à vous."],
 )
-def test_what_people_say_is_no_phantom(text: str) -> None:
+def test_what_people_say_is_no_hallucination(text: str) -> None:
     assert not is_looped(text)
     assert not is_hallucination(text, mean_logprob=-0.4, no_speech=0.2)
 

@@ -11,30 +11,34 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
 # Words of the transcript that are probably wrong:
-# - *conflict*: a person and a later transcription had something else there; - *phantom*: what
-# Whisper writes where nobody speaks; - *name*, *number*, *negation*: the article has another one
-# there; - *correction*: Studio changed what was heard, and is not sure of it; - *missing*: words
-# that the article has between two that both have, or speech for which no word stands; - *wording*:
-# the article has other words between words that both have; - *unknown*: a word that no dictionary
-# knows, nor the article; - *grammar*: small words that do not go together; - *unsure*: the engine
-# was not sure.
+# - *conflict*: a person and a later transcription had something else there;
+# - *hallucination*: what Whisper writes where nobody speaks;
+# - *name*, *number*, *negation*: the article has another one there;
+# - *correction*: Studio changed what was heard, and is not sure of it;
+# - *missing*: words that the article has between two that both have, or speech without words;
+# - *wording*: the article has other words between words that both have;
+# - *unknown*: a word that no dictionary knows, nor the article;
+# - *grammar*: small words that do not go together;
+# - *unsure*: the engine was not sure;
+# - *voice*: it is not sure who speaks;
 # - *remark*: a guest asks for a change there, in the answer to a proof; without words where it has
-# no place.
+#   no place.
 # What the article has and the recording has not (these have no words of the transcript):
-# - *absent*: a question that was not found; *uncertain*: one that was not found surely, or of which
-# only the answer was; - *unheard*: printed sentences that were not said; *quote*: the pull quote
-# was not found.
+# - *absent*: a question that was not found;
+# - *uncertain*: one that was not found surely, or of which only the answer was;
+# - *unheard*: printed sentences that were not said;
+# - *quote*: the pull quote was not found.
 Kind = Literal[
-    "conflict", "phantom", "name", "number", "negation", "correction", "missing", "wording",
-    "unknown", "grammar", "unsure", "remark",
+    "conflict", "hallucination", "name", "number", "negation", "correction", "missing", "wording",
+    "unknown", "grammar", "unsure", "voice", "remark",
     "absent", "uncertain", "unheard", "quote",
 ]  # fmt: skip
 
 # How long a person takes to listen to one and to decide.
 SECONDS_EACH: dict[Kind, int] = {
-    "conflict": 8, "phantom": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
+    "conflict": 8, "hallucination": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
     "missing": 7, "wording": 6, "unknown": 7,
-    "grammar": 6, "unsure": 7, "remark": 30,
+    "grammar": 6, "unsure": 7, "voice": 5, "remark": 30,
     "absent": 20, "uncertain": 10, "unheard": 15, "quote": 15,
 }  # fmt: skip
 
@@ -105,7 +109,7 @@ def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
     """
     if doubt.key in keys:
         return True
-    if doubt.kind == "remark":
+    if doubt.kind in {"remark", "voice"}:
         return False
     for key in keys:
         start, _, text = key.partition(":")

@@ -15,6 +15,7 @@ from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
 from studio.doubts.features import WordFeatures, features_of, probability_of
 from studio.doubts.lexicon import Lexicon, dressed
+from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
 from studio.language.marks import bare
 from studio.language.words import plain_words
 from studio.match.pairs import side_by_side
@@ -77,6 +78,7 @@ class DoubtFinder:
         names, numbers and words.
     :param voice: the stretches in which somebody speaks, where they are known.
     :param suggestions: what corrections found that was not sure enough to be put in place.
+    :param unsure_voices: the stretches of which it is not sure who speaks.
     """
 
     def __init__(
@@ -85,9 +87,12 @@ class DoubtFinder:
         names: Sequence[str],
         alignment: Alignment | None = None,
         voice: Sequence[Span] = (),
+        *,
         suggestions: Sequence[Suggestion] = (),
+        unsure_voices: Sequence[UnsureVoice] = (),
     ) -> None:
         self._voice, self._suggestions = voice, suggestions
+        self._unsure_voices = unsure_voices
         self._article, self._alignment, self._names = (
             article,
             alignment,
@@ -99,9 +104,13 @@ class DoubtFinder:
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
         """Every doubt, the most urgent first.
 
-        No word is in two; what a person wrote is in none but conflicts, and beside unheard speech.
+        No word is in two, but for who speaks it; what a person wrote is in none but conflicts, and
+        beside unheard speech.
         """
-        found = list(_TranscriptReview(transcript, self).doubts())
+        found = [
+            *_TranscriptReview(transcript, self).doubts(),
+            *voice_doubts(transcript, self._unsure_voices),
+        ]
         counts = Counter(_words_of(doubt) for doubt in found)
         found.sort(key=lambda doubt: (-doubt.urgency, doubt.start_ms))
         return tuple(replace_fields(doubt, alike=counts[_words_of(doubt)] - 1) for doubt in found)
@@ -239,13 +248,12 @@ class _TranscriptReview:
                 continue
             first = self._firsts[segment.id]
             if is_hallucination(segment.text, mean_logprob=0.0, no_speech=0.0):
-                yield _Find("phantom", first, first + len(segment.words), HALLUCINATION)
+                yield _Find("hallucination", first, first + len(segment.words), HALLUCINATION)
             else:
                 place = _loop_in(segment)
                 if place is not None:
-                    yield _Find(
-                        "phantom", first + place, first + place + _LOOP_WORDS * _LOOP_TIMES, LOOP
-                    )
+                    last = first + place + _LOOP_WORDS * _LOOP_TIMES
+                    yield _Find("hallucination", first + place, last, LOOP)
 
     def _differing(self) -> Iterator[_Find]:
         """Where the article has another name, number or negation, in passages that both have; and

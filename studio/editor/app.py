@@ -23,6 +23,7 @@ from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
+from studio.editor.second_hearing import HearAgain, SecondHearing
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
@@ -114,6 +115,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     listening = ProxyJob(session.sources)
     windows = OpenWindows()
+    second_hearing = SecondHearing(session.sources)
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @functools.cache
@@ -127,7 +129,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
             *finder().doubts(transcript),
             *removed_doubts(removed_of_episode(session.sources), transcript),
         )
-        return tuple(sorted(doubts, key=lambda doubt: (-doubt.weight, doubt.start_ms)))
+        return tuple(sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms)))
 
     @app.before_request
     def admit() -> None:
@@ -216,6 +218,12 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
         # An answer may be taken while the page is open: what people ask for is read anew.
         remarks = remarks_of_episode(session.sources, transcript)
         return _json(_doubts(session, [*remarks, *listed(transcript)]))
+
+    @app.post("/api/alternatives")
+    def alternatives() -> Response:
+        asked = record_from_bytes(request.get_data(), HearAgain, "the page's request")
+        found = second_hearing.alternatives(session.transcript(), asked)
+        return _json({"alternatives": as_plain(found)})
 
     @app.post("/api/edits")
     def edits() -> Response:

@@ -11,6 +11,7 @@ from pathlib import Path
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
+from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
 from studio.editor.journal import Entry
 from studio.editor.patches import LISTS, Lists, patched
 from studio.errors import WorkspaceError
@@ -33,10 +34,20 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
     with contextlib.suppress(WorkspaceError):
         voice = sources.asr().voice
     suggestions: tuple[Suggestion, ...] = ()
+    unsure: tuple[UnsureVoice, ...] = ()
     with contextlib.suppress(WorkspaceError):
-        suggestions = sources.machine_transcript().suggestions
+        machine = sources.machine_transcript()
+        suggestions = machine.suggestions
+        unsure = unsure_voices(machine, sources.voices())
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
-    return DoubtFinder(sources.article, names, alignment, voice or (), suggestions)
+    return DoubtFinder(
+        sources.article,
+        names,
+        alignment,
+        voice or (),
+        suggestions=suggestions,
+        unsure_voices=unsure,
+    )
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:

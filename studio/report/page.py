@@ -13,6 +13,7 @@ from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
+from studio.doubts.unsure_voices import UnsureVoice
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.alignment import Alignment
@@ -40,7 +41,7 @@ KINDS = {
 VERDICTS = {"full": message("Yes"), "nearly": message("Nearly"), "partial": message("No")}
 DOUBTS: dict[Kind, str] = {
     "conflict": message("Two versions"),
-    "phantom": message("Hallucination?"),
+    "hallucination": message("Hallucination?"),
     "name": message("Different name"),
     "number": message("Different number"),
     "negation": message("Different negation"),
@@ -50,6 +51,7 @@ DOUBTS: dict[Kind, str] = {
     "unknown": message("Unknown word"),
     "grammar": message("Words that do not fit together"),
     "unsure": message("Misheard?"),
+    "voice": message("Who speaks?"),
     "remark": message("Remark of the guest"),
     "absent": message("Question not found"),
     "uncertain": message("Unsure question"),
@@ -59,7 +61,17 @@ DOUBTS: dict[Kind, str] = {
 # What somebody who signs off must see; of what else is doubted so many are printed, and the
 # editor's page has all.
 GRAVE: frozenset[Kind] = frozenset(
-    {"conflict", "phantom", "name", "number", "negation", "absent", "uncertain", "unheard", "quote"}
+    {
+        "conflict",
+        "hallucination",
+        "name",
+        "number",
+        "negation",
+        "absent",
+        "uncertain",
+        "unheard",
+        "quote",
+    }
 )
 MOST_PRINTED = 40
 BESIDE = 3
@@ -86,6 +98,7 @@ class Report(Record, frozen=True):
     :param pictures: of the sound, before and after.
     :param voice: the stretches in which somebody speaks, where they are known.
     :param removed: what was taken out of the transcription as a hallucination.
+    :param unsure_voices: the stretches of which it is not sure who speaks.
     """
 
     show_title: str
@@ -101,6 +114,7 @@ class Report(Record, frozen=True):
     pictures: tuple[Picture, ...] = ()
     voice: tuple[Span, ...] = ()
     removed: tuple[RemovedText, ...] = ()
+    unsure_voices: tuple[UnsureVoice, ...] = ()
 
 
 class _Change(Record, frozen=True):
@@ -163,7 +177,8 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
         (*report.names, *report.episode.guests, *speakers),
         report.alignment,
         report.voice,
-        report.transcript.suggestions,
+        suggestions=report.transcript.suggestions,
+        unsure_voices=report.unsure_voices,
     )
     unheard = []
     for paragraph in comparison.paragraphs:

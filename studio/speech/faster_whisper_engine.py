@@ -140,6 +140,37 @@ class FasterWhisperEngine:
             )
         return decoded
 
+    def best_texts(
+        self,
+        encoding: Encoding,
+        prompt: Sequence[int],
+        tokenizer: Any,
+        *,
+        written: str = "",
+        beams: int,
+    ) -> list[str]:
+        """The ``beams`` most probable texts of one window, the most probable first; without
+        timestamps.
+
+        :param written: what each text begins with, already known.
+        """
+        from faster_whisper.transcribe import get_suppressed_tokens
+
+        begin = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+        known = tokenizer.encode(" " + written.strip()) if written.strip() else []
+        (result,) = self._model.model.generate(
+            encoding.features,
+            [[*([tokenizer.sot_prev, *prompt] if prompt else []), *begin, *known]],
+            beam_size=beams,
+            num_hypotheses=beams,
+            max_length=self._model.max_length,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+        )
+        return [
+            tokenizer.decode([token for token in tokens if token < tokenizer.eot]).strip()
+            for tokens in result.sequences_ids
+        ]
+
     def align(
         self,
         encodings: Sequence[Encoding],

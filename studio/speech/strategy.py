@@ -174,7 +174,7 @@ class _Transcription:
     ) -> None:
         self._engine, self._pool, self._samples, self._voice = engine, pool, samples, voice
         self._tokenizer: Tokenizer = engine.tokenizer(language)
-        self._names = _name_tokens(names, self._tokenizer)
+        self._names = name_tokens(names, self._tokenizer)
         self._levels: GainMatchedSamples = match_gain(samples, voice)
         self._rates: list[float] = []
 
@@ -589,7 +589,7 @@ def _part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
     )
 
 
-def _name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
+def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
     """The names as text that Whisper believes to have just written: as many whole names, from the
     first, as have room.
     """

@@ -35,6 +35,7 @@ const actions = {
   take: () => pass.take(),
   type: () => pass.type(),
   again: () => pass.again(),
+  hearAnew: () => pass.hearAnew(),
   everywhere: () => pass.everywhere(),
   show: () => pass.forShow(),
   undo: () => step("undo"),

@@ -1,6 +1,6 @@
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
-import { keepField, keepTyped, on, read, send, state, tell, typedIn } from "./store.js";
+import { keepField, keepTyped, on, read, send, state, tell, typedIn, write } from "./store.js";
 import * as sound from "./sound.js";
 import * as text from "./text.js";
 import { bare, both, byId, english, make, plain, stamp } from "./words.js";
@@ -12,7 +12,7 @@ const AFTER_MS = 900;
 const KINDS = {
   remark: ["Remarque sur le bon à tirer", "Remark on the proof"],
   conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
-  phantom: ["Phrase fantôme ?", "Phantom text?"],
+  hallucination: ["Hallucination ?", "Hallucination?"],
   name: ["Un nom de l’article ?", "A name of the article?"],
   number: ["Un nombre", "A number"],
   negation: ["Une négation", "A negation"],
@@ -22,6 +22,7 @@ const KINDS = {
   unknown: ["Mot inconnu", "Unknown word"],
   grammar: ["Mots mal assemblés", "Words that do not go together"],
   unsure: ["Mal entendu ?", "Heard badly?"],
+  voice: ["Qui parle ?", "Who speaks?"],
   absent: ["Question pas trouvée", "Question not found"],
   uncertain: ["Question à vérifier", "Question to check"],
   unheard: ["Imprimé, pas entendu", "Printed, not heard"],
@@ -73,6 +74,7 @@ const draw = () => {
   }
   byId("take").disabled = !current.proposal;
   byId("type").disabled = !current.segment;
+  byId("hear-anew").disabled = !current.segment;
   byId("everywhere").disabled = !current.alike;
   byId("show").disabled = !taught(current);
 };
@@ -81,6 +83,7 @@ const fieldOf = (doubt) => `doubt:${doubt.key}`;
 
 const present = () => {
   byId("type-form").hidden = true;
+  byId("alternatives").hidden = true;
   const typed = current && typedIn(fieldOf(current));
   if (typed) {
     // What was typed here and never sent.
@@ -218,6 +221,37 @@ export const type = () => {
   byId("typed").value = typedIn(fieldOf(current)) || current.text;
   byId("typed").focus();
   byId("typed").select();
+};
+
+/** Whisper hears the words of the doubt again, told those around them; what it may have been is offered. */
+export const hearAnew = async () => {
+  const doubt = current;
+  if (!doubt?.segment) return;
+  const show = (told, ...found) => {
+    if (current?.key !== doubt.key) return;
+    byId("alternatives-told").replaceChildren(...told);
+    byId("alternatives-found").replaceChildren(...found);
+    byId("alternatives").hidden = false;
+    found[0]?.focus();
+  };
+  await text.flush();
+  show(both("Whisper écoute ce passage encore une fois…", "Whisper hears this passage once more…"));
+  const around = doubt.places?.[0];
+  const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
+  try {
+    const { alternatives } = await write("alternatives", wanted);
+    const choice = ({ text: value, gain }) => {
+      const likelier = gain > 0 ? both("plus probable", "likelier") : [];
+      const button = make("button", { type: "button" }, value, ...(likelier.length ? [" ", make("small", {}, ...likelier)] : []));
+      button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
+      return button;
+    };
+    if (alternatives.length) show(both("C’est peut-être :", "It may be:"), ...alternatives.map(choice));
+    else show(both("Whisper n’entend rien d’autre.", "Whisper hears nothing else."));
+  } catch (error) {
+    const { what, remedy } = error.content ?? {};
+    show(what ? [`${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
+  }
 };
 
 /** What is typed, the proposal, or what stands, for every doubt of this kind with the same words. */

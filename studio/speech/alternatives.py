@@ -1,0 +1,136 @@
+"""What else may have been said in one passage: the words around it are known, the passage is heard
+again for itself.
+
+Its window is encoded once and searched twice with five beams: going on from the words before it,
+and freely, told the names. Of each text the words that stand in the passage's place are cut out;
+each wording is scored with the whole window, so that a short one is not preferred for being short.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.language.marks import PAUSES
+from studio.language.words import plain_words
+from studio.match.pairs import pairs_of
+from studio.model.record import Record
+from studio.speech.engine import Tokenizer
+from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.hypotheses import Encoding
+from studio.speech.strategy import MORE_BEAMS, name_tokens
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# So many are told: more are noise.
+MOST_ALTERNATIVES = 3
+# Natural logarithm of how much more probable the window is with an alternative, below which it is
+# noise: what was right of the first doubts of four recordings had -9 and more, what was cut out in
+# the wrong place -13 and less.
+LEAST_GAIN = -12.0
+
+
+class Passage(Record, frozen=True):
+    """Words of a transcript to hear again, and those around them in one window."""
+
+    before: tuple[str, ...]
+    words: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class Alternative(Record, frozen=True):
+    """Another wording of the passage, with the marks of the old one at its end.
+
+    :param gain: how much more probable (natural logarithm) the window is with it than with what
+        stands; below 0 it is less probable.
+    """
+
+    text: str
+    gain: float
+
+
+class AlternativeFinder:
+    """Hears passages again with one loaded model; one at a time."""
+
+    def __init__(self, folder: Path, *, device: str = "auto") -> None:
+        """Load the weights in ``folder`` (CTranslate2's form).
+
+        :raises ModelError: they cannot be loaded.
+        """
+        # One passage is no work for several workers: all cores are its own.
+        self._engine = FasterWhisperEngine(folder, device=device, most_workers=1)
+        self._mutex = threading.Lock()
+
+    def find(
+        self,
+        samples: NDArray[np.float32],
+        passage: Passage,
+        language: str,
+        names: Sequence[str],
+    ) -> tuple[Alternative, ...]:
+        """At most ``MOST_ALTERNATIVES`` other wordings, the most probable first.
+
+        :param samples: of the passage's window, from the first word before to the last after: half
+            a minute at most, mono, 16 kHz, −1 to 1.
+        :param language: two letters, e.g. ``fr``.
+        :param names: names to expect, in the spelling wanted.
+        """
+        with self._mutex:
+            encoding = self._engine.encode(samples)
+            tokenizer = self._engine.tokenizer(language)
+            told = name_tokens(names, tokenizer)
+            heard = [
+                text
+                for written in (" ".join(passage.before), "")
+                for text in self._engine.best_texts(
+                    encoding, told, tokenizer, written=written, beams=MORE_BEAMS
+                )
+            ]
+            found = list(
+                dict.fromkeys(filter(None, (wording_in(passage, text.split()) for text in heard)))
+            )
+            gains = self._gains(encoding, passage, found, tokenizer)
+        ranked = sorted(zip(gains, found, strict=True), reverse=True)
+        return tuple(
+            Alternative(text=text, gain=round(gain, 2))
+            for gain, text in ranked[:MOST_ALTERNATIVES]
+            if gain >= LEAST_GAIN
+        )
+
+    def _gains(
+        self, encoding: Encoding, passage: Passage, found: Sequence[str], tokenizer: Tokenizer
+    ) -> list[float]:
+        texts = [
+            " ".join([*passage.before, *words, *passage.after])
+            for words in (passage.words, *(text.split() for text in found))
+        ]
+        logprobs = self._engine.token_logprobs([encoding] * len(texts), texts, tokenizer)
+        stands, *others = map(sum, logprobs)
+        return [other - stands for other in others]
+
+
+def wording_in(passage: Passage, heard: Sequence[str]) -> str:
+    """What a text of the whole window has in the passage's place, with the marks that stand at its
+    end; empty where it has nothing there, or the same words.
+    """
+    known = (*passage.before, *passage.words, *passage.after)
+    first, last = len(passage.before), len(passage.before) + len(passage.words)
+    begin, end = 0, len(heard)
+    for pair in pairs_of(tuple(heard), known):
+        if pair.last == pair.first or pair.printed_last == pair.printed_first:
+            continue
+        if pair.printed_last <= first:
+            begin = max(begin, pair.last)
+        elif pair.printed_first >= last:
+            end = min(end, pair.first)
+    words = list(heard[begin:end])
+    if not words or plain_words(" ".join(words)) == plain_words(" ".join(passage.words)):
+        return ""
+    if passage.words:
+        old = passage.words[-1]
+        words[-1] = words[-1].rstrip(PAUSES) + old[len(old.rstrip(PAUSES)) :]
+    return " ".join(words)

@@ -1,0 +1,145 @@
+"""A passage is heard again for itself: what else may have been said there is offered, and taken by
+a person only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
+from judges import need
+from playwright.sync_api import expect, sync_playwright
+from spoken import transcript_from_lines
+
+from studio.editor.second_hearing import BEFORE_MS, HearAgain, SecondHearing, window_around
+from studio.errors import ConflictError
+from studio.model.clock import RecordingMs
+from studio.model.record import record_from_bytes
+from studio.model.transcript import Transcript
+from studio.speech.alternatives import Passage, wording_in
+
+TRANSCRIPT = record_from_bytes(
+    (PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json"
+)
+
+
+def asked_about(transcript: Transcript, text: str) -> HearAgain:
+    """A question about words that stand once in the transcript."""
+    wanted = text.split()
+    for segment in transcript.segments:
+        texts = [word.text for word in segment.words]
+        for first in range(len(texts)):
+            if texts[first : first + len(wanted)] == wanted:
+                return HearAgain(segment=segment.id, first=first, was=text)
+    raise AssertionError(text)
+
+
+@pytest.mark.parametrize(
+    ("heard", "wording"),
+    [
+        ("Aujourd'hui, je suis à Martigues dans une ancienne poste", "à Martigues"),
+        # Heard as it stands, or not at all.
+        ("Aujourd'hui, je suis amartique dans une ancienne poste", ""),
+        ("Aujourd'hui, je suis dans une ancienne poste", ""),
+        # A text that begins and ends elsewhere.
+        ("bienvenue. Aujourd'hui, je suis Amar, tique dans une ancienne poste et", "Amar, tique"),
+        ("je suis allé à Martigues dans une", "allé à Martigues"),
+    ],
+)
+def test_what_stands_in_the_place_of_the_passage_is_cut_out(heard: str, wording: str) -> None:
+    passage = Passage(
+        before=("Aujourd'hui,", "je", "suis"),
+        words=("amartique",),
+        after=("dans", "une", "ancienne", "poste"),
+    )
+    assert wording_in(passage, heard.split()) == wording
+
+
+def test_the_marks_at_its_end_stay() -> None:
+    passage = Passage(before=("Le",), words=("millieu,",), after=("arrive",))
+    assert wording_in(passage, "Le mildiou. Arrive".split()) == "mildiou,"
+
+
+def test_a_window_has_the_words_around_and_no_word_in_part() -> None:
+    window, passage = window_around(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
+    assert passage.words == ("amartique",)
+    assert passage.before[-3:] == ("Aujourd'hui,", "je", "suis")
+    assert passage.after[:4] == ("dans", "une", "ancienne", "poste")
+    words = {word.start_ms: word for word in TRANSCRIPT.words}
+    (own,) = (word for word in TRANSCRIPT.words if word.text == "amartique")
+    count = len(passage.before)
+    inside = [one for one in words.values() if one.start_ms < own.start_ms][-count:]
+    assert [one.text for one in inside] == list(passage.before)
+    assert own.start_ms - inside[0].start_ms <= BEFORE_MS
+    assert window.start_ms <= inside[0].start_ms
+    assert window.end_ms - window.start_ms <= 30_000
+
+
+def test_speech_without_words_beside_them_is_heard_too() -> None:
+    transcript = transcript_from_lines(
+        [("Anne", 0, 2_000, "Bonjour Paul."), ("Paul", 40_000, 42_000, "Bonjour Anne.")]
+    )
+    asked = HearAgain(
+        segment=transcript.segments[0].id,
+        first=1,
+        was="Paul.",
+        start_ms=RecordingMs(5_000),
+        end_ms=RecordingMs(90_000),
+    )
+    window, passage = window_around(transcript, asked)
+    assert window.start_ms == 0
+    assert 25_000 <= window.end_ms <= 30_000  # what Whisper takes at once
+    assert (passage.before, passage.words, passage.after) == (("Bonjour",), ("Paul.",), ())
+
+
+def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
+    asked = HearAgain(segment="s0003", first=3, was="à Martigues")
+    with pytest.raises(ConflictError):
+        window_around(TRANSCRIPT, asked)
+    with pytest.raises(ConflictError):
+        window_around(TRANSCRIPT, HearAgain(segment="gone", first=0, was="à"))
+
+
+@pytest.fixture
+def workspace_root(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "ici"
+
+
+@pytest.mark.whisper
+def test_whisper_finds_the_right_word(workspace_root: Path) -> None:
+    hearing = SecondHearing(sources_of(make_episode(workspace_root)))
+    found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
+    assert any("Martigue" in one.text for one in found), found
+    assert len(found) <= 3
+    assert [one.gain for one in found] == sorted((one.gain for one in found), reverse=True)
+
+
+@pytest.mark.whisper
+@pytest.mark.judge
+def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(workspace_root: Path) -> None:
+    workspace = make_episode(workspace_root)
+    with served(workspace) as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]
+        )
+        page = browser.new_page()
+        page.goto(way_in(address))
+        page.wait_for_selector("html[data-ready]")
+        for _ in range(60):
+            page.keyboard.press("n")
+            if "amartique" in page.locator("#doubt-text").inner_text():
+                break
+        page.keyboard.press("d")
+        offered = page.locator("#alternatives-found button", has_text="Martigue")
+        expect(offered.first).to_be_visible(timeout=60_000)
+        before = transcript_on_disk(workspace)
+        assert before == TRANSCRIPT  # nothing is taken unasked
+        offered.first.click()
+        expect(page.locator("#alternatives")).to_be_hidden()
+        page.wait_for_function("async () => (await (await fetch('api/changes/0')).json()).written")
+        text = transcript_on_disk(workspace).segments[2].text
+        assert "Martigue" in text
+        assert text.startswith("Aujourd'hui, je suis")
+        browser.close()
