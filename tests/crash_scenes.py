@@ -275,6 +275,8 @@ def _edit_served(folder: Path, tell: Callable[[str], None]) -> None:
             line.close()
             os.kill(os.getpid(), signal.SIGINT)
 
+    # A shell starts what runs in the background with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with _held(folder) as state, contextlib.suppress(KeyboardInterrupt):
             serve_editor(desk, state, 0, ready, void)
@@ -284,6 +286,7 @@ def _edit_served(folder: Path, tell: Callable[[str], None]) -> None:
     finally:
         for client in clients:
             client.join(timeout=5)
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from editing_desk import PARTS
+from editing_desk import PARTS, make_episode, sources_of
 from interviews import truth_of
 from spoken import transcript_from_lines
 from test_lies import HERE, lying, outcome, true_outcome
@@ -20,12 +20,14 @@ from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
 from studio.doubts.unsure_voices import unsure_voices
+from studio.editor.open_doubts import finder_of_episode, unsure_voices_of_episode
 from studio.match.pairs import side_by_side
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
-from studio.model.record import record_from_bytes, replace_fields
+from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 from studio.model.voices import Voices, VoiceSpan
+from studio.workspace.disk import write_file
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
@@ -404,6 +406,28 @@ def test_a_voice_that_is_hardly_nearer_than_another_is_doubted() -> None:
     # Deciding about its words says nothing about who speaks them.
     assert not is_settled(found[0], {"5000:Oui."})
     assert is_settled(found[0], {found[0].key})
+
+
+def test_unsure_voices_are_read_from_what_was_built(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    sources = sources_of(workspace)
+    assert not unsure_voices_of_episode(sources)  # as after a clone
+    transcript = sources.transcript()
+    write_file(sources.files.machine_transcript, bytes_from_record(transcript))
+    spans = tuple(
+        VoiceSpan(
+            start_ms=segment.start_ms,
+            end_ms=segment.end_ms,
+            voice=int(segment.speaker != "Camille"),
+            certainty=0.05 if segment.id == "s0008" else 0.6,
+        )
+        for segment in transcript.segments
+    )
+    write_file(sources.files.voices, bytes_from_record(Voices(spans=spans)))
+    found = finder_of_episode(sources_of(workspace)).doubts(transcript)
+    assert [(one.segment, one.text) for one in found if one.kind == "voice"] == [
+        ("s0008", "Bonjour,")
+    ]
 
 
 def test_a_voice_that_could_not_be_told_is_doubted() -> None:

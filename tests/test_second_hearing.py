@@ -4,7 +4,6 @@ a person only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 from spoken import transcript_from_lines
 
 from studio.editor.second_hearing import BEFORE_MS, HearAgain, SecondHearing, window_around
-from studio.errors import ConflictError
+from studio.errors import ConflictError, StudioError
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
@@ -90,8 +89,33 @@ def test_speech_without_words_beside_them_is_heard_too() -> None:
     )
     window, passage = window_around(transcript, asked)
     assert window.start_ms == 0
-    assert 25_000 <= window.end_ms <= 30_000  # what Whisper takes at once
+    assert 24_000 <= window.end_ms <= 30_000  # what Whisper takes at once
     assert (passage.before, passage.words, passage.after) == (("Bonjour",), ("Paul.",), ())
+
+
+def test_a_window_is_never_longer_than_whisper_takes() -> None:
+    lines = [("Anne", at, at + 900, f"mot{at}") for at in range(0, 120_000, 1_000)]
+    transcript = transcript_from_lines(lines)
+    for start_ms, end_ms in ((0, 120_000), (-(10**12), 10**12), (59_000, 90_000), (None, None)):
+        asked = HearAgain(
+            segment=transcript.segments[60].id,
+            first=0,
+            was="mot60000",
+            start_ms=None if start_ms is None else RecordingMs(start_ms),
+            end_ms=None if end_ms is None else RecordingMs(end_ms),
+        )
+        window, passage = window_around(transcript, asked)
+        assert 0 <= window.start_ms <= 60_000
+        assert window.end_ms >= 60_900
+        assert window.end_ms - window.start_ms <= 29_000
+        assert passage.words == ("mot60000",)
+
+
+def test_words_of_half_a_minute_are_too_many() -> None:
+    transcript = transcript_from_lines([("Anne", 0, 40_000, "un deux trois quatre")])
+    asked = HearAgain(segment=transcript.segments[0].id, first=0, was="un deux trois quatre")
+    with pytest.raises(StudioError, match="too long"):
+        window_around(transcript, asked)
 
 
 def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
@@ -102,14 +126,9 @@ def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
         window_around(TRANSCRIPT, HearAgain(segment="gone", first=0, was="à"))
 
 
-@pytest.fixture
-def workspace_root(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "ici"
-
-
 @pytest.mark.whisper
-def test_whisper_finds_the_right_word(workspace_root: Path) -> None:
-    hearing = SecondHearing(sources_of(make_episode(workspace_root)))
+def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
+    hearing = SecondHearing(sources_of(make_episode(tmp_path / "ici")))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
     assert len(found) <= 3
@@ -118,8 +137,8 @@ def test_whisper_finds_the_right_word(workspace_root: Path) -> None:
 
 @pytest.mark.whisper
 @pytest.mark.judge
-def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(workspace_root: Path) -> None:
-    workspace = make_episode(workspace_root)
+def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
     with served(workspace) as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]

@@ -821,7 +821,7 @@ def test_sentences_are_lit_as_they_are_said() -> None:
         assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(parts))
 
 
-def test_durations_are_told_alike_on_page_and_in_data() -> None:
+def test_durations_are_rounded_alike_on_page_and_in_data() -> None:
     page = replace_fields(PAGE, enclosure=replace_fields(PAGE.enclosure, duration_ms=63_800))
     html = episode_page(SITE, page)
     assert "1\u00a0min\u00a04\u00a0s" in html

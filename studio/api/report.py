@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.article.names import names_from_article
-from studio.doubts.unsure_voices import unsure_voices
+from studio.editor.open_doubts import unsure_voices_of_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.catalogue import in_language
@@ -69,10 +69,6 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         asr = sources.asr()
     except WorkspaceError:
         asr = None  # as after a clone
-    try:
-        unsure = unsure_voices(sources.machine_transcript(), sources.voices())
-    except WorkspaceError:
-        unsure = ()
     return Report(
         show_title=sources.show.title,
         language=sources.show.language,
@@ -87,5 +83,5 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         pictures=pictures_of_episode(sources),
         voice=() if asr is None else asr.voice,
         removed=() if asr is None else asr.removed,
-        unsure_voices=unsure,
+        unsure_voices=unsure_voices_of_episode(sources),
     )

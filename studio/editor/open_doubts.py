@@ -34,11 +34,8 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
     with contextlib.suppress(WorkspaceError):
         voice = sources.asr().voice
     suggestions: tuple[Suggestion, ...] = ()
-    unsure: tuple[UnsureVoice, ...] = ()
     with contextlib.suppress(WorkspaceError):
-        machine = sources.machine_transcript()
-        suggestions = machine.suggestions
-        unsure = unsure_voices(machine, sources.voices())
+        suggestions = sources.machine_transcript().suggestions
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     return DoubtFinder(
         sources.article,
@@ -46,8 +43,17 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
         alignment,
         voice or (),
         suggestions=suggestions,
-        unsure_voices=unsure,
+        unsure_voices=unsure_voices_of_episode(sources),
     )
+
+
+def unsure_voices_of_episode(sources: EpisodeSources) -> tuple[UnsureVoice, ...]:
+    """The stretches of which it is not sure who speaks; none where the files of the build are not
+    there, as after a clone.
+    """
+    with contextlib.suppress(WorkspaceError):
+        return unsure_voices(sources.machine_transcript(), sources.voices())
+    return ()
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:

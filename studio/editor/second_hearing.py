@@ -6,16 +6,15 @@ a second or two.
 
 from __future__ import annotations
 
-import bisect
 import threading
 from typing import TYPE_CHECKING
 
-from studio.article.names import names_from_article
-from studio.errors import ConflictError
+from studio.errors import ConflictError, StudioError
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
+from studio.pipeline.steps.text import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.weights import fetch_model
@@ -28,8 +27,10 @@ if TYPE_CHECKING:
 # So much is heard before and after a passage, where words stand there: enough to recognise where it
 # begins and ends, little enough to answer soon.
 BEFORE_MS, AFTER_MS = 4_000, 3_000
-# What Whisper takes at once, less the silence around.
+# What Whisper takes at once (30 s), less the edges and the second of silence that it needs.
 LONGEST_MS = 28_000
+# The largest sample of 16 bits.
+LOUDEST = 32_767
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 
@@ -68,37 +69,41 @@ class SecondHearing:
         window, passage = window_around(transcript, asked)
         with self._mutex:
             if self._samples is None:
-                # Two bytes a sample, 115 MB an hour: half of what the stages have.
+                # Kept as two bytes a sample, 115 MB an hour. Nobody else has the array: it is
+                # changed in place, since copies of three hours would take gigabytes.
                 samples = self._sources.samples()
-                self._samples = np.round(np.clip(samples, -1, 1) * 32_767).astype(np.int16)
                 self._sources.forget_samples()
+                np.clip(samples, -1, 1, out=samples)
+                np.rint(np.multiply(samples, LOUDEST, out=samples), out=samples)
+                self._samples = samples.astype(np.int16)
             if self._finder is None:
                 settings = self._sources.show.whisper
                 self._finder = AlternativeFinder(
                     fetch_model(settings.model), device=settings.device
                 )
         first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (window.start_ms, window.end_ms))
-        part = self._samples[first:last].astype(np.float32) / np.float32(32_767)
-        names = (
-            *self._sources.episode.guests,
-            *names_from_article(self._sources.article),
-            *(one.name for one in self._sources.show_sources.glossary.names),
-            self._sources.host,
-        )
-        return self._finder.find(
-            part,
-            passage,
-            self._sources.language,
-            tuple(dict.fromkeys(filter(None, names))),
-        )
+        part = self._samples[first:last].astype(np.float32) / np.float32(LOUDEST)
+        if not len(part):
+            return ()  # the recording is shorter than the transcript: another one
+        names = prompt_names(self._sources)
+        return self._finder.find(part, passage, self._sources.language, names)
 
 
 def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passage]:
     """The stretch of the recording to hear, and the words with those around them in it.
 
+    What is asked for beside the words is left out where it makes the stretch too long.
+
     :raises ConflictError: the words are not where they were.
+    :raises StudioError: they alone are longer than Whisper takes at once.
     """
-    segment = next((one for one in transcript.segments if one.id == asked.segment), None)
+    words, first = transcript.words, 0
+    for segment in transcript.segments:
+        if segment.id == asked.segment:
+            break
+        first += len(segment.words)
+    else:
+        segment = None
     count = len(asked.was.split())
     own = () if segment is None else segment.words[asked.first : asked.first + count]
     if not own or " ".join(word.text for word in own) != asked.was:
@@ -107,28 +112,30 @@ def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passa
             message("have changed meanwhile"),
             message("Look at the passage, and ask again."),
         )
+    if own[-1].end_ms - own[0].start_ms > LONGEST_MS:
+        raise StudioError(
+            message("the passage"),
+            message("is too long to be heard again at once"),
+            message("Choose at most {seconds} s of it.", seconds=LONGEST_MS // 1000),
+        )
+    first += asked.first
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
+    start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
-    end_ms = RecordingMs(min(end_ms, start_ms + LONGEST_MS))
-    words = transcript.words
-    first = bisect.bisect_left([word.start_ms for word in words], own[0].start_ms)
-    last = first + len(own)
-    begin = first
-    while begin > 0 and words[begin - 1].start_ms >= start_ms - BEFORE_MS:
+    # The words before tell where the passage begins: they have their place before what is after.
+    end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + LONGEST_MS)))
+    begin, stop = first, first + count
+    while begin > 0 and words[begin - 1].start_ms >= max(start_ms - BEFORE_MS, end_ms - LONGEST_MS):
         begin -= 1
-    stop = last
-    while (
-        stop < len(words)
-        and words[stop].end_ms <= end_ms + AFTER_MS
-        and words[stop].end_ms - min(start_ms, words[begin].start_ms) <= LONGEST_MS
-    ):
+    start_ms = min(start_ms, words[begin].start_ms)
+    while stop < len(words) and words[stop].end_ms <= min(end_ms + AFTER_MS, start_ms + LONGEST_MS):
         stop += 1
     window = Span(
-        start_ms=RecordingMs(max(0, min(start_ms, words[begin].start_ms) - EDGE_MS)),
+        start_ms=RecordingMs(max(0, start_ms - EDGE_MS)),
         end_ms=RecordingMs(max(end_ms, words[stop - 1].end_ms) + EDGE_MS),
     )
     return window, Passage(
         before=tuple(word.text for word in words[begin:first]),
         words=tuple(word.text for word in own),
-        after=tuple(word.text for word in words[last:stop]),
+        after=tuple(word.text for word in words[first + count : stop]),
     )

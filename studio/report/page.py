@@ -67,6 +67,7 @@ GRAVE: frozenset[Kind] = frozenset(
         "name",
         "number",
         "negation",
+        "voice",
         "absent",
         "uncertain",
         "unheard",

@@ -439,7 +439,7 @@ def _templates(language: str) -> Environment:
         _HERE / "templates",
         language,
         stamp=stamp_from_ms,
-        whole_stamp=lambda duration_ms: stamp_from_ms(whole_seconds(duration_ms) * 1000),
+        length_stamp=lambda duration_ms: stamp_from_ms(whole_seconds(duration_ms) * 1000),
         duration=functools.partial(_duration, language=language),
         iso_duration=_iso_duration,
         megabytes=functools.partial(_megabytes, language=language),

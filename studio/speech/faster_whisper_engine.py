@@ -117,10 +117,9 @@ class FasterWhisperEngine:
         """See :class:`studio.speech.engine.Engine`."""
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        begin = [*tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
         results = self._model.model.generate(
             _batch(encodings),
-            [[*([tokenizer.sot_prev, *prompt] if prompt else []), *begin] for prompt in prompts],
+            [_start(prompt, tokenizer, timestamps=timestamps) for prompt in prompts],
             beam_size=beams,
             max_length=self._model.max_length,
             max_initial_timestamp_index=LATEST_FIRST_TIMESTAMP,
@@ -156,11 +155,10 @@ class FasterWhisperEngine:
         """
         from faster_whisper.transcribe import get_suppressed_tokens
 
-        begin = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         known = tokenizer.encode(" " + written.strip()) if written.strip() else []
         (result,) = self._model.model.generate(
             encoding.features,
-            [[*([tokenizer.sot_prev, *prompt] if prompt else []), *begin, *known]],
+            [[*_start(prompt, tokenizer, timestamps=False), *known]],
             beam_size=beams,
             num_hypotheses=beams,
             max_length=self._model.max_length,
@@ -236,6 +234,12 @@ class FasterWhisperEngine:
             list(frames),
             median_filter_width=7,
         )
+
+
+def _start(prompt: Sequence[int], tokenizer: Any, *, timestamps: bool) -> list[int]:
+    """What the decoder goes on from: what is taken for written before, and the task."""
+    before = [tokenizer.sot_prev, *prompt] if prompt else []
+    return [*before, *tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
 
 
 def _batch(encodings: Sequence[Encoding]) -> Any:

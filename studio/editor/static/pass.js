@@ -38,6 +38,7 @@ let current = null;
 let place = -1;
 let waiting = 0;
 let asked = 0;
+let hearing = false;
 
 const segmentOf = (doubt) => state.segments.find((segment) => segment.id === doubt.segment);
 
@@ -63,7 +64,8 @@ const draw = () => {
   text.lightDoubts(doubts, current);
   tell("doubts", doubts);
   if (!current) return;
-  byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])));
+  const who = current.kind === "voice" ? [` ${segmentOf(current)?.speaker ?? ""} `, make("kbd", {}, "S")] : [];
+  byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])), ...who);
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
   const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const [name, value] of Object.entries(rows)) {
@@ -110,7 +112,7 @@ export const again = () => {
 const filtered = () => {
   const wanted = byId("pass-filter").value;
   const [what, name] = [wanted.slice(0, wanted.indexOf(":")), wanted.slice(wanted.indexOf(":") + 1)];
-  if (wanted === "likeliest") return every.slice(0, LIKELIEST);
+  if (wanted === "likeliest") return every.toSorted((one, other) => other.weight - one.weight).slice(0, LIKELIEST);
   if (what === "kind") return every.filter((doubt) => doubt.kind === name);
   if (what === "voice") return every.filter((doubt) => (segmentOf(doubt)?.speaker ?? "") === name);
   return every;
@@ -234,11 +236,17 @@ export const hearAnew = async () => {
     byId("alternatives").hidden = false;
     found[0]?.focus();
   };
-  await text.flush();
+  // One at a time: each takes a thread of the server, which others need to save.
+  if (hearing) {
+    show(both("Whisper écoute encore ; redemandez dans un instant.", "Whisper is still hearing; ask again in a moment."));
+    return;
+  }
+  hearing = true;
   show(both("Whisper écoute ce passage encore une fois…", "Whisper hears this passage once more…"));
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
   try {
+    await text.flush();
     const { alternatives } = await write("alternatives", wanted);
     const choice = ({ text: value, gain }) => {
       const likelier = gain > 0 ? both("plus probable", "likelier") : [];
@@ -249,8 +257,10 @@ export const hearAnew = async () => {
     if (alternatives.length) show(both("C’est peut-être :", "It may be:"), ...alternatives.map(choice));
     else show(both("Whisper n’entend rien d’autre.", "Whisper hears nothing else."));
   } catch (error) {
-    const { what, remedy } = error.content ?? {};
-    show(what ? [`${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
+    const { where, what, remedy } = error.content ?? {};
+    show(what ? [`${where} ${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
+  } finally {
+    hearing = false;
   }
 };
 
