@@ -242,6 +242,8 @@ def _edit_served(folder: Path, tell: Callable[[str], None]) -> None:
     Ctrl-C does.
     """
     desks._REST_S = 0.001
+    # A shell starts background jobs with SIGINT ignored; then nothing would end the server.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     desk = EditSession(sources_of(Workspace(folder / "ici")))
     clients: list[threading.Thread] = []
 

@@ -402,10 +402,12 @@ def test_the_recording_of_another_article_has_none_of_its_questions_and_names_no
     units = [
         Unit(one.start_ms, one.end_ms, one.text, str(one.speaker)) for one in transcript.segments
     ]
-    names = names_from_voices(
-        units, article_of("radio"), host="Medinsoft", guests=article_of("radio").guests
-    )
-    assert set(names.values()) == {"Voix 1", "Voix 2"}
+    article = article_of("radio")
+    for language, expected in (("fr", {"Voix 1", "Voix 2"}), ("en", {"Voice 1", "Voice 2"})):
+        names = names_from_voices(
+            units, article, host="Medinsoft", guests=article.guests, language=language
+        )
+        assert set(names.values()) == expected
     assert not align_questions(transcript, article_of("atelier"), HOST).is_mismatched
 
 
@@ -439,7 +441,7 @@ def test_a_voice_too_many_keeps_its_number() -> None:
         Unit(one.start_ms, one.end_ms, one.text, str(one.speaker))
         for one in said_transcript(said).segments
     ]
-    names = names_from_voices(units, BAKERY, host="Medinsoft", guests=BAKERY.guests)
+    names = names_from_voices(units, BAKERY, host="Medinsoft", guests=BAKERY.guests, language="fr")
     assert names == {HOST: "Medinsoft", "G": "Hélène Garnier", "H": "Voix 3"}
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
@@ -77,6 +79,23 @@ def holds_the_interview(reading: Reading) -> None:
         ("– ", ""),
         ("💬 Medinsoft : ", "Paul Vidal : "),
         ("💬 Q : ", "R : "),
+        ("💬 ", "🗨️ "),
+        ("💬 : ", ""),
+        ("[Q] ", "[R] "),
+        ("(CR) ", "(PV) "),
+        ("Medinsoft > ", "Paul Vidal > "),
+        ("Medinsoft | ", "Paul Vidal | "),
+        ("Medinsoft.– ", "Paul Vidal.– "),
+        ("Medinsoft. ", "Paul Vidal. "),
+        ("3 questions à… : ", "Paul Vidal : "),
+        ("3Q : ", ""),
+        ("🎙 Camille : ", "🎙 Paul : "),
+        ("Medinsoft\n\n", "Paul Vidal\n\n"),
+        ("Medinsoft :\n\n", "Paul Vidal :\n\n"),
+        ("Question\n\n", "Réponse :\n\n"),
+        ("* ", ""),
+        ("[00:12] ", ""),
+        ("00:01:12 – ", ""),
     ],
 )
 def test_labels_and_signs_reach_no_text(
@@ -104,6 +123,12 @@ def test_labels_and_signs_reach_no_text(
         "💬 {}. ",
         "{}\ufe0f\u20e3 ",
         "💬 Question {} : ",
+        "#{} ",
+        "N°{} : ",
+        "{}°) ",
+        "💬 {} ",
+        "💬 Q{} ",
+        "Question {}\n\n",
     ],
 )
 def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
@@ -111,6 +136,34 @@ def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
     for number, (question, answer) in enumerate(zip(ASKED, ANSWERED, strict=True), 1):
         lines += [form.format(number) + question, answer]
     holds_the_interview(read(tmp_path, "\n\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    "form", ["« {} »", "“{}”", "**{}**", "_{}_", "== {} ==", "{} 💬", "💬 {} 💬"]
+)
+def test_signs_around_the_questions_are_the_mark(tmp_path: Path, form: str) -> None:
+    lines = [TITLE, INTRODUCTION]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        lines += [form.format(question), answer]
+    holds_the_interview(read(tmp_path, "\n\n".join(lines)))
+
+
+def test_words_that_come_back_on_lines_of_their_own_stay(tmp_path: Path) -> None:
+    answer = "Par un café"
+    text = f"{TITLE}\n\n💬 Où ?\n\n{answer}\n\n💬 Et après ?\n\n{answer}\n\n💬 Quand ?\n\nOui."
+    assert told(read(tmp_path, text).article) == [
+        ("Où ?", answer),
+        ("Et après ?", answer),
+        ("Quand ?", "Oui."),
+    ]
+
+
+def test_a_question_under_a_question_is_its_answer(tmp_path: Path) -> None:
+    text = f"{TITLE}\n\nOù ?\n\nIci, sur le port. Et pourquoi pas ?\n\nQuand ?\n\nLà."
+    assert told(read(tmp_path, text).article) == [
+        ("Où ?", "Ici, sur le port. Et pourquoi pas ?"),
+        ("Quand ?", "Là."),
+    ]
 
 
 def test_ordinals_and_circles(tmp_path: Path) -> None:
@@ -159,10 +212,27 @@ def look_of(run: Run, look: str) -> None:
         run.font.highlight_color = WD_COLOR_INDEX.YELLOW
     elif look == "size":
         run.font.size = Pt(14)
+    elif look == "font":
+        run.font.name = "Georgia"
+    elif look == "small capitals":
+        run.font.small_caps = True
+    elif look == "capitals":
+        run.font.all_caps = True
 
 
 @pytest.mark.parametrize(
-    "look", ["italic", "underlined", "colour", "highlight", "size", "numbered"]
+    "look",
+    [
+        "italic",
+        "underlined",
+        "colour",
+        "highlight",
+        "size",
+        "numbered",
+        "font",
+        "small capitals",
+        "capitals",
+    ],
 )
 @pytest.mark.parametrize("on_one_line", [False, True])
 def test_any_look_that_the_questions_share_in_word(
@@ -182,6 +252,67 @@ def test_any_look_that_the_questions_share_in_word(
     holds_the_interview(reading_from_file(tmp_path / "a.docx"))
 
 
+def test_whatever_the_paragraphs_of_the_questions_share_in_word(tmp_path: Path) -> None:
+    def styled(document: Document, question: str) -> None:
+        if "Interviewer" not in [style.name for style in document.styles]:
+            document.styles.add_style("Interviewer", WD_STYLE_TYPE.PARAGRAPH)
+        document.add_paragraph(question, style="Interviewer")
+
+    def indented(document: Document, question: str) -> None:
+        document.add_paragraph(question).paragraph_format.left_indent = Pt(36)
+
+    def shaded(document: Document, question: str) -> None:
+        shading = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:fill="FFEE00"/>')
+        document.add_paragraph(question)._p.get_or_add_pPr().append(shading)
+
+    for dress in (styled, indented, shaded):
+        document = docx.Document()
+        document.add_paragraph(TITLE)
+        document.add_paragraph(INTRODUCTION)
+        for question, answer in zip(ASKED, ANSWERED, strict=True):
+            dress(document, question)
+            document.add_paragraph(answer)
+        document.save(str(tmp_path / "a.docx"))
+        holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+def test_labels_in_bold_or_before_a_tab_in_word(tmp_path: Path) -> None:
+    for sign, names in (("\t", ("CR", "PV")), (" ", ("Medinsoft", "Paul Vidal"))):
+        document = docx.Document()
+        document.add_paragraph(TITLE)
+        document.add_paragraph(INTRODUCTION)
+        for texts in zip(ASKED, ANSWERED, strict=True):
+            for name, text in zip(names, texts, strict=True):
+                paragraph = document.add_paragraph()
+                paragraph.add_run(name).bold = sign == " "
+                paragraph.add_run(sign + text)
+        document.save(str(tmp_path / "a.docx"))
+        holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+def test_questions_and_answers_in_the_columns_of_a_table(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    table = document.add_table(rows=0, cols=2)
+    for texts in zip(ASKED, ANSWERED, strict=True):
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+
+
+def test_words_struck_out_in_word_are_left_out(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph("💬 Où ?")
+    paragraph = document.add_paragraph("Ici")
+    paragraph.add_run(" et là").font.strike = True
+    paragraph.add_run(", à Berre.")
+    document.save(str(tmp_path / "a.docx"))
+    assert told(reading_from_file(tmp_path / "a.docx").article) == [("Où ?", "Ici, à Berre.")]
+
+
 LOOKS = {
     "italic": "<p><em>{}</em></p>",
     "underlined": "<p><u>{}</u></p>",
@@ -192,6 +323,13 @@ LOOKS = {
     "colour class": "<p class='c4'>{}</p>",
     "highlight": "<p><mark>{}</mark></p>",
     "size": "<p style='font-size:18pt'>{}</p>",
+    "font size": "<p><font size=4>{}</font></p>",
+    "class": "<p class='has-text-color has-vivid-red-color'>{}</p>",
+    "class inside": "<p><span class=question>{}</span></p>",
+    "class of a division": "<div class=q>{}</div>",
+    "column": "<table><tr><td>{}</td></tr></table>",
+    "block quote": "<blockquote><p>{}</p></blockquote>",
+    "anchor": "<h3>{}<a class=anchor href='#q'>#</a></h3>",
     "list": "<ol><li>{}</li></ol>",
 }
 
@@ -338,6 +476,11 @@ PAGE_PARTS = {
     "shortcode": '<p>[gallery ids="1,2" size="large"]</p>',
     "hidden": "<div style='display:none'><p>Fenêtre.</p></div>",
     "footnotes": "<div class=footnotes><ol><li id=fn1>Association née en 2004.</li></ol></div>",
+    "box": "<div class=encadre><h3>Bio express</h3><p>Né en 1960.</p></div>",
+    "plain legend": "<p class=legende>Paul Vidal au Comptoir</p>",
+    "post": "<blockquote class=twitter-tweet><p>Bravo !</p>— X (@x)</blockquote>",
+    "likes": "<p>12 J’aime</p>",
+    "player": "<p>🎧 Écouter l’épisode sur votre application</p>",
     "modal": "<div class=modal aria-hidden=true><p>Abonnez-vous</p></div>",
 }
 
@@ -350,6 +493,39 @@ def test_what_stands_around_the_text_on_a_page_is_left_out(tmp_path: Path, part:
     ]
     page = f"<html><body><main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{first}{PAGE_PARTS[part]}{''.join(others)}</main></body></html>"
     holds_the_interview(read(tmp_path, page, ".html"))
+
+
+@pytest.mark.parametrize(
+    "contents",
+    ["<p>Au sommaire</p><ol>{}</ol>", "<ul>{}</ul>", "<p>Dans cet article :</p><ul>{}</ul>"],
+)
+def test_a_table_of_contents_is_left_out(tmp_path: Path, contents: str) -> None:
+    links = "".join(f"<li><a href='#q'>{question}</a></li>" for question in ASKED)
+    body = "".join(
+        f"<h2>{question}</h2><p>{answer}</p>"
+        for question, answer in zip(ASKED, ANSWERED, strict=True)
+    )
+    page = (
+        f"<body><main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{contents.format(links)}{body}"
+        "</main></body>"
+    )
+    holds_the_interview(read(tmp_path, page, ".html"))
+
+
+def test_names_in_small_type_or_over_the_text_on_a_page(tmp_path: Path) -> None:
+    forms = (
+        "<p><strong>{}</strong><br>{}</p>",
+        "<p><strong>{}</strong> {}</p>",
+        "<p><small>{}</small> {}</p>",
+        "<div><p><b>{}</b></p><p>{}</p></div>",
+    )
+    for form in forms:
+        body = "".join(
+            form.format("Medinsoft", question) + form.format("Paul Vidal", answer)
+            for question, answer in zip(ASKED, ANSWERED, strict=True)
+        )
+        page = f"<body><main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}</main></body>"
+        holds_the_interview(read(tmp_path, page, ".html"))
 
 
 PANELS = {

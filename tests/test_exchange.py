@@ -370,11 +370,11 @@ def test_new_words_that_come_back_in_every_passage_are_asked_about(tmp_path: Pat
     workspace = make_episode(tmp_path / "ici")
     before = transcript_on_disk(workspace)
     file = tmp_path / "relu.txt"
-    lines = [f"Intervieweuse » {segment.text}" for segment in before.segments]
+    lines = [f"Relecture ~ {segment.text}" for segment in before.segments]
     file.write_text("\n\n".join(lines), encoding="utf-8")
     result = CliRunner().invoke(main, ["-C", str(workspace.root), "import", SLUG, str(file)])
     assert result.exit_code == EXIT_CODES["conflict"]
-    assert "« Intervieweuse" in result.output
+    assert "« Relecture" in result.output
     assert "--force" in result.output
     assert transcript_on_disk(workspace) == before
 

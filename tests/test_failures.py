@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from editing_desk import SLUG as EDITED
 from editing_desk import make_episode, sources_of
 from small_show import SLUG, add_episode, make_show
 
@@ -405,6 +406,35 @@ def test_a_signal_ends_a_command_with_a_sentence_and_nothing_left_behind(
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
     assert f"interrupted by signal {number}" in log_of(show)
+
+
+SERVER = """
+import sys
+from studio.cli import main
+
+main(["-C", sys.argv[1], "edit", sys.argv[2], "--no-browser"])
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_editor_is_ended_by_a_signal_and_says_what_is_next(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    desk = make_episode(tmp_path / "show")
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(desk.root), EDITED],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        assert next(line for line in run.stdout if "Ctrl-C" in line)
+        run.send_signal(number)
+        told, said = run.communicate(timeout=30)
+    assert run.returncode == 128 + number
+    assert f"studio -C {desk.root} run {EDITED}" in told
+    assert "Traceback" not in said
 
 
 # --- a full disk while mastering

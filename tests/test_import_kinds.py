@@ -224,16 +224,60 @@ DRESSES = {
     "one block": "{text} ",
     "counted voices": "{counted} : {text}\n\n",
     "french voices": "{voice} : {text}\n\n",
+    "trint": "{counted} [00:{clock}]\n{text}\n\n",
+    "rev": "{name} (00:{clock}):\n{text}\n\n",
+    "premiere": "00:{clock}:12 - 00:{after}:10\n{name}\n{text}\n\n",
+    "fireflies": "{clock} - {after}\n{name}\n{text}\n\n",
+    "amberscript": "{counted} (00:{clock}): {text}\n\n",
+    "deepgram": "[Speaker:{place}] {text}\n\n",
+    "noscribe": "[00:{clock}] S0{place}: {text}\n\n",
+    "a table of words": "{milliseconds}\t{milliseconds}\t{text}\n",
+    "columns": "{name}\t{clock}\t{text}\n",
+    "columns, time first": "{clock}\t{name}\t{text}\n",
+    "bars": "{name} | {clock} | {text}\n",
+    "letters": "{letter} : {text}\n\n",
+    "letters with stops": "{letter}. {text}\n\n",
+    "what they do": "{task} : {text}\n\n",
+    "courtesy": "Mme {last} : {text}\n\n",
+    "first name and initial": "{first} {last_initial}. : {text}\n\n",
+    "surname first": "{LAST} {first} : {text}\n\n",
+    "numbered": "{number}. {name} : {text}\n\n",
+    "numbered lines": "{number:04} {name} : {text}\n",
+    "brackets": "[{short}] {text}\n\n",
+    "voice tags": "<v {name}>{text}</v>\n\n",
+    "guillemet": "{name} » {text}\n\n",
+    "dash after the name": "{upper} — {text}\n\n",
+    "stop and dash": "{name}. – {text}\n\n",
+    "at": "@{first}: {text}\n\n",
+    "headings": "### {name}\n\n{text}\n\n",
+    "names in bold": "**{name}**\n\n{text}\n\n",
+    "names in bold, times in italics": "**{name}** *[{clock}]*\n{text}\n\n",
+    "function": "{name} (Medinsoft) : {text}\n\n",
+    "function after a comma": "{name}, au micro : {text}\n\n",
+    "emoji": "🎙️ {name} : {text}\n\n",
+    "bullets": "• {text}\n",
+    "block quotes": "> {name} : {text}\n\n",
+    "minutes in letters": "[0 min {second:02} s] {name} : {text}\n\n",
+    "how sure": "{name} ({clock}) [95 %] : {text}\n\n",
 }
 
 
-def dressed(dress: str, name: str, second: int, text: str) -> str:
+def dressed(dress: str, name: str, second: int, text: str, number: int = 1) -> str:
     place = [HOST, GUEST].index(name)
     initials = "".join(word[0] for word in name.split())
     return DRESSES[dress].format(
         name=name,
         upper=name.upper(),
         first=name.split(maxsplit=1)[0],
+        last=name.rsplit(maxsplit=1)[-1],
+        LAST=name.rsplit(maxsplit=1)[-1].upper(),
+        last_initial=name.rsplit(maxsplit=1)[-1][0],
+        letter="QR"[place],
+        task=("Intervieweuse", "Interviewée")[place],
+        number=number,
+        place=place,
+        second=second,
+        milliseconds=1000 * second,
         short=initials,
         stops=".".join(initials) + ".",
         counted=f"Speaker {place + 1}",
@@ -249,10 +293,28 @@ def dressed(dress: str, name: str, second: int, text: str) -> str:
 @pytest.mark.parametrize("form", ["txt", "md"])
 def test_whatever_dress_nothing_changes(vines: EpisodeSources, dress: str, form: str) -> None:
     old = vines.transcript()
-    text = "".join(dressed(dress, *turn) for turn in turns())
+    text = "".join(dressed(dress, *turn, number) for number, turn in enumerate(turns(), 1))
     new = come_back(vines, text.encode(), form)
     aside = {"[rires]"} if dress == "laughter" else set()
     assert [pair for pair in spoken(new) if pair[1] not in aside] == spoken(old)
+
+
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        ("Date : 12 juin 2026\nDurée : 3 min 20\nParticipants : Camille Renaud, Inès Delorme", ""),
+        (
+            "Fichier : entretien.m4a\nLangue : français",
+            "Transcrit par un programme\nhttps://a.example",
+        ),
+        ("", "Fin de la transcription"),
+    ],
+)
+def test_head_and_foot_of_a_program_are_no_speech(
+    vines: EpisodeSources, head: str, foot: str
+) -> None:
+    text = "\n\n".join([head, *(f"{name} : {said}" for name, _, said in turns()), foot])
+    assert spoken(come_back(vines, text.encode(), "txt")) == spoken(vines.transcript())
 
 
 def test_our_own_document_saved_as_text_or_html(vines: EpisodeSources) -> None:
@@ -279,6 +341,28 @@ def cues(parts: Sequence[str]) -> bytes:
         f"{place + 1}\n{stamps[place]} --> {stamps[place + 1]}\n{part}\n\n"
         for place, part in enumerate(parts)
     ).encode()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "[{short}] {text}",
+        "({name}) {text}",
+        "{upper} — {text}",
+        "{name} (hors champ) : {text}",
+        "@{first} : {text}",
+    ],
+)
+def test_names_in_cues_in_whatever_form(vines: EpisodeSources, form: str) -> None:
+    cues = []
+    for number, (name, second, text) in enumerate(turns(), 1):
+        short = "".join(word[0] for word in name.split())
+        payload = form.format(
+            short=short, name=name, upper=name.upper(), first=name.split(maxsplit=1)[0], text=text
+        )
+        cues.append(f"{number}\n00:{clock(second)},000 --> 00:{clock(second)},900\n{payload}\n\n")
+    new = come_back(vines, "".join(cues).encode(), "srt")
+    assert spoken(new) == spoken(vines.transcript())
 
 
 def test_two_names_in_a_cue(vines: EpisodeSources) -> None:

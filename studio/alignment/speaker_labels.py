@@ -54,6 +54,7 @@ def transcript_from_asr(
         article,
         host=host,
         guests=guests,
+        language=hearing.language,
     )
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]

@@ -14,6 +14,8 @@ from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import answering_seconds, find_host
 from studio.alignment.term_similarity import Vocabulary, shared_weight, terms_of
 from studio.language.words import plain_words
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
 from studio.model.article import Article
 
 # Fewer words of a guest's own printed lines than this, and nobody can say which guest speaks.
@@ -25,21 +27,23 @@ IS_ADDRESSED = 3.0
 _INTRODUCTIONS = ("je m' appelle", "je suis", "moi c' est", "c' est", "moi")
 
 
-def unnamed(number: int) -> str:
+def unnamed(number: int, language: str) -> str:
     """What the transcript calls a voice of which no name is known, from 1."""
-    return f"Voix {number}"
+    return in_language(message("Voice {number}", number=number), language)
 
 
 def names_from_voices(
-    units: Sequence[Unit], article: Article, *, host: str, guests: Sequence[str]
+    units: Sequence[Unit], article: Article, *, host: str, guests: Sequence[str], language: str
 ) -> dict[str, str]:
     """The name behind each voice label, in order of first appearance.
 
     Where nothing of the article is heard, article and recording do not belong together, and nobody
     is named.
+
+    :param language: in which a voice without a name is called « Voice 2 ».
     """
     labels = list(dict.fromkeys(unit.speaker for unit in units if unit.speaker is not None))
-    names = {label: unnamed(number) for number, label in enumerate(labels, 1)}
+    names = {label: unnamed(number, language) for number, label in enumerate(labels, 1)}
     asking = find_host(units, article)
     if asking is None:
         return names

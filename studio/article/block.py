@@ -14,7 +14,8 @@ _QUESTION_MARK = re.compile(r" ?\?")
 
 class Look(NamedTuple):
     """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are
-    whatever the file calls them.
+    whatever the file calls them; ``named`` is the style, class or column that its author put it in,
+    which says nothing about how it is shown.
     """
 
     bold: bool = False
@@ -23,6 +24,7 @@ class Look(NamedTuple):
     colour: str = ""
     highlight: str = ""
     size: str = ""
+    named: str = ""
 
 
 ORDINARY = Look()
@@ -41,6 +43,8 @@ class Block:
     :param look: what all of its words have in common.
     :param lead: the question that the paragraph starts with, when the answer follows on the same
         line; else empty.
+    :param opening: the first words, where their type is another one than that of the rest or a tab
+        follows: perhaps who speaks.
     :param lead_look: the feature of :class:`Look` by which the lead stands out from the rest, and
         its value.
     :param quoted: it stands out as a quotation (a block quote).
@@ -57,11 +61,17 @@ class Block:
     look: Look = ORDINARY
     lead: str = ""
     lead_look: tuple[str, object] | None = None
+    opening: str = ""
     quoted: bool = False
     plain: bool = False
     listed: bool = False
     tabular: bool = False
     legend: bool = False
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether its type is not that of ordinary text."""
+        return self.look._replace(named="") != ORDINARY
 
     @property
     def bold(self) -> bool:
@@ -99,6 +109,7 @@ def blocks_from_runs(
                 look=look,
                 lead=lead,
                 lead_look=lead_look,
+                opening=_opening(line, text),
                 quoted=quoted,
                 listed=listed,
                 tabular=tabular,
@@ -130,6 +141,23 @@ def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
         if lead:
             return lead, (name, value)
     return "", None
+
+
+def _opening(line: list[Run], whole: str) -> str:
+    """The first words up to a tab or a change of type, where something follows them."""
+    text = ""
+    first: Look | None = None
+    for part, look in line:
+        if has_words(part):
+            if first is not None and look != first:
+                break
+            first = look
+        before, tab, _ = part.partition("\t")
+        text += before
+        if tab and has_words(text):
+            break
+    opening = clean_text(text)
+    return opening if has_words(opening) and len(opening) < len(whole) else ""
 
 
 def _question_before(line: list[Run], other: int, whole: str) -> str:

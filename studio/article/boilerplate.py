@@ -7,6 +7,7 @@ holds none of these, so it is not searched for them.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ _CAPTION_CODE = re.compile(
 # questions à] » have none of these.
 _SHORTCODE = re.compile(
     r"\[/[A-Za-z][\w-]*\]|\[[A-Za-z][\w-]*(?:\s+[\w-]+=(?:[\"“”″][^\"“”″\]]*[\"“”″]|'[^'\]]*'|[^\s\]]+))+\s*/?\]"
-    r"|\[[a-z]+_[a-z_]*[^\]]*\]|\[(?:gallery|toc|more|embed|audio|video)\]|\{\{[<%]?.*?[%>]?\}\}|\{%.*?%\}"
+    r"|\[[a-z]+_[a-z_]*[^\]]*\]|\[(?i:gallery|\[?_?toc_?\]?|more|embed|audio|video)\]|\{\{[<%]?.*?[%>]?\}\}|\{%.*?%\}"
 )
 
 _LEGEND = re.compile(
@@ -45,11 +46,13 @@ _NOTE = re.compile(
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
 
-# When a page was published and how long it takes to read it.
-_DATE_LINE = re.compile(
+# When a page was published, how long it takes to read it, how many liked it, where it is heard.
+_PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août"
     r"|septembre|octobre|novembre|décembre)\s+[0-9]{4}\.?"
+    r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
+    r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
     r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
     re.IGNORECASE,
 )
@@ -79,7 +82,33 @@ _FURTHER = re.compile(
     r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:→>–—-].*|(?:https?://|www\.)\S+|\W*))",
     re.IGNORECASE,
 )
+_CONTENTS = re.compile(
+    r"\W*(?:(?:au\s+)?sommaire|table\s+des\s+matières|dans\s+cet?\s+(?:article|entretien|épisode)|plan)\W*",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"\W*(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*", re.IGNORECASE)
+
+
+def _without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """Without a table of contents: two lines or more, one under the other, that all come again in
+    the same order, with other text between; and without its title.
+    """
+    last_at = {block.text: place for place, block in enumerate(blocks)}
+    for start in range(len(blocks)):
+        end = start
+        places = [start]
+        while end < len(blocks) and (again := last_at[blocks[end].text]) > max(end, places[-1]):
+            places.append(again)
+            end += 1
+        apart = all(later - earlier > 1 for earlier, later in itertools.pairwise(places[1:]))
+        if (
+            end - start > 1
+            and apart
+            and any(block.text.endswith("?") for block in blocks[start:end])
+        ):
+            titled = start > 0 and _CONTENTS.fullmatch(blocks[start - 1].text) is not None
+            return [*blocks[: start - titled], *blocks[end:]]
+    return list(blocks)
 
 
 def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
@@ -88,9 +117,9 @@ def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     told = [
         block
         for block in told
-        if not _is_legend(block) and (block.plain or _DATE_LINE.fullmatch(block.text) is None)
+        if not _is_legend(block) and (block.plain or _PAGE_LINE.fullmatch(block.text) is None)
     ]
-    told = _without_tables(told)
+    told = _without_contents(_without_tables(told))
     return _without_further_reading(_without_notes(_without_properties(told)))
 
 

@@ -17,20 +17,23 @@ from studio.article.block import Block
 from studio.article.characters import clean_text
 from studio.language.people import folded_name, is_form_of_name
 
-_WORD = r"[^\W\d_][\w’'.\-‐‑]*"
+_WORD = r"[^\W_][\w’'.…\-‐‑]*"
 # « Q : », « Q. », « Q1 – », « Question 2 : », « R : »: one or two letters need only a full stop
 # after them.
 _LETTER = re.compile(
     r"(?P<name>(?i:questions?|réponses?|reponses?|q|r|a))\s?(?:n\s?[°º]\s?)?(?P<number>[0-9]{1,2})?(?:\s*[.:)/–—-])+\s*(?P<text>\S.*)?"
 )
-# « Medinsoft : », « C.R. : », « Camille Renaud (Medinsoft) : », « La rédaction – »
+# « Medinsoft : », « C.R. : », « Camille Renaud (Medinsoft) : », « La rédaction – », « 3 questions
+# à… : »
 _NAMED = re.compile(
     rf"(?P<name>{_WORD}(?:[ "
     rf"’']{_WORD}){{0,4}})(?:\s?\([^()]{{1,40}}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
 )
+_MOST_WORDS = 5
 _LONGEST_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
 
-_ASKS = frozenset(
+# Labels that say by themselves that somebody asks.
+ASKING_LABELS = frozenset(
     {
         "q",
         "question",
@@ -44,6 +47,9 @@ _ASKS = frozenset(
     }
 )
 _ANSWERS = frozenset({"r", "reponse", "reponses", "l invite", "l invitee", "invite", "invitee"})
+
+# The same, or that somebody answers.
+SUBJECT_LABELS = ASKING_LABELS | _ANSWERS
 
 _DASH = re.compile(r"[-–—―]\s*(?=\S)")
 # The emoji of the question by their names, as chats and note-taking programs write them.
@@ -80,6 +86,16 @@ def with_plain_marks(block: Block) -> Block:
     return block if text == block.text else replace(block, text=clean_text(text), lead="")
 
 
+def is_label_name(name: str) -> bool:
+    """Whether a text may be a label: a name, initials, « Q », « 3 questions à… »."""
+    return (
+        0 < len(name) <= _LONGEST_LABEL
+        and len(name.split()) <= _MOST_WORDS
+        and (name[0].isupper() or name[0].isdigit() or folded_name(name) in SUBJECT_LABELS)
+        and any(character.isalpha() for character in name)
+    )
+
+
 def read_any_label(text: str) -> Labelled | None:
     """What may be a label before a text."""
     if match := _LETTER.fullmatch(text):
@@ -111,11 +127,17 @@ def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str
     keys = {
         key
         for key in told
-        if asked[key] and key not in answering and (key in _ASKS or 2 * asked[key] >= told[key])
+        if asked[key]
+        and key not in answering
+        and (key in ASKING_LABELS or 2 * asked[key] >= told[key])
     }
-    if not keys & _ASKS and sum(told[key] for key in keys) < (1 if answering else 2):
+    if not keys & ASKING_LABELS and sum(told[key] for key in keys) < (1 if answering else 2):
         return frozenset()
-    if not keys & _ASKS and not answering and max((told[key] for key in keys), default=0) < 2:
+    if (
+        not keys & ASKING_LABELS
+        and not answering
+        and max((told[key] for key in keys), default=0) < 2
+    ):
         return frozenset()
     return frozenset(keys)
 
@@ -148,7 +170,7 @@ def without_asking_labels(
     def bare(question: str, label: Labelled | None) -> str:
         if label is None or not label.text:
             return question
-        known = label.key in _ASKS or any(
+        known = label.key in ASKING_LABELS or any(
             is_form_of_name(label.key, name) for name in (*guests, *hosts)
         )
         return label.text if known or counts[label.key] > 1 else question

@@ -20,12 +20,13 @@ from studio.article.labels import (
     answering_labels,
     asking_labels,
     read_any_label,
-    with_plain_marks,
     without_asking_labels,
 )
+from studio.article.plain_marks import with_marks_in_one_form
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
 from studio.article.styles import (
     BY_MARK,
+    BY_QUESTION_MARK,
     SIGN,
     Style,
     bare_of_mark,
@@ -56,6 +57,7 @@ __all__ = [
 ]
 
 _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
+_SENTENCE_ENDS = re.compile(r"[.!?…]\s")
 _LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
 
@@ -133,10 +135,9 @@ def reading_from_blocks(
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
-    told = [with_plain_marks(block) for block in blocks]
     told = [
         block
-        for block in told
+        for block in with_marks_in_one_form(list(blocks))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -342,6 +343,9 @@ def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block],
             if style.places is None
             else (block.text if index in style.places else None)
         )
+        if question and style is BY_QUESTION_MARK and last and not last.answer:
+            # Two such lines, one under the other: the one of several sentences answers the other.
+            question = None if _SENTENCE_ENDS.search(block.text) else question
         if question is not None and not (style is BY_MARK and not bare_of_mark(block.text)):
             lone_mark = False
             if last and not last.answer and _goes_on(last.question, block):
@@ -400,7 +404,7 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
 
 def _goes_on(question: Block, block: Block) -> bool:
     """Whether a block is the next line of the same question, in the same look."""
-    alike = question.look == block.look != ORDINARY or (question.bold and block.bold)
+    alike = (question.look == block.look and block.stands_out) or (question.bold and block.bold)
     return (
         alike
         and question.place == block.place

@@ -110,7 +110,7 @@ _AROUND_NAMES = re.compile(
     r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
-    r"author-(?:box|bio|info)|wp-caption-text|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
+    r"author-(?:box|bio|info)|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
     re.IGNORECASE,
 )
@@ -185,6 +185,9 @@ _DATE_LINE = re.compile(
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]+")
+# « # », « ¶ », « 🔗 » beside a heading, which lead to it.
+_LONGEST_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 
 _FRAMES = "article, main, [role=main], [itemprop=articleBody]"
@@ -408,14 +411,19 @@ def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
         type_ = type_._replace(italic=True)
     elif tag.name in {"u", "ins"}:
         type_ = type_._replace(underlined=True)
+    elif tag.name in {"small", "big"}:
+        type_ = type_._replace(size=tag.name)
     elif tag.name == "mark":
         type_ = type_._replace(highlight="mark")
     elif tag.name == "font":
-        type_ = look_with(type_, {"color": _attribute(tag, "color").lower()})
+        said = {"color": _attribute(tag, "color"), "font-size": _attribute(tag, "size")}
+        type_ = look_with(type_, {name: value.lower() for name, value in said.items() if value})
     for name in _attribute(tag, "class").split():
         if name in rules:
             type_ = look_with(type_, rules[name])
     type_ = look_with(type_, declarations_in(_attribute(tag, "style")))
+    if named := _named(tag):
+        type_ = type_._replace(named=named)
     return _Look(
         type=type_,
         linked=look.linked or tag.name == "a",
@@ -430,6 +438,13 @@ def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
         or any(map(_QUOTATION_NAMES.fullmatch, _names(tag))),
         preformatted=look.preformatted or tag.name == "pre",
     )
+
+
+def _named(tag: Tag) -> str:
+    """The classes of a tag, without what counts its places; of a table's cell, its column."""
+    if tag.name in {"td", "th"}:
+        return f"column {len(tag.find_previous_siblings(['td', 'th'])) + 1}"
+    return _DIGITS.sub("", _attribute(tag, "class"))
 
 
 def _is_data(table: Tag) -> bool:
@@ -481,6 +496,8 @@ def _is_around(
         return False  # the heading of an accordion
     if tag.name == "cite" and not look.quoted:
         return False
+    if tag.name == "a" and look.level is not None and _is_anchor(tag):
+        return True
     if tag.name == "time" and _is_in_sentence(tag):
         return False
     names = _names(tag)
@@ -501,6 +518,17 @@ def _is_around(
         or (_is_hidden(tag) and not _answers(tag, controlled))
     )
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
+
+
+def _is_anchor(link: Tag) -> bool:
+    """Whether a link is only a sign that leads to the heading beside it."""
+    text = "".join(itertools.islice(link.stripped_strings, 2))
+    return (
+        len(text) <= _LONGEST_ANCHOR
+        and not has_words(text)
+        and not is_marked(text)
+        and "#" in _attribute(link, "href")
+    )
 
 
 def _is_hidden(tag: Tag) -> bool:

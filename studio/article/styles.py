@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from studio.article.block import Block, Look
 from studio.article.characters import has_words
 from studio.article.labels import dash_alternates, has_dash, is_labelled
-from studio.article.quotation import read_quotation
+from studio.article.quotation import bare_quotation, read_quotation
 
 # The emoji in the forms that keyboards and pages give them: with and without a variation selector,
 # several in a row.
@@ -24,6 +24,9 @@ SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
     r"\A(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
     r"\s*(?:[.):/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
+)
+_BARE_NUMBER = re.compile(
+    r"\A(?i:q(?:uestion)?\s?)?0?(?P<number>[1-9][0-9]?)\s*(?=[^\W\d_a-zß-öø-ÿœ])"
 )
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(
@@ -75,10 +78,21 @@ def bare_of_mark(text: str) -> str:
 
 def without_numbers(questions: Sequence[str]) -> list[str]:
     """The questions without their numbers, when these count 1, 2, 3."""
-    numbers = [_number(question) for question in questions]
-    if [number for number, _ in numbers] == list(range(1, len(questions) + 1)):
-        return [question[length:] for question, (_, length) in zip(questions, numbers, strict=True)]
+    for read in (_number, _bare_number):
+        numbers = [read(question) for question in questions]
+        if [number for number, _ in numbers] == list(range(1, len(questions) + 1)):
+            return [
+                question[length:] for question, (_, length) in zip(questions, numbers, strict=True)
+            ]
     return list(questions)
+
+
+def _bare_number(text: str) -> tuple[int | None, int]:
+    """« 01 Où ? »: a number without a sign after it, as pages show one in large type, and how many
+    characters it takes.
+    """
+    match = _BARE_NUMBER.match(text)
+    return (int(match["number"]), match.end()) if match else (None, 0)
 
 
 def _number(text: str) -> tuple[int | None, int]:
@@ -187,8 +201,21 @@ def _marks(body: Sequence[Block]) -> Iterator[Style]:
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
     yield _question_if(lambda block: block.listed and block.level is None)
-    yield _question_if(lambda block: block.quoted and block.text.endswith("?"))
+    told = "\n".join(block.text for block in body if not block.quoted)
+    yield _question_if(lambda block: block.quoted and _asks_in_quotation(block.text, told))
     yield _question_if(lambda block: not block.plain and block.text.isupper() and " " in block.text)
+
+
+def _asks_in_quotation(text: str, told: str) -> bool:
+    """Whether a block quote may be a question: it ends so, or is short and no pull quote.
+
+    :param told: the other text; a pull quote repeats it, or has quotation marks.
+    """
+    return text.endswith("?") or (
+        len(text) <= _LONGEST_QUESTION_LINE
+        and read_quotation(text) is None
+        and bare_quotation(text) not in told
+    )
 
 
 def _looks(body: Sequence[Block]) -> Iterator[Style]:
@@ -258,10 +285,11 @@ def looks_like_questions(
         and all(getattr(one.look, name) == value for one in questions)
     ]
     found = []
+    in_quotations = all(one.quoted for one in questions)
     for block in answers:
         if (
             block.plain
-            or block.quoted
+            or (block.quoted and not in_quotations)
             or not has_words(block.text)
             or len(block.text) > _LONGEST_DOUBTFUL_LINE
         ):

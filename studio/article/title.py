@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Literal, NamedTuple
+
+from studio.language.numbers import number_words
 
 EpisodeKind = Literal["full", "trailer", "bonus"]
 
@@ -13,7 +16,14 @@ EpisodeKind = Literal["full", "trailer", "bonus"]
 _SIGN = r"[-‐-―−:|•·.,/]"
 _EPISODE = (
     r"(?:(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?"
-    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|#\s?)"
+    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|(?i:num[ée]ro)\s*|#\s?)"
+)
+# « Épisode quinze », « Épisode XV »: series that count in letters are short.
+_HIGHEST_IN_LETTERS = 39
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_IN_LETTERS = re.compile(
+    r"(?P<before>\b(?i:[ée]pisode)\s+)(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})"
+    rf"(?=\s*(?:{_SIGN}|[)\]]|\Z))"
 )
 _SEASON = r"(?i:saison|season)\s*(?:(?i:n)\s?[°º]\s*)?"
 _COUNTED = "|".join(
@@ -24,6 +34,8 @@ _COUNTED = "|".join(
         rf"{_SEASON}(?P<season_b>[0-9]{{1,3}})\s*(?:{_SIGN}|\()?\s*{_EPISODE}(?P<number_b>[0-9]{{1,5}})\)?",
         # « Épisode 15 », « Épisode 15, saison 2 », « Épisode 2/5 »
         rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:,|\(|[-–—])\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
+        # « 15e épisode »
+        r"(?P<number_d>[0-9]{1,5})\s?(?:[eè]me|e|ère|er|ᵉ)\s+(?i:[ée]pisode)",
     )
 )
 _NUMBERED = re.compile(
@@ -33,6 +45,7 @@ _NUMBERED = re.compile(
 _NUMBERED_AT_THE_END = re.compile(
     rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
+_BARE_NUMBER = re.compile(r"\W*(?P<number>[0-9]{1,5})\s*[-‐-―−:|•·.)]\s*(?P<rest>.+)")
 _UNNUMBERED = re.compile(r"\W*(?i:[ée]pisode)\s*[-‐-―−:|]\s*(?P<rest>.*)")
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
@@ -52,12 +65,12 @@ _ONLY_NAMES = re.compile(
     rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*\s+{_CAPITAL}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_SEVERAL})?|{_CAPITAL}\s+[dD]e\s(?:la\s)?{_CAPITAL}"
 )
 # Signs that may stand between « 3 questions à » and the name: « à… X », « à : X », « [3 questions
-# à] X ».
-_BEFORE_NAME = r"[\s….:\]»”\"*_\-–—]+"
+# à] X », « à 🎙 X ».
+_BEFORE_NAME = r"(?:[^\w«“(\[@]|_)+"
 _MEETING = r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
 _INTRODUCED = re.compile(
-    rf"\b(?i:questions?\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|invitée?s?\s*(?=:)"
-    rf"|questions?\s*(?=[:–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"\b(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|invitée?s?\s*(?=:)"
+    rf"|(?:questions?|faq|q\s?[&/]\s?r)\s*(?=[:–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
     rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
 )
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
@@ -72,11 +85,18 @@ _NAMED_LAST = re.compile(
 )
 
 _HONORIFIC = re.compile(
-    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dr|Pr|Me)\s+"
+    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
+)
+# Before first name and surname, also these are no part of the name.
+_RANK = re.compile(
+    rf"\A(?:Sœur|Frère|Père|Abbé|(?:Sous-)?Lieutenante?|Capitaine|Commandante?|Colonelle?|Générale?"
+    rf"|Amirale?)\s+(?={_TWO_WORDS})"
 )
 # « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: what somebody is,
 # before the name.
-_ROLE_BEFORE = re.compile(r"\A(?:l[’'])?(?:[a-zà-öø-ÿœ][\w’'.\-‐‑]*\s+(?:d[’'](?=[A-ZÀ-ÖØ-Þ]))?)+")
+_ROLE_BEFORE = re.compile(
+    r"\A(?:l[’'])?(?:[a-zà-öø-ÿœ][\w’'.\-‐‑]*\s+(?:d[’'](?=[A-ZÀ-ÖØ-Þ]))?)+(?:[:–—-]\s*)?"
+)
 _OF_SOMETHING = re.compile(
     r"(?:\b(?:de|du|des|chez|à|au|aux|en|pour)\s+(?:la\s+|le\s+|les\s+)?|d[’'])\Z"
 )
@@ -86,7 +106,11 @@ _ROLE = re.compile(
     r"chef|chargé|secrétaire|délégué|adjoint|député|sénateur|sénatrice|professeur|docteur|ingénieur|chercheu|développeu|"
     r"pdg|dg|ceo|cto|cfo|coo|cio|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
-_SEPARATOR = re.compile(r"\s*(,|;|&|\bet\b)\s*", re.IGNORECASE)
+_OFFICE = re.compile(rf"\A(?={_ROLE.pattern}){_CAPITAL}\s+(?={_TWO_WORDS})")
+_SEPARATOR = re.compile(
+    r"\s*(,|;|&|(?:\bet\b|\bainsi\s+qu(?:e\b|[’']))(?:\s*(?:à|au|aux|avec)(?=\s))?)\s*",
+    re.IGNORECASE,
+)
 # In a title of capitals alone these words end the name.
 _CAPITALS_GO_ON = re.compile(r"\s(?:SUR|POUR|EN|CHEZ|À|AU|AUX|DANS|PAR)\s.*")
 _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER", "DEN"})
@@ -106,20 +130,42 @@ def read_title_line(text: str) -> TitleLine | None:
     """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken
     off, no more.
 
-    The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 ».
+    The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 »; in
+    letters: « Épisode quinze – … », « Épisode XV : … »; or alone before « 3 questions à … ».
     """
+    if len(text) <= _LONGEST_TITLE:
+        text = _IN_LETTERS.sub(_in_digits, text, count=1)
     if match := _NUMBERED.fullmatch(text):
         return TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:
         return TitleLine(None, match["rest"])
+    if (match := _BARE_NUMBER.fullmatch(text)) and announces_questions(match["rest"]):
+        return TitleLine(int(match["number"]), match["rest"])
     if len(text) <= _LONGEST_TITLE and (match := _NUMBERED_AT_THE_END.fullmatch(text)):
         return TitleLine(*_counted(match, match["title"]))
     return None
 
 
+def _in_digits(match: re.Match[str]) -> str:
+    letters = match["letters"]
+    number = _numbers_in_letters().get(letters if letters.isupper() else _plain(letters))
+    return match[0] if number is None else f"{match['before']}{number}"
+
+
+@functools.cache
+def _numbers_in_letters() -> dict[str, int]:
+    numbers = range(1, _HIGHEST_IN_LETTERS + 1)
+    roman = {"X" * (number // 10) + _ROMAN[number % 10]: number for number in numbers}
+    return {_plain(" ".join(number_words(number))): number for number in numbers} | roman
+
+
+def _plain(letters: str) -> str:
+    return letters.lower().replace("-", " ")
+
+
 def _counted(match: re.Match[str], title: str) -> tuple[int, str, int | None]:
     parts = match.groupdict()
-    number = next(int(parts[f"number_{form}"]) for form in "abc" if parts[f"number_{form}"])
+    number = next(int(parts[f"number_{form}"]) for form in "abcd" if parts[f"number_{form}"])
     season = next((int(parts[f"season_{form}"]) for form in "abc" if parts[f"season_{form}"]), None)
     return number, title, season
 
@@ -173,18 +219,21 @@ def _names(told: str) -> tuple[str, ...]:
         role = _ROLE_BEFORE.match(text)
         if role:
             text = _HONORIFIC.sub("", text[role.end() :], count=1)
+        text = _RANK.sub("", text, count=1)
+        if joint != ",":  # « au Président Paul Vidal », and not « X, Présidente Sillage »
+            text = _OFFICE.sub("", text, count=1)
         if text.isupper():
             text = _CAPITALS_GO_ON.sub("", text)
         found = _NAME.match(text)
         # After a comma one capitalised word alone is more often a company or a place than a person,
-        # and so it is after a role.
+        # unless all are called by first names; and so it is after a role.
         alone = found is not None and " " not in found[0]
         is_place = role is not None and (alone or _OF_SOMETHING.search(role[0]) is not None)
         if (
             found
             and not _ROLE.match(text)
             and not is_place
-            and (joint != "," or not alone or not names)
+            and (joint != "," or not alone or all(" " not in name for name in names))
         ):
             names.append(written_like_a_name(found[0].rstrip(".-’'")))
         if found and found.end() < len(text) and not _ROLE.match(text) and not is_place:

@@ -40,6 +40,11 @@ _SMALLEST_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Properties, text that a tracked change took away, the older twin of a text box: nothing that is
 # read.
+# What text has where nobody chose a style, in Word's own words (python-docx gives these in every
+# language) and LibreOffice's.
+_ORDINARY_STYLES = frozenset(
+    {"Normal", "Default Paragraph Font", "Body Text", "List Paragraph", "Standard", "Text body"}
+)
 _UNREAD = frozenset(
     [f"{_W}{tag}" for tag in ("pPr", "rPr", "del", "moveFrom", "txbxContent")] + [f"{_MC}Fallback"]
 )
@@ -229,15 +234,20 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
     """
     from docx.text.run import Run as WordRun
 
+    dress = _paragraph_dress(paragraph)
     for child in cast("list[BaseOxmlElement]", list(element)):
         if child.tag == f"{_W}r":
             run = WordRun(cast("CT_R", child), paragraph)
-            if not _setting(run, None, "hidden"):
+            struck_out = _said(run.font, "strike") or _said(run.font, "double_strike")
+            if not struck_out and not _setting(run, None, "hidden"):
                 text = "".join(_characters(child))
                 # A raised number is a footnote's mark or a power: as a character of its own it is
                 # told from other numbers.
                 raised = _setting(run, None, "superscript") and text.strip().isdecimal()
-                yield text.translate(_RAISED) if raised else text, _look(run, paragraph.style)
+                yield (
+                    text.translate(_RAISED) if raised else text,
+                    _look(run, paragraph.style, dress),
+                )
         elif child.tag not in _UNREAD:
             yield from _runs(child, paragraph)
 
@@ -249,7 +259,7 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
         elif child.tag in _BREAKS:
             yield "\n"
         elif child.tag in {f"{_W}tab", f"{_W}ptab"}:
-            yield " "
+            yield "\t"
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
         elif child.tag == f"{_W}sym":
@@ -269,8 +279,11 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
             yield next(filter(None, branches), "")
 
 
-def _look(run: WordRun, paragraph_style: BaseStyle | None) -> Look:
-    """How a run's text looks. A size or colour is told only where the run or its style says one."""
+def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str) -> Look:
+    """How a run's text looks. A size or colour is told only where the run or its style says one.
+
+    :param paragraph_dress: what was chosen for its paragraph.
+    """
     return Look(
         bold=bool(_setting(run, paragraph_style, "bold")),
         italic=bool(_setting(run, paragraph_style, "italic")),
@@ -278,7 +291,41 @@ def _look(run: WordRun, paragraph_style: BaseStyle | None) -> Look:
         colour=_colour(_setting(run, paragraph_style, "color.rgb")),
         highlight=str(_setting(run, paragraph_style, "highlight_color") or ""),
         size=str(_setting(run, paragraph_style, "size") or ""),
+        named=" ".join(filter(None, (paragraph_dress, *_dress(run)))),
     )
+
+
+def _dress(run: WordRun) -> Iterator[str]:
+    """What else somebody chose for a run: its style, font, capitals."""
+    yield _style_name(run.style)
+    yield str(_said(run.font, "name") or "")
+    yield "small capitals" if _said(run.font, "small_caps") else ""
+    yield "capitals" if _said(run.font, "all_caps") else ""
+
+
+def _paragraph_dress(paragraph: Paragraph) -> str:
+    """What somebody chose for a paragraph: its style, indent, shading, column of a table."""
+    element = paragraph._p
+    indent = element.find(f"{_W}pPr/{_W}ind")
+    shading = element.find(f"{_W}pPr/{_W}shd")
+    cell = next(element.iterancestors(f"{_W}tc"), None)
+    return " ".join(
+        filter(
+            None,
+            (
+                _style_name(paragraph.style),
+                "" if indent is None else f"indent {indent.get(f'{_W}left')}",
+                "" if shading is None else f"shading {shading.get(f'{_W}fill')}",
+                "" if cell is None else f"column {len(list(cell.itersiblings(preceding=True)))}",
+            ),
+        )
+    )
+
+
+def _style_name(style: BaseStyle | None) -> str:
+    """The name of a style that somebody chose; empty for the one that any text has."""
+    name = str(getattr(style, "name", None) or "")
+    return "" if name in _ORDINARY_STYLES else name
 
 
 def _colour(rgb: object) -> str:

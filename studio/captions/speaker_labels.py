@@ -17,25 +17,29 @@ from studio.language.people import folded_name, short_forms
 
 UNKNOWN = "?"
 
-_CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?"
-_RANGE = rf"{_CLOCK}(?:\s*(?:-->|->|→|–|—|-|to|à)\s*{_CLOCK})?"
+CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?"
+RANGE = rf"{CLOCK}(?:\s*(?:-->|->|→|–|—|-|to|à)\s*{CLOCK})?"
 _BRACKETED = re.compile(
-    rf"\s*(?:\[\s*{_RANGE}\s*\]|\(\s*{_RANGE}\s*\)|<\s*{_RANGE}\s*>|\{{\s*{_RANGE}\s*\}}|#\s*{_RANGE}\s*#)\s*"
+    rf"\s*(?:\[\s*{RANGE}\s*\]|\(\s*{RANGE}\s*\)|<\s*{RANGE}\s*>|\{{\s*{RANGE}\s*\}}|#\s*{RANGE}\s*#)\s*"
 )
 # What stands between a bare time and what follows it: « 00:05 - Camille ».
-_BARE = re.compile(rf"\s*{_RANGE}(?![0-9:%h])\s*(?:[-–—|]\s+)?")
+_BARE = re.compile(rf"\s*{RANGE}(?![0-9:%h])\s*(?:[-–—|]\s+)?")
 _SECONDS = re.compile(
     r"\s*\[\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?\s*(?:(?:-->|->|→|–|-)\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?)\s*\]\s*"
 )
-_TRAILING = re.compile(rf"[\s,|·–—-]*(?:[\[(]\s*{_RANGE}\s*[\])]|{_RANGE})\s*:?\s*")
+_TRAILING = re.compile(rf"[\s,|·–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
 _EMPHASIS = r"[*_]{0,3}"
 # « [rires] », « (il rit) »: what is done before somebody speaks.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
-_COUNTED_VOICE = re.compile(
+COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
-    r"[\s_#-]*[0-9A-Z]{0,3}",
+    r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
+    # who asks and who answers, in whatever words
+    r"|q|r|i|b|question|réponse|interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
+    r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest",
     re.IGNORECASE,
 )
+_HONORIFIC = re.compile(r"\A(?:m|mr|mme|mlle|monsieur|madame|dre?|pre?|me|maître)\s+(?=\S)")
 _ANY_NAME = re.compile(r"(?P<name>[^:\[\](){}<>]{1,80}?)\s*:(?:\s+|$)")
 _NAME_WORDS = 5
 # A word with a capital, up to three more; « de », « du », « la » between them.
@@ -43,7 +47,7 @@ _NAME_SHAPE = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*(?:\s+(?:(?:de|du|des|la|le|d['’])\s*)*[^\W\d_a-zß-öø-ÿ][\w.'’-]*){0,3}"
 )
 _OFTEN = 3
-_START = re.compile(rf"^\s*(?:[-–—]\s+)?(?:[\[(<{{#]?\s*{_RANGE}\s*[\])>}}#]?)?[\s*_-]*")
+_START = re.compile(rf"^\s*(?:[-–—]\s+)?(?:[\[(<{{#]?\s*{RANGE}\s*[\])>}}#]?)?[\s*_-]*")
 _COLON_AT_END = re.compile(r"\s*[*_\]]{0,3}\s*[:,]$")
 _DASH = re.compile(r"\s*[-–—―‒]\s+(?=\S)|\s*[–—―‒](?=\w)")
 
@@ -67,7 +71,7 @@ class Voices:
         # « Camille Renaud : », also « **Camille Renaud :** » and « Camille Renaud (0:05) : »
         self._before = re.compile(
             rf"{_EMPHASIS}\[?(?P<name>{'|'.join(map(re.escape, names))})\]?{_EMPHASIS}"
-            rf"(?:\s*\(\s*{_CLOCK}\s*\))?\s*:{_EMPHASIS}(?:\s+|$)"
+            rf"(?:\s*\(\s*{CLOCK}\s*\))?\s*:{_EMPHASIS}(?:\s+|$)"
         )
         whole = [re.escape(name) for name in self._exact if " " in name]
         whole += [re.escape(name.upper()) for name in self._exact if " " in name]
@@ -80,7 +84,12 @@ class Voices:
     def of(self, told: str) -> str | None:
         """Who is meant by a name in any form; None where nobody is known by it."""
         shown = " ".join(told.split())
-        return self._exact.get(shown) or self._forms.get(folded_name(shown))
+        folded = folded_name(shown)
+        return (
+            self._exact.get(shown)
+            or self._forms.get(folded)
+            or self._forms.get(_HONORIFIC.sub("", folded))
+        )
 
     def before(self, text: str) -> tuple[str | None, str] | None:
         """Who is named before a text, and the text; None where nobody known is. The name « ? » says
@@ -91,7 +100,7 @@ class Voices:
         match = _ANY_NAME.match(re.sub(rf"^{_EMPHASIS}", "", text))
         if match is None:
             return None
-        told = re.sub(rf"\s*[\[(]?\s*{_CLOCK}\s*[\])]?$", "", match["name"].strip("*_ \t[]"))
+        told = re.sub(rf"\s*[\[(]?\s*{CLOCK}\s*[\])]?$", "", match["name"].strip("*_ \t[]"))
         name = self.of(told)
         rest = re.sub(rf"^{_EMPHASIS}", "", text)[match.end() :]
         return None if name is None else (name, re.sub(rf"^{_EMPHASIS}\s+", "", rest))
@@ -118,14 +127,14 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
         paragraphs += bool(line.strip()) and not before.strip()
         match = _ANY_NAME.match(_START.sub("", line))
         told = " ".join(match["name"].strip("*_ ").split()) if match else ""
-        told = re.sub(rf"\s*\(\s*{_CLOCK}\s*\)$", "", told)
+        told = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", told)
         if not told:
             continue
         if voices.of(told) is not None:
             labelled += 1
         elif (
             _NAME_SHAPE.fullmatch(told)
-            and not _COUNTED_VOICE.fullmatch(told)
+            and not COUNTED_VOICE.fullmatch(told)
             and f"{told.split()[-1]}:" not in spoken
         ):
             key = folded_name(told)
@@ -179,6 +188,11 @@ class LabelReader:
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
         ) or 2 * len(bare) >= len(told)
+        # A name on a line of its own may be called out; where such lines come back, it is not said.
+        alone = [
+            line for line in told if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
+        ]
+        self._alone = len(alone) > 1
         dashes = any(word[:1] in "-–—―‒" for word in self._spoken if word)
         self._dashes = (
             not dashes
@@ -214,11 +228,11 @@ class LabelReader:
         match = _ANY_NAME.match(part.lstrip("*_[ "))
         told = " ".join(match["name"].strip("*_ []").split()) if match else ""
         counted = (
-            re.match(rf"\[?({_COUNTED_VOICE.pattern})\]?\s*:?\s+", part, re.IGNORECASE)
+            re.match(rf"\[?({COUNTED_VOICE.pattern})\]?\s*:?\s+", part, re.IGNORECASE)
             if stamped
             else None
         )
-        if match and _COUNTED_VOICE.fullmatch(told):
+        if match and COUNTED_VOICE.fullmatch(told):
             text = part.lstrip("*_[ ")[match.end() :]
             return LabelledPart(
                 None, self._without_inner_stamps(text.lstrip("*_ ")), True, told, stamped
@@ -248,7 +262,7 @@ class LabelReader:
         told = " ".join(_COLON_AT_END.sub("", told.strip("*_ []")).strip("*_ []").split())
         if not told or len(told.split()) > _NAME_WORDS or any(sign in told for sign in ".!?;:"):
             return None
-        if _COUNTED_VOICE.fullmatch(told):
+        if COUNTED_VOICE.fullmatch(told):
             return LabelledPart(None, "", True, told, stamped=True)
         name = self._voices.of(told)
         if (
@@ -260,7 +274,8 @@ class LabelReader:
             # « Camille » on a line of its own may be called out; her whole name is no sentence
             return None
         ends = part.rstrip("*_ ").endswith(":")
-        if name is not None and (trailing or ends or stamped):
+        is_whole = name is not None and folded_name(told) == folded_name(name)
+        if name is not None and (trailing or ends or stamped or (self._alone and is_whole)):
             return LabelledPart(name, "", True, stamped=stamped or trailing is not None)
         if (
             trailing

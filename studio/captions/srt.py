@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
+from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_in_one_form, payloads_of
 from studio.captions.cues import NAMED_LINE_CHARACTERS, Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
 from studio.messages.message import message
@@ -47,6 +47,8 @@ def cues_from_srt(text: str, speakers: Iterable[str], spoken: Iterable[str]) -> 
         [_TAG.sub(lambda tag: tag[0] if tag[0] in said else "", line) for line in lines]
         for lines in payloads_of(text, identified=False)
     ]
+    speakers = tuple(speakers)
+    bare = payloads_in_one_form(bare, speakers, spoken)
     labels = labels_of(bare, speakers, spoken)
     for lines in bare:
         yield from parts_of_cue(lines, labels)

@@ -192,12 +192,10 @@ def _let_streams_write_anything() -> None:
 
 
 def _ended_by(signals: Signals) -> int:
-    """The exit code of a command that came to its end: Ctrl-C is how `edit` and `preview` are
-    ended, other signals are not.
+    """The exit code of a command that came to its end, also of `edit` and `preview`, which only a
+    signal ends.
     """
-    import signal
-
-    return 0 if signals.number in {0, signal.SIGINT} else exit_code_of(signals.number)
+    return exit_code_of(signals.number) if signals.number else 0
 
 
 def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:

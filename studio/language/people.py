@@ -20,7 +20,7 @@ def folded_name(name: str) -> str:
 
 def short_forms(name: str) -> set[str]:
     """What somebody of at least two words is called for short, folded: first name, surname, « R.
-    Sautel », « R. S. », « RS ».
+    Sautel », « Rémi S. », « R. S. », « RS »; or surname first.
     """
     words = folded_name(name).split()
     if len(words) < 2:
@@ -31,6 +31,8 @@ def short_forms(name: str) -> set[str]:
         words[-1],
         " ".join(words[1:]),
         f"{initials[0]} {' '.join(words[1:])}",
+        f"{words[0]} {initials[-1]}",
+        f"{' '.join(words[1:])} {words[0]}",
         " ".join(initials),
         "".join(initials),
     }

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from studio.captions.speaker_labels import UNKNOWN, LabelledPart, LabelReader, voices_of
+from studio.captions.plain_lines import lines_in_one_form
+from studio.captions.speaker_labels import UNKNOWN, LabelledPart, LabelReader, Voices, voices_of
 from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
@@ -72,6 +73,7 @@ def parts_from_lines(
         note, the questions.
     """
     spoken = frozenset(spoken)
+    lines = lines_in_one_form(lines, Voices(speakers), spoken)
     dress = LabelReader(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}
     parts: list[LabelledPart | None] = []

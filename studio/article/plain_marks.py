@@ -1,0 +1,377 @@
+"""The many forms of marks and labels as the few that the rest of the room reads: « [Q] … », a name
+on a line of its own, « #1 », quotation marks around each question, an emoji after it.
+
+A form counts only where it comes back: what stands once before a paragraph is the author's text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from studio.article.block import Block
+from studio.article.characters import has_words
+from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
+from studio.article.quotation import read_quotation
+from studio.language.people import folded_name
+
+Blocks = list[Block]
+
+_MARKS = "💬💭🗨🗯❓❔"
+_MARK = rf"[{_MARKS}][\ufe0e\ufe0f]?"
+_LEADING_MARK = re.compile(rf"\A(?P<mark>{_MARK})")
+_MARK_AT_THE_END = re.compile(rf"(?:\s*{_MARK})+\Z")
+_SIGN_AFTER_MARK = re.compile(rf"\A(?P<marks>(?:{_MARK}\s*)+)[:–—-]\s+(?=\S)")
+# « **Où ?** », « _Où ?_ », « == Où ? == », as chats and notes show emphasis.
+_EMPHASIS = re.compile(
+    r"(?P<sign>\*{1,3}|_{1,3}|={2,6})(?P<text>[^\s*_=](?:[^*=]*[^\s*_=])?)(?P=sign)"
+    r"|={2,6}\s(?P<title>[^=]+)\s={2,6}"
+)
+_ADDED = re.compile(r"\A\[![A-Za-z]+\][+-]?\s*|\s*\{[#.:][^{}]*\}\Z")
+# « [00:12] », « (1:02:03) », « 00:12 – »
+_TIME_CODE = re.compile(
+    r"\A(?:[\[(](?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[\])]|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?=\s*[-–—:|]\s))"
+    r"\s*[-–—:|]?\s*(?=\S)"
+)
+# « #1 … », « N° 1 : … », « 1°) … »
+_COUNTED = re.compile(
+    r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|]*\s*(?=\S)"
+)
+_STAR = re.compile(r"\A\*\s+(?=\S)")
+_STAR_AFTER_WORD = re.compile(r"\w\*")
+# « [Q] … », « (CR) … », « Medinsoft > … », « Medinsoft | … », « Medinsoft.– … »
+_BRACKETED = re.compile(
+    r"\A(?:\[(?P<a>[^\[\]]{1,45})\]|\((?P<b>[^()]{1,45})\))\s*:?\s*(?P<text>\S.*)"
+)
+_SEPARATED = re.compile(r"\A(?P<a>[^:.!?«»<>|]{1,45}?)(?:\s*[>|]|\s?\.\s?[–—-])\s*(?P<text>\S.*)")
+# « Medinsoft. Où ? », « Paul Vidal. Ici. »
+_DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>[\w«“\"].*)")
+_SIGNED = re.compile(
+    r"\A(?P<sign>[^\w\s«“„\"‹'’(\[…*]+)\s*(?P<text>(?P<label>[^:]{1,45}?)\s*:\s*\S.*)"
+)
+_ALONE = re.compile(r"(?P<name>[^:.!?«»“”\"]{1,45}?)\s*(?P<number>[0-9]{1,2})?\s*[:.–—-]?")
+
+
+def with_marks_in_one_form(blocks: Sequence[Block]) -> Blocks:
+    """The same blocks; what marks the questions and who speaks is written as everywhere else."""
+    read = [with_plain_marks(block) for block in blocks]
+    for step in (
+        _with_looks,
+        _without_time_codes,
+        _with_bullets,
+        _with_numbers,
+        _with_marks_in_front,
+        _with_one_mark,
+        _without_quotation_marks,
+        _without_signs_before_labels,
+        _with_openings,
+        _with_colons,
+        _with_labels_joined,
+    ):
+        read = step(read)
+    return read
+
+
+def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
+    return [
+        replace(block, text=text, lead="")
+        if not block.plain and (text := change(block.text)) != block.text and has_words(text)
+        else block
+        for block in blocks
+    ]
+
+
+def _with_looks(blocks: Blocks) -> Blocks:
+    """Signs around all of a line as the look that they give it, and without what notes and pages
+    add to it: « [!question] », « {#q1} ».
+    """
+    return [
+        block
+        if block.plain
+        else _with_look(replace(block, text=text, lead=block.lead))
+        if has_words(text := _ADDED.sub("", block.text))
+        else block
+        for block in blocks
+    ]
+
+
+def _with_look(block: Block) -> Block:
+    match = _EMPHASIS.fullmatch(block.text)
+    if match is None:
+        return block
+    text = match["title"] or match["text"]
+    is_italic = not match["title"] and len(match["sign"]) == 1
+    look = block.look._replace(italic=True) if is_italic else block.look._replace(bold=True)
+    return replace(block, text=text, look=look, lead="")
+
+
+def _without_time_codes(blocks: Blocks) -> Blocks:
+    """Without « [00:12] » before the paragraphs, where two have one; with 💬 instead, where it
+    stands before the questions.
+    """
+    coded = [block for block in blocks if not block.plain and _TIME_CODE.match(block.text)]
+    if len(coded) < 2:
+        return blocks
+    asked = sum(block.text.endswith("?") for block in coded)
+    is_marked = any(_LEADING_MARK.match(block.text) for block in blocks)
+    mark = "💬 " if 2 * asked >= len(coded) and not is_marked else ""
+    return _texts_changed(blocks, lambda text: _TIME_CODE.sub(mark, text, count=1))
+
+
+def _with_bullets(blocks: Blocks) -> Blocks:
+    """« * Où ? » as « • Où ? », where two paragraphs begin so and no footnote is marked with it."""
+    starred = sum(_STAR.match(block.text) is not None for block in blocks)
+    if starred < 2 or any(_STAR_AFTER_WORD.search(block.text) for block in blocks):
+        return blocks
+    return _texts_changed(blocks, lambda text: _STAR.sub("• ", text, count=1))
+
+
+def _with_numbers(blocks: Blocks) -> Blocks:
+    """« #1 », « #2 » as « 1. », « 2. », where they count up from 1."""
+    matches = [None if block.plain else _COUNTED.match(block.text) for block in blocks]
+    numbers = [int(match["number"] or match["ordinal"]) for match in matches if match]
+    if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
+        return blocks
+    return [
+        replace(
+            block,
+            text=f"{match['number'] or match['ordinal']}. {block.text[match.end() :]}",
+            lead="",
+        )
+        if match
+        else block
+        for block, match in zip(blocks, matches, strict=True)
+    ]
+
+
+def _with_marks_in_front(blocks: Blocks) -> Blocks:
+    """« … ? 💬 » as « 💬 … ? », where no paragraph begins with one; « 💬 : … » as « 💬 … »."""
+    if any(_LEADING_MARK.match(block.text) for block in blocks if not block.plain):
+        return _texts_changed(
+            blocks,
+            lambda text: _SIGN_AFTER_MARK.sub(
+                r"\g<marks>",
+                _MARK_AT_THE_END.sub("", text) if _LEADING_MARK.match(text) else text,
+            ),
+        )
+    return _texts_changed(
+        blocks,
+        lambda text: (
+            f"💬 {text[: match.start()]}" if (match := _MARK_AT_THE_END.search(text)) else text
+        ),
+    )
+
+
+def _with_one_mark(blocks: Blocks) -> Blocks:
+    """Where two emoji take turns, one before what is asked and one before what is answered, only
+    the first is a mark.
+    """
+    marks = [
+        _mark(match)
+        for block in blocks
+        if not block.plain and (match := _LEADING_MARK.match(block.text))
+    ]
+    asking, answering = marks[0::2], marks[1::2]
+    if len(marks) < 4 or len({*asking}) > 1 or len({*answering}) > 1 or asking[0] == answering[0]:
+        return blocks
+    return _texts_changed(
+        blocks,
+        lambda text: (
+            _LEADING_MARK.sub("", text).strip()
+            if (match := _LEADING_MARK.match(text)) and _mark(match) == answering[0]
+            else text
+        ),
+    )
+
+
+def _mark(match: re.Match[str]) -> str:
+    return match["mark"].rstrip("\ufe0e\ufe0f")
+
+
+def _without_quotation_marks(blocks: Blocks) -> Blocks:
+    """« « Où ? » » as « 💬 Où ? », where at least two paragraphs are a question in quotation marks
+    and nothing else shows the questions.
+    """
+    quoted = [
+        None if block.plain or block.quoted else read_quotation(block.text) for block in blocks
+    ]
+    asked = [place for place, text in enumerate(quoted) if text and text.endswith("?")]
+    unquoted = [
+        block
+        for block, text in zip(blocks, quoted, strict=True)
+        if text is None and _is_marked_otherwise(block)
+    ]
+    if len(asked) < 2 or unquoted:
+        return blocks
+    return [
+        replace(block, text=f"💬 {text}", lead="") if text and place >= asked[0] else block
+        for place, (block, text) in enumerate(zip(blocks, quoted, strict=True))
+    ]
+
+
+def _is_marked_otherwise(block: Block) -> bool:
+    """Whether it may be a question for another reason than its quotation marks."""
+    return _LEADING_MARK.match(block.text) is not None or (
+        block.text.endswith("?") and (block.level is not None or block.stands_out)
+    )
+
+
+def _without_signs_before_labels(blocks: Blocks) -> Blocks:
+    """« 🎙 Camille : … » as « Camille : … », where two labels with this sign come back."""
+    matches = [
+        match
+        for block in blocks
+        if not block.plain
+        and (match := _SIGNED.match(block.text))
+        and not _LEADING_MARK.match(block.text)
+        and is_label_name(match["label"])
+    ]
+    labels = Counter(match["label"] for match in matches)
+    signs = {match["sign"] for match in matches if labels[match["label"]] > 1}
+
+    def change(text: str) -> str:
+        match = _SIGNED.match(text)
+        return match["text"] if match and match["sign"] in signs else text
+
+    return _texts_changed(blocks, change)
+
+
+def _with_colons(blocks: Blocks) -> Blocks:
+    """« [Q] … », « Medinsoft > … », « Paul Vidal. … » as « Q : … », « Medinsoft : … », « Paul Vidal
+    : … », where the label comes back.
+    """
+    for form in (_BRACKETED, _SEPARATED, _DOTTED):
+        found = [
+            (folded_name(_name_in(match)), match)
+            for block in blocks
+            if not block.plain
+            and (match := form.match(block.text))
+            and is_label_name(_name_in(match))
+        ]
+        counts = Counter(label for label, _ in found)
+        labels = {label for label, count in counts.items() if count > 1}
+        if form is _DOTTED:
+            labels = _spoken(labels, found)
+
+        def change(text: str, form: re.Pattern[str] = form, labels: set[str] = labels) -> str:
+            match = form.match(text)
+            if match is None or folded_name(_name_in(match)) not in labels:
+                return text
+            return f"{_name_in(match)} : {match['text']}"
+
+        blocks = _texts_changed(blocks, change)
+    return blocks
+
+
+def _spoken(labels: set[str], found: Sequence[tuple[str, re.Match[str]]]) -> set[str]:
+    """Of the first words of sentences that come back (« Oui. », « Paul Vidal. », « Medinsoft. »)
+    those that are a name of two words, and where there is one also those that ask.
+    """
+    told = [(label, match) for label, match in found if label in labels]
+    names = {
+        label
+        for label, match in told
+        if len(words := _name_in(match).split()) > 1 and all(word[0].isupper() for word in words)
+    }
+    asked = Counter(label for label, match in told if match["text"].endswith("?"))
+    counts = Counter(label for label, _ in told)
+    asking = {label for label in labels if 2 * asked[label] >= counts[label]}
+    return names | asking if names else set()
+
+
+def _name_in(match: re.Match[str]) -> str:
+    parts = match.groupdict()
+    return (parts["a"] or parts.get("b") or "").strip()
+
+
+def _with_openings(blocks: Blocks) -> Blocks:
+    """« **Medinsoft** Où ? » as « Medinsoft : Où ? », where the words in another type, or before a
+    tab, come back.
+    """
+    counts = Counter(
+        folded_name(block.opening)
+        for block in blocks
+        if not block.plain and is_label_name(block.opening)
+    )
+    return [
+        replace(
+            block, text=f"{block.opening} : {block.text[len(block.opening) :].strip()}", lead=""
+        )
+        if not block.plain
+        and counts[folded_name(block.opening)] > 1
+        and _goes_on_without_sign(block)
+        else block
+        for block in blocks
+    ]
+
+
+def _goes_on_without_sign(block: Block) -> bool:
+    """Whether words follow the opening, with nothing but a space between."""
+    rest = block.text[len(block.opening) :]
+    return (
+        block.text.startswith(block.opening)
+        and block.opening[-1].isalnum()
+        and rest.lstrip()[:1].isupper()
+    )
+
+
+def _with_labels_joined(blocks: Blocks) -> Blocks:
+    """A label on a line of its own (« Medinsoft », « Question 1 : ») with the paragraph under it,
+    where it says that somebody asks or answers, has a question under it each time, or takes turns
+    with another one.
+    """
+    names = [_label_alone(blocks, place) for place in range(len(blocks))]
+    counts = Counter(name for name in names if name)
+    asked = Counter(
+        name for place, name in enumerate(names) if name and blocks[place + 1].text.endswith("?")
+    )
+    joined = {
+        name
+        for name, count in counts.items()
+        if name in SUBJECT_LABELS and (name in ASKING_LABELS) == (2 * asked[name] >= count)
+    }
+    # A question with a mark of its own needs no label: then the line over it ends an answer.
+    bare = Counter(
+        name
+        for place, name in enumerate(names)
+        if name
+        and blocks[place + 1].text.endswith("?")
+        and not _is_marked_otherwise(blocks[place + 1])
+    )
+    joined |= {name for name, count in counts.items() if 1 < count == bare[name]}
+    in_turn = [name for name in names if counts[name] > 1 and name]
+    if len(in_turn) > 3 and len(set(in_turn)) == len(set(in_turn[:2])) == 2:
+        taking_turns = all(one != other for one, other in itertools.pairwise(in_turn))
+        joined |= set(in_turn) if taking_turns and any(bare.values()) else set()
+    if not joined:
+        return blocks
+    read: Blocks = []
+    label = ""
+    for block, name in zip(blocks, names, strict=True):
+        if name in joined:
+            label = re.sub(r"\s*[:.–—-]\Z", "", block.text).strip()
+        elif label:
+            read.append(replace(block, text=f"{label} : {block.text}", lead=""))
+            label = ""
+        else:
+            read.append(block)
+    return read
+
+
+def _label_alone(blocks: Blocks, place: int) -> str:
+    """The folded label that is all of a line, without its number; empty where it is none."""
+    block = blocks[place]
+    match = _ALONE.fullmatch(block.text)
+    if (
+        match is None
+        or block.plain
+        or block.quoted
+        or not is_label_name(match["name"])
+        or place + 1 == len(blocks)
+        or not has_words(blocks[place + 1].text)
+    ):
+        return ""
+    return folded_name(match["name"])

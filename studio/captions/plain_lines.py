@@ -1,0 +1,229 @@
+"""Lines of other programs in the one form of speaker labels: « [0:05] Camille : Bonjour ».
+
+Columns, brackets, dashes, roles, line numbers, heads and foots: what so many programs put around
+names and times. A form counts only where it comes back, and a name only where it is one of these
+people's or counts voices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, RANGE, Voices
+
+_STAMP = rf"(?P<stamp>(?:[\[(<#]\s*{RANGE}\s*[\])>#]|{RANGE}(?=\s))\s*(?:[-–—|]\s+)?)?"
+_EMPHASIS = r"[*_]{0,3}"
+_LABEL = rf"{_EMPHASIS}(?P<label>[^:|»>\t\[\]()*_]{{1,45}}?){_EMPHASIS}"
+# « Camille — », « Camille. – », « Camille » », « Camille > », « Q. »
+_SEPARATED = re.compile(
+    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>]\s*|\s+-\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
+)
+# « [CR] … », « (Camille) … », « [Speaker:0] … »
+_BRACKETED = re.compile(rf"{_STAMP}[\[(](?P<label>[^\[\]()]{{1,45}})[\])]\s*:?\s*(?P<text>\S.*)")
+# « Camille Renaud (Medinsoft) : », « Camille Renaud, rédactrice : », « Speaker 1 (0:05) [95 %] : »
+_EXPLAINED = re.compile(
+    rf"{_STAMP}{_LABEL}(?P<more>(?:\s*(?:\([^()]{{1,60}}\)|\[[^\[\]]{{1,60}}\]|,[^:,]{{1,60}}))+)"
+    rf"\s*:{_EMPHASIS}\s*(?P<text>\S.*)"
+)
+_VOICE_TAG = re.compile(
+    r"\s*<v(?:\.[^\s>]*)?\s+(?P<label>[^>]{1,80})>\s*(?P<text>.*?)\s*(?:</v>)?\s*"
+)
+_NUMBER = re.compile(r"\s*(?P<number>[0-9]{1,5})[.)]?\s+(?=\S)")
+_SIGN = re.compile(r"\s*(?!#[0-9])(?P<sign>[^\w\s\[(<{«“„\"'‘…*_-]+|@)\s*(?=[\w*\[«“\"])")
+_FRENCH_CLOCK = re.compile(
+    r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn)\s?(?P<s>[0-9]{1,2})\s?s?\s*[\])]?"
+    r"(?:\s*[-–—:|])?\s+(?=\S)"
+)
+_EMPHASISED_CLOCK = re.compile(
+    rf"(?P<sign>[*_]{{1,3}})(?P<clock>[\[(]?\s*{RANGE}\s*[\])]?)(?P=sign)"
+)
+_CELLS = re.compile(r"\t+|\s+\|\s+")
+_TIME_CELL = re.compile(rf"[\[(]?\s*{RANGE}\s*[\])]?|[0-9]{{1,9}}(?:[.,][0-9]{{1,3}})?\s?(?:ms|s)?")
+_CLOCK_IN = re.compile(CLOCK)
+_HEAD = re.compile(
+    r"(?:date|durée|duration|participante?s|intervenante?s|locuteurs|speakers|attendees|fichier|file|titre|title"
+    r"|transcription|transcript|langue|language|lieu|source|audio|vidéo|enregistre(?:ment|e)?|recorded|created|créée?)"
+    r"\b\W*(?:$|[:–—-].*|(?:le|du|de|on|at|by|par)\s.*)",
+    re.IGNORECASE,
+)
+_FOOT = re.compile(
+    r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
+    r"e?s?\s+(?:automatiquement\s+|automatically\s+)?(?:par|by|with|avec|via|from|depuis|le|on)\b.{0,80}"
+    r"|(?:https?://|www\.)\S+|fin\s+(?:de\s+(?:la\s+)?transcription|de\s+l[’']enregistrement)|end\s+of\s+transcript(?:ion)?)\W*",
+    re.IGNORECASE,
+)
+
+
+def lines_in_one_form(
+    lines: Sequence[str], voices: Voices, spoken: Iterable[str] = ()
+) -> list[str]:
+    """The same lines, one for one; empty where a line is a program's own.
+
+    :param voices: the people who may be named.
+    :param spoken: the words of the transcript as it stands: a sign that is in there is said.
+    """
+    read = list(lines)
+    spoken = frozenset(spoken)
+    for step in (
+        _with_clocks,
+        _without_numbers,
+        lambda told, people: _without_signs(told, people, spoken),
+        _without_voice_tags,
+        _with_columns_joined,
+        _with_labels_before_colons,
+    ):
+        read = step(read, voices)
+    return _without_ends(read, voices)
+
+
+def _told(label: str, voices: Voices) -> str | None:
+    """The label as it is read later, where it names somebody or counts a voice."""
+    label = " ".join(label.strip("*_ ").replace(":", " ").split())
+    if len(label) > 1 and voices.of(label) is not None:
+        return label
+    return label if COUNTED_VOICE.fullmatch(label) else None
+
+
+def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[str]:
+    """The lines with this change, where at least two take it."""
+    changed = [change(line) for line in lines]
+    if sum(line is not None for line in changed) < 2:
+        return list(lines)
+    return [old if new is None else new for old, new in zip(lines, changed, strict=True)]
+
+
+def _with_clocks(lines: list[str], _: Voices) -> list[str]:
+    """« [1 min 05 s] » as « [1:05] », « *[1:05]* » as « [1:05] »."""
+    lines = [_EMPHASISED_CLOCK.sub(r"\g<clock>", line) for line in lines]
+
+    def change(line: str) -> str | None:
+        match = _FRENCH_CLOCK.match(line)
+        if match is None:
+            return None
+        hours = f"{int(match['h'])}:" if match["h"] else ""
+        return f"[{hours}{int(match['m']):02}:{int(match['s']):02}] {line[match.end() :]}"
+
+    told = [line for line in lines if line.strip()]
+    stamped = sum(_FRENCH_CLOCK.match(line) is not None for line in told)
+    return _changed(lines, change) if 3 * stamped >= len(told) else lines
+
+
+def _without_numbers(lines: list[str], _: Voices) -> list[str]:
+    """Without the numbers of lines or paragraphs, which count up."""
+    told = [line for line in lines if line.strip()]
+    numbers = [int(match["number"]) for line in told if (match := _NUMBER.match(line))]
+    if len(numbers) < 2 or 2 * len(numbers) < len(told) or numbers != sorted(set(numbers)):
+        return lines
+    if numbers[-1] - numbers[0] > 3 * len(told):
+        return lines  # these are times
+    return [_NUMBER.sub("", line, count=1) for line in lines]
+
+
+def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> list[str]:
+    """Without an emoji, bullet, « > », « # » or « @ » before lines or names, unless it is said."""
+    told = [line for line in lines if line.strip()]
+    found: dict[str, list[str]] = {}
+    for line in told:
+        if match := _SIGN.match(line):
+            found.setdefault(match["sign"], []).append(line[match.end() :])
+    signs = {
+        sign
+        for sign, rests in found.items()
+        if len(rests) > 1
+        and not any(word.startswith(sign) for word in spoken)
+        and (2 * len(rests) >= len(told) or all(_begins_with_name(rest, voices) for rest in rests))
+    }
+    return [
+        line[match.end() :] if (match := _SIGN.match(line)) and match["sign"] in signs else line
+        for line in lines
+    ]
+
+
+def _begins_with_name(line: str, voices: Voices) -> bool:
+    words = line.strip("*_ ").split()
+    return any(
+        _told(" ".join(words[:count]).rstrip(":,"), voices) is not None
+        for count in range(1, min(len(words), 4) + 1)
+    )
+
+
+def _without_voice_tags(lines: list[str], _: Voices) -> list[str]:
+    """WebVTT's « <v Camille>Bonjour</v> » as « Camille : Bonjour »."""
+    return _changed(
+        lines,
+        lambda line: (
+            f"{match['label'].strip()} : {match['text']}"
+            if (match := _VOICE_TAG.fullmatch(line))
+            else None
+        ),
+    )
+
+
+def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
+    """« Camille <tab> 0:05 <tab> Bonjour », « 5000 <tab> 7000 <tab> Bonjour »: the columns before
+    the words.
+    """
+
+    def change(line: str) -> str | None:
+        cells = [cell.strip() for cell in _CELLS.split(line.strip())]
+        before, text = cells[:-1], cells[-1]
+        if not before or not text:
+            return None
+        stamp = name = ""
+        for cell in before:
+            if _TIME_CELL.fullmatch(cell):
+                stamp = stamp or (cell.strip("[]() ") if ":" in cell else "0:00")
+            elif told := _told(cell, voices):
+                name = told
+            else:
+                return None
+        return f"{f'[{stamp}] ' if stamp else ''}{f'{name} : ' if name else ''}{text}"
+
+    return _changed(lines, change)
+
+
+def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
+    """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
+    for form in (_BRACKETED, _EXPLAINED, _SEPARATED):
+
+        def change(line: str, form: re.Pattern[str] = form) -> str | None:
+            match = form.fullmatch(line.strip())
+            told = _told(match["label"], voices) if match else None
+            if match is None or told is None:
+                return None
+            clock = _CLOCK_IN.search(match.groupdict().get("more") or "")
+            stamp = match["stamp"] or (f"[{clock[0]}] " if clock else "")
+            return f"{stamp}{told} : {match['text']}"
+
+        lines = _changed(lines, change)
+    return lines
+
+
+def _without_ends(lines: list[str], voices: Voices) -> list[str]:
+    """Without the head (« Durée : 3 min ») before the first name or time, and the foot after the
+    last line of speech (« Transcrit par … »).
+    """
+    read = list(lines)
+    labelled = [
+        place
+        for place, line in enumerate(lines)
+        if _is_labelled(line, voices) and not _HEAD.fullmatch(line.strip("*_#> "))
+    ]
+    if len(labelled) < 2:
+        return read
+    for place in range(labelled[0]):
+        if _HEAD.fullmatch(read[place].strip("*_#> ")):
+            read[place] = ""
+    for place in range(len(read) - 1, labelled[-1], -1):
+        if read[place].strip() and not _FOOT.fullmatch(read[place]):
+            break
+        read[place] = ""
+    return read
+
+
+def _is_labelled(line: str, voices: Voices) -> bool:
+    """Whether a line begins with a time or with a name and a colon."""
+    text = re.sub(rf"\A\s*(?:{_STAMP})", "", line)
+    name, colon, _ = text.partition(":")
+    return text != line.lstrip() or (bool(colon) and _told(name, voices) is not None)
