@@ -23,7 +23,7 @@ from interviews import truth_of
 from judges import need
 from made_sounds import REAL_RECORDING, convert, decoded
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFont
 from spoken import programme_of, transcript_from_lines
 
 from studio.artwork.cover import make_cover, smaller_picture
@@ -655,10 +655,12 @@ def test_levels_do_not_depend_on_how_the_sound_is_cut() -> None:
 @pytest.mark.parametrize("address", ["example.org/podcast/court", f"example.org/{'long-' * 30}"])
 def test_an_address_is_whole_or_the_shows(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     told: list[str] = []
-    monkeypatch.setattr(
-        "studio.clip.scene._fitting",
-        lambda text, font, width: (told.append(text), _fitting(text, font, width))[1],
-    )
+
+    def heard(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+        told.append(text)
+        return _fitting(text, font, width)
+
+    monkeypatch.setattr("studio.clip.scene._fitting", heard)
     scene_of("square", (turn_of("Oui."),), address=address)
     shown = [text for text in told if "example.org" in text]
     assert shown == [f"Écouter l’épisode\u00a0: {address if 'court' in address else STORY.home}"]
