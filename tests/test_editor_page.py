@@ -1138,3 +1138,37 @@ def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:
     page.keyboard.press("Alt+n")
     expect(page.locator("#doubt")).to_be_visible()
     assert SLUG
+
+
+def test_a_key_or_pedal_of_ones_own_is_kept_in_the_browser(
+    page: Page, workspace: Workspace
+) -> None:
+    before = transcript_on_disk(workspace)
+    playing = "!document.querySelector('audio').paused"
+    page.keyboard.press("?")
+    button = page.get_by_label("Votre touche pour « Lire, arrêter »")
+    button.click()
+    page.keyboard.press("F9")
+    expect(button).to_have_text("F9")
+    page.get_by_label("Votre touche pour « Doute suivant »").click()
+    page.keyboard.press("w")
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    put_caret(page, 2, 0)
+    page.keyboard.press("F9")  # a pedal works while one types
+    page.wait_for_function(playing)
+    page.keyboard.press("F9")
+    page.wait_for_function(f"!({playing})")
+    page.keyboard.press("w")  # a sign is written there
+    expect_text(page, 2, f"w{before.segments[2].text}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator("#doubt")).to_be_visible()
+    page.keyboard.press("?")
+    button.click()
+    page.keyboard.press("Delete")
+    expect(button).to_have_text("+")
+    page.keyboard.press("Escape")
+    written(page)
