@@ -207,6 +207,25 @@ def test_who_speaks_into_which_microphone(joined: Path) -> None:
     assert (middles == speaks[: len(middles)])[8:].mean() >= 0.98
 
 
+def test_a_blip_in_a_microphone_is_nobody() -> None:
+    """One loud syllable of bleed opens no second microphone; a short word does, and one that is
+    said while nobody else speaks.
+    """
+    powers = np.full((3000, 2), 1e-7)
+    powers[100:2000] = (1e-2, 1e-2 * 10**-1.8)
+    powers[2100:2900] = (1e-2 * 10**-1.8, 1e-2)
+    for start, frames in ((500, 8), (1000, 20), (1500, 40), (2050, 12)):
+        powers[start : start + frames, 1] = 1e-2
+    active = find_crosstalk(powers.astype(np.float32)).active
+    assert active[200:1900, 0].all()
+    assert [bool(active[start + 4, 1]) for start in (500, 1000, 1500, 2050)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
+
+
 def test_the_bleed_is_down_in_the_mix(joined: Path, tmp_path: Path) -> None:
     """While one speaks, the mix is that microphone and next to nothing of the other: no comb
     filter; plain adding up has one.
