@@ -44,6 +44,7 @@ LEVELS = {
     "doubts": 4,
     "tags": 4,
     "download": 5,
+    "wordpress": 5,
     "workspace": 6,
     "pipeline": 7,
     "proof": 7,

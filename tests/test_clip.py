@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import math
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -22,25 +23,34 @@ from interviews import truth_of
 from judges import need
 from made_sounds import REAL_RECORDING, convert, decoded
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFont
 from spoken import programme_of, transcript_from_lines
 
 from studio.artwork.cover import make_cover, smaller_picture
 from studio.artwork.share_card import NIGHT
 from studio.cli import main
-from studio.clip.captions import captions_from_turns
+from studio.clip.captions import captions_from_turns, standing_first
 from studio.clip.clip import ClipFacts, Format, make_clip, turns_of_bite
 from studio.clip.scene import (
     LEAST_CONTRAST,
     Scene,
+    SceneChapter,
     Story,
+    _fitting,
     accent_from,
     contrast,
     count_bars,
-    levels_from_samples,
+    levels_from_sound,
 )
-from studio.clip.shape import SHAPES, ShapeName
+from studio.clip.shape import SHAPES, WHOLE, ShapeName
 from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
+from studio.clip.video import WHOLE_PICTURES_PER_S
+from studio.clip.youtube import (
+    DESCRIPTION_BYTES,
+    TITLE_CHARACTERS,
+    description_for_youtube,
+    title_for_youtube,
+)
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields
@@ -52,6 +62,7 @@ from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
 from studio.sound.recording import inspect_recording
 from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
 
 # Of the repository's own recording: the end of an answer, the next question, the beginning of its
 # answer.
@@ -86,6 +97,7 @@ STORY = Story(
     kicker="3 questions à… · Épisode 2",
     title="Stéphane Soto : « Nous étions des petits qui ont vu grand »",
     address="example.org/podcast/002-stephane-soto",
+    home="example.org/podcast",
     notice="Voix de synthèse.",
     language="fr",
     cover=smaller_picture(make_cover("3 questions à…", "Medinsoft"), 600, "cover.jpg"),
@@ -359,8 +371,10 @@ def scene_of(
         language="fr",
         line_characters=shape.caption_characters,
     )
-    levels = levels_from_samples(np.ones((48_000, 1), np.float32), count_bars(shape))
-    return Scene(shape, replace_fields(STORY, **fields), captions, levels, duration_ms)
+    levels = levels_from_sound([np.ones((48_000, 1), np.float32)], 48_000, count_bars(shape))
+    return Scene(
+        shape, replace_fields(STORY, **fields), standing_first(captions), levels, duration_ms
+    )
 
 
 SENTENCE = (
@@ -572,3 +586,103 @@ def test_pictures_are_what_they_say(tmp_path: Path) -> None:
             1080,
             3,
         )
+
+
+def test_a_whole_episode_is_a_video_with_its_texts_beside(copied_show: Workspace) -> None:
+    slug = copied_show.slugs()[0]
+    code, said = invoke(copied_show, slug, "--whole")
+    assert code == 0, said
+    files = copied_show.episode(slug)
+    video = files.whole_video(".mp4")
+    assert {one.name for one in video.parent.iterdir()} == {
+        f"{slug}-whole{suffix}" for suffix in (".mp4", ".txt", ".srt")
+    }
+    probe = subprocess.run([ffmpeg_path(), "-i", str(video)], capture_output=True, check=False)
+    told = probe.stderr.decode("utf-8", "replace")
+    assert "1920x1080" in told
+    assert f"{WHOLE_PICTURES_PER_S} fps" in told
+    found = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told)
+    assert found is not None
+    hours, minutes, seconds = map(float, found.groups())
+    lasts_s = ShowSources(copied_show).episode(slug).master().duration_ms / 1000
+    assert abs(hours * 3600 + minutes * 60 + seconds - lasts_s) <= 0.2
+    assert files.whole_video(".srt").read_bytes() == files.caption(".srt").read_bytes()
+    assert "\n0:00 " in files.whole_video(".txt").read_text(encoding="utf-8")
+
+
+def test_the_chapter_that_is_heard_is_named() -> None:
+    captions = captions_from_turns(
+        (turn_of("Un mot.", 1_000),),
+        start_ms=0,
+        duration_ms=20_000,
+        language="fr",
+        line_characters=WHOLE.caption_characters,
+    )
+    levels = np.ones(count_bars(WHOLE), np.float32)
+    chapters = [
+        SceneChapter(start_ms=2_000, title="Introduction"),
+        SceneChapter(start_ms=9_000, title="Une question bien plus longue que sa ligne " * 4),
+    ]
+    scene = Scene(WHOLE, STORY, captions, levels, 20_000, chapters=chapters)
+    assert WHOLE.chapter is not None
+    left, top, right, bottom = WHOLE.chapter
+
+    def named(moment_ms: int) -> Any:
+        return scene.frame(moment_ms)[top:bottom, left:right].copy()
+
+    before, first, second = named(0), named(2_000), named(9_000)
+    assert not np.array_equal(before, first)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(named(8_999), first)
+    # Nothing of the long one leaves its place.
+    whole = scene.frame(9_000).copy()
+    whole[top:bottom, left:right] = before
+    bottom_of_captions, top_of_wave = WHOLE.captions[3], WHOLE.wave[1]
+    kept = scene.frame(8_000).copy()
+    kept[top:bottom, left:right] = before
+    assert np.array_equal(whole[:top_of_wave], kept[:top_of_wave])
+    assert bottom_of_captions < top_of_wave
+
+
+def test_levels_do_not_depend_on_how_the_sound_is_cut() -> None:
+    samples = np.random.default_rng(1).normal(size=(10_007, 2)).astype(np.float32)
+    whole = levels_from_sound([samples], len(samples), 82)
+    parts = levels_from_sound(np.array_split(samples, 13), len(samples), 82)
+    assert np.allclose(whole, parts)
+    assert whole.max() == 1.0
+
+
+@pytest.mark.parametrize("address", ["example.org/podcast/court", f"example.org/{'long-' * 30}"])
+def test_an_address_is_whole_or_the_shows(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    told: list[str] = []
+
+    def heard(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
+        told.append(text)
+        return _fitting(text, font, width)
+
+    monkeypatch.setattr("studio.clip.scene._fitting", heard)
+    scene_of("square", (turn_of("Oui."),), address=address)
+    shown = [text for text in told if "example.org" in text]
+    assert shown == [f"Écouter l’épisode\u00a0: {address if 'court' in address else STORY.home}"]
+
+
+def test_what_youtube_takes() -> None:
+    chapters = [
+        SceneChapter(start_ms=0, title="Début"),
+        SceneChapter(start_ms=3_661_000, title="A"),
+    ]
+    told = description_for_youtube(
+        introduction=["Un <b>", *["é" * 1000] * 4],
+        chapters=chapters,
+        page="https://example.org/",
+        notice="Voix de synthèse.",
+        language="fr",
+    )
+    assert len(told.encode()) <= DESCRIPTION_BYTES
+    assert told.startswith("Un ‹b›\n")
+    assert "0:00 Début\n1:01:01 A\n" in told
+    assert told.endswith("Voix de synthèse.\n")
+    assert title_for_youtube("Court", "fr") == "Court"
+    long = title_for_youtube("mot " * 40, "fr")
+    assert len(long) <= TITLE_CHARACTERS
+    assert long.endswith("mot…")

@@ -188,6 +188,8 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     assert "001-ada/001-ada.mp3" in destination.sizes()
     publish(destination, tree, tmp_path, prune=True)
     assert shown(destination) == contents(tree)
+    # No empty folder stays where it was.
+    assert not destination._fs.exists(destination.path("001-ada"))
 
 
 def test_what_was_lost_or_cut_at_the_destination_is_sent_again(

@@ -89,7 +89,8 @@ def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(
     told = publish(show)
     assert files(public(show)) == files(show.site)
     assert f"upload transcripts/{SLUG}/transcript.vtt" in told.replace("\\", "/")
-    assert "Display transcripts" in told
+    assert told.count("By hand, for") == 1  # no page of the show is taken for an episode
+    assert told.count("Display transcripts") == 1
     again = publish(show)
     assert "0 files, 0.0 MB" in again
     assert "By hand" not in again

@@ -28,6 +28,7 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.site.pages import (
     AccessFigures,
+    Credit,
     Download,
     EpisodePage,
     Site,
@@ -38,11 +39,13 @@ from studio.site.pages import (
     listing_from_page,
     missing_page,
     oembed_document,
+    people_page,
     sentences_of_turn,
     site_assets,
     sitemap,
 )
 from studio.site.paragraph_times import ParagraphTime
+from studio.site.people import people_from_listings
 from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
     Sentence,
@@ -392,6 +395,7 @@ def test_the_sitemap_names_every_page() -> None:
     document = etree.fromstring(sitemap(SITE, [LISTING]).encode())
     assert document.xpath("//*[local-name()='loc']/text()") == [
         SITE.show.base_url,
+        f"{SITE.show.base_url}personnes/",
         f"{SITE.show.base_url}{PAGE.place}",
     ]
 
@@ -565,6 +569,43 @@ def test_an_hour_of_talk_is_a_light_page() -> None:
     )
 
 
+def test_everybody_of_the_show_is_on_one_page() -> None:
+    first = replace_fields(
+        LISTING,
+        place="1/",
+        guests=("Ada Lovelace",),
+        picture_place="1/ada.jpg",
+        credits=(
+            Credit(label="Présentation", person=Person(name="Camille Renaud")),
+            Credit(label="Avec", person=Person(name="Ada Lovelace", link="https://ada.test/")),
+        ),
+    )
+    two = ("Grace Hopper", "Ada Lovelace")
+    second = replace_fields(
+        first,
+        place="2/",
+        published=first.published + datetime.timedelta(days=30),
+        guests=two,
+        picture_place="2/both.jpg",
+        credits=tuple(Credit(label="Avec", person=Person(name=name)) for name in two),
+    )
+    page = soup_of(people_page(SITE, [first, second], CARD))
+    rows = page.select(".people > li")
+    assert [plain(row.select_one("h3")) for row in rows] == [
+        "Grace Hopper",
+        "Ada Lovelace",
+        "Camille Renaud",
+    ]
+    # A picture of two people is nobody's face.
+    assert plain(rows[0].select_one(".portrait")) == "GH"
+    assert [image["src"] for image in rows[1].select("img.portrait")] == ["../1/ada.jpg"]
+    assert [link["href"] for link in rows[1].select("h3 a")] == ["https://ada.test/"]
+    assert len(rows[1].select("ul li")) == 2
+    assert plain(rows[2].select_one(".hint")) == "Présentation"
+    earlier = replace_fields(first, credits=())
+    assert [one.person.name for one in people_from_listings([earlier])] == ["Ada Lovelace"]
+
+
 # --- what any page must be
 
 
@@ -582,8 +623,14 @@ def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
             if tag.name in {"script", "link"} and target:
                 own = tmp_path if page.name == "404.html" else page.parent
                 assert (own / target.removeprefix(SITE.show.base_url)).is_file(), target
-    for content in site_assets().values():
-        assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", content) == []
+    assets = site_assets()
+    for place, content in assets.items():
+        if place.endswith((".woff2", ".txt")):
+            continue
+        loaded = re.findall(rb'url\("([^"]*)"\)', content)
+        assert all(f"assets/{name.decode()}" in assets for name in loaded)
+        bare = re.sub(rb'url\("[a-z0-9-]+\.woff2"\)', b"", content)
+        assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", bare) == []
 
 
 def test_links_between_pages_lead_somewhere(tmp_path: Path) -> None:
@@ -640,6 +687,9 @@ def test_nobodys_text_is_run() -> None:
 def test_the_same_input_gives_the_same_page() -> None:
     assert episode_page(SITE, PAGE) == episode_page(SITE, PAGE)
     assert list(site_assets()) == [
+        "assets/bricolage-600.woff2",
+        "assets/bricolage-800.woff2",
+        "assets/bricolage-OFL.txt",
         "assets/icon.svg",
         "assets/offline.js",
         "assets/player.js",
@@ -657,6 +707,7 @@ def write_site(root: Path) -> list[Path]:
         "index.html": home_page(SITE, [LISTING], CARD).encode(),
         "404.html": missing_page(SITE, CARD).encode(),
         "accessibilite/index.html": accessibility_page(SITE, [LISTING], CARD).encode(),
+        "personnes/index.html": people_page(SITE, [LISTING], CARD).encode(),
         f"{PAGE.place}index.html": episode_page(SITE, PAGE).encode(),
         f"{PAGE.place}embed.html": embedded_player(SITE, PAGE).encode(),
         **site_assets(),
@@ -666,7 +717,7 @@ def write_site(root: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     places = ("index.html", f"{PAGE.place}index.html", f"{PAGE.place}embed.html")
-    return [root / place for place in (*places, "accessibilite/index.html")]
+    return [root / place for place in (*places, "accessibilite/index.html", "personnes/index.html")]
 
 
 @pytest.mark.judge

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ from studio.sound.recording import inspect_recording
 from studio.tags import mp4, vorbis
 from studio.tags.id3 import TagChapter, TagSheet
 from studio.tags.mp4 import read_mp4_tags, write_mp4_tags
+from studio.tags.mp4_chunks import separate_chapter_titles
 from studio.tags.vorbis import read_vorbis_tags, write_vorbis_tags
 from studio.web.media_types import type_from_place
 from studio.workspace.layout import Workspace
@@ -451,6 +453,47 @@ def test_an_m4a_has_its_chapters_in_both_ways(tagged: dict[CodecName, Path]) -> 
     assert [chapter["tags"]["title"] for chapter in probed(without_track)["chapters"]] == [
         chapter.title for chapter in CHAPTERS
     ]
+
+
+def sample_tables(content: bytes, path: str = "") -> Iterator[tuple[str, bytes]]:
+    """Every atom of an MP4 with its path and its body."""
+    while len(content) >= 8:
+        size, name = int.from_bytes(content[:4], "big"), content[4:8].decode("latin-1")
+        yield f"{path}/{name}", content[8:size]
+        if name in {"moov", "trak", "mdia", "minf", "stbl"}:
+            yield from sample_tables(content[8:size], f"{path}/{name}")
+        content = content[size:]
+
+
+def test_each_chapter_title_of_an_m4a_has_a_chunk_of_its_own(
+    tagged: dict[CodecName, Path], tmp_path: Path
+) -> None:
+    """music-metadata until 11 throws where chunks and titles are not as many."""
+    content = tagged["aac"].read_bytes()
+    stbl = "/moov/trak/mdia/minf/stbl"
+    found = list(sample_tables(content))
+    sizes, chunks, runs = (
+        [body for path, body in found if path == f"{stbl}/{name}"][1]
+        for name in ("stsz", "stco", "stsc")
+    )
+    assert int.from_bytes(sizes[8:12], "big") == int.from_bytes(chunks[4:8], "big") == len(CHAPTERS)
+    assert runs[4:] == b"".join(number.to_bytes(4, "big") for number in (1, 1, 1, 1))
+    for place, chapter in enumerate(CHAPTERS):
+        offset = int.from_bytes(chunks[8 + 4 * place : 12 + 4 * place], "big")
+        title = chapter.title.encode()
+        assert content[offset : offset + 2 + len(title)] == len(title).to_bytes(2, "big") + title
+    again = tmp_path / "again.m4a"
+    again.write_bytes(content)
+    separate_chapter_titles(again)
+    assert again.read_bytes() == content
+
+
+def test_what_has_no_chapter_titles_stays_as_it_is(tmp_path: Path) -> None:
+    for content in (b"", b"abc", bytes(40), b"\x00\x00\x00\x10mdat" + bytes(8)):
+        path = tmp_path / "a.m4a"
+        path.write_bytes(content)
+        separate_chapter_titles(path)
+        assert path.read_bytes() == content
 
 
 @pytest.mark.judge

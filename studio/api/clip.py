@@ -7,8 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.captions.formats import SRT
 from studio.clip.clip import ClipFacts, Format, make_clip
-from studio.clip.scene import Story
+from studio.clip.scene import SceneChapter, Story
+from studio.clip.whole import make_whole_video
+from studio.clip.youtube import description_for_youtube, title_for_youtube
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -17,6 +20,7 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.progress import Progress, no_progress
 from studio.site.pages import episode_label
+from studio.text.typography import set_text
 from studio.web.addresses import address, page_place
 from studio.workspace.disk import (
     flush_file,
@@ -24,6 +28,7 @@ from studio.workspace.disk import (
     make_folder,
     put_in_place,
     remove_quietly,
+    write_file,
 )
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_from_excerpts
@@ -39,6 +44,20 @@ class Clip(NamedTuple):
 
     path: Path
     bite: Soundbite
+    facts: ClipFacts
+
+
+class WholeVideo(NamedTuple):
+    """A video of a whole episode.
+
+    :param title: what is typed as its title at YouTube; ``description`` is a file with its
+        description, ``captions`` one with its captions.
+    """
+
+    path: Path
+    title: str
+    description: Path
+    captions: Path
     facts: ClipFacts
 
 
@@ -83,6 +102,58 @@ def clip(
     return Clip(path, bites[bite - 1], facts)
 
 
+def whole_video(
+    workspace: Workspace,
+    slug: str,
+    *,
+    progress: Callable[[str], AbstractContextManager[Progress]] = lambda _: nullcontext(
+        no_progress
+    ),
+) -> WholeVideo:
+    """Make a video of a whole episode, and beside it what is typed and uploaded with it.
+
+    Edits that only the editor's journal has are brought to the files first.
+
+    :param progress: shows how far it is, given a few words on what is done.
+    :raises WorkspaceError: the episode has not been built, or was never transcribed.
+    :raises DiskError: the video cannot be written.
+    """
+    sources = built_episode(workspace, slug)
+    show, files = sources.show, sources.files
+    chapters = tuple(
+        SceneChapter(start_ms=chapter.start_ms, title=set_text(chapter.title, show.language))
+        for chapter in sources.chapters().chapters
+    )
+    path = files.whole_video(".mp4")
+    with progress(message("Make {name}", name=path.name)) as shown:
+        facts = _put_in_place(
+            path,
+            lambda fresh: make_whole_video(
+                fresh,
+                master=files.master,
+                facts=sources.master(),
+                turns=turns_from_transcript(sources.transcript(), sources.programme()),
+                chapters=chapters,
+                story=_story(sources),
+                titles=_titles(sources, sources.episode.title),
+                progress=shown,
+            ),
+        )
+    description, captions = files.whole_video(".txt"), files.whole_video(SRT.suffix)
+    told = description_for_youtube(
+        introduction=sources.article.introduction,
+        chapters=chapters,
+        page=address(show.base_url, page_place(slug)),
+        notice=sources.episode.notice,
+        language=show.language,
+    )
+    write_file(description, told.encode())
+    write_file(captions, files.caption(SRT.suffix).read_bytes())
+    return WholeVideo(
+        path, title_for_youtube(sources.episode.title, show.language), description, captions, facts
+    )
+
+
 def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
     """An episode of which clips can be made.
 
@@ -99,40 +170,62 @@ def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
 def _write_clip(
     sources: EpisodeSources, bite: Soundbite, path: Path, kind: Format, progress: Progress
 ) -> ClipFacts:
-    show, episode = sources.show, sources.episode
-    page = address(show.base_url, page_place(sources.slug))
-    story = Story(
-        kicker=f"{show.title} · {episode_label(episode, show.language)}",
-        title=episode.title,
-        address=page.split("://")[-1].rstrip("/"),
-        notice=episode.notice,
-        language=show.language,
-        cover=sources.picture,
-    )
-    make_folder(path.parent)
-    fresh = fresh_path(path)
-    try:
-        made = make_clip(
+    def made(fresh: Path) -> ClipFacts:
+        return make_clip(
             bite,
             kind,
             fresh,
             master=sources.files.master,
             facts=sources.master(),
             turns=turns_from_transcript(sources.transcript(), sources.programme()),
-            story=story,
-            titles=[
-                f"title={bite.title}",
-                f"artist={show.author}",
-                f"album={show.title}",
-                f"comment={f'{episode.notice} {page}'.strip()}",
-            ],
+            story=_story(sources),
+            titles=_titles(sources, bite.title),
             progress=progress,
         )
+
+    return _put_in_place(path, made)
+
+
+def _put_in_place(path: Path, make: Callable[[Path], ClipFacts]) -> ClipFacts:
+    """Make a file beside its place, then put it there."""
+    make_folder(path.parent)
+    fresh = fresh_path(path)
+    try:
+        made = make(fresh)
         flush_file(fresh)
         put_in_place(fresh, path)
     finally:
         remove_quietly(fresh)
     return made
+
+
+def _story(sources: EpisodeSources) -> Story:
+    """What stands on the picture of every clip of an episode."""
+    show, episode = sources.show, sources.episode
+
+    def typed(address: str) -> str:
+        return address.rpartition("://")[2].rstrip("/")
+
+    return Story(
+        kicker=f"{show.title} · {episode_label(episode, show.language)}",
+        title=episode.title,
+        address=typed(address(show.base_url, page_place(sources.slug))),
+        home=typed(show.base_url),
+        notice=episode.notice,
+        language=show.language,
+        cover=sources.picture,
+    )
+
+
+def _titles(sources: EpisodeSources, title: str) -> list[str]:
+    """What a clip says of itself, as ffmpeg's ``-metadata`` takes it."""
+    show, page = sources.show, address(sources.show.base_url, page_place(sources.slug))
+    return [
+        f"title={title}",
+        f"artist={show.author}",
+        f"album={show.title}",
+        f"comment={f'{sources.episode.notice} {page}'.strip()}",
+    ]
 
 
 def toml_from_soundbites(sources: EpisodeSources) -> str:

@@ -1,6 +1,10 @@
-"""``studio announce``: texts that tell people of an episode. Nothing is sent."""
+"""``studio announce``: texts that tell people of an episode. Nothing is sent but, when it is asked
+for, a draft to the show's own WordPress site.
+"""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,11 +12,33 @@ from studio.cli import Place
 from studio.messages.interface import spoken
 from studio.messages.message import message
 
+if TYPE_CHECKING:
+    from studio.workspace.layout import Workspace
+
+# What became of the draft.
+DONE = {
+    "made": message("A draft was made there; nothing was published."),
+    "updated": message("The draft there was updated; nothing was published."),
+    "kept": message("The draft there is as the episode is: nothing was sent."),
+}
+
 
 @click.command("announce")
 @click.argument("slug")
+@click.option(
+    "--wordpress",
+    is_flag=True,
+    help="Make or update a draft of a post on the site that [wordpress] names, instead: player, "
+    "chapters, article, transcript. It is never published, nor written over where it was "
+    "changed there.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="With --wordpress: print what would be sent, and ask the site nothing.",
+)
 @click.pass_obj
-def command(place: Place, slug: str) -> None:
+def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
     """Write posts and a newsletter block for an episode; send nothing.
 
     For LinkedIn, Mastodon, Bluesky and newsletters, in whole sentences that the article prints or
@@ -24,7 +50,12 @@ def command(place: Place, slug: str) -> None:
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.sources import ShowSources
 
+    if dry_run and not wordpress:
+        raise click.UsageError(spoken(message("--dry-run goes with --wordpress.")))
     workspace = place.workspace()
+    if wordpress:
+        _keep_draft(workspace, slug, dry_run=dry_run)
+        return
     written = announce(workspace, slug)
     announcement = written.announcement
     for post in announcement.posts:
@@ -66,3 +97,36 @@ def command(place: Place, slug: str) -> None:
     if bites:
         print_doubts(built, within=(bites[0].start_ms, bites[0].end_ms))
     print_line(message("Nothing was sent: copy what you want to publish."))
+
+
+def _keep_draft(workspace: Workspace, slug: str, *, dry_run: bool) -> None:
+    from studio.api.wordpress import write_post
+    from studio.cli.attention import print_doubts
+    from studio.cli.terminal import print_facts, print_line
+    from studio.workspace.sources import ShowSources
+
+    written = write_post(workspace, slug, dry_run=dry_run)
+    if written.draft is None:
+        click.echo(f"{written.text.content}\n")
+    print_facts(
+        (
+            (message("site"), written.site.url),
+            (message("title"), written.text.title),
+            (message("excerpt"), written.text.excerpt),
+            (message("text"), str(written.file)),
+            *(((message("edit"), written.draft.edit),) if written.draft else ()),
+        )
+    )
+    print_doubts(ShowSources(workspace).episode(slug))
+    if written.draft is None:
+        print_line(message("Nothing was sent."))
+        return
+    print_line(DONE[written.draft.done])
+    if written.draft.altered:
+        print_line(
+            message(
+                "WordPress changed the text as it took it: what {user} may write there is "
+                "limited. Look at the draft.",
+                user=written.site.user,
+            )
+        )

@@ -11,6 +11,7 @@ from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.clip.clip import Format
+    from studio.workspace.layout import Workspace
 
 FORMATS = ("square", "vertical", "wide", "audio")
 ORIGINS = {
@@ -44,8 +45,16 @@ ORIGINS = {
     is_flag=True,
     help="Show the sound bites as episode.toml writes them; make nothing.",
 )
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Make a wide video of the whole episode instead, with title, description, chapters and "
+    "captions for YouTube.",
+)
 @click.pass_obj
-def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool) -> None:
+def command(
+    place: Place, slug: str, *, kind: Format, number: int, listed: bool, whole: bool
+) -> None:
     """Make a clip of a sound bite for social networks.
 
     A passage as it sounds in the episode, its words lit as they are said. The passages are the pull
@@ -57,6 +66,9 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     from studio.text.typography import stamp_from_ms
 
     workspace = place.workspace()
+    if whole:
+        _make_whole(workspace, slug)
+        return
     if listed:
         print_line(toml_from_soundbites(built_episode(workspace, slug)))
         return
@@ -83,3 +95,20 @@ def command(place: Place, slug: str, *, kind: Format, number: int, listed: bool)
     )
     print_doubts(built_episode(workspace, slug), within=(bite.start_ms, bite.end_ms))
     print_line(message("Next:"), place.command("clip", slug, "--list"))
+
+
+def _make_whole(workspace: Workspace, slug: str) -> None:
+    from studio.api.clip import built_episode, whole_video
+    from studio.cli.attention import print_doubts
+    from studio.cli.terminal import one_bar, print_facts
+
+    made = whole_video(workspace, slug, progress=one_bar)
+    print_facts(
+        (
+            (message("video"), str(made.path)),
+            (message("title"), made.title),
+            (message("description"), str(made.description)),
+            (message("captions"), str(made.captions)),
+        )
+    )
+    print_doubts(built_episode(workspace, slug))

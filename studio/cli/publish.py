@@ -199,21 +199,21 @@ def _print_rest(workspace: Workspace, plan: Plan) -> None:
     """What no feed can do, of the episodes that are new."""
     from studio.captions.formats import VTT
     from studio.cli.terminal import print_line
+    from studio.web.addresses import FEED_PLACE, page_place
 
-    new = sorted(
-        change.place.partition("/")[0]
-        for change in plan.sends
-        if change.action == "new" and change.place.endswith("/index.html")
-    )
-    for slug in new:
+    new = {change.place for change in plan.sends if change.action == "new"}
+    for slug in workspace.slugs():
+        if f"{page_place(slug)}index.html" not in new:
+            continue
         caption = os.path.relpath(workspace.episode(slug).caption(VTT.suffix), workspace.root)
         print_line(message("By hand, for {slug}:", slug=slug))
         print_line(
             message("  Spotify for Creators takes no transcript from a feed: upload"), caption
         )
+    if FEED_PLACE in new:
         print_line(
             message(
-                "  Apple shows ours once “Display transcripts that I provide” is chosen in "
-                "Podcasts Connect (once a show)."
+                "By hand, once for the show: Apple shows our transcripts when “Display transcripts "
+                "that I provide” is chosen in Podcasts Connect."
             )
         )

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from studio.captions.cues import CueShape, cues_from_turns
-from studio.model.record import Record
+from studio.model.record import Record, replace_fields
 from studio.model.turns import Turn
 
 
@@ -63,6 +63,14 @@ def captions_from_turns(
             )
         )
     return tuple(captions)
+
+
+def standing_first(captions: Sequence[Caption]) -> tuple[Caption, ...]:
+    """The same, the first one from the beginning: no clip begins empty."""
+    return tuple(
+        replace_fields(caption, start_ms=0) if place == 0 else caption
+        for place, caption in enumerate(captions)
+    )
 
 
 def _letters(turns: Sequence[Turn], start_ms: int) -> Iterator[tuple[int, int]]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from studio.clip.captions import captions_from_turns
-from studio.clip.scene import Scene, Story, count_bars, levels_from_samples
+from studio.clip.captions import captions_from_turns, standing_first
+from studio.clip.scene import Scene, Story, count_bars, levels_from_sound
 from studio.clip.shape import SHAPES, ShapeName
 from studio.clip.sound import cut_sound, room_around, write_sound
 from studio.clip.video import LONGEST_MS, write_video
@@ -69,7 +69,7 @@ def make_clip(
     samples, start_ms = cut_sound(master, begin, end, facts)
     duration_ms = round(len(samples) * 1000 / facts.sample_rate_hz)
     if kind == "audio":
-        loudness = write_sound(samples, target, facts, titles)
+        loudness = write_sound(lambda: [samples], target, facts, titles)
         return ClipFacts(start_ms=start_ms, duration_ms=duration_ms, loudness=loudness)
     shape = SHAPES[kind]
     captions = captions_from_turns(
@@ -79,12 +79,11 @@ def make_clip(
         language=story.language,
         line_characters=shape.caption_characters,
     )
-    scene = Scene(
-        shape, story, captions, levels_from_samples(samples, count_bars(shape)), duration_ms
-    )
+    levels = levels_from_sound([samples], len(samples), count_bars(shape))
+    scene = Scene(shape, story, standing_first(captions), levels, duration_ms)
     sound = target.with_name(f"{target.name}.m4a")
     try:
-        loudness = write_sound(samples, sound, facts)
+        loudness = write_sound(lambda: [samples], sound, facts)
         write_video(scene, shape, sound, target, duration_ms, titles=titles, progress=progress)
     finally:
         sound.unlink(missing_ok=True)

@@ -7,9 +7,10 @@ for what is being said. Frames are uint8 arrays of shape (height, width, 3), RGB
 
 from __future__ import annotations
 
+import bisect
 import functools
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.artwork.lettering import (
@@ -61,7 +62,8 @@ class Story(Record, frozen=True):
     """What stands around the words.
 
     :param kicker: show and number (« 3 questions à… · Épisode 2 »).
-    :param address: where the whole episode is, as people type it.
+    :param address: where the whole episode is, as people type it; ``home`` where the show is, which
+        stands in its place where there is no room.
     :param notice: a sentence that must be seen; may be empty.
     :param cover: the cover, a picture that can be read.
     """
@@ -69,9 +71,17 @@ class Story(Record, frozen=True):
     kicker: str
     title: str
     address: str
+    home: str
     notice: str
     language: str
     cover: bytes
+
+
+class SceneChapter(Record, frozen=True):
+    """A chapter of a whole episode, from its start to that of the next one."""
+
+    start_ms: int
+    title: str
 
 
 class State(NamedTuple):
@@ -90,6 +100,7 @@ class Scene:
     :param captions: in order of time, on the clip's clock.
     :param levels: how loud the clip is from its beginning to its end, 0 to 1, :func:`count_bars`
         values.
+    :param chapters: what is named as it is heard, in order of time; of a shape with room for it.
     """
 
     def __init__(
@@ -99,11 +110,16 @@ class Scene:
         captions: Sequence[Caption],
         levels: NDArray[np.float32],
         duration_ms: int,
+        *,
+        chapters: Sequence[SceneChapter] = (),
     ) -> None:
         import numpy as np
 
         self._shape = shape
         self._captions = captions
+        self._starts = [caption.start_ms for caption in captions]
+        self._chapters = chapters
+        self._chapter_starts = [chapter.start_ms for chapter in chapters]
         self._duration_ms = duration_ms
         ground, self._accent = _ground_and_accent(story.cover, shape)
         _draw_story(ground, shape, story)
@@ -115,13 +131,20 @@ class Scene:
         )
         self._caption_px = _caption_size(shape, captions)
         self._shown = State(None)
+        self._shown_heard = self._shown_chapter = -1
 
     def frame(self, moment_ms: float) -> NDArray[np.uint8]:
         """The picture at a moment. It is the scene's own and changes with the next call."""
         left, top, right, bottom = self._shape.wave
         heard = min(right - left, max(0, round((right - left) * moment_ms / self._duration_ms)))
-        self._canvas[top:bottom, left : left + heard] = self._heard[:, :heard]
-        self._canvas[top:bottom, left + heard : right] = self._ahead[:, heard:]
+        if heard != self._shown_heard:
+            self._shown_heard = heard
+            self._canvas[top:bottom, left : left + heard] = self._heard[:, :heard]
+            self._canvas[top:bottom, left + heard : right] = self._ahead[:, heard:]
+        chapter = bisect.bisect_right(self._chapter_starts, moment_ms) - 1
+        if chapter != self._shown_chapter:
+            self._shown_chapter = chapter
+            self._show_chapter(self._chapters[chapter])
         state = self.state(moment_ms)
         if state != self._shown:
             self._shown = state
@@ -129,20 +152,37 @@ class Scene:
         return self._canvas
 
     def state(self, moment_ms: float) -> State:
-        """What of the captions is seen at a moment. The first one stands from the beginning, so
-        that no clip begins empty.
-        """
-        for place, caption in enumerate(self._captions):
-            if moment_ms < (caption.start_ms if place else 0):
-                break
-            if moment_ms < caption.end_ms:
-                begun = sum(word.start_ms <= moment_ms for word in caption.words)
-                return State(
-                    caption,
-                    begun,
-                    bool(begun) and moment_ms < caption.words[begun - 1].end_ms + LINGER_MS,
-                )
-        return State(None)
+        """What of the captions is seen at a moment."""
+        place = bisect.bisect_right(self._starts, moment_ms) - 1
+        # Where two stand at once, the first one is read to its end.
+        while place > 0 and self._captions[place - 1].end_ms > moment_ms:
+            place -= 1
+        if place < 0 or moment_ms >= self._captions[place].end_ms:
+            return State(None)
+        caption = self._captions[place]
+        begun = sum(word.start_ms <= moment_ms for word in caption.words)
+        lit = bool(begun) and moment_ms < caption.words[begun - 1].end_ms + LINGER_MS
+        return State(caption, begun, lit)
+
+    def _show_chapter(self, chapter: SceneChapter) -> None:
+        """The chapter's title on the two lines above the captions, the lower one first."""
+        import numpy as np
+        from PIL import ImageDraw
+
+        box, size = self._shape.chapter, self._shape.chapter_px
+        if box is None:
+            return
+        picture = self._ground.crop(box)
+        font, width = font_of("SemiBold", size), box[2] - box[0]
+        lines = wrapped_lines(_shown_words(chapter.title), font, width)
+        if len(lines) > 2:
+            lines = [lines[0], f"{lines[1]}…"]
+        for place, line in enumerate(reversed(lines)):
+            baseline = picture.height - (DESCENT + 1.2 * place) * size
+            ImageDraw.Draw(picture).text(
+                (0, baseline), _fitting(line, font, width), font=font, fill=SAND, anchor="ls"
+            )
+        self._canvas[box[1] : box[3], box[0] : box[2]] = np.asarray(picture)
 
     def _show(self, state: State) -> None:
         import numpy as np
@@ -204,16 +244,25 @@ def count_bars(shape: Shape) -> int:
     return (shape.wave[2] - shape.wave[0]) // BAR_STEP_PX
 
 
-def levels_from_samples(samples: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """How loud each of so many parts of a sound (samples, channels) is, as the eye expects it: 0
-    for silence, 1 for the loudest.
+def levels_from_sound(
+    chunks: Iterable[NDArray[np.float32]], length: int, count: int
+) -> NDArray[np.float32]:
+    """How loud each of so many parts of a sound is, as the eye expects it: 0 for silence, 1 for the
+    loudest.
+
+    :param chunks: the sound, shape (samples, channels) each; ``length`` samples in all.
     """
     import numpy as np
 
-    edges = np.linspace(0, len(samples), count + 1).astype(np.int64)
-    powers = np.add.reduceat(
-        np.square(samples, dtype=np.float64).mean(axis=1), edges[:-1]
-    ) / np.maximum(np.diff(edges), 1)
+    edges = np.linspace(0, length, count + 1).astype(np.int64)
+    powers = np.zeros(count)
+    first = 0
+    for chunk in chunks:
+        power = np.square(chunk, dtype=np.float64).mean(axis=1)
+        parts = np.searchsorted(edges, np.arange(first, first + len(power)), "right") - 1
+        powers += np.bincount(parts.clip(0, count - 1), power, count)
+        first += len(power)
+    powers /= np.maximum(np.diff(edges), 1)
     loudest = powers.max()
     levels: NDArray[np.float32] = (
         np.power(powers / loudest, 0.35).astype(np.float32)
@@ -311,10 +360,12 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     begins = left + (right - left - spaced_width(letters, size)) / 2 if shape.centred else left
     write_spaced(picture, letters, (begins, top + shape.kicker_px), size, SAND)
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))
-    listen = message("Listen to the episode: {address}", address=story.address)
-    foot = [in_language(listen, story.language), story.notice]
     left, top, right, _ = shape.foot
     font = font_of("SemiBold", shape.foot_px)
+    listen = _listen_at(story, story.address)
+    if font.getlength(listen) > right - left:
+        listen = _listen_at(story, story.home)
+    foot = [listen, story.notice]
     for line in filter(
         None, (known_letters(set_text(text, story.language), "SemiBold") for text in foot)
     ):
@@ -324,6 +375,11 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
             (begins, top + shape.foot_px), text, font=font, fill=_part(PAPER, 0.8), anchor="ls"
         )
         top += round(1.45 * shape.foot_px)
+
+
+def _listen_at(story: Story, address: str) -> str:
+    told = message("Listen to the episode: {address}", address=address)
+    return known_letters(set_text(in_language(told, story.language), story.language), "SemiBold")
 
 
 def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
@@ -399,6 +455,10 @@ def _fill_rounded(
         (0, 0, mask.width - 1, mask.height - 1), radius=radius * FINE, fill=255
     )
     picture.paste(colour, (left, top), mask.reduce(FINE))
+
+
+def _shown_words(text: str) -> list[str]:
+    return known_letters(text, "SemiBold").split(" ")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,12 +1,12 @@
-"""The three shapes of a clip: where on the picture everything stands, in pixels, and how large
-letters are.
+"""The shapes of a clip, and that of a whole episode: where on the picture everything stands, in
+pixels, and how large letters are.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from studio.model.record import Record
+from studio.model.record import Record, replace_fields
 
 Box = tuple[int, int, int, int]
 ShapeName = Literal["square", "vertical", "wide"]
@@ -22,6 +22,7 @@ class Shape(Record, frozen=True):
         others, for what surrounds words.
     :param wave: the waveform.
     :param foot: where the whole episode is, and what must be said about it.
+    :param chapter: where the chapter that is heard is named, on two lines; None for nowhere.
     :param centred: whether kicker, title and foot stand in the middle of their boxes or begin on
         their left.
     """
@@ -42,6 +43,8 @@ class Shape(Record, frozen=True):
     caption_characters: int
     title_lines: int
     centred: bool
+    chapter: Box | None = None
+    chapter_px: int = 0
 
 
 SHAPES: dict[ShapeName, Shape] = {
@@ -102,3 +105,8 @@ SHAPES: dict[ShapeName, Shape] = {
         centred=False,
     ),
 }
+
+# A whole episode: wide, with room for the chapter above what is said.
+WHOLE = replace_fields(
+    SHAPES["wide"], chapter=(672, 96, 1824, 204), chapter_px=42, captions=(656, 228, 1840, 636)
+)

@@ -4,7 +4,7 @@ is meant to be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,12 +126,15 @@ def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool 
 
 
 def write_sound(
-    samples: NDArray[np.float32], target: Path, facts: MasterFacts, titles: Sequence[str] = ()
+    sound: Callable[[], Iterable[NDArray[np.float32]]],
+    target: Path,
+    facts: MasterFacts,
+    titles: Sequence[str] = (),
 ) -> Loudness:
     """Write an M4A (AAC) at the master's target loudness, and return what was measured on it,
     decoded.
 
-    :param samples: shape (samples, channels).
+    :param sound: gives its chunks, shape (samples, channels), as often as it is asked.
     :param target: written over if it exists: give a temporary name.
     :param facts: what was measured on the master: its target is the clip's.
     :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
@@ -150,4 +153,4 @@ def write_sound(
         "-f",
         "ipod",
     ]
-    return encode_at_loudness(lambda: [samples], target, facts, [*codec, *said])
+    return encode_at_loudness(sound, target, facts, [*codec, *said])

@@ -175,6 +175,15 @@ class Publishing(Record, frozen=True):
     known_hosts: str = ""
 
 
+class WordPressSite(Record, frozen=True):
+    """Where drafts of posts are made: the site's address, and who logs in. The application password
+    is in no file: it comes from the environment or the system's keyring.
+    """
+
+    url: str
+    user: str
+
+
 class ShowSound(Record, frozen=True):
     """How every episode sounds.
 
@@ -281,6 +290,7 @@ class Show(Record, frozen=True):
     guid_given: bool = False
     page_episodes: int = PAGE_EPISODES
     publish: Publishing | None = None
+    wordpress: WordPressSite | None = None
     update_frequency: UpdateFrequency | None = None
     sound: ShowSound = ShowSound()
     whisper: Whisper = Whisper()

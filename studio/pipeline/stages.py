@@ -80,7 +80,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 
 
 # Settings of the show that change no word and no picture of what is published.
-_HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish"})
+_HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
     {
@@ -498,7 +498,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=3,  # ai-content says true or false, everybody is named
+        version=4,  # a typeface of the pages, hosts below the title
     ),
 )
 
@@ -555,7 +555,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=3,  # search in what is printed, twins in Markdown
+        version=4,  # a typeface of the pages, the page of the people
     ),
 )
 

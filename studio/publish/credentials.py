@@ -11,11 +11,13 @@ VARIABLE = "STUDIO_PUBLISH_SECRET"
 SERVICE = "studio"
 
 
-def find_credential(destination: str) -> str | None:
-    """The password or secret key for a destination, as ``[publish] to`` names it; None where there
-    is none.
+def find_credential(destination: str, variable: str = VARIABLE) -> str | None:
+    """The password or secret key for a destination, as ``[publish] to`` (or ``[wordpress] url``)
+    names it; None where there is none.
+
+    :param variable: the environment variable that has it for scheduled jobs.
     """
-    if secret := os.environ.get(VARIABLE):
+    if secret := os.environ.get(variable):
         return secret
     import keyring
     import keyring.errors

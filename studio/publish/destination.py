@@ -230,11 +230,13 @@ class Destination:
         return self.read(place) == content
 
     def remove(self, place: str) -> None:
-        """Remove a file if it is there."""
+        """Remove a file if it is there, and the folders that hold nothing any more."""
         with self._telling(place):
             for path in self._paths(place):
                 with suppress(FileNotFoundError):
                     self._fs.rm_file(path)
+            if self._kind != "s3" and not place.startswith(NOTES):
+                self._remove_empty_folders(place)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -295,6 +297,20 @@ class Destination:
     def _make_folder(self, place: str) -> None:
         if self._kind != "s3":
             self._fs.makedirs(self.path(place).rpartition("/")[0], exist_ok=True)
+
+    def _remove_empty_folders(self, place: str) -> None:
+        """Remove the folders of a place, the innermost first, as long as nothing is in them."""
+        for folder in PurePosixPath(place).parents:
+            if str(folder) == ".":
+                return
+            path = self.path(str(folder))
+            try:
+                if self._kind == "folder":
+                    Path(path).rmdir()
+                else:
+                    self._fs.ftp.rmdir(path)
+            except OSError:  # it holds something, or may not be removed
+                return
 
     def _send(self, source: Path, fresh: str, place: str) -> None:
         if self._kind == "s3":

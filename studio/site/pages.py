@@ -25,6 +25,7 @@ from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
 from studio.site.paragraph_times import ParagraphTime
+from studio.site.people import people_from_listings
 from studio.site.subscription import subscriptions_from_feed
 from studio.text.typography import set_text, stamp_from_ms, whole_seconds
 from studio.web.licences import licence_address, licence_name
@@ -38,6 +39,9 @@ _HERE = Path(__file__).parent
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 ACCESSIBILITY_PLACE = "accessibilite/"
+PEOPLE_PLACE = "personnes/"
+# Of one person, so many episodes are named.
+_NAMED_EPISODES = 5
 # What of the transcript stands in the data for search engines: the page has all of it, and that of
 # an hour would weigh as much as everything else on it.
 TRANSCRIPT_CHARACTERS = 5000
@@ -136,6 +140,7 @@ class Listing(Record, frozen=True):
     :param picture_place: its small picture; the cover where it has none.
     :param guests: who answers.
     :param season: its season's number and name, « Saison 2 : Les débuts »; empty for none.
+    :param credits: everybody who made it; none where an earlier Studio listed it.
     :param access: what was measured for those who read it; None where an earlier Studio built it.
     :param former_place: an imported episode's place in the former feed, from 0 for the last one.
     """
@@ -153,6 +158,7 @@ class Listing(Record, frozen=True):
     picture_place: str = ""
     guests: tuple[str, ...] = ()
     season: str = ""
+    credits: tuple[Credit, ...] = ()
     access: AccessFigures | None = None
     former_place: int | None = None
 
@@ -181,6 +187,7 @@ def listing_from_page(
         picture_place=page.page_picture_place,
         guests=episode.guests,
         season=season,
+        credits=page.credits,
         access=access,
         former_place=None if episode.imported is None else episode.imported.place,
     )
@@ -245,6 +252,10 @@ def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
     )
 
 
+# The roles of who asks the questions.
+_HOSTS = frozenset({"Host", "Co-Host", "Guest Host"})
+
+
 def episode_page(site: Site, page: EpisodePage) -> str:
     """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was
     said word for word, files.
@@ -272,6 +283,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
         label=episode_label(page.episode, site.show.language),
+        hosts=[one for one in page.credits if one.person.role in _HOSTS],
         guests=[known.get(name, Person(name=name)) for name in names],
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
@@ -359,6 +371,29 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
     )
 
 
+def people_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
+    """Everybody who is in the show, for ``personnes/index.html``: guests with their faces, who
+    makes it, and where they are heard.
+    """
+    found = people_from_listings(
+        sorted(episodes, key=lambda episode: episode.published, reverse=True)
+    )
+    return _render(
+        "people.html",
+        site,
+        PEOPLE_PLACE,
+        guests=[one for one in found if one.is_guest],
+        others=[one for one in found if not one.is_guest],
+        most=_NAMED_EPISODES,
+        description=in_language(
+            message("The guests of the show, and who makes it."), site.show.language
+        ),
+        card_place=card_place,
+        card_text=site.show.title,
+        linked=_linked_show(site),
+    )
+
+
 def sitemap(site: Site, episodes: Sequence[Listing]) -> str:
     """Every page, for search engines."""
     return _render("sitemap.xml", site, "", episodes=episodes)
@@ -435,6 +470,7 @@ def _render(
         "address": functools.partial(_address, site.show),
         "fr": typeset,
         "accessibility_place": ACCESSIBILITY_PLACE,
+        "people_place": PEOPLE_PLACE,
         "territory_tag": territory_tag(site.show.language),
         "licence": licence_name(site.show.license),
         "licence_address": site.show.license_url or licence_address(site.show.license),

@@ -176,7 +176,7 @@ class Child:
         """So many bytes of its output; fewer only at the end."""
         return b"" if self._process.stdout is None else self._process.stdout.read(count_bytes)
 
-    def write(self, content: bytes) -> bool:
+    def write(self, content: bytes | memoryview) -> bool:
         """Feed it. False: it has stopped listening, and :meth:`finish` tells why."""
         if self._process.stdin is None:
             return False

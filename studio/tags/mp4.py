@@ -21,6 +21,7 @@ from studio.model.record import replace_fields
 from studio.sound.alternate_enclosure import write_error
 from studio.sound.ffmpeg import Child, input_arguments, url_from_path
 from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
+from studio.tags.mp4_chunks import separate_chapter_titles
 
 # The list counts chapters in one byte, and the bytes of a title in another.
 MOST_CHAPTERS, TITLE_BYTES = 255, 255
@@ -66,6 +67,7 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     if not succeeded:
         raise write_error(target, log)
     try:
+        separate_chapter_titles(target)
         atoms: Any = MP4Tags()
         for field in FIELDS:
             if field.atom and (value := getattr(wanted, field.name)):

@@ -328,6 +328,11 @@ class EpisodeFiles:
         """The folder of texts that tell people of the episode."""
         return self.build / "announce"
 
+    @property
+    def draft_note(self) -> Path:
+        """What is known of the draft of the episode's post on a WordPress site."""
+        return self.announcement / "wordpress.json"
+
     def clip(self, number: int, kind: str) -> Path:
         """The clip of a sound bite, counted from 1: a video in a shape (``square``, ``vertical``,
         ``wide``), or ``audio``.
@@ -337,6 +342,10 @@ class EpisodeFiles:
             / "clips"
             / f"{self.slug}-{number}-{kind}{'.m4a' if kind == 'audio' else '.mp4'}"
         )
+
+    def whole_video(self, suffix: str) -> Path:
+        """The whole episode as a video, or what goes with it; ``suffix`` with its dot."""
+        return self.build / "clips" / f"{self.slug}-whole{suffix}"
 
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""

@@ -33,6 +33,7 @@ from studio.model.show import (
     SocialInteract,
     Txt,
     UpdateFrequency,
+    WordPressSite,
 )
 
 # A line for each setting, in the order of the file: what holds values first, tables after.
@@ -157,6 +158,8 @@ SHOW_COMMENTS = {
     "chat": "Where listeners talk to each other: irc, xmpp, matrix or nostr.",
     "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
     "s3://bucket/folder. docs/publishing.md.",
+    "wordpress": "The WordPress site on which `studio announce --wordpress` makes drafts, and who "
+    "logs in there.",
     "update_frequency": "How often an episode appears: in words, and as a "
     "rule of RFC 5545 for apps.",
     "sound": "Sound files of this folder before and after each episode, how far they reach under "
@@ -193,6 +196,7 @@ _EXAMPLES: dict[str, Record | int | bool] = {
     "content_links": ContentLink(url="https://", text="La vidéo"),
     "explicit": False,
     "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
+    "wordpress": WordPressSite(url="https://www.example.org/", user=""),
     "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
 }
 

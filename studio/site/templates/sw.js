@@ -2,7 +2,7 @@
 "use strict";
 
 const KEPT = "studio-@VERSION@";
-const SHARED = ["./", "assets/site.css", "assets/player.js", "assets/search.js", "assets/offline.js", "assets/icon.svg", "@COVER@"];
+const SHARED = ["./", "assets/site.css", "assets/player.js", "assets/search.js", "assets/offline.js", "assets/icon.svg", "assets/bricolage-800.woff2", "assets/bricolage-600.woff2", "@COVER@"];
 const LOUD = /\.(?:@SOUND@)$/;
 
 addEventListener("install", (event) => {

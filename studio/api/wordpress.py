@@ -1,0 +1,130 @@
+"""The draft of an episode's post on a WordPress site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.editor.replay import episode_with_its_edits
+from studio.errors import WorkspaceError
+from studio.messages.message import message
+from studio.model.record import bytes_from_record, record_from_bytes
+from studio.model.show import WordPressSite
+from studio.model.turns import turns_from_transcript
+from studio.pipeline.steps.packaging import told_origin
+from studio.publish.credentials import SERVICE, find_credential
+from studio.site.paragraph_times import paragraph_times_from_alignment
+from studio.web.addresses import address, page_place
+from studio.wordpress.client import WordPress, checked_site
+from studio.wordpress.content import PostSource, PostText, post_from_source
+from studio.wordpress.draft import Draft, DraftNote, keep_draft
+from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources
+
+# The application password, as scheduled jobs have it.
+VARIABLE = "STUDIO_WORDPRESS_PASSWORD"
+
+
+class WrittenPost(NamedTuple):
+    """An episode's post.
+
+    :param site: where its draft is, or would be.
+    :param file: the same text on this machine.
+    :param draft: what was done there; None where nothing was sent.
+    """
+
+    site: WordPressSite
+    text: PostText
+    file: Path
+    draft: Draft | None
+
+
+def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> WrittenPost:
+    """Make or update the draft of an episode's post on the site that ``[wordpress]`` names. It is
+    never published, and never written over where somebody has changed it there.
+
+    Edits that only the editor's journal has are brought to the files first.
+
+    :param dry_run: write the text on this machine alone; ask the site nothing.
+    :raises WorkspaceError: the episode has not been built, ``[wordpress]`` is missing or names no
+        address to which a password may go, or there is no password.
+    :raises ConflictError: the draft was changed, or published, there.
+    :raises NetworkError: the site cannot be reached, or refuses.
+    :raises DiskError: the text or what is known of the draft cannot be written.
+    """
+    sources = episode_with_its_edits(workspace, slug)
+    site = _site_of_show(sources)
+    text = post_of_episode(sources)
+    file = sources.files.announcement / "wordpress.html"
+    write_file(file, text.content.encode())
+    if dry_run:
+        return WrittenPost(site, text, file, None)
+    client = WordPress(site.url, site.user, _password(site))
+    client.connect()
+    note = sources.files.draft_note
+    known = record_from_bytes(note.read_bytes(), DraftNote, note) if note.is_file() else None
+    draft = keep_draft(
+        client, text, slug, known, lambda found: write_file(note, bytes_from_record(found))
+    )
+    return WrittenPost(site, text, file, draft)
+
+
+def post_of_episode(sources: EpisodeSources) -> PostText:
+    """The post of an episode that has been built.
+
+    :raises WorkspaceError: it has not been built.
+    """
+    if not sources.is_built:
+        raise WorkspaceError(
+            sources.slug,
+            message("has not been built yet"),
+            message("Run `studio run {slug}`.", slug=sources.slug),
+        )
+    show, programme = sources.show, sources.programme()
+    is_spoken = not sources.is_untranscribed
+    return post_from_source(
+        PostSource(
+            title=sources.episode.title,
+            page=address(show.base_url, page_place(sources.slug)),
+            audio=address(show.base_url, sources.places.media),
+            article=sources.article,
+            chapters=sources.chapters(),
+            turns=turns_from_transcript(sources.transcript(), programme) if is_spoken else (),
+            moments=paragraph_times_from_alignment(sources.alignment(), programme)
+            if is_spoken
+            else (),
+            transcript_note=told_origin(sources),
+            notice=sources.episode.notice,
+            language=show.language,
+        )
+    )
+
+
+def _site_of_show(sources: EpisodeSources) -> WordPressSite:
+    site = sources.show.wordpress
+    if site is None or not site.user.strip():
+        raise WorkspaceError(
+            sources.workspace.settings,
+            message("names no WordPress site and user"),
+            message('Write [wordpress] with url = "https://…" and user = "…" there.'),
+        )
+    checked_site(site.url)
+    return site
+
+
+def _password(site: WordPressSite) -> str:
+    found = find_credential(site.url, VARIABLE)
+    if found is None:
+        raise WorkspaceError(
+            site.url,
+            message("has no application password on this machine"),
+            message(
+                "Make one there (Users → Profile → Application Passwords), then `keyring set "
+                "{service} {url}`, or set {variable} for scheduled jobs.",
+                service=SERVICE,
+                url=site.url,
+                variable=VARIABLE,
+            ),
+        )
+    return found

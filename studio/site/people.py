@@ -1,0 +1,67 @@
+"""Everybody who is in a show's episodes, once, with what they did and where they are heard."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from studio.model.show import Person
+
+if TYPE_CHECKING:
+    from studio.site.pages import Listing
+
+
+@dataclasses.dataclass
+class Somebody:
+    """One person.
+
+    :param labels: what they did, in the show's language, each once.
+    :param episodes: in which they are, as listed; the newest first.
+    :param is_guest: whether they answered in one.
+    :param face_place: a picture of them; empty where there is none.
+    """
+
+    person: Person
+    labels: list[str] = dataclasses.field(default_factory=list)
+    episodes: list[Listing] = dataclasses.field(default_factory=list)
+    is_guest: bool = False
+    face_place: str = ""
+
+    @property
+    def initials(self) -> str:
+        """What stands where there is no picture: of the first and the last name."""
+        words = [word for word in self.person.name.replace("-", " ").split() if word[0].isalpha()]
+        return "".join(word[0].upper() for word in words[:1] + words[1:][-1:])
+
+
+def people_from_listings(episodes: Iterable[Listing]) -> list[Somebody]:
+    """The guests, the last one first, then everybody else.
+
+    :param episodes: the newest first.
+    """
+    found: dict[str, Somebody] = {}
+    for episode in episodes:
+        for label, person in _named(episode):
+            one = found.setdefault(person.name, Somebody(person))
+            if person.link and not one.person.link:
+                one.person = person
+            if label and label not in one.labels:
+                one.labels.append(label)
+            if episode not in one.episodes:
+                one.episodes.append(episode)
+            if person.name in episode.guests:
+                one.is_guest = True
+                # The picture of an episode shows its guest, where there is one alone.
+                if not one.face_place and len(episode.guests) == 1:
+                    one.face_place = episode.picture_place
+    return sorted(found.values(), key=lambda one: not one.is_guest)
+
+
+def _named(episode: Listing) -> Iterator[tuple[str, Person]]:
+    """Who is in an episode, with what they did; its guests, where an earlier Studio listed it."""
+    for credit in episode.credits:
+        yield credit.label, credit.person
+    if not episode.credits:
+        for name in episode.guests:
+            yield "", Person(name=name, role="Guest")

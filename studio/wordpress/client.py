@@ -1,0 +1,295 @@
+"""A WordPress site's REST API, asked with an application password.
+
+The password goes to the address of the settings and nowhere else: no redirect is followed, an API
+of another server is refused, and so is a line that others can read.
+Reference: developer.wordpress.org/rest-api (discovery, authentication, posts), read 2026-11-29.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import ipaddress
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+import studio
+from studio.errors import NetworkError, WorkspaceError
+from studio.messages.message import message
+from studio.model.record import json_from_plain, plain_from_json
+from studio.web.url_parts import split_address
+
+_TIMEOUT_S = 60.0
+# Of one answer: a post of a three-hour interview with its transcript is about 500 kB.
+_ANSWER_BYTES = 20_000_000
+_SAID_CHARACTERS = 200
+_REST_LINK = re.compile(r'<([^<>]+)>\s*;[^,]*rel="?https://api\.w\.org/"?')
+_PASSWORD_REMEDY = message(
+    "Make an application password there (Users → Profile → Application Passwords), then "
+    "`keyring set studio ADDRESS` with the address as [wordpress] has it."
+)
+# What WordPress calls what is wrong, and what that is.
+_REFUSALS: dict[str, tuple[str, str]] = {
+    "incorrect_password": (message("does not take this password"), _PASSWORD_REMEDY),
+    "invalid_username": (
+        message("knows no such user"),
+        message("Write the name with which you log in as `user` below [wordpress]."),
+    ),
+    "invalid_email": (
+        message("knows no such user"),
+        message("Write the name with which you log in as `user` below [wordpress]."),
+    ),
+    "application_passwords_disabled": (
+        message("has application passwords switched off"),
+        message("Ask whoever administers the site to allow them."),
+    ),
+    "application_passwords_disabled_for_user": (
+        message("allows this user no application password"),
+        message("Ask whoever administers the site to allow it."),
+    ),
+    "rest_not_logged_in": (
+        message("did not accept the password, or never received it"),
+        message(
+            "Check `user` and the application password; some servers do not pass the "
+            "Authorization header on to WordPress: ask whoever administers the site."
+        ),
+    ),
+}
+
+
+class Refused(NetworkError):  # noqa: N818 - named as what happened
+    """The site answered with an error; ``status`` is HTTP's."""
+
+    def __init__(self, where: object, what: str, remedy: str, *, status: int) -> None:
+        super().__init__(where, what, remedy)
+        self.status = status
+
+
+class WordPress:
+    """One site, asked as one user.
+
+    :param url: the site's address as the settings have it.
+    :param user: who logs in.
+    :param password: an application password of theirs.
+    :raises WorkspaceError: the address is none to which a password may go.
+    """
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = checked_site(url)
+        self._user = user
+        login = base64.b64encode(f"{user}:{password}".encode()).decode()
+        self._login = {"Authorization": f"Basic {login}"}
+        self._opener = urllib.request.build_opener(_NoRedirects)
+        self._root = ""
+
+    def connect(self) -> None:
+        """Find the API and log in.
+
+        :raises NetworkError: the site cannot be reached, has no REST API, refuses the password, or
+            lets this user write no posts.
+        """
+        self._root = self._find_api()
+        me = self.get("wp/v2/users/me", context="edit", _fields="id,capabilities")
+        may = me.get("capabilities") if isinstance(me, dict) else None
+        if not (isinstance(may, dict) and may.get("edit_posts")):
+            raise NetworkError(
+                self.url,
+                message("lets {user} write no posts", user=self._user),
+                message("Ask for the role of a contributor at least."),
+            )
+
+    def get(self, path: str, **query: str) -> Any:
+        """What the API says at a path below its root."""
+        content, _ = self._ask("GET", self._address(path, query), login=True)
+        return self._parsed(content)
+
+    def post(self, path: str, fields: Mapping[str, Any], **query: str) -> Any:
+        """Send fields to a path below its root; what it answers."""
+        content, _ = self._ask(
+            "POST", self._address(path, query), login=True, body=json_from_plain(dict(fields))
+        )
+        return self._parsed(content)
+
+    def _address(self, path: str, query: Mapping[str, str]) -> str:
+        """Where permalinks are plain, the API's root has a query itself (``?rest_route=/``)."""
+        told = urlencode(query)
+        if not told:
+            return f"{self._root}{path}"
+        return f"{self._root}{path}{'&' if '?' in self._root else '?'}{told}"
+
+    def _find_api(self) -> str:
+        """The API's root, as the site tells it in its Link header; else where it always is.
+
+        :raises NetworkError: there is none, or on another server.
+        """
+        _, headers = self._ask("GET", self.url, login=False)
+        said = _REST_LINK.search(", ".join(headers.get_all("Link", [])))
+        root = urljoin(self.url, said[1]) if said else urljoin(self.url, "wp-json/")
+        if _server(root) != _server(self.url):
+            raise NetworkError(
+                self.url,
+                message("has its API elsewhere ({root}): no password goes there", root=root),
+                message("Write the address of that server as `url` below [wordpress]."),
+            )
+        try:
+            content, _ = self._ask("GET", root, login=False)
+            index = self._parsed(content)
+        except Refused as refused:
+            # Some sites let only known users ask anything: logging in will tell.
+            if refused.status in {401, 403}:
+                return root
+            if refused.status not in {200, 404}:
+                raise
+            raise self._no_api() from None
+        if not (isinstance(index, dict) and "wp/v2" in (index.get("namespaces") or ())):
+            raise self._no_api()
+        return root
+
+    def _no_api(self) -> NetworkError:
+        return NetworkError(
+            self.url,
+            message("has no WordPress REST API"),
+            message(
+                "Check `url` below [wordpress]; if it is a WordPress site, a plugin has switched "
+                "the API off: ask whoever administers it."
+            ),
+        )
+
+    def _ask(
+        self, method: str, address: str, *, login: bool, body: bytes | None = None
+    ) -> tuple[bytes, Any]:
+        headers = {"User-Agent": f"Studio/{studio.__version__}", "Accept": "*/*"}
+        if login:
+            headers |= self._login
+        if body is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        request = urllib.request.Request(  # noqa: S310 - the address was checked
+            address, data=body, headers=headers, method=method
+        )
+        try:
+            with self._opener.open(request, timeout=_TIMEOUT_S) as answer:
+                content = answer.read(_ANSWER_BYTES + 1)
+                found = answer.headers
+        except urllib.error.HTTPError as error:
+            with error:
+                raise self._refusal(error, address) from None
+        except (OSError, http.client.HTTPException) as error:
+            reason = getattr(error, "reason", None) or error
+            raise NetworkError(
+                self.url,
+                message("cannot be reached ({error})", error=reason),
+                message("Check the connection and `url` below [wordpress], then run it again."),
+            ) from None
+        if len(content) > _ANSWER_BYTES:
+            raise NetworkError(
+                self.url,
+                message("answers more than any post is long"),
+                message("Check `url` below [wordpress]."),
+            )
+        return content, found
+
+    def _parsed(self, content: bytes) -> Any:
+        try:
+            return plain_from_json(content)
+        except ValueError:
+            raise Refused(
+                self.url,
+                message("answers something that is not from WordPress's REST API"),
+                message(
+                    "Check `url` below [wordpress]; a page for maintenance would also do this."
+                ),
+                status=200,
+            ) from None
+
+    def _refusal(self, error: urllib.error.HTTPError, address: str) -> Refused:
+        """What the site's status means."""
+        status = error.code
+        code, said = _said(error)
+        if 300 <= status < 400:
+            target = urljoin(address, error.headers.get("Location") or "")
+            what: str = message("leads to {target}: no password goes there", target=target)
+            remedy: str = message("Write the address to which it leads as `url` below [wordpress].")
+        elif code in _REFUSALS:
+            what, remedy = _REFUSALS[code]
+        elif status == 401:
+            what = message("refuses the password ({said})", said=said)
+            remedy = _PASSWORD_REMEDY
+        elif status == 403:
+            what = message("forbids it ({said})", said=said)
+            remedy = message(
+                "Ask whoever administers the site: the role of {user}, or a plugin that protects "
+                "it, does not allow this.",
+                user=self._user,
+            )
+        else:
+            what = message("answers {status} ({said})", status=status, said=said)
+            remedy = message("Run the same command again later, or ask whoever administers it.")
+        return Refused(self.url, what, remedy, status=status)
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A redirect is an error: whoever it leads to would get the password."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def checked_site(url: str) -> str:
+    """The site's address with a slash at its end, when a password may go there.
+
+    :raises WorkspaceError: it is no address of the web, holds a password, or is one that others on
+        the way can read.
+    """
+    parts = split_address(url.strip())
+    where = message("[wordpress] url")
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise WorkspaceError(
+            where,
+            message("“{url}” is no address of a site", url=url),
+            message("Write it as https://www.example.org/."),
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise WorkspaceError(
+            where,
+            message("has more than the site's address"),
+            message("Write it as https://www.example.org/, without name, password, ? or #."),
+        )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise WorkspaceError(
+            where,
+            message("is http: anybody on the way could read the password"),
+            message("Write it with https://."),
+        )
+    return parts._replace(path=parts.path.rstrip("/") + "/").geturl()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _server(address: str) -> tuple[str, str, int | None]:
+    parts = split_address(address)
+    return ("", "", None) if parts is None else (parts.scheme, parts.hostname or "", parts.port)
+
+
+def _said(error: urllib.error.HTTPError) -> tuple[str, str]:
+    """WordPress's code of an error and its sentence, on one line; else HTTP's reason."""
+    code, said = "", error.reason or message("no reason given")
+    try:
+        found = plain_from_json(error.read(_ANSWER_BYTES))
+    except (ValueError, OSError, http.client.HTTPException):
+        found = None
+    if isinstance(found, dict):
+        code = str(found.get("code") or "")
+        said = str(found.get("message") or said)
+    plain = re.sub(r"<[^>]*>", "", said)
+    return code, "".join(c if c.isprintable() else " " for c in plain).strip()[:_SAID_CHARACTERS]

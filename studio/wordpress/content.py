@@ -1,0 +1,166 @@
+"""The text of a post: player, chapters, article with a link from each paragraph to its sound,
+transcript.
+
+It is in blocks, as WordPress's editor writes them, so that people change it there like any other
+post. Accounts that may not write every HTML (contributors, authors) lose what ``wp_kses_post`` does
+not know; only what it knows stands here, and entities in the form in which it leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+
+from studio.messages.catalogue import in_language
+from studio.messages.message import message
+from studio.model.article import Article
+from studio.model.chapters import Chapters
+from studio.model.record import Record
+from studio.model.turns import Turn
+from studio.site.paragraph_times import ParagraphTime
+from studio.text.typography import set_text, stamp_from_ms
+
+
+class PostText(Record, frozen=True):
+    """What of a post is written: HTML in all three, as WordPress stores it."""
+
+    title: str
+    content: str
+    excerpt: str
+
+
+class PostSource(Record, frozen=True):
+    """Of what a post is made.
+
+    :param page: the address of the episode's page; ``audio`` of its sound.
+    :param turns: what is said, on the programme's clock.
+    :param moments: when the article's paragraphs are heard.
+    :param transcript_note: how the transcript came about, or empty.
+    :param notice: what listeners must know, or empty.
+    """
+
+    title: str
+    page: str
+    audio: str
+    article: Article
+    chapters: Chapters
+    turns: tuple[Turn, ...]
+    moments: tuple[ParagraphTime, ...]
+    transcript_note: str
+    notice: str
+    language: str
+
+
+def post_from_source(source: PostSource) -> PostText:
+    """The post of an episode."""
+    writer = _Writer(source)
+    return PostText(
+        title=writer.told(source.title),
+        content="\n\n".join(writer.blocks()) + "\n",
+        excerpt=writer.told(next(iter(source.article.introduction), source.article.quote or "")),
+    )
+
+
+class _Writer:
+    """Writes the blocks of one post, one after the other."""
+
+    def __init__(self, source: PostSource) -> None:
+        self._source = source
+        self._moments: Mapping[tuple[int, int], ParagraphTime] = {
+            (moment.exchange, moment.paragraph): moment for moment in source.moments
+        }
+
+    def blocks(self) -> Iterator[str]:
+        """Every block in its order."""
+        yield self._player()
+        if self._source.notice:
+            yield _paragraph(f"<em>{self.told(self._source.notice)}</em>")
+        if len(self._source.chapters.chapters) > 1:
+            yield self._heading(self.say(message("Chapters")), 2)
+            yield _ordered(
+                f"{self._link(chapter.start_ms)} {self.told(chapter.title)}"
+                for chapter in self._source.chapters.chapters
+            )
+        yield from self._article()
+        if self._source.turns:
+            yield self._transcript()
+
+    def told(self, text: str) -> str:
+        """A text as HTML. A bracket would begin a shortcode; three digits are how WordPress writes
+        such an entity.
+        """
+        return (
+            escape(set_text(text, self._source.language), quote=False)
+            .replace("[", "&#091;")
+            .replace("]", "&#093;")
+        )
+
+    def say(self, sentence: str) -> str:
+        return in_language(sentence, self._source.language)
+
+    def _link(self, start_ms: int, sign: str = "") -> str:
+        """A link to a moment of the episode's page, which opens there."""
+        address = escape(f"{self._source.page}#t={start_ms // 1000}")
+        return f'<a href="{address}">{sign}{stamp_from_ms(start_ms)}</a>'
+
+    def _player(self) -> str:
+        sound = escape(self._source.audio)
+        return (
+            '<!-- wp:audio -->\n<figure class="wp-block-audio">'
+            f'<audio controls src="{sound}"></audio></figure>\n<!-- /wp:audio -->'
+        )
+
+    def _heading(self, text: str, level: int) -> str:
+        told = "" if level == 2 else f' {{"level":{level}}}'
+        return f"<!-- wp:heading{told} -->\n<h{level}>{text}</h{level}>\n<!-- /wp:heading -->"
+
+    def _article(self) -> Iterator[str]:
+        article = self._source.article
+        if article.quote:
+            quote = self.told(self.say(message("“{quote}”", quote=article.quote)))
+            yield (
+                '<!-- wp:quote -->\n<blockquote class="wp-block-quote">'
+                f"{_paragraph(quote)}</blockquote>\n<!-- /wp:quote -->"
+            )
+        for place, paragraph in enumerate(article.introduction, start=1):
+            yield _paragraph(self.told(paragraph) + self._heard(0, place))
+        for exchange in article.exchanges:
+            yield self._heading(self.told(exchange.question), 2)
+            for place, part in enumerate(exchange.answer, start=1):
+                who = ""
+                if part.speaker:
+                    name = self.told(self.say(message("{speaker}:", speaker=part.speaker)))
+                    who = f"<strong>{name}</strong> "
+                yield _paragraph(who + self.told(part.text) + self._heard(exchange.number, place))
+
+    def _heard(self, exchange: int, paragraph: int) -> str:
+        moment = self._moments.get((exchange, paragraph))
+        return "" if moment is None else " " + self._link(moment.start_ms, "▸\u00a0")
+
+    def _transcript(self) -> str:
+        note = self._source.transcript_note
+        inside = [_paragraph(f"<em>{self.told(note)}</em>")] if note else []
+        inside += [self._turn(turn) for turn in self._source.turns]
+        summary = self.say(message("Read word for word what is said"))
+        return (
+            f'<!-- wp:details -->\n<details class="wp-block-details"><summary>{summary}</summary>'
+            + "\n\n".join(inside)
+            + "</details>\n<!-- /wp:details -->"
+        )
+
+    def _turn(self, turn: Turn) -> str:
+        who = f"<strong>{self.told(turn.speaker)}</strong> " if turn.speaker else ""
+        return _paragraph(f"{who}{self._link(turn.start_ms)} {self.told(turn.text)}")
+
+
+def _paragraph(html: str) -> str:
+    return f"<!-- wp:paragraph -->\n<p>{html}</p>\n<!-- /wp:paragraph -->"
+
+
+def _ordered(rows: Iterable[str]) -> str:
+    items: Sequence[str] = [
+        f"<!-- wp:list-item -->\n<li>{row}</li>\n<!-- /wp:list-item -->" for row in rows
+    ]
+    return (
+        '<!-- wp:list {"ordered":true} -->\n<ol>' + "\n\n".join(items) + "</ol>\n<!-- /wp:list -->"
+    )

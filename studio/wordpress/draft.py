@@ -1,0 +1,238 @@
+"""The draft of an episode's post: made once, then kept as the episode is, as long as nobody has
+changed it there.
+
+What was written last is on record as WordPress gave it back. What will be written is put on record
+before it is sent: when the answer is lost, the next run recognises its own text and goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from studio.errors import ConflictError, NetworkError
+from studio.messages.message import message
+from studio.model.record import Record, json_from_plain, replace_fields
+from studio.wordpress.client import Refused, WordPress
+from studio.wordpress.content import PostText
+
+_FIELDS = "id,status,link,title,content,excerpt,modified_gmt"
+_POSTS = "wp/v2/posts"
+
+
+class DraftNote(Record, frozen=True):
+    """What is known of an episode's draft.
+
+    :param site: the site's address; a note of another site counts for nothing.
+    :param post: WordPress's number of it; None where its answer has not come yet.
+    :param stands: the digest of what stood there after it was written last.
+    :param sent: the digest of what was sent then.
+    :param sending: the digest of what was being sent when nothing more was heard.
+    """
+
+    site: str
+    post: int | None = None
+    stands: str = ""
+    sent: str = ""
+    sending: str = ""
+
+
+class Draft(NamedTuple):
+    """A draft that is as the episode is now.
+
+    :param done: what had to be done for it.
+    :param edit: the address at which it is edited.
+    :param altered: whether WordPress changed the text while it took it.
+    """
+
+    done: Literal["made", "updated", "kept"]
+    edit: str
+    altered: bool
+
+
+def keep_draft(
+    site: WordPress,
+    text: PostText,
+    slug: str,
+    note: DraftNote | None,
+    record: Callable[[DraftNote], None],
+) -> Draft:
+    """Make the draft, or bring it up to date.
+
+    :param site: connected.
+    :param slug: the episode's, by which a draft is found again whose answer was lost.
+    :param note: what is known of it.
+    :param record: puts on record what is known, before and after the site is changed.
+    :raises ConflictError: it was published, or changed by somebody, there; nothing is changed then.
+    :raises NetworkError: the site refuses, or the connection breaks: the next run goes on.
+    """
+    known = note if note is not None and note.site == site.url else DraftNote(site=site.url)
+    post = _known_post(site, known) if known.post is not None else None
+    if post is None:
+        post = _post_of_slug(site, slug, {known.sending, _digest_of_text(text)})
+    if post is None:
+        return _make(site, text, slug, record)
+    return _update(site, post, text, known, record)
+
+
+def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
+    """The post as it is there; None where it was deleted or is in the trash."""
+    try:
+        post = _checked(site, site.get(f"{_POSTS}/{known.post}", context="edit", _fields=_FIELDS))
+    except Refused as refused:
+        if refused.status in {404, 410}:
+            return None
+        if refused.status == 403:
+            raise ConflictError(
+                site.url,
+                message("lets this user edit post {number} no more", number=known.post),
+                message(
+                    "It was published, scheduled or moved to the trash there. For a new draft, "
+                    "delete wordpress.json beside the other texts."
+                ),
+            ) from None
+        raise
+    if post["status"] == "trash":
+        return None
+    _refuse_published(site, post)
+    if _digest_of_post(post) not in {known.stands, known.sending}:
+        raise ConflictError(
+            _edit_address(site, post),
+            message("was changed there since Studio wrote it, and stays as it is"),
+            message(
+                "Copy what you want from wordpress.html beside the other texts; or move the draft "
+                "to the trash there and run the same command again, which makes a new one."
+            ),
+        )
+    return post
+
+
+def _post_of_slug(site: WordPress, slug: str, ours: set[str]) -> dict[str, Any] | None:
+    """A post of that slug of which a run did not learn any more that it was made.
+
+    :param ours: digests of what such a run has sent.
+    """
+    found = site.get(_POSTS, slug=slug, status="any", context="edit", _fields=_FIELDS)
+    for one in found if isinstance(found, list) else ():
+        post = _checked(site, one)
+        if post["status"] == "draft" and _digest_of_post(post) in ours:
+            return post
+        raise ConflictError(
+            _edit_address(site, post),
+            message("has the name {slug}, and this workspace did not write it", slug=slug),
+            message(
+                "If it is an old draft, move it to the trash there; else give it another permalink."
+            ),
+        )
+    return None
+
+
+def _make(site: WordPress, text: PostText, slug: str, record: Callable[[DraftNote], None]) -> Draft:
+    sent = _digest_of_text(text)
+    record(DraftNote(site=site.url, sending=sent))
+    fields = {**_fields(text), "slug": slug, "status": "draft"}
+    post = _checked(site, site.post(_POSTS, fields, context="edit", _fields=_FIELDS))
+    return _recorded(site, post, sent, "made", record)
+
+
+def _update(
+    site: WordPress,
+    post: dict[str, Any],
+    text: PostText,
+    known: DraftNote,
+    record: Callable[[DraftNote], None],
+) -> Draft:
+    number, stands, sent = int(post["id"]), _digest_of_post(post), _digest_of_text(text)
+    if stands == sent or (stands, sent) == (known.stands, known.sent):
+        return _recorded(site, post, sent, "kept", record)
+    _refuse_unsaved(site, post)
+    record(replace_fields(known, post=number, stands=stands, sending=sent))
+    # The status is not sent: what was published a moment ago stays published.
+    answer = site.post(f"{_POSTS}/{number}", _fields(text), context="edit", _fields=_FIELDS)
+    return _recorded(site, _checked(site, answer), sent, "updated", record)
+
+
+def _recorded(
+    site: WordPress,
+    post: dict[str, Any],
+    sent: str,
+    done: Literal["made", "updated", "kept"],
+    record: Callable[[DraftNote], None],
+) -> Draft:
+    stands = _digest_of_post(post)
+    record(DraftNote(site=site.url, post=int(post["id"]), stands=stands, sent=sent))
+    return Draft(done=done, edit=_edit_address(site, post), altered=stands != sent)
+
+
+def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
+    if post["status"] == "draft":
+        return
+    raise ConflictError(
+        _edit_address(site, post),
+        message("is no draft any more ({status}), and stays as it is", status=post["status"]),
+        message("Change it there; wordpress.html beside the other texts has what is new."),
+    )
+
+
+def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
+    """What somebody typed and has not saved is kept by WordPress apart from the post.
+
+    :raises ConflictError: there is such, newer than the post and other than it.
+    """
+    found = site.get(
+        f"{_POSTS}/{post['id']}/autosaves", context="edit", _fields="title,content,modified_gmt"
+    )
+    for one in found if isinstance(found, list) else ():
+        newer = str(one.get("modified_gmt", "")) > str(post["modified_gmt"])
+        if newer and _raw(one, "content") != _raw(post, "content"):
+            raise ConflictError(
+                _edit_address(site, post),
+                message("is open there with changes that nobody has saved, and stays as it is"),
+                message("Save or discard them there, then run the same command again."),
+            )
+
+
+def _checked(site: WordPress, post: Any) -> dict[str, Any]:
+    """An answer that is a post as its editor sees it.
+
+    :raises NetworkError: it is none.
+    """
+    if (
+        isinstance(post, dict)
+        and isinstance(post.get("id"), int)
+        and isinstance(post.get("status"), str)
+        and all(isinstance(post.get(name), dict) for name in ("title", "content"))
+    ):
+        return post
+    raise NetworkError(
+        site.url,
+        message("answers something that is no post"),
+        message("A plugin may change what its API says: ask whoever administers the site."),
+    )
+
+
+def _fields(text: PostText) -> dict[str, str]:
+    return {"title": text.title, "content": text.content, "excerpt": text.excerpt}
+
+
+def _raw(post: dict[str, Any], name: str) -> str:
+    part = post.get(name)
+    return str(part.get("raw", "")) if isinstance(part, dict) else ""
+
+
+def _digest_of_post(post: dict[str, Any]) -> str:
+    return _digest(*(_raw(post, name) for name in ("title", "content", "excerpt")))
+
+
+def _digest_of_text(text: PostText) -> str:
+    return _digest(text.title, text.content, text.excerpt)
+
+
+def _digest(*texts: str) -> str:
+    """Of texts whose ends WordPress may trim."""
+    return hashlib.sha256(json_from_plain([text.strip() for text in texts])).hexdigest()
+
+
+def _edit_address(site: WordPress, post: dict[str, Any]) -> str:
+    return f"{site.url}wp-admin/post.php?post={post['id']}&action=edit"
