@@ -26,6 +26,7 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
+from studio.site.sentence_times import sentences_of_paragraph
 from studio.site.subscription import subscriptions_from_feed
 from studio.text.typography import set_text, stamp_from_ms, whole_seconds
 from studio.web.licences import licence_address, licence_name
@@ -279,6 +280,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
+        printed_sentences=functools.partial(sentences_of_paragraph, turns=page.turns),
         label=episode_label(page.episode, site.show.language),
         hosts=[one for one in page.credits if one.is_host],
         credits=_credits_by_label(page, site.show),

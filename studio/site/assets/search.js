@@ -58,7 +58,9 @@
     const stem = stemOf(word);
     const part = await partOf(stem, word.length > 2 ? word : stem);
     const exact = stem in part ? [[stem, 1]] : [];
-    const begun = word.length > 2 ? Object.keys(part).filter((known) => known !== stem && known.startsWith(word)) : [];
+    // « 200 » does not begin « 2003 ».
+    const isNumber = /^\d+$/.test(word);
+    const begun = word.length > 2 && !(isNumber && exact.length) ? Object.keys(part).filter((known) => known !== stem && known.startsWith(word)) : [];
     const found = [...exact, ...begun.map((known) => [known, 0.6])];
     const near = !found.length && stem.length > 4 ? Object.keys(part).filter((known) => isNear(stem, known)) : [];
     return [...found, ...near.map((known) => [known, 0.4])].map(([known, weight]) => ({ known, weight, places: part[known] }));
@@ -114,12 +116,16 @@
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   };
 
-  // The text with the words that were meant marked.
+  // Whether a text has what was meant letter by letter: « quatorze » is also found by 14, and the other way round.
+  const piecesOf = (text) => text.split(/([\p{L}\p{N}]+)/u);
+  const isLiteral = (text, stems) => piecesOf(text).some((piece) => stems.has(stemOf(folded(piece))));
+
+  // The text with the words that were meant marked; its numbers, where it was found by one of them.
   const marked = (text, stems) => {
     const paragraph = document.createElement("p");
-    for (const piece of text.split(/([\p{L}\p{N}]+)/u)) {
-      const word = folded(piece);
-      const isMeant = stems.has(stemOf(word));
+    const literal = isLiteral(text, stems);
+    for (const piece of piecesOf(text)) {
+      const isMeant = literal ? stems.has(stemOf(folded(piece))) : /^\p{N}+$/u.test(piece);
       paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
     }
     return paragraph;
@@ -172,6 +178,7 @@
     if (turn !== latest) return;
     status.textContent =
       found.length === 0 ? _("Nothing like this is written or said.") : found.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", found.length);
+    found.sort((one, other) => isLiteral(other.text, stems) - isLiteral(one.text, stems));
     results.replaceChildren(...found.map(item));
   };
 
