@@ -85,3 +85,55 @@ def decoded(path: Path, *, rate_hz: int, channels: int = 1) -> NDArray[np.float3
     """What a decoder gives, shape (samples, channels)."""
     with Decoding(path, sample_rate_hz=rate_hz, channels=channels, mix=FIRST_TRACK) as decoding:
         return np.concatenate(list(decoding))
+
+
+def talk(seconds: float, *, rate_hz: int = 16_000, seed: int = 0) -> Samples:
+    """Noise with a voice's spectrum in syllables that never repeat, one channel, −20 dBFS: unlike
+    :func:`speechlike` it has one place only where it is like itself.
+    """
+    generator = np.random.default_rng(seed)
+    count = round(seconds * rate_hz)
+    noise = generator.standard_normal(count)
+    spectrum = np.fft.rfft(noise)
+    hz = np.fft.rfftfreq(count, 1 / rate_hz)
+    spectrum *= np.where(hz < 120, 0.0, 1 / (1 + (hz / 700) ** 1.5))
+    sound = np.fft.irfft(spectrum, count)
+    knots = generator.uniform(0.02, 1.0, max(4, round(seconds * 6))) ** 2
+    course = np.interp(np.arange(count) / rate_hz, np.linspace(0, seconds, len(knots)), knots)
+    sound *= course
+    levelled: Samples = sound * 0.1 / np.sqrt(np.mean(np.square(sound)))
+    return levelled[:, None]
+
+
+def conversation(
+    seconds: float, people: int = 2, *, rate_hz: int = 16_000, bleed_db: float = -18.0
+) -> tuple[list[Samples], NDArray[np.bool_]]:
+    """What each microphone of a conversation hears, and who speaks in each second, shape (seconds,
+    people): by turns of four seconds, every fifth second silence.
+    """
+    generator = np.random.default_rng(5)
+    count = round(seconds * rate_hz)
+    moments = np.arange(count) / rate_hz
+    speaks = np.stack([(moments // 5 % people == one) & (moments % 5 < 4) for one in range(people)])
+    voices = [
+        talk(seconds, rate_hz=rate_hz, seed=10 + one)[:, 0] * speaks[one] for one in range(people)
+    ]
+    late = round(0.006 * rate_hz)
+    heard = []
+    for one in range(people):
+        sound = voices[one] + 0.0005 * generator.standard_normal(count)
+        for other in range(people):
+            if other != one:
+                sound[late:] += 10 ** (bleed_db / 20) * voices[other][:-late]
+        heard.append(sound[:, None])
+    return heard, speaks[:, ::rate_hz].T
+
+
+def recorded_apart(
+    sound: Samples, *, late_s: float, drift_ppm: float, rate_hz: int = 16_000
+) -> Samples:
+    """The same by a recorder that began later and whose clock counts more."""
+    rest = sound[round(late_s * rate_hz) :, 0]
+    own = np.arange(0, len(rest), 1 / (1 + drift_ppm * 1e-6))
+    told: Samples = np.interp(own, np.arange(len(rest)), rest)[:, None]
+    return told

@@ -384,6 +384,64 @@ def test_a_word_to_the_answer_is_not_yet_the_next_question() -> None:
     assert starts_of(said)[1] == ("asked", start_of(said, "Et l'argent"))
 
 
+@pytest.mark.parametrize(
+    ("before", "pause", "announced"),
+    [
+        ("C'est bon, on vous retrouve très bien maintenant, vous voyez.", 0.3, "Deux questions"),
+        ("On parlait de pain, donc, tous les jours de la semaine.", 0.3, "Et pour finir"),
+    ],
+)
+def test_a_question_begins_where_it_is_announced(before: str, pause: float, announced: str) -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", before, 0.3),
+        ("I", f"{announced}, vous avez trouvé comment, l'argent ?", pause),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said)[1] == ("asked", start_of(said, announced))
+
+
+@pytest.mark.parametrize("words", ["Ne bougez pas, alors.", "Bon, alors,"])
+def test_a_short_beginning_is_part_of_the_question(words: str) -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", words, 0.5),
+        ("I", "Et dites-moi, l'argent, vous l'avez trouvé comment ?", 0.4),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    assert starts_of(said)[1] == ("asked", start_of(said, words))
+
+
+def test_a_word_in_passing_is_not_the_question_of_what_comes_later() -> None:
+    told = "Le matin ça sent le levain, il fait nuit dehors, les chats du port dorment encore."
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Ah, d'accord.", 0.3),
+        *(("G", told, 0.9) for _ in range(4)),
+        ("G", SECOND_ANSWER, 0.9),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said)[1] == ("answered", start_of(said, "La banque"))
+    asked = ("I", "D'accord, et il y avait quelqu'un dans cette affaire.", 0.3)
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        asked,
+        ("G", "Le chat, oui, qui dort.", 0.4),
+        ("I", "Ah, le chat.", 0.3),
+        ("G", SECOND_ANSWER, 0.4),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said)[1] == ("asked", start_of(said, asked[1]))
+
+
 def test_an_answer_that_nobody_asked_for_starts_where_it_is_given() -> None:
     said = conversation(
         *GREETING,

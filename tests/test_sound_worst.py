@@ -302,6 +302,8 @@ def test_a_new_episode_from_one_file_a_speaker(tmp_path: Path) -> None:
             str(host),
             "--recording",
             str(guest),
+            "--offset",  # they hear nothing of each other
+            "0",
         ],
     )
     assert said.exit_code == 0, said.output

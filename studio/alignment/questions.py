@@ -9,8 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.alignment.exchange_decoder import Scores, likely_path, probabilities, score
-from studio.alignment.exchange_evidence import ANNOUNCEMENT, COURTESY, Unit, asks
-from studio.alignment.exchange_model import Observations
+from studio.alignment.exchange_evidence import (
+    ANNOUNCEMENT,
+    COURTESY,
+    SECOND_PERSON,
+    Unit,
+    asks,
+)
+from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.pairing import pair_probability
 from studio.language.words import plain_words
@@ -32,8 +38,18 @@ UNIT_PAUSE_MS = 300
 # foreign one printed; `bench/exchange_fit.py`).
 LEAST_CONFIDENCE = 0.64
 CANDIDATES = 3
+# Of a word in passing and an answer that comes later: the answer begins with a unit whose words say
+# so (log-likelihood ratio), its question is at most so long before it, and takes so long.
+LEAST_EVIDENCE = 1.0
+ASKED_BEFORE_MS = 20_000
+LEAST_QUESTION_S = 1.5
 # A host who says nothing for so long has begun another turn, though nobody spoke in between.
 TURN_PAUSE_MS = 2_000
+# A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
+# Et dites-moi »).
+ASIDE_PAUSE_MS = 500
+# What announces a question opens its sentence: it is among so many first words.
+ANNOUNCING_WORDS = 4
 # Who says this has not talked to the guest before.
 GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())
 # What the question is, is said at most so long before its answer.
@@ -235,22 +251,63 @@ class DecodedConversation:
                 put = [
                     row for row, _, _ in itertools.takewhile(lambda one: one[1] == "question", own)
                 ]
-                first = self._put_before(rows[0], number)
-                start = self._turn_start(rows[0] if first is None else first, put[-1])
-                rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
+                start, asked = self._asked_at(rows, put, number)
             else:
-                rows = (*range(self._announced(rows[0]), rows[0]), *rows)
+                start, asked = self._announced(rows[0]), False
+            rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
             question, answer = self.states.question(number), self.states.answer(number)
             yield Visit(
                 number=number,
                 rows=rows,
-                asked=own[0][1] == "question",
+                asked=asked,
                 support=sum(max(0.0, float(self.words.answer[row, number - 1])) for row in rows),
                 certainty=float(
                     sum(self.chance[row, question] + self.chance[row, answer] for row in rows)
                 )
                 / len(rows),
             )
+
+    def _asked_at(self, rows: Sequence[int], put: Sequence[int], number: int) -> tuple[int, bool]:
+        """Where an exchange begins whose question is decoded, and whether it was asked.
+
+        The decoder may take a word in passing (« ah, d'accord ») for the question of an answer that
+        comes later. What the host said last before that answer is the question then; where nothing
+        was said shortly before it, nobody asked.
+        """
+        first = self._put_before(put[0], number)
+        if first is not None or not self._is_in_passing(put, number):
+            return self._turn_start(put[0] if first is None else first, put[-1]), True
+        answered = next(
+            (
+                row
+                for row in rows
+                if row > put[-1] and self.words.answer[row, number - 1] >= LEAST_EVIDENCE
+            ),
+            None,
+        )
+        if answered is None:
+            return self._turn_start(put[0], put[-1]), True
+        host, answer_ms = self.units[put[0]].speaker, self.units[answered].start_ms
+        for row in range(answered - 1, -1, -1):
+            unit = self.units[row]
+            if answer_ms - unit.start_ms > ASKED_BEFORE_MS:
+                break
+            if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
+                return self._turn_start(row, row), True
+        return self._announced(answered), False
+
+    def _is_in_passing(self, put: Sequence[int], number: int) -> bool:
+        """Whether a host's units are too short to be a question, have nothing of one, and are said
+        to nobody.
+        """
+        return (
+            sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
+            and not any(asks(self.units[row].text) or self._announces(row) for row in put)
+            and not any(self.words.own[row, number - 1] > 0 for row in put)
+            and SECOND_PERSON.isdisjoint(
+                word for row in put for word in plain_words(self.units[row].text)
+            )
+        )
 
     def _in_one_breath(self, number: int, text: str) -> Question | None:
         """A question that is put together with another one and has no answer of its own."""
@@ -262,6 +319,7 @@ class DecodedConversation:
                 kind == "question"
                 and own[row] > 0
                 and own[row] >= max(least, float(self.words.own[row, other - 1]))
+                and self.chance[row, state] >= LEAST_CONFIDENCE
             ):
                 answers = [
                     place
@@ -314,13 +372,39 @@ class DecodedConversation:
         first = row
         while first and self._leads_to(first - 1):
             first -= 1
-        while first < row and self._reactions[first] and not self._announces(first):
+        while first < row and self._answers_what_was_said(first):
             first += 1
-        return first
+        announced = (
+            place
+            for place in range(first, last + 1)
+            if self._opens_with_announcement(place)
+            and (place == first or ends_sentence(self.units[place - 1].text))
+        )
+        return next(announced, first)
 
     def _announces(self, row: int) -> bool:
         """Whether a unit says that a question comes."""
         return not ANNOUNCEMENT.isdisjoint(plain_words(self.units[row].text))
+
+    def _opens_with_announcement(self, row: int) -> bool:
+        """Whether a unit begins by saying that a question comes (« Deux questions en une », « Et
+        pour finir »).
+        """
+        return not ANNOUNCEMENT.isdisjoint(plain_words(self.units[row].text)[:ANNOUNCING_WORDS])
+
+    def _answers_what_was_said(self, row: int) -> bool:
+        """Whether a unit belongs to what was said before: a reaction with a pause after it, or one
+        that says something to the guest or to the line.
+        """
+        unit = self.units[row]
+        return (
+            bool(self._reactions[row])
+            and not self._announces(row)
+            and (
+                self.units[row + 1].start_ms - unit.end_ms >= ASIDE_PAUSE_MS
+                or not COURTESY.isdisjoint(plain_words(unit.text))
+            )
+        )
 
     def _leads_to(self, row: int) -> bool:
         """Whether the unit after this one goes on with it."""

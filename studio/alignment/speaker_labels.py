@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import units_from_words
-from studio.alignment.speaker_names import names_from_voices
+from studio.alignment.speaker_names import names_from_voices, settled_names
 from studio.model.article import Article
 from studio.model.transcript import AsrResult, Segment, Transcript, Word
 from studio.model.turns import ends_sentence
@@ -29,12 +29,17 @@ def transcript_from_asr(
     *,
     host: str,
     guests: Sequence[str],
+    known: Mapping[int, str] = {},
+    hinted: Mapping[int, str] = {},
 ) -> Transcript:
     """Name the speakers of what was heard.
 
     :param voices: for each utterance the number of its voice, None where it is too short to tell.
     :param host: how the transcript calls who asks.
     :param guests: who may answer.
+    :param known: the voices of which somebody said whose they are.
+    :param hinted: the voices of which the names of files say so: of those that article and
+        conversation leave without a name.
     """
     units = [
         Unit(
@@ -54,6 +59,13 @@ def transcript_from_asr(
         article,
         host=host,
         guests=guests,
+        language=hearing.language,
+    )
+    names = settled_names(
+        names,
+        {str(voice): name for voice, name in known.items()},
+        {str(voice): name for voice, name in hinted.items()},
+        people=[host, *guests],
         language=hearing.language,
     )
     speakers = _filled(

@@ -8,7 +8,7 @@ is worse than none.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import answering_seconds, find_host
@@ -58,6 +58,31 @@ def names_from_voices(
             names[most] = guests[0]
         return names
     return {**names, **_several(units, article, others, guests)}
+
+
+def settled_names(
+    names: Mapping[str, str],
+    known: Mapping[str, str],
+    hinted: Mapping[str, str],
+    *,
+    people: Sequence[str],
+    language: str,
+) -> dict[str, str]:
+    """The names behind voice labels when some are known: those count, and nobody else has them;
+    hints name voices that have no name, by people whom no other voice is called after.
+    """
+    settled = {label: known.get(label, name) for label, name in names.items()}
+    for number, (label, name) in enumerate(names.items(), 1):
+        if label not in known and name in known.values():
+            settled[label] = unnamed(number, language)
+        hint = hinted.get(label)
+        if settled[label] not in people and label not in known and hint:
+            settled[label] = settled[label] if hint in settled.values() else hint
+    left = [label for label, name in settled.items() if name not in people and label not in known]
+    missing = [person for person in people if person and person not in settled.values()]
+    if known and len(left) == len(missing) == 1:
+        settled[left[0]] = missing[0]
+    return settled
 
 
 def _several(

@@ -15,6 +15,7 @@ def new(
     article: Path,
     recordings: Sequence[Path],
     *,
+    offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
     wishes: Wishes | None = None,
     command: str = "studio new",
@@ -23,6 +24,8 @@ def new(
     """Copy both into a new episode, and read its settings out of the article.
 
     :param recordings: one file, or one for each speaker.
+    :param offsets_ms: when each file after the first began on the first one's clock; found by what
+        they share when empty.
     :param tracks: which tracks of one file are heard.
     :param wishes: what is not to be read out of the article.
     :param command: what to tell another command about this one.
@@ -35,6 +38,7 @@ def new(
         article,
         recordings[0],
         others=tuple(recordings[1:]),
+        offsets_ms=tuple(offsets_ms),
         tracks=tuple(tracks),
         wishes=wishes or Wishes(),
         command=command,

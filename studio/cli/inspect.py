@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,12 @@ from studio.messages.interface import spoken
 from studio.messages.message import message
 
 if TYPE_CHECKING:
+    from studio.model.episode import Microphone
+    from studio.model.microphones import MicrophoneFacts
     from studio.model.sound import RecordingFacts, SoundTrack
     from studio.sound.mastering_preview import MasteringPreview
+    from studio.sound.microphone_preview import MicrophonePreview
+    from studio.sound.synchronisation import Placing
 
 LAYOUTS = {
     "mono": message("one channel"),
@@ -34,7 +38,9 @@ SHOWN_SILENCE_MS = 2000
 
 
 @click.command("inspect")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
     "--track",
     "tracks",
@@ -51,31 +57,79 @@ SHOWN_SILENCE_MS = 2000
 @click.option("--json", "as_json", is_flag=True, help="The same as one line of JSON, for scripts.")
 @click.pass_obj
 def command(
-    place: Place, file: Path, *, tracks: tuple[int, ...], picture: Path | None, as_json: bool
+    place: Place,
+    files: tuple[Path, ...],
+    *,
+    tracks: tuple[int, ...],
+    picture: Path | None,
+    as_json: bool,
 ) -> None:
     """Say what a recording is and what mastering will do.
 
     FILE may be any sound file or video, in a workspace or not: how long and how loud it is, its
     noise, hum, clipping and silences, and whether its channels belong together, and which of
-    several sound tracks are heard.
+    several sound tracks are heard. Several files are the microphones of one conversation: where
+    each begins, how its clock runs, who speaks into it, how much it hears of the others.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line, print_record
+    from studio.sound.microphone_preview import preview_microphones
+    from studio.workspace.measuring import measure_recording
+
+    if tracks and len(files) > 1:
+        raise click.UsageError(spoken(message("--track belongs to one recording.")))
+    names = ", ".join(file.name for file in files)
+    with one_bar(message("Listen to {name}", name=names)) as progress:
+        measured = [(file, measure_recording(file, progress, tracks=tracks)) for file in files]
+        microphones = preview_microphones(measured, progress)
+    told: list[tuple[str, str]] = []
+    record: dict[str, Any] = {}
+    drawn: list[str] = []
+    if len(files) == 1:
+        _tell_one(*measured[0], told, record, drawn if picture is not None else None)
+    if microphones is not None:
+        _tell_microphones(microphones, told, record, drawn if picture is not None else None)
+    if picture is not None:
+        from studio.sound.pictures import stacked_svg
+        from studio.workspace.disk import write_file
+
+        write_file(picture, stacked_svg(drawn).encode())
+    if as_json:
+        print_record(record)
+        return
+    print_facts(told)
+    if picture is not None:
+        print_line(message("Picture:"), str(picture))
+    sounds = [word for file in files for word in ("--recording", str(file))]
+    print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds))
+
+
+def _tell_one(
+    file: Path,
+    facts: RecordingFacts,
+    told: list[tuple[str, str]],
+    record: dict[str, Any],
+    drawn: list[str] | None,
+) -> None:
+    """One recording: its rows, its record, its pictures where some are wanted."""
+    from studio.model.record import plain_from_record
     from studio.sound.cleaning import cleaning_filters
     from studio.sound.mastering_preview import preview_mastering
     from studio.sound.overview import read_overview
-    from studio.workspace.measuring import measure_recording
 
-    with one_bar(message("Listen to {name}", name=file.name)) as progress:
-        facts = measure_recording(file, progress, tracks=tracks)
     course = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
     forecast = preview_mastering(facts, course)
-    if picture is not None:
+    told += [*_rows(facts), *_foretold(forecast)]
+    record |= {
+        "file": str(file),
+        "recording": plain_from_record(facts),
+        "mastering": plain_from_record(forecast),
+    }
+    if drawn is not None:
         from studio.sound.mastering import DEFAULT_LOUDNESS
-        from studio.sound.pictures import loudness_svg, noise_svg, stacked_svg, waveform_svg
-        from studio.workspace.disk import write_file
+        from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg
 
         name = file.name
-        drawn = (
+        drawn += [
             waveform_svg(course, title=spoken(message("{name}: peaks", name=name))),
             loudness_svg(
                 [(name, course)],
@@ -83,24 +137,75 @@ def command(
                 target_lufs=DEFAULT_LOUDNESS.lufs(1),
             ),
             noise_svg([(name, course)], title=spoken(message("Noise in the quietest tenth"))),
-        )
-        write_file(picture, stacked_svg(drawn).encode())
-    if as_json:
-        from studio.model.record import plain_from_record
+        ]
 
-        print_record(
-            {
-                "file": str(file),
-                "recording": plain_from_record(facts),
-                "mastering": plain_from_record(forecast),
-            }
+
+def _tell_microphones(
+    preview: MicrophonePreview,
+    told: list[tuple[str, str]],
+    record: dict[str, Any],
+    drawn: list[str] | None,
+) -> None:
+    """The microphones of a conversation, likewise."""
+    from studio.model.record import plain_from_record
+    from studio.sound.microphone_preview import numbered
+    from studio.text.typography import stamp_from_ms
+
+    names = numbered(preview.files)
+    rows = [
+        _told_microphone(name, placing, one, names)
+        for name, placing, one in zip(
+            names, preview.placings, preview.found.microphones, strict=True
         )
-        return
-    print_facts((*_rows(facts), *_foretold(forecast)))
-    if picture is not None:
-        print_line(message("Picture:"), str(picture))
-    print_line(
-        message("Next:"), place.command("new", "--article", "FILE", "--recording", str(file))
+    ]
+    told += [
+        (message("microphones"), "\n".join(map(spoken, rows))),
+        (message("together"), stamp_from_ms(preview.duration_ms)),
+        (
+            message("mix"),
+            message(
+                "whoever speaks is heard through their own microphone, the others are turned "
+                "down; each word is theirs into whose microphone it is said"
+            ),
+        ),
+        *((message("note"), remark) for remark in preview.found.remarks),
+    ]
+    record["microphones"] = plain_from_record(preview)
+    if drawn is not None:
+        from studio.sound.pictures import microphones_svg
+
+        title = spoken(message("Who speaks into which microphone"))
+        drawn.append(
+            microphones_svg(
+                preview.found.spans, names, title=title, duration_ms=preview.duration_ms
+            )
+        )
+
+
+def _told_microphone(
+    name: str, placing: Placing, facts: MicrophoneFacts, names: Sequence[str]
+) -> str:
+    from studio.text.typography import stamp_from_ms
+
+    if facts.level_db is None:
+        return message("{name}: nobody speaks into it", name=name)
+    heard = [
+        spoken(message("{name} {level:.0f} dB", name=other, level=bleed_db))
+        for other, bleed_db in zip(names, facts.bleed_db, strict=True)
+        if other != name
+    ]
+    return message(
+        "{name}: begins at {offset_s:.3f} s, clock off by {drift_ppm:+.1f} ppm; somebody speaks "
+        "for {time} at {level:.1f} dBFS, noise {noise:.1f} dBFS; bleed of {others}; mixed with "
+        "{gain:+.1f} dB",
+        name=name,
+        offset_s=placing.offset_ms / 1000,
+        drift_ppm=placing.drift_ppm,
+        time=stamp_from_ms(facts.spoken_ms),
+        level=facts.level_db,
+        noise=facts.noise_floor_db,
+        others=", ".join(heard),
+        gain=facts.gain_db,
     )
 
 
@@ -213,6 +318,22 @@ def _told_track(track: SoundTrack) -> str:
     )
     used = spoken(stored_message(track.unused) if track.unused else message("heard"))
     return f"{track.number}{name}: {spoken(shape)} – {used}"
+
+
+def told_microphones(microphones: Sequence[Microphone]) -> list[tuple[str, str]]:
+    """Where each microphone of a recording was recorded by itself: what was taken out."""
+    rows = [
+        message(
+            "{number}: {file}, begins at {offset_s:.3f} s, its clock is off by "
+            "{drift_ppm:+.1f} ppm",
+            number=number,
+            file=one.file,
+            offset_s=one.offset_ms / 1000,
+            drift_ppm=one.drift_ppm,
+        )
+        for number, one in enumerate(microphones, 1)
+    ]
+    return [(message("microphones"), "\n".join(map(spoken, rows)))] if rows else []
 
 
 def _levels(levels_db: Sequence[float]) -> str:

@@ -77,6 +77,15 @@ class Moment(click.ParamType[datetime.datetime]):
     help="Which sound track of the recording is heard, of several.",
 )
 @click.option(
+    "--offset",
+    "offsets_s",
+    type=float,
+    multiple=True,
+    metavar="SECONDS",
+    help="When a further recording began after the first (negative: before); once for each, in "
+    "their order. Found by what they share when left out.",
+)
+@click.option(
     "--slug", default="", help="The episode's folder; made from number and guest when left out."
 )
 @click.option(
@@ -130,6 +139,7 @@ def command(
     recordings: tuple[Path, ...],
     guests: tuple[str, ...],
     tracks: tuple[int, ...],
+    offsets_s: tuple[float, ...],
     slug: str,
     number: int | None,
     season: int | None,
@@ -160,6 +170,15 @@ def command(
                 )
             )
         )
+    if offsets_s and len(offsets_s) != len(recordings) - 1:
+        raise click.UsageError(
+            spoken(
+                message(
+                    "--offset is given once for each recording after the first: {wanted} times.",
+                    wanted=len(recordings) - 1,
+                )
+            )
+        )
     workspace = place.workspace()
     wishes = Wishes(
         slug=slug,
@@ -183,6 +202,7 @@ def command(
             workspace,
             article,
             recordings,
+            offsets_ms=[offset_s * 1000 for offset_s in offsets_s],
             tracks=tracks,
             wishes=wishes,
             command=place.command("new"),
@@ -234,6 +254,7 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
 
 def _print(workspace: Workspace, new: NewEpisode) -> None:
     """What was understood, and what to look at."""
+    from studio.cli.inspect import told_microphones
     from studio.cli.terminal import print_facts, print_line
     from studio.text.typography import stamp_from_ms
 
@@ -264,6 +285,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
                 f"{facts.sample_rate_hz} Hz",
             ),
             *(("note", remark) for remark in facts.remarks),
+            *told_microphones(episode.microphones),
             (message("published"), episode.published.isoformat()),
             *([(message("link"), episode.link)] if episode.link else []),
             (message("picture"), _describe_picture(workspace, new)),

@@ -258,7 +258,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     @app.get("/api/peaks")
     def peaks() -> Response:
         content = peaks_of_recording(
-            session.sources.recording, session.sources.mix(), session.sources.files.peaks
+            session.sources.heard, session.sources.mix(), session.sources.files.peaks
         )
         return Response(content, mimetype="application/octet-stream")
 

@@ -37,6 +37,21 @@ class ContentLink(Record, frozen=True):
     text: str
 
 
+class Microphone(Record, frozen=True):
+    """One channel of a recording of several microphones, each its speaker's own.
+
+    :param file: the name of the file that it came from, or which channel it was.
+    :param name: who speaks into it; empty: what its file is called tells, or what is said.
+    :param offset_ms: when it began on the recording's clock.
+    :param drift_ppm: how much more its own clock counted, in parts per million; taken out already.
+    """
+
+    file: str
+    name: str = ""
+    offset_ms: int = 0
+    drift_ppm: float = 0.0
+
+
 class EpisodeSound(Record, frozen=True):
     """How this episode's sound is made.
 
@@ -110,6 +125,8 @@ class Episode(Record, frozen=True):
     :param recording: the sound file's name in the episode's folder.
     :param tracks: which of its sound tracks are heard, from 1, where it has several; those with
         speech when empty.
+    :param microphones: the recording's channels in their order, where each is a speaker's own
+        microphone.
     :param published: when it appears in the feed.
     :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
     :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
@@ -157,6 +174,7 @@ class Episode(Record, frozen=True):
     social_interact: tuple[SocialInteract, ...] = ()
     chat: Chat | None = None
     tracks: tuple[int, ...] = ()
+    microphones: tuple[Microphone, ...] = ()
     soundbites: tuple[ChosenSoundbite, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     sound: EpisodeSound = EpisodeSound()

@@ -26,11 +26,12 @@ class Voices(Record, frozen=True):
     """``build/voices.json``: stretches ascending in time, on the recording's clock.
 
     :param method: *embedding*: the number of voices was found by how they sound; *spectrum*: it was
-        taken from the title, since the weights of the embedding could not be fetched.
+        taken from the title, since the weights of the embedding could not be fetched;
+        *microphones*: each voice is that of one microphone, and spans of two may overlap.
     """
 
     spans: tuple[VoiceSpan, ...]
-    method: Literal["embedding", "spectrum"] = "embedding"
+    method: Literal["embedding", "spectrum", "microphones"] = "embedding"
     schema: int = 1
 
     @property

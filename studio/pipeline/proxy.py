@@ -33,7 +33,7 @@ def playable_recording(sources: EpisodeSources, progress: Progress = no_progress
     """
     from studio.sound.proxy import plays_in_browsers
 
-    recording = sources.recording
+    recording = sources.heard
     if (duration_ms := _known_duration_ms(sources)) is not None and plays_in_browsers(
         recording, duration_ms
     ):
@@ -66,7 +66,7 @@ def _make_copy(sources: EpisodeSources, mix: Mix, copy: Path, progress: Progress
     make_folder(copy.parent)
     fresh = fresh_path(copy.with_stem(f"{copy.stem}-{os.getpid()}"))
     try:
-        make_proxy(sources.recording, mix, fresh, progress)
+        make_proxy(sources.heard, mix, fresh, progress)
         flush_file(fresh)
         put_in_place(fresh, copy)
     finally:

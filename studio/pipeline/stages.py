@@ -19,7 +19,7 @@ from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, enclose, inspect, master, tag, turns
+from studio.pipeline.steps.sound import arrange, enclose, inspect, master, mix, tag, turns
 from studio.pipeline.steps.text import (
     align,
     caption,
@@ -39,6 +39,16 @@ EpisodeInput = StageInput[EpisodeSources]
 ShowInput = StageInput[ShowSources]
 
 RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
+# What is heard of it: of several microphones their mix.
+HEARD = EpisodeInput("recording", "file", lambda sources: sources.heard)
+# Who speaks into which microphone; nothing at all of a recording that has one.
+MICROPHONES = EpisodeInput(
+    "microphones",
+    "file",
+    lambda sources: (
+        {"microphones.json": sources.files.microphones} if sources.episode.microphones else {}
+    ),
+)
 TRACKS = EpisodeInput("tracks", "setting", lambda sources: list(sources.episode.tracks))
 FACTS = EpisodeInput("recording.json", "file", lambda sources: sources.files.facts)
 PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files.programme)
@@ -105,7 +115,9 @@ _UNSET = (("page_episodes", PAGE_EPISODES),)
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
-_NOT_SHOWN = frozenset({"recording", "tracks", "soundbites", "cuts", "sound", "former_slugs"})
+_NOT_SHOWN = frozenset(
+    {"recording", "tracks", "microphones", "soundbites", "cuts", "sound", "former_slugs"}
+)
 
 
 def _listener(sources: EpisodeSources) -> dict[str, Any]:
@@ -140,6 +152,10 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 
 def _is_mastered(sources: EpisodeSources) -> bool:
     return not sources.is_given
+
+
+def _has_microphones(sources: EpisodeSources) -> bool:
+    return bool(sources.episode.microphones)
 
 
 def _is_given(sources: EpisodeSources) -> bool:
@@ -184,8 +200,25 @@ EPISODE_STAGES = (
         applies=_is_given,
     ),
     Stage(
+        "mix",
+        inputs=(
+            RECORDING,
+            EpisodeInput(
+                "microphones",
+                "setting",
+                lambda sources: [one.file for one in sources.episode.microphones],
+            ),
+        ),
+        outputs=(
+            Output(lambda sources: sources.files.mix),
+            Output(lambda sources: sources.files.microphones),
+        ),
+        run=mix,
+        applies=_has_microphones,
+    ),
+    Stage(
         "inspect",
-        inputs=(RECORDING, TRACKS),
+        inputs=(HEARD, TRACKS),
         outputs=(
             Output(lambda sources: sources.files.facts),
             Output(lambda sources: sources.files.outline),
@@ -228,7 +261,7 @@ EPISODE_STAGES = (
     Stage(
         "transcribe",
         inputs=(
-            RECORDING,
+            HEARD,
             EpisodeInput(
                 "names",
                 "text",
@@ -252,9 +285,10 @@ EPISODE_STAGES = (
     Stage(
         "diarise",
         inputs=(
-            RECORDING,
+            HEARD,
             HEARING,
             EpisodeInput("guests", "setting", lambda sources: len(sources.episode.guests)),
+            MICROPHONES,
         ),
         outputs=(Output(lambda sources: sources.files.voices),),
         run=diarise,
@@ -269,6 +303,11 @@ EPISODE_STAGES = (
             HOST,
             EpisodeInput("guests", "setting", lambda sources: list(sources.episode.guests)),
             EpisodeInput("glossary", "setting", misspelled_names),
+            EpisodeInput(
+                "microphones",
+                "setting",
+                lambda sources: [[one.file, one.name] for one in sources.episode.microphones],
+            ),
         ),
         outputs=(
             Output(lambda sources: sources.files.transcript, editable=True),
@@ -323,7 +362,7 @@ EPISODE_STAGES = (
     Stage(
         "master",
         inputs=(
-            RECORDING,
+            HEARD,
             FACTS,
             PROGRAMME,
             OPENING,

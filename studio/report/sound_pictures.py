@@ -40,7 +40,7 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     recording = in_language(message("recording"), language)
     episode = in_language(message("episode"), language)
     facts, programme, transcript = sources.master(), sources.programme(), sources.transcript()
-    recorded = read_overview(sources.recording, sources.facts().mix)
+    recorded = read_overview(sources.heard, sources.facts().mix)
     mastered = read_overview(sources.files.master, FIRST_TRACK)
     turns = turns_on_programme(turns_from_segments(transcript).turns, programme)
     nobody = in_language(NOBODY, language)

@@ -561,11 +561,20 @@ class TrackDecoding(Decoding):
 
     :param track: its place among the file's sound tracks, from 0.
     :param channels: how many it has.
+    :param filters: an ffmpeg filter graph that the sound passes after it has that rate.
     """
 
-    def __init__(self, path: Path, *, track: int, sample_rate_hz: int, channels: int) -> None:
-        shape = f"aresample=osr={sample_rate_hz}"
-        self._start(path, sample_rate_hz, channels, ["-map", f"0:a:{track}", "-af", shape])
+    def __init__(
+        self,
+        path: Path,
+        *,
+        track: int,
+        sample_rate_hz: int,
+        channels: int,
+        filters: Sequence[str] = (),
+    ) -> None:
+        graph = ",".join([f"aresample=osr={sample_rate_hz}", *filters])
+        self._start(path, sample_rate_hz, channels, ["-map", f"0:a:{track}", "-af", graph])
 
 
 class Encoding:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from studio.model.microphones import OpenSpan
 from studio.model.sound import SpeakerTurn
 from studio.sound.loudness_analysis import BLOCKS_PER_S
 from studio.sound.overview import SoundOverview
@@ -172,6 +173,27 @@ def noise_svg(
         (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)
     ]
     return _svg(title, height, shapes, legend)
+
+
+def microphones_svg(
+    spans: Sequence[OpenSpan], names: Sequence[str], *, title: str, duration_ms: int
+) -> str:
+    """A lane for each microphone, with the stretches in which somebody speaks into it."""
+    lane = 28
+    height = TOP + lane * len(names) + BOTTOM + 12
+    shapes = []
+    for number, name in enumerate(names):
+        y = TOP + 24 + lane * number
+        path = "".join(
+            f"M{LEFT + span.start_ms / duration_ms * COLUMNS:.1f} {y}"
+            f"h{max(0.5, (span.end_ms - span.start_ms) / duration_ms * COLUMNS):.1f}"
+            for span in spans
+            if span.microphone == number
+        )
+        shapes.append(f'<path d="{path}" {_stroke(number)} stroke-width="10"/>' if path else "")
+        shapes.append(f'<text x="{LEFT}" y="{y - 8}">{escape(name)}</text>')
+    blocks = round(duration_ms * BLOCKS_PER_S / 1000)
+    return _svg(title, height, [*shapes, *_time_axis(blocks, height)], [])
 
 
 def stacked_svg(pictures: Sequence[str]) -> str:

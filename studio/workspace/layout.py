@@ -144,6 +144,16 @@ class EpisodeFiles:
         return self.build / "recording.json"
 
     @property
+    def mix(self) -> Path:
+        """The automatic mix of several microphones: what is heard of them."""
+        return self.build / "mix.flac"
+
+    @property
+    def microphones(self) -> Path:
+        """What each microphone hears, and who speaks when."""
+        return self.build / "microphones.json"
+
+    @property
     def programme(self) -> Path:
         """Which stretches of the recording are heard."""
         return self.build / "programme.json"

@@ -14,7 +14,7 @@ from studio.errors import StudioError, WorkspaceError
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.article import Article
-from studio.model.episode import Episode
+from studio.model.episode import Episode, Microphone
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
@@ -29,6 +29,7 @@ from studio.workspace.run_lock import lock_workspace
 if TYPE_CHECKING:
     from studio.article.illustration import Illustration
     from studio.article.outline import Reading
+    from studio.sound.synchronisation import Placing
 
 PICTURE = "picture.jpg"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -102,6 +103,7 @@ def add_episode(
     recording: Path,
     *,
     others: Sequence[Path] = (),
+    offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
     wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     command: str = "studio new",
@@ -110,8 +112,10 @@ def add_episode(
     """Read the article, inspect the recording and copy both in. The episode's folder appears whole
     or not at all.
 
-    :param others: more files of the same conversation, one for each further speaker, from the same
-        moment on; joined with the first.
+    :param others: more files of the same conversation, one for each further speaker; joined with
+        the first, each at the moment at which it was recorded.
+    :param offsets_ms: when each of the others began on the first one's clock; found by what they
+        share when empty.
     :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
         empty.
     :param progress: told twice from the start: while the recording is inspected, and while it is
@@ -122,6 +126,7 @@ def add_episode(
     from studio.article.byline import credit_host
     from studio.article.markdown import markdown_from_article
     from studio.sound.multitrack import join_tracks
+    from studio.sound.synchronisation import place_tracks
 
     show = workspace.load_show()
     reading = read_published(article_file, wishes)
@@ -142,6 +147,13 @@ def add_episode(
         (path, measure_recording(path, progress, tracks=tracks)) for path in (recording, *others)
     ]
     facts = inspected[0][1]
+    placings = (
+        place_tracks(
+            [(path, one.mix) for path, one in inspected], offsets_ms=offsets_ms, progress=progress
+        )
+        if others
+        else ()
+    )
     suffix = ".flac" if others else recording.suffix.lower()
     host = (credit_host(article.credit) if article.credit else None) or ""
     picture = _picture(wishes, reading)
@@ -160,6 +172,7 @@ def add_episode(
         picture_alt=picture.alt if picture is not None else "",
         picture_credit=picture.credit if picture is not None else "",
         tracks=() if others else tuple(tracks),
+        microphones=_microphones(recording, facts, inspected, placings, progress),
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
         published=published.replace(microsecond=0),
         notice=wishes.notice,
@@ -169,7 +182,7 @@ def add_episode(
         _check_free(workspace, files, number, season)
         with new_folder(files.folder) as folder:
             if others:
-                join_tracks(inspected, folder / episode.recording)
+                join_tracks(inspected, folder / episode.recording, placings)
                 facts = measure_recording(folder / episode.recording, progress)
             else:
                 copy_file(recording, folder / episode.recording, progress)
@@ -186,6 +199,31 @@ def add_episode(
         doubtful=reading.doubtful,
         missing_picture="" if picture is not None else reading.missing_picture,
     )
+
+
+def _microphones(
+    recording: Path,
+    facts: RecordingFacts,
+    inspected: Sequence[tuple[Path, RecordingFacts]],
+    placings: Sequence[Placing],
+    progress: Progress,
+) -> tuple[Microphone, ...]:
+    """The channels that the recording has, where each is somebody's microphone: those of several
+    files, or of one whose channels are apart by who speaks.
+    """
+    from studio.sound.microphone_preview import preview_microphones
+
+    if placings:
+        return tuple(
+            Microphone(
+                file=path.name,
+                offset_ms=round(placing.offset_ms),
+                drift_ppm=round(placing.drift_ppm, 1),
+            )
+            for (path, _), placing in zip(inspected, placings, strict=True)
+        )
+    found = preview_microphones([(recording, facts)], progress)
+    return () if found is None else tuple(Microphone(file=file) for file in found.files)
 
 
 def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:

@@ -83,6 +83,9 @@ EPISODE_COMMENTS = {
     "chat": "Where listeners talk about this episode; without it, the show's counts.",
     "sound": "How this episode sounds.",
     "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
+    "microphones": "The channels of the recording, each its speaker's own microphone. name: who "
+    "speaks into it; empty: Studio finds out. Offset and drift are taken out of the recording "
+    "already.",
     "imported": "What it was at its former host. keep_sound = true publishes the sound as it came, "
     "to the byte; false masters it like any recording.",
 }
@@ -211,10 +214,11 @@ _LISTS = {
     "seasons",
     "social_interact",
     "content_links",
+    "microphones",
 }
 _NONE_IS_A_CHOICE = {"soundbites"}
 # Settings that Studio alone writes, where they say something.
-_UNSAID = {"imported"}
+_UNSAID = {"imported", "microphones"}
 
 # The first line of each file.
 HEADS = {
@@ -389,7 +393,7 @@ def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) ->
     lines = [f"# {spoken(table_message(head))}", ""]
     for name, comment in comments.items():
         value = getattr(record, name)
-        if value is None and name in _UNSAID:
+        if value in (None, ()) and name in _UNSAID:
             continue
         item = (
             _explained(value, EPISODE_SOUND_COMMENTS)

@@ -16,6 +16,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
+from studio.model.microphones import Microphones
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, RecordingFacts, SpeakerTurns
@@ -415,6 +416,15 @@ class EpisodeSources:
         """What ``inspect`` found."""
         return _load(self.files.facts, RecordingFacts)
 
+    @property
+    def heard(self) -> Path:
+        """What is heard of the recording: itself, or the mix of its microphones."""
+        return self.files.mix if self.episode.microphones else self.recording
+
+    def microphones(self) -> Microphones:
+        """What ``mix`` found of the recording's microphones."""
+        return _load(self.files.microphones, Microphones)
+
     def mix(self) -> Mix:
         """How one channel is made of the recording: what ``inspect`` found, or what is found now
         where it never did.
@@ -424,7 +434,7 @@ class EpisodeSources:
         try:
             return self.facts().mix
         except StudioError:
-            return read_mix(self.recording, self.episode.tracks)
+            return read_mix(self.heard, self.episode.tracks)
 
     def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.
@@ -437,7 +447,7 @@ class EpisodeSources:
         from studio.sound.recording import read_samples
 
         if self._samples is None:
-            self._samples = read_samples(self.recording, mix=self.mix() if mix is None else mix)
+            self._samples = read_samples(self.heard, mix=self.mix() if mix is None else mix)
         return self._samples
 
     def forget_samples(self) -> None:

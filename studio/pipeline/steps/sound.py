@@ -69,6 +69,40 @@ def enclose(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     )
 
 
+def mix(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
+    """The automatic mix of several microphones, and who speaks into which.
+
+    :raises RecordingError: the recording has fewer channels than the episode has microphones.
+    """
+    from studio.errors import RecordingError
+    from studio.messages.message import joined_messages
+    from studio.sound.automix import mix_microphones
+    from studio.sound.ffmpeg import read_header
+    from studio.sound.microphone_preview import numbered
+
+    track = read_header(sources.recording).tracks[0]
+    microphones = sources.episode.microphones
+    if track.channels != len(microphones):
+        raise RecordingError(
+            sources.recording,
+            message(
+                "has {channels} channels, and episode.toml names {count} microphones",
+                channels=track.channels,
+                count=len(microphones),
+            ),
+            message("Name one below [[microphones]] for each channel, or none."),
+        )
+    found = mix_microphones(
+        sources.recording,
+        numbered([one.file for one in microphones]),
+        staged.path(sources.files.mix),
+        sample_rate_hz=track.sample_rate_hz,
+        progress=progress,
+    )
+    staged.write(sources.files.microphones, bytes_from_record(found))
+    return joined_messages("; ", list(found.remarks)) if found.remarks else None
+
+
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What the recording is, once it is certain that people's marks are on its clock.
 
@@ -77,7 +111,7 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.sound.outline import bytes_from_outline, outline_from_samples
 
     clock = require_clock(sources)
-    facts = measure_recording(sources.recording, progress, tracks=sources.episode.tracks)
+    facts = measure_recording(sources.heard, progress, tracks=sources.episode.tracks)
     sources.forget_samples()
     samples = sources.samples(facts.mix)
     staged.write(sources.files.facts, bytes_from_record(facts))
@@ -125,7 +159,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
     lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
     try:
         facts = master_recording(
-            sources.recording,
+            sources.heard,
             sources.facts(),
             sources.programme(),
             staged.path(sources.files.master),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
-from studio.messages.message import message, plural_message
+from studio.messages.message import joined_messages, message, plural_message
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
+from studio.model.voices import Voices, VoiceSpan
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
 from studio.workspace.sources import EpisodeSources
@@ -99,6 +100,9 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.speech.spectral_diarisation import voices_from_spectrum
     from studio.speech.weights import fetch_model
 
+    if sources.episode.microphones:
+        staged.write(sources.files.voices, bytes_from_record(_voices_from_microphones(sources)))
+        return None
     utterances = sources.asr().utterances
     samples = sources.samples()
     told = None
@@ -119,15 +123,51 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     return told
 
 
-def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def _voices_from_microphones(sources: EpisodeSources) -> Voices:
+    """Who speaks into which microphone needs no guess."""
+    return Voices(
+        spans=tuple(
+            VoiceSpan(
+                start_ms=span.start_ms, end_ms=span.end_ms, voice=span.microphone, certainty=1.0
+            )
+            for span in sources.microphones().spans
+        ),
+        method="microphones",
+    )
+
+
+def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
     """The words with who says them, spelled as the article has them where it was said so: what
-    people then correct.
+    people then correct. Tells where the names of microphones contradict what is said.
 
     The same is kept as a second file, so that it is known later what they changed.
     """
-    content = bytes_from_record(_corrected(sources))
+    from studio.alignment.microphone_names import contradicted_names
+
+    corrected = _corrected(sources)
+    content = bytes_from_record(corrected)
     staged.write(sources.files.transcript, content)
     staged.write(sources.files.machine_transcript, content)
+    if not sources.episode.microphones:
+        return None
+    told = contradicted_names(
+        corrected,
+        sources.microphones().spans,
+        [one.file for one in sources.episode.microphones],
+        _hinted_names(sources),
+    )
+    return joined_messages("; ", told) if told else None
+
+
+def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
+    """What the names of microphones' files say of those of which nobody said more."""
+    from studio.alignment.microphone_names import names_from_files
+
+    microphones = sources.episode.microphones
+    hints = names_from_files(
+        [one.file for one in microphones], host=sources.host, guests=sources.episode.guests
+    )
+    return {place: name for place, name in hints.items() if not microphones[place].name}
 
 
 def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
@@ -181,6 +221,10 @@ def _corrected(sources: EpisodeSources) -> Transcript:
         sources.article,
         host=sources.host,
         guests=sources.episode.guests,
+        known={
+            place: one.name for place, one in enumerate(sources.episode.microphones) if one.name
+        },
+        hinted=_hinted_names(sources),
     )
     alignment = align_questions(transcript, sources.article, sources.host)
     proposals = propose_corrections(

@@ -1,0 +1,305 @@
+"""What separate microphones are worth: the same conversation from a file for each speaker, and from
+one mono file of all, by the commands that a user runs.
+
+    python bench/tracks.py FOLDER... --cache CACHE
+
+Each FOLDER has ``recording-*`` (a file for each speaker), ``mixed.*`` (all of them as one),
+``article.txt``, ``truth.json`` (``utterances`` on the clock of the file that began first) and
+``script.json`` whose ``tracks`` tells what was done to the files: ``late_s`` and ``drift_ppm``.
+
+Printed are: how far each file is placed from where it belongs, at its begin and its end; the words
+of the transcript that carry the right name (of those that are the truth's words, by the best
+assignment of labels to voices), wrong words, those that are said while somebody else speaks, names,
+questions; what the mix does with the other microphones, beside the plain sum that ffmpeg's ``amix``
+makes; processor time and memory. What was made is kept in CACHE; remove what is to be made anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import numpy as np
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "bench"), str(ROOT)]
+
+import scores  # noqa: E402
+
+from studio.model.sound import FIRST_TRACK  # noqa: E402
+from studio.sound.ffmpeg import Decoding, TrackDecoding  # noqa: E402
+
+RATE_HZ = 16_000
+FRAME_S = 0.01
+# Residuals are measured where one voice alone speaks, so far from the borders of its utterances.
+INSIDE_S = 0.25
+SHORTEST_S = 1.0
+
+
+# What is made
+# --------------------------------------------------------------------------------------------------
+
+
+def make_show(sounds: Sequence[Path], article: Path, show: Path) -> dict[str, Any]:
+    """Run the commands once; a folder that is there is taken as it is."""
+    kept = show / "cost.json"
+    if not kept.exists():
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        recordings = [word for sound in sounds for word in ("--recording", str(sound))]
+        _studio("init", str(show), "--title", "3 questions à")
+        _studio("-C", str(show), "new", "--article", str(article), *recordings)
+        made = resource.getrusage(resource.RUSAGE_CHILDREN)
+        _studio("-C", str(show), "run")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cost = {
+            "new_s": _processor_s(made) - _processor_s(before),
+            "run_s": _processor_s(after) - _processor_s(made),
+            "memory_mb": after.ru_maxrss / 1024,
+        }
+        kept.write_text(json.dumps(cost), encoding="utf-8")
+    cost = dict(json.loads(kept.read_text(encoding="utf-8")))
+    texts = {
+        name: json.loads(next(show.rglob(f"{name}.json")).read_text(encoding="utf-8"))
+        for name in ("transcript", "alignment", "loudness")
+    }
+    return {**cost, **texts, "folder": next((show / "episodes").iterdir())}
+
+
+def _studio(*arguments: str) -> None:
+    command = [sys.executable, "-m", "studio", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise SystemExit(f"studio {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+
+
+def _processor_s(usage: resource.struct_rusage) -> float:
+    return usage.ru_utime + usage.ru_stime
+
+
+# Where the files are placed
+# --------------------------------------------------------------------------------------------------
+
+
+def placing_errors(folder: Path, made: dict[str, Any]) -> Iterator[tuple[str, float, float, float]]:
+    """Of each file its name, how many milliseconds its begin and its end are off, and by how much
+    the drift (ppm).
+
+    What ``new`` wrote into the settings is compared: offsets in whole milliseconds, drifts in
+    tenths of a ppm.
+    """
+    told = json.loads((folder / "script.json").read_text(encoding="utf-8"))["tracks"]
+    settings = tomllib.loads((made["folder"] / "episode.toml").read_text(encoding="utf-8"))
+    length_ms = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["duration"] * 1000
+    for one in settings["microphones"]:
+        voice = Path(one["file"]).stem.rpartition("-")[2]
+        late_ms = told.get("late_s", {}).get(voice, 0) * 1000
+        drift_ppm = told.get("drift_ppm", {}).get(voice, 0)
+        begin_ms = one["offset_ms"] - late_ms
+        off_ppm = one["drift_ppm"] - drift_ppm
+        yield one["file"], begin_ms, begin_ms - (length_ms - late_ms) * off_ppm * 1e-6, off_ppm
+
+
+# Words
+# --------------------------------------------------------------------------------------------------
+
+
+def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str, Any]:
+    """Words right and wrong, who says them, and those during which somebody else speaks too."""
+    said = list(_said_words(truth["utterances"]))
+    found = [
+        (word, segment["speaker"])
+        for segment in transcript["segments"]
+        for one in segment["words"]
+        for word in scores.plain(one["text"]).split()
+    ]
+    compared = jiwer.process_words(
+        " ".join(word for word, _, _ in said), " ".join(word for word, _ in found)
+    )
+    votes: Counter[tuple[str, str]] = Counter()
+    right_together = 0
+    for chunk in compared.alignments[0]:
+        if chunk.type != "equal":
+            continue
+        for place in range(chunk.ref_end_idx - chunk.ref_start_idx):
+            _, voice, together = said[chunk.ref_start_idx + place]
+            votes[voice, found[chunk.hyp_start_idx + place][1] or ""] += 1
+            right_together += together
+    return {
+        "words": len(said),
+        "wrong": compared.substitutions + compared.deletions + compared.insertions,
+        "right person": best_share(votes),
+        "together": sum(together for _, _, together in said),
+        "right together": right_together,
+    }
+
+
+def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, bool]]:
+    """Each word as it is compared, who says it, and whether somebody else speaks in its middle, by
+    its place in its utterance.
+    """
+    for one in utterances:
+        words = scores.plain(one["text"]).split()
+        for place, word in enumerate(words):
+            moment = one["start"] + (one["end"] - one["start"]) * (place + 0.5) / len(words)
+            together = any(
+                other["start"] < moment < other["end"]
+                for other in utterances
+                if other["speaker"] != one["speaker"]
+            )
+            yield word, one["speaker"], together
+
+
+def best_share(votes: Counter[tuple[str, str]]) -> float:
+    """Which share is right when each voice has a label of its own, in the best assignment."""
+    voices = sorted({voice for voice, _ in votes})
+    labels = sorted({label for _, label in votes})
+    labels += [""] * max(0, len(voices) - len(labels))
+    best = max(
+        sum(votes[pair] for pair in zip(voices, some, strict=True))
+        for some in itertools.permutations(labels, len(voices))
+    )
+    return best / votes.total()
+
+
+# The mix
+# --------------------------------------------------------------------------------------------------
+
+
+def mix_figures(truth: dict[str, Any], made: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """How much of the other microphones is in the mix, and in the plain sum of all, where one voice
+    alone speaks; and how far the voices' levels are apart.
+
+    What of a mix is not its speaker's own microphone is told in dB under that: it is what colours
+    the voice (a comb filter). −20 dB moves no frequency by more than 1 dB.
+    """
+    folder, count = made["folder"], len(names)
+    with TrackDecoding(
+        next(folder.glob("recording.*")), track=0, sample_rate_hz=RATE_HZ, channels=count
+    ) as decoding:
+        heard = np.concatenate(list(decoding))
+    mix = _mono(folder / "build" / "mix.flac")
+    rests: dict[str, list[float]] = {"mix": [], "sum": []}
+    levels: dict[str, dict[str, list[float]]] = {"mix": {}, "sum": {}}
+    for voice, start, end in _alone(truth["utterances"]):
+        part = slice(round(start * RATE_HZ), round(end * RATE_HZ))
+        own = heard[part, [Path(name).stem.rpartition("-")[2] for name in names].index(voice)]
+        for name, sound in (("mix", mix[part]), ("sum", heard[part].mean(axis=1))):
+            factor = float(sound @ own / (own @ own))
+            rest = float(np.std(sound - factor * own) / abs(factor) / np.std(own))
+            rests[name].append(20 * np.log10(max(rest, 1e-6)))
+            levels[name].setdefault(voice, []).append(float(np.square(sound).mean()))
+    told = []
+    for name in ("mix", "sum"):
+        by_voice = [10 * np.log10(np.median(powers)) for powers in levels[name].values()]
+        told.append(f"{np.median(rests[name]):.1f}, {max(rests[name]):.1f}")
+        told.append(f"{max(by_voice) - min(by_voice):.1f}")
+    return told
+
+
+def _mono(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
+    with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK) as decoding:
+        return np.concatenate(list(decoding))[:, 0]
+
+
+def _alone(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, float]]:
+    """Stretches in which one voice alone speaks: who, from when to when (s)."""
+    for one in utterances:
+        start, end = one["start"] + INSIDE_S, one["end"] - INSIDE_S
+        others = [other for other in utterances if other is not one]
+        if end - start >= SHORTEST_S and not any(
+            other["start"] < end and start < other["end"] for other in others
+        ):
+            yield one["speaker"], start, end
+
+
+# The table
+# --------------------------------------------------------------------------------------------------
+
+
+def text_row(name: str, truth: dict[str, Any], made: dict[str, Any]) -> list[str]:
+    """The row of one transcript."""
+    words = word_figures(truth, made["transcript"])
+    text = " ".join(
+        word["text"] for segment in made["transcript"]["segments"] for word in segment["words"]
+    )
+    missing = scores.missing_names(truth, text)
+    onsets, missed, false = scores.onset_errors_s(truth, made["alignment"]["questions"], 0.0)
+    cores = os.cpu_count() or 1
+    return [
+        name,
+        f"{words['wrong']} of {words['words']}",
+        f"{words['right together']} of {words['together']}",
+        f"{words['right person']:.1%}",
+        f"{1 - len(missing) / max(1, len(truth['names'])):.2f}",
+        f"{len(onsets)} of {len(onsets) + missed}, {false} false",
+        f"{max(onsets, default=0):.2f}",
+        f"{truth['duration'] * cores / (made['new_s'] + made['run_s']):.1f}",
+        f"{made['memory_mb']:.0f}",
+    ]
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A Markdown table."""
+    print(f"\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
+    for cells in rows:
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def main() -> None:
+    """Make what is not there, then print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--cache", type=Path, required=True)
+    told = parser.parse_args()
+    placed, texts, mixes = [], [], []
+    for folder in told.folders:
+        truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+        sounds = sorted(folder.glob("recording-*"))
+        apart = make_show(sounds, folder / "article.txt", told.cache / f"{folder.name} apart")
+        one = make_show(
+            sorted(folder.glob("mixed.*")),
+            folder / "article.txt",
+            told.cache / f"{folder.name} mono",
+        )
+        placed += [
+            [folder.name, file, f"{begin:.1f}", f"{end:.1f}", f"{drift:.1f}"]
+            for file, begin, end, drift in placing_errors(folder, apart)
+        ]
+        texts += [
+            text_row(f"{folder.name}, {len(sounds)} microphones", truth, apart),
+            text_row(f"{folder.name}, mono", truth, one),
+        ]
+        loudness = apart["loudness"]["after"]
+        mixes.append(
+            [
+                folder.name,
+                *mix_figures(truth, apart, [sound.name for sound in sounds]),
+                f"{loudness['integrated_lufs']:.1f}, {loudness['true_peak_dbtp']:.1f}",
+            ]
+        )
+    print_table(("recording", "file", "begin ms off", "end ms off", "drift ppm off"), placed)
+    print_table(
+        ("recording", "words wrong", "right while two speak", "to the right person", "names",
+         "questions", "worst start s", "× real time", "memory MB"),
+        texts,
+    )  # fmt: skip
+    print_table(
+        ("recording", "others in the mix dB (median, worst)", "voices apart dB",
+         "others in the sum", "voices apart", "LUFS, dBTP"),
+        mixes,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

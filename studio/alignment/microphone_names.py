@@ -1,0 +1,92 @@
+"""Whose microphone a file is, as its name tells: « invite.wav », « Rose.flac », « host 2.wav »."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from studio.language.people import folded_name
+from studio.messages.message import message
+from studio.model.microphones import OpenSpan
+from studio.model.transcript import Transcript
+
+# As people call such files, in French and English, without accents.
+HOST_WORDS = frozenset(
+    "host hote hotesse animateur animatrice intervieweur intervieweuse interviewer journaliste "
+    "presentateur presentatrice presenter moderateur moderatrice".split()
+)
+GUEST_WORDS = frozenset("guest invite invitee interviewe interviewee".split())
+# A shorter word of a name (de, Le) is nobody's.
+LEAST_LETTERS = 3
+
+
+def names_from_files(files: Sequence[str], *, host: str, guests: Sequence[str]) -> dict[int, str]:
+    """Who speaks into each microphone, by its place, where its file is called after one person.
+
+    :param files: the names of the files; of one file with several channels, the same name.
+    """
+    if len(set(files)) < len(files):
+        return {}
+    people = [host, *guests]
+    own = {person: _words(person) for person in people if person}
+    names = {}
+    for place, file in enumerate(files):
+        words = set(_words(PurePath(file).stem))
+        meant = {person for person, parts in own.items() if _tells(words, person, own, parts)}
+        if words & HOST_WORDS and host:
+            meant.add(host)
+        if words & GUEST_WORDS and len(guests) == 1:
+            meant.add(guests[0])
+        if len(meant) == 1:
+            names[place] = meant.pop()
+    return names
+
+
+def contradicted_names(
+    transcript: Transcript,
+    spans: Sequence[OpenSpan],
+    files: Sequence[str],
+    hints: Mapping[int, str],
+) -> list[str]:
+    """A sentence for each microphone whose file is called after somebody else than who is heard in
+    it.
+    """
+    told: list[str] = []
+    for place, hint in hints.items():
+        heard: dict[str, int] = {}
+        for span in spans:
+            if span.microphone != place:
+                continue
+            for segment in transcript.segments:
+                shared = min(span.end_ms, segment.end_ms) - max(span.start_ms, segment.start_ms)
+                if shared > 0 and segment.speaker:
+                    heard[segment.speaker] = heard.get(segment.speaker, 0) + shared
+        most = max(heard, key=lambda name: heard[name], default=hint)
+        if most != hint:
+            told.append(
+                message(
+                    "{file} is called after {hint}, but what is said in it is {name}'s by the "
+                    "article: write the right name below [[microphones]] in episode.toml",
+                    file=files[place],
+                    hint=hint,
+                    name=most,
+                )
+            )
+    return told
+
+
+def _tells(
+    words: set[str], person: str, own: Mapping[str, Sequence[str]], parts: Sequence[str]
+) -> bool:
+    """Whether a file's words have a word of this person's name that is in nobody else's."""
+    others = set(
+        itertools.chain.from_iterable(theirs for other, theirs in own.items() if other != person)
+    )
+    return bool(words & set(parts) - others)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    folded = folded_name(text)
+    spaced = "".join(letter if letter.isalpha() else " " for letter in folded)
+    return tuple(word for word in spaced.split() if len(word) >= LEAST_LETTERS)

@@ -1,0 +1,223 @@
+"""The automatic mix of several microphones: whoever speaks is heard through their own microphone,
+and the others are turned down, so that no voice is heard twice with a few milliseconds between
+(a comb filter), and the room not from everywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import DiskError, RecordingError
+from studio.messages.message import message
+from studio.model.microphones import MicrophoneFacts, Microphones
+from studio.progress import Progress, no_progress
+from studio.sound.crosstalk import (
+    FRAME_MS,
+    LEAST_APART_DB,
+    Course,
+    Crosstalk,
+    apart_db,
+    db,
+    find_crosstalk,
+    read_course,
+    spans_of,
+)
+from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
+# then 45 dB below it and changes no frequency of it by 0.1 dB.
+CLOSED_DB = -30.0
+# A microphone is open so long before its speaker begins and after the end, so that no breath and no
+# end of a word is cut; milliseconds.
+BEFORE_MS = 60
+AFTER_MS = 180
+# Opening and closing take so long: no click, and too fast for an ear to call it pumping.
+FADE_MS = 60
+# A soft speaker is turned up by so much at most: the noise of the room comes up as well.
+MOST_GAIN_DB = 15.0
+# The mix's highest peak, so that no sum of microphones is clipped.
+CEILING = 10 ** (-1 / 20)
+
+
+def mix_microphones(
+    recording: Path,
+    names: Sequence[str],
+    target: Path,
+    *,
+    sample_rate_hz: int,
+    progress: Progress = no_progress,
+) -> Microphones:
+    """Write the automatic mix of a recording's channels as a FLAC of one channel and 24 bits.
+
+    :param recording: the channels of its first sound track are the microphones, on one clock.
+    :param names: what each is called, for remarks.
+    :param target: where to write; an existing file is written over.
+    :raises RecordingError: it cannot be decoded, or nobody speaks into any microphone.
+    :raises DiskError: the target cannot be written.
+    """
+    course = read_course(recording, len(names), progress)
+    heard = find_crosstalk(course.powers)
+    if not heard.active.any():
+        raise RecordingError(
+            recording,
+            message("is silent in every microphone"),
+            message("Check that these are the right files."),
+        )
+    found = microphones_from(heard, names)
+    gains = open_gains(heard, [one.gain_db for one in found.microphones], course)
+    _write(recording, target, gains, sample_rate_hz=sample_rate_hz, progress=progress)
+    return found
+
+
+def microphones_from(heard: Crosstalk, names: Sequence[str]) -> Microphones:
+    """What was found of the microphones, and what the mix will do with each."""
+    gains_db = _gains_db(heard)
+    return Microphones(
+        microphones=tuple(
+            MicrophoneFacts(
+                level_db=db(float(heard.levels[one])) if heard.levels[one] > 0 else None,
+                noise_floor_db=db(float(heard.noise[one])),
+                spoken_ms=int(heard.active[:, one].sum()) * FRAME_MS,
+                bleed_db=tuple(db(float(share)) for share in heard.bleed[one]),
+                gain_db=gains_db[one],
+            )
+            for one in range(len(names))
+        ),
+        spans=spans_of(heard.active),
+        remarks=tuple(remarks_on(heard, names)),
+    )
+
+
+def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
+    """What a person should know of the microphones: sentences that begin in lower case."""
+    told: list[str] = [
+        message("nobody speaks into {name}: it is not heard", name=name)
+        for name, level in zip(names, heard.levels, strict=True)
+        if level <= 0
+    ]
+    for one, other in itertools.combinations(range(len(names)), 2):
+        if heard.levels[one] <= 0 or heard.levels[other] <= 0:
+            continue
+        if apart_db(heard, one, other) < LEAST_APART_DB:
+            told.append(
+                message(
+                    "{one} and {other} hear the same voices nearly alike ({apart_db:.0f} dB "
+                    "apart): who speaks is told less surely",
+                    one=names[one],
+                    other=names[other],
+                    apart_db=apart_db(heard, one, other),
+                )
+            )
+    return told
+
+
+def _gains_db(heard: Crosstalk) -> list[float]:
+    """What brings every speaker to the level of the loudest."""
+    loudest = db(float(heard.levels.max()))
+    return [
+        round(min(MOST_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0
+        for level in heard.levels
+    ]
+
+
+def open_gains(heard: Crosstalk, gains_db: Sequence[float], course: Course) -> NDArray[np.float32]:
+    """By what each microphone is multiplied in each frame, shape (frames, microphones)."""
+    import numpy as np
+
+    opened = _opened(heard.active)
+    closed = 10 ** (CLOSED_DB / 20)
+    gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
+    gains[:, heard.levels <= 0] = 0.0
+    fade = max(1, FADE_MS // FRAME_MS)
+    window = np.hanning(fade + 2)[1:-1]
+    padded = np.pad(gains, ((fade // 2, fade - 1 - fade // 2), (0, 0)), mode="edge")
+    smooth = np.stack(
+        [np.convolve(one, window / window.sum(), "valid") for one in padded.T], axis=1
+    )
+    # Peaks were measured without what is below the voice: half as much again is room for it.
+    highest = float((smooth.max(axis=0) * np.array(course.peaks)).max()) * 1.5
+    return (smooth * min(1.0, CEILING / max(highest, 1e-9))).astype(np.float32)
+
+
+def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which microphones are open: those into which somebody speaks, a little longer than that; in
+    pauses the last one, so that the room sounds on.
+    """
+    import numpy as np
+
+    before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
+    opened = active.copy()
+    nobody: NDArray[np.bool_] = np.logical_not(np.any(active, axis=1))
+    for one in range(active.shape[1]):
+        edges = np.flatnonzero(
+            np.diff(np.concatenate(([False], active[:, one], [False])).astype(int))
+        )
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            opened[max(0, start - before) : start, one] = True
+            # Only while nobody else speaks: else the microphone would bring that voice, too.
+            rest = nobody[end : end + after]
+            length = int(rest.argmin()) if not rest.all() else len(rest)
+            opened[end : end + length, one] = True
+    silent = ~opened.any(axis=1)
+    if silent.any() and not silent.all():
+        last = np.maximum.accumulate(np.where(silent, -1, np.arange(len(opened))))
+        first = int((~silent).argmax())
+        opened = opened[np.where(last < 0, first, last)]
+    return opened
+
+
+def _write(
+    recording: Path,
+    target: Path,
+    gains: NDArray[np.float32],
+    *,
+    sample_rate_hz: int,
+    progress: Progress,
+) -> None:
+    """Multiply, add up and encode, chunk by chunk.
+
+    :param gains: in the middle of each frame.
+    """
+    import numpy as np
+
+    count = gains.shape[1]
+    middles = (np.arange(len(gains)) + 0.5) * (FRAME_MS * sample_rate_hz / 1000)
+    codec = ["-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
+    bare = ["-map_metadata", "-1", "-bitexact", "-f", "flac", "-y", url_from_path(target)]
+    place = 0
+    total = int(len(gains) * FRAME_MS * sample_rate_hz / 1000)
+    try:
+        with (
+            TrackDecoding(
+                recording, track=0, sample_rate_hz=sample_rate_hz, channels=count
+            ) as decoding,
+            Encoding([*codec, *bare], sample_rate_hz=sample_rate_hz, channels=1) as encoding,
+        ):
+            for chunk in decoding:
+                moments = np.arange(place, place + len(chunk))
+                mixed = np.zeros(len(chunk), np.float32)
+                for one in range(count):
+                    mixed += chunk[:, one] * np.interp(moments, middles, gains[:, one]).astype(
+                        np.float32
+                    )
+                encoding.write(mixed[:, None])
+                place += len(chunk)
+                progress(min(place, total), max(total, place))
+            encoding.finish()
+    except RuntimeError as error:
+        last = str(error).splitlines()
+        raise DiskError(
+            target,
+            message(
+                "cannot be written ({last})",
+                last=last[-1] if last else message("ffmpeg says nothing more"),
+            ),
+            message("Make room, or check that the folder may be written to."),
+        ) from None

@@ -1,0 +1,294 @@
+"""Who speaks into which microphone, of several in one room: what each microphone hears is its own
+speaker and, softer, everybody else (bleed).
+
+Powers are compared, not samples: a room changes phases from one syllable to the next, while how
+much softer a voice is at the other microphone stays within some decibels.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from studio.model.clock import RecordingMs
+from studio.model.microphones import OpenSpan
+from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import TrackDecoding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RATE_HZ = 16_000
+FRAME_MS = 10
+# Below it there is hum, rumble and steps, which every microphone of a room hears.
+LOWEST_HZ = 150
+# Syllables, not periods: powers are means over so many frames.
+SMOOTH_FRAMES = 5
+# Quieter than this is digital silence, in dBFS.
+SILENT_DB = -90.0
+# The level that a speaker's loud frames reach, and how far below it somebody still speaks.
+LOUD_PERCENT = 99.0
+LOUD_DB = -20.0
+FAINT_DB = -38.0
+# A speaker is louder than what bleeds into the microphone, by so much at least; bleed varies by
+# some decibels with whom one turns to.
+OVER_BLEED_DB = 5.0
+OVER_NOISE_DB = 6.0
+# A room goes on sounding after a word: its bleed is expected so long, softer from frame to frame
+# (60 dB in half a second).
+TAIL_FRAMES = 30
+TAIL_DB = 1.2
+# The bleed may come some milliseconds before the voice, as far as the two clocks are apart.
+AHEAD_FRAMES = 3
+# A shorter sound is a click; a shorter pause is within a word or a sentence; milliseconds.
+SHORTEST_MS = 60
+SHORTEST_PAUSE_MS = 300
+# Where two microphones hear somebody nearly alike, they are not apart by voices, in dB: a pair of
+# stereo microphones, or one voice twice.
+LEAST_APART_DB = 6.0
+ROUNDS = 4
+
+
+class Course(NamedTuple):
+    """What a pass over all microphones keeps.
+
+    :param powers: the mean power of each frame, shape (frames, microphones).
+    :param peaks: the highest sample of each.
+    """
+
+    powers: NDArray[np.float32]
+    peaks: tuple[float, ...]
+
+
+class Crosstalk(NamedTuple):
+    """How microphones hear each other's speakers, and who speaks when.
+
+    :param levels: the power of each speaker's loud frames in their own microphone; 0 where nobody
+        speaks into it.
+    :param noise: the power of each microphone while nobody speaks.
+    :param bleed: the power of the speaker of a column in the microphone of a row, as a share of
+        that in the speaker's own.
+    :param active: in which frames somebody speaks into which microphone, shape (frames,
+        microphones).
+    """
+
+    levels: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    bleed: NDArray[np.float64]
+    active: NDArray[np.bool_]
+
+
+def read_course(path: Path, channels: int, progress: Progress = no_progress) -> Course:
+    """Decode every microphone once; it keeps 4 bytes for each and every 10 ms.
+
+    :param channels: how many the recording's first sound track has.
+    :raises RecordingError: it cannot be decoded.
+    """
+    import numpy as np
+
+    frame = RATE_HZ * FRAME_MS // 1000
+    rest = np.zeros((0, channels), np.float32)
+    powers: list[NDArray[np.float32]] = []
+    peaks = np.zeros(channels)
+    done = 0
+    with TrackDecoding(
+        path,
+        track=0,
+        sample_rate_hz=RATE_HZ,
+        channels=channels,
+        filters=[f"highpass=f={LOWEST_HZ}"],
+    ) as decoding:
+        for chunk in decoding:
+            samples = np.concatenate((rest, chunk))
+            whole = len(samples) // frame * frame
+            rest = samples[whole:]
+            frames = samples[:whole].reshape(-1, frame, channels)
+            powers.append(np.square(frames).mean(axis=1))
+            peaks = np.maximum(peaks, np.abs(chunk).max(axis=0))
+            done += len(chunk)
+            progress(done, done)
+    return Course(np.concatenate(powers), tuple(float(peak) for peak in peaks))
+
+
+def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
+    """Separate what each speaker gives from what each microphone hears."""
+    import numpy as np
+
+    smooth = _smoothed(powers.astype(np.float64))
+    count = smooth.shape[1]
+    noise = np.array([_noise(smooth[:, one]) for one in range(count)])
+    # At first every microphone's loudest sound is its own speaker.
+    levels = np.array([_loud(smooth[:, one]) for one in range(count)])
+    bleed = np.eye(count)
+    heard = np.maximum(smooth - noise, 0.0)
+    for _ in range(ROUNDS):
+        bleed, own = _bleed(heard, noise, levels)
+        sources = _sources(heard, bleed)
+        found = np.array(
+            [_loud(sources[own[:, one], one]) if own[:, one].any() else 0.0 for one in range(count)]
+        )
+        if np.allclose(found, levels, rtol=0.05):
+            break
+        levels = np.where(found > 0, found, levels)
+    active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
+    spoken = active.any(axis=0)
+    return Crosstalk(np.where(spoken, levels, 0.0), noise, bleed, active)
+
+
+def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    import numpy as np
+
+    kernel = np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES
+    return np.stack([np.convolve(one, kernel, "same") for one in powers.T], axis=1)
+
+
+def _noise(powers: NDArray[np.float64]) -> float:
+    """What one frame in twenty stays below, digital silence left out."""
+    import numpy as np
+
+    heard = powers[powers > 10 ** (SILENT_DB / 10)]
+    return float(np.percentile(heard, 5)) if len(heard) else 10 ** (SILENT_DB / 10)
+
+
+def _loud(powers: NDArray[np.float64]) -> float:
+    import numpy as np
+
+    return float(np.percentile(powers, LOUD_PERCENT)) if len(powers) else 0.0
+
+
+def _bleed(
+    heard: NDArray[np.float64], noise: NDArray[np.float64], levels: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The matrix of bleed, and in which frames each speaker is alone at its level: loud, and
+    further up than all others.
+    """
+    import numpy as np
+
+    count = heard.shape[1]
+    relative = heard / np.maximum(levels, 1e-20)
+    nearest = relative.argmax(axis=1)
+    loud = relative.max(axis=1) > 10 ** (LOUD_DB / 10)
+    own = np.zeros(heard.shape, bool)
+    bleed = np.eye(count)
+    for one in range(count):
+        own[:, one] = loud & (nearest == one)
+        if not own[:, one].any():
+            continue
+        for other in range(count):
+            if other == one:
+                continue
+            # Under the noise of the other microphone nothing is told: it bleeds less than that.
+            floor = noise[other] / 2
+            ratios = np.maximum(heard[own[:, one], other], floor) / heard[own[:, one], one]
+            bleed[other, one] = float(np.median(ratios))
+    return bleed, own
+
+
+def _sources(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each speaker gives, so that with the bleed it makes what is heard: of the solutions of
+    least squares the one that is never negative, by multiplicative updates (Lee and Seung).
+    """
+    import numpy as np
+
+    sources = heard.copy()
+    squared = bleed.T @ bleed
+    target = heard @ bleed
+    for _ in range(12):
+        sources *= target / np.maximum(sources @ squared, 1e-20)
+    return sources
+
+
+def _active(
+    smooth: NDArray[np.float64],
+    sources: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    bleed: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """In which frames somebody speaks into which microphone."""
+    import numpy as np
+
+    count = smooth.shape[1]
+    lasting = np.stack([_with_tail(sources[:, one]) for one in range(count)], axis=1)
+    others = bleed - np.eye(count)
+    bled = lasting @ others.T
+    threshold = np.maximum(
+        noise * 10 ** (OVER_NOISE_DB / 10), levels * 10 ** (FAINT_DB / 10)
+    ) + bled * 10 ** (OVER_BLEED_DB / 10)
+    over = smooth > threshold
+    return np.stack([_settled(over[:, one]) for one in range(count)], axis=1)
+
+
+def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What may still sound, or sound already, of powers: their maximum over the frames before, the
+    softer the longer ago.
+    """
+    import numpy as np
+
+    lasting = powers.copy()
+    for frames in range(-AHEAD_FRAMES, TAIL_FRAMES + 1):
+        factor = 10 ** (-TAIL_DB * max(0, frames) / 10)
+        moved = np.roll(powers, frames) * factor
+        if frames > 0:
+            moved[:frames] = 0
+        elif frames < 0:
+            moved[frames:] = 0
+        np.maximum(lasting, moved, out=lasting)
+    return lasting
+
+
+def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without clicks, and without the pauses within a sentence."""
+    import numpy as np
+
+    settled = over.copy()
+    for value, shortest_ms in ((True, SHORTEST_MS), (False, SHORTEST_PAUSE_MS)):
+        edges = np.flatnonzero(np.diff(settled.astype(np.int8))) + 1
+        for start, end in itertools.pairwise((0, *map(int, edges), len(settled))):
+            inside = value or (start > 0 and end < len(settled))
+            if inside and settled[start] == value and (end - start) * FRAME_MS < shortest_ms:
+                settled[start:end] = not value
+    return settled
+
+
+def are_microphones(heard: Crosstalk) -> bool:
+    """Whether channels are apart by who speaks: in two of them at least somebody speaks, and no two
+    hear the same nearly alike.
+    """
+    speaking = [one for one, level in enumerate(heard.levels) if level > 0]
+    return len(speaking) > 1 and all(
+        apart_db(heard, one, other) >= LEAST_APART_DB
+        for one, other in itertools.combinations(speaking, 2)
+    )
+
+
+def apart_db(heard: Crosstalk, one: int, other: int) -> float:
+    """How much softer each of two speakers is in the other's microphone, in dB: the lesser."""
+    return -max(db(float(heard.bleed[one, other])), db(float(heard.bleed[other, one])))
+
+
+def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:
+    """The stretches in which somebody speaks into each microphone, by their beginning."""
+    import numpy as np
+
+    spans = []
+    for one in range(active.shape[1]):
+        padded = np.concatenate(([False], active[:, one], [False])).astype(np.int8)
+        edges = np.flatnonzero(np.diff(padded))
+        spans += [
+            OpenSpan(
+                microphone=one,
+                start_ms=RecordingMs(int(start) * FRAME_MS),
+                end_ms=RecordingMs(int(end) * FRAME_MS),
+            )
+            for start, end in zip(edges[::2], edges[1::2], strict=True)
+        ]
+    return tuple(sorted(spans, key=lambda span: (span.start_ms, span.microphone)))
+
+
+def db(power: float) -> float:
+    """A power in dB, at most 120 under full scale."""
+    return round(10 * math.log10(max(power, 1e-12)), 1)

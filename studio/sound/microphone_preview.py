@@ -1,0 +1,81 @@
+"""What is made of several microphones' recordings, before anything is made: where each begins, who
+speaks into it, how much it bleeds, and what the mix gives it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from studio.model.microphones import Microphones
+from studio.model.record import Record
+from studio.model.sound import RecordingFacts
+from studio.progress import Progress, no_progress
+from studio.sound.automix import microphones_from
+from studio.sound.crosstalk import are_microphones, find_crosstalk, read_course
+from studio.sound.multitrack import join_tracks
+from studio.sound.synchronisation import Placing, place_tracks
+
+
+class MicrophonePreview(Record, frozen=True):
+    """The recordings of one conversation.
+
+    :param files: their names, or one name for each channel of one file.
+    :param placings: where each is on the clock of the one that began first.
+    :param duration_ms: from the first beginning to the last end.
+    """
+
+    files: tuple[str, ...]
+    placings: tuple[Placing, ...]
+    found: Microphones
+    duration_ms: int
+
+
+def preview_microphones(
+    recordings: Sequence[tuple[Path, RecordingFacts]], progress: Progress = no_progress
+) -> MicrophonePreview | None:
+    """What is found of the files of one conversation, or of the channels of one file; None where
+    the channels of one file are not microphones of their own.
+
+    :raises RecordingError: one shares nothing with the others.
+    """
+    if len(recordings) == 1:
+        path, facts = recordings[0]
+        if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
+            return None
+        heard = find_crosstalk(read_course(path, facts.channels, progress).powers)
+        if not are_microphones(heard):
+            return None
+        files = (path.name,) * facts.channels
+        placings = (Placing(offset_ms=0.0),) * facts.channels
+        return MicrophonePreview(
+            files=files,
+            placings=placings,
+            found=microphones_from(heard, numbered(files)),
+            duration_ms=facts.duration_ms,
+        )
+    placings = place_tracks([(path, facts.mix) for path, facts in recordings], progress=progress)
+    with tempfile.TemporaryDirectory(prefix="studio-") as folder:
+        joined = Path(folder) / "joined.flac"
+        join_tracks(recordings, joined, placings)
+        heard = find_crosstalk(read_course(joined, len(recordings), progress).powers)
+    files = tuple(path.name for path, _ in recordings)
+    ends = [
+        placing.moment_ms(facts.duration_ms)
+        for (_, facts), placing in zip(recordings, placings, strict=True)
+    ]
+    return MicrophonePreview(
+        files=files,
+        placings=placings,
+        found=microphones_from(heard, numbered(files)),
+        duration_ms=round(max(ends)),
+    )
+
+
+def numbered(files: Sequence[str]) -> list[str]:
+    """What each microphone is called: its file, with the channel where several come from one."""
+    return [
+        file if files.count(file) == 1 else f"{file} ({number})"
+        for number, file in enumerate(files, 1)
+    ]

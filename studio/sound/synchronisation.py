@@ -1,0 +1,465 @@
+"""When each microphone's own recording began, and how fast its clock runs: found by what the
+microphones hear of each other's speakers (bleed).
+
+1. The course of loudness in four bands is compared over whole recordings. It survives rooms,
+   formats and levels, and tells to some hundredths of a second where the two belong together.
+2. Around that, the sound itself is compared in many short stretches (GCC-PHAT: the phase alone
+   counts). Each tells the lag to a fraction of a millisecond, or nothing.
+3. A line through these lags is the offset and the drift. Sound needs some milliseconds from one
+   microphone to the other: who speaks at one is heard later at the other, and the other way
+   round. So the line is fitted between both.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import RecordingError
+from studio.messages.message import message
+from studio.model.record import Record
+from studio.model.sound import Mix
+from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import Decoding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+RATE_HZ = 8_000
+# The course of loudness: frames of 32 ms every 10 ms, bands of an octave in which voices are loud.
+FRAME_SAMPLES = 256
+HOP_SAMPLES = 80
+FRAMES_PER_S = RATE_HZ // HOP_SAMPLES
+BANDS_HZ = (200, 400, 800, 1600, 3400)
+# Below this a band is silent, in dB under full scale: digital silence would dwarf everything.
+FLOOR_DB = -90.0
+# What changes more slowly is who speaks, in which two microphones are opposites; syllables are what
+# they share.
+SLOW_FRAMES = 50
+# A course in units of its standard deviation; a cough counts no more than this.
+MOST_DEVIATION = 3.0
+# Stretches whose courses are looked for in the other recording, so long and at most so many.
+SEARCHED_S = 60
+MOST_SEARCHED = 48
+# Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
+# them), and are tried in such steps: over an hour 72 ms, which the courses forgive.
+MOST_DRIFT_PPM = 220
+DRIFT_STEP_PPM = 20
+# How far the best place stands out of all others, in their standard deviations. Of places of two
+# interviews that share nothing, the best of a million has 5 to 6.
+LEAST_PROMINENCE = 9.0
+# The stretches that are compared to a fraction of a millisecond: of 4 s, at most so many.
+COMPARED_SAMPLES = 1 << 15
+MOST_COMPARED = 500
+# The frequencies that are compared: what telephones carry, too.
+COMPARED_HZ = (250, 3400)
+# GCC-PHAT with the exponent between none (0) and all (1) of the whitening.
+WHITENING = 0.8
+# How far around the course's answer the lag is looked for, first and then.
+FIRST_REACH_MS = 150
+LAST_REACH_MS = 30
+# A peak that stands out less from the other lags, as a multiple of their mean, tells nothing.
+LEAST_PEAK = 6.0
+# A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
+LINE_MS = 15.0
+# So many stretches must agree on the line, and such a share of those that tell anything.
+LEAST_AGREEING = 3
+LEAST_AGREEING_SHARE = 0.4
+# Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third
+# speaks who is about as far from both.
+HALFWAY = 0.4
+# The other microphone stands so far away that this passes between them, milliseconds (8 m).
+MOST_DELAY_MS = 24.0
+
+
+class Placing(Record, frozen=True):
+    """Where a recording is on the clock of another one.
+
+    :param offset_ms: when it began on the other's clock; negative: before the other.
+    :param drift_ppm: how much more its clock counts than the other's in the same time, in parts per
+        million.
+    :param delay_ms: how long sound needs from one microphone to the other; 0 where it cannot be
+        told.
+    :param residual_ms: how far the single measurements are from the line, as a median.
+    :param agreeing: how many stretches of some seconds tell the same.
+    """
+
+    offset_ms: float
+    drift_ppm: float = 0.0
+    delay_ms: float = 0.0
+    residual_ms: float = 0.0
+    agreeing: int = 0
+
+    def moment_ms(self, own_ms: float) -> float:
+        """A moment of its own clock on the other's."""
+        return self.offset_ms + own_ms / (1 + self.drift_ppm * 1e-6)
+
+    def seen_from(self, other: Placing) -> Placing:
+        """The same on the clock of a third recording, which is placed on the same one."""
+        rate = 1 + other.drift_ppm * 1e-6
+        return Placing(
+            offset_ms=(self.offset_ms - other.offset_ms) * rate,
+            drift_ppm=((1 + self.drift_ppm * 1e-6) / rate - 1) * 1e6,
+            delay_ms=self.delay_ms,
+            residual_ms=self.residual_ms,
+            agreeing=self.agreeing,
+        )
+
+    def on(self, outer: Placing) -> Placing:
+        """The same on the clock on which the other recording is placed."""
+        return Placing(
+            offset_ms=outer.moment_ms(self.offset_ms),
+            drift_ppm=((1 + self.drift_ppm * 1e-6) * (1 + outer.drift_ppm * 1e-6) - 1) * 1e6,
+            delay_ms=self.delay_ms,
+            residual_ms=max(self.residual_ms, outer.residual_ms),
+            agreeing=self.agreeing,
+        )
+
+
+class Listened:
+    """One recording as it is compared: 16 kB and 1.6 kB a second.
+
+    :ivar samples: one channel at 8 kHz, 16 bit.
+    :ivar courses: loudness in each band, shape (bands, frames), without what changes slowly.
+    """
+
+    def __init__(self, samples: NDArray[np.int16]) -> None:
+        self.samples = samples
+        self.courses = _courses(samples)
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return len(self.samples) / RATE_HZ
+
+
+def listen(path: Path, mix: Mix, progress: Progress = no_progress) -> Listened:
+    """Decode a recording for the comparison.
+
+    :raises RecordingError: it cannot be decoded.
+    """
+    import numpy as np
+
+    pieces: list[NDArray[np.int16]] = []
+    done = 0
+    with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, mix=mix) as decoding:
+        for chunk in decoding:
+            pieces.append((np.clip(chunk[:, 0], -1, 1) * 32767).astype(np.int16))
+            done += len(chunk)
+            progress(done, done)
+    return Listened(np.concatenate(pieces))
+
+
+def place_tracks(
+    tracks: Sequence[tuple[Path, Mix]],
+    *,
+    offsets_ms: Sequence[float] = (),
+    progress: Progress = no_progress,
+) -> tuple[Placing, ...]:
+    """Where each recording is on the clock of the one that began first.
+
+    :param tracks: each file with how one channel is made of it.
+    :param offsets_ms: when each after the first began, on the first one's clock; then nothing is
+        searched.
+    :raises RecordingError: one shares nothing with the others.
+    """
+    if offsets_ms:
+        placings = [Placing(offset_ms=0.0)]
+        placings += [Placing(offset_ms=offset_ms) for offset_ms in offsets_ms]
+    else:
+        placings = _found([path for path, _ in tracks], _all_listened(tracks, progress))
+    first = min(placings, key=lambda placing: placing.offset_ms)
+    return tuple(placing.seen_from(first) for placing in placings)
+
+
+def _all_listened(tracks: Sequence[tuple[Path, Mix]], progress: Progress) -> list[Listened]:
+    return [listen(path, mix, progress) for path, mix in tracks]
+
+
+def _found(paths: Sequence[Path], tracks: Sequence[Listened]) -> list[Placing]:
+    """Each on the clock of the first; one that shares nothing with it may share something with
+    another (a recorder that was started again, three people of whom two sit far apart).
+
+    :raises RecordingError: one is left that shares nothing with any.
+    """
+    known: dict[int, Placing] = {0: Placing(offset_ms=0.0)}
+    tried: set[tuple[int, int]] = set()
+    while len(known) < len(tracks):
+        pairs = [
+            (one, other)
+            for one in known
+            for other in range(len(tracks))
+            if other not in known and (one, other) not in tried
+        ]
+        if not pairs:
+            lost = next(place for place in range(len(tracks)) if place not in known)
+            raise _unshared(paths, lost)
+        one, other = pairs[0]
+        tried.add((one, other))
+        placing = placing_of(tracks[one], tracks[other])
+        if placing is not None:
+            known[other] = placing.on(known[one])
+    return [known[place] for place in range(len(tracks))]
+
+
+def _unshared(paths: Sequence[Path], lost: int) -> RecordingError:
+    others = ", ".join(path.name for place, path in enumerate(paths) if place != lost)
+    return RecordingError(
+        paths[lost],
+        message(
+            "shares no sound with {others}: when it began cannot be found, or it is of another "
+            "interview",
+            others=others,
+        ),
+        message(
+            "Check the file. If it is the right one, say by how many seconds each recording began "
+            "after the first: --offset 2.5 for each but the first (negative: before)."
+        ),
+    )
+
+
+def placing_of(one: Listened, other: Listened) -> Placing | None:
+    """Where the other recording is on the clock of the one; None where they share nothing."""
+    coarse = _coarse(one, other)
+    if coarse is None:
+        return None
+    offset_s, rate = coarse
+    line: tuple[float, float] = (offset_s, rate)
+    for reach_ms in (FIRST_REACH_MS, LAST_REACH_MS):
+        lags = _lags(one, other, line, reach_ms)
+        fitted = _fit(*lags, line)
+        if fitted is None:
+            return None
+        line, placing = fitted
+    return placing
+
+
+# The course of loudness
+# --------------------------------------------------------------------------------------------------
+
+
+def _courses(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+    """Loudness in each band in dB, without its mean over a second, in standard deviations."""
+    import numpy as np
+
+    count = max(0, (len(samples) - FRAME_SAMPLES) // HOP_SAMPLES + 1)
+    edges = [round(hz * FRAME_SAMPLES / RATE_HZ) for hz in BANDS_HZ]
+    courses = np.zeros((len(edges) - 1, count), np.float32)
+    window = np.hanning(FRAME_SAMPLES).astype(np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME_SAMPLES)[::HOP_SAMPLES]
+    for start in range(0, count, 4096):
+        part = frames[start : start + 4096].astype(np.float32) / 32768 * window
+        powers = np.square(np.abs(np.fft.rfft(part, axis=1)))
+        bands = np.add.reduceat(powers, edges, axis=1)[:, :-1] / FRAME_SAMPLES
+        courses[:, start : start + len(part)] = (10 * np.log10(bands + 10 ** (FLOOR_DB / 10))).T
+    for band in range(len(courses)):
+        courses[band] -= _running_mean(courses[band])
+        courses[band] /= max(float(courses[band].std()), 1e-6)
+    return np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION)
+
+
+def _running_mean(course: NDArray[np.float32]) -> NDArray[np.float32]:
+    import numpy as np
+
+    if not len(course):
+        return course
+    sums = np.concatenate(([0.0], np.cumsum(course.astype(np.float64))))
+    places = np.arange(len(course))
+    first = np.maximum(places - SLOW_FRAMES, 0)
+    last = np.minimum(places + SLOW_FRAMES + 1, len(course))
+    means: NDArray[np.float32] = ((sums[last] - sums[first]) / (last - first)).astype(np.float32)
+    return means
+
+
+def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
+    """Offset in seconds and rate (seconds of the one for each of the other) to some hundredths of
+    a second; None where no place stands out.
+
+    Each stretch of the other is looked for in all of the one. The answers are added up, moved
+    against each other as each drift would have it.
+    """
+    import numpy as np
+
+    long, short = one.courses.shape[1], other.courses.shape[1]
+    stretch = min(SEARCHED_S * FRAMES_PER_S, short)
+    if min(long, short) < FRAMES_PER_S:
+        return None
+    starts = np.linspace(0, short - stretch, min(MOST_SEARCHED, -(-short // stretch)), dtype=int)
+    size = 1 << (long + stretch - 1).bit_length()
+    spectra = np.fft.rfft(one.courses, size, axis=1).astype(np.complex64)
+    drifts = np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
+    seen = np.unique(np.round(drifts * short).astype(int))
+    # One drift stands for all that move no stretch by a frame.
+    drifts = drifts if len(seen) > 1 else np.zeros(1)
+    # Lags from −short (the other ends where the one begins) to long.
+    totals = np.zeros((len(drifts), long + short + 2 * FRAMES_PER_S), np.float32)
+    for start in starts:
+        piece = other.courses[:, start : start + stretch]
+        spectrum = np.fft.rfft(piece, size, axis=1)
+        found = np.fft.irfft((spectra * np.conj(spectrum)).sum(axis=0), size)
+        # From « begins before the one begins » to « ends after it ends ».
+        found = np.concatenate((found[size - stretch :], found[:long])).astype(np.float32)
+        for row, drift in enumerate(drifts):
+            # At the place ``start`` of the other, the lag has grown by drift × start.
+            at = short - stretch - start - round(drift * start) + FRAMES_PER_S
+            lower, upper = max(0, at), min(totals.shape[1], at + len(found))
+            totals[row, lower:upper] += found[lower - at : upper - at]
+    best = np.unravel_index(int(totals.argmax()), totals.shape)
+    row = totals[best[0]]
+    # Where stretches overlap little, little is added: the spread is that of well covered lags.
+    covered = row[row != 0]
+    spread = float(np.median(np.abs(covered - np.median(covered)))) * 1.4826
+    if spread <= 0 or float(totals[best]) / spread < LEAST_PROMINENCE:
+        return None
+    offset = int(best[1]) - short - FRAMES_PER_S
+    return offset / FRAMES_PER_S, 1.0 + float(drifts[best[0]])
+
+
+# The sound itself
+# --------------------------------------------------------------------------------------------------
+
+
+def _lags(
+    one: Listened, other: Listened, line: tuple[float, float], reach_ms: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What stretches of the other tell: their middle on its clock in seconds, when the same is
+    heard in the one, and how much louder it is there, in dB.
+    """
+    import numpy as np
+
+    offset_s, rate = line
+    length_s = COMPARED_SAMPLES / RATE_HZ
+    first_s = max(0.0, -offset_s / rate)
+    last_s = min(other.seconds, (one.seconds - offset_s) / rate) - length_s
+    if last_s <= first_s:
+        return (np.zeros(0),) * 3
+    count = min(MOST_COMPARED, int((last_s - first_s) / (length_s / 2)) + 1)
+    found = []
+    for start_s in np.linspace(first_s, last_s, count):
+        own = int(start_s * RATE_HZ)
+        theirs = round((offset_s + rate * own / RATE_HZ) * RATE_HZ)
+        a = _stretch(one.samples, theirs)
+        b = _stretch(other.samples, own)
+        told = _lag(a, b, reach_ms)
+        if told is not None:
+            middle = own / RATE_HZ + length_s / 2
+            level = 10 * math.log10(float(np.square(a).mean()) / float(np.square(b).mean()))
+            # The stretch runs at the other's rate: in its middle the one has gone on by as much.
+            found.append((middle, theirs / RATE_HZ + length_s / 2 + told / RATE_HZ, level))
+    table = np.array(found).reshape(-1, 3)
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def _stretch(samples: NDArray[np.int16], start: int) -> NDArray[np.float64]:
+    import numpy as np
+
+    part = samples[max(0, start) : max(0, start + COMPARED_SAMPLES)].astype(np.float64)
+    before = max(0, -start)
+    after = COMPARED_SAMPLES - before - len(part)
+    return np.pad(part, (before, max(0, after)))[:COMPARED_SAMPLES]
+
+
+def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> float | None:
+    """By how many samples ``a`` has the same sound later than ``b``; None where they share
+    nothing.
+    """
+    import numpy as np
+
+    if not a.any() or not b.any():
+        return None
+    size = 2 * COMPARED_SAMPLES
+    window = np.hanning(len(a))
+    product = np.fft.rfft(a * window, size) * np.conj(np.fft.rfft(b * window, size))
+    low, high = (round(hz * size / RATE_HZ) for hz in COMPARED_HZ)
+    product[:low] = 0
+    product[high:] = 0
+    product /= np.maximum(np.abs(product), 1e-9) ** WHITENING
+    wave = np.fft.irfft(product, size)
+    reach = round(reach_ms * RATE_HZ / 1000)
+    near = np.concatenate((wave[-reach:], wave[: reach + 1]))
+    peak = int(near.argmax())
+    if near[peak] < LEAST_PEAK * float(np.abs(near).mean()) or peak in {0, len(near) - 1}:
+        return None
+    before, at, after = near[peak - 1 : peak + 2]
+    bend = before - 2 * at + after
+    return peak - reach + (0.5 * float(before - after) / float(bend) if bend else 0.0)
+
+
+def _fit(
+    moments: NDArray[np.float64],
+    heard: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    line: tuple[float, float],
+) -> tuple[tuple[float, float], Placing] | None:
+    """The line through what the stretches tell; None where too few agree."""
+    import numpy as np
+
+    if len(moments) < LEAST_AGREEING:
+        return None
+    offset_s, rate = _agreed(moments, heard, line)
+    # Who speaks nearer to the one microphone is louder there than the middle between both.
+    low, high = np.percentile(levels, (10, 90))
+    apart = (levels - (low + high) / 2) / max((high - low) / 2, 1e-6)
+    side = np.where(np.abs(apart) > HALFWAY, np.sign(apart), 0.0)
+    delay_s = 0.0
+    near = np.zeros(len(moments), bool)
+    for _ in range(10):
+        off = heard - (offset_s + rate * moments) + delay_s * side
+        near = np.abs(off) <= LINE_MS / 1000
+        if int(near.sum()) < LEAST_AGREEING:
+            return None
+        columns = [np.ones(len(moments)), moments]
+        # A delay shows only where both are heard at the other's microphone.
+        both = high - low > 6 and min(int((side[near] > 0).sum()), int((side[near] < 0).sum())) > 1
+        if both:
+            columns.append(-side)
+        table = np.stack(columns, axis=1)
+        # Huber's weights: the further from the line, the less it counts.
+        weights = np.sqrt(1 / np.maximum(1, np.abs(off[near]) / 0.002))
+        solved = np.linalg.lstsq(table[near] * weights[:, None], heard[near] * weights, rcond=None)[
+            0
+        ]
+        offset_s, rate = float(solved[0]), float(solved[1])
+        delay_s = float(np.clip(solved[2], 0, MOST_DELAY_MS / 1000)) if both else 0.0
+    off = heard - (offset_s + rate * moments) + delay_s * side
+    near = np.abs(off) <= LINE_MS / 1000
+    agreeing = int(near.sum())
+    if agreeing < LEAST_AGREEING or agreeing < LEAST_AGREEING_SHARE * len(moments):
+        return None
+    placing = Placing(
+        offset_ms=offset_s * 1000,
+        drift_ppm=(1 / rate - 1) * 1e6,
+        delay_ms=delay_s * 1000,
+        residual_ms=float(np.median(np.abs(off[near]))) * 1000,
+        agreeing=agreeing,
+    )
+    return (offset_s, rate), placing
+
+
+def _agreed(
+    moments: NDArray[np.float64], heard: NDArray[np.float64], line: tuple[float, float]
+) -> tuple[float, float]:
+    """The line near the first guess on which most stretches agree: every drift is tried."""
+    import numpy as np
+
+    offset_s, rate = line
+    middle = float(np.median(moments))
+    best = (-1, offset_s, rate)
+    for drift in np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, 2) * 1e-6:
+        off = heard - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
+        ordered = np.sort(off)
+        # The window of two line widths that holds most.
+        ends = np.searchsorted(ordered, ordered + 2 * LINE_MS / 1000, side="right")
+        counts = ends - np.arange(len(ordered))
+        place = int(counts.argmax())
+        if counts[place] > best[0]:
+            shift = float(np.median(ordered[place : ends[place]]))
+            best = (
+                int(counts[place]),
+                offset_s + rate * middle + shift - (1 + drift) * middle,
+                1 + drift,
+            )
+    return best[1], best[2]
