@@ -162,6 +162,7 @@ SIGNS = {
     "chapters/titles.py",
     "model/turns.py",
     "report/compare.py",
+    "captions/plain_lines.py",
     "captions/speaker_labels.py",
     "feed/dates.py",
     "feed/titles.py",
