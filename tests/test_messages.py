@@ -163,6 +163,7 @@ SIGNS = {
     "model/turns.py",
     "report/compare.py",
     "captions/speaker_labels.py",
+    "captions/plain_lines.py",  # heads and foots that other programs write
     "feed/dates.py",
     "feed/titles.py",
     "web/slugs.py",
