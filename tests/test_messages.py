@@ -164,6 +164,7 @@ SIGNS = {
     "report/compare.py",
     "captions/plain_lines.py",
     "captions/speaker_labels.py",
+    "captions/plain_lines.py",  # heads and foots that other programs write
     "feed/dates.py",
     "feed/titles.py",
     "web/slugs.py",
