@@ -162,7 +162,6 @@ SIGNS = {
     "chapters/titles.py",
     "model/turns.py",
     "report/compare.py",
-    "captions/plain_lines.py",
     "captions/speaker_labels.py",
     "captions/plain_lines.py",  # heads and foots that other programs write
     "feed/dates.py",
