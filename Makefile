@@ -1,6 +1,7 @@
 # make demo   sets everything up and builds episode 2
 # make test   sets everything up and passes the tests
 # make check  the same without what needs Whisper's weights, a browser or an independent checker, or takes long
+# make bundle writes what the editor's page has of ProseMirror anew (needs npm)
 # make judges (Debian, as root) installs the independent checkers that the tests ask
 # make clean  removes what can be made again
 
@@ -11,7 +12,7 @@ DEMO := 002-stephane-soto
 # Whole files of tests run side by side, for two cores.
 TESTERS ?= 2
 
-.PHONY: demo check test judges clean
+.PHONY: demo check test judges bundle clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio run $(DEMO)
@@ -58,6 +59,9 @@ judges:
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$(cat tests/judges/apt.txt)
 	command -v npm || DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nodejs npm
 	cd tests/judges && npm install --ignore-scripts --no-package-lock --no-audit --no-fund
+
+bundle:
+	cd bundle && npm ci --ignore-scripts --no-audit --no-fund && node make.mjs
 
 # Transcripts and chapters stay: people may have edited them.
 clean:

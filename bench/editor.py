@@ -25,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from editing_desk import files_of, make_episode, served, sources_of, way_in
+from manuscript_page import count_of, put_caret
 from playwright.sync_api import Page, sync_playwright
 from spoken import transcript_from_lines
 
@@ -150,10 +151,9 @@ def type_on(page: Page) -> list[float]:
             requestAnimationFrame(() => { const channel = new MessageChannel();
               channel.port1.onmessage = () => delays.push(performance.now() - start); channel.port2.postMessage(0); });
           }, true);
-          const p = document.querySelectorAll('.words')[document.querySelectorAll('.words').length >> 1];
-          p.focus(); getSelection().collapse(p.firstChild, 0);
         }"""
     )
+    put_caret(page, count_of(page) // 2, 0)
     page.keyboard.type(SENTENCE, delay=KEY_MS)
     page.wait_for_timeout(1500)
     return list(page.evaluate("window.keys"))

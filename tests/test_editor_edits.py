@@ -33,6 +33,7 @@ from studio.editor.edits import (
     ReplaceSpots,
     SetSpeaker,
     SetText,
+    SetVoice,
     SetWords,
     Split,
     Spot,
@@ -75,7 +76,7 @@ class Hand:
 
     def work(self, count: int) -> None:
         moves: Sequence[Callable[[Transcript], None]] = (
-            self.retype, self.retype, self.retype, self.answer, self.split, self.join, self.speak, self.nudge, self.replace, self.go_back,
+            self.retype, self.retype, self.retype, self.answer, self.split, self.join, self.speak, self.give_voice, self.nudge, self.replace, self.go_back,
         )  # fmt: skip
         for _ in range(count):
             before = self.session.transcript()
@@ -160,6 +161,35 @@ class Hand:
             )
         )
         assert self.session.transcript().words == before.words
+
+    def give_voice(self, before: Transcript) -> None:
+        """Some words of two neighbours, in the middle of them."""
+        at = self.chance.randrange(len(before.segments))
+        spots: list[Spot] = []
+        chosen: list[Word] = []
+        for segment in before.segments[at : at + 2]:
+            first = self.chance.randrange(len(segment.words))
+            words = segment.words[first : first + self.chance.randint(1, 5)]
+            chosen += words
+            spots.append(
+                Spot(segment=segment.id, first=first, was=" ".join(word.text for word in words))
+            )
+        self.do(SetVoice(spots=tuple(spots), speaker="Une autre"))
+        after = self.session.transcript()
+        assert after.words == before.words
+        speakers = {
+            (word.start_ms, word.text): segment.speaker
+            for segment in after.segments
+            for word in segment.words
+        }
+        were = {
+            (word.start_ms, word.text): segment.speaker
+            for segment in before.segments
+            for word in segment.words
+        }
+        changed = {key for key, speaker in speakers.items() if speaker != were[key]}
+        assert changed <= {(word.start_ms, word.text) for word in chosen}
+        assert all(speakers[word.start_ms, word.text] == "Une autre" for word in chosen)
 
     def nudge(self, before: Transcript) -> None:
         segment = self.chance.choice(before.segments)

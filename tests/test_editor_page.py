@@ -26,6 +26,15 @@ from editing_desk import (
 )
 from judges import NODE, missing, need
 from made_sounds import convert
+from manuscript_page import (
+    box_of,
+    count_of,
+    expect_caret,
+    expect_text,
+    put_caret,
+    select,
+    text_of,
+)
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from servers import free_port
 from spoken import transcript_from_lines
@@ -129,18 +138,6 @@ def eventually(page: Page, question: str) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError(question)
-
-
-def text_of(page: Page, place: int) -> str:
-    return page.locator(".words").nth(place).text_content() or ""
-
-
-def put_caret(page: Page, place: int, at: int) -> None:
-    page.evaluate(
-        "([place, at]) => { const p = document.querySelectorAll('.words')[place]; "
-        "p.focus(); getSelection().collapse(p.firstChild, at); }",
-        [place, at],
-    )
 
 
 # --- the guided pass
@@ -280,8 +277,8 @@ def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: 
         " document.activeElement.dispatchEvent(new ClipboardEvent('paste', { "
         "clipboardData: data, bubbles: true, cancelable: true })); }"
     )
-    expect(page.locator(".words").nth(2)).to_have_text(
-        "Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste"
+    expect_text(
+        page, 2, "Aujourd'hui, je suis a Mar <b>tigues</b> et artique dans une ancienne poste"
     )
     expect(page.locator("#saved")).to_contain_text("Enregistré")
     eventually(
@@ -297,7 +294,7 @@ def test_typing_in_the_middle_of_a_word_pasting_and_undo(page: Page, workspace: 
     assert after.segments[2].words[-4:] == before.segments[2].words[-4:]
     for _ in range(8):
         page.keyboard.press("Control+z")
-    expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
+    expect_text(page, 2, before.segments[2].text)
     expect(page.locator("button[data-action=undo]")).to_be_disabled()
     written(page)
     assert transcript_on_disk(workspace) == before
@@ -307,10 +304,10 @@ def test_enter_splits_and_backspace_joins(page: Page, workspace: Workspace) -> N
     before = transcript_on_disk(workspace)
     put_caret(page, 2, len("Aujourd'hui, je suis"))
     page.keyboard.press("Enter")
-    expect(page.locator(".words").nth(3)).to_have_text("amartique dans une ancienne poste")
-    expect(page.locator(".words").nth(3)).to_be_focused()
+    expect_text(page, 3, "amartique dans une ancienne poste")
+    expect_caret(page, 3)
     page.keyboard.press("Backspace")
-    expect(page.locator(".words").nth(2)).to_have_text(before.segments[2].text)
+    expect_text(page, 2, before.segments[2].text)
     eventually(
         page,
         "async () => (await (await fetch('api/state')).json()).segments.length == "
@@ -346,14 +343,9 @@ def test_a_voice_is_changed_by_key_and_by_name_everywhere(page: Page, workspace:
 
 def test_a_word_that_is_clicked_is_heard_and_lit(page: Page, workspace: Workspace) -> None:
     word = transcript_on_disk(workspace).segments[4].words[2]
-    box = page.evaluate(
-        "() => { const node = document.querySelectorAll('.words')[4].firstChild; const "
-        "range = document.createRange();"
-        " const at = node.data.split(' ').slice(0, 2).join(' ').length + 2; "
-        "range.setStart(node, at); range.setEnd(node, at + 1);"
-        " const box = range.getBoundingClientRect(); return [box.x, box.y + box.height / 2]; }"
-    )
-    page.mouse.click(*box)
+    at = len(" ".join(text_of(page, 4).split()[:2])) + 2
+    box = box_of(page, 4, at)
+    page.mouse.click(box["x"], box["y"])
     page.wait_for_function(
         "(start) => document.querySelector('audio').currentTime * 1000 >= start", arg=word.start_ms
     )
@@ -391,7 +383,7 @@ def test_a_boundary_is_moved_by_ear_with_keys(page: Page, workspace: Workspace) 
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Escape")
     saved(page, 3)
-    expect(page.locator(".words").nth(2)).to_be_focused()
+    expect_caret(page, 2)
     expect(page.locator("#boundary")).to_be_hidden()
     assert transcript_on_disk(workspace).segments[2].words[3].start_ms == before[3].start_ms - 20
     page.keyboard.press("Control+z")
@@ -502,7 +494,8 @@ def test_a_recording_that_browsers_do_not_play_is_heard(
         )
         expect(page.locator("#sound-told")).to_be_hidden()
         page.locator(".time").nth(4).click()
-        start = transcript_on_disk(workspace).segments[4].start_ms
+        start = int(page.locator(".time").nth(4).get_attribute("data-start") or 0)
+        assert start in {segment.start_ms for segment in transcript_on_disk(workspace).segments}
         page.wait_for_function(
             "(ms) => document.querySelector('audio').currentTime * 1000 > ms + 100", arg=start
         )
@@ -537,11 +530,7 @@ def test_chapters_are_moved_renamed_added_and_removed(page: Page, workspace: Wor
 
 def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> None:
     segment = transcript_on_disk(workspace).segments[3]
-    page.evaluate(
-        "() => { const node = document.querySelectorAll('.words')[3].firstChild; "
-        "node.parentElement.focus();"
-        " getSelection().setBaseAndExtent(node, 0, node, node.length); }"
-    )
+    select(page, 3, 0, 3)
     page.keyboard.press("Alt+x")
     saved(page, 2)
     (cut,) = sources_of(workspace).episode.cuts
@@ -559,7 +548,7 @@ def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> 
 def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Workspace) -> None:
     before = transcript_on_disk(workspace)
     put_caret(page, 0, 0)
-    page.keyboard.type("Eh ! ")
+    page.keyboard.insert_text("Eh ! ")
     saved(page, 2)
     page.keyboard.press("Alt+v")
     page.locator("#version-list button").last.click()
@@ -644,8 +633,8 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(
         )
         page.keyboard.type("Plein. ")
         expect(page.locator("#saved")).to_contain_text("le disque ne prend rien")
-        assert page.evaluate(
-            "Object.values(localStorage).some((value) => value.includes('Plein.'))"
+        eventually(
+            page, "() => Object.values(localStorage).some((value) => value.includes('Plein.'))"
         )
         page.keyboard.type("Toujours. ")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
@@ -680,7 +669,7 @@ def test_two_people_on_one_file_are_both_shown(page: Page, workspace: Workspace)
     expect(page.locator("#conflict-theirs")).to_contain_text("Salut")
     expect(page.locator("#conflict-mine")).to_have_value(f"Oui, {theirs.segments[0].text}")
     page.get_by_role("button", name="Garder l’autre").click()
-    expect(page.locator(".words").nth(0)).to_contain_text("Salut")
+    expect_text(page, 0, "Salut", part=True)
     assert transcript_on_disk(workspace).segments[0] == segment
 
 
@@ -708,7 +697,7 @@ def test_a_closed_tab_brings_back_what_the_dead_server_did_not_take(
         page = context.new_page()
         page.goto(way_in(address))
         page.wait_for_selector("html[data-ready]")
-        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Non. Bonjour")
+        expect_text(page, 0, "Perdu? Non. Bonjour", part=True)
         written(page)
         assert transcript_on_disk(workspace).segments[0].text.startswith("Perdu? Non. Bonjour")
 
@@ -736,7 +725,7 @@ def test_two_tabs_on_one_passage_show_both_texts(chromium: Browser, workspace: W
         other.locator("#conflict-mine").fill(f"Eux : {text}")
         other.get_by_role("button", name="Écrire la vôtre").click()
         saved(other, 3)
-        expect(one.locator(".words").nth(0)).to_have_text(f"Eux: {text}")
+        expect_text(one, 0, f"Eux: {text}")
 
 
 def test_two_tabs_on_one_chapter_choose_place_by_place(
@@ -801,8 +790,7 @@ def test_all_that_is_typed_is_in_the_journal_and_comes_back_at_another_port(
         page.keyboard.type("Martigues ?")
         kept_in_journal(workspace, "Martigues ?")
         page.keyboard.press("Escape")
-        put_caret(page, 3, 0)
-        page.keyboard.press("Control+a")
+        select(page, 3, 0, 3)
         page.keyboard.press("Delete")
         kept_in_journal(workspace, '"place":"passage:')
         page.locator("#transcript").focus()
@@ -852,7 +840,7 @@ def test_what_an_earlier_port_could_not_take_is_collected_at_another_one(
         page = context.new_page()
         page.goto(way_in(other))
         page.wait_for_selector("html[data-open]")
-        expect(page.locator(".words").nth(0)).to_contain_text("Perdu? Bonjour")
+        expect_text(page, 0, "Perdu? Bonjour", part=True)
 
 
 def test_a_conflict_in_which_nobody_chose_comes_back(
@@ -861,8 +849,7 @@ def test_a_conflict_in_which_nobody_chose_comes_back(
     with served(workspace) as (address, _):
         with opened(chromium, address) as one, opened(chromium, address) as other:
             cut_off(other)
-            put_caret(one, 0, 0)
-            one.keyboard.press("Control+a")
+            select(one, 0, 0, 0)
             one.keyboard.press("Delete")
             put_caret(one, 1, 0)  # the passage that was left empty is taken away
             saved(one, 2)
@@ -874,7 +861,7 @@ def test_a_conflict_in_which_nobody_chose_comes_back(
         with opened(chromium, address) as page:
             expect(page.locator("#conflict-mine")).to_have_value("Lui, rien qu’à lui")
             page.get_by_role("button", name="Écrire la vôtre").click()
-            expect(page.locator(".words").nth(0)).to_have_text("Lui, rien qu’à lui")
+            expect_text(page, 0, "Lui, rien qu’à lui")
             written(page)
         assert transcript_on_disk(workspace).segments[0].text == "Lui, rien qu’à lui"
 
@@ -910,7 +897,7 @@ def test_three_hours_can_be_opened_and_typed_in(chromium: Browser, workspace: Wo
             "entry.name).filter((name) => name.endsWith('state'))"
         )
         assert len(asked) == 1  # what was asked for before any script ran is what the script reads
-        expect(page.locator(".words")).to_have_count(2000)
+        assert count_of(page) == 2000
         put_caret(page, 1000, 0)
         page.keyboard.insert_text("Oui. ")
         saved(page, 2)
@@ -1128,7 +1115,7 @@ def test_whoever_has_the_focus_is_seen_to_have_it(shared: Page) -> None:
         "Askip",
         "BUTTONplay",
         "INPUTseek",
-        "Pwords",
+        "DIVmanuscript",
         "BUTTONspeaker",
         "BUTTONtype",
         "SUMMARY",
@@ -1151,3 +1138,37 @@ def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:
     page.keyboard.press("Alt+n")
     expect(page.locator("#doubt")).to_be_visible()
     assert SLUG
+
+
+def test_a_key_or_pedal_of_ones_own_is_kept_in_the_browser(
+    page: Page, workspace: Workspace
+) -> None:
+    before = transcript_on_disk(workspace)
+    playing = "!document.querySelector('audio').paused"
+    page.keyboard.press("?")
+    button = page.get_by_label("Votre touche pour « Lire, arrêter »")
+    button.click()
+    page.keyboard.press("F9")
+    expect(button).to_have_text("F9")
+    page.get_by_label("Votre touche pour « Doute suivant »").click()
+    page.keyboard.press("w")
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    put_caret(page, 2, 0)
+    page.keyboard.press("F9")  # a pedal works while one types
+    page.wait_for_function(playing)
+    page.keyboard.press("F9")
+    page.wait_for_function(f"!({playing})")
+    page.keyboard.press("w")  # a sign is written there
+    expect_text(page, 2, f"w{before.segments[2].text}")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page.locator("#doubt")).to_be_visible()
+    page.keyboard.press("?")
+    button.click()
+    page.keyboard.press("Delete")
+    expect(button).to_have_text("+")
+    page.keyboard.press("Escape")
+    written(page)

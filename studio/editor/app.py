@@ -41,6 +41,7 @@ PAGE = {
     "keys.json": ("keys.json", "application/json"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
     "adopt": ("adopt.html", "text/html; charset=utf-8"),
+    "prosemirror.LICENSE.txt": ("prosemirror.LICENSE.txt", "text/plain; charset=utf-8"),
     **{
         f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
         for name in (
@@ -52,7 +53,9 @@ PAGE = {
             "pass",
             "panels",
             "search",
-            "stretch",
+            "prosemirror",
+            "passages",
+            "manuscript",
             "language",
             "heard",
             "wave",

@@ -25,6 +25,7 @@ from studio.editor.edits import (
     SetPassages,
     SetSpeaker,
     SetText,
+    SetVoice,
     SetWords,
     Split,
     Spot,
@@ -43,6 +44,7 @@ StepEdit = (
     | Split
     | Join
     | SetSpeaker
+    | SetVoice
     | MoveBoundary
     | Replace
     | ReplaceSpots
@@ -79,6 +81,8 @@ def changed_lists(
             return _joined(lists, edit, duration_ms)
         case SetSpeaker():
             return _with_speaker(lists, edit)
+        case SetVoice():
+            return _with_voice(lists, edit)
         case MoveBoundary():
             return _with_boundary(lists, edit, duration_ms)
         case Replace():
@@ -351,6 +355,23 @@ def _with_speaker(lists: Lists, edit: SetSpeaker) -> Lists | None:
             for place, item in enumerate(lists["segments"])
         ],
     }
+
+
+def _with_voice(lists: Lists, edit: SetVoice) -> Lists | None:
+    places = [_place_of(lists, spot) for spot in edit.spots]
+    known = [place for place in places if place is not None]
+    if len(known) != len(places):
+        return None
+    name = " ".join((edit.speaker or "").split()) or None
+    # From the end, so that a split moves nothing that is still to come.
+    for at, first, count in sorted(known, reverse=True):
+        lists = _split_before(lists, at, first + count)
+        lists = _split_before(lists, at, first)
+        own = at + 1 if first else at
+        segments = list(lists["segments"])
+        segments[own] = {**segments[own], "speaker": name}
+        lists = {**lists, "segments": segments}
+    return lists
 
 
 def _with_boundary(lists: Lists, edit: MoveBoundary, duration_ms: int) -> Lists | None:

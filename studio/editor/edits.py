@@ -94,6 +94,29 @@ class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
     everywhere: bool = False
 
 
+class Spot(Record, frozen=True):
+    """The words ``was`` of a segment, from place ``first`` on.
+
+    :param text: what stands there instead; None: what is to stand at all spots, with the
+        punctuation that stood around these words.
+    :param kept_start: how many characters of ``was`` stay before ``text``; ``kept_end`` after it.
+    """
+
+    segment: str
+    first: int
+    was: str
+    text: str | None = None
+    kept_start: int = 0
+    kept_end: int = 0
+
+
+class SetVoice(Record, frozen=True, tag="voice", tag_field="kind"):
+    """Who speaks these words: a segment that has others besides is split around them."""
+
+    spots: tuple[Spot, ...]
+    speaker: str | None
+
+
 class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
     """Where the word ``at`` of a segment begins, or ends: a neighbour that touched it there goes
     with it.
@@ -112,22 +135,6 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
     find: str
     text: str
     exact: bool = False
-
-
-class Spot(Record, frozen=True):
-    """The words ``was`` of a segment, from place ``first`` on.
-
-    :param text: what stands there instead; None: what is to stand at all spots, with the
-        punctuation that stood around these words.
-    :param kept_start: how many characters of ``was`` stay before ``text``; ``kept_end`` after it.
-    """
-
-    segment: str
-    first: int
-    was: str
-    text: str | None = None
-    kept_start: int = 0
-    kept_end: int = 0
 
 
 class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
@@ -200,6 +207,7 @@ Edit = (
     | Split
     | Join
     | SetSpeaker
+    | SetVoice
     | MoveBoundary
     | Replace
     | ReplaceSpots

@@ -4,6 +4,9 @@ import { both, byId, make } from "./words.js";
 
 const NAMES = { " ": "Espace", Enter: "Entrée", Backspace: "Retour arrière", Escape: "Échap", Shift: "Maj", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const SINGLE = "studio:single-keys";
+// Keys that somebody chose in this browser, beside those of the table: {action: combination}.
+const OWN = "studio:own-keys";
+const MODIFIERS = ["Control", "Alt", "Shift", "Meta", "AltGraph"];
 
 export const isText = (target) => target instanceof HTMLElement && target.isContentEditable;
 const isField = (target) => target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
@@ -38,13 +41,71 @@ const shown = (combination) =>
 
 export const singleKeys = () => localStorage.getItem(SINGLE) !== "off";
 
+let own = {};
+
+const readOwn = () => {
+  try {
+    own = JSON.parse(localStorage.getItem(OWN)) ?? {};
+  } catch {
+    own = {};
+  }
+};
+
+const keepOwn = (action, combination) => {
+  // A key does one thing.
+  own = Object.fromEntries(Object.entries(own).filter(([name, one]) => name !== action && one !== combination));
+  if (combination) own[action] = combination;
+  localStorage.setItem(OWN, JSON.stringify(own));
+};
+
+/** What is pressed, as the table writes it. */
+const pressedIn = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  const isSign = name.length === 1 && !/[a-z]/.test(name);
+  return [...(ctrlKey || metaKey ? ["Ctrl"] : []), ...(altKey ? ["Alt"] : []), ...(shiftKey && !isSign ? ["Shift"] : []), name].join("+");
+};
+
+/** A sign that writes something is no key where one writes. */
+const writes = (combination) => [...combination].length === 1 || /^Shift\+.$/u.test(combination) || ["Enter", "Backspace", "Delete", "Tab"].includes(combination);
+
+/** The button that takes the next key, of a keyboard or a pedal, for an action; Escape leaves it, Delete takes it away. */
+const ownKey = (row, drawAll) => {
+  const button = make("button", { type: "button", "aria-label": `Votre touche pour « ${row.fr} »` });
+  const draw = () => (button.textContent = own[row.action] ? shown(own[row.action]) : "+");
+  button.addEventListener("click", () => {
+    button.textContent = "Tapez…";
+    const take = (event) => {
+      if (MODIFIERS.includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      end();
+      if (event.key !== "Escape") keepOwn(row.action, event.key === "Delete" || event.key === "Backspace" ? null : pressedIn(event));
+      drawAll();
+    };
+    const end = () => {
+      button.removeEventListener("keydown", take, true);
+      button.removeEventListener("blur", end);
+      draw();
+    };
+    button.addEventListener("keydown", take, true);
+    button.addEventListener("blur", end);
+  });
+  draw();
+  return { button, draw };
+};
+
 /** Listen for every key of the table. An action that answers false leaves the key to the browser. */
 export const listen = async (actions) => {
   const table = await (await fetch("keys.json")).json();
+  readOwn();
+  const buttons = [];
+  const drawAll = () => buttons.forEach(({ draw }) => draw());
   for (const row of table) {
     if (!(row.action in actions)) throw new Error(`no action ${row.action}`);
     const cell = (keys) => make("td", {}, ...keys.flatMap((key, place) => [...(place ? [" "] : []), make("kbd", {}, shown(key))]));
-    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, ...both(row.fr, row.en)), cell(row.keys), cell(row.text)));
+    const mine = ownKey(row, drawAll);
+    buttons.push(mine);
+    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, ...both(row.fr, row.en)), cell(row.keys), cell(row.text), make("td", {}, mine.button)));
   }
   const act = (event) => {
     if (event.isComposing || event.defaultPrevented) return;
@@ -52,6 +113,13 @@ export const listen = async (actions) => {
     if (dialog) return;
     const inText = isText(event.target);
     const inField = isField(event.target);
+    for (const [action, combination] of Object.entries(own)) {
+      if (!(action in actions) || !matches(combination, event) || ((inText || inField) && writes(combination))) continue;
+      if (actions[action](event) === false) continue;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     for (const row of table) {
       const combinations = inText ? row.text : inField ? row.text.filter((key) => key.startsWith("Alt+")) : [...row.keys, ...row.text.filter((key) => key.includes("+"))];
       for (const combination of combinations) {
@@ -64,7 +132,9 @@ export const listen = async (actions) => {
       }
     }
   };
-  document.addEventListener("keydown", act);
+  // In the text before the editor library, which keeps some keys (Enter, Escape) for itself.
+  document.addEventListener("keydown", (event) => isText(event.target) && act(event), true);
+  document.addEventListener("keydown", (event) => isText(event.target) || act(event));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-action]");
     if (button) actions[button.dataset.action](event);

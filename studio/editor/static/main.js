@@ -7,7 +7,6 @@ import * as language from "./language.js";
 import * as panels from "./panels.js";
 import * as pass from "./pass.js";
 import * as sound from "./sound.js";
-import * as stretch from "./stretch.js";
 import * as text from "./text.js";
 import * as wave from "./wave.js";
 import { listen } from "./keys.js";
@@ -16,9 +15,12 @@ import { byId } from "./words.js";
 
 let isStepping = false;
 const step = async (kind) => {
-  await text.flush();
+  // Whoever took everything has done it in two: the last passage stays while something may be typed in its place.
+  const isAll = text.isAllTaken();
+  await text.flush({ isLeaving: true });
   isStepping = true;
   await send({ kind });
+  if (isAll && kind === "undo") await send({ kind });
   isStepping = false;
 };
 on("changed", (splices) => isStepping && text.showChange(splices));
@@ -45,6 +47,8 @@ const actions = {
   split: () => text.split(),
   join: () => text.join(),
   speaker: () => panels.nextSpeaker(),
+  newVoice: () => panels.newVoice(),
+  joinTurn: () => panels.joinTurn(),
   voice: (event) => panels.voiceNumber(Number(event.code.slice("Digit".length) || event.key)),
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
@@ -76,24 +80,15 @@ language.prepare();
 heard.prepare();
 // What stays in sight above the text is as high as its lines need.
 new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--bar", `${target.offsetHeight}px`)).observe(document.querySelector(".top"));
-text.prepare(panels.chooseSpeaker);
+text.prepare({ onSpeaker: panels.chooseSpeaker, onHistory: (kind) => step(kind === "historyUndo" ? "undo" : "redo") });
 panels.prepare();
-stretch.prepare();
 corrections.prepare();
 boundary.prepare();
 await start();
 sound.prepare();
 await listen(actions);
 sound.followMediaKeys({ nexttrack: actions.next, previoustrack: actions.previous });
-// Backspace at the start of a passage joins it to the one before.
-byId("transcript").addEventListener("keydown", (event) => {
-  if (event.key === "Backspace" && !event.altKey && text.isAtStart()) {
-    event.preventDefault();
-    text.join();
-  }
-});
 // From here on everything can be read, heard and typed; doubts and waveform follow.
 document.documentElement.dataset.open = "true";
-await text.rendered;
 await Promise.all([pass.prepare(), wave.prepare()]);
 document.documentElement.dataset.ready = "true";

@@ -2,7 +2,6 @@
 
 import { conflictsLeft, isLeftElsewhere, keepField, keepTyped, on, read, send, state, typedIn, write } from "./store.js";
 import * as sound from "./sound.js";
-import * as stretch from "./stretch.js";
 import * as text from "./text.js";
 import { findText, replacementFor } from "./search.js";
 import { byId, english, make, stamp, textOf } from "./words.js";
@@ -208,17 +207,18 @@ const joinedCuts = (cuts) => {
   return joined;
 };
 
-/** Leave out what is selected: in one passage, or over several. */
+/** Leave out the words that are selected. */
 export const cutSelection = () => {
-  const all = stretch.pieces();
-  const last = all.at(-1);
-  const chosen = all.length
-    ? { start_ms: all[0].segment.words[all[0].first].start_ms, end_ms: last.segment.words[last.first + last.count - 1].end_ms }
-    : text.selected();
-  if (!chosen) return false;
-  stretch.clear();
+  if (!text.selected().length) return false;
   byId("cuts-panel").open = true;
-  return changeList("cuts", (list) => joinedCuts([...list, { ...chosen, reason: "" }]));
+  // What is typed comes first: its words have their times from the server.
+  return text.flush().then(() => {
+    const all = text.selected();
+    if (!all.length) return false;
+    const [first, last] = [all[0], all.at(-1)];
+    const chosen = { start_ms: first.segment.words[first.first].start_ms, end_ms: last.segment.words[last.first + last.count - 1].end_ms, reason: "" };
+    return changeList("cuts", (list) => joinedCuts([...list, chosen]));
+  });
 };
 
 // --- the article
@@ -403,7 +403,7 @@ const drawJumps = () => {
 export const find = async () => {
   await text.flush();
   shownHit = -1;
-  const chosen = getSelection().toString().trim();
+  const chosen = (text.selectedText().bare || getSelection().toString()).trim();
   if (chosen) byId("find-text").value = chosen;
   byId("find").showModal();
   preview();
@@ -413,7 +413,7 @@ export const find = async () => {
 
 const KINDS = {
   opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
-  split: "passage coupé", join: "passages joints", speaker: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
+  split: "passage coupé", join: "passages joints", speaker: "voix", voice: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
   cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris",
 };
 
@@ -448,10 +448,14 @@ export const versions = async () => {
 
 // --- voices
 
+// The passages whose voice is asked for; the first one names the field.
+let turn = [];
 let spoken = null;
 
-export const chooseSpeaker = (segment) => {
-  spoken = segment;
+export const chooseSpeaker = (segments) => {
+  turn = segments;
+  [spoken] = segments;
+  const segment = spoken;
   byId("speakers").replaceChildren(...state.speakers.map((name) => make("option", { value: name })));
   byId("speaker-name").value = typedIn(`speaker:${segment.id}`) ?? segment.speaker ?? "";
   byId("speaker-everywhere").checked = false;
@@ -459,29 +463,66 @@ export const chooseSpeaker = (segment) => {
   byId("speaker-name").select();
 };
 
-const setSpeaker = (segment, speaker, everywhere) => {
+const setSpeakers = (segments, speaker, everywhere) => {
   if (speaker && !state.speakers.includes(speaker)) state.speakers.push(speaker);
-  return send({ kind: "speaker", segment: segment.id, was: segment.speaker, speaker, everywhere });
+  const own = everywhere ? segments.slice(0, 1) : segments;
+  return send(...own.map((segment) => ({ kind: "speaker", segment: segment.id, was: segment.speaker, speaker, everywhere })));
 };
+
+/** Who speaks some words: passages are cut around them. */
+const setVoice = (chosen, speaker) => {
+  const spots = chosen.map(({ segment, first, count }) => ({ segment: segment.id, first, was: segment.words.slice(first, first + count).map((word) => word.text).join(" ") }));
+  return send({ kind: "voice", spots, speaker });
+};
+
+const speakerAfter = (speaker) => state.speakers[(state.speakers.indexOf(speaker) + 1) % state.speakers.length];
 
 /** The voice of this number speaks, in what is selected or heard. False: there is none. */
 export const voiceNumber = (number) => {
   const speaker = state.speakers[number - 1];
   const segment = text.here()?.segment ?? text.segmentHeard();
   if (!speaker || !segment) return false;
-  if (stretch.pieces().length) return stretch.setSpeaker(speaker);
-  return setSpeaker(segment, speaker, false);
+  if (text.selected().length) return text.flush().then(() => setVoice(text.selected(), speaker));
+  return setSpeakers([segment], speaker, false);
 };
 
-export const nextSpeaker = () => {
-  const chosen = stretch.pieces();
+export const nextSpeaker = async () => {
+  await text.flush();
+  const chosen = text.selected();
   const segment = chosen[0]?.segment ?? text.here()?.segment ?? text.segmentHeard();
   if (!segment || !state.speakers.length) return;
-  if (chosen.length) {
-    stretch.setSpeaker(state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length]);
-    return;
-  }
-  setSpeaker(segment, state.speakers[(state.speakers.indexOf(segment.speaker) + 1) % state.speakers.length], false);
+  if (chosen.length) setVoice(chosen, speakerAfter(segment.speaker));
+  else setSpeakers([segment], speakerAfter(segment.speaker), false);
+};
+
+/** The passages from the one of that number on in which nobody else speaks. */
+const turnFrom = (number) => {
+  const { speaker } = state.segments[number];
+  const end = state.segments.findIndex((segment, place) => place > number && segment.speaker !== speaker);
+  return state.segments.slice(number, end < 0 ? undefined : end);
+};
+
+/** From the word at the caret to the end of the turn the next voice speaks. */
+export const newVoice = async () => {
+  await text.flush();
+  const place = text.here();
+  if (!place || state.speakers.length < 2) return;
+  const turn = turnFrom(state.segments.indexOf(place.segment));
+  const chosen = turn.map((segment, number) => {
+    const first = number ? 0 : place.word;
+    return { segment, first, count: segment.words.length - first };
+  });
+  await setVoice(chosen, speakerAfter(place.segment.speaker));
+};
+
+/** The turn that is written in or heard belongs to whoever speaks before it. */
+export const joinTurn = async () => {
+  await text.flush();
+  const segment = text.here()?.segment ?? text.segmentHeard();
+  if (!segment) return;
+  let first = state.segments.indexOf(segment);
+  while (first > 0 && state.segments[first - 1].speaker === segment.speaker) first -= 1;
+  if (first) await setSpeakers(turnFrom(first), state.segments[first - 1].speaker, false);
 };
 
 // --- conflicts: nobody's work is written over unseen, and nobody's is dropped unseen
@@ -612,7 +653,7 @@ export const prepare = () => {
     event.preventDefault();
     byId("speaker").close();
     keepTyped(`speaker:${spoken.id}`, null);
-    await setSpeaker(spoken, byId("speaker-name").value.trim() || null, byId("speaker-everywhere").checked);
+    await setSpeakers(turn, byId("speaker-name").value.trim() || null, byId("speaker-everywhere").checked);
   });
   for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog").close());
 };

@@ -1,7 +1,7 @@
 // What the page knows, and how it is kept: every edit goes to the disk of this computer through the server, and waits in the browser's own
 // store until the server has said that it is there.
 
-import { both, byId, make, textOf } from "./words.js";
+import { both, byId, isSame, make, textOf } from "./words.js";
 
 const RETRY_MS = 1000;
 const LOOK_MS = 2000;
@@ -22,8 +22,10 @@ const events = new EventTarget();
 export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], drafts: [], revision: 0, versions: 0, slug: "", former: [] };
 
 let queue = [];
-// What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}.
+// What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}; `next` is what stands in the passage behind
+// that one, if it is meant.
 const drafts = new Map();
+const keyOf = ({ segment, next }) => (next === undefined ? segment : `${segment}+${next}`);
 let sending = false;
 // What is wrong, in French and English; null: nothing.
 let stopped = null;
@@ -228,10 +230,16 @@ export const keepField = (field, placeOf) => field.addEventListener("input", () 
 
 export const keepAllTyped = () => [...fields.keys()].forEach(sendField);
 
-/** Keep what somebody typed until it can be sent; null: it is on its way. */
-export const draft = (segment, words) => {
-  if (words) drafts.set(segment, { segment, ...words });
-  else if (!drafts.delete(segment)) return;
+/** Keep what somebody typed until it can be sent. */
+export const draft = (words) => {
+  drafts.set(keyOf(words), words);
+  keep();
+};
+
+/** These are on their way, or typed no longer. */
+export const forgetDrafts = (all) => {
+  if (!all.length) return;
+  for (const words of all) drafts.delete(keyOf(words));
   keep();
 };
 
@@ -256,15 +264,23 @@ const adopt = async () => {
     for (const { request } of left.queue) {
       queue.push({ request, resolve: (outcome) => outcome && request.edits.forEach(({ segment }) => done.add(segment)) });
     }
-    for (const words of left.drafts) drafts.set(words.segment, words);
+    for (const words of left.drafts) drafts.set(keyOf(words), words);
     keep();
     localStorage.removeItem(name);
     await pump();
     // What was typed on top of a text that is there by now.
-    for (const { segment, was, text } of left.drafts) {
-      const now = state.segments.find((one) => one.id === segment);
-      drafts.delete(segment);
-      await send({ kind: "text", segment, was: done.has(segment) && now ? textOf(now) : was, text });
+    for (const words of left.drafts) {
+      const { segment, was, text, next } = words;
+      const place = state.segments.findIndex((one) => one.id === segment);
+      const now = state.segments[place];
+      drafts.delete(keyOf(words));
+      if (next === undefined) await send({ kind: "text", segment, was: done.has(segment) && now ? textOf(now) : was, text });
+      else {
+        // It was cut off that passage, under no name of its own yet.
+        const other = state.segments[place + 1];
+        const isThere = now && other && isSame(textOf(other), next);
+        await send({ kind: "text", segment: isThere ? other.id : segment, was: isThere ? textOf(other) : was, text });
+      }
     }
   }
 };

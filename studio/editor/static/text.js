@@ -1,21 +1,28 @@
-// The transcript: one text node a segment, so that typing, pasting and screen readers meet plain text. What is lit is drawn over it.
+// What the text is by what the server has, how it is saved, and what is lit in it. One text node a paragraph, so that typing, pasting and screen
+// readers meet plain text; what is lit is drawn over it.
 
-import { draft, keepTyped, send, state, on, isIdle, tellTyping, typedIn } from "./store.js";
+import * as manuscript from "./manuscript.js";
+import { passage } from "./passages.js";
+import { draft, forgetDrafts, keepTyped, send, state, on, isIdle, tellTyping, typedIn } from "./store.js";
 import * as sound from "./sound.js";
-import { byId, isSame, make, plain, spansIn, stamp, textOf, wordAt } from "./words.js";
+import { byId, isSame, plain, spansIn, stamp, textOf, wordAt } from "./words.js";
 
 // A save follows when typing pauses, and at the latest so long after the first key that is not saved.
 const SAVE_MS = 120;
 const LATEST_MS = 400;
-// How long the page builds passages before it lets somebody read and type.
-const BUILD_MS = 16;
 const READING_MS = 5000;
 // How long it is lit what an undo changed.
 const CHANGED_MS = 2500;
+// What is lit follows a change of the text once typing pauses.
+const LIGHT_MS = 60;
+// A turn of more words is set in several paragraphs, from a sentence that ends after so many words, or after so many more without an end: half a
+// page of a book, by judgement; a browser lays out a paragraph as a whole at each key.
+const PARAGRAPH_WORDS = 120;
+const LONGEST_WORDS = 300;
+const ENDS = /[.!?…]["»”)]?$/u;
 
 const root = byId("transcript");
-const articles = new Map();
-const lights = Object.fromEntries(["said", "doubt", "current", "left-out", "changed"].map((name) => [name, new Highlight()]));
+const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed"].map((name) => [name, new Highlight()]));
 for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);
 lights.said.priority = 1;
 lights.current.priority = 2;
@@ -23,164 +30,163 @@ lights.current.priority = 2;
 let spoken = null;
 let saving = 0;
 let unsavedSince = null;
-let rendering = 0;
 let readingUntil = 0;
-// What stood in a passage when somebody began to type in it; null: whatever stands there by now.
-const dirty = new Map();
-// Passages that are being split or joined, by id: what both are together, as somebody has typed it so far.
-const pending = new Map();
 
-const editorOf = (id) => articles.get(id)?.words;
-const segmentOf = (element) => state.segments.find((segment) => segment.id === element?.closest(".segment")?.dataset.id);
-const idOf = (element) => element?.closest(".segment")?.dataset.id;
-// A passage that a split makes has a name of the page's own until the server has given it one.
-const COMING = "new-";
-const isComing = (article) => article.dataset.id.startsWith(COMING);
-const focused = () => (document.activeElement?.classList.contains("words") ? document.activeElement : null);
+// --- what the server has
 
-/** The text as somebody left it in the page. */
-const written = (editor) => editor.textContent;
+let known = new Map();
+const segmentOf = (one) => known.get(one?.id);
+const textNow = (one) => (known.has(one.id) ? textOf(known.get(one.id)) : "");
 
-const shape = () => {
-  const words = make("p", { className: "words", role: "textbox", "aria-multiline": "true", spellcheck: true, lang: state.language });
-  words.contentEditable = "plaintext-only";
-  if (words.contentEditable !== "plaintext-only") words.contentEditable = "true";
-  return make(
-    "div",
-    { className: "segment" },
-    make("div", { className: "head" }, make("button", { type: "button", className: "time" }), make("button", { type: "button", className: "speaker" })),
-    words,
-  );
+// The passages of the page by id, made anew when they change.
+let listed = null;
+let named = new Map();
+const passageOf = (id) => {
+  const all = manuscript.all();
+  if (listed !== all) {
+    listed = all;
+    named = new Map(all.map((one) => [one.id, one]));
+  }
+  return named.get(id);
 };
 
-/** A passage's elements, copied from one: two thousand are built in the time of a blink. */
-const build = (segment, from) => {
-  const article = from.cloneNode(true);
-  article.dataset.id = segment.id;
-  const [head, words] = article.children;
-  const [time, speaker] = head.children;
-  return { article, time, speaker, words };
+const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlock(one.from, manuscript.selection().head);
+
+// Passages that somebody has taken out of the page and that the server still has.
+const gone = new Set();
+// What is on its way: {parts: [{one, was, births, joined}], removed}; null: nothing.
+let flight = null;
+
+/** Somebody changes this passage: what stood in it until now is known. */
+const touch = (one) => {
+  one.was ??= textNow(one);
 };
 
-const fill = ({ article, time, speaker, words }, segment, before) => {
-  // A name stands where somebody begins to speak; below it, it shows where one points or writes.
-  article.classList.toggle("same", Boolean(before) && before.speaker === segment.speaker);
-  const name = segment.speaker ?? "Voix inconnue";
-  if (article.dataset.start !== String(segment.start_ms)) {
-    article.dataset.start = segment.start_ms;
-    time.textContent = stamp(segment.start_ms);
-    time.setAttribute("aria-label", `Écouter à ${stamp(segment.start_ms)}`);
+const drop = (one) => {
+  for (const other of [one, ...one.joined]) gone.add(other);
+  one.joined = [];
+};
+
+/** Where paragraphs begin inside of long turns. */
+const beginParagraphs = (list) => {
+  let words = 0;
+  list.forEach(({ one, text }, place) => {
+    const before = list[place - 1];
+    if (!before || before.one.speaker !== one.speaker) words = 0;
+    one.begins = words > LONGEST_WORDS || (words > PARAGRAPH_WORDS && ENDS.test(before.text));
+    if (one.begins) words = 0;
+    words += segmentOf(one).words.length;
+  });
+};
+
+/** New passages that are on their way get the name that the server has given them. */
+const claim = () => {
+  for (const { one, births } of flight?.parts ?? []) {
+    let place = state.segments.findIndex(({ id }) => id === one.id) + 1;
+    for (const birth of births) {
+      const segment = state.segments[place];
+      if (birth.id !== null || !place || !segment || passageOf(segment.id) || !isSame(textOf(segment), birth.sent)) break;
+      birth.id = segment.id;
+      listed = null;
+      birth.speaker = segment.speaker;
+      place += 1;
+    }
   }
-  if (speaker.textContent !== name) {
-    speaker.textContent = name;
-    speaker.setAttribute("aria-label", `${name} : changer de voix`);
-    article.dataset.voice = segment.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(segment.speaker)) % 4);
+};
+
+/** What stands in a passage: what somebody types is theirs; as long as they are there, the spaces that they typed stay, too. */
+const textFor = (one, segment, isNew) => {
+  const now = textOf(segment);
+  if (isNew) return now;
+  const text = manuscript.textIn(one);
+  const isTheirs = one.was !== null || one.isSending || (hasCaret(one) && isSame(text, now));
+  return isTheirs ? text : now;
+};
+
+/** The ids of passages that the server has and the page has no longer. */
+const hiddenFrom = (all) => {
+  const ids = (some) => some.map(({ id }) => id);
+  const { parts = [], removed = [] } = flight ?? {};
+  const hidden = new Set(ids([...removed, ...parts.flatMap(({ joined }) => joined)]));
+  // The server may give the name of what is gone to what is new.
+  for (const id of ids(parts.flatMap(({ births }) => births))) hidden.delete(id);
+  for (const id of ids([...gone, ...all.flatMap(({ joined }) => joined)])) hidden.add(id);
+  return hidden;
+};
+
+/** Bring the page to what the server has; what somebody has typed and what is on its way stay. */
+const render = (isFresh = false) => {
+  claim();
+  known = new Map(state.segments.map((segment) => [segment.id, segment]));
+  const all = manuscript.all();
+  const hidden = hiddenFrom(all);
+  // What the server does not have stands behind what it stood behind.
+  const after = new Map([[null, []]]);
+  const mine = new Map();
+  let head = null;
+  for (const one of all) {
+    if (one.id !== null && known.has(one.id)) {
+      head = one.id;
+      after.set(head, []);
+      mine.set(head, one);
+    } else if (one.id === null || one.was !== null || one.isSending) after.get(head).push({ one, text: manuscript.textIn(one) });
   }
-  const label = `${name}, ${stamp(segment.start_ms)}`;
-  if (words.getAttribute("aria-label") !== label) words.setAttribute("aria-label", label);
-  const text = textOf(segment);
-  if (words.textContent === text) return;
-  // What somebody is typing is theirs; as long as they are there, the spaces that they typed stay, too.
-  if (dirty.has(segment.id) || pending.has(segment.id) || (words === focused() && isSame(written(words), text))) return;
-  if (words !== focused()) {
-    words.textContent = text;
-    return;
+  const list = [...after.get(null)];
+  for (const segment of state.segments) {
+    const one = mine.get(segment.id) ?? passage(segment.id, segment.speaker);
+    one.speaker = segment.speaker;
+    if (!hidden.has(segment.id)) list.push({ one, text: textFor(one, segment, !mine.has(segment.id)) });
+    for (const follower of after.get(segment.id) ?? []) {
+      if (follower.one.id === null) follower.one.speaker = segment.speaker;
+      list.push(follower);
+    }
   }
-  // Undone, or changed by somebody else, while the caret is there: it stays at its letters.
-  const old = written(words);
-  const caret = caretOf(words) ?? 0;
-  let same = 0;
-  while (same < Math.min(old.length, text.length) && old[same] === text[same]) same += 1;
-  let end = 0;
-  while (end < Math.min(old.length, text.length) - same && old.at(-1 - end) === text.at(-1 - end)) end += 1;
-  words.textContent = text;
-  putCaret(words, caret <= same ? caret : caret >= old.length - end ? caret + text.length - old.length : text.length - end);
+  if (isFresh) {
+    emptyAgain(list);
+    beginParagraphs(list.filter(({ one }) => known.has(one.id)));
+  }
+  spoken = null;
+  manuscript.stage(list);
 };
 
 /** What somebody emptied and never left is empty again. */
-const emptyAgain = () => {
+const emptyAgain = (list) => {
   for (const { place, text } of state.drafts) {
-    const id = place.startsWith("passage:") && place.slice("passage:".length);
-    const segment = id && state.segments.find((one) => one.id === id);
-    if (!segment || !articles.has(id) || dirty.has(id)) continue;
-    dirty.set(id, textOf(segment));
-    editorOf(id).textContent = text;
+    const item = place.startsWith("passage:") && list.find(({ one }) => one.id === place.slice("passage:".length));
+    if (!item || item.one.was !== null) continue;
+    touch(item.one);
+    item.text = text;
   }
 };
 
-let whole = () => {};
-/** Tells when every passage is on the page. */
-export const rendered = new Promise((resolve) => (whole = resolve));
-
-/** Build or mend what differs; segments stay the elements that they were. What is new comes a few at a time, so that keys are heard. */
-const render = () => {
-  rendering += 1;
-  const mine = rendering;
-  const ids = new Set(state.segments.map((segment) => segment.id));
-  for (const [id, { article }] of articles) {
-    if (!ids.has(id) && !isComing(article)) {
-      article.remove();
-      articles.delete(id);
-    }
+/** Who speaks and when, at a paragraph. A name stands where somebody begins to speak; below it, it shows where one points. */
+const drawHead = (turn, one, isSame) => {
+  const [time, speaker] = turn.firstChild.children;
+  const start = segmentOf(one)?.start_ms;
+  const name = one.speaker ?? "Voix inconnue";
+  turn.classList.toggle("same", isSame);
+  if (time.dataset.start !== String(start)) {
+    time.dataset.start = start;
+    time.textContent = start === undefined ? "" : stamp(start);
+    time.setAttribute("aria-label", start === undefined ? "Écouter" : `Écouter à ${stamp(start)}`);
   }
-  const { segments } = state;
-  const from = shape();
-  let at = 0;
-  let before = null;
-  const some = () => {
-    if (mine !== rendering) return;
-    const until = performance.now() + BUILD_MS;
-    for (; at < segments.length; at += 1) {
-      const segment = segments[at];
-      let parts = articles.get(segment.id);
-      if (!parts) {
-        if (performance.now() > until) break;
-        parts = build(segment, from);
-        articles.set(segment.id, parts);
-      }
-      let place = before ? before.nextSibling : root.firstChild;
-      // Who moves an element takes the caret out of it.
-      while (place && isComing(place) && place !== parts.article) place = place.nextSibling;
-      if (parts.article !== place) root.insertBefore(parts.article, place);
-      fill(parts, segment, segments[at - 1]);
-      before = parts.article;
-    }
-    if (at < segments.length) {
-      setTimeout(some);
-      return;
-    }
-    emptyAgain();
-    drawCuts();
-    whole();
-  };
-  spoken = null;
-  some();
+  const voice = one.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(one.speaker)) % 4);
+  if (speaker.textContent !== name || turn.dataset.voice !== voice) {
+    speaker.textContent = name;
+    speaker.setAttribute("aria-label", `${name} : changer de voix`);
+    turn.dataset.voice = voice;
+  }
 };
 
-/** Mend only what a splice changed, where it changed nothing but segments that stay what they are: a key at 30,000 words costs no more. */
-const mend = ({ at, removed, inserted }) => {
-  if (removed.length !== inserted.length || inserted.some(({ id }, step) => id !== removed[step].id || !articles.has(id))) return false;
-  // And the one after: whose turn it is may have changed.
-  for (let place = at; place <= at + inserted.length && place < state.segments.length; place += 1) {
-    const segment = state.segments[place];
-    if (articles.has(segment.id)) fill(articles.get(segment.id), segment, state.segments[place - 1]);
-  }
-  spoken = null;
-  return true;
-};
+// --- what is lit
 
 export const rangeOf = (segment, first, count = 1) => {
-  const editor = editorOf(segment.id);
-  const node = editor?.firstChild;
-  // An emptied paragraph may hold a line break, and no text.
-  if (node?.nodeType !== Node.TEXT_NODE || !segment.words[first + count - 1]) return null;
-  const spans = spansIn(segment, node.data);
+  const one = passageOf(segment.id);
+  if (!one || !segment.words[first + count - 1]) return null;
+  const text = manuscript.textIn(one);
+  const spans = spansIn(segment, text);
   const end = spans[first + count - 1][1];
-  if (end > node.length) return null;
-  const range = document.createRange();
-  range.setStart(node, spans[first][0]);
-  range.setEnd(node, end);
-  return range;
+  return end > text.length ? null : manuscript.rangeOf(one.from + spans[first][0], one.from + end);
 };
 
 const light = (name, ranges) => {
@@ -188,34 +194,63 @@ const light = (name, ranges) => {
   for (const range of ranges) if (range) lights[name].add(range);
 };
 
-// Doubts that are lit, by their key: of thousands, only those that came, went or moved are drawn anew.
-const litDoubts = new Map();
+/**
+ * Exchange in a light only what came, went or moved: {key, spot, draw} of all. What stands where it stood, `spot` tells, stays; of thousands that
+ * stay, nothing is drawn anew.
+ */
+const keeper = (name) => {
+  const lit = new Map();
+  return (wanted) => {
+    const left = new Set(lit.keys());
+    for (const { key, spot, draw } of wanted) {
+      const old = lit.get(key);
+      left.delete(key);
+      if (old?.range.startContainer.isConnected && spot.every((part, number) => part === old.spot[number])) continue;
+      if (old) lights[name].delete(old.range);
+      const range = draw();
+      if (range) {
+        lights[name].add(range);
+        lit.set(key, { spot, range });
+      } else lit.delete(key);
+    }
+    for (const key of left) {
+      lights[name].delete(lit.get(key).range);
+      lit.delete(key);
+    }
+  };
+};
+const keepDoubts = keeper("doubt");
+const keepBorders = keeper("border");
+
+let shownDoubts = [];
+let shownDoubt = null;
 
 export const lightDoubts = (doubts, current) => {
-  const byName = new Map(state.segments.map((segment) => [segment.id, segment]));
-  const gone = new Set(litDoubts.keys());
-  for (const doubt of doubts) {
-    const segment = byName.get(doubt.segment);
-    const known = litDoubts.get(doubt.key);
-    gone.delete(doubt.key);
-    // A range lives with its text: while the passage and its paragraph are what they were, it stands where it stood.
-    if (known && known.segment === segment && known.node === editorOf(doubt.segment)?.firstChild) continue;
-    const range = segment && rangeOf(segment, doubt.word, doubt.count);
-    if (known) lights.doubt.delete(known.range);
-    if (range) {
-      lights.doubt.add(range);
-      litDoubts.set(doubt.key, { segment, node: range.startContainer, range });
-    } else litDoubts.delete(doubt.key);
-  }
-  for (const key of gone) {
-    lights.doubt.delete(litDoubts.get(key).range);
-    litDoubts.delete(key);
-  }
-  const segment = current && byName.get(current.segment);
+  shownDoubts = doubts;
+  shownDoubt = current;
+  keepDoubts(
+    doubts.flatMap(({ key, segment: id, word, count }) => {
+      const [segment, one] = [known.get(id), passageOf(id)];
+      return segment && one ? [{ key, spot: [...manuscript.spotOf(one.from), segment, word, count], draw: () => rangeOf(segment, word, count) }] : [];
+    }),
+  );
+  const segment = current && known.get(current.segment);
   light("current", segment ? [rangeOf(segment, current.word, current.count)] : []);
 };
 
-const drawCuts = () => {
+/** Where two passages meet in a paragraph. */
+const lightBorders = () => {
+  const all = manuscript.all();
+  keepBorders(
+    all.slice(1).flatMap((one, place) => {
+      const { to } = all[place];
+      const [spot, [node, end]] = [manuscript.spotOf(to), manuscript.spotOf(one.from)];
+      return to < one.from && node === spot[0] ? [{ key: one, spot: [...spot, end], draw: () => manuscript.rangeOf(to, one.from) }] : [];
+    }),
+  );
+};
+
+const lightCuts = () => {
   const ranges = [];
   for (const cut of state.cuts) {
     for (const segment of state.segments) {
@@ -225,6 +260,16 @@ const drawCuts = () => {
     }
   }
   light("left-out", ranges);
+};
+
+let lighting = 0;
+const lightSoon = () => {
+  clearTimeout(lighting);
+  lighting = setTimeout(() => {
+    lightBorders();
+    lightCuts();
+    lightDoubts(shownDoubts, shownDoubt);
+  }, LIGHT_MS);
 };
 
 const wordSaidAt = (ms) => {
@@ -244,8 +289,9 @@ sound.follow((moment) => {
   const said = wordSaidAt(moment);
   if (said === lit) return;
   lit = said;
-  light("said", said && moment < said.end + 400 ? [rangeOf(said.segment, said.place)] : []);
-  if (said && sound.isPlaying() && performance.now() > readingUntil && !focused()) show(said.segment);
+  const range = said && moment < said.end + 400 ? rangeOf(said.segment, said.place) : null;
+  light("said", [range]);
+  if (said && sound.isPlaying() && performance.now() > readingUntil && !manuscript.hasFocus()) show(said.segment, range);
 });
 
 /** The word that is heard: {segment, word}, its place in the passage. */
@@ -264,9 +310,13 @@ export const show = (segment, range = null) => {
 };
 
 const scrollTo = (segment, range) => {
-  const article = articles.get(segment.id)?.article;
-  if (!article) return;
-  const box = (range ?? article).getBoundingClientRect();
+  const one = passageOf(segment.id);
+  if (!one) return;
+  const drawn = range ?? manuscript.rangeOf(one.from, one.to);
+  scrollToBox((drawn?.startContainer.isConnected ? drawn : manuscript.blockOf(one)).getBoundingClientRect());
+};
+
+const scrollToBox = (box) => {
   // What lies under the player, or under a doubt on a narrow screen, is not seen.
   const top = Math.max(...[".top", ".names", ".player"].map((one) => document.querySelector(one)).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
   const pass = byId("pass");
@@ -274,46 +324,73 @@ const scrollTo = (segment, range) => {
   if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
 };
 
-// --- the caret
+// --- the caret and the selection
 
-const caretOf = (editor) => {
-  const selection = getSelection();
-  if (!selection.rangeCount || !editor.contains(selection.focusNode)) return null;
-  const range = document.createRange();
-  range.selectNodeContents(editor);
-  range.setEnd(selection.focusNode, selection.focusOffset);
-  return range.toString().length;
-};
+/** Put the caret at a letter of a passage. False: it is not there. */
+export const write = (segment, at = 0) => select(segment, at);
 
-const putCaret = (editor, at) => {
-  const node = editor.firstChild;
-  if (node?.nodeType === Node.TEXT_NODE) getSelection().collapse(node, Math.min(at, node.length));
-  else getSelection().collapse(editor, 0);
-};
-
-export const write = (segment, at = null) => {
-  const editor = segment && editorOf(segment.id);
-  if (!editor) return false;
-  editor.focus();
-  putCaret(editor, at ?? 0);
-  show(segment);
+/** Select letters of passages, from one to another. */
+export const select = (segment, at, other = segment, end = at) => {
+  const [one, last] = [segment, other].map((wanted) => wanted && passageOf(wanted.id));
+  if (!one || !last) return false;
+  manuscript.focus();
+  manuscript.select([one, at], [last, end]);
+  show(segment, manuscript.rangeOf(Math.min(one.from + at, one.to), Math.min(one.from + at, one.to)));
   return true;
 };
 
 export const leave = () => {
   if (document.activeElement === root) return false;
-  focused()?.blur();
+  document.activeElement?.blur();
   root.focus({ preventScroll: true });
   return true;
 };
 
-/** Whether the caret is before the first letter of a passage. */
-export const isAtStart = () => Boolean(focused()) && getSelection().isCollapsed && caretOf(focused()) === 0;
+/** The passage that somebody writes in, with the word at the caret; null: none, or one that is still on its way. */
+export const here = () => {
+  if (!manuscript.hasFocus()) return null;
+  const { head } = manuscript.selection();
+  const one = manuscript.passageAt(head);
+  const segment = segmentOf(one);
+  if (!segment) return null;
+  const caret = Math.max(0, head - one.from);
+  return { segment, caret, word: wordAt(segment, caret, manuscript.textIn(one)) };
+};
+
+/** What is selected and seen to be, by passages. */
+const chosen = () => {
+  const { from, to, empty } = manuscript.selection();
+  const drawn = getSelection();
+  if (empty || drawn.isCollapsed || !manuscript.element().contains(drawn.anchorNode)) return [];
+  return manuscript.all().filter((one) => one.from < to && one.to > from).map((one) => ({ one, from: Math.max(from, one.from) - one.from, to: Math.min(to, one.to) - one.from }));
+};
+
+/** The words that are selected, even in part: [{segment, first, count}]. A space at either end takes no word with it. */
+export const selected = () =>
+  chosen().flatMap(({ one, from, to }) => {
+    const segment = segmentOf(one);
+    const spans = segment ? spansIn(segment, manuscript.textIn(one)) : [];
+    const first = spans.findIndex(([, end]) => end > from);
+    const last = spans.findLastIndex(([start]) => start < to);
+    return first >= 0 && first <= last ? [{ segment, first, count: last - first + 1 }] : [];
+  });
+
+/** What is selected as text: `named`, who speaks stands before it where several do; `bare`, only what is said. */
+export const selectedText = () => {
+  const all = chosen().map(({ one, from, to }) => ({ one, text: manuscript.textIn(one).slice(from, to) }));
+  const isDialogue = all.some(({ one }) => one.speaker !== all[0].one.speaker);
+  const lead = (one, before) => {
+    if (before && before.speaker === one.speaker) return manuscript.isInSameBlock(before.from, one.from) ? " " : "\n";
+    return `${before ? "\n" : ""}${isDialogue ? `${one.speaker ?? "?"} : ` : ""}`;
+  };
+  return { named: all.map(({ one, text }, place) => `${lead(one, all[place - 1]?.one)}${text}`).join(""), bare: all.map(({ text }) => text).join(" ") };
+};
 
 /** Show words wherever they stand: {place, first, count} of each passage. */
 export const showWords = (pieces) => {
-  show(state.segments[pieces[0].place]);
-  flash(pieces.map(({ place, first, count }) => rangeOf(state.segments[place], first, count)));
+  const ranges = pieces.map(({ place, first, count }) => rangeOf(state.segments[place], first, count));
+  show(state.segments[pieces[0].place], ranges[0]);
+  flash(ranges);
 };
 
 let fading = 0;
@@ -334,53 +411,165 @@ export const showChange = (splices) => {
   while (first < Math.min(old.length, now.length) - 1 && old[first] === now[first]) first += 1;
   let last = 0;
   while (last < Math.min(old.length, now.length) - 1 - first && old.at(-1 - last) === now.at(-1 - last)) last += 1;
-  show(segment);
-  flash([rangeOf(segment, first, Math.max(1, now.length - last - first))]);
-};
-
-/** The segment that somebody writes in, with the word at the caret. */
-export const here = () => {
-  const editor = focused();
-  const segment = segmentOf(editor);
-  if (!segment) return null;
-  const caret = caretOf(editor) ?? 0;
-  return { segment, editor, caret, word: wordAt(segment, caret, written(editor)) };
+  const range = rangeOf(segment, first, Math.max(1, now.length - last - first));
+  show(segment, range);
+  flash([range]);
 };
 
 // --- saving
 
-const save = async (id) => {
-  const segment = state.segments.find((one) => one.id === id);
-  const editor = editorOf(id);
-  // What is being split or joined takes along what was typed in it.
-  if (!segment || !editor || !dirty.has(id) || pending.has(id)) return true;
-  const text = plain(written(editor));
-  // A text that is empty for a moment is on its way to be another one; it is taken away when somebody leaves it empty. Until then the
-  // journal has that it is empty.
-  if (!text && editor === focused()) {
-    keepTyped(`passage:${id}`, "");
-    return true;
-  }
-  if (typedIn(`passage:${id}`) !== null) keepTyped(`passage:${id}`, null);
-  const was = dirty.get(id) ?? textOf(segment);
-  dirty.delete(id);
-  draft(id, null);
-  if (text === textOf(segment)) return true;
-  const done = await send({ kind: "text", segment: id, was, text });
-  // What was typed meanwhile is saved next, on top of what stands now.
-  if (dirty.has(id)) {
-    const current = state.segments.find((one) => one.id === id);
-    if (current) dirty.set(id, textOf(current));
-  }
-  return done;
+/** Whether somebody is in a passage that is empty: it is on its way to have another text. */
+const isAwaited = (one) => manuscript.hasFocus() && manuscript.selection().empty && manuscript.passageAt(manuscript.selection().head) === one;
+
+const keepEmptied = (one, isEmptied) => {
+  const place = `passage:${one.id}`;
+  if (isEmptied || typedIn(place) !== null) keepTyped(place, isEmptied ? "" : null);
 };
 
+/** The passages of the page with those that the server does not have yet behind the one that they came from: {one, births}. */
+const families = () => {
+  const all = manuscript.all();
+  // What has no name and stands before everything takes the name of what follows it.
+  if (all.length > 1 && all[0].id === null) {
+    const named = all.find(({ id }) => id !== null);
+    if (named) {
+      Object.assign(all[0], { id: named.id, was: named.was ?? textNow(named) });
+      Object.assign(named, { id: null, was: "" });
+      listed = null;
+    }
+  }
+  const found = [];
+  for (const one of all) {
+    if (one.id === null) found.at(-1)?.births.push(one);
+    else found.push({ one, births: [] });
+  }
+  return found;
+};
+
+/** What has to be asked of the server so that it has what stands here: {edits, parts, removed}. Who leaves awaits nothing of what is empty. */
+const plan = (isLeaving) => {
+  const edits = [];
+  const removed = [...gone].filter((one) => known.has(one.id));
+  gone.clear();
+  const parts = [];
+  const emptied = new Set();
+  const text = (one) => plain(manuscript.textIn(one));
+  for (const family of families()) {
+    let { one } = family;
+    if (one.was === null && !one.joined.length && !family.births.length) continue;
+    const births = family.births.filter((birth) => text(birth));
+    for (const birth of family.births) if (!text(birth) && (isLeaving || !isAwaited(birth))) emptied.add(birth);
+    if (!text(one) && births.length) {
+      // All that was before the border is gone: what is behind it is the passage.
+      const heir = births.shift();
+      Object.assign(heir, { id: one.id, was: one.was ?? textNow(one), joined: [...one.joined, ...heir.joined] });
+      Object.assign(one, { id: null, joined: [] });
+      listed = null;
+      emptied.add(one);
+      one = heir;
+    } else if (!text(one) && one.was !== null) {
+      if (!isLeaving && isAwaited(one)) keepEmptied(one, true);
+      else {
+        keepEmptied(one, false);
+        emptied.add(one);
+        removed.push(...[one, ...one.joined].filter(({ id }) => known.has(id)));
+      }
+      continue;
+    }
+    const joined = [...one.joined, ...births.flatMap((birth) => birth.joined)].filter(({ id }) => known.has(id));
+    if (one.was === null && !joined.length && !births.length) continue;
+    keepEmptied(one, false);
+    const was = one.was ?? textNow(one);
+    const asked = editsFor(one, was, joined, [one, ...births].map(text));
+    edits.push(...asked);
+    for (const each of [one, ...births]) Object.assign(each, { was: null, joined: [] });
+    if (!asked.length) continue;
+    for (const each of [one, ...births]) Object.assign(each, { isSending: true, sent: text(each) });
+    parts.push({ one, was, births, joined });
+  }
+  const taken = removed.map((one) => ({ kind: "text", segment: one.id, was: one.was ?? textNow(one), text: "" }));
+  if (emptied.size) manuscript.without(emptied);
+  return { edits: [...taken, ...edits], parts, removed };
+};
+
+/** A passage takes in those that were joined to it, has its text, and is cut where the texts part. */
+const editsFor = (one, was, joined, texts) => {
+  const whole = texts.join(" ");
+  if (!joined.length && texts.length === 1) return whole === textNow(one) ? [] : [{ kind: "text", segment: one.id, was, text: whole }];
+  const edits = [];
+  let now = was;
+  joined.forEach((other, place) => {
+    const next = other.was ?? textNow(other);
+    const isLast = place === joined.length - 1;
+    edits.push({ kind: "join", segment: one.id, was: now, next_was: next, text: isLast ? whole : null });
+    now = isLast ? whole : `${now} ${next}`;
+  });
+  for (let at = texts.length - 1; at > 0; at -= 1) {
+    const left = texts.slice(0, at).join(" ");
+    edits.push({ kind: "split", segment: one.id, was: now, at: 0, left, right: texts[at] });
+    now = left;
+  }
+  return edits;
+};
+
+// What was said of the request that is on its way, besides that it was not done.
+let clash = null;
+let isRefused = false;
+
+/** Bring what stands here to the server. */
+const save = async (isLeaving) => {
+  const { edits, parts, removed } = plan(isLeaving);
+  forgetDrafts(drafted.splice(0));
+  if (!edits.length) return true;
+  flight = { parts, removed };
+  clash = null;
+  isRefused = false;
+  const isDone = await send(...edits);
+  if (isDone) claim();
+  flight = null;
+  land(parts, isDone);
+  render();
+  return isDone;
+};
+
+const land = (parts, isDone) => {
+  for (const { one, was, births, joined } of parts) {
+    const isMany = births.length || joined.length;
+    for (const each of [one, ...births]) each.isSending = false;
+    // What was typed meanwhile is saved next, on top of what stands now.
+    for (const each of [one, ...births]) if (each.was !== null) each.was = textNow(each);
+    // Two changed it: the window that asks has what was typed. What was cut or joined, or was only asked for in the same breath, is asked for
+    // again as what it is by now.
+    if (!isDone && !isRefused && (isMany || clash !== one.id)) one.was = was;
+    const left = births.filter(({ id }) => id === null);
+    if (left.length) manuscript.merge(one, left);
+    if (!isDone && one.was !== null) soon();
+  }
+};
+
+const drafted = [];
 /** A text that cannot be sent yet survives this page. */
-const keepDraft = (id) => {
-  const segment = state.segments.find((one) => one.id === id);
-  if (!segment || !editorOf(id)) return;
-  const text = pending.has(id) ? pending.get(id)() : written(editorOf(id));
-  draft(id, { was: dirty.get(id) ?? textOf(segment), text: plain(text) });
+const keepDrafts = () => {
+  const keep = (words) => {
+    drafted.push(words);
+    draft(words);
+  };
+  // What has no name yet is known by what it was sent as, behind which passage.
+  const origin = new Map((flight?.parts ?? []).flatMap(({ one, births }) => births.map((birth) => [birth, one])));
+  const record = (one, text) => {
+    if (one.id !== null) keep({ segment: one.id, was: one.was ?? textNow(one), text });
+    else if (origin.has(one)) keep({ segment: origin.get(one).id, next: one.sent, was: one.sent, text });
+  };
+  for (const one of gone) record(one, "");
+  const all = manuscript.all();
+  all.forEach((one, place) => {
+    if (one.id === null && !origin.has(one)) return;
+    const texts = [one];
+    while (all[place + texts.length]?.id === null && !origin.has(all[place + texts.length])) texts.push(all[place + texts.length]);
+    if (one.was === null && texts.length === 1 && !one.joined.length) return;
+    record(one, texts.map((each) => plain(manuscript.textIn(each))).filter(Boolean).join(" "));
+    for (const each of texts) for (const other of each.joined) record(other, "");
+  });
 };
 
 let flushing = Promise.resolve(true);
@@ -390,25 +579,16 @@ const inTurn = (work) => {
   return flushing;
 };
 
-/** Everything that was typed is on its way; the promise tells when it is kept. */
-export const flush = () => {
+/** Everything that was typed is on its way; the promise tells when it is kept. `isLeaving`: what somebody has just emptied is taken away, too. */
+export const flush = ({ isLeaving = false } = {}) => {
   clearTimeout(saving);
   unsavedSince = null;
-  const ids = [...dirty.keys()];
-  if (!isIdle()) ids.forEach(keepDraft);
+  if (!isIdle()) keepDrafts();
   return inTurn(async () => {
-    let done = true;
-    for (const id of ids) done = (await save(id)) && done;
-    if (unsavedSince === null && !pending.size) tellTyping(false);
-    return done;
+    const isDone = await save(isLeaving);
+    if (unsavedSince === null) tellTyping(false);
+    return isDone;
   });
-};
-
-/** Somebody changes this passage: what stood in it until now is known. */
-const touch = (id) => {
-  if (dirty.has(id)) return;
-  const segment = state.segments.find((one) => one.id === id);
-  dirty.set(id, segment ? textOf(segment) : null);
 };
 
 /** Save once typing pauses, and not too late. */
@@ -417,217 +597,107 @@ const soon = () => {
   tellTyping(true);
   const moment = performance.now();
   unsavedSince ??= moment;
-  saving = setTimeout(flush, Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
+  saving = setTimeout(() => flush(), Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
 };
 
-const typed = (editor) => {
-  const id = idOf(editor);
-  if (!id) return;
-  touch(id);
+const typed = () => {
   sound.typed();
   soon();
 };
 
-// Split and join are done on the page at once, so that the next letter finds its place, and asked for when everything that was typed before
-// is on its way.
-
-let made = 0;
-
-/** Two passages are one thing until the server has done it; what is typed in them meanwhile comes along. */
-const hold = (parts, text) => {
-  tellTyping(true);
-  for (const { article } of parts) {
-    touch(article.dataset.id);
-    pending.set(article.dataset.id, text);
-  }
-};
-
-const release = (parts) => {
-  soon();
-  for (const { article, words } of parts) {
-    const { id } = article.dataset;
-    pending.delete(id);
-    const segment = state.segments.find((one) => one.id === id);
-    dirty.delete(id);
-    draft(id, null);
-    if (!segment) continue;
-    if (typedIn(`passage:${id}`) !== null) keepTyped(`passage:${id}`, null);
-    if (!isSame(written(words), textOf(segment))) {
-      dirty.set(id, textOf(segment));
-      soon();
-    }
-  }
-};
-
-/** A passage by the name that the server has given it. */
-const rename = (parts, id) => {
-  const { article } = parts;
-  const built = articles.get(id);
-  if (built && built !== parts) built.article.remove();
-  const old = article.dataset.id;
-  articles.delete(old);
-  articles.set(id, parts);
-  article.dataset.id = id;
-  pending.delete(old);
-  dirty.delete(old);
-};
-
-/** It could not be done: the text is one again, and its own edit. */
-const undoSplit = (first, second) => {
-  const text = `${written(first.words)} ${written(second.words)}`;
-  const was = dirty.get(first.article.dataset.id);
-  const hasCaret = focused() === second.words;
-  const at = written(first.words).length + 1 + (hasCaret ? (caretOf(second.words) ?? 0) : 0);
-  articles.delete(second.article.dataset.id);
-  for (const { article } of [first, second]) pending.delete(article.dataset.id);
-  dirty.delete(second.article.dataset.id);
-  second.article.remove();
-  first.words.textContent = text;
-  if (hasCaret) {
-    first.words.focus();
-    putCaret(first.words, at);
-  }
-  if (was && isSame(text, was)) dirty.delete(first.article.dataset.id);
-  else soon();
-  render();
-};
-
-/** Split at the caret. */
+/** Cut the passage in two at the caret. */
 export const split = () => {
-  const editor = focused();
-  const first = editor && articles.get(idOf(editor));
-  if (!first) return;
-  const text = written(editor);
-  const caret = caretOf(editor) ?? 0;
-  const [left, right] = [text.slice(0, caret).trimEnd(), text.slice(caret).trimStart()];
-  if (!plain(left) || !plain(right)) return;
-  made += 1;
-  const second = build({ id: `${COMING}${made}` }, first.article);
-  second.article.classList.add("same");
-  articles.set(second.article.dataset.id, second);
-  hold([first, second], () => `${written(first.words)} ${written(second.words)}`);
-  first.words.textContent = left;
-  second.words.textContent = right;
-  first.article.after(second.article);
-  second.words.focus();
-  putCaret(second.words, 0);
-  inTurn(async () => {
-    const segment = segmentOf(first.article);
-    const sides = { left: plain(written(first.words)), right: plain(written(second.words)) };
-    const was = segment && (dirty.get(segment.id) ?? textOf(segment));
-    const done = segment && sides.left && sides.right && (await send({ kind: "split", segment: segment.id, was, at: 0, ...sides }));
-    const after = done && state.segments[state.segments.findIndex((one) => one.id === segment.id) + 1];
-    if (!after) {
-      undoSplit(first, second);
-      return false;
-    }
-    rename(second, after.id);
-    release([first, second]);
-    render();
-    return true;
-  });
+  manuscript.split();
 };
 
-/** Join to the segment before. */
+/** Join it to the one before. */
 export const join = () => {
-  const editor = focused();
-  const second = editor && articles.get(idOf(editor));
-  const first = articles.get(second?.article.previousElementSibling?.dataset.id);
-  if (!first) return;
-  const [head, tail] = [written(first.words).trimEnd(), written(second.words).trimStart()];
-  hold([first, second], () => written(first.words));
-  first.words.textContent = [head, tail].filter(Boolean).join(" ");
-  first.words.focus();
-  putCaret(first.words, head ? head.length + 1 : 0);
-  second.article.hidden = true;
-  inTurn(async () => {
-    const [one, two] = [segmentOf(first.article), segmentOf(second.article)];
-    const was = (segment) => dirty.get(segment.id) ?? textOf(segment);
-    const text = plain(written(first.words));
-    const done = one && two && text && (await send({ kind: "join", segment: one.id, was: was(one), next_was: was(two), text }));
-    if (done) {
-      // Its element went with it.
-      pending.delete(second.article.dataset.id);
-      dirty.delete(second.article.dataset.id);
-      release([first]);
-    } else {
-      second.article.hidden = false;
-      for (const { article } of [first, second]) pending.delete(article.dataset.id);
-      dirty.delete(second.article.dataset.id);
-      soon();
-    }
-    render();
-    return Boolean(done);
+  manuscript.join();
+};
+
+/** Whether the text is one passage, and that one was emptied and is still awaited. */
+export const isAllTaken = () => {
+  const [one, ...others] = manuscript.all();
+  return Boolean(one) && !others.length && one.was !== null && !plain(manuscript.textIn(one));
+};
+
+// The paragraph in which the caret was: what was typed there gets the spaces that are saved once somebody leaves it. And the passage that was
+// empty around the caret.
+let left = null;
+let leftEmpty = null;
+const moved = (isChanged) => {
+  if (isChanged) lightSoon();
+  const head = manuscript.hasFocus() ? manuscript.selection().head : null;
+  const block = head === null ? null : manuscript.blockOf({ from: head });
+  const one = head === null ? null : manuscript.passageAt(head);
+  const empty = one && one.from === one.to ? one : null;
+  const isLeft = block !== left || (leftEmpty && leftEmpty !== one);
+  left = block;
+  leftEmpty = empty;
+  if (isLeft) setTimeout(tidy);
+};
+
+const tidy = () => flush().then(() => isIdle() && !manuscript.isComposing() && render());
+
+export const prepare = ({ onSpeaker, onHistory }) => {
+  manuscript.mount(root, {
+    label: "Texte de l’entretien",
+    language: state.language ?? "fr",
+    touch,
+    drop,
+    typed,
+    moved,
+    drawHead,
+    copied: selectedText,
+    history: onHistory,
+    showCaret: () => scrollToBox(manuscript.caretBox()),
   });
-};
-
-/** The words that are selected in a passage: {start_ms, end_ms}. A space at either end takes no word with it. */
-export const selected = () => {
-  const selection = getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  const words = (node, offset, isEnd) => {
-    const editor = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".words");
-    const segment = segmentOf(editor);
-    if (!segment) return null;
-    const spans = spansIn(segment, written(editor));
-    const at = node.nodeType === Node.TEXT_NODE ? offset : offset ? written(editor).length : 0;
-    return segment.words[isEnd ? spans.findLastIndex(([start]) => start < at) : spans.findIndex(([, end]) => end > at)];
-  };
-  const first = words(range.startContainer, range.startOffset, false);
-  const last = words(range.endContainer, range.endOffset, true);
-  return first && last && first.start_ms <= last.start_ms ? { start_ms: first.start_ms, end_ms: last.end_ms } : null;
-};
-
-export const prepare = (onSpeaker) => {
-  on("opened", render);
+  on("opened", () => {
+    manuscript.element().lang = state.language;
+    render(true);
+  });
   on("changed", (splices) => {
-    const own = splices.filter((splice) => splice.list === "segments");
-    // Of several splices only the last one stands where it says.
-    if (own.length > 1 || (own.length === 1 && !mend(own[0]))) render();
-    else if (state.cuts.length || splices.some((splice) => splice.list === "cuts")) drawCuts();
+    if (splices.some((splice) => splice.list === "segments")) render();
+    if (splices.some((splice) => splice.list === "segments" || splice.list === "cuts")) lightSoon();
   });
-  on("refused", (request) => {
-    for (const edit of request.edits) dirty.delete(edit.segment);
-    render();
-  });
-  root.addEventListener("input", (event) => typed(event.target.closest(".words")));
-  root.addEventListener("paste", (event) => {
-    // Line breaks of what is pasted are spaces here: a passage is one paragraph.
-    event.preventDefault();
-    document.execCommand("insertText", false, event.clipboardData.getData("text/plain").replace(/\s+/gu, " "));
-  });
-  root.addEventListener("drop", (event) => event.preventDefault());
-  root.addEventListener("focusout", (event) => {
-    const editor = event.target.closest?.(".words");
-    if (!editor) return;
-    flush().then(() => {
-      const segment = segmentOf(editor);
-      if (segment && isIdle()) fill(articles.get(segment.id), segment, state.segments[state.segments.indexOf(segment) - 1]);
-    });
-  });
+  on("conflict", ({ mine }) => (clash = mine?.segment ?? null));
+  on("refused", () => (isRefused = true));
+  manuscript.element().addEventListener("focusout", tidy);
   root.addEventListener("click", (event) => {
-    const segment = segmentOf(event.target);
-    if (!segment) return;
-    if (event.target.closest(".time")) {
+    const around = event.target.closest(".turn") ? manuscript.passagesAround(event.target) : [];
+    const segment = segmentOf(around[0]);
+    if (event.target.closest(".time") && segment) {
       sound.seek(segment.start_ms);
       sound.play();
-    } else if (event.target.closest(".speaker")) {
-      onSpeaker(segment);
-    } else if (event.target.closest(".words") && getSelection().isCollapsed && !dirty.has(segment.id)) {
-      const editor = event.target.closest(".words");
-      const word = segment.words[wordAt(segment, caretOf(editor) ?? 0, written(editor))];
-      if (word) {
-        sound.seek(word.start_ms);
-        sound.play();
-      }
-    }
+    } else if (event.target.closest(".speaker") && segment) {
+      onSpeaker(spokenFrom(event.target.closest(".turn"), around).map(segmentOf).filter(Boolean));
+    } else if (event.target.closest(".words") && getSelection().isCollapsed) hearAt(event);
   });
   for (const name of ["wheel", "touchmove"]) {
     addEventListener(name, () => (readingUntil = performance.now() + READING_MS), { passive: true });
   }
   // A tab that is closed still sends what was typed last.
-  addEventListener("pagehide", flush);
+  addEventListener("pagehide", () => flush());
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
 
+/** The passages that a name speaks for: all of the turn, or of a paragraph inside of one. */
+const spokenFrom = (turn, around) => {
+  if (turn.classList.contains("same")) return around;
+  const all = manuscript.all();
+  const start = all.indexOf(around[0]);
+  const end = all.findIndex((one, place) => place > start && one.speaker !== around[0].speaker);
+  return all.slice(start, end < 0 ? undefined : end);
+};
+
+/** Hear the word that is clicked, unless somebody is typing in its passage. */
+const hearAt = ({ clientX, clientY }) => {
+  const position = manuscript.positionAtPoint(clientX, clientY);
+  const one = position === null ? null : manuscript.passageAt(position);
+  const segment = segmentOf(one);
+  if (!segment || one.was !== null) return;
+  const word = segment.words[wordAt(segment, Math.max(0, position - one.from), manuscript.textIn(one))];
+  if (!word) return;
+  sound.seek(word.start_ms);
+  sound.play();
+};

@@ -1,0 +1,105 @@
+// Passages as they stand in a text that is typed in: where each begins and ends, and what a change of the text does to that. Nothing here knows
+// the page or the server; positions are those of the editor library, at which every paragraph takes one more before and after its letters.
+
+const NOTHING = /^\s*$/u;
+const SPACE = /\s/u;
+
+/**
+ * A passage: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text on which somebody types, null
+ * where nobody does; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph begins with it
+ * whoever speaks.
+ */
+export const passage = (id, speaker, more = {}) => ({ id, speaker, from: 0, to: 0, was: null, joined: [], begins: false, ...more });
+
+/** The paragraphs of a text: {node, start, end, text}. */
+export const blocksOf = (doc) => {
+  const blocks = [];
+  doc.forEach((node, offset) => blocks.push({ node, start: offset + 1, end: offset + 1 + node.content.size, text: node.textContent }));
+  return blocks;
+};
+
+/**
+ * Move passages along with a replacement of [start, end] by so many new positions; `touch` is called with each whose text it changes. What is
+ * new belongs to the first passage that reaches the place: a letter at the end of a passage to that one, at the start of one to that.
+ */
+export const follow = (passages, [start, end, size], touch) => {
+  const delta = size - (end - start);
+  const owner = size ? passages.find(({ from, to }) => from <= start && start <= to) : null;
+  for (const one of passages) {
+    if (one.to < start) continue;
+    const { from, to } = one;
+    if (one === owner || (from < end && to > start)) touch(one);
+    if (from > end) one.from = from + delta;
+    else if (one !== owner && from >= start) one.from = start + size;
+    if (to > end) one.to = to + delta;
+    else if (one === owner || from >= start) one.to = start + size;
+    else one.to = start;
+  }
+};
+
+/** Take a passage into the one before it. */
+export const absorb = (one, other, touch) => {
+  touch(one);
+  touch(other);
+  one.to = other.to;
+  one.joined.push(other, ...other.joined);
+  other.joined = [];
+};
+
+/** No passage reaches over the end of a paragraph: what does is cut in two there. */
+const cutAtParagraphs = (passages, blocks, touch) => {
+  const apart = [];
+  let at = 0;
+  for (const one of passages) {
+    while (at < blocks.length - 1 && blocks[at].end < one.from) at += 1;
+    const { to } = one;
+    const clamp = (position) => Math.min(Math.max(position, blocks[at].start), blocks[at].end);
+    one.from = clamp(one.from);
+    one.to = Math.max(one.from, clamp(to));
+    apart.push(one);
+    for (let next = at + 1; next < blocks.length && blocks[next].start < to; next += 1) {
+      touch(one);
+      apart.push(passage(null, one.speaker, { from: blocks[next].start, to: Math.min(to, blocks[next].end), begins: true }));
+    }
+  }
+  return apart;
+};
+
+/**
+ * Put in order what a change has left: no passage reaches over the end of a paragraph, every word is in a passage, two between which no space is
+ * left are one. Returns the passages. `touch` is called with each whose text becomes another one, `drop` with each that is left without a place.
+ */
+export const orderly = (passages, blocks, touch, drop) => {
+  const apart = cutAtParagraphs(passages, blocks, touch);
+  const kept = [];
+  let place = 0;
+  for (const { start, end, text } of blocks) {
+    let last = null;
+    for (; place < apart.length && apart[place].from <= end; place += 1) {
+      const one = apart[place];
+      const left = last ? last.to : start;
+      one.from = Math.max(one.from, left);
+      one.to = Math.max(one.from, one.to);
+      const between = text.slice(left - start, one.from - start);
+      if (!NOTHING.test(between)) {
+        touch(last ?? one);
+        if (last) last.to += between.trimEnd().length;
+        else one.from = start;
+      }
+      const isBeside = last?.to === one.from;
+      if (isBeside && one.to === one.from) drop(one);
+      else if (isBeside && last.to > last.from && !SPACE.test(text[one.from - start - 1]) && !SPACE.test(text[one.from - start])) absorb(last, one, touch);
+      else {
+        kept.push(one);
+        last = one;
+      }
+    }
+    const rest = text.slice((last ? last.to : start) - start);
+    if (NOTHING.test(rest)) continue;
+    if (last) {
+      touch(last);
+      last.to += rest.trimEnd().length;
+    } else kept.push(passage(null, kept.at(-1)?.speaker ?? null, { from: start, to: end, begins: true }));
+  }
+  return kept;
+};
