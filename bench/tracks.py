@@ -8,8 +8,8 @@ Each FOLDER has ``recording-*`` (a file for each speaker), ``mixed.*`` (all of t
 ``script.json`` whose ``tracks`` tells what was done to the files: ``late_s`` and ``drift_ppm``.
 
 Printed are: how far each file is placed from where it belongs, at its begin and its end; the words
-of the transcript that carry the right name (of those that are the truth's words, by the best
-assignment of labels to voices), wrong words, those that are said while somebody else speaks, names,
+of the transcript that carry the right name (of those that are the truth's words and are heard when
+they were said, by the best assignment of labels to voices), wrong words, those that are said while somebody else speaks, names,
 questions; what the mix does with the other microphones, beside the plain sum that ffmpeg's ``amix``
 makes; processor time and memory. What was made is kept in CACHE; remove what is to be made anew.
 """
@@ -23,6 +23,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,9 @@ RATE_HZ = 16_000
 FRAME_S = 0.01
 # Residuals are measured where one voice alone speaks, so far from the borders of its utterances.
 INSIDE_S = 0.25
+# A word that is heard this far from the utterance in which the same word was said is another one,
+# misheard.
+MOST_APART_S = 0.5
 SHORTEST_S = 1.0
 
 
@@ -55,17 +59,14 @@ def make_show(sounds: Sequence[Path], article: Path, show: Path) -> dict[str, An
     """Run the commands once; a folder that is there is taken as it is."""
     kept = show / "cost.json"
     if not kept.exists():
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         recordings = [word for sound in sounds for word in ("--recording", str(sound))]
         _studio("init", str(show), "--title", "3 questions à")
-        _studio("-C", str(show), "new", "--article", str(article), *recordings)
-        made = resource.getrusage(resource.RUSAGE_CHILDREN)
-        _studio("-C", str(show), "run")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        new = _studio("-C", str(show), "new", "--article", str(article), *recordings)
+        run = _studio("-C", str(show), "run")
         cost = {
-            "new_s": _processor_s(made) - _processor_s(before),
-            "run_s": _processor_s(after) - _processor_s(made),
-            "memory_mb": after.ru_maxrss / 1024,
+            "new_s": new.ru_utime + new.ru_stime,
+            "run_s": run.ru_utime + run.ru_stime,
+            "memory_mb": max(new.ru_maxrss, run.ru_maxrss) / 1024,
         }
         kept.write_text(json.dumps(cost), encoding="utf-8")
     cost = dict(json.loads(kept.read_text(encoding="utf-8")))
@@ -76,15 +77,17 @@ def make_show(sounds: Sequence[Path], article: Path, show: Path) -> dict[str, An
     return {**cost, **texts, "folder": next((show / "episodes").iterdir())}
 
 
-def _studio(*arguments: str) -> None:
-    command = [sys.executable, "-m", "studio", *arguments]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")
-    if done.returncode:
-        raise SystemExit(f"studio {' '.join(arguments)}\n{done.stdout}{done.stderr}")
-
-
-def _processor_s(usage: resource.struct_rusage) -> float:
-    return usage.ru_utime + usage.ru_stime
+def _studio(*arguments: str) -> resource.struct_rusage:
+    """Run a command; what it and the processes took that it waited for."""
+    with tempfile.TemporaryFile() as said:
+        command = [sys.executable, "-m", "studio", *arguments]
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            raise SystemExit(f"studio {' '.join(arguments)}\n{said.read().decode()}")
+    return usage
 
 
 # Where the files are placed
@@ -118,13 +121,13 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
     """Words right and wrong, who says them, and those during which somebody else speaks too."""
     said = list(_said_words(truth["utterances"]))
     found = [
-        (word, segment["speaker"])
+        (word, segment["speaker"], (one["start_ms"] + one["end_ms"]) / 2000)
         for segment in transcript["segments"]
         for one in segment["words"]
         for word in scores.plain(one["text"]).split()
     ]
     compared = jiwer.process_words(
-        " ".join(word for word, _, _ in said), " ".join(word for word, _ in found)
+        " ".join(word for word, _, _ in said), " ".join(word for word, _, _ in found)
     )
     votes: Counter[tuple[str, str]] = Counter()
     right_together = 0
@@ -132,9 +135,11 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
         if chunk.type != "equal":
             continue
         for place in range(chunk.ref_end_idx - chunk.ref_start_idx):
-            _, voice, together = said[chunk.ref_start_idx + place]
-            votes[voice, found[chunk.hyp_start_idx + place][1] or ""] += 1
-            right_together += together
+            _, one, together = said[chunk.ref_start_idx + place]
+            _, label, moment = found[chunk.hyp_start_idx + place]
+            if one["start"] - MOST_APART_S <= moment <= one["end"] + MOST_APART_S:
+                votes[one["speaker"], label or ""] += 1
+                right_together += together
     return {
         "words": len(said),
         "wrong": compared.substitutions + compared.deletions + compared.insertions,
@@ -144,8 +149,8 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
     }
 
 
-def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, bool]]:
-    """Each word as it is compared, who says it, and whether somebody else speaks in its middle, by
+def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Each word as it is compared, its utterance, and whether somebody else speaks in its middle, by
     its place in its utterance.
     """
     for one in utterances:
@@ -157,7 +162,7 @@ def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str
                 for other in utterances
                 if other["speaker"] != one["speaker"]
             )
-            yield word, one["speaker"], together
+            yield word, one, together
 
 
 def best_share(votes: Counter[tuple[str, str]]) -> float:

@@ -28,6 +28,7 @@ from studio.announce.sources import Material, material_from_episode, sentences_o
 from studio.cli import main
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import ProgrammeMs
+from studio.model.record import replace_fields
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.text.typography import set_text
@@ -73,6 +74,13 @@ def material(article: Article = ARTICLE, notice: str = "") -> Material:
 
 def letters(text: str) -> str:
     return re.sub(r"[\s«»]+", " ", text).strip()
+
+
+def test_a_sentence_of_one_word_does_not_stand_alone() -> None:
+    told = material(replace_fields(ARTICLE, introduction=("Elle a confié sa vigne. Entretien.",)))
+    for post in posts_from_material(told, PAGE):
+        assert "Elle a confié sa vigne." in post.text
+        assert "Entretien" not in post.text
 
 
 def test_a_paragraph_is_cut_where_sentences_end() -> None:

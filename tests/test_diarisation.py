@@ -9,6 +9,7 @@ from studio.model.clock import RecordingMs
 from studio.model.transcript import AsrResult, Utterance, Word
 from studio.model.voices import Voices, VoiceSpan
 from studio.speech.diarisation import diarise, split_at_voices
+from studio.speech.microphone_words import microphones_of_words
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 
@@ -97,3 +98,42 @@ def test_an_utterance_is_cut_where_another_voice_begins() -> None:
     ]
     assert labels == (0, 1)
     assert split_at_voices(heard, Voices(spans=()))[1] == (None,)
+
+
+def test_words_at_the_edges_of_sentences_follow_the_rest_of_it() -> None:
+    """Into which microphone a word was said, where two speak at once and where Whisper puts the
+    first word of a turn at the end of the turn before.
+    """
+
+    def told(said: str, *spans: tuple[int, int, int]) -> list[int | None]:
+        """``said`` is a word and its start in ms, again and again; each lasts 100 ms."""
+        parts = said.split()
+        words = tuple(
+            Word(
+                text=text,
+                start_ms=RecordingMs(int(start)),
+                end_ms=RecordingMs(int(start) + 100),
+                probability=0.5,
+            )
+            for text, start in zip(parts[::2], parts[1::2], strict=True)
+        )
+        voices = [
+            VoiceSpan(
+                start_ms=RecordingMs(start), end_ms=RecordingMs(end), voice=voice, certainty=1.0
+            )
+            for start, end, voice in spans
+        ]
+        return microphones_of_words(words, voices)
+
+    early = "en 700 direct. 900 Bon, 1000 je 1600 sais 1700 pas. 1800"
+    assert told(early, (0, 1150, 0), (1550, 1950, 1)) == [0, 0, 1, 1, 1, 1]
+    together = "en 700 direct. 900 Une 1040 casserie, 1160 ça 1300 existe. 1400"
+    assert told(together, (0, 1150, 0), (1000, 1600, 1)) == [0, 0, 1, 1, 1, 1]
+    late = "je 700 sais 800 pas 1000 quoi. 1150 Oui. 1300"
+    assert told(late, (0, 1080, 0), (1100, 1500, 1)) == [0, 0, 0, 0, 1]
+    # A turn of its own stays, and so does a word that is far from where the other one speaks.
+    own = "là. 100 Oui, 700 et 1000 puis 1100 voilà. 1200"
+    assert told(own, (0, 250, 0), (650, 850, 1), (950, 1400, 0)) == [0, 1, 0, 0, 0]
+    far = "là. 100 Oui, 300 et 2000 puis 2100 voilà. 2200"
+    assert told(far, (0, 450, 0), (1950, 2400, 1)) == [0, 0, 1, 1, 1]
+    assert told("Oui. 0") == [None]

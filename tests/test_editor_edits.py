@@ -165,7 +165,8 @@ class Hand:
     def give_voice(self, before: Transcript) -> None:
         """Some words of two neighbours, in the middle of them."""
         at = self.chance.randrange(len(before.segments))
-        spots, chosen = [], []
+        spots: list[Spot] = []
+        chosen: list[Word] = []
         for segment in before.segments[at : at + 2]:
             first = self.chance.randrange(len(segment.words))
             words = segment.words[first : first + self.chance.randint(1, 5)]

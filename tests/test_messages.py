@@ -88,6 +88,10 @@ def test_dates_numbers_and_lists() -> None:
     assert long_date(DATE, "fr") == "1er décembre 2026"
     assert long_date(DATE, "en-GB") == "1 December 2026"
     assert (one_decimal(-2.64, "fr"), one_decimal(-0.04, "en")) == ("−2,6", "0.0")
+    read = message(
+        "5 % of the cues are read at more than {speed_cps:.1f} characters a second", speed_cps=20.4
+    )
+    assert "20,4 signes" in in_language(read, "fr")
     assert listed(("A", "B", "C"), "fr") == "A, B et C"
     assert listed(("A", "{0}"), "en") == "A and {0}"
     assert [territory_tag(tag) for tag in ("fr", "en", "en-GB")] == ["fr_FR", "en_US", "en_GB"]
@@ -159,6 +163,7 @@ SIGNS = {
     "model/turns.py",
     "report/compare.py",
     "captions/speaker_labels.py",
+    "captions/plain_lines.py",  # heads and foots that other programs write
     "feed/dates.py",
     "feed/titles.py",
     "web/slugs.py",

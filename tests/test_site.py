@@ -282,6 +282,30 @@ def test_the_text_is_credited() -> None:
     assert credit.select("a")[0]["href"] == "https://medinsoft.example.org/soto"
 
 
+def test_who_did_the_same_is_named_together_and_the_author_once() -> None:
+    made = (
+        ("Présentation", "Camille Renaud", True),
+        ("Présentation", "Idriss Benhamou", True),
+        ("Texte", "Nadia Khelifi", False),
+        ("Montage", "Lou Vasseur", False),
+    )
+    page = replace_fields(
+        PAGE,
+        episode=replace_fields(PAGE.episode, author="Nadia Khelifi"),
+        credits=tuple(
+            Credit(label=label, person=Person(name=name), is_host=is_host)
+            for label, name, is_host in made
+        ),
+    )
+    shown = soup_of(episode_page(SITE, page))
+    assert [plain(one).split(" · ")[0] for one in shown.select("article .credit")] == [
+        "Texte : Nadia Khelifi",
+        "Présentation : Camille Renaud, Idriss Benhamou",
+    ]
+    assert plain(shown.select_one(".hosts")) == "Présentation : Camille Renaud, Idriss Benhamou"
+    assert plain(shown).count("Nadia Khelifi") == 1
+
+
 def test_every_word_that_is_said_is_on_the_page_under_its_speaker() -> None:
     said = plain(EPISODE.select_one("#transcription").find_parent("section"))  # type: ignore[union-attr]
     for _, _, _, line in INTERVIEW:
@@ -398,6 +422,20 @@ def test_the_sitemap_names_every_page() -> None:
         f"{SITE.show.base_url}personnes/",
         f"{SITE.show.base_url}{PAGE.place}",
     ]
+
+
+def test_a_word_that_is_everywhere_is_marked_as_known_in_part() -> None:
+    everywhere = ("du", "sud")
+    told = [
+        [list(Sentence(place, "", "said", "Du sud.", everywhere)) for place in range(30)]
+        for _ in range(50)
+    ]
+    told.append([list(Sentence(3, "", "said", "Du vin du sud.", (*everywhere, "vin")))])
+    part = json.loads(search_files([LISTING] * 51, told)["search/part-0.json"])
+    assert part["du"].endswith(";*")
+    assert part["vin"] == "50:0"
+    long = [list(Sentence(place, "", "said", "Du vin.", ("du",))) for place in range(41)]
+    assert json.loads(search_files([LISTING], [long])["search/part-0.json"])["du"].endswith(";*")
 
 
 def found_by(files: dict[str, bytes], word: str) -> list[list[Any]]:
@@ -538,6 +576,7 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
         "002-stephane-soto/",
         "001-premier/",
     ]
+    assert plain(home.select_one(".episodes .latest h3")).startswith("Stéphane Soto")
     assert "2 janvier 2026" in plain(home)
     assert [plain(paragraph) for paragraph in home.select(".masthead .lede")] == [
         "Le numérique en quelques minutes.",

@@ -4,6 +4,7 @@ when the network goes.
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -20,7 +21,8 @@ from playwright.sync_api import sync_playwright
 from small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
-from studio.site.search import folded_words
+from studio.site.pages import Listing
+from studio.site.search import Sentence, folded_words, search_files
 from studio.workspace.layout import Workspace
 
 
@@ -175,6 +177,39 @@ def browser() -> Iterator[Any]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.mark.judge
+def test_words_that_are_everywhere_hide_no_passage_of_a_large_show(
+    built_show: Workspace, tmp_path: Path, browser: Any
+) -> None:
+    """« du » is in the index for the first episodes alone."""
+    at = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    shown = [
+        Listing(place=f"{n}/", label=f"{n}", number=n, title=f"{n}", published=at, duration_ms=9)
+        for n in range(61)
+    ]
+    often = [Sentence(second, "", "said", "Du vin.", ("du", "vin")) for second in range(30)]
+    late = Sentence(7, "", "said", "Du mistral.", ("du", "mistral"))
+    files = search_files(shown, [*[often] * 60, [late]])
+    site = tmp_path / "site"
+    shutil.copytree(built_show.site, site)
+    for place, content in files.items():
+        (site / place).write_bytes(content)
+    found = {}
+    page = browser.new_page()
+    with serve_preview(site, BASE_URL, port=0) as preview, running(preview) as address:
+        page.goto(address)
+        for words in ("mistral du", "mist du", "du"):
+            page.fill("#recherche", words)
+            page.wait_for_function("document.querySelector('.search [role=status]').textContent")
+            links = page.locator(".results a").all()
+            found[words] = [link.get_attribute("href") for link in links]
+            page.fill("#recherche", "")
+            page.wait_for_function("!document.querySelector('.search [role=status]').textContent")
+    assert found["mistral du"] == ["60/#t=7"]
+    assert found["mist du"] == ["60/#t=7"]
+    assert found["du"]
 
 
 @pytest.mark.judge

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,21 @@ import pytest
 from click.testing import CliRunner
 from made_sounds import conversation, decoded, recorded_apart, silence, talk, write_wav
 
-from studio.alignment.microphone_names import names_from_files
+from studio.alignment.microphone_names import (
+    contradicted_names,
+    names_from_files,
+    unnamed_people,
+)
 from studio.alignment.speaker_names import settled_names
 from studio.cli import main
 from studio.errors import RecordingError
+from studio.model.clock import RecordingMs
+from studio.model.microphones import OpenSpan
+from studio.model.transcript import Segment, Transcript
 from studio.sound.automix import mix_microphones
 from studio.sound.crosstalk import are_microphones, find_crosstalk, read_course
 from studio.sound.ffmpeg import TrackDecoding
+from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks
 from studio.sound.recording import inspect_recording
 from studio.sound.synchronisation import Placing, place_tracks
@@ -80,6 +89,81 @@ def test_tracks_that_share_nothing(files: tuple[Path, Path], tmp_path: Path) -> 
     assert [one.offset_ms for one in microphones] == [1500, 0]
 
 
+def refused(root: Path, *sounds: Path) -> str:
+    """What ``new`` says of these files, of which it makes nothing."""
+    run = CliRunner()
+    assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
+    named = [word for sound in sounds for word in ("--recording", str(sound))]
+    said = run.invoke(main, ["-C", str(root), "new", "--article", str(ARTICLE), *named])
+    assert said.exit_code == 1, said.output
+    assert not list((root / "episodes").iterdir())
+    return " ".join(said.output.split())
+
+
+def test_a_silent_file_and_one_that_is_noise_alone(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A microphone that was not switched on: no mix is made without its speaker."""
+    dead = write_wav(tmp_path / "mort.wav", silence(60, rate_hz=RATE_HZ), rate_hz=RATE_HZ)
+    said = refused(tmp_path / "one", files[0], dead)
+    assert "mort.wav: is silent from its start to its end" in said
+    hiss = np.random.default_rng(3).standard_normal((60 * RATE_HZ, 1)) * 0.002
+    noise = write_wav(tmp_path / "souffle.wav", hiss, rate_hz=RATE_HZ)
+    said = refused(tmp_path / "two", files[0], noise)
+    assert "souffle.wav: is noise alone" in said
+    assert "leave the file out" in said
+
+
+def test_the_same_file_twice(files: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copie.wav"
+    copy.write_bytes(files[0].read_bytes())
+    assert "copie.wav: is the same sound as hôte.wav" in refused(tmp_path / "show", files[0], copy)
+
+
+def test_a_recorder_that_was_started_again(tmp_path: Path) -> None:
+    """One microphone in two pieces is one channel; what is between them is silence."""
+    (host, guest), _ = conversation(100)
+    pieces = (guest[: 45 * RATE_HZ], guest[52 * RATE_HZ :])
+    files = [
+        write_wav(tmp_path / name, sound, rate_hz=RATE_HZ)
+        for name, sound in zip(
+            ("hôte.wav", "invité 1.wav", "invité 2.wav"), (host, *pieces), strict=True
+        )
+    ]
+    recordings = [(file, inspect_recording(file)) for file in files]
+    placings = placed(*files)
+    assert placings[2].offset_ms == pytest.approx(52_000, abs=3)
+    target = tmp_path / "joined.flac"
+    assert join_tracks(recordings, target, placings) == ((0,), (1, 2))
+    heard = channels_of(target, 2)
+    assert not heard[round(45.1 * RATE_HZ) : round(51.9 * RATE_HZ), 1].any()
+    for start_s in (20, 70):
+        part = slice(start_s * RATE_HZ, (start_s + 4) * RATE_HZ)
+        assert np.std(heard[part, 1]) == pytest.approx(float(np.std(guest[part])), rel=0.05)
+    shown = preview_microphones(recordings)
+    assert shown is not None
+    assert shown.files == ("hôte.wav", "invité 1.wav + invité 2.wav")
+
+
+def test_inspect_shows_microphones(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Where each begins, its clock, who speaks into it, its bleed, with a picture of it."""
+    drawn = tmp_path / "micros.svg"
+    run = CliRunner()
+    said = run.invoke(main, ["inspect", *map(str, files), "--picture", str(drawn)])
+    assert said.exit_code == 0, said.output
+    told = " ".join(said.output.split())
+    assert "invité.wav: begins at 7.30" in told
+    assert "bleed of hôte.wav -18 dB" in told
+    picture = drawn.read_text(encoding="utf-8")
+    assert "hôte.wav" in picture
+    assert "invité.wav" in picture
+    assert picture.count('stroke-width="10"') == 2
+    said = run.invoke(main, ["inspect", *map(str, files), "--json", "--offset", "7.5"])
+    shown = json.loads(said.stdout.splitlines()[-1])["microphones"]
+    assert [one["offset_ms"] for one in shown["placings"]] == [0, 7500]
+    assert run.invoke(main, ["inspect", str(files[0]), "--offset", "1"]).exit_code == 2
+
+
 def test_one_of_three_hears_only_its_neighbour() -> None:
     """Placings follow from each other."""
     outer = Placing(offset_ms=5000, drift_ppm=50)
@@ -121,6 +205,25 @@ def test_who_speaks_into_which_microphone(joined: Path) -> None:
     # The middle of each second; the guest's recorder has not begun yet in the first.
     middles = heard.active[50::100][: len(speaks)]
     assert (middles == speaks[: len(middles)])[8:].mean() >= 0.98
+
+
+def test_a_blip_in_a_microphone_is_nobody() -> None:
+    """One loud syllable of bleed opens no second microphone; a short word does, and one that is
+    said while nobody else speaks.
+    """
+    powers = np.full((3000, 2), 1e-7)
+    powers[100:2000] = (1e-2, 1e-2 * 10**-1.8)
+    powers[2100:2900] = (1e-2 * 10**-1.8, 1e-2)
+    for start, frames in ((500, 8), (1000, 20), (1500, 40), (2050, 12)):
+        powers[start : start + frames, 1] = 1e-2
+    active = find_crosstalk(powers.astype(np.float32)).active
+    assert active[200:1900, 0].all()
+    assert [bool(active[start + 4, 1]) for start in (500, 1000, 1500, 2050)] == [
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_the_bleed_is_down_in_the_mix(joined: Path, tmp_path: Path) -> None:
@@ -173,6 +276,19 @@ def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path)
     built = workspace.episode("002-stephane-soto")
     assert inspect_recording(built.mix).channels == 1
     assert built.microphones.is_file()
+    # Another recording takes its place, then none: nothing is made of less than was said.
+    kept = built.mix.read_bytes()
+    recording = built.folder / "recording.flac"
+    recording.write_bytes(kept)
+    arrange = ["-C", str(root), "run", "002-stephane-soto", "--stage", "arrange"]
+    said = run.invoke(main, arrange)
+    assert said.exit_code == 1
+    assert "has 1 channels, and episode.toml names 2 microphones" in " ".join(said.output.split())
+    recording.unlink()
+    said = run.invoke(main, arrange)
+    assert said.exit_code == 1
+    assert "recording.flac" in said.output
+    assert built.mix.read_bytes() == kept
     alone = write_wav(tmp_path / "one.wav", talk(5), rate_hz=RATE_HZ)
     more = ["--number", "3", "--recording", str(alone)]
     assert run.invoke(main, [*new, *more]).exit_code == 0
@@ -232,3 +348,33 @@ def test_known_names_count() -> None:
         (unsure, {}, {"1": "Ana Roy"}, unsure),
     ):
         assert settled_names(found, known, hinted, people=people, language="fr") == names
+
+
+def test_swapped_files_and_a_shared_microphone() -> None:
+    """What files are called is not believed against the article; whoever has no microphone is
+    told.
+    """
+    moments = [(RecordingMs(0), RecordingMs(4000)), (RecordingMs(4000), RecordingMs(9000))]
+    transcript = Transcript(
+        language="fr",
+        segments=tuple(
+            Segment(id=f"s{place}", speaker=name, start_ms=start, end_ms=end, words=())
+            for place, (name, (start, end)) in enumerate(
+                zip(("Ana Roy", "Léo Blanc"), moments, strict=True)
+            )
+        ),
+    )
+    spans = [
+        OpenSpan(microphone=place, start_ms=start, end_ms=end)
+        for place, (start, end) in enumerate(moments)
+    ]
+    files = ["leo.wav", "ana.wav"]
+    swapped = contradicted_names(transcript, spans, files, {0: "Léo Blanc", 1: "Ana Roy"})
+    assert [told.split(" is called")[0] for told in swapped] == files
+    assert not contradicted_names(transcript, spans, files, {0: "Ana Roy"})
+    people = ["Ana Roy", "Léo Blanc", "Zoé Petit"]
+    (told,) = unnamed_people(transcript, 2, people)
+    assert "3 people speak into 2 microphones" in told
+    assert "Zoé Petit" in told
+    assert not unnamed_people(transcript, 3, people)
+    assert not unnamed_people(transcript, 2, people[:2])

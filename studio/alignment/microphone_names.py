@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from studio.language.people import folded_name
-from studio.messages.message import message
+from studio.messages.message import joined_messages, message
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Transcript
 
@@ -74,6 +74,26 @@ def contradicted_names(
                 )
             )
     return told
+
+
+def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[str]) -> list[str]:
+    """A sentence where more people speak than there are microphones: who shares one is not told
+    apart.
+    """
+    named = {segment.speaker for segment in transcript.segments}
+    missing = [person for person in people if person and person not in named]
+    if len(people) <= microphones or not missing:
+        return []
+    return [
+        message(
+            "{count} people speak into {microphones} microphones, and nothing is told to be said "
+            "by {names}: whoever shares a microphone has its other speaker's name; give the "
+            "passages their voice in the editor",
+            count=len(people),
+            microphones=microphones,
+            names=joined_messages(", ", missing),
+        )
+    ]
 
 
 def _tells(

@@ -83,7 +83,9 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     what must be known, the introduction, the questions; whole sentences alone.
     """
     spoken = (*([material.quote] if material.quote else []), *material.spoken)
-    for hook in (*spoken, *material.introduction, material.title):
+    # « Entretien. » says nothing where it stands alone.
+    introduction = [line for line in material.introduction if len(line.text.split()) > 1]
+    for hook in (*spoken, *introduction, material.title):
         link = moment_address(page, hook.start_ms)
         needed = _each_once([hook, material.title, *([material.notice] if material.notice else [])])
         if network.length(_text(needed, link)) <= network.most:
@@ -92,7 +94,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
         # Not even the title fits: the link says the rest.
         needed, link = [], page
     lines = list(needed)
-    for line in (*material.introduction, *material.questions):
+    for line in (*introduction, *material.questions):
         longer = _each_once([*lines, line])
         if network.length(_text(longer, link)) > network.most:
             break

@@ -67,7 +67,7 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
             "60a",
             figures.speed_cps > CHARACTERS_PER_S,
             message(
-                "5 % of the cues are read at more than {speed_cps:g} characters a second",
+                "5 % of the cues are read at more than {speed_cps:.1f} characters a second",
                 speed_cps=figures.speed_cps,
             ),
         ),

@@ -160,8 +160,8 @@ def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
     for slug, figures in caption_figures(workspace, slugs).items():
         print_line(
             message(
-                "Captions of {slug}: {cues}, of which 95 % at {speed_cps:g} characters a second at "
-                "most; the shortest {shortest_s:.2f} s; lines of {longest_line} characters at "
+                "Captions of {slug}: {cues}, of which 95 % at {speed_cps:.1f} characters a second "
+                "at most; the shortest {shortest_s:.2f} s; lines of {longest_line} characters at "
                 "most, {torn} torn.",
                 slug=slug,
                 cues=figures.cues,

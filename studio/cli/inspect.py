@@ -49,6 +49,15 @@ SHOWN_SILENCE_MS = 2000
     help="The sound track that is heard, of several.",
 )
 @click.option(
+    "--offset",
+    "offsets_s",
+    type=float,
+    multiple=True,
+    metavar="SECONDS",
+    help="When a further recording began after the first (negative: before); once for each, in "
+    "their order. Found by what they share when left out.",
+)
+@click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="SVG",
@@ -61,6 +70,7 @@ def command(
     files: tuple[Path, ...],
     *,
     tracks: tuple[int, ...],
+    offsets_s: tuple[float, ...],
     picture: Path | None,
     as_json: bool,
 ) -> None:
@@ -77,10 +87,13 @@ def command(
 
     if tracks and len(files) > 1:
         raise click.UsageError(spoken(message("--track belongs to one recording.")))
+    require_offsets(offsets_s, len(files))
     names = ", ".join(file.name for file in files)
     with one_bar(message("Listen to {name}", name=names)) as progress:
         measured = [(file, measure_recording(file, progress, tracks=tracks)) for file in files]
-        microphones = preview_microphones(measured, progress)
+        microphones = preview_microphones(
+            measured, offsets_ms=[offset_s * 1000 for offset_s in offsets_s], progress=progress
+        )
     told: list[tuple[str, str]] = []
     record: dict[str, Any] = {}
     drawn: list[str] = []
@@ -100,7 +113,24 @@ def command(
     if picture is not None:
         print_line(message("Picture:"), str(picture))
     sounds = [word for file in files for word in ("--recording", str(file))]
-    print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds))
+    offsets = [word for offset_s in offsets_s for word in ("--offset", f"{offset_s:g}")]
+    print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds, *offsets))
+
+
+def require_offsets(offsets_s: Sequence[float], files: int) -> None:
+    """Refuse offsets that are not one for each file after the first.
+
+    :raises click.UsageError: they are not.
+    """
+    if offsets_s and len(offsets_s) != files - 1:
+        raise click.UsageError(
+            spoken(
+                message(
+                    "--offset is given once for each recording after the first: {wanted} times.",
+                    wanted=files - 1,
+                )
+            )
+        )
 
 
 def _tell_one(

@@ -157,6 +157,7 @@ def command(
     out of the article. Where it names nobody, Studio asks who answers.
     """
     from studio.api.new import new
+    from studio.cli.inspect import require_offsets
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
     from studio.workspace.new_episode import Wishes, names_nobody, read_published
@@ -170,15 +171,7 @@ def command(
                 )
             )
         )
-    if offsets_s and len(offsets_s) != len(recordings) - 1:
-        raise click.UsageError(
-            spoken(
-                message(
-                    "--offset is given once for each recording after the first: {wanted} times.",
-                    wanted=len(recordings) - 1,
-                )
-            )
-        )
+    require_offsets(offsets_s, len(recordings))
     workspace = place.workspace()
     wishes = Wishes(
         slug=slug,

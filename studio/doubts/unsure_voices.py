@@ -15,7 +15,7 @@ from studio.model.voices import Voices, VoiceSpan
 # Mean certainty (a difference of cosines) of a segment's voice below which it is doubted, and below
 # which it is mostly another's. In 788 segments of 21 interviews: of those below 0.15, or too short
 # for a voice to be told, 6 of 6 were under the wrong name; to 0.2, 1 of 4; to 0.3, 0 of 8; above, 4
-# of 770.
+# of 770 (`bench/voices.py`).
 UNSURE_CERTAINTY, WRONG_CERTAINTY = 0.2, 0.15
 UNSURE_WEIGHT, WRONG_WEIGHT = 0.3, 0.8
 
@@ -39,7 +39,7 @@ def unsure_voices(machine: Transcript, voices: Voices) -> tuple[UnsureVoice, ...
         return ()
     found = []
     for segment in machine.segments:
-        certainty = _certainty(segment, voices.spans)
+        certainty = mean_certainty(segment, voices.spans)
         if segment.words and segment.speaker and certainty < UNSURE_CERTAINTY:
             weight = WRONG_WEIGHT if certainty < WRONG_CERTAINTY else UNSURE_WEIGHT
             span = Span(start_ms=segment.start_ms, end_ms=segment.end_ms)
@@ -47,8 +47,8 @@ def unsure_voices(machine: Transcript, voices: Voices) -> tuple[UnsureVoice, ...
     return tuple(found)
 
 
-def _certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
-    """The mean over the segment's time; 0 where no voice could be told."""
+def mean_certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
+    """The mean certainty of the voice over a segment's time; 0 where no voice could be told."""
     shares = [
         (min(one.end_ms, segment.end_ms) - max(one.start_ms, segment.start_ms), one.certainty)
         for one in spans

@@ -31,13 +31,13 @@ def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
     known = (*episode.persons, *show.persons)
     # Of several tables of one name, the one with the role that is asked for.
     hosts = [_known(known, host, "Host")] + [
-        one for one in show.persons if _is_host(one) and one.name not in replaced
+        one for one in show.persons if is_host(one) and one.name not in replaced
     ]
     guests = [_guest(known, name) for name in episode.guests if single_line(name)]
     others = [one for one in episode.persons if one.name not in episode.guests]
-    others += [one for one in episode.persons if one.name in episode.guests and not _is_host(one)]
+    others += [one for one in episode.persons if one.name in episode.guests and not is_host(one)]
     author = [] if not single_line(episode.author) else [_author(known, episode.author)]
-    crew = [one for one in show.persons if not _is_host(one)]
+    crew = [one for one in show.persons if not is_host(one)]
     return _each_once([*hosts, *guests, *others, *author, *crew])
 
 
@@ -57,6 +57,9 @@ def person_tag(person: Person) -> Tag:
         ),
     )
 
+
+# The taxonomy's roles of who asks the questions.
+HOSTS = frozenset({"Host", "Co-Host", "Guest Host"})
 
 # What pages say of the usual roles; the taxonomy's French names carry every ending at once
 # (« Présentat·eur·rice »).
@@ -86,8 +89,9 @@ def credit_label(person: Person, language: str) -> str:
     return french_role(role, group) if known_language(language) == "fr" else role or person.role
 
 
-def _is_host(person: Person) -> bool:
-    return english_role(person.role, person.group)[0] == "Host"
+def is_host(person: Person) -> bool:
+    """Whether somebody asks the questions."""
+    return english_role(person.role, person.group)[0] in HOSTS
 
 
 def _known(persons: tuple[Person, ...], name: str, role: str) -> Person:
@@ -106,7 +110,7 @@ def _guest(persons: tuple[Person, ...], name: str) -> Person:
     same.
     """
     named = [one for one in persons if one.name == name]
-    told = [one for one in named if not _is_host(one)]
+    told = [one for one in named if not is_host(one)]
     if told:
         return told[0]
     return (

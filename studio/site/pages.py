@@ -26,6 +26,7 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
+from studio.site.sentence_times import sentences_of_paragraph
 from studio.site.subscription import subscriptions_from_feed
 from studio.text.typography import set_text, stamp_from_ms, whole_seconds
 from studio.web.licences import licence_address, licence_name
@@ -78,6 +79,7 @@ class Credit(Record, frozen=True):
 
     label: str
     person: Person
+    is_host: bool = False
 
 
 class EpisodePage(Record, frozen=True):
@@ -252,10 +254,6 @@ def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
     )
 
 
-# The roles of who asks the questions.
-_HOSTS = frozenset({"Host", "Co-Host", "Guest Host"})
-
-
 def episode_page(site: Site, page: EpisodePage) -> str:
     """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was
     said word for word, files.
@@ -282,8 +280,10 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
+        printed_sentences=functools.partial(sentences_of_paragraph, turns=page.turns),
         label=episode_label(page.episode, site.show.language),
-        hosts=[one for one in page.credits if one.person.role in _HOSTS],
+        hosts=[one for one in page.credits if one.is_host],
+        credits=_credits_by_label(page, site.show),
         guests=[known.get(name, Person(name=name)) for name in names],
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
@@ -292,6 +292,18 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         description=_description(page.article),
         linked=_linked_episode(site, page, full_titles),
     )
+
+
+def _credits_by_label(page: EpisodePage, show: Show) -> list[tuple[str, list[Person]]]:
+    """Who did what, each kind of work once, in the order of its first person; without whoever is
+    named right below the text that is theirs.
+    """
+    text = in_language(message("Text"), show.language), page.episode.author or show.author
+    found: dict[str, list[Person]] = {}
+    for one in page.credits:
+        if (one.label, one.person.name) != text:
+            found.setdefault(one.label, []).append(one.person)
+    return list(found.items())
 
 
 def embedded_player(site: Site, page: EpisodePage) -> str:

@@ -30,8 +30,10 @@ LEAST_LETTERS = 2
 # word.
 PART_BYTES = 24_000
 TEXT_SENTENCES = 40
-# A word that is in more sentences tells little: the first of each episode are kept.
+# A word that is in more sentences tells little: the first of each episode are kept, and a sign
+# tells that others have it as well.
 MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
+ALSO_ELSEWHERE = "*"
 # Numbers up to this are found in digits and in letters.
 LARGEST_NUMBER = 9999
 _WORD = re.compile(r"[^\W_]+")
@@ -131,6 +133,7 @@ def search_files(
     :param sentences: the :func:`search_sentences` of each episode, as JSON has them.
     """
     index: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    common: set[str] = set()
     files: dict[str, bytes] = {}
     for number, (episode, told) in enumerate(zip(episodes, sentences, strict=True)):
         for place, one in enumerate(told):
@@ -138,6 +141,8 @@ def search_files(
                 found = index[key][number]
                 if len(found) < MOST_OF_AN_EPISODE:
                     found.append(place)
+                else:
+                    common.add(key)
         for first in range(0, len(told), TEXT_SENTENCES):
             files[f"search/text-{number}-{first // TEXT_SENTENCES}.json"] = json_from_plain(
                 {
@@ -149,7 +154,7 @@ def search_files(
                 indent=-1,
             )
     starts = []
-    for number, part in enumerate(_parts(index)):
+    for number, part in enumerate(_parts(index, common)):
         starts.append(next(iter(part)))
         files[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
     files["search/index.json"] = json_from_plain(
@@ -158,9 +163,13 @@ def search_files(
     return files
 
 
-def _parts(index: Mapping[str, Mapping[int, Sequence[int]]]) -> Iterator[dict[str, str]]:
+def _parts(
+    index: Mapping[str, Mapping[int, Sequence[int]]], common: set[str]
+) -> Iterator[dict[str, str]]:
     """The words in order, as many as a part holds. Of each, « 0:3,17;4:2 »: the sentences by
-    episode.
+    episode; « 0:3,17;* » where others have it as well.
+
+    :param common: words of which not every sentence is in the index.
     """
     part: dict[str, str] = {}
     size = 0
@@ -172,6 +181,8 @@ def _parts(index: Mapping[str, Mapping[int, Sequence[int]]]) -> Iterator[dict[st
             left -= len(kept)
             if kept:
                 told.append(f"{episode}:{','.join(map(str, kept))}")
+        if word in common or not left:
+            told.append(ALSO_ELSEWHERE)
         entry = ";".join(told)
         length = len(word.encode()) + len(entry) + 8
         if part and size + length > PART_BYTES:

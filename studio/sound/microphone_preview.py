@@ -19,10 +19,11 @@ from studio.sound.synchronisation import Placing, place_tracks
 
 
 class MicrophonePreview(Record, frozen=True):
-    """The recordings of one conversation.
+    """The microphones of one conversation.
 
-    :param files: their names, or one name for each channel of one file.
-    :param placings: where each is on the clock of the one that began first.
+    :param files: the name of each one's file; of several pieces, their names joined; of channels of
+        one file, its name.
+    :param placings: where each is on the clock of the one that began first, or its first piece.
     :param duration_ms: from the first beginning to the last end.
     """
 
@@ -33,11 +34,16 @@ class MicrophonePreview(Record, frozen=True):
 
 
 def preview_microphones(
-    recordings: Sequence[tuple[Path, RecordingFacts]], progress: Progress = no_progress
+    recordings: Sequence[tuple[Path, RecordingFacts]],
+    *,
+    offsets_ms: Sequence[float] = (),
+    progress: Progress = no_progress,
 ) -> MicrophonePreview | None:
     """What is found of the files of one conversation, or of the channels of one file; None where
     the channels of one file are not microphones of their own.
 
+    :param offsets_ms: when each file after the first began, on the first one's clock; found when
+        empty.
     :raises RecordingError: one shares nothing with the others.
     """
     if len(recordings) == 1:
@@ -55,22 +61,29 @@ def preview_microphones(
             found=microphones_from(heard, numbered(files)),
             duration_ms=facts.duration_ms,
         )
-    placings = place_tracks([(path, facts.mix) for path, facts in recordings], progress=progress)
+    placings = place_tracks(
+        [(path, facts.mix) for path, facts in recordings], offsets_ms=offsets_ms, progress=progress
+    )
     with tempfile.TemporaryDirectory(prefix="studio-") as folder:
         joined = Path(folder) / "joined.flac"
-        join_tracks(recordings, joined, placings)
-        heard = find_crosstalk(read_course(joined, len(recordings), progress).powers)
-    files = tuple(path.name for path, _ in recordings)
+        channels = join_tracks(recordings, joined, placings)
+        heard = find_crosstalk(read_course(joined, len(channels), progress).powers)
+    files = files_of_channels([path for path, _ in recordings], channels)
     ends = [
         placing.moment_ms(facts.duration_ms)
         for (_, facts), placing in zip(recordings, placings, strict=True)
     ]
     return MicrophonePreview(
         files=files,
-        placings=placings,
+        placings=tuple(placings[pieces[0]] for pieces in channels),
         found=microphones_from(heard, numbered(files)),
         duration_ms=round(max(ends)),
     )
+
+
+def files_of_channels(paths: Sequence[Path], channels: Sequence[Sequence[int]]) -> tuple[str, ...]:
+    """The name of each channel's file; of several pieces, their names joined."""
+    return tuple(" + ".join(paths[place].name for place in pieces) for pieces in channels)
 
 
 def numbered(files: Sequence[str]) -> list[str]:

@@ -5,6 +5,8 @@ which it was recorded, so that nothing is lost and one clock rules.
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from studio.sound.synchronisation import Placing
 # FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
 # nothing to Studio: each is a microphone.
 LAYOUTS = {
+    1: ("mono", "FC"),
     2: ("stereo", "FL FR"),
     3: ("3.0", "FL FR FC"),
     4: ("quad", "FL FR BL BR"),
@@ -32,30 +35,67 @@ RATE_SCALE = 1000
 # A drift that moves nothing by a millisecond in an hour is left alone: resampling changes every
 # sample.
 LEAST_DRIFT_PPM = 0.25
+# A recorder that was started again has an end and a begin that may seem to overlap by as much as
+# places are found wrong, milliseconds.
+MOST_SHARED_MS = 50
+# What names pieces of one recording apart from their numbers.
+_PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split())
+
+
+def channels_from_placings(
+    recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[Placing]
+) -> tuple[tuple[int, ...], ...]:
+    """Which files, by their places, make each channel: files of which one begins after the other
+    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav »,
+    « guest-2.wav »: somebody stopped the recorder).
+    """
+    channels: list[list[int]] = []
+    ends_ms: list[float] = []
+    for place in sorted(range(len(recordings)), key=lambda one: placings[one].offset_ms):
+        path, facts = recordings[place]
+        begins_ms, end_ms = placings[place].offset_ms, placings[place].moment_ms(facts.duration_ms)
+        for channel, pieces in enumerate(channels):
+            alike = _name_without_number(recordings[pieces[0]][0]) == _name_without_number(path)
+            if alike and begins_ms >= ends_ms[channel] - MOST_SHARED_MS:
+                pieces.append(place)
+                ends_ms[channel] = end_ms
+                break
+        else:
+            channels.append([place])
+            ends_ms.append(end_ms)
+    return tuple(tuple(pieces) for pieces in sorted(channels, key=min))
+
+
+def _name_without_number(path: Path) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFD", path.stem.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return tuple(word for word in re.findall(r"[^\W\d_]+", letters) if word not in _PIECE_WORDS)
 
 
 def join_tracks(
     recordings: Sequence[tuple[Path, RecordingFacts]],
     target: Path,
     placings: Sequence[Placing] = (),
-) -> None:
-    """Write a FLAC of 24 bits with a channel for each file, on one clock. Silence is before those
-    that begin later and after those that end sooner.
+) -> tuple[tuple[int, ...], ...]:
+    """Write a FLAC of 24 bits with a channel for each microphone, on one clock. Silence is before
+    those that begin later and after those that end sooner.
 
-    :param recordings: two to eight, with what inspecting them said.
+    :param recordings: the files with what inspecting them said, of at most eight microphones.
     :param placings: where each is on the clock of the first to begin; all begin at the same moment
         when empty.
+    :returns: which files, by their places, are in each channel.
     :raises RecordingError: too many, or one cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
-    if len(recordings) not in LAYOUTS:
+    placed = list(placings) or [Placing(offset_ms=0.0)] * len(recordings)
+    channels = channels_from_placings(recordings, placed)
+    if len(channels) not in LAYOUTS:
         raise RecordingError(
             recordings[-1][0],
             message("is file {count} of one recording", count=len(recordings)),
             message("Mix them to {layouts} files at most.", layouts=max(LAYOUTS)),
         )
     rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
-    placed = list(placings) or [Placing(offset_ms=0.0)] * len(recordings)
     longest_ms = math.ceil(
         max(
             placing.moment_ms(facts.duration_ms)
@@ -70,11 +110,14 @@ def join_tracks(
             facts.mix, sample_rate_hz=rate_hz, source=number, label=f"mixed{number}"
         )
         steps = [*_placing_filters(placing, rate_hz), f"apad=whole_dur={longest_ms}ms"]
-        graph.append(f"[mixed{number}]{','.join(steps)}[{number}]")
-    labels = "".join(f"[{number}]" for number in range(len(recordings)))
-    layout, names = LAYOUTS[len(recordings)]
-    places = "|".join(f"{number}.0-{name}" for number, name in enumerate(names.split()))
-    graph.append(f"{labels}join=inputs={len(recordings)}:channel_layout={layout}:map={places}[out]")
+        graph.append(f"[mixed{number}]{','.join(steps)}[placed{number}]")
+    for channel, pieces in enumerate(channels):
+        labels = "".join(f"[placed{number}]" for number in pieces)
+        graph.append(f"{labels}amix=inputs={len(pieces)}:normalize=0[channel{channel}]")
+    labels = "".join(f"[channel{channel}]" for channel in range(len(channels)))
+    layout, names = LAYOUTS[len(channels)]
+    places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
+    graph.append(f"{labels}join=inputs={len(channels)}:channel_layout={layout}:map={places}[out]")
     codec = [
         "-c:a",
         "flac",
@@ -108,6 +151,7 @@ def join_tracks(
             message("cannot be written ({last})", last=last),
             message("Make room, or check that the folder may be written to."),
         )
+    return channels
 
 
 def _placing_filters(placing: Placing, rate_hz: int) -> list[str]:

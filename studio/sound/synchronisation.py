@@ -12,6 +12,7 @@ microphones hear of each other's speakers (bleed).
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,6 +72,9 @@ LEAST_AGREEING_SHARE = 0.4
 # Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third
 # speaks who is about as far from both.
 HALFWAY = 0.4
+# A recording whose level moves less between its softest and its loudest hundredths, in dB, is noise
+# without anybody's voice, be it through a wall: speech moves by 20 and more.
+LEAST_RANGE_DB = 6.0
 # The other microphone stands so far away that this passes between them, milliseconds (8 m).
 MOST_DELAY_MS = 24.0
 
@@ -135,6 +139,23 @@ class Listened:
         """How long it is."""
         return len(self.samples) / RATE_HZ
 
+    @property
+    def range_db(self) -> float:
+        """How far its level moves, over tenths of a second, from its softest hundredth to its
+        loudest, where it is not digital silence; in dB.
+        """
+        import numpy as np
+
+        tenth = RATE_HZ // 10
+        count = len(self.samples) // tenth
+        parts = self.samples[: count * tenth].reshape(count, tenth).astype(np.float32)
+        powers = np.square(parts).mean(axis=1)
+        sounding = powers[powers > 0]
+        if not len(sounding):
+            return 0.0
+        low, high = np.percentile(sounding, (1, 99))
+        return 10 * math.log10(float(high) / max(float(low), 1e-6))
+
 
 def listen(path: Path, mix: Mix, progress: Progress = no_progress) -> Listened:
     """Decode a recording for the comparison.
@@ -183,8 +204,10 @@ def _found(paths: Sequence[Path], tracks: Sequence[Listened]) -> list[Placing]:
     """Each on the clock of the first; one that shares nothing with it may share something with
     another (a recorder that was started again, three people of whom two sit far apart).
 
-    :raises RecordingError: one is left that shares nothing with any.
+    :raises RecordingError: one is left that shares nothing with any, is noise alone, or is there
+        twice.
     """
+    _require_sound_of_its_own(paths, tracks)
     known: dict[int, Placing] = {0: Placing(offset_ms=0.0)}
     tried: set[tuple[int, int]] = set()
     while len(known) < len(tracks):
@@ -203,6 +226,31 @@ def _found(paths: Sequence[Path], tracks: Sequence[Listened]) -> list[Placing]:
         if placing is not None:
             known[other] = placing.on(known[one])
     return [known[place] for place in range(len(tracks))]
+
+
+def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[Listened]) -> None:
+    """Refuse what cannot be somebody's microphone beside the others.
+
+    :raises RecordingError: a recording is noise alone, or the same as another one.
+    """
+    import numpy as np
+
+    for path, track in zip(paths, tracks, strict=True):
+        if track.range_db < LEAST_RANGE_DB:
+            raise RecordingError(
+                path,
+                message("is noise alone: nobody is heard in it, near or far"),
+                message(
+                    "Check which microphone was recorded; leave the file out, or give another."
+                ),
+            )
+    for one, other in itertools.combinations(range(len(tracks)), 2):
+        if np.array_equal(tracks[one].samples, tracks[other].samples):
+            raise RecordingError(
+                paths[other],
+                message("is the same sound as {name}", name=paths[one].name),
+                message("Give each microphone's file once."),
+            )
 
 
 def _unshared(paths: Sequence[Path], lost: int) -> RecordingError:

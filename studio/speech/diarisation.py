@@ -18,6 +18,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
 from studio.model.voices import Voices, VoiceSpan
 from studio.progress import Progress, no_progress
+from studio.speech.microphone_words import microphones_of_words
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -185,17 +186,20 @@ def split_at_voices(
     """
     parts: list[Utterance] = []
     labels: list[int | None] = []
-    spans = list(voices.spans)
-    for utterance in hearing.utterances:
-        own = [
-            span
-            for span in spans
-            if span.end_ms > utterance.start_ms and span.start_ms < utterance.end_ms
+    if voices.method == "microphones":
+        told = microphones_of_words(hearing.words, voices.spans)
+    else:
+        told = [
+            label
+            for utterance in hearing.utterances
+            for label in _voices_within(utterance, voices.spans)
         ]
-        for label, words in itertools.groupby(
-            utterance.words, key=lambda word: _voice_at(own, (word.start_ms + word.end_ms) // 2)
+    left = iter(told)
+    for utterance in hearing.utterances:
+        for label, group in itertools.groupby(
+            zip(utterance.words, left, strict=False), key=lambda pair: pair[1]
         ):
-            said = tuple(words)
+            said = tuple(word for word, _ in group)
             parts.append(
                 Utterance(
                     start_ms=said[0].start_ms,
@@ -207,6 +211,17 @@ def split_at_voices(
             )
             labels.append(label)
     return tuple(parts), tuple(labels)
+
+
+def _voices_within(utterance: Utterance, spans: Sequence[VoiceSpan]) -> Iterator[int | None]:
+    """The voice of each word, of those that speak in its utterance."""
+    own = [
+        span
+        for span in spans
+        if span.end_ms > utterance.start_ms and span.start_ms < utterance.end_ms
+    ]
+    for word in utterance.words:
+        yield _voice_at(own, (word.start_ms + word.end_ms) // 2)
 
 
 def _voice_at(spans: Sequence[VoiceSpan], moment: int) -> int | None:

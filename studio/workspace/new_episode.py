@@ -211,18 +211,25 @@ def _microphones(
     """The channels that the recording has, where each is somebody's microphone: those of several
     files, or of one whose channels are apart by who speaks.
     """
-    from studio.sound.microphone_preview import preview_microphones
+    from studio.sound.microphone_preview import files_of_channels, preview_microphones
+    from studio.sound.multitrack import channels_from_placings
 
     if placings:
+        channels = channels_from_placings(inspected, placings)
+        if len(channels) == 1:  # one microphone in pieces
+            return ()
+        first = [placings[pieces[0]] for pieces in channels]
         return tuple(
             Microphone(
-                file=path.name,
+                file=file,
                 offset_ms=round(placing.offset_ms),
                 drift_ppm=round(placing.drift_ppm, 1),
             )
-            for (path, _), placing in zip(inspected, placings, strict=True)
+            for file, placing in zip(
+                files_of_channels([path for path, _ in inspected], channels), first, strict=True
+            )
         )
-    found = preview_microphones([(recording, facts)], progress)
+    found = preview_microphones([(recording, facts)], progress=progress)
     return () if found is None else tuple(Microphone(file=file) for file in found.files)
 
 

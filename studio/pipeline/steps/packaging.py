@@ -193,7 +193,7 @@ def site_from_show(sources: ShowSources) -> Site:
 def _page(
     sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
 ) -> EpisodePage:
-    from studio.feed.persons import credit_label, persons_of_episode
+    from studio.feed.persons import credit_label, is_host, persons_of_episode
     from studio.model.turns import turns_from_transcript
     from studio.site.pages import Credit, Download, EpisodePage
     from studio.site.paragraph_times import paragraph_times_from_alignment
@@ -225,7 +225,11 @@ def _page(
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
         credits=tuple(
-            Credit(label=credit_label(person, sources.show.language), person=person)
+            Credit(
+                label=credit_label(person, sources.show.language),
+                person=person,
+                is_host=is_host(person),
+            )
             for person in persons_of_episode(sources.show, sources.episode)
         ),
     )

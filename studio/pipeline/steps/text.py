@@ -142,7 +142,7 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str 
 
     The same is kept as a second file, so that it is known later what they changed.
     """
-    from studio.alignment.microphone_names import contradicted_names
+    from studio.alignment.microphone_names import contradicted_names, unnamed_people
 
     corrected = _corrected(sources)
     content = bytes_from_record(corrected)
@@ -156,6 +156,8 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str 
         [one.file for one in sources.episode.microphones],
         _hinted_names(sources),
     )
+    people = [sources.host, *sources.episode.guests]
+    told += unnamed_people(corrected, len(sources.episode.microphones), people)
     return joined_messages("; ", told) if told else None
 
 

@@ -96,14 +96,13 @@
     }
   };
 
-  // The sentence that is being said.
-  const sentences = [...document.querySelectorAll(".sentence")];
-  let lit = null;
+  // The sentence that is being said, in the article and in the transcript.
+  const sentences = ["article", ".verbatim"].map((text) => [...document.querySelectorAll(`${text} .sentence`)]);
+  let lit = [];
   const light = (second) => {
-    const current = sentences.find((sentence) => start(sentence) <= second && second < end(sentence)) ?? null;
-    if (current === lit) return;
-    lit?.classList.remove("lit");
-    current?.classList.add("lit");
+    const current = sentences.flatMap((text) => text.find((sentence) => start(sentence) <= second && second < end(sentence)) ?? []);
+    for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");
+    for (const sentence of current) sentence.classList.add("lit");
     lit = current;
   };
 

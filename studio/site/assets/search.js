@@ -10,6 +10,8 @@
   // Sentences that stand so near to each other belong together, and are shown as one.
   const NEAR = 2;
   const NEAR_SECONDS = 20;
+  // What begins with some letters may be in several parts of the index; so many are loaded.
+  const MOST_PARTS = 2;
   const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("what is said") };
 
   // As studio/site/search.py folds and cuts words.
@@ -30,12 +32,15 @@
     return files.get(name);
   };
 
-  // The part of the index in which a word must be.
-  const partOf = async (word) => {
+  // The parts of the index in which a word must be, and what begins with it.
+  const partOf = async (word, beginning) => {
     const { starts = [] } = await read("index");
-    let number = starts.findLastIndex((start) => start <= word);
-    if (number < 0) number = 0;
-    return starts.length ? read(`part-${number}`) : {};
+    if (!starts.length) return {};
+    const first = Math.max(0, starts.findLastIndex((start) => start <= word));
+    const further = starts.slice(first + 1).findIndex((start) => !start.startsWith(beginning));
+    const count = 1 + (further < 0 ? starts.length - first - 1 : further);
+    const parts = Array.from({ length: Math.min(count, MOST_PARTS) }, (_part, place) => read(`part-${first + place}`));
+    return Object.assign({}, ...(await Promise.all(parts)));
   };
 
   // Whether one letter more, less or other, or two exchanged, makes one word of the other.
@@ -51,9 +56,11 @@
   // The words of the index that a word looked for may be, each with what it counts: itself, what begins with it, what is nearly it.
   const meantBy = async (word) => {
     const stem = stemOf(word);
-    const part = await partOf(stem);
+    const part = await partOf(stem, word.length > 2 ? word : stem);
     const exact = stem in part ? [[stem, 1]] : [];
-    const begun = word.length > 2 ? Object.keys(part).filter((known) => known !== stem && known.startsWith(word)) : [];
+    // « 200 » does not begin « 2003 ».
+    const isNumber = /^\d+$/.test(word);
+    const begun = word.length > 2 && !(isNumber && exact.length) ? Object.keys(part).filter((known) => known !== stem && known.startsWith(word)) : [];
     const found = [...exact, ...begun.map((known) => [known, 0.6])];
     const near = !found.length && stem.length > 4 ? Object.keys(part).filter((known) => isNear(stem, known)) : [];
     return [...found, ...near.map((known) => [known, 0.4])].map(([known, weight]) => ({ known, weight, places: part[known] }));
@@ -65,6 +72,7 @@
     for (const { weight, places: told } of meant) {
       for (const episode of told.split(";")) {
         const [number, list] = episode.split(":");
+        if (!list) continue;
         const sentences = places.get(number) ?? new Map();
         for (const sentence of list.split(",").map(Number)) sentences.set(sentence, Math.max(weight, sentences.get(sentence) ?? 0));
         places.set(number, sentences);
@@ -73,21 +81,26 @@
     return places;
   };
 
+  // A word that is in more sentences than the index tells: it stands where it is known, and bars nothing where it is not.
+  const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
+
   // The best sentences first: every word there or beside it, rare words counting more.
-  const ranked = (all) => {
+  const ranked = (all, common) => {
     const hits = [];
-    const [rarest] = [...all].sort((one, other) => one.size - other.size);
+    const telling = all.filter((places) => !common.has(places));
+    const needed = telling.length ? telling : all;
+    const [rarest] = [...needed].sort((one, other) => one.size - other.size);
     for (const number of rarest.keys()) {
-      if (!all.every((places) => places.has(number))) continue;
-      for (const sentence of new Set(all.flatMap((places) => [...places.get(number).keys()]))) {
+      if (!needed.every((places) => places.has(number))) continue;
+      for (const sentence of new Set(needed.flatMap((places) => [...places.get(number).keys()]))) {
         let score = 0;
         for (const places of all) {
           let best = 0;
           for (let step = -NEAR; step <= NEAR; step += 1) {
-            const weight = places.get(number).get(sentence + step) ?? 0;
+            const weight = places.get(number)?.get(sentence + step) ?? 0;
             best = Math.max(best, step ? weight / (1 + Math.abs(step)) : weight);
           }
-          if (!best) score = -Infinity;
+          if (!best && needed.includes(places)) score = -Infinity;
           score += best / Math.log2(2 + places.size);
         }
         // A title or a question says what it is about.
@@ -103,12 +116,16 @@
     return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
   };
 
-  // The text with the words that were meant marked.
+  // Whether a text has what was meant letter by letter: « quatorze » is also found by 14, and the other way round.
+  const piecesOf = (text) => text.split(/([\p{L}\p{N}]+)/u);
+  const isLiteral = (text, stems) => piecesOf(text).some((piece) => stems.has(stemOf(folded(piece))));
+
+  // The text with the words that were meant marked; its numbers, where it was found by one of them.
   const marked = (text, stems) => {
     const paragraph = document.createElement("p");
-    for (const piece of text.split(/([\p{L}\p{N}]+)/u)) {
-      const word = folded(piece);
-      const isMeant = stems.has(stemOf(word));
+    const literal = isLiteral(text, stems);
+    for (const piece of piecesOf(text)) {
+      const isMeant = literal ? stems.has(stemOf(folded(piece))) : /^\p{N}+$/u.test(piece);
       paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
     }
     return paragraph;
@@ -143,7 +160,8 @@
     const meant = await Promise.all(words.map(meantBy));
     const stems = new Set(meant.flat().map(({ known }) => known));
     const all = meant.map(placesOf);
-    const hits = all.every((places) => places.size) ? ranked(all) : [];
+    const common = new Set(all.filter((_places, place) => isCommon(meant[place])));
+    const hits = all.every((places) => places.size) ? ranked(all, common) : [];
     const found = [];
     for (const hit of hits) {
       if (found.length >= MOST) break;
@@ -160,6 +178,7 @@
     if (turn !== latest) return;
     status.textContent =
       found.length === 0 ? _("Nothing like this is written or said.") : found.length === 1 ? _("One passage") : _("{count} passages").replace("{count}", found.length);
+    found.sort((one, other) => isLiteral(other.text, stems) - isLiteral(one.text, stems));
     results.replaceChildren(...found.map(item));
   };
 

@@ -1,0 +1,73 @@
+"""Into which microphone each word was said, where it is known when somebody speaks into each.
+
+Whisper's times are some tenths of a second wrong where one person speaks directly after another,
+and while two speak at once a moment tells nothing. There the sentence tells: it does not change its
+speaker after its first word, nor before its last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studio.model.transcript import Word
+from studio.model.turns import ends_sentence
+from studio.model.voices import VoiceSpan
+
+# So many words at the edge of a sentence follow the rest of it.
+MOST_EDGE_WORDS = 2
+# Only words so near to where the rest's speaker speaks: Whisper puts the first word of a turn up to
+# half a second before its sound, at the end of the turn before. Milliseconds.
+MOST_ASTRAY_MS = 600
+
+
+def microphones_of_words(words: Sequence[Word], spans: Sequence[VoiceSpan]) -> list[int | None]:
+    """The voice of each word: that of the span around it, or nearest to it, but for the edges of
+    sentences.
+
+    :param words: all words of a recording, ascending.
+    :param spans: who speaks into which microphone; those of two may overlap.
+    """
+    if not spans:
+        return [None] * len(words)
+    moments = [(word.start_ms + word.end_ms) // 2 for word in words]
+    labels: list[int | None] = [
+        min(spans, key=lambda span: _apart_ms(span, moment)).voice for moment in moments
+    ]
+
+    def reaches(place: int, voice: int | None) -> bool:
+        own = [span for span in spans if span.voice == voice]
+        return min(_apart_ms(span, moments[place]) for span in own) <= MOST_ASTRAY_MS
+
+    for first, last in _sentences(words):
+        for edge, before, step in ((first, first - 1, 1), (last, last + 1, -1)):
+            sentence = range(edge, last + 1) if step > 0 else range(edge, first - 1, -1)
+            voice = labels[edge]
+            count = next(
+                (number for number, place in enumerate(sentence) if labels[place] != voice), 0
+            )
+            # Words that hang on the neighbour's turn, not a turn of their own.
+            hangs = 0 <= before < len(words) and labels[before] == voice
+            if not hangs or not 0 < count <= MOST_EDGE_WORDS:
+                continue
+            rest = labels[sentence[count]]
+            if sum(labels[place] == rest for place in sentence) <= count:
+                continue
+            for place in reversed(sentence[:count]):
+                if reaches(place, rest):
+                    labels[place] = rest
+                else:
+                    break
+    return labels
+
+
+def _apart_ms(span: VoiceSpan, moment: int) -> int:
+    return max(span.start_ms - moment, moment - span.end_ms, 0)
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """The places of the first and the last word of each sentence."""
+    first = 0
+    for place, word in enumerate(words):
+        if ends_sentence(word.text) or place == len(words) - 1:
+            yield first, place
+            first = place + 1
