@@ -19,7 +19,7 @@ from manuscript_page import (
 )
 from playwright.sync_api import Browser, Page, expect
 from test_editor_page import eventually, written
-from test_editor_typing import chromium, drag, opened, settled  # noqa: F401 - a fixture
+from test_editor_typing import SLOW, chromium, drag, opened, settled  # noqa: F401 - a fixture
 
 from studio.model.transcript import Segment
 from studio.workspace.layout import Workspace
@@ -240,3 +240,27 @@ def test_a_passage_that_is_being_split_is_typed_in_while_the_server_dies(
             segments = on_disk(workspace)
             assert segments[2].text == "Aujourd'hui, je suis"
             assert segments[3].text.startswith("Et voici, amartique dans")
+
+
+def test_typing_goes_on_while_the_passage_is_cut_for_a_voice(
+    chromium: Browser,  # noqa: F811
+    workspace: Workspace,
+) -> None:
+    before = on_disk(workspace)
+    words = before[2].text.split()
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        page.evaluate(SLOW, 900)
+        put_caret(page, 2, len(words[0]) + 1)
+        page.keyboard.press("Alt+Enter")
+        page.keyboard.type("moi ", delay=40)
+        settled(page)
+        page.keyboard.type("aussi ", delay=40)  # the caret is where it was
+        settled(page)
+        after = on_disk(workspace)
+        assert (after[2].text, after[2].speaker) == (words[0], HOST)
+        assert (after[3].text, after[3].speaker) == (f"moi aussi {' '.join(words[1:])}", GUEST)
+        assert after[3].words[2:] == before[2].words[1:]
+        while page.locator("button[data-action=undo]").is_enabled():
+            undo(page)
+        assert on_disk(workspace) == before
+        drawn_as_saved(page, workspace)

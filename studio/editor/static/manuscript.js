@@ -139,6 +139,35 @@ const emptyAtCaret = () => {
   return one && one.from === one.to && one.from === head ? { one, offset: 0 } : null;
 };
 
+const lettersBetween = (doc, from, to) => doc.textBetween(from, to, " ").replace(/\s+/gu, "");
+
+/** The position in [from, to] of a text behind so many letters, and behind the spaces that follow where the caret stood behind some. */
+const positionBehind = (doc, from, to, count, isBehindSpace) => {
+  let found = count ? null : from;
+  let left = count;
+  doc.nodesBetween(from, to, (node, start) => {
+    if (!node.isText) return;
+    for (let at = Math.max(0, from - start); at < node.text.length && start + at < to; at += 1) {
+      const isSpace = /\s/u.test(node.text[at]);
+      if (left > 0 && !isSpace) left -= 1;
+      else if (left > 0 || !isSpace || !isBehindSpace) continue;
+      if (left === 0 && (found === null || (isSpace && found === start + at))) found = start + at + 1;
+    }
+  });
+  return found ?? to;
+};
+
+/** Where ends of a selection are after [from, to] was replaced by the same letters in other paragraphs, up to `end`; null: by others. */
+const amongSameLetters = (doc, next, [from, to, end], ends) => {
+  if (lettersBetween(doc, from, to) !== lettersBetween(next, from, end)) return null;
+  return ends.map((position) => {
+    if (position <= from) return position;
+    if (position >= to) return position + end - to;
+    const isBehindSpace = /\s/u.test(doc.textBetween(position - 1, position, "\n", "\n"));
+    return positionBehind(next, from, end, lettersBetween(doc, from, position).length, isBehindSpace);
+  });
+};
+
 /** Put a text on the page: passages in their order, each with its text. Only what differs is changed; the caret stays at its letters, or goes
  * to a letter of a passage. */
 export const stage = (list, caret = null) => {
@@ -172,7 +201,10 @@ export const stage = (list, caret = null) => {
       a += overlap;
       b += overlap;
     }
+    const { anchor, head } = change.selection;
+    const ends = amongSameLetters(doc, next, [differs, a, b], [anchor, head]);
     change.replace(differs, a, next.slice(differs, b));
+    if (ends) change.setSelection(TextSelection.between(...ends.map((position) => change.doc.resolve(position))));
   }
   const spot = stays && placed.find(({ one }) => one === stays.one);
   if (spot) change.setSelection(TextSelection.create(change.doc, Math.min(spot.to, spot.from + stays.offset)));

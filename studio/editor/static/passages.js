@@ -37,6 +37,35 @@ export const follow = (passages, [start, end, size], touch) => {
   }
 };
 
+const lettersIn = (text) => [...text].filter((sign) => !SPACE.test(sign));
+
+/** How many letters of two texts are the same, from the start on. */
+const sameLetters = (one, other) => {
+  let count = 0;
+  while (count < Math.min(one.length, other.length) && one[count] === other[count]) count += 1;
+  return count;
+};
+
+/**
+ * A text on which somebody typed, where the text that it was has been cut into parts meanwhile: the part of it for each. What was typed at a
+ * cut stands after it, what was typed over it before.
+ */
+export const divided = (text, parts) => {
+  const [was, now] = [lettersIn(parts.join("")), lettersIn(text)];
+  const start = sameLetters(was, now);
+  const end = Math.min(sameLetters(was.toReversed(), now.toReversed()), was.length - start, now.length - start);
+  const found = [];
+  let [at, before, place] = [0, 0, 0];
+  for (const part of parts.slice(0, -1)) {
+    before += lettersIn(part).length;
+    const letters = before <= start ? before : now.length - Math.min(was.length - before, end);
+    const from = at;
+    for (; place < letters; at += 1) if (!SPACE.test(text[at])) place += 1;
+    found.push(text.slice(from, at).trimStart());
+  }
+  return [...found, text.slice(at).trimStart()];
+};
+
 /** Take a passage into the one before it. */
 export const absorb = (one, other, touch) => {
   touch(one);

@@ -181,6 +181,7 @@ const pump = async () => {
     resolve?.(outcome);
   }
   sending = false;
+  for (const resolve of waiting.splice(0)) resolve();
   say();
 };
 
@@ -244,6 +245,10 @@ export const forgetDrafts = (all) => {
 };
 
 export const isIdle = () => !queue.length;
+
+const waiting = [];
+/** Once everything that was asked for is done. */
+export const whenIdle = () => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
 
 // What other pages of this browser could not send before they ended. A page that lives holds a lock with its name.
 const adopt = async () => {

@@ -2,8 +2,8 @@
 // readers meet plain text; what is lit is drawn over it.
 
 import * as manuscript from "./manuscript.js";
-import { passage } from "./passages.js";
-import { draft, forgetDrafts, keepTyped, send, state, on, isIdle, tellTyping, typedIn } from "./store.js";
+import { divided, passage } from "./passages.js";
+import { draft, forgetDrafts, keepTyped, send, state, on, isIdle, whenIdle, tellTyping, typedIn } from "./store.js";
 import * as sound from "./sound.js";
 import { byId, isSame, plain, spansIn, stamp, textOf, wordAt } from "./words.js";
 
@@ -114,6 +114,25 @@ const hiddenFrom = (all) => {
   return hidden;
 };
 
+/** The passages that a passage has been cut into while somebody typed in it, by a voice for some of its words: {one, text}; null: it was not. */
+const partsOf = (one, place, mine, after) => {
+  const births = after.get(one.id).map((follower) => follower.one);
+  if (one.was === null || [one, ...births].some((each) => each.isSending || each.joined.length)) return null;
+  let end = place + 1;
+  const isWhole = () => isSame(state.segments.slice(place, end).map(textOf).join(" "), one.was);
+  while (!isWhole() && end < state.segments.length && !mine.has(state.segments[end].id)) end += 1;
+  if (end === place + 1 || !isWhole()) return null;
+  const segments = state.segments.slice(place, end);
+  // What somebody cut there meanwhile goes into these parts.
+  after.set(one.id, []);
+  const texts = divided([one, ...births].map(manuscript.textIn).join(" "), segments.map(textOf));
+  return segments.map((segment, number) => {
+    const part = number ? passage(segment.id, segment.speaker) : one;
+    part.was = isSame(texts[number], textOf(segment)) ? null : textOf(segment);
+    return { one: part, text: texts[number] };
+  });
+};
+
 /** Bring the page to what the server has; what somebody has typed and what is on its way stay. */
 const render = (isFresh = false) => {
   claim();
@@ -132,15 +151,18 @@ const render = (isFresh = false) => {
     } else if (one.id === null || one.was !== null || one.isSending) after.get(head).push({ one, text: manuscript.textIn(one) });
   }
   const list = [...after.get(null)];
-  for (const segment of state.segments) {
-    const one = mine.get(segment.id) ?? passage(segment.id, segment.speaker);
+  const cut = new Map();
+  state.segments.forEach((segment, place) => {
+    const one = cut.get(segment.id)?.one ?? mine.get(segment.id) ?? passage(segment.id, segment.speaker);
     one.speaker = segment.speaker;
-    if (!hidden.has(segment.id)) list.push({ one, text: textFor(one, segment, !mine.has(segment.id)) });
+    for (const part of (mine.has(segment.id) && partsOf(one, place, mine, after)) || []) cut.set(part.one.id, part);
+    const text = cut.get(segment.id)?.text ?? textFor(one, segment, !mine.has(segment.id));
+    if (!hidden.has(segment.id)) list.push({ one, text });
     for (const follower of after.get(segment.id) ?? []) {
       if (follower.one.id === null) follower.one.speaker = segment.speaker;
       list.push(follower);
     }
-  }
+  });
   if (isFresh) {
     emptyAgain(list);
     beginParagraphs(list.filter(({ one }) => known.has(one.id)));
@@ -585,6 +607,8 @@ export const flush = ({ isLeaving = false } = {}) => {
   unsavedSince = null;
   if (!isIdle()) keepDrafts();
   return inTurn(async () => {
+    // What else is on its way may cut passages, or change who speaks: what was typed is compared with what comes of it.
+    await whenIdle();
     const isDone = await save(isLeaving);
     if (unsavedSince === null) tellTyping(false);
     return isDone;
