@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path, PurePath
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from test_architecture import imported_names
 
@@ -89,6 +90,15 @@ def test_every_package_is_pinned_that_a_pinned_one_needs_here() -> None:
                     assert canonicalize_name(asked.name) in known or UNHASHED.fullmatch(
                         asked.name
                     ), f"{name} needs {asked.name}"
+
+
+def test_every_pin_runs_on_the_oldest_python() -> None:
+    """A distribution may have the first release of a Python for years (3.11.2 in Debian 12)."""
+    oldest = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
+    for name in pins():
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            asked = importlib.metadata.metadata(name).get("Requires-Python", "")
+            assert SpecifierSet(asked).contains(oldest), f"{name} asks for Python {asked}"
 
 
 def test_every_pin_has_hashes_but_pytorchs() -> None:

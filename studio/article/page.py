@@ -51,7 +51,9 @@ _MOST_STEPS = 1_500_000
 _LONGEST_TAG = 4_000
 # Characters of a class, style or role that are looked at: names longer than this name nothing.
 _LONGEST_ATTRIBUTE = 1_000
-_TAG = re.compile(r"<[A-Za-z](?:[^\"'>]|\"[^\"]*\"|'[^']*')*+")
+# So many parts of a tag, in and outside of quotation marks, are matched at once, and no possessive
+# quantifier: Python before 3.11.5 matches these wrongly (CPython issue 106052).
+_TAG = re.compile(r"<[A-Za-z](?:[^\"'>]+|\"[^\"]*\"|'[^']*'){0,20000}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
 # An emoji that is hidden from readers aloud, with the spaces around it.
