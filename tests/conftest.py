@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from studio.workspace.layout import Workspace
 
 # Commands speak the language of whoever calls them; what tests expect of them is English.
 os.environ["LANGUAGE"] = "en"
+
+# A shell starts what runs in the background with SIGINT ignored, which every command inherits that a
+# test would end with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test is timed: a busy machine is no failure. Everything else stays as hypothesis chose it, in
 # CI as well.

@@ -253,7 +253,9 @@ def _broken_s3(number: int, operation: str) -> Exception:
 
 
 class Outcome(NamedTuple):
-    """What became of one disturbed process."""
+    """What became of one disturbed process; ``largest_bytes`` is what it took beside the memory
+    that it was forked with.
+    """
 
     code: int
     told: list[str]
@@ -272,6 +274,7 @@ def disturb(
         output, told, steps = (Path(aside) / name for name in ("output", "told", "steps"))
         for path in (output, told, steps):
             path.touch()
+        inherited = _resident_bytes()
         child = os.fork()
         if not child:
             _act(scene, folder, steps_of, (output, told, steps))
@@ -282,7 +285,7 @@ def disturb(
             output=output.read_text(encoding="utf-8", errors="replace"),
             steps=int(steps.read_text(encoding="utf-8") or 0),
             hung=hung,
-            largest_bytes=largest,
+            largest_bytes=largest - inherited,
         )
 
 
@@ -335,6 +338,14 @@ def _wait(child: int, longest_s: float) -> tuple[int, int, bool]:
 
 def _largest_bytes(usage: resource.struct_rusage) -> int:
     return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _resident_bytes() -> int:
+    """What this process holds in memory: a fork begins with it, though it shares every page."""
+    status = Path("/proc/self/statm")
+    if not status.exists():  # macOS counts a fork from nothing
+        return 0
+    return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -113,6 +113,7 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
         "feed.xml",
         "index.html",
         "llms.txt",
+        "personnes/index.html",
         "search/part-0.json",
         "search/text-1-0.json",
     }
