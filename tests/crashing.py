@@ -253,8 +253,8 @@ def _broken_s3(number: int, operation: str) -> Exception:
 
 
 class Outcome(NamedTuple):
-    """What became of one disturbed process; ``largest_bytes`` is what it took beside the memory
-    that it was forked with.
+    """What became of one disturbed process; ``largest_bytes`` leaves out what earlier tests
+    left in the process that it was forked from.
     """
 
     code: int
@@ -274,7 +274,7 @@ def disturb(
         output, told, steps = (Path(aside) / name for name in ("output", "told", "steps"))
         for path in (output, told, steps):
             path.touch()
-        inherited = _resident_bytes()
+        grown = max(0, _resident_bytes() - _RESIDENT_BYTES)
         child = os.fork()
         if not child:
             _act(scene, folder, steps_of, (output, told, steps))
@@ -285,7 +285,7 @@ def disturb(
             output=output.read_text(encoding="utf-8", errors="replace"),
             steps=int(steps.read_text(encoding="utf-8") or 0),
             hung=hung,
-            largest_bytes=largest - inherited,
+            largest_bytes=largest - grown,
         )
 
 
@@ -346,6 +346,10 @@ def _resident_bytes() -> int:
     if not status.exists():  # macOS counts a fork from nothing
         return 0
     return int(status.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+# What this module's process holds with all that a command imports, before any test has run.
+_RESIDENT_BYTES = _resident_bytes()
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -397,7 +397,10 @@ def test_a_signal_ends_a_command_with_a_sentence_and_nothing_left_behind(
         assert run.stdout is not None
         child = int(next(line for line in run.stdout if line.startswith("ready")).split()[1])
         run.send_signal(number)
-        _, said = run.communicate(timeout=30)
+        try:
+            _, said = run.communicate(timeout=30)
+        finally:
+            run.kill()
     assert run.returncode == 128 + number
     assert "Interrupted." in said
     assert f"→ Go on: studio -C {show.root} run" in said
@@ -431,7 +434,10 @@ def test_the_editor_is_ended_by_a_signal_and_says_what_is_next(
         assert run.stdout is not None
         assert next(line for line in run.stdout if "Ctrl-C" in line)
         run.send_signal(number)
-        told, said = run.communicate(timeout=30)
+        try:
+            told, said = run.communicate(timeout=30)
+        finally:
+            run.kill()  # one that does not end would be waited for without end
     assert run.returncode == 128 + number
     assert f"studio -C {desk.root} run {EDITED}" in told
     assert "Traceback" not in said

@@ -30,7 +30,8 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Transcript
-from studio.report.compare import Comparison, compare_texts, heard_transcript, sentences_of
+from studio.model.turns import sentences_of
+from studio.report.compare import Comparison, compare_texts, heard_transcript
 from studio.report.page import Report, report_page
 from studio.workspace.layout import Workspace
 

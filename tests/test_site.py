@@ -420,6 +420,7 @@ def test_the_sitemap_names_every_page() -> None:
     assert document.xpath("//*[local-name()='loc']/text()") == [
         SITE.show.base_url,
         f"{SITE.show.base_url}personnes/",
+        f"{SITE.show.base_url}accessibilite/",
         f"{SITE.show.base_url}{PAGE.place}",
     ]
 

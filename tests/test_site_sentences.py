@@ -38,3 +38,17 @@ def test_a_printed_sentence_has_the_time_of_its_words() -> None:
     assert 0 <= first.start_ms < first.end_ms <= 2_000
     assert 4_000 <= second.start_ms < second.end_ms <= 8_000
     assert (third.start_ms, third.end_ms) == (None, None)
+
+
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    said = [("Inès", 0, 4_000, "C'est M. Paoli qui prévient les vignerons.")]
+    turns = turns_from_transcript(transcript_from_lines(said), programme_of((0, 30_000)))
+    moment = ParagraphTime(
+        exchange=1,
+        paragraph=1,
+        kind="reworded",
+        start_ms=ProgrammeMs(0),
+        end_ms=ProgrammeMs(10_000),
+    )
+    (only,) = sentences_of_paragraph("M. Paoli prévient les vignerons.", moment, turns)
+    assert only.start_ms is not None

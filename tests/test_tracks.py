@@ -22,7 +22,7 @@ from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Segment, Transcript
 from studio.sound.automix import mix_microphones
-from studio.sound.crosstalk import are_microphones, find_crosstalk, read_course
+from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.ffmpeg import TrackDecoding
 from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks
@@ -198,7 +198,7 @@ def test_the_joined_channels_are_on_one_clock(joined: Path) -> None:
 
 
 def test_who_speaks_into_which_microphone(joined: Path) -> None:
-    heard = find_crosstalk(read_course(joined, 2).powers)
+    heard = find_crosstalk(read_frame_powers(joined, 2).powers)
     assert are_microphones(heard)
     assert np.allclose(10 * np.log10(heard.bleed[[0, 1], [1, 0]]), -18, atol=2)
     _, speaks = conversation(75)
@@ -253,7 +253,7 @@ def test_a_silent_microphone_and_a_pair(tmp_path: Path) -> None:
     assert told.remarks == ("nobody speaks into c: it is not heard",)
     assert told.microphones[2].level_db is None
     pair = write_wav(tmp_path / "pair.wav", np.hstack((host, host * 0.9 + room)), rate_hz=RATE_HZ)
-    assert not are_microphones(find_crosstalk(read_course(pair, 2).powers))
+    assert not are_microphones(find_crosstalk(read_frame_powers(pair, 2).powers))
 
 
 def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path) -> None:

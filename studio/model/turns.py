@@ -66,6 +66,22 @@ def ends_sentence(word: str) -> bool:
     )
 
 
+def sentences_of(text: str) -> tuple[str, ...]:
+    """A printed text cut after each sentence; between two words is one space."""
+    sentences: list[list[str]] = [[]]
+    for word in text.split():
+        # A mark that stands alone (« ? ») belongs to the sentence before it, unless it opens the
+        # next one.
+        lonely = not any(letter.isalnum() for letter in word) and not set(word) & set("«“([–—")
+        if lonely and not sentences[-1] and len(sentences) > 1:
+            sentences[-2].append(word)
+            continue
+        sentences[-1].append(word)
+        if ends_sentence(word):
+            sentences.append([])
+    return tuple(" ".join(sentence) for sentence in sentences if sentence)
+
+
 def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple[Turn, ...]:
     """Everything that is heard in the episode. Words in passages that were cut out are missing; a
     turn never runs across such a passage.

@@ -21,7 +21,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
-from studio.model.turns import ends_sentence
+from studio.model.turns import sentences_of
 
 Kind = Literal["verbatim", "reworded", "unheard"]
 
@@ -191,22 +191,6 @@ def compare_texts(
         if unprinted or differences
         else "full",
     )
-
-
-def sentences_of(text: str) -> tuple[str, ...]:
-    """The text cut after each sentence."""
-    sentences: list[list[str]] = [[]]
-    for word in text.split():
-        # A mark that stands alone (« ? ») belongs to the sentence before it, unless it opens the
-        # next one.
-        lonely = not any(letter.isalnum() for letter in word) and not set(word) & set("«“([–—")
-        if lonely and not sentences[-1] and len(sentences) > 1:
-            sentences[-2].append(word)
-            continue
-        sentences[-1].append(word)
-        if ends_sentence(word):
-            sentences.append([])
-    return tuple(" ".join(sentence) for sentence in sentences if sentence)
 
 
 # --- how much of each is in the other

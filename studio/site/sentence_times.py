@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from studio.language.words import content_words, plain_words
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
-from studio.model.turns import Turn
+from studio.model.turns import Turn, sentences_of
 from studio.site.paragraph_times import ParagraphTime
 
 # Of a sentence's words that carry meaning, so many are heard in their order; of fewer, a listener
 # would see a sentence lit that nobody says.
 LEAST_SHARED = 0.5
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+")
 
 
 class PrintedSentence(Record, frozen=True):
@@ -34,7 +32,7 @@ def sentences_of_paragraph(
     :param moment: when the paragraph is heard.
     :param turns: what is said, on the programme's clock.
     """
-    sentences = _SENTENCE_BREAK.split(text)
+    sentences = sentences_of(text)
     printed = [(word, place) for place, one in enumerate(sentences) for word in plain_words(one)]
     spoken = [
         (token, word)

@@ -17,12 +17,12 @@ from studio.progress import Progress, no_progress
 from studio.sound.crosstalk import (
     FRAME_MS,
     LEAST_APART_DB,
-    Course,
     Crosstalk,
+    FramePowers,
     apart_db,
     db,
     find_crosstalk,
-    read_course,
+    read_frame_powers,
     spans_of,
 )
 from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path
@@ -62,8 +62,8 @@ def mix_microphones(
     :raises RecordingError: it cannot be decoded, or nobody speaks into any microphone.
     :raises DiskError: the target cannot be written.
     """
-    course = read_course(recording, len(names), progress)
-    heard = find_crosstalk(course.powers)
+    frames = read_frame_powers(recording, len(names), progress)
+    heard = find_crosstalk(frames.powers)
     if not heard.active.any():
         raise RecordingError(
             recording,
@@ -71,7 +71,7 @@ def mix_microphones(
             message("Check that these are the right files."),
         )
     found = microphones_from(heard, names)
-    gains = open_gains(heard, [one.gain_db for one in found.microphones], course)
+    gains = open_gains(heard, [one.gain_db for one in found.microphones], frames)
     _write(recording, target, gains, sample_rate_hz=sample_rate_hz, progress=progress)
     return found
 
@@ -127,7 +127,9 @@ def _gains_db(heard: Crosstalk) -> list[float]:
     ]
 
 
-def open_gains(heard: Crosstalk, gains_db: Sequence[float], course: Course) -> NDArray[np.float32]:
+def open_gains(
+    heard: Crosstalk, gains_db: Sequence[float], frames: FramePowers
+) -> NDArray[np.float32]:
     """By what each microphone is multiplied in each frame, shape (frames, microphones)."""
     import numpy as np
 
@@ -142,7 +144,7 @@ def open_gains(heard: Crosstalk, gains_db: Sequence[float], course: Course) -> N
         [np.convolve(one, window / window.sum(), "valid") for one in padded.T], axis=1
     )
     # Peaks were measured without what is below the voice: half as much again is room for it.
-    highest = float((smooth.max(axis=0) * np.array(course.peaks)).max()) * 1.5
+    highest = float((smooth.max(axis=0) * np.array(frames.peaks)).max()) * 1.5
     return (smooth * min(1.0, CEILING / max(highest, 1e-9))).astype(np.float32)
 
 

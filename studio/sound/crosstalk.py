@@ -55,7 +55,7 @@ LEAST_APART_DB = 6.0
 ROUNDS = 4
 
 
-class Course(NamedTuple):
+class FramePowers(NamedTuple):
     """What a pass over all microphones keeps.
 
     :param powers: the mean power of each frame, shape (frames, microphones).
@@ -84,7 +84,7 @@ class Crosstalk(NamedTuple):
     active: NDArray[np.bool_]
 
 
-def read_course(path: Path, channels: int, progress: Progress = no_progress) -> Course:
+def read_frame_powers(path: Path, channels: int, progress: Progress = no_progress) -> FramePowers:
     """Decode every microphone once; it keeps 4 bytes for each and every 10 ms.
 
     :param channels: how many the recording's first sound track has.
@@ -113,7 +113,7 @@ def read_course(path: Path, channels: int, progress: Progress = no_progress) -> 
             peaks = np.maximum(peaks, np.abs(chunk).max(axis=0))
             done += len(chunk)
             progress(done, done)
-    return Course(np.concatenate(powers), tuple(float(peak) for peak in peaks))
+    return FramePowers(np.concatenate(powers), tuple(float(peak) for peak in peaks))
 
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:

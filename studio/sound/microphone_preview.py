@@ -13,7 +13,7 @@ from studio.model.record import Record
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.sound.automix import microphones_from
-from studio.sound.crosstalk import are_microphones, find_crosstalk, read_course
+from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.multitrack import join_tracks
 from studio.sound.synchronisation import Placing, place_tracks
 
@@ -50,7 +50,7 @@ def preview_microphones(
         path, facts = recordings[0]
         if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
             return None
-        heard = find_crosstalk(read_course(path, facts.channels, progress).powers)
+        heard = find_crosstalk(read_frame_powers(path, facts.channels, progress).powers)
         if not are_microphones(heard):
             return None
         files = (path.name,) * facts.channels
@@ -67,7 +67,7 @@ def preview_microphones(
     with tempfile.TemporaryDirectory(prefix="studio-") as folder:
         joined = Path(folder) / "joined.flac"
         channels = join_tracks(recordings, joined, placings)
-        heard = find_crosstalk(read_course(joined, len(channels), progress).powers)
+        heard = find_crosstalk(read_frame_powers(joined, len(channels), progress).powers)
     files = files_of_channels([path for path, _ in recordings], channels)
     ends = [
         placing.moment_ms(facts.duration_ms)

@@ -1,7 +1,7 @@
 """When each microphone's own recording began, and how fast its clock runs: found by what the
 microphones hear of each other's speakers (bleed).
 
-1. The course of loudness in four bands is compared over whole recordings. It survives rooms,
+1. The loudness envelope in four bands is compared over whole recordings. It survives rooms,
    formats and levels, and tells to some hundredths of a second where the two belong together.
 2. Around that, the sound itself is compared in many short stretches (GCC-PHAT: the phase alone
    counts). Each tells the lag to a fraction of a millisecond, or nothing.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE_HZ = 8_000
-# The course of loudness: frames of 32 ms every 10 ms, bands of an octave in which voices are loud.
+# The loudness envelope: frames of 32 ms every 10 ms, bands of an octave in which voices are loud.
 FRAME_SAMPLES = 256
 HOP_SAMPLES = 80
 FRAMES_PER_S = RATE_HZ // HOP_SAMPLES
@@ -40,13 +40,13 @@ FLOOR_DB = -90.0
 # What changes more slowly is who speaks, in which two microphones are opposites; syllables are what
 # they share.
 SLOW_FRAMES = 50
-# A course in units of its standard deviation; a cough counts no more than this.
+# An envelope in units of its standard deviation; a cough counts no more than this.
 MOST_DEVIATION = 3.0
-# Stretches whose courses are looked for in the other recording, so long and at most so many.
+# Stretches whose envelopes are looked for in the other recording, so long and at most so many.
 SEARCHED_S = 60
 MOST_SEARCHED = 48
 # Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
-# them), and are tried in such steps: over an hour 72 ms, which the courses forgive.
+# them), and are tried in such steps: over an hour 72 ms, which the envelopes forgive.
 MOST_DRIFT_PPM = 220
 DRIFT_STEP_PPM = 20
 # How far the best place stands out of all others, in their standard deviations. Of places of two
@@ -59,7 +59,7 @@ MOST_COMPARED = 500
 COMPARED_HZ = (250, 3400)
 # GCC-PHAT with the exponent between none (0) and all (1) of the whitening.
 WHITENING = 0.8
-# How far around the course's answer the lag is looked for, first and then.
+# How far around the answer of the envelopes the lag is looked for, first and then.
 FIRST_REACH_MS = 150
 LAST_REACH_MS = 30
 # A peak that stands out less from the other lags, as a multiple of their mean, tells nothing.
@@ -127,12 +127,12 @@ class Listened:
     """One recording as it is compared: 16 kB and 1.6 kB a second.
 
     :ivar samples: one channel at 8 kHz, 16 bit.
-    :ivar courses: loudness in each band, shape (bands, frames), without what changes slowly.
+    :ivar envelopes: loudness in each band, shape (bands, frames), without what changes slowly.
     """
 
     def __init__(self, samples: NDArray[np.int16]) -> None:
         self.samples = samples
-        self.courses = _courses(samples)
+        self.envelopes = _envelopes(samples)
 
     @property
     def seconds(self) -> float:
@@ -285,39 +285,39 @@ def placing_of(one: Listened, other: Listened) -> Placing | None:
     return placing
 
 
-# The course of loudness
+# The loudness envelope
 # --------------------------------------------------------------------------------------------------
 
 
-def _courses(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     """Loudness in each band in dB, without its mean over a second, in standard deviations."""
     import numpy as np
 
     count = max(0, (len(samples) - FRAME_SAMPLES) // HOP_SAMPLES + 1)
     edges = [round(hz * FRAME_SAMPLES / RATE_HZ) for hz in BANDS_HZ]
-    courses = np.zeros((len(edges) - 1, count), np.float32)
+    envelopes = np.zeros((len(edges) - 1, count), np.float32)
     window = np.hanning(FRAME_SAMPLES).astype(np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME_SAMPLES)[::HOP_SAMPLES]
     for start in range(0, count, 4096):
         part = frames[start : start + 4096].astype(np.float32) / 32768 * window
         powers = np.square(np.abs(np.fft.rfft(part, axis=1)))
         bands = np.add.reduceat(powers, edges, axis=1)[:, :-1] / FRAME_SAMPLES
-        courses[:, start : start + len(part)] = (10 * np.log10(bands + 10 ** (FLOOR_DB / 10))).T
-    for band in range(len(courses)):
-        courses[band] -= _running_mean(courses[band])
-        courses[band] /= max(float(courses[band].std()), 1e-6)
-    return np.clip(courses, -MOST_DEVIATION, MOST_DEVIATION)
+        envelopes[:, start : start + len(part)] = (10 * np.log10(bands + 10 ** (FLOOR_DB / 10))).T
+    for band in range(len(envelopes)):
+        envelopes[band] -= _running_mean(envelopes[band])
+        envelopes[band] /= max(float(envelopes[band].std()), 1e-6)
+    return np.clip(envelopes, -MOST_DEVIATION, MOST_DEVIATION)
 
 
-def _running_mean(course: NDArray[np.float32]) -> NDArray[np.float32]:
+def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
     import numpy as np
 
-    if not len(course):
-        return course
-    sums = np.concatenate(([0.0], np.cumsum(course.astype(np.float64))))
-    places = np.arange(len(course))
+    if not len(envelope):
+        return envelope
+    sums = np.concatenate(([0.0], np.cumsum(envelope.astype(np.float64))))
+    places = np.arange(len(envelope))
     first = np.maximum(places - SLOW_FRAMES, 0)
-    last = np.minimum(places + SLOW_FRAMES + 1, len(course))
+    last = np.minimum(places + SLOW_FRAMES + 1, len(envelope))
     means: NDArray[np.float32] = ((sums[last] - sums[first]) / (last - first)).astype(np.float32)
     return means
 
@@ -331,13 +331,13 @@ def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
     """
     import numpy as np
 
-    long, short = one.courses.shape[1], other.courses.shape[1]
+    long, short = one.envelopes.shape[1], other.envelopes.shape[1]
     stretch = min(SEARCHED_S * FRAMES_PER_S, short)
     if min(long, short) < FRAMES_PER_S:
         return None
     starts = np.linspace(0, short - stretch, min(MOST_SEARCHED, -(-short // stretch)), dtype=int)
     size = 1 << (long + stretch - 1).bit_length()
-    spectra = np.fft.rfft(one.courses, size, axis=1).astype(np.complex64)
+    spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
     drifts = np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
     seen = np.unique(np.round(drifts * short).astype(int))
     # One drift stands for all that move no stretch by a frame.
@@ -345,7 +345,7 @@ def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
     # Lags from −short (the other ends where the one begins) to long.
     totals = np.zeros((len(drifts), long + short + 2 * FRAMES_PER_S), np.float32)
     for start in starts:
-        piece = other.courses[:, start : start + stretch]
+        piece = other.envelopes[:, start : start + stretch]
         spectrum = np.fft.rfft(piece, size, axis=1)
         found = np.fft.irfft((spectra * np.conj(spectrum)).sum(axis=0), size)
         # From « begins before the one begins » to « ends after it ends ».
