@@ -51,6 +51,8 @@ _PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août"
     r"|septembre|octobre|novembre|décembre)\s+[0-9]{4}\.?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
+    r"|\W*[0-9]+\s+min\s+read\W*|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
     r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
@@ -77,9 +79,12 @@ _PROPERTIES = frozenset(
 
 _FURTHER = re.compile(
     r"\W*(?:pour\s+(?:en\s+savoir\s+plus|aller\s+plus\s+loin)|en\s+savoir\s+plus|(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)"
-    r"|lire\s+la\s+suite|sur\s+le\s+même\s+(?:sujet|thème)|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
+    r"|lire\s+la\s+suite|(?:sur\s+le|dans\s+la)\s+même\s+(?:sujet|thème|rubrique|catégorie|série)"
+    r"|étiquettes|tags|mots[- ]clés"
+    r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
+    r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
-    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:→>–—-].*|(?:https?://|www\.)\S+|\W*))",
+    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:|→>–—-].*|(?:https?://|www\.)\S+|\W*))",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(
@@ -210,7 +215,7 @@ def _without_notes(blocks: Sequence[Block]) -> list[Block]:
         numbers.add(number)
         last -= 1
     kept = list(blocks[:last])
-    if numbers and kept and _NOTES_TITLE.fullmatch(kept[-1].text):
+    if len(kept) > 1 and _NOTES_TITLE.fullmatch(kept[-1].text):
         kept.pop()
     return list(filter(None, (_without_marks(block, numbers) for block in kept)))
 
@@ -246,6 +251,19 @@ def _without_marks(block: Block, numbers: set[str]) -> Block | None:
     return _changed(block, text)
 
 
+def _questions_follow(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether the interview goes on: lines that end with « ? » follow, and look like those before
+    (the headings of other articles look otherwise).
+    """
+    asked = [block for block in before if block.text.endswith("?")]
+    apart = [block for block in asked if block.level is not None or block.stands_out]
+    looks = {(block.level, block.look) for block in apart or asked}
+    return any(
+        block.text.endswith("?") and (not looks or (block.level, block.look) in looks)
+        for block in after
+    )
+
+
 def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
     """Without « Pour en savoir plus » and the addresses under it; where it is a heading, without
     all that follows it.
@@ -261,8 +279,7 @@ def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
             continue
         place += 1
         is_title = not has_words(match["more"])
-        questions_follow = any(later.text.endswith("?") for later in blocks[place:])
-        if is_title and not questions_follow:
+        if is_title and not _questions_follow(blocks[:place], blocks[place:]):
             break
         while place < len(blocks) and _ADDRESS.fullmatch(blocks[place].text):
             place += 1
