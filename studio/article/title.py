@@ -34,6 +34,7 @@ _ORDINAL = re.compile(
     r"\b(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})(?P<after>\s+(?i:[ée]pisode)\b)"
 )
 _SEASON = r"(?i:saison|season)\s*(?:(?i:n)\s?[°º]\s*)?"
+_SEASON_LINE = re.compile(rf"\W*{_SEASON}(?P<season>[0-9]{{1,3}})\W*")
 _COUNTED = "|".join(
     (
         # « S02E15 », « S2 – Ép. 15 »
@@ -169,6 +170,12 @@ def read_title_line(text: str) -> TitleLine | None:
     if len(text) <= _LONGEST_TITLE and (match := _NUMBERED_AT_THE_END.fullmatch(text)):
         return TitleLine(*_counted(match, match["title"]))
     return None
+
+
+def season_alone(text: str) -> int | None:
+    """The number of « Saison 2 » on a line of its own."""
+    match = _SEASON_LINE.fullmatch(_IN_LETTERS.sub(_in_digits, text)) if len(text) < 40 else None
+    return int(match["season"]) if match else None
 
 
 def _in_digits(match: re.Match[str]) -> str:
