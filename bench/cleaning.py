@@ -22,7 +22,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 import wave
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -274,8 +273,8 @@ def main() -> None:
                     print(
                         folder.name, kind, snr, tool, *map(shown, row), file=sys.stderr, flush=True
                     )
-    print("| noise | filter | PESQ | STOI | DNSMOS | left dB | wrong | lost % | × real time |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("| noise | filter | PESQ | STOI | DNSMOS | left dB | wrong | lost % |")
+    print("|---|---|---|---|---|---|---|---|")
     for (kind, snr, tool), rows in found.items():
         means = np.array(rows).mean(axis=0)
         name = kind if kind == "quiet" else f"{kind}, {snr} dB"
@@ -306,9 +305,7 @@ def compared(
     windows = compared_windows(heard.words, Programme(kept=(whole,)))
     before = word_certainties(judge.engine, heard_low, windows, "fr", heard=False)
     for tool, run in filters.items():
-        started = time.perf_counter()
         made = run(noisy)
-        took_s = time.perf_counter() - started
         made_low = low(made, folder)
         after = word_certainties(
             judge.engine, low(made, folder, mp3=True), windows, "fr", heard=True
@@ -324,7 +321,6 @@ def compared(
                 pause_floor(made) - pause_floor(noisy),
                 scores.wrong_words(text, said),
                 100 * len(lost_words(windows, before, after)) / max(1, len(before)),
-                len(noisy) / RATE_HZ / max(took_s, 1e-3),
             ),
         )
 

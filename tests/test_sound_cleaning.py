@@ -42,6 +42,7 @@ from studio.speech.word_certainty import (
     lost_words,
 )
 from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
 
 Samples = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 SECONDS = 16
@@ -102,6 +103,7 @@ def test_nothing_moves_in_time_and_noise_goes(speech: Samples, noisy: Samples) -
     assert error < 0.5 * float(((noisy - speech) ** 2).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate_hz", [48_000, 44_100, 16_000])
 def test_a_recording_is_cleaned_in_segments_that_nobody_hears(
     noisy: Samples, rate_hz: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -109,11 +111,10 @@ def test_a_recording_is_cleaned_in_segments_that_nobody_hears(
     """As many samples at the same moments, whatever its rate; joined where segments meet."""
     monkeypatch.setattr(voice_cleaning, "SEGMENT_SAMPLES", 5 * RATE_HZ)
     monkeypatch.setattr(voice_cleaning, "RUN_UP_SAMPLES", 2 * RATE_HZ)
-    whole = write_wav(tmp_path / "whole.wav", noisy[:, None], rate_hz=RATE_HZ)
+    whole = write_wav(tmp_path / "whole.wav", noisy[:, None].astype(float), rate_hz=RATE_HZ)
     with Decoding(whole, sample_rate_hz=rate_hz, channels=1, mix=FIRST_TRACK) as decoding:
-        path = write_wav(
-            tmp_path / "recording.wav", np.concatenate(list(decoding)), rate_hz=rate_hz
-        )
+        sound = np.concatenate(list(decoding)).astype(float)
+    path = write_wav(tmp_path / "recording.wav", sound, rate_hz=rate_hz)
     target = tmp_path / "cleaned.flac"
     clean_recording(path, target, mix=FIRST_TRACK, channels=1)
     before, after = (decoded(one, rate_hz=RATE_HZ)[:, 0] for one in (path, target))
@@ -132,10 +133,12 @@ def test_the_result_does_not_depend_on_processors(
 ) -> None:
     monkeypatch.setattr(voice_cleaning, "SEGMENT_SAMPLES", 3 * RATE_HZ)
     monkeypatch.setattr(voice_cleaning, "RUN_UP_SAMPLES", RATE_HZ)
-    path = write_wav(tmp_path / "recording.wav", noisy[: 8 * RATE_HZ, None], rate_hz=RATE_HZ)
+    path = write_wav(
+        tmp_path / "recording.wav", noisy[: 8 * RATE_HZ, None].astype(float), rate_hz=RATE_HZ
+    )
     made = []
     for cores in (1, 4):
-        monkeypatch.setattr(voice_cleaning.os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
         target = tmp_path / f"{cores}.flac"
         clean_recording(path, target, mix=FIRST_TRACK, channels=1)
         made.append(target.read_bytes())
@@ -158,7 +161,7 @@ def test_kept_stretches_stay_as_they_are(noisy: Samples, tmp_path: Path) -> None
 def test_two_channels_are_cleaned_each_for_itself(noisy: Samples, tmp_path: Path) -> None:
     left = noisy[: 5 * RATE_HZ]
     both = np.stack([left, np.roll(left, RATE_HZ)], axis=1)
-    path = write_wav(tmp_path / "stereo.wav", both, rate_hz=RATE_HZ)
+    path = write_wav(tmp_path / "stereo.wav", both.astype(float), rate_hz=RATE_HZ)
     clean_recording(path, tmp_path / "cleaned.flac", mix=FIRST_TRACK, channels=2)
     after = decoded(tmp_path / "cleaned.flac", rate_hz=RATE_HZ, channels=2)
     assert after.shape == both.shape
@@ -168,7 +171,9 @@ def test_two_channels_are_cleaned_each_for_itself(noisy: Samples, tmp_path: Path
 @pytest.mark.parametrize("rate_hz", [48_000, 44_100])
 def test_no_more_than_the_limit_is_taken_out(noisy: Samples, rate_hz: int, tmp_path: Path) -> None:
     """Of what the network takes out a fifth stays with 14 dB; cuts are where they were."""
-    path = write_wav(tmp_path / "recording.wav", noisy[: 9 * RATE_HZ, None], rate_hz=RATE_HZ)
+    path = write_wav(
+        tmp_path / "recording.wav", noisy[: 9 * RATE_HZ, None].astype(float), rate_hz=RATE_HZ
+    )
     target = tmp_path / "cleaned.flac"
     clean_recording(path, target, mix=FIRST_TRACK, channels=1)
     kept = tuple(
@@ -382,7 +387,7 @@ def test_cleaning_that_loses_words_is_done_less_or_not_at_all(
         made.append(0.0 if cleaned is None else cleaned.limit_db)
         return facts_of(cleaned)
 
-    (sources,) = _sources(workspace)
+    (sources,) = ShowSources(workspace).episodes
     proved = proved_master(sources, Path("master.mp3"), make, lambda *_: None)
     assert made[-1] == limit_db == proved.facts.gain_db
     assert proved.facts.cleaning is not None
@@ -409,9 +414,3 @@ def workspace(tmp_path: Path) -> Workspace:
     made = make_show(tmp_path / "show")
     add_episode(made, extra='[sound]\ndenoise = "voice"')
     return made
-
-
-def _sources(workspace: Workspace):  # type: ignore[no-untyped-def]
-    from studio.workspace.sources import ShowSources
-
-    return ShowSources(workspace).episodes
