@@ -82,7 +82,7 @@ DOORS = {
     "espeakng_loader": {"language/sounds.py"},
     "num2words": {"language/numbers.py"},
     "docx": {"article/word.py", "transcript_formats/document.py"},
-    "bs4": {"article/page.py", "article/illustration.py"},
+    "bs4": {"article/page.py", "article/illustration.py", "article/footnotes.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
     "platformdirs": {"speech/weights.py"},

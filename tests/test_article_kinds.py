@@ -59,6 +59,7 @@ def holds_the_interview(reading: Reading) -> None:
         ("Q. : ", "R. : "),
         ("Q. ", "R. "),
         ("Q – ", "R – "),
+        ("Q.1 ", "R.1 "),
         ("Question : ", "Réponse : "),
         ("CR : ", "PV : "),
         ("C.R. : ", "P.V. : "),
@@ -129,6 +130,10 @@ def test_labels_and_signs_reach_no_text(
         "💬 {} ",
         "💬 Q{} ",
         "Question {}\n\n",
+        "Question n°{}\n\n",
+        "({}) ",
+        "[{}] ",
+        "{}e question : ",
     ],
 )
 def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
@@ -576,6 +581,8 @@ def test_dates_and_raised_letters_stay_in_their_sentences(tmp_path: Path) -> Non
         ("chez Medinsoft1, place", "1. Association née en 2004."),
         ("chez Medinsoft (1), place", "(1) Association née en 2004."),
         ("chez Medinsoft*, place", "* Association née en 2004."),
+        ("chez Medinsoft**, place", "** Association née en 2004."),
+        ("chez Medinsoft†, place", "† Association née en 2004."),
         ("chez Medinsoft ¹, place", "Notes\n\n¹ Association née en 2004."),
     ],
 )
@@ -737,3 +744,144 @@ def test_the_picture_that_was_not_saved_with_its_page_is_told() -> None:
         "Marc Ollivier",
         "",
     )
+
+
+def in_lines(*, title: str = TITLE, under: str = INTRODUCTION, after: str = "") -> str:
+    lines = [title, under]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        lines += [f"💬 {question}", answer]
+    return "\n\n".join([*lines, *filter(None, [after])])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pour en savoir plus : www.comptoir.example",
+        "Lire aussi notre article sur le port",
+        "À lire : le port en travaux",
+        "Site : www.comptoir.example",
+        "Lien vers le site : https://comptoir.example",
+        "https://comptoir.example",
+        "Contact : contact@comptoir.example",
+        "#Marseille #numérique",
+        "Suivez-nous sur LinkedIn",
+        "Retrouvez l’épisode sur Spotify, Deezer et Apple Podcasts.",
+        "À propos de l’association\n\nElle réunit des gens du numérique.",
+        "Page 2 sur 2",
+        "NDLR : la rédaction a vérifié ces chiffres.",
+        "%% à valider %%",
+    ],
+)
+def test_what_ends_a_page_is_no_part_of_the_last_answer(tmp_path: Path, line: str) -> None:
+    holds_the_interview(read(tmp_path, in_lines(after=line)))
+
+
+@pytest.mark.parametrize("answer", ["Suivez-nous sur LinkedIn !", "www.comptoir.example", "1/2"])
+def test_what_is_all_of_an_answer_stays(tmp_path: Path, answer: str) -> None:
+    article = read(tmp_path, f"{in_lines()}\n\n💬 Un dernier mot ?\n\n{answer}").article
+    assert told(article)[-1] == ("Un dernier mot ?", answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Propos recueillis par Camille Renaud", "Camille Renaud"),
+        ("Recueilli par Camille Renaud", "Camille Renaud"),
+        ("Interview : Camille Renaud", "Camille Renaud"),
+        ("Texte : Camille Renaud – Photos : DR", "Camille Renaud"),
+        ("Camille Renaud", "Camille Renaud"),
+        ("C. R.", ""),
+    ],
+)
+def test_a_signature_under_the_last_answer(tmp_path: Path, line: str, author: str) -> None:
+    reading = read(tmp_path, in_lines(after=f"{line}\n\nhttps://comptoir.example"))
+    holds_the_interview(reading)
+    assert reading.author == author
+
+
+def test_a_byline_with_its_date(tmp_path: Path) -> None:
+    under = f"Publié le 3 mai 2026 par Camille Renaud\n\n{INTRODUCTION}"
+    reading = read(tmp_path, in_lines(under=under))
+    holds_the_interview(reading)
+    assert reading.author == "Camille Renaud"
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "(Photo DR)",
+        "[Photo : Camille Renaud]",
+        "Paul Vidal sur le quai (photo DR)",
+        "Ph. Camille Renaud",
+    ],
+)
+def test_legends_in_brackets(tmp_path: Path, legend: str) -> None:
+    holds_the_interview(read(tmp_path, in_lines(under=f"{legend}\n\n{INTRODUCTION}")))
+
+
+def test_the_fields_of_a_form(tmp_path: Path) -> None:
+    under = f"Exergue : Nous étions petits\n\nChapô : {INTRODUCTION}"
+    reading = read(tmp_path, in_lines(title=f"Titre : {TITLE}", under=under))
+    holds_the_interview(reading)
+    assert (reading.article.title, reading.article.quote) == (TITLE, "Nous étions petits")
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "season"),
+    [
+        ("3 questions à…\n\nPaul Vidal", None, None),
+        ("3 QUESTIONS À\n\nPAUL VIDAL", None, None),
+        ("Épisode 7 – 3 questions à…\n\nPaul Vidal", 7, None),
+        ("Épisode 7\n\n3 questions à Paul Vidal", 7, None),
+        ("Saison 2\n\nÉpisode 7\n\n3 questions à Paul Vidal", 7, 2),
+        ("Paul Vidal", None, None),
+        ("La mer, école de patience\n\nAvec Paul Vidal", None, None),
+    ],
+)
+def test_titles_of_several_lines(
+    tmp_path: Path, title: str, number: int | None, season: int | None
+) -> None:
+    reading = read(tmp_path, in_lines(title=title))
+    holds_the_interview(reading)
+    assert (reading.article.number, reading.season, reading.article.preamble) == (
+        number,
+        season,
+        (),
+    )
+
+
+def test_a_name_and_a_function_under_the_title(tmp_path: Path) -> None:
+    line = "Paul Vidal, directeur du Comptoir"
+    article = read(tmp_path, in_lines(title="La mer, école de patience", under=line)).article
+    assert (article.guests, article.introduction) == (("Paul Vidal",), (line,))
+
+
+@pytest.mark.parametrize("title", ["Grand Angle", "La Mer Bleue"])
+def test_a_title_of_french_words_names_nobody(tmp_path: Path, title: str) -> None:
+    assert read(tmp_path, f"{title}\n\n💬 Où ?\n\nIci.").article.guests == ()
+
+
+NOTEBOOK = f"""---
+title: "Note du 3 mai"
+tags: [mer]
+---
+
+# {TITLE}
+
+> << Nous étions petits >>
+
+{INTRODUCTION.replace("le Comptoir", "[[comptoir|le Comptoir]]")}
+
+> [!NOTE]
+> À valider avant vendredi.
+"""
+
+
+@pytest.mark.parametrize(("fence", "sign"), [("---", ":"), ("+++", " =")])
+def test_what_a_notebook_adds(tmp_path: Path, fence: str, sign: str) -> None:
+    text = NOTEBOOK.replace("---", fence).replace("title:", f"title{sign}")
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        text += f"\n## {question}\n\n{answer}^[Une note.]\n"
+    reading = read(tmp_path, f"{text}\n%% à relire %%\n\n#mer #voile ^fin\n", ".md")
+    holds_the_interview(reading)
+    assert (reading.article.quote, reading.article.preamble) == ("Nous étions petits", ())

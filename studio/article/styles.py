@@ -22,8 +22,8 @@ from studio.article.quotation import bare_quotation, read_quotation
 _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
 SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
-    r"\A(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
-    r"\s*(?:[.):/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
+    r"\A[(\[]?(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
+    r"\s*(?:[.)\]:/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
 )
 _BARE_NUMBER = re.compile(
     r"\A(?i:q(?:uestion)?\s?)?0?(?P<number>[1-9][0-9]?)\s*(?=[^\W\d_a-zß-öø-ÿœ])"
@@ -32,7 +32,11 @@ _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(
     rf"\A(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\s*[.)/–—-]\s+(?=\S)"
 )
-_ORDINAL = re.compile(r"\A(?P<word>[^\W\d]+)\s+question\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\A(?P<word>[^\W\d]+|(?P<number>[0-9]{1,2})\s?(?:[eè]re|[eè]me|nde?|e|ᵉ))\s+question"
+    r"\s*[:–—-]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _ORDINALS = (
     "première",
     "deuxième",
@@ -102,6 +106,8 @@ def _number(text: str) -> tuple[int | None, int]:
     if match := _ROMAN.match(text):
         return _ROMANS.index(match["roman"]) + 1, match.end()
     match = _ORDINAL.match(text)
+    if match and match["number"]:
+        return int(match["number"]), match.end()
     word = match["word"].lower() if match else ""
     if match and word in {*_ORDINALS, "seconde", "dernière"}:
         return (
