@@ -20,6 +20,7 @@ LEVELS = {
     "errors": 0,
     "log": 0,
     "progress": 0,
+    "temporary": 0,
     "templates": 0,
     "model": 1,
     "language": 1,
@@ -189,3 +190,13 @@ def test_each_door_is_used(library: str) -> None:
     }
     unused = {door for door in DOORS[library] if not any(user.startswith(door) for user in users)}
     assert not unused, f"{library} is not imported by {unused}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_temporary_folders_are_studios_own(module: Path) -> None:
+    names = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+    assert "TemporaryDirectory" not in names, "use studio.temporary.temporary_folder"

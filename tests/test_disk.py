@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
+from studio.temporary import temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
     FRESH,
@@ -280,3 +281,24 @@ def test_a_file_that_only_its_owner_reads_stays_so(tmp_path: Path) -> None:
     path.chmod(0o600)
     write_file(path, b"new")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_temporary_folder_that_cannot_be_removed_ends_no_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with temporary_folder(parent=tmp_path) as folder:
+        (folder / "copy").write_bytes(b"sound")
+        for name in ("unlink", "rmdir", "scandir", "listdir"):
+            monkeypatch.setattr(os, name, refused)
+    monkeypatch.undo()
+    assert (folder / "copy").read_bytes() == b"sound"
+
+
+def test_a_temporary_folder_is_gone_after_a_failure(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="broken"), temporary_folder(parent=tmp_path) as folder:
+        (folder / "copy").write_bytes(b"sound")
+        raise ValueError("broken")
+    assert list(tmp_path.iterdir()) == []
