@@ -81,7 +81,7 @@ DOORS = {
     "phonemizer": {"language/sounds.py"},
     "espeakng_loader": {"language/sounds.py"},
     "num2words": {"language/numbers.py"},
-    "docx": {"article/word.py", "transcript_formats/document.py"},
+    "docx": {"article/word.py", "article/word_parts.py", "transcript_formats/document.py"},
     "bs4": {"article/page.py", "article/illustration.py", "article/footnotes.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},

@@ -6,16 +6,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.dml import MSO_THEME_COLOR
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from studio.article.names import names_from_article
@@ -885,3 +888,110 @@ def test_what_a_notebook_adds(tmp_path: Path, fence: str, sign: str) -> None:
     reading = read(tmp_path, f"{text}\n%% à relire %%\n\n#mer #voile ^fin\n", ".md")
     holds_the_interview(reading)
     assert (reading.article.quote, reading.article.preamble) == ("Nous étions petits", ())
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+CONTENTS = (
+    f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
+    "</w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Sommaire du jour</w:t></w:r></w:p>"
+    "</w:sdtContent></w:sdt>"
+)
+PROMPT = (
+    f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r>'
+    "<w:t>Cliquez ici pour entrer du texte.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+)
+TEXT_BOX = (
+    f'<w:p xmlns:w="{W}"><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>'
+    "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape>"
+    "</w:pict></w:r></w:p>"
+)
+
+
+def in_word(folder: Path, dress: Callable[[Paragraph, str, int], None], part: str = "") -> Reading:
+    """The interview in a Word document; ``dress`` writes question or answer into a paragraph."""
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    if part:
+        document.paragraphs[-1]._p.addprevious(parse_xml(part))
+    for number, exchange in enumerate(zip(ASKED, ANSWERED, strict=True), 1):
+        for place, text in enumerate(exchange):
+            dress(document.add_paragraph(), text, number if place == 0 else 0)
+    document.save(str(folder / "a.docx"))
+    return reading_from_file(folder / "a.docx")
+
+
+def _bold(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text).bold = number > 0
+
+
+def _theme_colour(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run(text)
+    if number:
+        run.font.color.theme_color = MSO_THEME_COLOR.ACCENT_1
+
+
+def _shading(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run(text)
+    if number:
+        shading = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="FFFF00"/>'
+        run._r.get_or_add_rPr().append(parse_xml(shading))
+
+
+def _centred(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text)
+    if number:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _indented_answers(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text)
+    if not number:
+        paragraph.paragraph_format.left_indent = Pt(36)
+
+
+def _answers_in_italics(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text).italic = not number
+
+
+def _ruby(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run("" if not number else text)
+    run.bold = number > 0
+    if not number:
+        run._r.append(
+            parse_xml(
+                f"<w:ruby {nsdecls('w')}><w:rubyPr/><w:rt/><w:rubyBase><w:r><w:t>{text}</w:t></w:r>"
+                "</w:rubyBase></w:ruby>"
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [_theme_colour, _shading, _centred, _indented_answers, _answers_in_italics, _ruby],
+)
+def test_more_looks_in_word(tmp_path: Path, dress: Callable[[Paragraph, str, int], None]) -> None:
+    holds_the_interview(in_word(tmp_path, dress))
+
+
+@pytest.mark.parametrize("part", [CONTENTS, PROMPT, TEXT_BOX.format("Bio express")])
+def test_parts_of_a_word_document_that_are_not_its_text(tmp_path: Path, part: str) -> None:
+    holds_the_interview(in_word(tmp_path, _bold, part))
+
+
+def test_a_pull_quote_in_a_text_box_is_read(tmp_path: Path) -> None:
+    reading = in_word(tmp_path, _bold, TEXT_BOX.format("« Nous étions petits »"))
+    holds_the_interview(reading)
+    assert reading.article.quote == "Nous étions petits"
+
+
+def test_contents_with_page_numbers_are_left_out(tmp_path: Path) -> None:
+    contents = "\n\n".join(f"{question}\t{page}" for page, question in enumerate(ASKED, 1))
+    under = f"Sommaire\n\n{contents}\n\n{INTRODUCTION}"
+    holds_the_interview(read(tmp_path, in_lines(under=under)))
+
+
+def test_a_request_in_bold_before_its_answer(tmp_path: Path) -> None:
+    exchanges = zip(ASKED, ANSWERED, strict=True)
+    body = "".join(f"<p><b>{question}</b> {answer}</p>" for question, answer in exchanges)
+    holds_the_interview(read(tmp_path, f"<h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}", ".html"))

@@ -15,6 +15,7 @@ from dataclasses import replace
 from studio.article.block import Block
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
+from studio.article.styles import bare_of_mark
 from studio.article.title import announces_questions, read_title_line
 
 _CAPTION_CODE = re.compile(
@@ -116,6 +117,7 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _NOTEBOOK_COMMENT = re.compile(r"%%.*?%%")
+_PAGE_AT_THE_END = re.compile(r"\s+(?:[.…]+\s*)?[0-9]{1,3}\Z")
 _CONTENTS = re.compile(
     r"\W*(?:(?:au\s+)?sommaire|table\s+des\s+matières|dans\s+cet?\s+(?:article|entretien|épisode)|plan)\W*",
     re.IGNORECASE,
@@ -127,29 +129,38 @@ def _without_contents(blocks: Sequence[Block]) -> list[Block]:
     """Without a table of contents: two lines or more, one under the other, that all come again in
     the same order, with other text between; and without its title.
     """
-    last_at = {block.text: place for place, block in enumerate(blocks)}
+    last_at = {_said(block): place for place, block in enumerate(blocks)}
+    for block in blocks:  # « Et demain ? … 3 » comes again as « Et demain ? »
+        again = last_at.get(_PAGE_AT_THE_END.sub("", _said(block)), 0)
+        last_at[_said(block)] = max(last_at[_said(block)], again)
     for start in range(len(blocks)):
         end = start
         places = [start]
-        while end < len(blocks) and (again := last_at[blocks[end].text]) > max(end, places[-1]):
+        while end < len(blocks) and (again := last_at[_said(blocks[end])]) > max(end, places[-1]):
             places.append(again)
             end += 1
         apart = all(later - earlier > 1 for earlier, later in itertools.pairwise(places[1:]))
         if (
             end - start > 1
             and apart
-            and any(block.text.endswith("?") for block in blocks[start:end])
+            and any(
+                _PAGE_AT_THE_END.sub("", block.text).endswith("?") for block in blocks[start:end]
+            )
         ):
             titled = start > 0 and _CONTENTS.fullmatch(blocks[start - 1].text) is not None
             return [*blocks[: start - titled], *blocks[end:]]
     return list(blocks)
 
 
+def _said(block: Block) -> str:
+    return block.text if block.plain else bare_of_mark(block.text)
+
+
 def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
     told = list(filter(None, map(_without_shortcodes, blocks)))
     told = [block for block in told if not _is_legend(block) and not _is_page_line(block)]
-    told = _without_contents(_without_tables(told))
+    told = _without_contents(_without_text_boxes(_without_tables(told)))
     told = _without_fields(_without_properties(told))
     return _without_closing_lines(_without_further_reading(_without_notes(told)))
 
@@ -238,6 +249,23 @@ def _without_tables(blocks: Sequence[Block]) -> list[Block]:
     text lays the article out.
     """
     cells = [block for block in blocks if block.tabular]
+    return (
+        [block for block in blocks if not block.tabular] if _is_aside(cells, blocks) else [*blocks]
+    )
+
+
+def _without_text_boxes(blocks: Sequence[Block]) -> list[Block]:
+    """Without what stands in text boxes beside the text; a pull quote stays."""
+    boxed = [block for block in blocks if block.boxed and not block.quoted]
+    return (
+        [block for block in blocks if block not in boxed] if _is_aside(boxed, blocks) else [*blocks]
+    )
+
+
+def _is_aside(cells: Sequence[Block], blocks: Sequence[Block]) -> bool:
+    """Whether these blocks only stand beside the article: they hold neither the title nor
+    questions, nor most of the text.
+    """
     letters = sum(len(block.text) for block in cells)
     lays_out = 2 * letters > sum(len(block.text) for block in blocks) or any(
         block.lead
@@ -246,7 +274,7 @@ def _without_tables(blocks: Sequence[Block]) -> list[Block]:
         or announces_questions(block.text)
         for block in cells
     )
-    return list(blocks) if lays_out else [block for block in blocks if not block.tabular]
+    return not lays_out
 
 
 def _without_properties(blocks: Sequence[Block]) -> list[Block]:
