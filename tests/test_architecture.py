@@ -20,7 +20,7 @@ LEVELS = {
     "errors": 0,
     "log": 0,
     "progress": 0,
-    "temporary": 0,
+    "temporary_folder": 0,
     "templates": 0,
     "model": 1,
     "language": 1,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
-from studio.temporary import temporary_folder
+from studio.temporary_folder import temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
     FRESH,
@@ -283,22 +283,22 @@ def test_a_file_that_only_its_owner_reads_stays_so(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_temporary_folder_that_cannot_be_removed_ends_no_command(
+def test_a_folder_that_cannot_be_removed_hides_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
+    def refuse(path: object, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    with temporary_folder(parent=tmp_path) as folder:
-        (folder / "copy").write_bytes(b"sound")
-        for name in ("unlink", "rmdir", "scandir", "listdir"):
-            monkeypatch.setattr(os, name, refused)
+    with pytest.raises(KeyError), temporary_folder(parent=tmp_path) as folder:
+        (folder / "a").write_text("x", encoding="utf-8")
+        for name in ("unlink", "rmdir"):
+            monkeypatch.setattr(os, name, refuse)
+        raise KeyError
     monkeypatch.undo()
-    assert (folder / "copy").read_bytes() == b"sound"
+    assert (folder / "a").exists()
 
 
-def test_a_temporary_folder_is_gone_after_a_failure(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="broken"), temporary_folder(parent=tmp_path) as folder:
-        (folder / "copy").write_bytes(b"sound")
-        raise ValueError("broken")
+def test_a_temporary_folder_goes_with_its_block(tmp_path: Path) -> None:
+    with temporary_folder(parent=tmp_path) as folder:
+        (folder / "a").mkdir()
     assert list(tmp_path.iterdir()) == []

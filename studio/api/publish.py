@@ -33,7 +33,7 @@ from studio.publish.transfer import (
 )
 from studio.publish.websub import notify_hub
 from studio.publish.withdrawal import Wish, heard_again_of
-from studio.temporary import temporary_folder
+from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
 from studio.workspace.layout import Workspace
 from studio.workspace.published import note_published

@@ -21,7 +21,7 @@ from studio.errors import DestinationSettingsError, PublishError
 from studio.messages.message import message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
-from studio.temporary import temporary_folder
+from studio.temporary_folder import temporary_folder
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
 from studio.web.places import OWN, fault_of_place
 from studio.web.url_parts import split_address

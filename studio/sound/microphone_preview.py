@@ -15,7 +15,7 @@ from studio.sound.automix import microphones_from
 from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.multitrack import join_tracks
 from studio.sound.synchronisation import Placing, place_tracks
-from studio.temporary import temporary_folder
+from studio.temporary_folder import temporary_folder
 
 
 class MicrophonePreview(Record, frozen=True):

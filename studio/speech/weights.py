@@ -26,7 +26,7 @@ from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
 from studio.speech.catalogue import MODELS, HubSource, Model, PackageSource, WeightsFile, find_model
-from studio.temporary import temporary_folder
+from studio.temporary_folder import temporary_folder
 
 _BLOCK_BYTES = 1 << 20
 _LEFTOVER = ".fetch-"
