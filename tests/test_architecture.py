@@ -199,4 +199,4 @@ def test_temporary_folders_are_studios_own(module: Path) -> None:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute | ast.Name)
     }
-    assert "TemporaryDirectory" not in names, "use studio.temporary.temporary_folder"
+    assert "TemporaryDirectory" not in names, "use studio.temporary_folder"
