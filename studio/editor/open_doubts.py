@@ -13,7 +13,7 @@ from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
 from studio.editor.journal import Entry
-from studio.editor.patches import LISTS, Lists, patched
+from studio.editor.patches import DecisionsPatch, Documents, patched
 from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
@@ -134,9 +134,9 @@ def decided_keys(journal: Path) -> set[str]:
         content = journal.read_bytes()
     except FileNotFoundError:
         return set()
-    lists: Lists = {name: [] for name in LISTS}
+    documents = Documents(language="")
     for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
         entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
-        decisions = [splice for splice in entry.splices if splice.list == "decisions"]
-        lists = patched(lists, decisions) or lists
-    return {item["key"] for item in lists["decisions"]}
+        decisions = [splice for splice in entry.splices if isinstance(splice, DecisionsPatch)]
+        documents = patched(documents, decisions) or documents
+    return {decision.key for decision in documents.decisions}
