@@ -6,18 +6,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
-from studio.editor.journal import Entry
-from studio.editor.patches import DecisionsPatch, Documents, patched
+from studio.editor.journal import decided_keys
 from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
-from studio.model.record import record_from_bytes
 from studio.model.transcript import RemovedText, Suggestion
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
@@ -126,17 +123,3 @@ def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
 def _text_of(doubt: Doubt) -> str:
     """The words without the marks around them; of words that are missing, that they are."""
     return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")
-
-
-def decided_keys(journal: Path) -> set[str]:
-    """The doubts that were decided, as far as the journal has whole lines."""
-    try:
-        content = journal.read_bytes()
-    except FileNotFoundError:
-        return set()
-    documents = Documents(language="")
-    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
-        entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
-        decisions = [splice for splice in entry.splices if isinstance(splice, DecisionsPatch)]
-        documents = patched(documents, decisions) or documents
-    return {decision.key for decision in documents.decisions}

@@ -17,7 +17,7 @@ from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
 from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import Record, replace_fields
-from studio.model.transcript import Transcript, Word
+from studio.model.transcript import Segment, Transcript, Word
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 # What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
@@ -178,8 +178,6 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
         empty = Documents(language=sources.language)
         return (patched(empty, entries[0].splices) or empty).transcript
     if sources.files.asr.is_file():
-        from studio.model.transcript import Segment
-
         hearing = sources.asr()
         return Transcript(
             language=hearing.language,

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
@@ -20,10 +22,6 @@ from studio.model.sound import Mix
 from studio.sound.cleaning import RUMBLE_FILTER
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.recording import read_mix
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FADE_MS = 5
 BLOCK_SAMPLES = 1 << 16
@@ -92,8 +90,6 @@ def render_jingle(
 
     :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
     """
-    import numpy as np
-
     with Decoding(
         jingle, sample_rate_hz=sample_rate_hz, channels=channels, mix=read_mix(jingle)
     ) as decoding:
@@ -129,8 +125,6 @@ def ramp(length: int) -> NDArray[np.float32]:
     """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a
     cross-fade of equal sounds is that sound.
     """
-    import numpy as np
-
     return (
         ((1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2).astype(np.float32)[:, None]
         if length
@@ -144,8 +138,6 @@ class _Reel:
     """
 
     def __init__(self, chunks: Iterator[NDArray[np.float32]], channels: int) -> None:
-        import numpy as np
-
         self._chunks = chunks
         self._held = np.zeros((0, channels), np.float32)
         self._held_from = 0
@@ -153,8 +145,6 @@ class _Reel:
 
     def take(self, start: int, stop: int) -> NDArray[np.float32]:
         """Samples ``start`` to ``stop`` of the recording; what lies outside of it is silence."""
-        import numpy as np
-
         while not self._ended and self._held_from + len(self._held) < stop:
             self._forget(start)
             chunk = next(self._chunks, None)

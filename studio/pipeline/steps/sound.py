@@ -24,7 +24,7 @@ from studio.workspace.sources import EpisodeSources
 MOST_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
-    from studio.sound.alternate_enclosure import Codec
+    from studio.sound.codecs import Codec
     from studio.tags.id3 import TagSheet
 
 
