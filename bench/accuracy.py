@@ -3,6 +3,7 @@ questions, speakers, speed, memory.
 
     python bench/accuracy.py [FOLDER...] --cache CACHE [--copies N] [--line telephone] [--host NAME] [--model base]
                              [--engine faster] [--engine openai] [--plain faster-whisper] [--plain openai-whisper]
+                             [--plain stable-ts]
 
 Each FOLDER is a recording with its truth, or holds texts that are read (see ``bench/cases.py``);
 without any, the interviews of ``tests/`` are measured. Studio is run by its command line, as a user
@@ -10,7 +11,7 @@ runs it (``init``, ``new``, ``run``), in a workspace and a process of its own; w
 published, its hearing alone. One decoding proves nothing: the same recording made 1 dB softer gives
 other errors. So every figure is the mean over copies that sound the same (``--copies``, 1 to 4),
 and the worst is told beside it. ``--host`` is given several times to compare: an empty name tells
-none.
+none. stable-ts is measured where it is installed: Studio does not depend on it.
 
 Everything is kept in CACHE; a run that was stopped goes on where it stopped. Remove what is to be
 measured anew. Speed is the recording's length over processor time times the number of cores (what
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
 import json
 import os
 import resource
@@ -54,7 +56,7 @@ LINES: dict[str, Callable[[Samples, str], Samples]] = {
     "far": lambda samples, interview: cases.LINES["far"](samples, guests_of(interview)),
 }
 plain = scores.plain
-PLAIN = ("faster-whisper", "openai-whisper")
+PLAIN = ("faster-whisper", "openai-whisper", "stable-ts")
 
 
 def propose_changes(
@@ -171,6 +173,8 @@ def child(request: dict[str, Any]) -> None:
         made = {"heard": hear_plain_faster(sounds[0], request["model"])}
     elif request["program"] == "openai-whisper":
         made = {"heard": hear_plain_openai(sounds[0], request["model"])}
+    elif request["program"] == "stable-ts":
+        made = {"heard": hear_stable_ts(sounds[0], request["model"])}
     elif request["article"]:
         made = run_studio(
             sounds,
@@ -282,20 +286,30 @@ def hear_plain_faster(sound: Path, model: str) -> str:
 
 def hear_plain_openai(sound: Path, model: str) -> str:
     """openai-whisper's ``transcribe``, greedy, the same weights."""
-    from studio.speech.openai_engine import OpenAIEngine
-    from studio.speech.weights import fetch_model
-
-    whisper: Any = OpenAIEngine(
-        fetch_model(model), device="cpu"
-    )._model  # openai-whisper's own class, filled from the same weights
-    del (
-        whisper.forward
-    )  # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way
     return str(
-        whisper.transcribe(
+        openai_whisper(model).transcribe(
             read_samples(sound), language=LANGUAGE, word_timestamps=True, fp16=False
         )["text"]
     )
+
+
+def hear_stable_ts(sound: Path, model: str) -> str:
+    """stable-ts over openai-whisper with its defaults, the same weights."""
+    stable_whisper = importlib.import_module("stable_whisper")
+    whisper = openai_whisper(model)
+    stable_whisper.modify_model(whisper)
+    return str(whisper.transcribe(read_samples(sound), language=LANGUAGE, fp16=False).text)
+
+
+def openai_whisper(model: str) -> Any:
+    """openai-whisper's own model, filled from the same weights as the other engine's."""
+    from studio.speech.openai_engine import OpenAIEngine
+    from studio.speech.weights import fetch_model
+
+    whisper: Any = OpenAIEngine(fetch_model(model), device="cpu")._model
+    # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way.
+    del whisper.forward
+    return whisper
 
 
 # Scores and tables

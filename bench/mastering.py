@@ -271,7 +271,7 @@ def compare_quality(recording: Path, folder: Path) -> None:
     whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
     print_row(recording.parent.name, "recording", *dnsmos(recording))
     for name, sound in (
-        ("master, nothing cleaned", EpisodeSound(hum=False, denoise=False)),
+        ("master, nothing cleaned", EpisodeSound(hum=False, denoise="off")),
         ("master", EpisodeSound()),
     ):
         master_recording(recording, facts, whole, folder / "quality.mp3", sound=sound)

@@ -6,16 +6,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.dml import MSO_THEME_COLOR
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Pt, RGBColor
+from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from studio.article.names import names_from_article
@@ -59,6 +62,7 @@ def holds_the_interview(reading: Reading) -> None:
         ("Q. : ", "R. : "),
         ("Q. ", "R. "),
         ("Q – ", "R – "),
+        ("Q.1 ", "R.1 "),
         ("Question : ", "Réponse : "),
         ("CR : ", "PV : "),
         ("C.R. : ", "P.V. : "),
@@ -129,6 +133,10 @@ def test_labels_and_signs_reach_no_text(
         "💬 {} ",
         "💬 Q{} ",
         "Question {}\n\n",
+        "Question n°{}\n\n",
+        "({}) ",
+        "[{}] ",
+        "{}e question : ",
     ],
 )
 def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
@@ -576,6 +584,8 @@ def test_dates_and_raised_letters_stay_in_their_sentences(tmp_path: Path) -> Non
         ("chez Medinsoft1, place", "1. Association née en 2004."),
         ("chez Medinsoft (1), place", "(1) Association née en 2004."),
         ("chez Medinsoft*, place", "* Association née en 2004."),
+        ("chez Medinsoft**, place", "** Association née en 2004."),
+        ("chez Medinsoft†, place", "† Association née en 2004."),
         ("chez Medinsoft ¹, place", "Notes\n\n¹ Association née en 2004."),
     ],
 )
@@ -737,3 +747,251 @@ def test_the_picture_that_was_not_saved_with_its_page_is_told() -> None:
         "Marc Ollivier",
         "",
     )
+
+
+def in_lines(*, title: str = TITLE, under: str = INTRODUCTION, after: str = "") -> str:
+    lines = [title, under]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        lines += [f"💬 {question}", answer]
+    return "\n\n".join([*lines, *filter(None, [after])])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pour en savoir plus : www.comptoir.example",
+        "Lire aussi notre article sur le port",
+        "À lire : le port en travaux",
+        "Site : www.comptoir.example",
+        "Lien vers le site : https://comptoir.example",
+        "https://comptoir.example",
+        "Contact : contact@comptoir.example",
+        "#Marseille #numérique",
+        "Suivez-nous sur LinkedIn",
+        "Retrouvez l’épisode sur Spotify, Deezer et Apple Podcasts.",
+        "À propos de l’association\n\nElle réunit des gens du numérique.",
+        "Page 2 sur 2",
+        "NDLR : la rédaction a vérifié ces chiffres.",
+        "%% à valider %%",
+    ],
+)
+def test_what_ends_a_page_is_no_part_of_the_last_answer(tmp_path: Path, line: str) -> None:
+    holds_the_interview(read(tmp_path, in_lines(after=line)))
+
+
+@pytest.mark.parametrize("answer", ["Suivez-nous sur LinkedIn !", "www.comptoir.example", "1/2"])
+def test_what_is_all_of_an_answer_stays(tmp_path: Path, answer: str) -> None:
+    article = read(tmp_path, f"{in_lines()}\n\n💬 Un dernier mot ?\n\n{answer}").article
+    assert told(article)[-1] == ("Un dernier mot ?", answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Propos recueillis par Camille Renaud", "Camille Renaud"),
+        ("Recueilli par Camille Renaud", "Camille Renaud"),
+        ("Interview : Camille Renaud", "Camille Renaud"),
+        ("Texte : Camille Renaud – Photos : DR", "Camille Renaud"),
+        ("Camille Renaud", "Camille Renaud"),
+        ("C. R.", ""),
+    ],
+)
+def test_a_signature_under_the_last_answer(tmp_path: Path, line: str, author: str) -> None:
+    reading = read(tmp_path, in_lines(after=f"{line}\n\nhttps://comptoir.example"))
+    holds_the_interview(reading)
+    assert reading.author == author
+
+
+def test_a_byline_with_its_date(tmp_path: Path) -> None:
+    under = f"Publié le 3 mai 2026 par Camille Renaud\n\n{INTRODUCTION}"
+    reading = read(tmp_path, in_lines(under=under))
+    holds_the_interview(reading)
+    assert reading.author == "Camille Renaud"
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        "(Photo DR)",
+        "[Photo : Camille Renaud]",
+        "Paul Vidal sur le quai (photo DR)",
+        "Ph. Camille Renaud",
+    ],
+)
+def test_legends_in_brackets(tmp_path: Path, legend: str) -> None:
+    holds_the_interview(read(tmp_path, in_lines(under=f"{legend}\n\n{INTRODUCTION}")))
+
+
+def test_the_fields_of_a_form(tmp_path: Path) -> None:
+    under = f"Exergue : Nous étions petits\n\nChapô : {INTRODUCTION}"
+    reading = read(tmp_path, in_lines(title=f"Titre : {TITLE}", under=under))
+    holds_the_interview(reading)
+    assert (reading.article.title, reading.article.quote) == (TITLE, "Nous étions petits")
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "season"),
+    [
+        ("3 questions à…\n\nPaul Vidal", None, None),
+        ("3 QUESTIONS À\n\nPAUL VIDAL", None, None),
+        ("Épisode 7 – 3 questions à…\n\nPaul Vidal", 7, None),
+        ("Épisode 7\n\n3 questions à Paul Vidal", 7, None),
+        ("Saison 2\n\nÉpisode 7\n\n3 questions à Paul Vidal", 7, 2),
+        ("Paul Vidal", None, None),
+        ("La mer, école de patience\n\nAvec Paul Vidal", None, None),
+    ],
+)
+def test_titles_of_several_lines(
+    tmp_path: Path, title: str, number: int | None, season: int | None
+) -> None:
+    reading = read(tmp_path, in_lines(title=title))
+    holds_the_interview(reading)
+    assert (reading.article.number, reading.season, reading.article.preamble) == (
+        number,
+        season,
+        (),
+    )
+
+
+def test_a_name_and_a_function_under_the_title(tmp_path: Path) -> None:
+    line = "Paul Vidal, directeur du Comptoir"
+    article = read(tmp_path, in_lines(title="La mer, école de patience", under=line)).article
+    assert (article.guests, article.introduction) == (("Paul Vidal",), (line,))
+
+
+@pytest.mark.parametrize("title", ["Grand Angle", "La Mer Bleue"])
+def test_a_title_of_french_words_names_nobody(tmp_path: Path, title: str) -> None:
+    assert read(tmp_path, f"{title}\n\n💬 Où ?\n\nIci.").article.guests == ()
+
+
+NOTEBOOK = f"""---
+title: "Note du 3 mai"
+tags: [mer]
+---
+
+# {TITLE}
+
+> << Nous étions petits >>
+
+{INTRODUCTION.replace("le Comptoir", "[[comptoir|le Comptoir]]")}
+
+> [!NOTE]
+> À valider avant vendredi.
+"""
+
+
+@pytest.mark.parametrize(("fence", "sign"), [("---", ":"), ("+++", " =")])
+def test_what_a_notebook_adds(tmp_path: Path, fence: str, sign: str) -> None:
+    text = NOTEBOOK.replace("---", fence).replace("title:", f"title{sign}")
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        text += f"\n## {question}\n\n{answer}^[Une note.]\n"
+    reading = read(tmp_path, f"{text}\n%% à relire %%\n\n#mer #voile ^fin\n", ".md")
+    holds_the_interview(reading)
+    assert (reading.article.quote, reading.article.preamble) == ("Nous étions petits", ())
+
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+CONTENTS = (
+    f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
+    "</w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:r><w:t>Sommaire du jour</w:t></w:r></w:p>"
+    "</w:sdtContent></w:sdt>"
+)
+PROMPT = (
+    f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r>'
+    "<w:t>Cliquez ici pour entrer du texte.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+)
+TEXT_BOX = (
+    f'<w:p xmlns:w="{W}"><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>'
+    "<w:txbxContent><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape>"
+    "</w:pict></w:r></w:p>"
+)
+
+
+def in_word(folder: Path, dress: Callable[[Paragraph, str, int], None], part: str = "") -> Reading:
+    """The interview in a Word document; ``dress`` writes question or answer into a paragraph."""
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    if part:
+        document.paragraphs[-1]._p.addprevious(parse_xml(part))
+    for number, exchange in enumerate(zip(ASKED, ANSWERED, strict=True), 1):
+        for place, text in enumerate(exchange):
+            dress(document.add_paragraph(), text, number if place == 0 else 0)
+    document.save(str(folder / "a.docx"))
+    return reading_from_file(folder / "a.docx")
+
+
+def _bold(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text).bold = number > 0
+
+
+def _theme_colour(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run(text)
+    if number:
+        run.font.color.theme_color = MSO_THEME_COLOR.ACCENT_1
+
+
+def _shading(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run(text)
+    if number:
+        shading = f'<w:shd {nsdecls("w")} w:val="clear" w:fill="FFFF00"/>'
+        run._r.get_or_add_rPr().append(parse_xml(shading))
+
+
+def _centred(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text)
+    if number:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _indented_answers(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text)
+    if not number:
+        paragraph.paragraph_format.left_indent = Pt(36)
+
+
+def _answers_in_italics(paragraph: Paragraph, text: str, number: int) -> None:
+    paragraph.add_run(text).italic = not number
+
+
+def _ruby(paragraph: Paragraph, text: str, number: int) -> None:
+    run = paragraph.add_run("" if not number else text)
+    run.bold = number > 0
+    if not number:
+        run._r.append(
+            parse_xml(
+                f"<w:ruby {nsdecls('w')}><w:rubyPr/><w:rt/><w:rubyBase><w:r><w:t>{text}</w:t></w:r>"
+                "</w:rubyBase></w:ruby>"
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    "dress",
+    [_theme_colour, _shading, _centred, _indented_answers, _answers_in_italics, _ruby],
+)
+def test_more_looks_in_word(tmp_path: Path, dress: Callable[[Paragraph, str, int], None]) -> None:
+    holds_the_interview(in_word(tmp_path, dress))
+
+
+@pytest.mark.parametrize("part", [CONTENTS, PROMPT, TEXT_BOX.format("Bio express")])
+def test_parts_of_a_word_document_that_are_not_its_text(tmp_path: Path, part: str) -> None:
+    holds_the_interview(in_word(tmp_path, _bold, part))
+
+
+def test_a_pull_quote_in_a_text_box_is_read(tmp_path: Path) -> None:
+    reading = in_word(tmp_path, _bold, TEXT_BOX.format("« Nous étions petits »"))
+    holds_the_interview(reading)
+    assert reading.article.quote == "Nous étions petits"
+
+
+def test_contents_with_page_numbers_are_left_out(tmp_path: Path) -> None:
+    contents = "\n\n".join(f"{question}\t{page}" for page, question in enumerate(ASKED, 1))
+    under = f"Sommaire\n\n{contents}\n\n{INTRODUCTION}"
+    holds_the_interview(read(tmp_path, in_lines(under=under)))
+
+
+def test_a_request_in_bold_before_its_answer(tmp_path: Path) -> None:
+    exchanges = zip(ASKED, ANSWERED, strict=True)
+    body = "".join(f"<p><b>{question}</b> {answer}</p>" for question, answer in exchanges)
+    holds_the_interview(read(tmp_path, f"<h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}", ".html"))

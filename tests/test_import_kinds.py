@@ -4,6 +4,9 @@ word keeps its voice.
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from small_show import add_episode, make_show
 
 from studio.alignment.retiming import retime_transcript
+from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
@@ -259,6 +263,21 @@ DRESSES = {
     "block quotes": "> {name} : {text}\n\n",
     "minutes in letters": "[0 min {second:02} s] {name} : {text}\n\n",
     "how sure": "{name} ({clock}) [95 %] : {text}\n\n",
+    "zoom": "[{name}] 00:{clock}\n{text}\n\n",
+    "teams": "0:0:{second}.120 --> 0:0:{second}.920\n{name}\n{text}\n\n",
+    "youtube read aloud": "{clock}\n0 minute et {second} secondes\n{text}\n",
+    "macwhisper": "{name} • {clock}\n{text}\n\n",
+    "points between columns": "{name} · {clock} · {text}\n",
+    "columns of spaces": "{name}     {text}\n",
+    "two times": "00:{clock}:00 00:{after}:20\n{text}\n\n",
+    "name and time in a column": "{name}  [00:{clock}]\t{text}\n\n",
+    "quotation marks": "{name} : « {text} »\n\n",
+    "hours in letters": "00h00m{second:02}s {name} : {text}\n\n",
+    "primes": "({second}'00\") {name} : {text}\n\n",
+    "time codes": "TC 00:{clock} – {name} : {text}\n\n",
+    "slashes": "{name} / {text}\n\n",
+    "signs of equality": "{name} = {text}\n\n",
+    "directions": "\u202a{name}\u202c : {text}\n\n",
 }
 
 
@@ -308,6 +327,10 @@ def test_whatever_dress_nothing_changes(vines: EpisodeSources, dress: str, form:
             "Transcrit par un programme\nhttps://a.example",
         ),
         ("", "Fin de la transcription"),
+        ("Réunion (12 juin 2026) – Transcription\nParticipants\nCamille Renaud, Inès Delorme", ""),
+        ("Entretien – Inès.m4a", "La transcription s’est terminée au bout de 00:03:20"),
+        ("Transcribed with noScribe vers. 0.6.2", "Sonix is an automated transcription platform."),
+        ("---\ntitle: x\n---", "Transcribed by https://otter.ai"),
     ],
 )
 def test_head_and_foot_of_a_program_are_no_speech(
@@ -315,6 +338,81 @@ def test_head_and_foot_of_a_program_are_no_speech(
 ) -> None:
     text = "\n\n".join([head, *(f"{name} : {said}" for name, _, said in turns()), foot])
     assert spoken(come_back(vines, text.encode(), "txt")) == spoken(vines.transcript())
+
+
+def test_a_sentence_before_the_first_name_stays(vines: EpisodeSources) -> None:
+    text = "\n\n".join(["Bienvenue à toutes.", *(f"{name} : {said}" for name, _, said in turns())])
+    new = come_back(vines, text.encode(), "txt")
+    assert [word for _, word in spoken(new)][:3] == ["Bienvenue", "à", "toutes."]
+    said = [f"{name} : {said}" for name, _, said in turns()]
+    first = said[0].partition(" : ")[2].partition(".")[0]
+    text = "\n\n".join([first, said[0].replace(first, "", 1), *said[1:]])
+    assert [word for _, word in spoken(come_back(vines, text.encode(), "txt"))][:2] == ["Et", "pis"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Speaker Name,Start Time,End Time,Text", "nom;début;fin;texte", "speaker\tstart\tend\ttext"],
+)
+@pytest.mark.parametrize("counted", [False, True])
+def test_tables_of_other_programs(vines: EpisodeSources, head: str, counted: bool) -> None:
+    delimiter = max(",;\t", key=head.count)
+    rows = [head.split(delimiter)]
+    for name, second, said in turns():
+        shown = f"Speaker {1 + [HOST, GUEST].index(name)}" if counted else name
+        rows.append([shown, clock(second), clock(second + 1), said])
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=delimiter).writerows(rows)
+    new = come_back(vines, stream.getvalue().encode(), "csv")
+    assert spoken(new) == spoken(vines.transcript())
+
+
+@pytest.mark.parametrize(
+    ("key", "said_in", "speakers"),
+    [
+        ("segments", "text", ("SPEAKER_00", "SPEAKER_01")),
+        ("utterances", "text", ("A", "B")),
+        ("utterances", "transcript", (0, 1)),
+        ("transcription", "text", (None, None)),
+        ("segments", "text", (HOST, GUEST)),
+    ],
+)
+def test_segments_of_other_programs(
+    vines: EpisodeSources, key: str, said_in: str, speakers: tuple[object, object]
+) -> None:
+    segments = [
+        {said_in: f" {said}", "start": second, "speaker": speakers[[HOST, GUEST].index(name)]}
+        for name, second, said in turns()
+    ]
+    new = come_back(vines, json.dumps({key: segments}).encode(), "json")
+    assert spoken(new) == spoken(vines.transcript())
+
+
+def test_json_that_is_no_transcript_is_refused_with_a_remedy(vines: EpisodeSources) -> None:
+    with pytest.raises(WorkspaceError, match="Give the JSON file that Studio wrote"):
+        come_back(vines, b'{"segments": [{"start": 1}]}', "json")
+
+
+def test_a_table_on_a_page(vines: EpisodeSources) -> None:
+    rows = "".join(
+        f"<tr><td>{clock(second)}</td><td>{name}</td><td>{said}</td></tr>"
+        for name, second, said in turns()
+    )
+    head = "<tr><th>Temps</th><th>Qui</th><th>Texte</th></tr>"
+    page = f"<body><table>{head}{rows}</table><footer>Mentions</footer></body>"
+    assert spoken(come_back(vines, page.encode(), "html")) == spoken(vines.transcript())
+
+
+@pytest.mark.parametrize("form", ["{} (Medinsoft)", "{last} {first}", "SPEAKER_0{place}"])
+def test_voice_tags_in_whatever_form(vines: EpisodeSources, form: str) -> None:
+    parts = []
+    for name, _, said in turns():
+        first, last = name.split()
+        place = [HOST, GUEST].index(name)
+        voice = form.format(name, first=first, last=last.upper(), place=place)
+        parts.append(f"<v {voice}>{said}</v>")
+    vtt = b"WEBVTT\n\n" + cues(parts).replace(b",000", b".000")
+    assert spoken(come_back(vines, vtt, "vtt")) == spoken(vines.transcript())
 
 
 def test_our_own_document_saved_as_text_or_html(vines: EpisodeSources) -> None:

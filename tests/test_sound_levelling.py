@@ -315,9 +315,9 @@ def test_hum_is_taken_out(tmp_path: Path) -> None:
     )
     recording = write_wav(tmp_path / "a.wav", voice[: 12 * RATE_HZ] + hum[: len(voice)])
     with_hum = master(
-        recording, tmp_path / "with.mp3", sound=EpisodeSound(hum=False, denoise=False)
+        recording, tmp_path / "with.mp3", sound=EpisodeSound(hum=False, denoise="off")
     )
-    without = master(recording, tmp_path / "without.mp3", sound=EpisodeSound(denoise=False))
+    without = master(recording, tmp_path / "without.mp3", sound=EpisodeSound(denoise="off"))
     assert len(without.filters) > len(with_hum.filters)
 
     def level_at(path: Path, hz: float) -> float:

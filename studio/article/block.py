@@ -10,6 +10,8 @@ from typing import NamedTuple
 from studio.article.characters import clean_text, has_words
 
 _QUESTION_MARK = re.compile(r" ?\?")
+# « Racontez-nous la suite. », « Parlez-nous de vous : »: what is asked without a question mark.
+_REQUEST = re.compile(r"\W*[^\W\d_]+ez(?:-(?:nous|vous|moi|en|y))*\s.{3,100}[.!…:]")
 
 
 class Look(NamedTuple):
@@ -52,6 +54,7 @@ class Block:
         backslash).
     :param listed: it is an item of a numbered list.
     :param tabular: it is in a cell of a table with rows and columns.
+    :param boxed: it is in a text box.
     :param legend: it is said to belong to a picture.
     """
 
@@ -66,6 +69,7 @@ class Block:
     plain: bool = False
     listed: bool = False
     tabular: bool = False
+    boxed: bool = False
     legend: bool = False
 
     @property
@@ -161,11 +165,11 @@ def _opening(line: list[Run], whole: str) -> str:
 
 
 def _question_before(line: list[Run], other: int, whole: str) -> str:
-    """The text before a run, if it is a question; its question mark may itself be in that run."""
+    """The text before a run, if it asks something; its question mark may itself be in that run."""
     lead = clean_text("".join(text for text, _ in line[:other]))
     if not has_words(lead) or not whole.startswith(lead):
         return ""
-    if lead.endswith("?"):
+    if lead.endswith("?") or _REQUEST.fullmatch(lead):
         return lead
     mark = _QUESTION_MARK.match(whole, len(lead))
     return whole[: mark.end()] if mark else ""

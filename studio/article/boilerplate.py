@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from studio.article.block import Block
-from studio.article.byline import read_guests_line
+from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
+from studio.article.styles import bare_of_mark
 from studio.article.title import announces_questions, read_title_line
 
 _CAPTION_CODE = re.compile(
@@ -28,10 +29,14 @@ _SHORTCODE = re.compile(
 )
 
 _LEGEND = re.compile(
-    r"(?:©|\(c\)|(?:crédits?|photos?|légende|illustration|image)(?:\s+photos?)?\s*[:©]).{0,200}",
+    r"[(\[]?(?:©|\(c\)|(?:crédits?|photos?|légende|illustration|image)(?:\s+photos?)?\s*[:©]|ph\.\s).{0,200}"
+    r"|[(\[]photos?\s[^()\[\]]{1,60}[)\]]",
     re.IGNORECASE,
 )
-_CREDITED = re.compile(r"©|\bcrédits?\s+photos?\b", re.IGNORECASE)
+_CREDITED = re.compile(
+    r"©|\bcrédits?\s+photos?\b|[(\[](?:photos?|ph\.|crédits?)\s[^()\[\]]{1,60}[)\]]\W*\Z",
+    re.IGNORECASE,
+)
 _LONGEST_LEGEND = 200  # characters; a paragraph of an answer that names a ©️ is longer
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -41,7 +46,7 @@ _RAISED_MARK = re.compile(
 )
 _BRACKET_MARK = re.compile(r"(?<=[\w»”\"’.,;!?)])\s?\[(?P<number>[0-9]{1,3})\](?!\()")
 _NOTE = re.compile(
-    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})[.)]?(?=\s)|(?P<s>\*|\(\*\)))"
+    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})[.)]?(?=\s)|(?P<s>\(\*\)|[*†‡]{1,3}))"
     r"\s*\S"
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
@@ -51,6 +56,8 @@ _PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août"
     r"|septembre|octobre|novembre|décembre)\s+[0-9]{4}\.?"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
+    r"|\W*[0-9]+\s+min\s+read\W*|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
     r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
@@ -76,12 +83,41 @@ _PROPERTIES = frozenset(
 }
 
 _FURTHER = re.compile(
-    r"\W*(?:pour\s+(?:en\s+savoir\s+plus|aller\s+plus\s+loin)|en\s+savoir\s+plus|(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)"
-    r"|lire\s+la\s+suite|sur\s+le\s+même\s+(?:sujet|thème)|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
+    r"\W*(?:pour\s+(?:en\s+savoir\s+plus|aller\s+plus\s+loin)|en\s+savoir\s+plus|(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)(?:\s+(?:notre|nos|l[’']|le|la|les)\b[^.!?]{1,100})?"
+    r"|à\s+(?:lire|voir|écouter|découvrir)(?=\s*[:|→>])|à\s+propos\s+(?:de\s|du\s|des\s|d[’'])[^.!?:]{1,60}(?=\W*\Z)"
+    r"|lire\s+la\s+suite|(?:sur\s+le|dans\s+la)\s+même\s+(?:sujet|thème|rubrique|catégorie|série)"
+    r"|étiquettes|tags|mots[- ]clés"
+    r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
+    r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
-    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:→>–—-].*|(?:https?://|www\.)\S+|\W*))",
+    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:|→>–—-].*|(?:https?://|www\.)\S+|\W*))",
     re.IGNORECASE,
 )
+# What ends a page under the last answer: an address, perhaps with what is there; tags; where to
+# follow the show; a page's number.
+_CLOSING_LINE = re.compile(
+    r"\W*(?:[^:.!?]{1,40}\s:\s*|[^:.!?]{1,40}:\s*)?(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*"
+    r"|(?:#[\w-]+\s*)+(?:\^\w+)?|\W*page\s+[0-9]{1,3}(?:\s*(?:/|sur)\s*[0-9]{1,3})?\W*|[0-9]{1,2}\s?/\s?[0-9]{1,2}"
+    r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
+    r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
+    r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
+    r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*",
+    re.IGNORECASE,
+)
+# The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
+_FIELD = re.compile(
+    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
+    re.IGNORECASE,
+)
+_QUOTED_FIELDS = frozenset({"exergue", "citation"})
+_OPENING_BLOCKS = 8  # so far down stand fields and properties, above the first question
+# « [!NOTE] », « [!warning]- »: boxes of notebooks and code hosts; « [!question] » marks a question.
+_BOX = re.compile(
+    r"\[!(?:note|info|tip|hint|important|warning|caution|attention|danger|todo|bug|example|abstract)\]",
+    re.IGNORECASE,
+)
+_NOTEBOOK_COMMENT = re.compile(r"%%.*?%%")
+_PAGE_AT_THE_END = re.compile(r"\s+(?:[.…]+\s*)?[0-9]{1,3}\Z")
 _CONTENTS = re.compile(
     r"\W*(?:(?:au\s+)?sommaire|table\s+des\s+matières|dans\s+cet?\s+(?:article|entretien|épisode)|plan)\W*",
     re.IGNORECASE,
@@ -93,34 +129,91 @@ def _without_contents(blocks: Sequence[Block]) -> list[Block]:
     """Without a table of contents: two lines or more, one under the other, that all come again in
     the same order, with other text between; and without its title.
     """
-    last_at = {block.text: place for place, block in enumerate(blocks)}
+    last_at = {_said(block): place for place, block in enumerate(blocks)}
+    for block in blocks:  # « Et demain ? … 3 » comes again as « Et demain ? »
+        again = last_at.get(_PAGE_AT_THE_END.sub("", _said(block)), 0)
+        last_at[_said(block)] = max(last_at[_said(block)], again)
     for start in range(len(blocks)):
         end = start
         places = [start]
-        while end < len(blocks) and (again := last_at[blocks[end].text]) > max(end, places[-1]):
+        while end < len(blocks) and (again := last_at[_said(blocks[end])]) > max(end, places[-1]):
             places.append(again)
             end += 1
         apart = all(later - earlier > 1 for earlier, later in itertools.pairwise(places[1:]))
         if (
             end - start > 1
             and apart
-            and any(block.text.endswith("?") for block in blocks[start:end])
+            and any(
+                _PAGE_AT_THE_END.sub("", block.text).endswith("?") for block in blocks[start:end]
+            )
         ):
             titled = start > 0 and _CONTENTS.fullmatch(blocks[start - 1].text) is not None
             return [*blocks[: start - titled], *blocks[end:]]
     return list(blocks)
 
 
+def _said(block: Block) -> str:
+    return block.text if block.plain else bare_of_mark(block.text)
+
+
 def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
     told = list(filter(None, map(_without_shortcodes, blocks)))
-    told = [
+    told = [block for block in told if not _is_legend(block) and not _is_page_line(block)]
+    told = _without_contents(_without_text_boxes(_without_tables(told)))
+    told = _without_fields(_without_properties(told))
+    return _without_closing_lines(_without_further_reading(_without_notes(told)))
+
+
+def without_boxes(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without « [!NOTE] … », in which somebody told himself something."""
+    return [
         block
-        for block in told
-        if not _is_legend(block) and (block.plain or _PAGE_LINE.fullmatch(block.text) is None)
+        for block in blocks
+        if block.plain or block.text.endswith("?") or _BOX.match(block.text) is None
     ]
-    told = _without_contents(_without_tables(told))
-    return _without_further_reading(_without_notes(_without_properties(told)))
+
+
+def _is_page_line(block: Block) -> bool:
+    return (
+        not block.plain
+        and _PAGE_LINE.fullmatch(block.text) is not None
+        and read_byline(block.text) is None
+    )
+
+
+def _without_fields(blocks: Sequence[Block]) -> list[Block]:
+    """The article's opening without « Titre : », « Exergue : », « Chapô : » before its parts."""
+    read: list[Block] = []
+    for place, block in enumerate(blocks):
+        match = _FIELD.fullmatch(block.text)
+        if place < _OPENING_BLOCKS and match and not block.plain and not block.text.endswith("?"):
+            quoted = block.quoted or match["name"].lower() in _QUOTED_FIELDS
+            read.append(replace(block, text=match["text"], lead="", quoted=quoted))
+        else:
+            read.append(block)
+    return read
+
+
+def _without_closing_lines(blocks: Sequence[Block]) -> list[Block]:
+    """Without what ends a page under the last answer; the credit among it stays. What is all of an
+    answer is one.
+    """
+    kept = list(blocks)
+    place = len(kept) - 1
+    while place > 1:
+        if is_credit(kept[place].text):
+            place -= 1
+        elif (
+            not kept[place].plain
+            and _CLOSING_LINE.fullmatch(kept[place].text)
+            and not kept[place - 1].text.endswith("?")
+        ):
+            del kept[place]
+            place -= 1
+        else:
+            break
+    return kept
 
 
 def _changed(block: Block, change: Block | str) -> Block | None:
@@ -136,9 +229,10 @@ def _changed(block: Block, change: Block | str) -> Block | None:
 
 
 def _without_shortcodes(block: Block) -> Block | None:
-    if block.plain or not ("[" in block.text or "{" in block.text):
+    if block.plain or not any(sign in block.text for sign in ("[", "{", "%%")):
         return block
-    return _changed(block, _SHORTCODE.sub(" ", _CAPTION_CODE.sub(" ", block.text)))
+    text = _NOTEBOOK_COMMENT.sub(" ", _CAPTION_CODE.sub(" ", block.text))
+    return _changed(block, _SHORTCODE.sub(" ", text))
 
 
 def _is_legend(block: Block) -> bool:
@@ -155,6 +249,23 @@ def _without_tables(blocks: Sequence[Block]) -> list[Block]:
     text lays the article out.
     """
     cells = [block for block in blocks if block.tabular]
+    return (
+        [block for block in blocks if not block.tabular] if _is_aside(cells, blocks) else [*blocks]
+    )
+
+
+def _without_text_boxes(blocks: Sequence[Block]) -> list[Block]:
+    """Without what stands in text boxes beside the text; a pull quote stays."""
+    boxed = [block for block in blocks if block.boxed and not block.quoted]
+    return (
+        [block for block in blocks if block not in boxed] if _is_aside(boxed, blocks) else [*blocks]
+    )
+
+
+def _is_aside(cells: Sequence[Block], blocks: Sequence[Block]) -> bool:
+    """Whether these blocks only stand beside the article: they hold neither the title nor
+    questions, nor most of the text.
+    """
     letters = sum(len(block.text) for block in cells)
     lays_out = 2 * letters > sum(len(block.text) for block in blocks) or any(
         block.lead
@@ -163,7 +274,7 @@ def _without_tables(blocks: Sequence[Block]) -> list[Block]:
         or announces_questions(block.text)
         for block in cells
     )
-    return list(blocks) if lays_out else [block for block in blocks if not block.tabular]
+    return not lays_out
 
 
 def _without_properties(blocks: Sequence[Block]) -> list[Block]:
@@ -172,7 +283,7 @@ def _without_properties(blocks: Sequence[Block]) -> list[Block]:
     """
     kept = list(blocks)
     start = next((place for place, block in enumerate(kept) if _property(block) is not None), None)
-    if start is None or start > 1:
+    if start is None or start > _OPENING_BLOCKS:
         return kept
     end = start
     while end < len(kept) and _property(kept[end]) is not None:
@@ -210,20 +321,18 @@ def _without_notes(blocks: Sequence[Block]) -> list[Block]:
         numbers.add(number)
         last -= 1
     kept = list(blocks[:last])
-    if numbers and kept and _NOTES_TITLE.fullmatch(kept[-1].text):
+    if len(kept) > 1 and _NOTES_TITLE.fullmatch(kept[-1].text):
         kept.pop()
     return list(filter(None, (_without_marks(block, numbers) for block in kept)))
 
 
 def _note_number(block: Block, texts: str) -> str | None:
-    """The number of a footnote whose mark is in the text, or « * »; None for any other block."""
+    """The number or sign of a footnote whose mark is in the text; None for any other block."""
     match = None if block.plain or block.text.endswith("?") else _NOTE.match(block.text)
     if match is None:
         return None
-    if match["s"]:
-        return (
-            "*" if re.search(r"\w\s?(?:\*|\(\*\))(?=[\s.,;:!?»)]|$)", texts, re.MULTILINE) else None
-        )
+    if sign := match["s"]:
+        return sign if re.search(_mark_of_sign(sign), texts, re.MULTILINE) else None
     number = match["b"] or match["p"] or match["n"] or match["r"].translate(_RAISED)
     raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in number)
     mark = (
@@ -232,18 +341,37 @@ def _note_number(block: Block, texts: str) -> str | None:
     return number if re.search(mark, texts) else None
 
 
+def _mark_of_sign(sign: str) -> str:
+    """The pattern of a footnote's mark that is no number: « mot* », « mot (*) », « mot† »."""
+    bare = sign.strip("()")
+    return rf"(?<=\w)\s?(?:{re.escape(bare)}|\({re.escape(bare)}\))(?=[\s.,;:!?»)]|$)"
+
+
 def _without_marks(block: Block, numbers: set[str]) -> Block | None:
     if block.plain:
         return block
     text = _BRACKET_MARK.sub("", _RAISED_MARK.sub("", block.text))
     for number in numbers:
-        if number == "*":
-            text = re.sub(r"(?<=\w)\s?(?:\*|\(\*\))(?=[\s.,;:!?»)]|$)", "", text)
+        if not number.isdecimal():
+            text = re.sub(_mark_of_sign(number), "", text)
         else:
             text = re.sub(
                 rf"(?<=[\w»”\"])\s?\({number}\)|(?<=[^\W\d_]{{3}}){number}(?!\w)", "", text
             )
     return _changed(block, text)
+
+
+def _questions_follow(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether the interview goes on: lines that end with « ? » follow, and look like those before
+    (the headings of other articles look otherwise).
+    """
+    asked = [block for block in before if block.text.endswith("?")]
+    apart = [block for block in asked if block.level is not None or block.stands_out]
+    looks = {(block.level, block.look) for block in apart or asked}
+    return any(
+        block.text.endswith("?") and (not looks or (block.level, block.look) in looks)
+        for block in after
+    )
 
 
 def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
@@ -261,8 +389,7 @@ def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
             continue
         place += 1
         is_title = not has_words(match["more"])
-        questions_follow = any(later.text.endswith("?") for later in blocks[place:])
-        if is_title and not questions_follow:
+        if is_title and not _questions_follow(blocks[:place], blocks[place:]):
             break
         while place < len(blocks) and _ADDRESS.fullmatch(blocks[place].text):
             place += 1

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from studio.article.title import names_alone
 from studio.language.people import folded_name, short_forms
 
 _CREDIT = re.compile(
-    r"[(\[]?(?i:propos\s+recueillis|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
+    r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
     r"(?:[^.!?]{1,40}\s)?(?i:par)\s*:?\s+(?P<host>[^!?()]{2,100})[)\]]?[\s.]*"
 )
 _HOST_ENDS = re.compile(
@@ -19,10 +20,16 @@ _HOST_ENDS = re.compile(
 )
 _CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
 _BYLINE = re.compile(
-    rf"(?i:(?:écrit\s+)?par|by|texte\s*:|(?:auteur|autrice|journaliste)\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
+    rf"(?i:(?:(?:écrite?|publiée?|rédigée?|postée?|mise?\s+en\s+ligne)\s+(?:le\s+[^,.!?]{{4,40}}?\s+)?)?par|by|textes?\s*:|(?:auteur|autrice|journaliste)\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
     r"(?:\s*[,|·–-].{0,80})?\s*\.?"
 )
 _GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
+_WITH = re.compile(r"(?i:avec)\s*:?\s+(?P<names>.+?)\.?")
+# « Interview : Camille Renaud », « Camille Renaud », « C. R. » under the last answer.
+_INTERVIEWER = re.compile(
+    rf"(?i:interview|entretien|propos)\s*:\s*(?P<name>{_CAPITAL_WORD}(?:\s+{_CAPITAL_WORD}){{1,3}})\.?"
+)
+_INITIALS = re.compile(r"[-–—(]?\s*(?:[^\W\d_a-z]\.\s?-?){2,4}\)?")
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
 
@@ -53,13 +60,28 @@ def read_byline(text: str) -> str | None:
     return match["name"] if match else None
 
 
+def read_signature(text: str, guests: Sequence[str]) -> str | None:
+    """Who wrote the article, as the last line says it: a byline, « Interview : … », or a name and
+    nothing else that is no guest's; empty for initials; else None.
+    """
+    if (name := read_byline(text)) or (
+        (match := _INTERVIEWER.fullmatch(text)) and (name := match["name"])
+    ):
+        return name
+    if _INITIALS.fullmatch(text):
+        return ""
+    names = names_alone(text.lstrip("-–— "))
+    return names[0] if len(names) == 1 and names[0] not in guests else None
+
+
 def read_guests_line(text: str) -> tuple[str, ...] | None:
-    """The names of « Invité : … » or « Invités : …, … et … »; none for « Invité : » alone; None
-    when the text is no such line.
+    """The names of « Invité : … », « Invités : …, … et … » or « Avec … »; none for « Invité : »
+    alone; None when the text is no such line.
     """
     match = _GUESTS_LINE.fullmatch(text)
     if not match:
-        return None
+        told = _WITH.fullmatch(text)
+        return (names_alone(told["names"]) or None) if told else None
     names = _BETWEEN_NAMES.split(match["names"]) if match["several"] else [match["names"]]
     return tuple(name for name in names if name)
 

@@ -18,10 +18,13 @@ from studio.article.characters import clean_text
 from studio.language.people import folded_name, is_form_of_name
 
 _WORD = r"[^\W_][\w’'.…\-‐‑]*"
-# « Q : », « Q. », « Q1 – », « Question 2 : », « R : »: one or two letters need only a full stop
-# after them.
+# « Q : », « Q. », « Q1 – », « Q.1 », « Question 2 : », « R : »: one or two letters need only a full
+# stop after them.
 _LETTER = re.compile(
-    r"(?P<name>(?i:questions?|réponses?|reponses?|q|r|a))\s?(?:n\s?[°º]\s?)?(?P<number>[0-9]{1,2})?(?:\s*[.:)/–—-])+\s*(?P<text>\S.*)?"
+    r"(?P<name>(?i:questions?|réponses?|reponses?|q|r|a))"
+    r"(?:\s?\.\s?[0-9]{1,2}(?=\s+[^\W\d_a-z])"
+    r"|\s?(?:n\s?[°º]\s?)?(?P<number>[0-9]{1,2})?(?:\s*[.:)/–—-])+)"
+    r"\s*(?P<text>\S.*)?"
 )
 # « Medinsoft : », « C.R. : », « Camille Renaud (Medinsoft) : », « La rédaction – », « 3 questions
 # à… : »

@@ -22,9 +22,12 @@ from studio.article.title import guests_from_title, read_title_line
 from studio.messages.message import message
 from studio.model.article import Article
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+_FRONT_MATTER = re.compile(
+    r"(?:---[ \t]*\n(?P<fields>(?:.*\n)*?)(?:---|\.\.\.)|\+\+\+[ \t]*\n(?P<toml>(?:.*\n)*?)\+\+\+)"
+    r"[ \t]*(?:\n|$)"
+)
 _FRONT_TITLE = re.compile(
-    r"^title[ \t]*:[ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE
+    r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE
 )
 _DEFINITION = re.compile(r"\[[^\[\]]+\]:\s*\S+(?:\s+[\"'(].*)?")
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
@@ -49,6 +52,9 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _TARGET = r"(?:\((?:[^()\s]|\([^()\s]*\))*(?:\s+[\"'(][^\"]*[\"')])?\)|\[[^\[\]]*\])"
 _IMAGE = re.compile(rf"!\[([^\[\]]*)\]{_TARGET}")
+# « [[Le Comptoir]] », « [[comptoir|le Comptoir]] », « ^[une note] », as notebooks write them.
+_NOTEBOOK_LINK = re.compile(r"!?\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_INLINE_NOTE = re.compile(r"\^\[[^\[\]]*\]")
 _LINK = re.compile(rf"\[([^\[\]]*)\]{_TARGET}")
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]*)>")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
@@ -74,7 +80,7 @@ def blocks_from_markdown(text: str) -> Iterator[Block]:
     text = _ESCAPE.sub(lambda escape: _hide(escape[1]), text)
     front = _FRONT_MATTER.match(text)
     if front:
-        if title := _FRONT_TITLE.search(front["fields"]):
+        if title := _FRONT_TITLE.search(front["fields"] or front["toml"] or ""):
             yield from blocks_from_runs([(title["title"], ORDINARY)], "front matter", level=1)
         text = "\n" * front[0].count("\n") + text[front.end() :]
     lines = [
@@ -245,7 +251,8 @@ def _runs(text: str) -> Iterator[Run]:
     """Inline Markdown as runs: links are their text, footnote marks and tags are nothing."""
     text = _CODE.sub(lambda code: _hide(code[2]), text)
     text = _ENTITY.sub(lambda entity: _hide(html.unescape(entity[0])), text)
-    text = _FOOTNOTE_MARK.sub("", text)
+    text = _INLINE_NOTE.sub("", _FOOTNOTE_MARK.sub("", text))
+    text = _NOTEBOOK_LINK.sub(lambda link: "" if link[0].startswith("!") else link[1], text)
     text = _LINK.sub(
         r"\1", _IMAGE.sub(lambda image: image[1] if not has_words(image[1]) else "", text)
     )

@@ -12,8 +12,15 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from studio.article.block import ORDINARY, Block
-from studio.article.boilerplate import without_boilerplate
-from studio.article.byline import credit_host, is_credit, read_byline, read_guests_line, read_label
+from studio.article.boilerplate import without_boilerplate, without_boxes
+from studio.article.byline import (
+    credit_host,
+    is_credit,
+    read_byline,
+    read_guests_line,
+    read_label,
+    read_signature,
+)
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
 from studio.article.labels import (
@@ -42,8 +49,10 @@ from studio.article.title import (
     kind_of_title,
     names_alone,
     read_title_line,
+    season_alone,
 )
 from studio.errors import ArticleError
+from studio.language.dictionary import is_common_word
 from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
@@ -60,6 +69,7 @@ _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
 _LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
+_LINES_UNDER_TITLE = 3
 
 
 @dataclass(slots=True)
@@ -72,12 +82,15 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """The title's block, taken apart. ``index`` is the last block of it."""
+    """The title's block, taken apart. ``index`` is the last block of it, ``above`` how many blocks
+    before that are also its own: « Saison 2 », « Épisode 15 ».
+    """
 
     index: int
     number: int | None
     text: str
     season: int | None = None
+    above: int = 0
 
 
 class Reading(NamedTuple):
@@ -137,7 +150,7 @@ def reading_from_blocks(
     """
     told = [
         block
-        for block in with_marks_in_one_form(list(blocks))
+        for block in with_marks_in_one_form(without_boxes(blocks))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -166,10 +179,12 @@ def _read(
         len(told),
     )
     title = _find_title(told[:first_mark])
+    if title and not own:
+        title = _completed(title, told)
     kind = kind or (kind_of_title(title.text) if title else "full")
     body = told[title.index + 1 :] if title else told
     host = credit_host(credit.text) if credit else None
-    named = tuple(guests) or (_guests_of_title(title) if title else ())
+    named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
     opening, turns = _split_into_turns(body, style)
@@ -187,6 +202,7 @@ def _read(
     author = None
     if not own:
         author, opening = _take_byline(opening)
+        author = _take_signature(turns, named) or author
     told_guests, opening = _take_guests(opening)
     named = tuple(guests) or (named if told_guests is None else told_guests)
     labels = (
@@ -195,7 +211,7 @@ def _read(
         else answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
     )
     if not own and not named and told_guests is None:
-        named = _guests_of_labels(turns, labels)
+        named = _guests_of_labels(turns, labels) or _guests_of_opening(opening)
     quote, opening = _take_quote(opening, named)
     names = (*named, host) if host else named
     told_in_answers = "\n".join(
@@ -226,7 +242,9 @@ def _read(
         number=title.number,
         guests=named,
         preamble=tuple(
-            block.text for block in told[: title.index] if not _repeats_title(block, title)
+            block.text
+            for block in told[: title.index - title.above]
+            if not _repeats_title(block, title) and (own or block.level != 1)
         ),
         quote=quote,
         introduction=tuple(block.text for block in opening if not _repeats_title(block, title)),
@@ -320,6 +338,41 @@ def _find_title(opening: Sequence[Block]) -> _Title | None:
         ):
             return _Title(index, None, block.text)
     return None
+
+
+def _completed(title: _Title, told: Sequence[Block]) -> _Title:
+    """The title with the lines around it that belong to it: « Saison 2 » and « Épisode 15 » above
+    it, and the name under « 3 questions à… ».
+    """
+    following = told[title.index + 1 : title.index + 2]
+    if (
+        announces_questions(f"{title.text} ")
+        and not guests_from_title(title.text)
+        and following
+        and not following[0].quoted
+        and names_alone(following[0].text)
+    ):
+        title = replace(
+            title,
+            index=title.index + 1,
+            text=f"{title.text} {following[0].text}",
+            above=title.above + 1,
+        )
+    while (place := title.index - title.above - 1) >= 0:
+        line = read_title_line(told[place].text)
+        season = season_alone(told[place].text)
+        if line is not None and not line.title and title.number in {None, line.number}:
+            title = replace(
+                title,
+                number=line.number,
+                season=title.season or line.season,
+                above=title.above + 1,
+            )
+        elif season is not None:
+            title = replace(title, season=title.season or season, above=title.above + 1)
+        else:
+            break
+    return title
 
 
 def _repeats_title(block: Block, title: _Title) -> bool:
@@ -449,11 +502,17 @@ def _question_texts(turns: Sequence[_Turn], style: Style) -> list[str]:
     return without_numbers([_LEADING_SYMBOLS.sub("", text, count=1) or text for text in texts])
 
 
-def _guests_of_title(title: _Title) -> tuple[str, ...]:
-    """Whom the title names; a title with an episode's number may be a name and nothing else."""
-    return guests_from_title(title.text) or (
-        names_alone(title.text) if title.number is not None else ()
-    )
+def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
+    """Whom the title names. A title with an episode's number may be a name and nothing else;
+    without one it is a name where not every word of it is French.
+    """
+    named = guests_from_title(title.text)
+    if named or (own and title.number is None):
+        return named
+    named = names_alone(title.text)
+    if title.number is None and all(map(is_common_word, title.text.split())):
+        return ()
+    return named
 
 
 def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list[Block]]:
@@ -479,6 +538,17 @@ def _take_byline(opening: Sequence[Block]) -> tuple[str | None, list[Block]]:
     return None, list(opening)
 
 
+def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None:
+    """Who wrote the article, by the last line of the last answer, which loses it."""
+    answer = turns[-1].answer if turns else []
+    if len(answer) < 2 or answer[-1].plain:
+        return None
+    author = read_signature(answer[-1].text, guests)
+    if author is not None:
+        answer.pop()
+    return author
+
+
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
     """Who answers, where whole names stand before the answers and nothing else names anybody."""
     found = [
@@ -491,6 +561,21 @@ def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[s
         for name in names_alone(label.name)
     ]
     return tuple(dict.fromkeys(names))
+
+
+def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
+    """Who answers, where a line under the title is a name, perhaps with what somebody is: « Paul
+    Vidal, directeur du Comptoir ».
+    """
+    for block in opening[:_LINES_UNDER_TITLE]:
+        name, comma, function = block.text.partition(",")
+        named = names_alone(name)
+        is_line = not comma or (function.lstrip()[:1].islower() and function[-1:] not in ".!?…")
+        if block.quoted or not is_line or len(block.text) > _LONGEST_TITLE_LINE:
+            continue
+        if named and not all(map(is_common_word, name.split())):
+            return named
+    return ()
 
 
 def _take_quote(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:

@@ -23,6 +23,7 @@ from typing_extensions import TypeIs
 from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
+from studio.article.footnotes import linked_notes
 from studio.article.illustration import (
     Illustration,
     address_of_page,
@@ -111,11 +112,21 @@ _AROUND_NAMES = re.compile(
     r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
     r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
-    r"screen-reader-text|sr-only|visually-hidden|(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
-    r"author-(?:box|bio|info)|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
+    r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
+    r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
+    r"subscription|abonnement|sign-?up|bookmark-card|embed-card|hs-cta|catcher|inread|paywall|"
+    r"(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
+    r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
     re.IGNORECASE,
 )
+_DATE_NAMES = re.compile(
+    r"(?:.*[-_])?(?:dates?|timestamp|time-ago|publish-?date|story-?publish-?date)(?:[-_].*)?",
+    re.IGNORECASE,
+)
+# A box with an icon: under a question it is the site's or the writers' own; a question may stand in
+# one.
+_BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
 # A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
 # letters is no ornament.
 _SHARE_OF_ORNAMENTS = 0.4
@@ -188,6 +199,7 @@ _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
+_NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
 _LONGEST_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
@@ -309,12 +321,14 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     letters_of = _text_lengths(page)
     all_letters = letters_of[id(page)]
     controlled = _controlled_ids(page)
+    notes = linked_notes(page)
     stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
     runs: list[tuple[str, _Look]] = []
     count = steps = 0
+    asked = False
 
     def flush() -> Iterator[_Found]:
-        nonlocal count, steps
+        nonlocal count, steps, asked
         if has_words("".join(text for text, _ in runs)) or any(
             is_marked(text.strip()) for text, _ in runs
         ):
@@ -335,6 +349,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 listed=any(look.listed for look in looks),
                 tabular=any(look.tabular for look in looks),
             ):
+                asked = asked or block.text.endswith("?")
                 yield _Found(block, path, letters)
         runs.clear()
 
@@ -344,6 +359,8 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
         if node is None:
             if _breaks(tag):
                 yield from flush()
+            elif tag.name == "q":
+                runs.append((" »", look))
             stack.pop()
         elif _is_text(node):
             runs.append(
@@ -359,13 +376,19 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)):
+            elif (
+                id(node) in notes
+                or (asked and _is_box(node))
+                or (node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)))
+            ):
                 continue
             elif not _is_around(node, look, letters_of[id(node)], all_letters, controlled):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
                 if _breaks(node):
                     yield from flush()
+                elif node.name == "q":
+                    runs.append(("« ", look))
                 stack.append((node, iter(node.children), _look_inside(node, look, rules)))
 
 
@@ -401,7 +424,8 @@ def _breaks(tag: Tag) -> bool:
 
 def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
     type_ = look.type
-    if tag.name in {"b", "strong", "dt", "summary"}:
+    opens = tag.has_attr("aria-controls") and _attribute(tag, "role") in {"button", "tab"}
+    if opens or tag.name in {"b", "strong", "dt", "summary"}:
         type_ = type_._replace(bold=True)
     elif tag.name in {"i", "em"}:
         type_ = type_._replace(italic=True)
@@ -496,11 +520,14 @@ def _is_around(
         return True
     if tag.name == "time" and _is_in_sentence(tag):
         return False
+    if tag.name == "div" and _attribute(tag, "title") in {"header", "footer"}:
+        return True  # as LibreOffice saves what stands on every page
     names = _names(tag)
     if any(map(_NOTES_NAMES.fullmatch, names)) or _attribute(tag, "role") in _NOTES_ROLES:
         return True
     suspect = (
         tag.name in _AROUND_TAGS
+        or (any(map(_DATE_NAMES.fullmatch, names)) and not _is_in_sentence(tag))
         or _attribute(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
         or (
@@ -509,11 +536,22 @@ def _is_around(
             and not _answers(tag, controlled)
         )
         or (
-            _attribute(tag, "role") == "button" and look.level is None and "?" not in tag.get_text()
+            _attribute(tag, "role") == "button"
+            and look.level is None
+            and not tag.has_attr("aria-controls")
+            and "?" not in tag.get_text()
         )
         or (_is_hidden(tag) and not _answers(tag, controlled))
     )
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
+
+
+def _is_box(tag: Tag) -> bool:
+    """Whether the tag is a box beside the text, and holds no question."""
+    if not any(map(_BOX_NAMES.fullmatch, _names(tag))):
+        return False
+    text = clean_text(tag.get_text())
+    return not text.endswith("?") and not is_marked(text)
 
 
 def _is_anchor(link: Tag) -> bool:
@@ -585,7 +623,8 @@ def _is_in_sentence(tag: Tag) -> bool:
 
 
 def _names(tag: Tag) -> list[str]:
-    return f"{_attribute(tag, 'class')} {_attribute(tag, 'id')}".split()
+    """What the tag is called: its classes, its id, what builders of sites call it for scripts."""
+    return " ".join(_attribute(tag, name) for name in _NAMING).split()
 
 
 def _attribute(tag: Tag, name: str) -> str:

@@ -52,13 +52,18 @@ _DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>[\w«“\"].*
 _SIGNED = re.compile(
     r"\A(?P<sign>[^\w\s«“„\"‹'’(\[…*]+)\s*(?P<text>(?P<label>[^:]{1,45}?)\s*:\s*\S.*)"
 )
-_ALONE = re.compile(r"(?P<name>[^:.!?«»“”\"]{1,45}?)\s*(?P<number>[0-9]{1,2})?\s*[:.–—-]?")
+_ALONE = re.compile(
+    r"(?P<name>[^:.!?«»“”\"]{1,45}?)\s*(?:[nN]\s?[°º]\s*)?(?P<number>[0-9]{1,2})?\s*[:.–—-]?"
+)
+# « << Où ? >> »: quotation marks as keyboards without « » write them.
+_DOUBLE_ANGLES = re.compile(r"<<\s*(?P<text>[^<>]+?)\s*>>")
 
 
 def with_marks_in_one_form(blocks: Sequence[Block]) -> Blocks:
     """The same blocks; what marks the questions and who speaks is written as everywhere else."""
     read = [with_plain_marks(block) for block in blocks]
     for step in (
+        _with_quotation_marks,
         _with_looks,
         _without_time_codes,
         _with_bullets,
@@ -82,6 +87,10 @@ def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
         else block
         for block in blocks
     ]
+
+
+def _with_quotation_marks(blocks: Blocks) -> Blocks:
+    return _texts_changed(blocks, lambda text: _DOUBLE_ANGLES.sub(r"« \g<text> »", text))
 
 
 def _with_looks(blocks: Blocks) -> Blocks:

@@ -28,6 +28,9 @@ __all__ = [
 _BROWSER = message("the browser")
 _OTHER_PROGRAMS = {
     ".doc": "Word",
+    ".docm": "Word",
+    ".dotx": "Word",
+    ".wps": "Word",
     ".rtf": "Word",
     ".odt": "LibreOffice",
     ".pages": "Pages",
@@ -104,7 +107,7 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
         _LARGEST_TEXT_BYTES,
     ),
     ArticleFormat(
-        (".md",),
+        (".md", ".markdown"),
         lambda content, path: blocks_from_markdown(text_from_bytes(content, path)),
         _LARGEST_TEXT_BYTES,
     ),

@@ -8,7 +8,9 @@ a short line that ends with « ? » is a question.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +24,8 @@ from studio.article.quotation import bare_quotation, read_quotation
 _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
 SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
-    r"\A(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
-    r"\s*(?:[.):/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
+    r"\A[(\[]?(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
+    r"\s*(?:[.)\]:/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
 )
 _BARE_NUMBER = re.compile(
     r"\A(?i:q(?:uestion)?\s?)?0?(?P<number>[1-9][0-9]?)\s*(?=[^\W\d_a-zß-öø-ÿœ])"
@@ -32,7 +34,11 @@ _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(
     rf"\A(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\s*[.)/–—-]\s+(?=\S)"
 )
-_ORDINAL = re.compile(r"\A(?P<word>[^\W\d]+)\s+question\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\A(?P<word>[^\W\d]+|(?P<number>[0-9]{1,2})\s?(?:[eè]re|[eè]me|nde?|e|ᵉ))\s+question"
+    r"\s*[:–—-]\s*(?=\S)",
+    re.IGNORECASE,
+)
 _ORDINALS = (
     "première",
     "deuxième",
@@ -102,6 +108,8 @@ def _number(text: str) -> tuple[int | None, int]:
     if match := _ROMAN.match(text):
         return _ROMANS.index(match["roman"]) + 1, match.end()
     match = _ORDINAL.match(text)
+    if match and match["number"]:
+        return int(match["number"]), match.end()
     word = match["word"].lower() if match else ""
     if match and word in {*_ORDINALS, "seconde", "dernière"}:
         return (
@@ -139,7 +147,9 @@ def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:
         )
     weak = [style for style in _marks(body) if _is_shared(body, style)]
     weak += [
-        style for style in _looks(body) if _is_shared(body, style) and _is_small_part(body, style)
+        style
+        for style in [*_looks(body), *_without_looks(body)]
+        if _is_shared(body, style) and _is_small_part(body, style)
     ]
     for fewest in (2, 1):
         for style in [*strong, *weak]:
@@ -224,6 +234,31 @@ def _looks(body: Sequence[Block]) -> Iterator[Style]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
         for value in dict.fromkeys(filter(None, values)):
             yield _by_look(name, value)
+
+
+def _without_looks(body: Sequence[Block]) -> Iterator[Style]:
+    """Ordinary type between answers that all have another one: italics, an indent. From the first
+    line on under which such an answer begins; what stands above it is the opening.
+    """
+    letters = sum(len(block.text) for block in body)
+    for name in Look._fields[1:]:
+        values = Counter[object]()
+        for block in body:
+            values[getattr(block.look, name)] += len(block.text)
+        for value, count in values.items():
+            if not value or 2 * count < letters:
+                continue
+            has = [getattr(block.look, name) == value for block in body]
+            first = next(
+                (
+                    place
+                    for place, (one, other) in enumerate(itertools.pairwise(has))
+                    if other > one
+                ),
+                len(body),
+            )
+            places = frozenset(place for place in range(first, len(body)) if not has[place])
+            yield Style(lambda _: None, places=places)
 
 
 def _sign(block: Block) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from studio.language.dictionary import is_common_word
 from studio.language.numbers import number_words
 
 EpisodeKind = Literal["full", "trailer", "bonus"]
@@ -13,43 +15,53 @@ EpisodeKind = Literal["full", "trailer", "bonus"]
 # « Épisode 2 – … », « EPISODE 12 : … », « Ép. 3 … », « #15 … », « S02E15 … », « Saison 2, épisode
 # 15 : … », « Épisode – … ». A sentence that starts with the word is none of these: a number is
 # followed by a sign, a capital letter or a digit, and without a number the sign must be there.
-_SIGN = r"[-‐-―−:|•·.,/]"
+_SIGNS = "-‐-―−:|•·.,~>»→"
+_SIGN = rf"[{_SIGNS}/]"
 _EPISODE = (
     r"(?:(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?"
-    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|(?i:num[ée]ro)\s*|#\s?)"
+    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|N[oO]\.?\s+|(?i:num[ée]ro)\s*|#\s?)"
 )
-# « Épisode quinze », « Épisode XV »: series that count in letters are short.
+# « Podcast #15 », « Le 15e épisode »
+_BEFORE_EPISODE = r"(?:(?i:podcasts?|le|la)\s+)?"
+# « Épisode quinze », « Saison II », « Quinzième épisode »: series that count in letters are short.
 _HIGHEST_IN_LETTERS = 39
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _IN_LETTERS = re.compile(
-    r"(?P<before>\b(?i:[ée]pisode)\s+)(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})"
+    r"(?P<before>\b(?i:[ée]pisode|saison)\s+)(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})"
     rf"(?=\s*(?:{_SIGN}|[)\]]|\Z))"
 )
+_ORDINAL = re.compile(
+    r"\b(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})(?P<after>\s+(?i:[ée]pisode)\b)"
+)
 _SEASON = r"(?i:saison|season)\s*(?:(?i:n)\s?[°º]\s*)?"
+_SEASON_LINE = re.compile(rf"\W*{_SEASON}(?P<season>[0-9]{{1,3}})\W*")
 _COUNTED = "|".join(
     (
         # « S02E15 », « S2 – Ép. 15 »
-        rf"(?i:s)(?P<season_a>[0-9]{{1,3}})\s*{_SIGN}?\s*(?i:e|[ée]p\.?)\s*(?P<number_a>[0-9]{{1,5}})",
+        rf"#?(?i:s)(?P<season_a>[0-9]{{1,3}})\s*{_SIGN}?\s*(?i:e|[ée]p\.?)\s*(?P<number_a>[0-9]{{1,5}})",
         # « Saison 2, épisode 15 »
         rf"{_SEASON}(?P<season_b>[0-9]{{1,3}})\s*(?:{_SIGN}|\()?\s*{_EPISODE}(?P<number_b>[0-9]{{1,5}})\)?",
-        # « Épisode 15 », « Épisode 15, saison 2 », « Épisode 2/5 »
-        rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:,|\(|[-–—])\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
+        # « Épisode 15 », « Épisode 15, saison 2 », « Épisode 15 de la saison 2 », « Épisode 2/5 »
+        rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:,|\(|[-–—]|\bde\s+la\b)\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
         # « 15e épisode »
         r"(?P<number_d>[0-9]{1,5})\s?(?:[eè]me|e|ère|er|ᵉ)\s+(?i:[ée]pisode)",
     )
 )
 _NUMBERED = re.compile(
-    rf"[^\w#]*(?:{_COUNTED})(?![0-9])"
-    r"(?:\s*\]?\s*[-‐-―−:|•·.,]\s*(?P<rest>.*)|\s*\]?\s*$|\s*\]?\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"\[].*))"
+    rf"[^\w#]*{_BEFORE_EPISODE}(?:{_COUNTED})(?![0-9])(?:\s+(?:bis|ter)\b|\s+sur\s+[0-9]+)?"
+    rf"(?:\s*[)\]]?\s*[{_SIGNS}]\s*(?P<rest>.*)|\s*[)\]]?\s*$|\s*[)\]]?\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"\[].*))"
 )
 _NUMBERED_AT_THE_END = re.compile(
     rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
-_BARE_NUMBER = re.compile(r"\W*(?P<number>[0-9]{1,5})\s*[-‐-―−:|•·.)]\s*(?P<rest>.+)")
+# « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before what such an article is called.
+_BARE_NUMBER = re.compile(
+    rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
+)
 _UNNUMBERED = re.compile(r"\W*(?i:[ée]pisode)\s*[-‐-―−:|]\s*(?P<rest>.*)")
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    rf"\W*(?i:{_COUNT}\s+questions?\s*(?:\s(?:[àa]u?x?|avec|pour)(?=\W)|[:–—-]\s))"
+    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s(?:[àa]u?x?|avec|pour)(?=\W)|[:/–—-]\s))"
 )
 
 _TRAILER = re.compile(r"\b(?i:bande[- ]annonce|teaser|trailer)\b")
@@ -67,21 +79,31 @@ _ONLY_NAMES = re.compile(
 # Signs that may stand between « 3 questions à » and the name: « à… X », « à : X », « [3 questions
 # à] X », « à 🎙 X ».
 _BEFORE_NAME = r"(?:[^\w«“(\[@]|_)+"
-_MEETING = r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+_MEETING = (
+    r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"(?:\s+(?:croisée?s?|exclusi(?:f|ve)s?|vidéo|audio|express))?"
+)
+# « L’invitée du mois : X », « Paroles d’experts : X », « Au micro : X »
+_ANNOUNCED = (
+    r"(?:invitée?s?|paroles?|au\s+micro)(?:\s+(?:de\s|du\s|des\s|d[’'])[^:]{1,30})?\s*(?=:)"
+)
 _INTRODUCED = re.compile(
-    rf"\b(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|invitée?s?\s*(?=:)"
-    rf"|(?:questions?|faq|q\s?[&/]\s?r)\s*(?=[:–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
+    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+réponses?)?|faq|q\s?[&/]\s?r)\s*(?=[:/–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
     rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
 )
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
 # 3 questions »
 _NAMED_FIRST = re.compile(
     rf"\W*(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
-    rf"(?:[:–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
+    rf"(?:[:–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
 )
-# « « citation » – X », « « citation », X, directrice de Y »
+# « « citation » – X », « « citation », X, directrice de Y », « « citation », confie X », « «
+# citation » (X) »
 _NAMED_LAST = re.compile(
-    rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s)\s*(?P<names>{_SEVERAL})(?:\s*[,(].*)?"
+    rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s|\()\s*"
+    rf"(?:(?:par|selon|avec|confie|explique|raconte|témoigne|assure|affirme|estime|dit|lance)\s+)?"
+    rf"(?P<names>{_SEVERAL})(?:\s*[,()].*)?"
 )
 
 _HONORIFIC = re.compile(
@@ -104,11 +126,14 @@ _ROLE = re.compile(
     r"(?i:(?:co|vice|ex|sous)?[- "
     r"]?(?:président|directeur|directrice|fondateur|fondatrice|maire|ministre|gérant|responsable|"
     r"chef|chargé|secrétaire|délégué|adjoint|député|sénateur|sénatrice|professeur|docteur|ingénieur|chercheu|développeu|"
-    r"pdg|dg|ceo|cto|cfo|coo|cio|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
+    r"pdg|dg|ceo|cto|cfo|coo|cio|head|manager|lead|tech\slead|product|data|chief|senior|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
+# « au maire de Cassis Paul Vidal »
+_AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
+_COMMAS = frozenset({",", "/"})
 _OFFICE = re.compile(rf"\A(?={_ROLE.pattern}){_CAPITAL}\s+(?={_TWO_WORDS})")
 _SEPARATOR = re.compile(
-    r"\s*(,|;|&|(?:\bet\b|\bainsi\s+qu(?:e\b|[’']))(?:\s*(?:à|au|aux|avec)(?=\s))?)\s*",
+    r"\s*(,|;|&|\+|(?<=\s)/(?=\s)|(?:\bet\b|\bainsi\s+qu(?:e\b|[’']))(?:\s*(?:à|au|aux|avec)(?=\s))?)\s*",
     re.IGNORECASE,
 )
 # In a title of capitals alone these words end the name.
@@ -134,16 +159,23 @@ def read_title_line(text: str) -> TitleLine | None:
     letters: « Épisode quinze – … », « Épisode XV : … »; or alone before « 3 questions à … ».
     """
     if len(text) <= _LONGEST_TITLE:
-        text = _IN_LETTERS.sub(_in_digits, text, count=1)
+        text = _ORDINAL.sub(_ordinal_in_digits, _IN_LETTERS.sub(_in_digits, text), count=1)
     if match := _NUMBERED.fullmatch(text):
         return TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:
         return TitleLine(None, match["rest"])
     if (match := _BARE_NUMBER.fullmatch(text)) and announces_questions(match["rest"]):
-        return TitleLine(int(match["number"]), match["rest"])
+        season = int(match["season"]) if match["season"] else None
+        return TitleLine(int(match["number"]), match["rest"], season)
     if len(text) <= _LONGEST_TITLE and (match := _NUMBERED_AT_THE_END.fullmatch(text)):
         return TitleLine(*_counted(match, match["title"]))
     return None
+
+
+def season_alone(text: str) -> int | None:
+    """The number of « Saison 2 » on a line of its own."""
+    match = _SEASON_LINE.fullmatch(_IN_LETTERS.sub(_in_digits, text)) if len(text) < 40 else None
+    return int(match["season"]) if match else None
 
 
 def _in_digits(match: re.Match[str]) -> str:
@@ -157,6 +189,25 @@ def _numbers_in_letters() -> dict[str, int]:
     numbers = range(1, _HIGHEST_IN_LETTERS + 1)
     roman = {"X" * (number // 10) + _ROMAN[number % 10]: number for number in numbers}
     return {_plain(" ".join(number_words(number))): number for number in numbers} | roman
+
+
+def _ordinal_in_digits(match: re.Match[str]) -> str:
+    number = _ordinals_in_letters().get(_plain(match["letters"]))
+    return match[0] if number is None else f"{number}e{match['after']}"
+
+
+@functools.cache
+def _ordinals_in_letters() -> dict[str, int]:
+    """« premier » → 1, « quinzième » → 15, « vingt et unième » → 21."""
+    ordinals = {"premier": 1, "second": 2}
+    for number in range(2, _HIGHEST_IN_LETTERS + 1):
+        stem = _plain(" ".join(number_words(number))).removesuffix("e")
+        stem = f"{stem[:-1]}v" if stem.endswith("neuf") else stem
+        ordinals[f"{stem}u" if stem.endswith("cinq") else stem] = number
+    return {
+        word if number < 3 and word in {"premier", "second"} else f"{word}ième": number
+        for word, number in ordinals.items()
+    }
 
 
 def _plain(letters: str) -> str:
@@ -194,8 +245,9 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     """
     title = title[:_LONGEST_TITLE]
     match = _INTRODUCED.search(title)
-    if match:
-        return _names(match["names"] or match["names_d"])
+    named = _names(match["names"] or match["names_d"]) if match else ()
+    if named:
+        return named
     match = _NAMED_FIRST.fullmatch(title) or _NAMED_LAST.fullmatch(title)
     return _names(match["names"]) if match else ()
 
@@ -211,34 +263,63 @@ def names_alone(text: str) -> tuple[str, ...]:
 def _names(told: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
-    for index, part in enumerate(_SEPARATOR.split(_PARENTHESES.sub("", told))):
+    described = False  # what somebody is has begun: « , entre Marseille et Aix »
+    parts = _SEPARATOR.split(_PARENTHESES.sub("", told))
+    for index, part in enumerate(parts):
         if index % 2:
             joint = part
             continue
-        text = _HONORIFIC.sub("", part, count=1)
-        role = _ROLE_BEFORE.match(text)
-        if role:
-            text = _HONORIFIC.sub("", text[role.end() :], count=1)
-        text = _RANK.sub("", text, count=1)
-        if joint != ",":  # « au Président Paul Vidal », and not « X, Présidente Sillage »
-            text = _OFFICE.sub("", text, count=1)
-        if text.isupper():
-            text = _CAPITALS_GO_ON.sub("", text)
-        found = _NAME.match(text)
+        role, text = _role_and_rest(part, joint)
+        is_role = _ROLE.match(text) is not None
+        match = _NAME.match(text)
+        found = match[0] if match else ""
         # After a comma one capitalised word alone is more often a company or a place than a person,
         # unless all are called by first names; and so it is after a role.
-        alone = found is not None and " " not in found[0]
-        is_place = role is not None and (alone or _OF_SOMETHING.search(role[0]) is not None)
-        if (
+        alone = " " not in found
+        is_place = bool(role) and (alone or _OF_SOMETHING.search(role) is not None)
+        person = _AFTER_PLACE.fullmatch(found) if is_place and _ROLE.search(role) else None
+        if person:
+            names.append(written_like_a_name(person["name"]))
+        elif (
             found
-            and not _ROLE.match(text)
-            and not is_place
-            and (joint != "," or not alone or all(" " not in name for name in names))
+            and not (is_role or is_place or (described and alone))
+            and (joint not in _COMMAS or _is_next_name(found, names, last=index + 2 >= len(parts)))
         ):
-            names.append(written_like_a_name(found[0].rstrip(".-’'")))
-        if found and found.end() < len(text) and not _ROLE.match(text) and not is_place:
+            names.append(written_like_a_name(found.rstrip(".-’'")))
+        described |= not found or is_place or is_role
+        if found and len(found) < len(text) and not (is_role or is_place):
             break
     return tuple(dict.fromkeys(names))
+
+
+def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
+    """What stands before somebody's name (« à la directrice de »), and the text from there on
+    without titles.
+    """
+    text = _HONORIFIC.sub("", part, count=1)
+    role = _ROLE_BEFORE.match(text)
+    if role:
+        text = _HONORIFIC.sub("", text[role.end() :], count=1)
+    text = _RANK.sub("", text, count=1)
+    if joint != ",":  # « au Président Paul Vidal », and not « X, Présidente Sillage »
+        text = _OFFICE.sub("", text, count=1)
+    if text.isupper():
+        text = _CAPITALS_GO_ON.sub("", text)
+    return role[0] if role else "", text
+
+
+def _is_next_name(found: str, names: Sequence[str], *, last: bool) -> bool:
+    """Whether capitalised words after a comma are one more person, and not a firm, a place or a
+    function: « Crédit Agricole », « Prix Goncourt », « DRH de Nautilus ».
+
+    :param last: nothing follows: « A, B » names two people more seldom than « A, B et C ».
+    """
+    first, *others = found.split()
+    if not others:
+        return all(" " not in name for name in names)
+    if len(first) > 1 and first.isupper() and not found.isupper():
+        return False
+    return not last or (len(others) == 1 and not is_common_word(first))
 
 
 def written_like_a_name(name: str) -> str:

@@ -26,6 +26,13 @@ from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
 from studio.article.strict import transitional_from_strict
 from studio.article.symbols import character_of_symbol
+from studio.article.word_parts import (
+    bases_of_ruby,
+    frame_of_paragraph,
+    is_contents,
+    is_in_text_box,
+    is_prompt,
+)
 from studio.errors import ArticleError
 from studio.log import steps_of
 from studio.messages.message import message
@@ -109,6 +116,11 @@ def _blocks(document: Document) -> Iterator[Block]:
         if _is_joined_to_next(element):
             continue
         style = paragraph.style
+        names = [link.name or "" for link in _chain(style)]
+        if is_contents(element, names) or is_prompt(element):
+            held = []
+            continue
+        boxed = is_in_text_box(element)
         blocks = list(
             blocks_from_runs(
                 held,
@@ -117,11 +129,11 @@ def _blocks(document: Document) -> Iterator[Block]:
                 quoted=_is_quotation_style(style),
                 listed=_is_numbered(element, style, document),
                 tabular=_is_in_table(element),
-                legend=any((link.name or "").lower() in _LEGEND_STYLES for link in _chain(style)),
+                legend=any(name.lower() in _LEGEND_STYLES for name in names),
             )
         )
-        if any(ancestor.tag == f"{_W}txbxContent" for ancestor in element.iterancestors()):
-            blocks = [_as_pull_quote(block) for block in blocks]
+        if boxed:
+            blocks = [_as_pull_quote(replace(block, boxed=True)) for block in blocks]
         yield from blocks
         held = []
     yield from blocks_from_runs(held, message("last paragraph"))
@@ -244,7 +256,7 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
                     text.translate(_RAISED) if raised else text,
                     _look(run, paragraph.style, dress),
                 )
-        elif child.tag not in _UNREAD:
+        elif child.tag not in _UNREAD and not is_prompt(child):
             yield from _runs(child, paragraph)
 
 
@@ -265,6 +277,8 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
             yield character_of_symbol(
                 child.get(f"{namespace}font") or "", child.get(f"{namespace}char") or ""
             )
+        elif child.tag == f"{_W}ruby":
+            yield from (text for base in bases_of_ruby(child) for text in _characters(base))
         elif child.tag == f"{_MC}AlternateContent":
             # Word stores an emoji that is typed there so: the choice for new programs, the fallback
             # for others.
@@ -284,8 +298,9 @@ def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str)
         bold=bool(_setting(run, paragraph_style, "bold")),
         italic=bool(_setting(run, paragraph_style, "italic")),
         underlined=bool(_setting(run, paragraph_style, "underline")),
-        colour=_colour(_setting(run, paragraph_style, "color.rgb")),
-        highlight=str(_setting(run, paragraph_style, "highlight_color") or ""),
+        colour=_colour(_setting(run, paragraph_style, "color.rgb"))
+        or _theme_colour(_setting(run, paragraph_style, "color.theme_color")),
+        highlight=str(_setting(run, paragraph_style, "highlight_color") or "") or _shading(run),
         size=str(_setting(run, paragraph_style, "size") or ""),
         named=" ".join(filter(None, (paragraph_dress, *_dress(run)))),
     )
@@ -300,22 +315,8 @@ def _dress(run: WordRun) -> Iterator[str]:
 
 
 def _paragraph_dress(paragraph: Paragraph) -> str:
-    """What somebody chose for a paragraph: its style, indent, shading, column of a table."""
-    element = paragraph._p
-    indent = element.find(f"{_W}pPr/{_W}ind")
-    shading = element.find(f"{_W}pPr/{_W}shd")
-    cell = next(element.iterancestors(f"{_W}tc"), None)
-    return " ".join(
-        filter(
-            None,
-            (
-                _style_name(paragraph.style),
-                "" if indent is None else f"indent {indent.get(f'{_W}left')}",
-                "" if shading is None else f"shading {shading.get(f'{_W}fill')}",
-                "" if cell is None else f"column {len(list(cell.itersiblings(preceding=True)))}",
-            ),
-        )
-    )
+    """What somebody chose for a paragraph: its style, and how it stands on the page."""
+    return " ".join(filter(None, (_style_name(paragraph.style), frame_of_paragraph(paragraph._p))))
 
 
 def _style_name(style: BaseStyle | None) -> str:
@@ -326,6 +327,19 @@ def _style_name(style: BaseStyle | None) -> str:
 
 def _colour(rgb: object) -> str:
     return "" if rgb is None or str(rgb) == "000000" else str(rgb)
+
+
+def _theme_colour(theme: object) -> str:
+    """A colour of the document's theme; none for those of ordinary text on its ground."""
+    name = str(theme or "").split(" ")[0].lower()
+    return "" if name.startswith(("text", "dark", "background", "light")) else name
+
+
+def _shading(run: WordRun) -> str:
+    """The colour behind a run; empty where nobody chose one."""
+    shading = run._r.find(f"{_W}rPr/{_W}shd")
+    fill = "" if shading is None else str(shading.get(f"{_W}fill") or "")
+    return "" if fill.lower() in {"", "auto", "ffffff"} else fill
 
 
 def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> object:

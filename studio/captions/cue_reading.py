@@ -30,7 +30,7 @@ def payloads_in_one_form(
 ) -> list[list[str]]:
     """The lines of each cue, with names in the form of :mod:`studio.captions.plain_lines`."""
     told = [line for lines in payloads for line in ("", *lines)]
-    read = iter(lines_in_one_form(told, Voices(speakers), spoken))
+    read = iter(lines_in_one_form(told, Voices(speakers), spoken, timed=True))
     return [[next(read) for _ in ("", *lines)][1:] for lines in payloads]
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, RANGE, Voices
+from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, ONLY_CLOCK, RANGE, Voices
 
 _STAMP = rf"(?P<stamp>(?:[\[(<#]\s*{RANGE}\s*[\])>#]|{RANGE}(?=\s))\s*(?:[-–—|]\s+)?)?"
 _EMPHASIS = r"[*_]{0,3}"
 _LABEL = rf"{_EMPHASIS}(?P<label>[^:|»>\t\[\]()*_]{{1,45}}?){_EMPHASIS}"
-# « Camille — », « Camille. – », « Camille » », « Camille > », « Q. »
+# « Camille — », « Camille. – », « Camille » », « Camille > », « Camille / », « Q. »
 _SEPARATED = re.compile(
-    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>]\s*|\s+-\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
+    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>]\s*|\s+[-/=]\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
 )
 # « [CR] … », « (Camille) … », « [Speaker:0] … »
 _BRACKETED = re.compile(rf"{_STAMP}[\[(](?P<label>[^\[\]()]{{1,45}})[\])]\s*:?\s*(?P<text>\S.*)")
@@ -31,14 +31,30 @@ _VOICE_TAG = re.compile(
 )
 _NUMBER = re.compile(r"\s*(?P<number>[0-9]{1,5})[.)]?\s+(?=\S)")
 _SIGN = re.compile(r"\s*(?!#[0-9])(?P<sign>[^\w\s\[(<{«“„\"'‘…*_-]+|@)\s*(?=[\w*\[«“\"])")
-_FRENCH_CLOCK = re.compile(
-    r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn)\s?(?P<s>[0-9]{1,2})\s?s?\s*[\])]?"
-    r"(?:\s*[-–—:|])?\s+(?=\S)"
+# « 1 min 05 s », « 00h01m05s », « 1’05’’ »
+_LETTERED_CLOCK = re.compile(
+    r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn|m|['’′])\s?(?P<s>[0-9]{1,2})"
+    r"\s?(?:s|''|’’|[\"”″])?\s*[\])]?(?:\s*[-–—:|])?\s+(?=\S)"
 )
+_TIME_CODE = re.compile(r"\A\s*(?:TC|TCR|timecode)\s*:?\s*(?=[0-9\[(])", re.IGNORECASE)
+# « 1 minute et 5 secondes », as YouTube reads a time aloud under it.
+_SPELT_TIME = re.compile(
+    r"\s*(?:[0-9]+\s+(?:heures?|hours?)\W+)?(?:(?:et\s+|and\s+)?[0-9]+\s+minutes?\W*)?(?:(?:et|and)\s+)?[0-9]+\s+(?:secondes?|seconds?)\s*",
+    re.IGNORECASE,
+)
+_IN_QUOTATION_MARKS = re.compile(r"(?P<label>[^:«»]{0,60}:\s*|)«\s*(?P<text>[^«»]*?)\s*»\s*")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_HEADS = frozenset(
+    (
+        "start end begin text speaker name transcript début fin temps time timecode qui texte"
+        " locuteur intervenant nom"
+    ).split()
+) | {"speaker name", "start time", "end time"}
 _EMPHASISED_CLOCK = re.compile(
     rf"(?P<sign>[*_]{{1,3}})(?P<clock>[\[(]?\s*{RANGE}\s*[\])]?)(?P=sign)"
 )
-_CELLS = re.compile(r"\t+|\s+\|\s+")
+_CELLS = re.compile(r"\t+|\s+[|·•]\s+|[ \u00a0]{3,}")
+_NAME_AND_TIME = re.compile(rf"(?P<name>\S.*?)\s+(?P<time>[\[(]?\s*{RANGE}\s*[\])]?)")
 _TIME_CELL = re.compile(rf"[\[(]?\s*{RANGE}\s*[\])]?|[0-9]{{1,9}}(?:[.,][0-9]{{1,3}})?\s?(?:ms|s)?")
 _CLOCK_IN = re.compile(CLOCK)
 _HEAD = re.compile(
@@ -47,34 +63,46 @@ _HEAD = re.compile(
     r"\b\W*(?:$|[:–—-].*|(?:le|du|de|on|at|by|par)\s.*)",
     re.IGNORECASE,
 )
+_LONGEST_HEAD = 100  # characters
+_OPENING_WORDS = 60
 _FOOT = re.compile(
     r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
     r"e?s?\s+(?:automatiquement\s+|automatically\s+)?(?:par|by|with|avec|via|from|depuis|le|on)\b.{0,80}"
-    r"|(?:https?://|www\.)\S+|fin\s+(?:de\s+(?:la\s+)?transcription|de\s+l[’']enregistrement)|end\s+of\s+transcript(?:ion)?)\W*",
+    r"|(?:https?://|www\.)\S+|<(?:begin|end)\s+subtitles>|sous-titr(?:es|age)\s.{0,60}(?:amara|communauté|radio-canada|st['’]\s?501).{0,40}"
+    r"|(?:la|cette)\s+transcription\s+(?:s[’']est\s+terminée|modifiable\s+a\s+été).{0,120}"
+    r"|this\s+(?:editable\s+)?transcript(?:ion)?\s+(?:was|ended).{0,120}|.{0,40}\b(?:sonix|otter\.ai|turboscribe|noscribe|happy\s?scribe|trint)\b.{0,120}"
+    r"|fin\s+(?:de\s+(?:la\s+)?transcription|de\s+l[’']enregistrement)|end\s+of\s+transcript(?:ion)?)\W*",
     re.IGNORECASE,
 )
 
 
 def lines_in_one_form(
-    lines: Sequence[str], voices: Voices, spoken: Iterable[str] = ()
+    lines: Sequence[str], voices: Voices, spoken: Iterable[str] = (), *, timed: bool = False
 ) -> list[str]:
     """The same lines, one for one; empty where a line is a program's own.
 
     :param voices: the people who may be named.
     :param spoken: the words of the transcript as it stands: a sign that is in there is said.
+    :param timed: the lines are those of captions, so that a title is none of them.
     """
     read = list(lines)
-    spoken = frozenset(spoken)
+    in_order = [*spoken]
+    spoken = frozenset(in_order)
     for step in (
+        _without_directions,
         _with_clocks,
+        _without_spelt_times,
         _without_numbers,
         lambda told, people: _without_signs(told, people, spoken),
         _without_voice_tags,
         _with_columns_joined,
         _with_labels_before_colons,
+        lambda told, _: _without_quotation_marks(told, spoken),
+        lambda told, _: _without_signs_alone(told, spoken),
     ):
         read = step(read, voices)
-    return _without_ends(read, voices)
+    begins = None if timed else {_letters(word) for word in in_order[:_OPENING_WORDS]}
+    return _without_ends(read, voices, begins)
 
 
 def _told(label: str, voices: Voices) -> str | None:
@@ -93,19 +121,60 @@ def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[
     return [old if new is None else new for old, new in zip(lines, changed, strict=True)]
 
 
+def _without_directions(lines: list[str], _: Voices) -> list[str]:
+    """Without the signs that say in which direction text runs: they hide names."""
+    return [_DIRECTIONS.sub("", line) for line in lines]
+
+
+def _without_spelt_times(lines: list[str], _: Voices) -> list[str]:
+    return _changed(lines, lambda line: "" if _SPELT_TIME.fullmatch(line) else None)
+
+
+def _without_quotation_marks(lines: list[str], spoken: frozenset[str]) -> list[str]:
+    """« Camille : « Bonjour » » without the quotation marks, where nearly all lines have them and
+    they are not said.
+    """
+    told = [line for line in lines if line.strip()]
+    quoted = sum(
+        match is not None and bool(match["text"])
+        for match in map(_IN_QUOTATION_MARKS.fullmatch, told)
+    )
+    if quoted < 2 or 5 * quoted < 2 * len(told) or any("«" in word for word in spoken):
+        return lines
+    return [
+        f"{match['label']}{match['text']}"
+        if (match := _IN_QUOTATION_MARKS.fullmatch(line))
+        else line
+        for line in lines
+    ]
+
+
+def _without_signs_alone(lines: list[str], spoken: frozenset[str]) -> list[str]:
+    """Without lines of signs alone (« --- », « * * * »), unless they are said."""
+    return [
+        ""
+        if line.strip() and not re.search(r"[^\W_]", line) and not spoken.intersection(line.split())
+        else line
+        for line in lines
+    ]
+
+
 def _with_clocks(lines: list[str], _: Voices) -> list[str]:
     """« [1 min 05 s] » as « [1:05] », « *[1:05]* » as « [1:05] »."""
     lines = [_EMPHASISED_CLOCK.sub(r"\g<clock>", line) for line in lines]
+    lines = _changed(
+        lines, lambda line: _TIME_CODE.sub("", line) if _TIME_CODE.match(line) else None
+    )
 
     def change(line: str) -> str | None:
-        match = _FRENCH_CLOCK.match(line)
+        match = _LETTERED_CLOCK.match(line)
         if match is None:
             return None
         hours = f"{int(match['h'])}:" if match["h"] else ""
         return f"[{hours}{int(match['m']):02}:{int(match['s']):02}] {line[match.end() :]}"
 
     told = [line for line in lines if line.strip()]
-    stamped = sum(_FRENCH_CLOCK.match(line) is not None for line in told)
+    stamped = sum(_LETTERED_CLOCK.match(line) is not None for line in told)
     return _changed(lines, change) if 3 * stamped >= len(told) else lines
 
 
@@ -170,9 +239,14 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
         before, text = cells[:-1], cells[-1]
         if not before or not text:
             return None
+        if all(cell.lower() in _HEADS for cell in cells):
+            return ""
         stamp = name = ""
         for cell in before:
-            if _TIME_CELL.fullmatch(cell):
+            both = _NAME_AND_TIME.fullmatch(cell)
+            if both and (told := _told(both["name"], voices)):
+                stamp, name = stamp or both["time"].strip("[]() "), told
+            elif _TIME_CELL.fullmatch(cell):
                 stamp = stamp or (cell.strip("[]() ") if ":" in cell else "0:00")
             elif told := _told(cell, voices):
                 name = told
@@ -200,9 +274,11 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
     return lines
 
 
-def _without_ends(lines: list[str], voices: Voices) -> list[str]:
-    """Without the head (« Durée : 3 min ») before the first name or time, and the foot after the
-    last line of speech (« Transcrit par … »).
+def _without_ends(lines: list[str], voices: Voices, begins: set[str] | None) -> list[str]:
+    """Without the head before the first name or time (« Durée : 3 min », a title: lines that are no
+    sentences and are not said), and the foot after the last line of speech (« Transcrit par … »).
+
+    :param begins: the first words that are said; None where no line can be a title.
     """
     read = list(lines)
     labelled = [
@@ -212,8 +288,16 @@ def _without_ends(lines: list[str], voices: Voices) -> list[str]:
     ]
     if len(labelled) < 2:
         return read
+    told = sum(bool(line.strip()) for line in lines[labelled[0] :])
+    mostly = 3 * len(labelled) >= told
     for place in range(labelled[0]):
-        if _HEAD.fullmatch(read[place].strip("*_#> ")):
+        head = read[place].strip("*_#> ")
+        is_title = (
+            mostly
+            and begins is not None
+            and (_is_title(head, begins) or _lists_names(head, voices))
+        )
+        if _HEAD.fullmatch(head) or _FOOT.fullmatch(head) or is_title:
             read[place] = ""
     for place in range(len(read) - 1, labelled[-1], -1):
         if read[place].strip() and not _FOOT.fullmatch(read[place]):
@@ -222,8 +306,34 @@ def _without_ends(lines: list[str], voices: Voices) -> list[str]:
     return read
 
 
+def _is_title(line: str, begins: set[str]) -> bool:
+    """Whether a line is no sentence, and not how the recording begins."""
+    words = list(filter(None, map(_letters, line.split())))
+    said = sum(word in begins for word in words)
+    return line.lower() in _HEADS or (
+        len(line) < _LONGEST_HEAD
+        and not line.endswith((".", "!", "?", "…"))
+        and 2 * said < len(words)
+    )
+
+
+def _lists_names(line: str, voices: Voices) -> bool:
+    names = re.split(r"\s*[,;&]\s*|\s+et\s+", line)
+    return len(names) > 1 and all(_told(name, voices) is not None for name in names)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
 def _is_labelled(line: str, voices: Voices) -> bool:
     """Whether a line begins with a time or with a name and a colon."""
     text = re.sub(rf"\A\s*(?:{_STAMP})", "", line)
     name, colon, _ = text.partition(":")
-    return text != line.lstrip() or (bool(colon) and _told(name, voices) is not None)
+    header = _NAME_AND_TIME.fullmatch(line.strip("*_ "))
+    return (
+        text != line.lstrip()
+        or (bool(colon) and _told(name, voices) is not None)
+        or ONLY_CLOCK.fullmatch(line) is not None
+        or (header is not None and _told(header["name"], voices) is not None)
+    )

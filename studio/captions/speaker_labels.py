@@ -17,8 +17,12 @@ from studio.language.people import folded_name, short_forms
 
 UNKNOWN = "?"
 
-CLOCK = r"(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?"
-RANGE = rf"{CLOCK}(?:\s*(?:-->|->|→|–|—|-|to|à)\s*{CLOCK})?"
+CLOCK = (
+    r"(?:[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}[.,][0-9]{1,3}"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?)"
+)
+RANGE = rf"{CLOCK}(?:(?:\s*(?:-->|->|→|–|—|-|to|à)\s*|[ \t]+){CLOCK})?"
+ONLY_CLOCK = re.compile(rf"\W*{RANGE}\W*")
 _BRACKETED = re.compile(
     rf"\s*(?:\[\s*{RANGE}\s*\]|\(\s*{RANGE}\s*\)|<\s*{RANGE}\s*>|\{{\s*{RANGE}\s*\}}|#\s*{RANGE}\s*#)\s*"
 )
@@ -27,7 +31,7 @@ _BARE = re.compile(rf"\s*{RANGE}(?![0-9:%h])\s*(?:[-–—|]\s+)?")
 _SECONDS = re.compile(
     r"\s*\[\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?\s*(?:(?:-->|->|→|–|-)\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?)\s*\]\s*"
 )
-_TRAILING = re.compile(rf"[\s,|·–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
+_TRAILING = re.compile(rf"[\s,|·•–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
 _EMPHASIS = r"[*_]{0,3}"
 # « [rires] », « (il rit) »: what is done before somebody speaks.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
@@ -90,6 +94,16 @@ class Voices:
             or self._forms.get(folded)
             or self._forms.get(_HONORIFIC.sub("", folded))
         )
+
+    def meant(self, told: str) -> str | None:
+        """Who is meant by the name that a format of its own gives: somebody who is known, by any
+        form of the name and whatever function stands after it in brackets; else the name itself;
+        None where it only counts voices.
+        """
+        name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", " ".join(told.split()))
+        if COUNTED_VOICE.fullmatch(name):
+            return self.of(name)
+        return self.of(name) or name or None
 
     def before(self, text: str) -> tuple[str | None, str] | None:
         """Who is named before a text, and the text; None where nobody known is. The name « ? » says
@@ -206,6 +220,8 @@ class LabelReader:
                 return line[match.end() :].lstrip("- \t") if pattern is not _BARE else line[
                     match.end() :
                 ], True
+        if ONLY_CLOCK.fullmatch(line) and line.strip() not in getattr(self, "_spoken", ()):
+            return "", True
         return line.strip(), False
 
     def parts(self, line: str) -> Iterator[LabelledPart]:

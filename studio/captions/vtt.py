@@ -67,9 +67,8 @@ def cues_from_vtt(
         ends = [voice.start() for voice in voices[1:]] + [len(joined)]
         for place, (voice, end) in enumerate(zip(voices, ends, strict=True)):
             start = 0 if place == 0 else voice.start()
-            speaker = html.unescape(voice[1]).strip()
             yield CueText(
-                speaker=speaker or None,
+                speaker=labels.voices.meant(html.unescape(voice[1])),
                 text=html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(),
             )
 

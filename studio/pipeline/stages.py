@@ -17,6 +17,7 @@ from studio.errors import StudioError
 from studio.model.record import plain_from_record
 from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
+from studio.pipeline.steps.cleaning import clean
 from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.publication import feed, site
 from studio.pipeline.steps.sound import arrange, enclose, inspect, master, mix, tag, turns
@@ -47,6 +48,17 @@ MICROPHONES = EpisodeInput(
     "file",
     lambda sources: (
         {"microphones.json": sources.files.microphones} if sources.episode.microphones else {}
+    ),
+)
+# What a network makes of it, and the words that its proof compares; nothing at all of other
+# episodes.
+CLEANED = EpisodeInput(
+    "cleaned",
+    "file",
+    lambda sources: (
+        {"cleaned.flac": sources.files.cleaned, "asr.json": sources.files.asr}
+        if sources.is_voice_cleaned
+        else {}
     ),
 )
 TRACKS = EpisodeInput("tracks", "setting", lambda sources: list(sources.episode.tracks))
@@ -156,6 +168,21 @@ def _is_mastered(sources: EpisodeSources) -> bool:
 
 def _has_microphones(sources: EpisodeSources) -> bool:
     return bool(sources.episode.microphones)
+
+
+def _is_voice_cleaned(sources: EpisodeSources) -> bool:
+    return sources.is_voice_cleaned
+
+
+def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
+    """The settings of an episode's sound that mastering alone carries out. Noise cleaning is told
+    as it was when it was only on or off: what was built then is what it must be.
+    """
+    sound = sources.episode.sound
+    told = {"steady": True, "off": False}
+    return {
+        name: value for name, value in plain_from_record(sound).items() if name not in _ARRANGED
+    } | {"denoise": told.get(sound.noise_cleaning, sound.noise_cleaning)}
 
 
 def _is_given(sources: EpisodeSources) -> bool:
@@ -360,6 +387,21 @@ EPISODE_STAGES = (
         applies=_is_mastered,
     ),
     Stage(
+        "clean",
+        inputs=(
+            HEARD,
+            FACTS,
+            EpisodeInput("voices.json", "file", lambda sources: sources.files.voices),
+        ),
+        outputs=(
+            Output(lambda sources: sources.files.cleaned),
+            Output(lambda sources: sources.files.cleaning),
+        ),
+        run=clean,
+        applies=_is_voice_cleaned,
+        kept_once_published=True,
+    ),
+    Stage(
         "master",
         inputs=(
             HEARD,
@@ -372,15 +414,8 @@ EPISODE_STAGES = (
                 "file",
                 lambda sources: sources.files.turns if sources.episode.sound.level else None,
             ),
-            EpisodeInput(
-                "sound",
-                "setting",
-                lambda sources: {
-                    name: value
-                    for name, value in plain_from_record(sources.episode.sound).items()
-                    if name not in _ARRANGED
-                },
-            ),
+            EpisodeInput("sound", "setting", _sound_settings),
+            CLEANED,
             EpisodeInput(
                 "bitrate_kbps",
                 "setting",

@@ -54,7 +54,7 @@ from studio.sound.mp3 import (
     encoder_gain_db,
     soften_peaks,
 )
-from studio.sound.programme import FADE_MS, ramp, render_speech, samples_from_ms
+from studio.sound.programme import FADE_MS, CleanedSound, ramp, render_speech, samples_from_ms
 
 CLOSE_LU = 0.15  # of what is shown with one digit
 SURE_DB = 0.05  # so far under the ceiling no meter that rounds shows a peak above it
@@ -84,6 +84,7 @@ def master_recording(
     bitrate_kbps_mono: int = 96,
     bitrate_kbps_stereo: int = 128,
     lossless: Path | None = None,
+    cleaned: CleanedSound | None = None,
     progress: Progress = no_progress,
 ) -> MasterFacts:
     """Write the programme to ``target`` as MP3, and measure what was written. The same input gives
@@ -105,6 +106,8 @@ def master_recording(
     :param loudness: how loud it shall be.
     :param lossless: where to keep what the encoder gets, as a FLAC, for other codecs; None for
         nowhere.
+    :param cleaned: the recording without its noise; it takes the place of any other noise
+        reduction.
     :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the
         recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
@@ -144,6 +147,7 @@ def master_recording(
             channels=channels,
             mix=facts.mix,
             filters=filters,
+            cleaned=cleaned,
         )
         if after:
             yield np.zeros((after, channels), np.float32)
@@ -175,7 +179,7 @@ def master_recording(
     )
     sure_dbtp = loudness.ceiling_dbtp - SURE_DB
     gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
-    if sound.denoise:
+    if sound.noise_cleaning == "steady" and cleaned is None:
         filters = (*filters, *_noise_filters(survey, gain))
     for under in (jingle.under for jingle in held):
         if len(under.samples):

@@ -8,7 +8,8 @@ up over a thousand cuts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,32 @@ from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.record import Record
-from studio.model.sound import Mix
+from studio.model.sound import FIRST_TRACK, Mix
 from studio.sound.cleaning import RUMBLE_FILTER
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.recording import read_mix
 
 FADE_MS = 5
 BLOCK_SAMPLES = 1 << 16
+# A cleaned recording is so much softer in its file: samples may pass full scale, a FLAC's may not.
+HEADROOM = 4.0
+
+
+class CleanedSound(Record, frozen=True):
+    """The recording without its noise, as :func:`~studio.sound.voice_cleaning.clean_recording`
+    wrote it, and how strongly it is used.
+
+    :param limit_db: by how much noise is softened at most. So much of the recording stays that all
+        that the network takes out is that much softer.
+    """
+
+    path: Path
+    limit_db: float
+
+    @property
+    def share(self) -> float:
+        """How much of the cleaned sound is heard, 0 to 1; the rest is the recording."""
+        return float(1 - 10 ** (-self.limit_db / 20))
 
 
 class Piece(Record, frozen=True):
@@ -66,6 +86,7 @@ def render_speech(
     channels: int,
     mix: Mix,
     filters: Sequence[str] = (RUMBLE_FILTER,),
+    cleaned: CleanedSound | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """The kept stretches of the recording, one after the other, chunks of shape (samples,
     channels).
@@ -73,13 +94,43 @@ def render_speech(
     At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays
     exact; first and last sample fade from and to silence. Where the recording is shorter than the
     programme believes, silence stands in.
+
+    :param cleaned: what is mixed into the recording, and how much of it.
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    with Decoding(
-        recording, sample_rate_hz=sample_rate_hz, channels=channels, mix=mix, filters=filters
-    ) as decoding:
-        yield from _join(_Reel(iter(decoding), channels), pieces, fade)
+    shape = {"sample_rate_hz": sample_rate_hz, "channels": channels}
+    with ExitStack() as stack:
+        chunks = iter(stack.enter_context(Decoding(recording, **shape, mix=mix, filters=filters)))
+        if cleaned is not None:
+            other = Decoding(cleaned.path, **shape, mix=FIRST_TRACK, filters=filters)
+            chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
+        yield from _join(_Reel(chunks, channels), pieces, fade)
+
+
+def blended(
+    chunks: Iterable[NDArray[np.float32]],
+    others: Iterable[NDArray[np.float32]],
+    cleaned: CleanedSound,
+) -> Iterator[NDArray[np.float32]]:
+    """The recording with what is cleaned of it, moment by moment. Where that ends before the
+    recording (by a sample, through rounding), the recording goes on alone.
+    """
+    supply, held = iter(others), None
+    for chunk in chunks:
+        while held is None or len(held) < len(chunk):
+            more = next(supply, None)
+            if more is None:
+                break
+            held = more if held is None else np.concatenate((held, more))
+        mixed = chunk.copy()
+        if held is not None:
+            beside = held[: len(chunk)]
+            mixed[: len(beside)] += np.float32(cleaned.share) * (
+                np.float32(HEADROOM) * beside - chunk[: len(beside)]
+            )
+            held = held[len(beside) :]
+        yield mixed
 
 
 def render_jingle(

@@ -27,7 +27,8 @@ from studio.transcript_formats.markup import (
     markdown_from_lines,
     text_from_lines,
 )
-from studio.transcript_formats.table import passages_from_table, table_from_transcript
+from studio.transcript_formats.segments import lines_from_rows, lines_from_segments
+from studio.transcript_formats.table import rows_from_table, table_from_transcript
 
 # A last caption may stay on the screen for so long after the last word.
 _AFTER_LAST_WORD_MS = 3000
@@ -124,7 +125,7 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
 
 
 def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
-    """Studio's own transcript, or the podcast namespace's."""
+    """Studio's own transcript, the podcast namespace's, or that of another program."""
     try:
         plain = plain_from_json(content)
     except ValueError as error:
@@ -135,10 +136,29 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
         ) from None
     if isinstance(plain, dict) and "version" in plain:
         return ReadTranscript(cues=tuple(cues_from_podcast_json(content, where)))
-    given = record_from_bytes(content, Transcript, where)
+    if lines := lines_from_segments(plain):
+        return ReadTranscript(lines=lines)
+    try:
+        given = record_from_bytes(content, Transcript, where)
+    except WorkspaceError as error:
+        raise WorkspaceError(
+            error.where, error.what, message("Give the JSON file that Studio wrote.")
+        ) from None
     return ReadTranscript(
         passages=[Passage(speaker=one.speaker, text=one.text) for one in given.segments]
     )
+
+
+def _read_table(content: bytes, expected: Expected, where: object) -> ReadTranscript:
+    """Rows as passages where they name people, else as lines: a program's « Speaker 1 » says who
+    that is as it does in a text.
+    """
+    rows = rows_from_table(text_from_bytes(content, where), where)
+    if all(not speaker or speaker in expected.speakers for speaker, _ in rows) and any(
+        speaker for speaker, _ in rows
+    ):
+        return ReadTranscript(passages=[Passage(speaker or None, text) for speaker, text in rows])
+    return ReadTranscript(lines=lines_from_rows(rows))
 
 
 def _of_captions(form: CaptionFormat, read_cues: Reader) -> TranscriptFormat:
@@ -183,9 +203,8 @@ TRANSCRIPT_FORMATS = (
     TranscriptFormat(
         "csv",
         lambda export: table_from_transcript(export.transcript).encode(),
-        lambda content, _, where: ReadTranscript(
-            passages=passages_from_table(text_from_bytes(content, where), where)
-        ),
+        _read_table,
+        other_endings=("tsv",),
     ),
 )
 

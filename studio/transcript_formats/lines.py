@@ -72,8 +72,9 @@ def parts_from_lines(
     :param unsaid: whole lines that are no speech where times or names tell what is: the title, a
         note, the questions.
     """
-    spoken = frozenset(spoken)
-    lines = lines_in_one_form(lines, Voices(speakers), spoken)
+    in_order = [*spoken]
+    spoken = frozenset(in_order)
+    lines = lines_in_one_form(lines, Voices(speakers), in_order)
     dress = LabelReader(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}
     parts: list[LabelledPart | None] = []

@@ -22,7 +22,9 @@ _PARTING = frozenset(
         "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre"
     ).split()
 )
-_UNREAD = frozenset("head script style template title h1 h2 h3 h4 h5 h6 nav".split())
+_UNREAD = frozenset(
+    "head script style template title h1 h2 h3 h4 h5 h6 nav footer noscript button".split()
+)
 
 
 def text_from_lines(lines: Iterable[Line]) -> str:

@@ -8,11 +8,13 @@ import io
 from studio.captions.speaker_labels import UNKNOWN
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.plain_transcript import Passage
 from studio.model.transcript import Transcript
 from studio.transcript_formats.lines import shown_speaker
 
 HEADS = ("start", "end", "speaker", "text")
+# What other programs call the columns of names and of words (Premiere, Whisper, spreadsheets).
+_NAMES = ("speaker", "speaker name", "name", "locuteur", "intervenant", "nom", "qui", "voice")
+_TEXTS = ("text", "transcript", "texte", "transcription", "paroles", "content", "body")
 # A cell that starts so would be run as a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "'")
 
@@ -34,27 +36,38 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
-def passages_from_table(text: str, where: object) -> tuple[Passage, ...]:
-    """The passages of a table with the columns ``speaker`` and ``text``; commas, semicolons or tabs
-    part its cells.
+def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
+    """The speaker and the text of each row of a table; the speaker is empty where nobody is named.
+    Commas, semicolons or tabs part its cells.
 
-    :raises WorkspaceError: it has no such columns.
+    :raises WorkspaceError: it has no column of texts.
     """
     text = text.removeprefix("\ufeff")
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    if not {"speaker", "text"} <= set(rows.fieldnames or ()):
+    columns = {name.strip().lower(): name for name in rows.fieldnames or () if name}
+    said = next((columns[name] for name in _TEXTS if name in columns), None)
+    named = next((columns[name] for name in _NAMES if name in columns), None)
+    if said is None:
         raise WorkspaceError(
             where,
             message("has no columns named speaker and text"),
             message("Keep the first row of the table that `studio export` wrote."),
         )
     found = []
-    for row in rows:
-        speaker, said = (_plain(row[name] or "") for name in ("speaker", "text"))
-        if said.strip():
-            found.append(Passage(speaker=None if speaker in {"", UNKNOWN} else speaker, text=said))
+    try:
+        for row in rows:
+            speaker = _plain(row[named] or "") if named else ""
+            words = _plain(row[said] or "")
+            if words.strip():
+                found.append(("" if speaker == UNKNOWN else speaker, words))
+    except csv.Error as error:
+        raise WorkspaceError(
+            where,
+            message("is no table of comma-separated values ({error})", error=error),
+            message("Open it in a spreadsheet and save it again as CSV."),
+        ) from None
     return tuple(found)
 
 

@@ -154,6 +154,16 @@ class EpisodeFiles:
         return self.build / "microphones.json"
 
     @property
+    def cleaned(self) -> Path:
+        """The recording without its noise, where a network cleans the voices."""
+        return self.build / "cleaned.flac"
+
+    @property
+    def cleaning(self) -> Path:
+        """What that network was given."""
+        return self.build / "cleaning.json"
+
+    @property
     def programme(self) -> Path:
         """Which stretches of the recording are heard."""
         return self.build / "programme.json"

@@ -95,7 +95,8 @@ EPISODE_SOUND_COMMENTS = {
     "leaves them as they are.",
     "level": "Bring everybody who speaks to the same loudness.",
     "hum": "Take out mains hum, where some is found.",
-    "denoise": "Soften the noise of the room, where it would be heard in pauses.",
+    "denoise": "The noise of the room: steady softens it where it would be heard in pauses; voice "
+    "lets a neural network take it out, proved by hearing the result; off leaves it.",
     "alternate": "A second enclosure beside the MP3: opus (small) or aac; "
     "off for none, empty for the "
     "show's.",

@@ -203,6 +203,11 @@ class EpisodeSources:
         return self.is_given and not any(path.is_file() for path in files)
 
     @property
+    def is_voice_cleaned(self) -> bool:
+        """Whether a network takes the noise out of its voices."""
+        return not self.is_given and self.episode.sound.noise_cleaning == "voice"
+
+    @property
     def media(self) -> Path:
         """The sound as it is published."""
         return self.recording if self.is_given else self.files.mp3

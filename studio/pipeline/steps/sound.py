@@ -24,7 +24,9 @@ from studio.workspace.sources import EpisodeSources
 MOST_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
+    from studio.model.sound import MasterFacts
     from studio.sound.codecs import Codec
+    from studio.sound.programme import CleanedSound
     from studio.tags.id3 import TagSheet
 
 
@@ -148,21 +150,24 @@ def turns(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     staged.write(sources.files.turns, bytes_from_record(turns_from_segments(sources.transcript())))
 
 
-def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
+def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
     """The programme at its loudness, as an MP3 without tags; and in another codec, where one is
-    wanted.
+    wanted. Tells where a network could not clean as much as it was asked to.
     """
+    from studio.pipeline.steps.cleaning import proved_master
     from studio.sound.alternate_enclosure import encode_alternate
     from studio.sound.mastering import master_recording
 
     codec = sources.codec
     lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
-    try:
-        facts = master_recording(
+    target, told = staged.path(sources.files.master), None
+
+    def made(cleaned: CleanedSound | None = None) -> MasterFacts:
+        return master_recording(
             sources.heard,
             sources.facts(),
             sources.programme(),
-            staged.path(sources.files.master),
+            target,
             turns=sources.turns().turns if sources.episode.sound.level else (),
             opening=sources.opening,
             closing=sources.closing,
@@ -171,21 +176,30 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
             bitrate_kbps_mono=sources.branding.sound.bitrate_kbps_mono,
             bitrate_kbps_stereo=sources.branding.sound.bitrate_kbps_stereo,
             lossless=lossless,
+            cleaned=cleaned,
             progress=progress,
         )
+
+    try:
+        if sources.is_voice_cleaned:
+            proved = proved_master(sources, target, made, progress)
+            facts, told = proved.facts, proved.told
+        else:
+            facts = made()
         if codec is not None and lossless is not None:
-            made = encode_alternate(
+            alternate = encode_alternate(
                 lossless,
                 codec,
                 staged.path(sources.files.alternate_sound(codec.suffix)),
                 facts,
                 progress,
             )
-            facts = replace_fields(facts, alternate=made)
+            facts = replace_fields(facts, alternate=alternate)
     finally:
         if lossless is not None:
             remove_quietly(lossless)
     staged.write(sources.files.loudness, bytes_from_record(facts))
+    return told
 
 
 def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:

@@ -1,0 +1,140 @@
+"""The footnotes of a page, whichever program made it: a mark in the text and a note that lead to
+each other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+# « 1 », « [1] », « (a) », « * », « ↩ », « ^ »: what leads to a note or back from it.
+_MARK = re.compile(r"\W*(?:[0-9]{1,3}|[a-z]{1,2})?\W*", re.IGNORECASE)
+_LONGEST_MARK = 8  # characters
+_INLINE = frozenset({"sup", "span", "small", "b", "i", "em", "strong", "font", "a"})
+# So many tags around a link are looked at, and so many links back to one mark: no program makes
+# more.
+_FARTHEST = 8
+_MOST_NODES = 32
+# Where a note ends: the nearest of these around the link that leads back.
+_NOTES = frozenset({"p", "li", "dd", "td", "div", "aside", "section"})
+
+
+def linked_notes(page: BeautifulSoup) -> frozenset[int]:
+    """The ``id()`` of every tag that is a footnote's mark, or holds a footnote.
+
+    A mark is a short link to a place further down from which a short link leads back to it. Neither
+    is part of what somebody said.
+    """
+    places = _places(page)
+    links = [
+        (order, link, fragment)
+        for order, link in enumerate(page.find_all("a", href=True))
+        if (fragment := _fragment(link)) and _is_short(link)
+    ]
+    to: dict[str, list[tuple[int, Tag]]] = {}
+    for order, link, fragment in links:
+        to.setdefault(fragment, []).append((order, link))
+    found: set[int] = set()
+    for order, link, fragment in links:
+        if fragment not in places:
+            continue
+        note = places[fragment]
+        for name in _own_names(link):
+            for later, back in to.get(name, ())[:_FARTHEST]:
+                if later > order and _is_at(back, note):
+                    found.add(id(_outermost_inline(link)))
+                    found.add(id(_note_of(back, note)))
+    return frozenset(found)
+
+
+def _places(page: BeautifulSoup) -> dict[str, Tag]:
+    """What a link may lead to, by its id or name."""
+    places: dict[str, Tag] = {}
+    for tag in page.find_all(True):
+        for attribute in ("id", "name"):
+            name = tag.get(attribute)
+            if isinstance(name, str) and name:
+                places.setdefault(name, tag)
+    return places
+
+
+def _fragment(link: Tag) -> str:
+    _, sign, fragment = str(link.get("href") or "").partition("#")
+    return fragment if sign else ""
+
+
+def _is_short(link: Tag) -> bool:
+    text = _beginning(link)
+    return len(text) <= _LONGEST_MARK and _MARK.fullmatch(text) is not None
+
+
+def _beginning(tag: Tag) -> str:
+    """The first words of a tag, from its first few nodes: BeautifulSoup's own ways go to the last
+    one first, which takes minutes where tags are nested as no page's are.
+    """
+    text = ""
+    nodes: list[object] = [tag]
+    for _ in range(_MOST_NODES):
+        if not nodes or len(text) > _LONGEST_MARK:
+            return text
+        node = nodes.pop()
+        if isinstance(node, str):
+            text += node.strip()
+        elif hasattr(node, "contents"):
+            nodes.extend(reversed(node.contents[:_MOST_NODES]))
+    return text if not nodes else " " * (_LONGEST_MARK + 1)
+
+
+def _own_names(link: Tag) -> Iterator[str]:
+    """The names by which another link can lead to this one: its own, and those of what it is the
+    only content of.
+    """
+    around = itertools.takewhile(lambda tag: tag.name in _INLINE, link.parents)
+    for tag in (link, *itertools.islice(around, _FARTHEST)):
+        for attribute in ("id", "name"):
+            name = tag.get(attribute)
+            if isinstance(name, str) and name:
+                yield name
+
+
+def _is_at(back: Tag, note: Tag) -> bool:
+    """Whether the link back is where the mark leads: that place, in it, or in its paragraph."""
+    if back is note or _is_near(back, note) or _is_near(note, back):
+        return True
+    block = _block_of(back)
+    return block is not None and block is _block_of(note)
+
+
+def _is_near(tag: Tag, around: Tag) -> bool:
+    return any(parent is around for parent in itertools.islice(tag.parents, _FARTHEST))
+
+
+def _block_of(tag: Tag) -> Tag | None:
+    near = itertools.islice(tag.parents, _FARTHEST)
+    return next((parent for parent in near if parent.name in _NOTES), None)
+
+
+def _note_of(back: Tag, note: Tag) -> Tag:
+    """The whole note: the place itself where it is a paragraph or more, else the paragraph of the
+    link back.
+    """
+    if note.name in _NOTES and note is not back:
+        return note
+    return _block_of(back) or back
+
+
+def _outermost_inline(link: Tag) -> Tag:
+    """The mark with what raises it and the brackets around it."""
+    tag = link
+    while (
+        tag.parent is not None
+        and tag.parent.name in _INLINE
+        and len(_beginning(tag.parent)) <= _LONGEST_MARK
+    ):
+        tag = tag.parent
+    return tag

@@ -1,0 +1,192 @@
+"""Cleaning by a network, and its proof: the recording without its noise is made once; of it as much
+is mixed into the master as loses no word, which is heard.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from studio.errors import RecordingError
+from studio.messages.message import joined_messages, message, plural_message
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.sound import (
+    CleaningFacts,
+    CleaningProof,
+    CleaningTrial,
+    LostWord,
+    MasterFacts,
+    episode_channels,
+)
+from studio.pipeline.staged_outputs import StagedOutputs
+from studio.progress import Progress
+from studio.sound.programme import CleanedSound
+from studio.workspace.sources import EpisodeSources
+
+# By how much noise is softened at most, in dB: first as much as the other filter does (room is
+# left that sounds like one, and no artefact is louder than that), then less.
+LIMITS_DB = (14.0, 9.0, 5.0)
+# One word in so many may be less sure.
+WORDS_PER_LOST = 200
+# So many of the lost words are told.
+MOST_TOLD = 5
+
+
+def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
+    """The recording without its noise. Voices on a telephone's line stay as they are.
+
+    :raises RecordingError: all voices are on one, or the network cannot be loaded.
+    """
+    from studio.sound.telephone_band import stretches_of, telephone_voices
+    from studio.sound.voice_cleaning import clean_recording
+
+    facts, voices = sources.facts(), sources.voices()
+    found = telephone_voices(sources.samples(), voices.spans)
+    if voices.count and len(found) == voices.count:
+        raise RecordingError(
+            sources.recording,
+            message(
+                "has no sound above 3.4 kHz in its voices, as on the telephone: the network that "
+                "cleans voices would harm them"
+            ),
+            message('Set denoise = "steady" below [sound] in episode.toml.'),
+        )
+    kept = stretches_of(found, voices.spans, facts.duration_ms)
+    clean_recording(
+        sources.heard,
+        staged.path(sources.files.cleaned),
+        mix=facts.mix,
+        channels=episode_channels(facts.layout),
+        kept=kept,
+        duration_ms=facts.duration_ms,
+        progress=progress,
+    )
+    cleaning = CleaningFacts(voices=voices.count, telephone_voices=len(found), telephone=kept)
+    staged.write(sources.files.cleaning, bytes_from_record(cleaning))
+    if not found:
+        return None
+    return plural_message(
+        "{count} voice is on the telephone and stays as it is",
+        "{count} voices are on the telephone and stay as they are",
+        len(found),
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ProvedMaster:
+    """A master whose words were heard, and what to tell of it; nothing where all was well."""
+
+    facts: MasterFacts
+    told: str | None
+
+
+def proved_master(
+    sources: EpisodeSources,
+    master: Path,
+    make: Callable[[CleanedSound | None], MasterFacts],
+    progress: Progress,
+) -> ProvedMaster:
+    """The strongest cleaning that loses no more than one word in 200; where none does, the master
+    is made without the network, with the other filter.
+
+    :param master: where ``make`` writes.
+    :param make: makes a master of what is cleaned.
+    """
+    hearing = _Hearing(sources, progress)
+    trials: list[CleaningTrial] = []
+    for limit_db in LIMITS_DB:
+        facts = make(CleanedSound(path=sources.files.cleaned, limit_db=limit_db))
+        trial = CleaningTrial(limit_db=limit_db, words=hearing.words, lost=hearing.lost_in(master))
+        trials.append(trial)
+        if holds(trial):
+            break
+    else:
+        limit_db, facts = 0.0, make(None)
+    proof = CleaningProof(limit_db=limit_db, trials=tuple(trials))
+    return ProvedMaster(replace_fields(facts, cleaning=proof), told_of_proof(proof))
+
+
+def holds(trial: CleaningTrial) -> bool:
+    """Whether so few words are less sure that the strength can be kept."""
+    return len(trial.lost) * WORDS_PER_LOST <= trial.words
+
+
+def told_of_proof(proof: CleaningProof) -> str | None:
+    """What a person should know: that less was cleaned than was wanted, and where words were
+    lost.
+    """
+    if len(proof.trials) == 1 and proof.limit_db:
+        return None
+    first = proof.trials[0]
+    lost = plural_message(
+        "{count} word of {words} was less sure after cleaning by {limit_db:.0f} dB",
+        "{count} words of {words} were less sure after cleaning by {limit_db:.0f} dB",
+        len(first.lost),
+        words=first.words,
+        limit_db=first.limit_db,
+    )
+    places = joined_messages(", ", [_place(word) for word in first.lost[:MOST_TOLD]])
+    if not proof.limit_db:
+        return message(
+            "voices are not cleaned by the network: {lost} ({places}), and too many with less; "
+            "the steady filter is used",
+            lost=lost,
+            places=places,
+        )
+    return message(
+        "voices are cleaned by {limit_db:.0f} dB at most: {lost} ({places})",
+        limit_db=proof.limit_db,
+        lost=lost,
+        places=places,
+    )
+
+
+def _place(word: LostWord) -> str:
+    seconds = word.start_ms // 1000
+    return f"{seconds // 60}:{seconds % 60:02} « {word.text} »"
+
+
+class _Hearing:
+    """The words of the recording, and how sure they are in it: heard once."""
+
+    def __init__(self, sources: EpisodeSources, progress: Progress) -> None:
+        from studio.speech.catalogue import find_whisper_model
+        from studio.speech.engine import load_engine
+        from studio.speech.weights import fetch_model
+        from studio.speech.word_certainty import compared_windows, word_certainties
+
+        model = find_whisper_model(sources.show.whisper.model)
+        self._engine = load_engine(sources.show.whisper, fetch_model(model.name))
+        self._language, self._progress = sources.language, progress
+        self._windows = compared_windows(sources.asr().words, sources.programme())
+        self._before: Sequence[float] = word_certainties(
+            self._engine,
+            sources.samples(),
+            self._windows,
+            self._language,
+            heard=False,
+            progress=progress,
+        )
+        sources.forget_samples()
+
+    @property
+    def words(self) -> int:
+        """How many words are compared."""
+        return len(self._before)
+
+    def lost_in(self, master: Path) -> tuple[LostWord, ...]:
+        """The words that are less sure in a master."""
+        from studio.model.sound import FIRST_TRACK
+        from studio.sound.recording import read_samples
+        from studio.speech.word_certainty import lost_words, word_certainties
+
+        after = word_certainties(
+            self._engine,
+            read_samples(master, mix=FIRST_TRACK),
+            self._windows,
+            self._language,
+            heard=True,
+            progress=self._progress,
+        )
+        return lost_words(self._windows, self._before, after)
