@@ -154,6 +154,7 @@ LATE_LIBRARIES = {
     "paramiko": "only for the destination that is chosen",
     "phonemizer": "only for what is compared by sound",
     "psutil": "an optional extra",
+    "pydub": "warns of a module that Python will drop",
     "s3fs": "only for the destination that is chosen",
     "simplemma": "its word lists take a third of a second",
     "spellchecker": "its word lists take a third of a second",

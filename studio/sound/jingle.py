@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import NamedTuple
-
-from pydub import AudioSegment
-from pydub.generators import Sine
+from typing import TYPE_CHECKING, NamedTuple
 
 from studio.errors import DiskError
 from studio.messages.message import message
 from studio.sound.ffmpeg import ffmpeg_path
+
+if TYPE_CHECKING:
+    from pydub import AudioSegment
 
 RATE_HZ = 44_100
 LENGTH_MS = 3600
@@ -58,6 +58,7 @@ def audio_segment() -> type[AudioSegment]:
         # pydub 0.25 looks for an ffmpeg of the system when it is imported, and imports a module
         # that Python will drop.
         warnings.simplefilter("ignore")
+        from pydub import AudioSegment
     segment: type[AudioSegment] = AudioSegment
     return segment
 
@@ -88,6 +89,9 @@ def make_jingle(target: Path) -> None:
 
 def _struck(note: Note) -> AudioSegment:
     """One note with its partials, each falling evenly in decibels as a struck bar does."""
+    from pydub import AudioSegment
+    from pydub.generators import Sine
+
     pitch_hz = 440.0 * 2 ** ((note.midi - 69) / 12)
     sound = AudioSegment.silent(duration=note.ring_ms, frame_rate=RATE_HZ)
     for multiple, level_db, share in PARTIALS:
