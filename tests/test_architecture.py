@@ -22,6 +22,7 @@ LEVELS = {
     "errors": 0,
     "log": 0,
     "progress": 0,
+    "temporary_folder": 0,
     "templates": 0,
     "model": 1,
     "language": 1,
@@ -304,3 +305,13 @@ def test_a_command_that_computes_nothing_loads_nothing_heavy(
     loaded = set(done.stderr.split())
     assert "studio.cli" in loaded
     assert not loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_temporary_folders_are_studios_own(module: Path) -> None:
+    names = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+    assert "TemporaryDirectory" not in names, "use studio.temporary.temporary_folder"

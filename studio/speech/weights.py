@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 import zlib
@@ -29,6 +28,7 @@ from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
 from studio.speech.catalogue import MODELS, HubSource, Model, PackageSource, WeightsFile, find_model
+from studio.temporary_folder import temporary_folder
 
 _BLOCK_BYTES = 1 << 20
 _LEFTOVER = ".fetch-"
@@ -203,10 +203,8 @@ def _work_folder(parent: Path) -> Iterator[Path]:
     for leftover in parent.glob(f"{_LEFTOVER}*"):
         if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE_S:
             shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=_LEFTOVER, dir=parent, ignore_cleanup_errors=True
-    ) as work:
-        yield Path(work)
+    with temporary_folder(_LEFTOVER, parent) as work:
+        yield work
 
 
 def _check_room(model: Model, work: Path) -> None:
