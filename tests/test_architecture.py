@@ -122,6 +122,7 @@ DOORS = {
         "clip/",
         "editor/",
         "language/",
+        "match/",
         "pipeline/",
         "report/",
         "sound/",
