@@ -64,6 +64,8 @@ class Scripted:
         self.script, self.heard, self.words = script, heard, Words()
         self.prompts: list[tuple[Span, list[str]]] = []
         self.improbable: set[str] = set()
+        # Where nothing is heard by who is told nothing.
+        self.silent: Span | None = None
 
     def tokenizer(self, _: str) -> Words:
         return self.words
@@ -90,8 +92,13 @@ class Scripted:
                 [self.words.known[token] for token in prompt if token < EOT],
             )
             self.prompts.append((window, before))
-            inside = self._inside(window)
-            text = " ".join(word for _, word in inside)
+            text = " ".join(
+                word
+                for start, word in self._inside(window)
+                if before
+                or self.silent is None
+                or not self.silent.start_ms <= start < self.silent.end_ms
+            )
             instead = self.heard(window, before, text)
             tokens = tokenizer.encode(text if instead is None else instead)
             probable = -0.2 if instead is None else -0.3
@@ -116,7 +123,12 @@ class Scripted:
         for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
             window = encoding.features
             assert length_ms == window.end_ms - window.start_ms
-            starts = [start - window.start_ms for start, _ in self._inside(window)] or [0]
+            texts = {self.words.known[token].removesuffix("x") for token in some}
+            starts = [
+                start - window.start_ms
+                for start, word in self._inside(window)
+                if word in texts or self.silent is None
+            ] or [0]
             starts += [
                 starts[-1] + 500 * step for step in range(1, 1 + max(0, len(some) - len(starts)))
             ]
@@ -277,6 +289,18 @@ def test_a_second_reading_that_leaves_words_out_is_not_believed() -> None:
     assert texts(transcribe(engine, 40, stretches(40), names=("Vialatte",))) == [
         f"{word}x" for word in script.values()
     ]
+
+
+def test_a_second_reading_that_has_no_word_where_somebody_speaks_is_not_believed() -> None:
+    def told_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
+        return " ".join(f"{word}x" for word in text.split()) if "Vialatte" in before else None
+
+    script = script_of(40)
+    engine = Scripted(script, told_spoils)
+    engine.improbable = {f"{word}x" for word in script.values()}
+    engine.silent = span(10_000, 12_000)
+    heard = texts(transcribe(engine, 40, [span(0, 40_000)], names=("Vialatte",)))
+    assert heard[20:24] == [f"{word}x" for word in list(script.values())[20:24]]
 
 
 def test_what_is_probable_is_not_read_again() -> None:

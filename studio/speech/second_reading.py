@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from studio.model.clock import RecordingMs, Span
-from studio.model.transcript import Word
+from studio.model.transcript import RemovedText, Utterance, Word
+from studio.speech.hypotheses import unheard
 
 # Mean natural logarithm of its words' probabilities, from which on a window is read again. On good
 # recordings none is (−0.2 to −0.45 on podcasts and clean interviews), on bad lines half of them.
@@ -23,8 +24,9 @@ DOUBTFUL_WORDS = -0.5
 # (``fablab``, ``fanfare``, ``sauvetage``, ``urgences``), 7 were replaced with 0.2: 63 wrong words
 # fewer, 10 more; with 0.1 13 windows, 92 fewer and 37 more; with 0.3 4 windows, 40 fewer.
 LEAST_GAIN = 0.2
-# A reading with fewer words than this share of the other's has left something out.
-LEAST_WORDS = 0.8
+# A reading with fewer words than this share of the other's has left something out. Those that were
+# better had 0.9 and more.
+LEAST_WORDS = 0.9
 # The longest window: the model takes 30 s, and a little sound is read on either side.
 LONGEST_MS = 28_000
 EDGE_MS = 300
@@ -80,9 +82,20 @@ def is_doubtful(words: Sequence[Word]) -> bool:
     return bool(words) and mean_word_logprob(words) < DOUBTFUL_WORDS
 
 
-def is_better(words: Sequence[Word], than: Sequence[Word]) -> bool:
-    """Whether a second reading is believed rather than the first."""
+def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[Span]) -> bool:
+    """Whether a second reading is believed rather than the words of the first.
+
+    Leaving out what is hard to hear makes a reading more probable: one that has no word where the
+    first heard somebody is not believed.
+    """
+    words = [word for utterance in again for word in utterance.words]
     return (
         len(words) >= LEAST_WORDS * len(than)
         and mean_word_logprob(words) > mean_word_logprob(than) + LEAST_GAIN
+        and not any(is_inside(word, gap) for gap in unheard(voice, again) for word in than)
     )
+
+
+def is_inside(one: Word | RemovedText, span: Span) -> bool:
+    """Whether the middle of a word is in a span, or of text that was taken out."""
+    return 2 * span.start_ms <= one.start_ms + one.end_ms < 2 * span.end_ms

@@ -51,7 +51,7 @@ from studio.speech.hypotheses import (
     unstretched,
     voiced_s,
 )
-from studio.speech.second_reading import is_better, is_doubtful, windows_at_pauses
+from studio.speech.second_reading import is_better, is_doubtful, is_inside, windows_at_pauses
 from studio.speech.streams import Stream, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece, words_from_pieces
 from studio.speech.word_timing import settle_words
@@ -507,7 +507,7 @@ class _Transcription:
         windows = [
             window
             for window in windows_at_pauses(self._voice, duration_ms)
-            if is_doubtful([word for word in words if _is_inside(word, window.own)])
+            if is_doubtful([word for word in words if is_inside(word, window.own)])
         ]
         untold = _Prompt((), ())
         steps = [
@@ -520,23 +520,19 @@ class _Transcription:
         read = self._passages(steps, [step.hypotheses[0] for step in steps])
         kept = list(passages)
         for step, (_, own), again in zip(steps, windows, read, strict=True):
-            better = _part_of(again, partial(_is_inside, span=own))
+            better = _part_of(again, partial(is_inside, span=own))
             if step.hypotheses[0].possible and is_better(
-                [word for one in better.utterances for word in one.words],
-                [word for word in words if _is_inside(word, own)],
+                better.utterances,
+                [word for word in words if is_inside(word, own)],
+                self._voice,
             ):
                 kept = [_part_of(one, partial(_is_outside, span=own)) for one in kept]
                 kept.append(better)
         return kept
 
 
-def _is_inside(one: Word | RemovedText, span: Span) -> bool:
-    """Whether the middle of a word is in a span, or of text that was taken out."""
-    return 2 * span.start_ms <= one.start_ms + one.end_ms < 2 * span.end_ms
-
-
 def _is_outside(one: Word | RemovedText, span: Span) -> bool:
-    return not _is_inside(one, span)
+    return not is_inside(one, span)
 
 
 def _part_of(passage: _Passage, wanted: Callable[[Word | RemovedText], bool]) -> _Passage:
