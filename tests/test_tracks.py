@@ -8,7 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from made_sounds import conversation, decoded, recorded_apart, silence, talk, write_wav
+from made_sounds import (
+    REAL_RECORDING,
+    conversation,
+    decoded,
+    recorded_apart,
+    silence,
+    talk,
+    write_wav,
+)
+from numpy.typing import NDArray
 
 from studio.alignment.microphone_names import (
     contradicted_names,
@@ -25,8 +34,8 @@ from studio.sound.automix import mix_microphones
 from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.ffmpeg import TrackDecoding
 from studio.sound.microphone_preview import preview_microphones
-from studio.sound.multitrack import join_tracks
-from studio.sound.recording import inspect_recording
+from studio.sound.multitrack import join_tracks, replace_channel
+from studio.sound.recording import inspect_recording, read_samples
 from studio.sound.synchronisation import Placing, place_tracks
 from studio.workspace.layout import Workspace
 
@@ -378,3 +387,109 @@ def test_swapped_files_and_a_shared_microphone() -> None:
     assert "Zoé Petit" in told
     assert not unnamed_people(transcript, 3, people)
     assert not unnamed_people(transcript, 2, people[:2])
+
+
+@pytest.fixture(scope="module")
+def real_microphones(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """A minute of a real interview as its host's and its guest's microphone hear it, and the
+    guest's by another recorder: brighter, begun 4.2 s later, its clock 40 ppm fast.
+    """
+    folder = tmp_path_factory.mktemp("real")
+    samples = read_samples(REAL_RECORDING)[: 62 * RATE_HZ].astype(float)
+    truth = json.loads((Path(__file__).parent / "truth" / "002-stephane-soto.json").read_text())
+    own = {"I": np.zeros(len(samples)), "G": np.zeros(len(samples))}
+    for one in truth["utterances"]:
+        stretch = slice(round(one["start"] * RATE_HZ), round(one["end"] * RATE_HZ))
+        own[one["speaker"]][stretch] = samples[stretch]
+    noise = np.random.default_rng(3).standard_normal((3, len(samples))) * 3e-4
+    bleed, late = 10 ** (-18 / 20), round(0.005 * RATE_HZ)
+    host = own["I"] + bleed * np.roll(own["G"], late) + noise[0]
+    guest = own["G"] + bleed * np.roll(own["I"], late) + noise[1]
+    better = 1.5 * (own["G"] - 0.4 * np.roll(own["G"], 1)) + bleed * np.roll(own["I"], late)
+    other = recorded_apart((better + noise[2])[:, None], late_s=4.2, drift_ppm=40)
+    return (
+        write_wav(folder / "hôte.wav", host[:, None], rate_hz=RATE_HZ),
+        write_wav(folder / "invité.wav", guest[:, None], rate_hz=RATE_HZ),
+        write_wav(folder / "secours.wav", other, rate_hz=RATE_HZ),
+    )
+
+
+def test_one_microphone_of_several_is_replaced(
+    real_microphones: tuple[Path, Path, Path], files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """On the recording's clock: what people marked stays, the other microphone is the same to the
+    sample, and what does not fit changes nothing.
+    """
+    host, guest, better = real_microphones
+    root, run = tmp_path / "show", CliRunner()
+    assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
+    new = ["-C", str(root), "new", "--article", str(ARTICLE)]
+    said = run.invoke(main, [*new, "--recording", str(host), "--recording", str(guest)])
+    assert said.exit_code == 0, said.output
+    workspace = Workspace(root)
+    files_of = workspace.episode("002-stephane-soto")
+    assert run.invoke(main, ["-C", str(root), "run", "--stage", "arrange"]).exit_code == 0
+    cut = '\n[[cuts]]\nstart_ms = 20000\nend_ms = 21000\nreason = ""\n'
+    settings = files_of.settings.read_text(encoding="utf-8")
+    files_of.settings.write_text(settings + cut, encoding="utf-8")
+    before = workspace.load_episode("002-stephane-soto")
+    kept = files_of.settings.read_bytes()
+    replace = ["-C", str(root), "replace", "002-stephane-soto", "--recording"]
+    for arguments, told in (
+        ([str(better)], "--microphone hôte.wav | invité.wav"),
+        ([str(better), "--microphone", "3"], "has no microphone “3”"),
+        ([str(files[0]), "--microphone", "2"], "shares no sound with"),
+    ):
+        said = run.invoke(main, [*replace, *arguments])
+        assert said.exit_code == 1
+        assert told in " ".join(said.output.split())
+        assert files_of.settings.read_bytes() == kept
+    old = decoded_channels(files_of.recording(before.recording))
+    said = run.invoke(main, [*replace, str(better), "--microphone", "Invité.wav"])
+    assert said.exit_code == 0, said.output
+    assert "secours.wav begins at 4." in said.output
+    after = workspace.load_episode("002-stephane-soto")
+    assert after.cuts == before.cuts
+    assert [one.file for one in after.microphones] == ["hôte.wav", "secours.wav"]
+    assert after.microphones[1].offset_ms == pytest.approx(4200, abs=10)
+    made = decoded_channels(files_of.recording(after.recording))
+    assert not files_of.recording(before.recording).exists()
+    assert np.array_equal(made[: len(old), 0], old[: len(made), 0])
+    # The new microphone is where the old one was, to 10 ms, at its begin and its end.
+    for start_s in (8, 30, 50):
+        stretch = slice(start_s * RATE_HZ, (start_s + 10) * RATE_HZ)
+        assert abs(lag_ms(made[stretch, 1], old[stretch, 1])) <= 10
+    again = run.invoke(main, ["-C", str(root), "run", "--stage", "arrange"])
+    assert again.exit_code == 0, again.output
+
+
+def test_a_replaced_microphone_that_began_before_the_others(tmp_path: Path) -> None:
+    """What it has before them is left out: the clock stays."""
+    (host, guest), _ = conversation(60)
+    began = 6 * RATE_HZ
+    both = np.concatenate((host[began:], guest[began:]), axis=1)
+    recording = write_wav(tmp_path / "both.wav", both, rate_hz=RATE_HZ)
+    track = write_wav(tmp_path / "guest.wav", 0.7 * guest, rate_hz=RATE_HZ)
+    target = tmp_path / "made.flac"
+    placing = replace_channel(
+        recording, inspect_recording(recording), 1, (track, inspect_recording(track)), target
+    )
+    assert placing.offset_ms == pytest.approx(-6000, abs=4)
+    made = decoded_channels(target)
+    assert len(made) == pytest.approx(len(both), abs=RATE_HZ // 100)
+    stretch = slice(10 * RATE_HZ, 30 * RATE_HZ)
+    assert abs(lag_ms(made[stretch, 1], both[stretch, 1].astype(np.float32))) <= 4
+    assert np.allclose(made[: len(both), 0][stretch], both[stretch, 0], atol=1e-4)
+
+
+def decoded_channels(path: Path) -> NDArray[np.float32]:
+    with TrackDecoding(path, track=0, sample_rate_hz=RATE_HZ, channels=2) as decoding:
+        return np.concatenate(list(decoding))
+
+
+def lag_ms(later: NDArray[np.float32], first: NDArray[np.float32]) -> float:
+    """How much later one sound is than another one, by correlation."""
+    size = 2 * len(later)
+    spectrum = np.fft.rfft(later, size) * np.conj(np.fft.rfft(first, size))
+    found = int(np.argmax(np.fft.irfft(spectrum, size)))
+    return (found if found < size // 2 else found - size) * 1000 / RATE_HZ

@@ -24,17 +24,60 @@ from studio.messages.message import message
     help="Cuts, sound bites and chapters stay at their times: you have set them for the new "
     "recording.",
 )
+@click.option(
+    "--microphone",
+    metavar="WHICH",
+    help="The new recording replaces one microphone of several: its number, its file's name, or "
+    "who speaks into it. The others stay, and so do all marks.",
+)
+@click.option(
+    "--offset",
+    type=float,
+    metavar="SECONDS",
+    help="When the new microphone's file began on the recording's clock, where it cannot be found.",
+)
 @click.pass_obj
-def command(place: Place, *, slug: str, recording: Path | None, keep_marks: bool) -> None:
+def command(
+    place: Place,
+    *,
+    slug: str,
+    recording: Path | None,
+    keep_marks: bool,
+    microphone: str | None,
+    offset: float | None,
+) -> None:
     """Put a better recording in place of an episode's.
 
     Cuts, sound bites and chapters of yours are moved to where the same is heard. Where one of them
     cannot be found with certainty, nothing is changed, and each is shown. Corrections of the
-    transcript are carried over by the next `studio run`.
+    transcript are carried over by the next `studio run`. Of an interview of several microphones,
+    --microphone replaces one of them.
     """
     from studio.cli.terminal import one_bar, print_line
-    from studio.pipeline.replacement import replace_recording
+    from studio.pipeline.replacement import replace_microphone, replace_recording
 
+    if microphone is not None:
+        if recording is None:
+            raise click.UsageError(message("--microphone needs --recording: the file for it."))
+        with one_bar(message("Read {name}", name=recording.name)) as progress:
+            replaced = replace_microphone(
+                place.workspace(),
+                slug,
+                recording,
+                microphone,
+                offset_ms=None if offset is None else offset * 1000,
+                progress=progress,
+            )
+        print_line(
+            message(
+                "{file} begins at {offset_s:.3f} s, its clock is off by {drift_ppm:+.1f} ppm",
+                file=replaced.file,
+                offset_s=replaced.offset_ms / 1000,
+                drift_ppm=replaced.drift_ppm,
+            )
+        )
+        print_line(message("Next:"), place.command("run", slug))
+        return
     with one_bar(message("Read {name}", name=recording.name if recording else slug)) as progress:
         moved = replace_recording(
             place.workspace(), slug, recording, keep_marks=keep_marks, progress=progress

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from studio.errors import ConflictError, WorkspaceError
 from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
-from studio.model.episode import ChosenSoundbite, Cut, Episode
+from studio.model.episode import ChosenSoundbite, Cut, Episode, Microphone
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.model.sound import RecordingFacts
 from studio.pipeline.carried_marks import carried_mark
@@ -26,12 +26,13 @@ from studio.pipeline.user_marks import (
     persons_chapters,
     persons_marks,
     read_clock,
+    require_clock,
     rewrite_of,
     write_clock,
 )
 from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
-from studio.workspace.disk import copy_file, remove_quietly, write_file
+from studio.workspace.disk import copy_file, fresh_path, remove_quietly, write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -81,6 +82,7 @@ def replace_recording(
         sources = ShowSources(workspace).episode(slug)
         source = recording or sources.recording
         facts = inspect_recording(source, progress)
+        _require_channels(sources, source, facts)
         sha256 = digest_from_file(source)
         clock = read_clock(sources)
         if clock is not None and clock.sha256 == sha256:
@@ -101,6 +103,117 @@ def replace_recording(
         carried = () if keep_marks else tuple(_carried(sources, moved))
         _switch(sources, source, facts, sha256, moved, carried=carried)
     return moved
+
+
+def replace_microphone(
+    workspace: Workspace,
+    slug: str,
+    track: Path,
+    microphone: str,
+    *,
+    offset_ms: float | None = None,
+    progress: Progress = no_progress,
+) -> Microphone:
+    """Put another file in place of one microphone of an episode that has several. The recording's
+    clock stays, and with it every mark. It is done whole or not at all.
+
+    :param microphone: which: its number from 1, its file's name, or who speaks into it.
+    :param offset_ms: when the file began on the recording's clock; None: it is found by what it
+        shares with the recording.
+    :returns: the microphone as it is now.
+    :raises StudioError: there is no such microphone, the file is not of this interview, or the
+        recording is another one than the marks are on; nothing was changed.
+    """
+    from studio.sound.multitrack import replace_channel
+    from studio.sound.recording import inspect_recording
+
+    with lock_workspace(workspace.state, f"studio replace {slug}"):
+        finish_switch(ShowSources(workspace).episode(slug))
+        sources = ShowSources(workspace).episode(slug)
+        require_clock(sources)
+        place = _microphone_place(sources, microphone)
+        before = inspect_recording(sources.recording, progress)
+        _require_channels(sources, sources.recording, before)
+        made = fresh_path(sources.files.build / "microphones.flac")
+        made.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            placing = replace_channel(
+                sources.recording,
+                before,
+                place,
+                (track, inspect_recording(track, progress)),
+                made,
+                offset_ms=offset_ms,
+                progress=progress,
+            )
+            one = replace_fields(
+                sources.episode.microphones[place],
+                file=track.name,
+                offset_ms=round(placing.offset_ms),
+                drift_ppm=round(placing.drift_ppm, 1),
+            )
+            microphones = list(sources.episode.microphones)
+            microphones[place] = one
+            marks = tuple(Moved(before=mark, after=mark) for mark in persons_marks(sources))
+            _switch(
+                sources,
+                made,
+                inspect_recording(made, progress),
+                digest_from_file(made),
+                marks,
+                carried=(),
+                microphones=tuple(microphones),
+            )
+        finally:
+            remove_quietly(made)
+    return one
+
+
+def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
+    """Which microphone is meant, from 0.
+
+    :raises WorkspaceError: none of the episode's, or more than one.
+    """
+    from studio.sound.microphone_preview import numbered
+
+    microphones = sources.episode.microphones
+    names = numbered([one.file for one in microphones])
+    told = [
+        {str(number), names[number - 1].casefold(), one.file.casefold(), one.name.casefold()}
+        for number, one in enumerate(microphones, 1)
+    ]
+    found = [place for place, said in enumerate(told) if wanted.strip().casefold() in said]
+    if len(found) == 1 and wanted.strip():
+        return found[0]
+    raise WorkspaceError(
+        sources.files.settings,
+        message("has no microphone “{wanted}”", wanted=wanted)
+        if microphones
+        else message("has no microphones: the episode has one recording"),
+        message("Say which one is replaced: --microphone {names}.", names=" | ".join(names))
+        if microphones
+        else message("Leave out --microphone: the recording is replaced."),
+    )
+
+
+def _require_channels(sources: EpisodeSources, path: Path, facts: RecordingFacts) -> None:
+    """A recording of an episode with microphones has a channel for each.
+
+    :raises WorkspaceError: it has not.
+    """
+    microphones = sources.episode.microphones
+    if not microphones or facts.channels == len(microphones):
+        return
+    names = " | ".join(one.file for one in microphones)
+    raise WorkspaceError(
+        path,
+        message(
+            "has {channels} channels, and the episode has {count} microphones",
+            channels=facts.channels,
+            count=len(microphones),
+        ),
+        message("To replace one of them, say which: --microphone {names}.", names=names),
+    )
 
 
 def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMark]:
@@ -229,6 +342,7 @@ def _switch(
     moved: Sequence[Moved],
     *,
     carried: tuple[CarriedMark, ...],
+    microphones: tuple[Microphone, ...] | None = None,
 ) -> None:
     """Bring the new recording in under a name of its own, note what will change, and let
     episode.toml name it: the one step that counts.
@@ -238,6 +352,8 @@ def _switch(
     files, old = sources.files, sources.recording
     name = f"recording-{sha256[:8]}{source.suffix.lower()}"
     episode = _episode_with(sources.episode, name, moved)
+    if microphones is not None:
+        episode = replace_fields(episode, microphones=microphones)
     # Refused here, before anything changes: cuts that are no stretches of the new recording, or
     # leave nothing of it.
     programme_from_facts(

@@ -18,7 +18,10 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import DiskError, RecordingError
 from studio.messages.message import message
@@ -26,10 +29,6 @@ from studio.model.record import Record
 from studio.model.sound import Mix
 from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
@@ -567,8 +566,6 @@ class Decoding:
             )
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        import numpy as np
-
         for content in self.bytes():
             yield np.frombuffer(content, "<f4").reshape(-1, self.channels)
 
@@ -624,8 +621,6 @@ class Encoding:
 
         :raises RuntimeError: ffmpeg gave up; what it says.
         """
-        import numpy as np
-
         if not self._child.write(np.ascontiguousarray(samples, "<f4").tobytes()):
             self.finish()
 

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from studio.errors import DiskError, RecordingError
 from studio.messages.message import message
-from studio.model.sound import RecordingFacts
+from studio.model.record import replace_fields
+from studio.model.sound import Mix, RecordingFacts, TrackMix
+from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path
-from studio.sound.synchronisation import Placing
+from studio.sound.synchronisation import Placing, place_tracks
 
 # FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
 # nothing to Studio: each is a microphone.
@@ -38,6 +40,8 @@ LEAST_DRIFT_PPM = 0.25
 # A recorder that was started again has an end and a begin that may seem to overlap by as much as
 # places are found wrong, milliseconds.
 MOST_SHARED_MS = 50
+# The block of a FLAC (RFC 9639, 4.1 has 4096 in its streamable subset).
+BLOCK_SAMPLES = 4096
 # What names pieces of one recording apart from their numbers.
 _PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split())
 
@@ -117,7 +121,10 @@ def join_tracks(
     labels = "".join(f"[channel{channel}]" for channel in range(len(channels)))
     layout, names = LAYOUTS[len(channels)]
     places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
-    graph.append(f"{labels}join=inputs={len(channels)}:channel_layout={layout}:map={places}[out]")
+    joined = f"join=inputs={len(channels)}:channel_layout={layout}:map={places}"
+    # The encoder takes the size of the first frame for its block: a delay of one sample makes a
+    # first frame of one, which it refuses.
+    graph.append(f"{labels}{joined},asetnsamples=n={BLOCK_SAMPLES}:p=0[out]")
     codec = [
         "-c:a",
         "flac",
@@ -154,6 +161,52 @@ def join_tracks(
     return channels
 
 
+def replace_channel(
+    recording: Path,
+    facts: RecordingFacts,
+    channel: int,
+    track: tuple[Path, RecordingFacts],
+    target: Path,
+    *,
+    offset_ms: float | None = None,
+    progress: Progress = no_progress,
+) -> Placing:
+    """Write a recording of several microphones with another file for one of them, on the
+    recording's clock: whatever the other file has before its first moment is left out.
+
+    :param facts: what inspecting the recording said.
+    :param channel: the one that is replaced, from 0.
+    :param track: the file for it, with what inspecting it said.
+    :param offset_ms: when that file began on the recording's clock; None: it is found.
+    :returns: where the file is on the recording's clock.
+    :raises RecordingError: the file shares nothing with the recording.
+    :raises DiskError: the target cannot be written.
+    """
+    count = facts.channels
+    path, inspected = track
+    # All microphones together: the one that is replaced hears most of what the new one hears.
+    whole = Mix(parts=(TrackMix(weights=(1 / count,) * count),))
+    found = place_tracks(
+        [(recording, whole), (path, inspected.mix)],
+        offsets_ms=() if offset_ms is None else (offset_ms,),
+        progress=progress,
+    )
+    placing = found[1].seen_from(found[0])
+    parts = [
+        replace_fields(
+            facts,
+            parts=(TrackMix(weights=tuple(float(one == place) for one in range(count))),),
+        )
+        for place in range(count)
+    ]
+    recordings = [(recording, part) for part in parts]
+    recordings[channel] = track
+    placings = [Placing(offset_ms=0.0)] * count
+    placings[channel] = placing
+    join_tracks(recordings, target, placings)
+    return placing
+
+
 def _placing_filters(placing: Placing, rate_hz: int) -> list[str]:
     """What brings a channel onto the common clock, in ffmpeg's words."""
     filters = []
@@ -167,6 +220,8 @@ def _placing_filters(placing: Placing, rate_hz: int) -> list[str]:
             f"asetrate={rate_hz}",
         ]
     late = round(placing.offset_ms * rate_hz / 1000)
-    if late:
+    if late > 0:
         filters.append(f"adelay={late}S")
+    elif late < 0:
+        filters.append(f"atrim=start_sample={-late},asetpts=N/SR/TB")
     return filters

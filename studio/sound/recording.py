@@ -8,7 +8,9 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError, StudioError
 from studio.messages.message import message
@@ -24,10 +26,6 @@ from studio.sound.plain_samples import read_understated
 from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WHISPER_RATE_HZ = 16_000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
@@ -167,8 +165,6 @@ def read_samples(
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
-    import numpy as np
-
     mix = read_mix(path) if mix is None else mix
     weights = _weights(mix)
     content = bytearray()
@@ -184,8 +180,6 @@ def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
     """What :func:`inspect_recording` wrote there, as :func:`read_samples` would read it from the
     recording; None where it wrote nothing.
     """
-    import numpy as np
-
     if not file.exists():
         return None
     weights = _weights(mix)
@@ -208,8 +202,6 @@ def _weights(mix: Mix) -> tuple[float, ...]:
 
 def _mixed(samples: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
     """One channel of two that are interleaved."""
-    import numpy as np
-
     left, right = (np.float32(weight) for weight in weights)
     return samples[0::2] * left + samples[1::2] * right
 
@@ -283,8 +275,6 @@ class _RecordingMeter:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
-        import numpy as np
-
         self.samples += len(chunk)
         self.peaks.feed(chunk)
         # One channel after the other: numpy sums and compares much faster what is next to each
@@ -300,8 +290,6 @@ class _RecordingMeter:
         """Take note of levels alone, and of how the channels compare, from shape (channels,
         samples).
         """
-        import numpy as np
-
         if self._rest is not None:
             planes = np.concatenate((self._rest, planes), axis=1)
         whole = planes.shape[1] // self._window * self._window
@@ -321,8 +309,6 @@ class _RecordingMeter:
 
     def judge_channels(self) -> tuple[Layout, tuple[float, ...]]:
         """How the channels belong together, and the level of each in dBFS."""
-        import numpy as np
-
         if self._channels == 2:
             return self._balance.judge()
         power = float(np.square(np.concatenate(self._levels).astype(np.float64)).mean())
@@ -330,8 +316,6 @@ class _RecordingMeter:
 
     def noise_floor_db(self) -> float | None:
         """What one moment of 50 ms in twenty stays below, digital silence left out."""
-        import numpy as np
-
         powers = np.square(np.concatenate(self._levels).astype(np.float64))
         whole = len(powers) // NOISE_WINDOWS * NOISE_WINDOWS
         moments_db = 10 * np.log10(
@@ -345,8 +329,6 @@ class _RecordingMeter:
 
     def silences(self) -> tuple[Span, ...]:
         """Every long stretch between the first sound and the last in which nothing sounds."""
-        import numpy as np
-
         window_ms = self._window * 1000 / self.rate_hz
         sounding = self._sounding()
         edges = np.flatnonzero(np.diff(np.concatenate(([True], sounding, [True])).astype(np.int8)))
@@ -368,8 +350,6 @@ class _RecordingMeter:
         35 and 10 dB below its loud parts, and never over −60 dBFS without need; so a quiet
         recording is not silent and a noisy room is not speech.
         """
-        import numpy as np
-
         sustained = np.flatnonzero(self._sounding())
         if not len(sustained):
             return 0, round(self.samples * 1000 / self.rate_hz)
@@ -380,8 +360,6 @@ class _RecordingMeter:
 
     def _sounding(self) -> NDArray[np.bool_]:
         """Which windows belong to a sound that lasts, shape (windows,)."""
-        import numpy as np
-
         levels_db = 20 * np.log10(np.maximum(np.concatenate(self._levels), 1e-6))
         audible = levels_db[levels_db > -80]
         if not len(audible):
@@ -399,8 +377,6 @@ def _flat_peaks(samples: NDArray[np.float32]) -> int:
     """How many peaks of a channel are cut off. One that lies across two chunks may count twice or
     not at all.
     """
-    import numpy as np
-
     if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
         return 0
     flat = (np.abs(samples[1:]) >= CLIPPED_LEVEL) & (np.abs(np.diff(samples)) < CLIPPED_STEP)

@@ -21,6 +21,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from platformdirs import user_cache_path
+
 from studio.errors import DiskError, ModelError
 from studio.messages.message import message
 from studio.model.record import Record
@@ -49,7 +51,6 @@ def models_folder() -> Path:
     chosen = os.environ.get("STUDIO_MODELS")
     if chosen:
         return Path(chosen).expanduser()
-    from platformdirs import user_cache_path
 
     return user_cache_path("studio", appauthor=False) / "models"
 

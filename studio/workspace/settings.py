@@ -256,8 +256,8 @@ def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
 
 
 def toml_with_recording(content: bytes, episode: Episode, where: object) -> bytes:
-    """``episode.toml`` with another recording, and cuts and sound bites at other times; everything
-    else stays as a person wrote it.
+    """``episode.toml`` with another recording, cuts and sound bites at other times, and other
+    files for its microphones; everything else stays as a person wrote it.
 
     :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be changed.
     """
@@ -270,6 +270,10 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
     for name, marks in placed.items():
         for table, mark in zip(document.get(name, ()), marks, strict=True):
             table["start_ms"], table["end_ms"] = int(mark.start_ms), int(mark.end_ms)
+    for table, one in zip(document.get("microphones", ()), episode.microphones, strict=True):
+        for field in ("file", "offset_ms", "drift_ppm"):
+            if table.get(field) != getattr(one, field):
+                table[field] = getattr(one, field)
     written = tomlkit.dumps(document).encode()
     if record_from_toml(written, Episode, where) != episode:
         raise WorkspaceError(

@@ -25,7 +25,7 @@ MOST_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
     from studio.model.sound import MasterFacts
-    from studio.sound.alternate_enclosure import Codec
+    from studio.sound.codecs import Codec
     from studio.sound.programme import CleanedSound
     from studio.tags.id3 import TagSheet
 
