@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import html
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -65,22 +66,46 @@ titles = st.one_of(
     st.builds(
         "Épisode {} – 3 questions à {} : « {} »".format, st.integers(1, 9999), names, anything
     ),
-    st.sampled_from(["Bande-annonce", "Bonus : les coulisses", "Sans titre"]),
+    st.builds(
+        "Saison {}\n\nÉpisode {}\n\n3 questions à…\n\n{}".format,
+        *[st.integers(0, 70_000)] * 2,
+        names,
+    ),
+    st.builds("{}, {} : « {} »".format, names, names, anything),
+    st.sampled_from(["Bande-annonce", "Bonus : les coulisses", "Sans titre", "Zoé Œuvrard"]),
     anything,
+)
+# What stands around an interview, above it and under it.
+surroundings = st.sampled_from(
+    [
+        "Chapô : Elle est d’ici.",
+        "Publié le 3 mai 2026 par Anne Lefèvre",
+        "(Photo DR)",
+        "Statut : Publié\n\nDate : 3 mai 2026",
+        "Propos recueillis par Anne Lefèvre",
+        "Anne Lefèvre",
+        "https://exemple.test/",
+        "#mer #voile",
+        "À propos de l’auteur\n\nElle écrit.",
+        "* Une note.",
+        "Pour en savoir plus",
+        "P.-S.",
+    ]
 )
 questions = st.builds("{} ?".format, st.one_of(st.just("Comment avez-vous commencé"), anything))
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    suffix = draw(st.sampled_from([".txt", ".md"]))
+    suffix = draw(st.sampled_from([".txt", ".md", ".html"]))
     mark = draw(st.sampled_from(["💬 ", "Q : ", "", "1. ", "– "]))
     before = "## " if suffix == ".md" else ""
     parts = [f"{'# ' if suffix == '.md' else ''}{draw(titles)}"]
-    parts += draw(st.lists(sentences, max_size=2))
+    parts += draw(st.lists(st.one_of(sentences, surroundings), max_size=2))
     asked = draw(st.lists(questions, max_size=3))
     for question in asked:
         parts += [f"{before}{mark}{question}", *draw(st.lists(sentences, min_size=1, max_size=2))]
+    parts += draw(st.lists(surroundings, max_size=2))
     options = draw(
         st.sampled_from(
             [
@@ -95,7 +120,10 @@ def cases(draw: st.DrawFn) -> Case:
     heard = draw(
         st.lists(st.sampled_from(["Bonjour à tous.", "Voilà, merci.", *asked]), max_size=4)
     )
-    return Case("\n\n".join(parts) + "\n", suffix, options, tuple(heard))
+    text = "\n\n".join(parts) + "\n"
+    if suffix == ".html":
+        text = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
+    return Case(text, suffix, options, tuple(heard))
 
 
 @pytest.mark.parametrize("terms", [terms_of, passages._terms])

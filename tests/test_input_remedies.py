@@ -76,7 +76,21 @@ ARTICLES = (
         ("a.md", "# Un entretien\n\n## Où ?\n\nIci.\n".encode()),
         then=("--guest", "Zoé Œuvrard"),
     ),
+    Refused(
+        MD,
+        "Give a number from 1 to 65535",
+        MD,
+        options=("--season", "99999"),
+        then=("--season", "2"),
+    ),
     Refused(MD, "Give a positive number", MD, options=("--number", "-3"), then=("--number", "3")),
+    Refused(
+        MD,
+        "Write the article's whole address",
+        MD,
+        options=("--link", "nulle part"),
+        then=("--link", "https://exemple.fr/a/"),
+    ),
     Refused(MD, "", MD, options=("--slug", "../x"), then=("--slug", "003-zoe")),
     Refused(MD, "", MD, options=("--picture", "a.md"), then=()),
 )

@@ -10,7 +10,7 @@ from fake_show import add_episode, make_show
 
 from studio.cli import main
 from studio.errors import WorkspaceError
-from studio.web.links import may_be_followed
+from studio.web.links import is_whole_address, may_be_followed
 
 HOSTILE = [
     "javascript:alert(1)",
@@ -98,3 +98,25 @@ def test_an_episode_with_such_a_link_is_refused_by_check_and_run(
         answer = CliRunner().invoke(main, ["-C", str(workspace.root), command])
         assert answer.exit_code == 1
     assert f"{place} is no address that listeners may follow" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("address", "whole"),
+    [
+        ("https://example.org/", True),
+        ("https://exemple.fr/é?a=1", True),
+        ("mailto:a@b.example", True),
+        ("spotify:show:1", True),
+        ("nulle part", False),
+        ("www.example.org", False),
+        ("//x.example/", False),
+        ("https://a b", False),
+        ("https://", False),
+        ("https:///a", False),
+        ("mailto:", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+    ],
+)
+def test_whole_addresses(address: str, whole: bool) -> None:
+    assert is_whole_address(address) == whole

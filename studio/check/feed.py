@@ -21,7 +21,7 @@ from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
 from studio.messages.message import message
 from studio.web.addresses import address, feed_address, page_place
-from studio.web.links import may_be_followed
+from studio.web.links import is_whole_address, may_be_followed
 from studio.web.url_parts import is_whole, split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
@@ -194,10 +194,12 @@ def check_links(feed: Feed, file: object) -> Iterator[Finding]:
             (f" {name}", element.get(name))
             for name in sorted(FOLLOWED_ATTRIBUTES & {*map(str, element.keys())})
         ]
+        wrong = [(place, link) for place, link in shown if link and not is_whole_address(link)]
         if short_name(element) == "content:encoded":
-            shown += [(" a", html.unescape(link)) for link in ANCHOR.findall(element.text or "")]
-        for place, link in shown:
-            if link and not may_be_followed(link):
+            anchors = map(html.unescape, ANCHOR.findall(element.text or ""))
+            wrong += [(" a", link) for link in anchors if not may_be_followed(link)]
+        for place, link in wrong:
+            if link:
                 yield found(
                     "7d",
                     file,

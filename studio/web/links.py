@@ -38,6 +38,8 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # and line breaks anywhere (WHATWG URL).
 _BEFORE = "".join(map(chr, range(0x21)))
 _INSIDE = re.compile(r"[\t\n\r]")
+_ENDS_ADDRESS = re.compile(r"[\s\x00-\x20<>\"]")
+_SERVER = re.compile(r"//[^/?#]")
 # The fields of settings whose text is followed.
 _FIELDS = {
     "link",
@@ -58,6 +60,17 @@ def may_be_followed(address: str) -> bool:
     """
     scheme = _SCHEME.match(_INSIDE.sub("", address.lstrip(_BEFORE)))
     return scheme is None or scheme[1].lower() in WEB_SCHEMES | APP_SCHEMES
+
+
+def is_whole_address(address: str) -> bool:
+    """Whether a feed may have it, which stands nowhere on a page: a known scheme, what it names
+    (for the web a server), and nothing in it that ends an address.
+    """
+    if _ENDS_ADDRESS.search(address) or not may_be_followed(address):
+        return False
+    scheme, colon, rest = address.partition(":")
+    on_web = scheme.lower() in {"http", "https"}
+    return bool(colon and rest) and (not on_web or _SERVER.match(rest) is not None)
 
 
 def forbidden_links(settings: Record) -> Iterator[tuple[str, str]]:

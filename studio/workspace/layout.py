@@ -22,6 +22,8 @@ from studio.workspace.disk import telling_where
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
+# The tags of an M4A file keep 16 bits for an episode's number.
+HIGHEST_COUNT = 65_535
 # So much of a setting is quoted in a message.
 _SHOWN_CHARACTERS = 60
 
@@ -484,6 +486,7 @@ class Workspace:
                 message("Write it like 2026-11-23T08:00:00+01:00."),
             )
         _refuse_links(episode, path)
+        _refuse_counts(episode, path)
         return episode
 
     def load_article(self, slug: str) -> Article:
@@ -528,6 +531,20 @@ def find_workspace(start: Path) -> Workspace:
         message("is in no workspace (no feed/show.toml)"),
         message("Go to one, name one with -C, or make one: `studio init`."),
     )
+
+
+def _refuse_counts(episode: Episode, path: Path) -> None:
+    """Feed, tags and addresses count episodes and seasons from 1."""
+    for name, value in (("number", episode.number), ("season", episode.season)):
+        if value is not None and not 1 <= value <= HIGHEST_COUNT:
+            raise WorkspaceError(
+                path,
+                message("{name} is {value}", name=name, value=value),
+                message(
+                    "Write a whole number from 1 to {highest}, or leave the line out.",
+                    highest=HIGHEST_COUNT,
+                ),
+            )
 
 
 def _refuse_links(settings: Show | Episode, path: Path) -> None:

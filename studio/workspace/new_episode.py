@@ -30,9 +30,10 @@ from studio.sound.multitrack import channels_from_placings, join_tracks
 from studio.sound.synchronisation import Placing, place_tracks
 from studio.text.plain import names_from_list
 from studio.text.typography import set_text
+from studio.web.links import is_whole_address
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telling_where, write_file
-from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.layout import HIGHEST_COUNT, EpisodeFiles, Workspace
 from studio.workspace.measuring import measure_recording
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.settings import toml_from_episode
@@ -136,9 +137,11 @@ def add_episode(
             message("does not say who answers"),
             message('Name each guest: --guest "First Last".'),
         )
-    _check_counts(wishes)
+    _check_counts(wishes.number, wishes.season)
+    _check_link(wishes.link)
     season = wishes.season or reading.season
     number, numbered = _number(workspace, wishes, reading, season)
+    _check_counts(number, season)
     slug = wishes.slug or _slug(article, number, season)
     files = workspace.episode(slug)
     _check_free(workspace, files, number, season)
@@ -257,8 +260,23 @@ def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
     return None
 
 
-def _check_counts(wishes: Wishes) -> None:
-    for name, value in (("--number", wishes.number), ("--season", wishes.season)):
+def _check_link(link: str) -> None:
+    if link and not is_whole_address(link):
+        raise WorkspaceError(
+            "--link",
+            message("is no address to follow ({link!r})", link=link),
+            message("Write the article's whole address: https://…"),
+        )
+
+
+def _check_counts(number: int | None, season: int | None) -> None:
+    for name, value in (("--number", number), ("--season", season)):
+        if value is not None and value > HIGHEST_COUNT:
+            raise WorkspaceError(
+                name,
+                message("is {value}", value=value),
+                message("Give a number from 1 to {highest}.", highest=HIGHEST_COUNT),
+            )
         if value is not None and value < 1:
             counted = "episodes" if name == "--number" else "seasons"
             raise WorkspaceError(
