@@ -259,7 +259,7 @@ def test_temporary_folders_are_studios_own(module: Path) -> None:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute | ast.Name)
     }
-    assert "TemporaryDirectory" not in names, "use studio.temporary.temporary_folder"
+    assert "TemporaryDirectory" not in names, "use studio.temporary_folder"
 
 
 # What only tests of the same kind need stands in their module; what several need, in `support`.

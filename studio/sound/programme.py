@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -99,11 +100,11 @@ def render_speech(
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    shape = {"sample_rate_hz": sample_rate_hz, "channels": channels}
+    decoding = partial(Decoding, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters)
     with ExitStack() as stack:
-        chunks = iter(stack.enter_context(Decoding(recording, **shape, mix=mix, filters=filters)))
+        chunks = iter(stack.enter_context(decoding(recording, mix=mix)))
         if cleaned is not None:
-            other = Decoding(cleaned.path, **shape, mix=FIRST_TRACK, filters=filters)
+            other = decoding(cleaned.path, mix=FIRST_TRACK)
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
         yield from _join(_Reel(chunks, channels), pieces, fade)
 

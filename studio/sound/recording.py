@@ -38,6 +38,7 @@ LOST_MS = 2000
 LOST_SHARE = 0.05
 BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
 WINDOW_MS = 10
+PIECE_BYTES = 1 << 20  # of a file of samples, read at once: whole pairs of float32
 NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
 DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
@@ -55,6 +56,7 @@ def inspect_recording(
     *,
     tracks: Sequence[int] = (),
     voice: VoiceMeter | None = None,
+    heard_in: Path | None = None,
 ) -> RecordingFacts:
     """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4
     kB a second).
@@ -67,6 +69,9 @@ def inspect_recording(
     :param tracks: the numbers of the sound tracks that are to be heard, from 1; those with speech
         when empty.
     :param voice: tells tracks in which somebody speaks from others.
+    :param heard_in: a file that gets the sound at Whisper's rate in the same decoding, for
+        :func:`samples_of_file`; none is made where several tracks or more than two channels are
+        mixed.
     :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or
         silent; there is no such track.
     """
@@ -78,12 +83,14 @@ def inspect_recording(
     rate_hz = heard[0].sample_rate_hz
     ear = _RecordingMeter(rate_hz, 2 if two else 1)
     expected = (header.duration_ms or 0) * rate_hz / 1000
+    plain = choice.layout != "many" and len(choice.parts) == 1
     with Decoding(
         path,
         sample_rate_hz=rate_hz,
         channels=2 if two else 1,
         mix=choice.mix,
         filters=[LOUDNESS_METER],
+        copies={WHISPER_RATE_HZ: heard_in} if heard_in is not None and plain else {},
     ) as decoding:
         for chunk in decoding:
             ear.feed(chunk)
@@ -158,13 +165,45 @@ def read_samples(
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
+    mix = read_mix(path) if mix is None else mix
+    weights = _weights(mix)
     content = bytearray()
     with Decoding(
-        path, sample_rate_hz=sample_rate_hz, channels=1, mix=read_mix(path) if mix is None else mix
+        path, sample_rate_hz=sample_rate_hz, channels=max(1, len(weights)), mix=mix
     ) as decoding:
         for piece in decoding.bytes():
-            content += piece
+            content += _mixed(np.frombuffer(piece, "<f4"), weights).tobytes() if weights else piece
     return np.frombuffer(content, np.float32)
+
+
+def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
+    """What :func:`inspect_recording` wrote there, as :func:`read_samples` would read it from the
+    recording; None where it wrote nothing.
+    """
+    if not file.exists():
+        return None
+    weights = _weights(mix)
+    if not weights:
+        return np.fromfile(file, "<f4").astype(np.float32, copy=False)
+    content = bytearray()
+    with file.open("rb") as stream:
+        while piece := stream.read(PIECE_BYTES):
+            content += _mixed(np.frombuffer(piece, "<f4"), weights).tobytes()
+    return np.frombuffer(content, np.float32)
+
+
+def _weights(mix: Mix) -> tuple[float, ...]:
+    """How the two channels of one track are mixed, for this room to do it; empty where there is
+    nothing to mix, or ffmpeg does it.
+    """
+    weights = mix.parts[0].weights
+    return weights if mix.of_one_track and len(weights) == 2 else ()
+
+
+def _mixed(samples: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
+    """One channel of two that are interleaved."""
+    left, right = (np.float32(weight) for weight in weights)
+    return samples[0::2] * left + samples[1::2] * right
 
 
 def read_mix(path: Path, tracks: Sequence[int] = ()) -> Mix:

@@ -433,6 +433,17 @@ class EpisodeSources:
         except StudioError:
             return read_mix(self.heard, self.episode.tracks)
 
+    def hear(self, mix: Mix, file: Path) -> NDArray[np.float32]:
+        """The same as :meth:`samples`, where the recording was decoded into a file just now.
+
+        :param mix: how one channel is made of it.
+        :param file: what it was decoded into; where it is not there, the recording is decoded.
+        """
+        from studio.sound.recording import samples_of_file
+
+        self._samples = samples_of_file(file, mix)
+        return self.samples(mix)
+
     def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.
 
