@@ -132,6 +132,8 @@ LATE_MODULES = {
         "studio.speech.faster_whisper_engine",
         "studio.speech.strategy",  # above the engines, of which this module is the door
     },
+    # A run with nothing to do compares no sounds.
+    "language/sounds.py": {"numpy"},
     # What every command loads.
     "workspace/layout.py": {"studio.article.read"},
     "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},
