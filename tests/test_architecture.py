@@ -84,6 +84,7 @@ DOORS = {
         "clip/",
         "editor/",
         "language/",
+        "match/",
         "pipeline/",
         "report/",
         "sound/",
