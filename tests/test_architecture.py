@@ -133,8 +133,9 @@ LATE_MODULES = {
         "studio.speech.faster_whisper_engine",
         "studio.speech.strategy",  # above the engines, of which this module is the door
     },
-    # A run with nothing to do compares no sounds.
+    # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/sounds.py": {"numpy"},
+    "match/tables.py": {"studio.match.pairs"},
     # What every command loads.
     "workspace/layout.py": {"studio.article.read"},
     "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},
