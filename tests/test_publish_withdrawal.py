@@ -458,7 +458,7 @@ def test_a_rollback_that_was_killed_at_its_end_is_ended_and_not_repeated(
                 "studio.publish.destination_lock.DestinationLock.__exit__", lambda *_: None
             )
             if name == "finish_publication":
-                patch.setattr("test_publish.finish_publication", killed)
+                patch.setattr("support.publications.finish_publication", killed)
             try:
                 bring_back(target, folder / "machine")
             except Kill:
