@@ -40,9 +40,9 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench"), str(ROOT)]
 
 import cases  # noqa: E402
 import scores  # noqa: E402
-from interviews import HOST, article_of, guests_of  # noqa: E402
-from made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
 from scores import LANGUAGE  # noqa: E402
+from support.interviews import HOST, article_of, guests_of  # noqa: E402
+from support.made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
 
 from studio.alignment.proposal import Proposal  # noqa: E402
 from studio.model.show import Whisper  # noqa: E402

@@ -21,9 +21,9 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from interviews import INTERVIEWS, recording_of  # noqa: E402
-from made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
-from worse_lines import from_afar, on_a_telephone  # noqa: E402
+from support.interviews import INTERVIEWS, recording_of  # noqa: E402
+from support.made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
+from support.worse_lines import from_afar, on_a_telephone  # noqa: E402
 
 Guests = Sequence[tuple[float, float]]
 

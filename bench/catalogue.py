@@ -130,8 +130,8 @@ def size(count: int) -> None:
     """Time what people do with so many imported episodes: building, nothing to do, the table of
     states, one changed episode. CPU seconds beside wall seconds: this may be a busy computer.
     """
-    from former_hosts import mp3
-    from small_show import make_show
+    from support.former_hosts import mp3
+    from support.small_show import make_show
 
     from studio.model.episode import Episode, Imported
     from studio.pipeline.runner import Choice, plan_run, run_stages
@@ -186,7 +186,7 @@ def size(count: int) -> None:
 
 def cluster(count: int, busy_s: float) -> None:
     """Jobs of so many CPU seconds with 1, 2 and 4 workers, then with a worker killed every 20 s."""
-    import cluster_show
+    from support import cluster_show
 
     from studio.cluster.catalogue import run_catalogue
     from studio.pipeline.runner import Choice

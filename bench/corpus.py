@@ -44,8 +44,8 @@ from studio.speech.diarisation import split_at_voices
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
 
-from interviews import HOST, INTERVIEWS, recording_of  # noqa: E402
 from scores import plain  # noqa: E402
+from support.interviews import HOST, INTERVIEWS, recording_of  # noqa: E402
 
 __all__ = ["HOST", "ROOT", "Asked", "Ear", "Interview", "interviews_in", "names_told", "plain"]
 

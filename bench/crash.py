@@ -25,8 +25,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from crash_scenes import SCENES
-from crashing import FAULTS, Campaign, Scene, Tally
+from support.crash_scenes import SCENES
+from support.crashing import FAULTS, Campaign, Scene, Tally
 
 HEADS = ("lost", "torn", "traceback", "over 30 s", "over 1.5 GB", "another end")
 # Scenes that take seconds each time: they decode sound, draw a cover, or talk to a storage.

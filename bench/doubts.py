@@ -25,8 +25,8 @@ from unittest import mock
 import jiwer
 from corpus import Ear, Interview, interviews_in, names_told
 from corrections import corrected
-from interviews import HOST
 from scores import plain
+from support.interviews import HOST
 
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions

@@ -24,10 +24,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from editing_desk import files_of, make_episode, served, sources_of, way_in
-from manuscript_page import count_of, put_caret
 from playwright.sync_api import Page, sync_playwright
-from spoken import transcript_from_lines
+from support.editing_desk import files_of, make_episode, served, sources_of, way_in
+from support.manuscript_page import count_of, put_caret
+from support.spoken import transcript_from_lines
 
 from studio.model.record import bytes_from_record, replace_fields
 from studio.workspace.disk import write_file

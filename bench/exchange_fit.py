@@ -45,7 +45,7 @@ from studio.model.article import Article
 from studio.model.record import replace_fields
 
 # isort: split
-from interviews import onset_error_s, said_transcript
+from support.interviews import onset_error_s, said_transcript
 
 Floats = NDArray[np.float64]
 Label = tuple[str, int]

@@ -24,8 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from small_show import ARTICLE, make_show
-from spoken import GUEST, INTERVIEW, transcript_from_lines
+from support.small_show import ARTICLE, make_show
+from support.spoken import GUEST, INTERVIEW, transcript_from_lines
 
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs, Span
 from studio.model.record import bytes_from_record

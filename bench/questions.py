@@ -25,7 +25,7 @@ from studio.model.record import replace_fields
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from interviews import (
+from support.interviews import (
     HOST,
     INTERVIEWS,
     article_of,

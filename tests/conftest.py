@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from small_show import add_episode, build_show, make_show
+from support.small_show import add_episode, build_show, make_show
 
 from studio.workspace.layout import Workspace
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_show import make_show
+from support.small_show import make_show
 
 import studio.pipeline.adoption
 from studio.adoption.evidence import Evidence

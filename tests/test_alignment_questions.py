@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from interviews import (
+from support.interviews import (
     HOST,
     INTERVIEWS,
     article_of,

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoken import GUEST, HOST, INTERVIEW, transcript_from_lines
+from support.retimed import assert_goes_forward, passages
+from support.spoken import GUEST, HOST, INTERVIEW, transcript_from_lines
 
 from studio.alignment.retiming import retime_transcript, retime_words, words_in_text
 from studio.model.clock import RecordingMs
@@ -36,10 +37,6 @@ WORDS = [
 ]
 
 
-def passages(transcript: Transcript) -> list[Passage]:
-    return [Passage(speaker=segment.speaker, text=segment.text) for segment in transcript.segments]
-
-
 def spoken(*words: tuple[str, int, int]) -> list[Word]:
     return [
         Word(text=text, start_ms=RecordingMs(start), end_ms=RecordingMs(end), probability=0.5)
@@ -49,13 +46,6 @@ def spoken(*words: tuple[str, int, int]) -> list[Word]:
 
 def times(words: Sequence[Word]) -> list[tuple[str, int, int]]:
     return [(word.text, word.start_ms, word.end_ms) for word in words]
-
-
-def assert_goes_forward(words: Sequence[Word]) -> None:
-    for word in words:
-        assert word.start_ms < word.end_ms, word
-    for before, after in itertools.pairwise(words):
-        assert before.end_ms <= after.start_ms, (before, after)
 
 
 def test_an_untouched_text_is_the_same_transcript() -> None:

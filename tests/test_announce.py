@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from small_show import SLUG, add_episode, build_show, make_show
-from spoken import GUEST, INTERVIEW, programme_of, transcript_from_lines
+from support.small_show import SLUG, add_episode, build_show, make_show
+from support.spoken import GUEST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.announce.newsletter import newsletter_from_material
 from studio.announce.posts import (

@@ -9,55 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from editing_desk import make_episode
+from support.editing_desk import make_episode
+from support.rooms import LEVELS, imported_names
 
 import studio
 
 ROOT = Path(studio.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
+HERE = Path(__file__).parent
 
-# A room may import rooms of a lower level, never of its own or a higher one.
-LEVELS = {
-    "messages": -1,
-    "errors": 0,
-    "log": 0,
-    "progress": 0,
-    "temporary_folder": 0,
-    "templates": 0,
-    "model": 1,
-    "language": 1,
-    "text": 1,
-    "match": 2,
-    "captions": 2,
-    "artwork": 2,
-    "article": 3,
-    "speech": 3,
-    "alignment": 3,
-    "announce": 3,
-    "chapters": 3,
-    "sound": 3,
-    "web": 3,
-    "transcript_formats": 4,
-    "feed": 4,
-    "site": 4,
-    "preview": 4,
-    "publish": 4,
-    "adoption": 4,
-    "clip": 4,
-    "doubts": 4,
-    "tags": 4,
-    "download": 5,
-    "wordpress": 5,
-    "workspace": 6,
-    "pipeline": 7,
-    "proof": 7,
-    "cluster": 8,
-    "report": 8,
-    "check": 8,
-    "editor": 8,
-    "api": 9,
-    "cli": 10,
-}
 
 # The only modules that may import a foreign library; of what is a tool of many, the rooms (they
 # end in "/").
@@ -173,6 +133,9 @@ LATE_MODULES = {
         "studio.speech.faster_whisper_engine",
         "studio.speech.strategy",  # above the engines, of which this module is the door
     },
+    # What every run loads: one with nothing to do compares no sounds and works out no tables.
+    "language/sounds.py": {"numpy"},
+    "match/tables.py": {"studio.match.pairs"},
     # What every command loads.
     "workspace/layout.py": {"studio.article.read"},
     "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},
@@ -185,21 +148,6 @@ LATE_MODULES = {
 }
 # What neither `studio --help` nor `studio status` loads.
 HEAVY = ("torch", "whisper", "faster_whisper", "ctranslate2", "numpy", "lxml", "docx", "flask")
-
-
-@functools.cache
-def imported_names(module: Path) -> tuple[str, ...]:
-    """Every module that this one imports, at its top or inside functions."""
-    names: list[str] = []
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: relative import"
-            names.append(str(node.module))
-            if node.module == "studio":
-                names += [f"studio.{alias.name}" for alias in node.names]
-    return tuple(names)
 
 
 def room_of(name: str) -> str:
@@ -316,3 +264,20 @@ def test_temporary_folders_are_studios_own(module: Path) -> None:
         if isinstance(node, ast.Attribute | ast.Name)
     }
     assert "TemporaryDirectory" not in names, "use studio.temporary_folder"
+
+
+# What only tests of the same kind need stands in their module; what several need, in `support`.
+@pytest.mark.parametrize(
+    "module",
+    sorted([*HERE.rglob("*.py"), *HERE.parent.joinpath("bench").rglob("*.py")]),
+    ids=lambda path: path.name,
+)
+def test_no_module_imports_a_test(module: Path) -> None:
+    tests = {name for name in imported_names(module) if name.rpartition(".")[2].startswith("test_")}
+    assert not tests, f"{module.name} imports {tests}: what both need belongs into tests/support"
+
+
+def test_beside_tests_stand_no_helpers() -> None:
+    assert {path.stem for path in HERE.glob("*.py") if not path.stem.startswith("test_")} == {
+        "conftest"
+    }

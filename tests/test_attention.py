@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from editing_desk import make_episode, sources_of
+from support.editing_desk import make_episode, sources_of
 
 from studio.cli import Place, main
 from studio.cli.attention import print_attention, print_doubts

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from made_sounds import speechlike, write_wav
+from support.made_sounds import speechlike, write_wav
 
 from studio.errors import RecordingError
 from studio.model.sound import FIRST_TRACK

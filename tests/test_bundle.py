@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from judges import missing, need
+from support.judges import missing, need
 
 BUNDLE = Path(__file__).parent.parent / "bundle"
 STATIC = Path(__file__).parent.parent / "studio" / "editor" / "static"

@@ -14,8 +14,8 @@ import pytest
 import srt
 from hypothesis import example, given
 from hypothesis import strategies as st
-from judges import ask_node
-from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
+from support.judges import ask_node
+from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.captions.cues import (
     NAMED_LINE_CHARACTERS,

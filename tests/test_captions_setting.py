@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spoken import GUEST, HOST, programme_of, transcript_from_lines
+from support.spoken import GUEST, HOST, programme_of, transcript_from_lines
 
 from studio.model.turns import PARAGRAPH_CHARACTERS, ends_sentence, turns_from_transcript
 from studio.text.typography import leans_on_next, set_text, stamp_from_ms

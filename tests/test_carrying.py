@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_show import make_show
-from test_alignment_retiming import passages
-from test_lies import HERE
+from support.fake_show import make_show
+from support.outcomes import HERE
+from support.retimed import passages
 
 from studio.alignment.retiming import retime_transcript
 from studio.article.markdown import markdown_from_article

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from spoken import programme_of
+from support.spoken import programme_of
 
 from studio.chapters.build import chapters_from_alignment, check_chapters, closed_chapters
 from studio.chapters.titles import short_title

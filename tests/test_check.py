@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from lxml import etree
-from made_sounds import convert
 from PIL import Image
-from reading_back import feed_from_show
+from support.example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
+from support.made_sounds import convert
+from support.reading_back import feed_from_show
 
 from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_show import BASE_URL, SLUG, named, served
+from support.small_show import BASE_URL, SLUG, named, served
 
 from studio.check.web import check_address, check_notes
 from studio.cli import main

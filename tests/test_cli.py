@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from made_sounds import silence, speechlike, write_wav
+from support.made_sounds import silence, speechlike, write_wav
 
 import studio
 from studio.cli import COMMANDS, main

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_show import SHOW_TOML
+from support.fake_show import SHOW_TOML
 
 from studio.cli import Place, main, quoted_word
 from studio.errors import WorkspaceError

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import missing, need
-from servers import bad_line
-from small_show import SLUG, TITLE, add_episode, build_show, named, served
+from support.judges import missing, need
+from support.servers import bad_line
+from support.small_show import SLUG, TITLE, add_episode, build_show, named, served
 
 from studio.model.record import plain_from_json
 from studio.workspace.layout import Workspace

@@ -19,12 +19,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interviews import truth_of
-from judges import need
-from made_sounds import REAL_RECORDING, convert, decoded
 from numpy.typing import NDArray
 from PIL import Image, ImageFont
-from spoken import programme_of, transcript_from_lines
+from support.interviews import truth_of
+from support.judges import need
+from support.made_sounds import REAL_RECORDING, convert, decoded
+from support.spoken import programme_of, transcript_from_lines
 
 from studio.artwork.cover import make_cover, smaller_picture
 from studio.artwork.share_card import NIGHT

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cluster_show import PLACE, TABLE, add, make, runs
-from servers import free_port
+from support.cluster_show import PLACE, TABLE, add, make, runs
+from support.servers import free_port
 
 from studio.cli import main
 from studio.cluster.catalogue import CatalogueDone, run_catalogue

@@ -5,7 +5,7 @@ is like them and must stay.
 from __future__ import annotations
 
 import pytest
-from spoken import transcript_from_lines
+from support.spoken import transcript_from_lines
 
 from studio.alignment.corrections import correct_transcript
 from studio.alignment.number_corrections import number_proposals

@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 
 import pytest
-from crash_scenes import SCENES
-from crashing import Campaign, Scene
+from support.crash_scenes import SCENES
+from support.crashing import Campaign, Scene
 
 SEED = 20261128
 # Those that decode sound, draw a cover or talk to a storage take seconds each.

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import fake_engine
 import numpy as np
 import pytest
-from made_sounds import speechlike, write_wav
-from small_show import ARTICLE, make_show
-from spoken import INTERVIEW
+from support import fake_engine
+from support.made_sounds import speechlike, write_wav
+from support.small_show import ARTICLE, make_show
+from support.spoken import INTERVIEW
 
 from studio.errors import DiskError
 from studio.pipeline.events import Event, StageStarted

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
-from test_architecture import LEVELS
+from support.rooms import LEVELS
 
 from studio.cli import main
 from studio.pipeline.stages import STAGES

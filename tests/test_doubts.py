@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from editing_desk import PARTS, make_episode, sources_of
-from interviews import truth_of
-from spoken import transcript_from_lines
-from test_lies import HERE, lying, outcome, true_outcome
+from support.editing_desk import PARTS, make_episode, sources_of
+from support.interviews import truth_of
+from support.outcomes import HERE, lying, outcome, true_outcome
+from support.spoken import transcript_from_lines
 
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import (
+from playwright.sync_api import Page, expect, sync_playwright
+from support.editing_desk import (
     SLUG,
     asked,
     files_of,
@@ -18,8 +19,7 @@ from editing_desk import (
     transcript_on_disk,
     way_in,
 )
-from judges import need
-from playwright.sync_api import Page, expect, sync_playwright
+from support.judges import need
 
 from studio.doubts.finder import DoubtFinder
 from studio.editor.edit_session import EditSession

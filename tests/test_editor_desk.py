@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.editing_desk import (
     GUEST,
     HOST,
     SLUG,
@@ -23,8 +25,6 @@ from editing_desk import (
     sources_of,
     transcript_on_disk,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of

@@ -18,10 +18,10 @@ from pathlib import Path
 import docx
 import pytest
 import srt
-from editing_desk import asked, make_episode, sources_of, transcript_on_disk
-from judges import NODE, ask_node, missing, need
 from lxml import etree
 from markdown_it import MarkdownIt
+from support.editing_desk import asked, make_episode, sources_of, transcript_on_disk
+from support.judges import NODE, ask_node, missing, need
 
 from studio.alignment.retiming import retime_transcript
 from studio.editor.edit_session import EditSession

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import ask_node
+from support.judges import ask_node
 
 from studio.editor.edit_application import changed_documents
 from studio.editor.edits import ReplaceSpots, Spot

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
-from firefox import Firefox, started
-from judges import need
+from support.editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
+from support.firefox import Firefox, started
+from support.judges import need
 
 from studio.workspace.layout import Workspace
 

@@ -7,7 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from editing_desk import PARTS, asked, files_of, make_episode, sources_of, transcript_on_disk
+from support.editing_desk import (
+    PARTS,
+    asked,
+    files_of,
+    make_episode,
+    sources_of,
+    transcript_on_disk,
+)
 
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Decision, Restore, SetText, Undo

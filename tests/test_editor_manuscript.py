@@ -8,8 +8,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from editing_desk import GUEST, HOST, make_episode, served, transcript_on_disk, way_in
-from manuscript_page import (
+from playwright.sync_api import Browser, Page, expect
+from support.editing_desk import GUEST, HOST, make_episode, served, transcript_on_disk, way_in
+from support.editor_page import eventually, written
+from support.editor_typing import SLOW, chromium_fixture, drag, opened, settled  # noqa: F401 - a fixture
+from support.manuscript_page import (
     count_of,
     expect_caret,
     put_caret,
@@ -17,9 +20,6 @@ from manuscript_page import (
     selected_passages,
     text_of,
 )
-from playwright.sync_api import Browser, Page, expect
-from test_editor_page import eventually, written
-from test_editor_typing import SLOW, chromium, drag, opened, settled  # noqa: F401 - a fixture
 
 from studio.model.transcript import Segment
 from studio.workspace.layout import Workspace
@@ -60,7 +60,7 @@ def first_turns(workspace: Workspace) -> tuple[int, int]:
 
 
 def test_typing_over_three_turns_leaves_what_stood_around_them(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)
@@ -87,7 +87,7 @@ def test_typing_over_three_turns_leaves_what_stood_around_them(
 
 
 def test_who_speaks_stays_who_spoke_when_the_middle_of_two_turns_goes(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)
@@ -104,7 +104,7 @@ def test_who_speaks_stays_who_spoke_when_the_middle_of_two_turns_goes(
 
 
 def test_everything_is_selected_deleted_and_given_back(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)
@@ -144,7 +144,7 @@ def clipboard(page: Page, kind: str, text: str = "") -> dict[str, str]:
 
 
 def test_what_is_cut_out_over_turns_is_pasted_elsewhere(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)
@@ -169,7 +169,7 @@ def test_what_is_cut_out_over_turns_is_pasted_elsewhere(
 
 
 def test_selected_words_get_a_voice_and_a_turn_is_taken_over(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)
@@ -214,7 +214,7 @@ def test_selected_words_get_a_voice_and_a_turn_is_taken_over(
 
 
 def test_a_passage_that_is_being_split_is_typed_in_while_the_server_dies(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     with served(workspace) as (address, process), opened(chromium, address) as page:
@@ -243,7 +243,7 @@ def test_a_passage_that_is_being_split_is_typed_in_while_the_server_dies(
 
 
 def test_typing_goes_on_while_the_passage_is_cut_for_a_voice(
-    chromium: Browser,  # noqa: F811
+    chromium: Browser,
     workspace: Workspace,
 ) -> None:
     before = on_disk(workspace)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editing_desk import (
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from support.editing_desk import (
     HOST,
     SLUG,
     copy_episode,
@@ -24,9 +25,10 @@ from editing_desk import (
     transcript_on_disk,
     way_in,
 )
-from judges import NODE, missing, need
-from made_sounds import convert
-from manuscript_page import (
+from support.editor_page import eventually, written
+from support.judges import NODE, missing, need
+from support.made_sounds import convert
+from support.manuscript_page import (
     box_of,
     count_of,
     expect_caret,
@@ -35,9 +37,8 @@ from manuscript_page import (
     select,
     text_of,
 )
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from servers import free_port
-from spoken import transcript_from_lines
+from support.servers import free_port
+from support.spoken import transcript_from_lines
 
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, SetCuts, Undo
@@ -121,23 +122,10 @@ def saved(page: Page, revision: int) -> None:
     written(page)
 
 
-def written(page: Page) -> None:
-    eventually(page, "async () => (await (await fetch('api/changes/0')).json()).written")
-
-
 def cut_off(page: Page) -> None:
     """From now on the page hears of nobody else's edits."""
     page.route("**/api/changes/*", lambda route: route.abort())
     expect(page.locator("#saved")).to_contain_text("Studio ne répond pas")
-
-
-def eventually(page: Page, question: str) -> None:
-    """Ask the page until it says yes. Its own waiting takes a promise for a yes."""
-    for _ in range(400):
-        if page.evaluate(question):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(question)
 
 
 # --- the guided pass

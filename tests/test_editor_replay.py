@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from editing_desk import (
+from support.editing_desk import (
     SLUG,
     asked,
     copy_episode,

@@ -20,12 +20,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from editing_desk import SLUG, files_of, make_episode, served, sources_of, way_in
-from editing_desk import asked as asked_of
 from flask.testing import FlaskClient
-from judges import NODE, missing, need
-from made_sounds import convert
-from servers import free_port
+from support.editing_desk import SLUG, files_of, make_episode, served, sources_of, way_in
+from support.editing_desk import asked as asked_of
+from support.judges import NODE, missing, need
+from support.made_sounds import convert
+from support.servers import free_port
 from werkzeug.test import TestResponse
 
 from studio.editor.app import PAGE, STATIC, make_app

@@ -4,14 +4,20 @@ under the caret, lost, or in conflict with itself.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
-from judges import need
-from manuscript_page import (
+from playwright.sync_api import Browser, Page, expect
+from support.editing_desk import make_episode, served, sources_of, transcript_on_disk
+from support.editor_typing import (
+    SLOW,
+    chromium_fixture,  # noqa: F401 - a fixture
+    drag,
+    opened,
+    settled,
+)
+from support.manuscript_page import (
     box_of,
     count_of,
     expect_caret,
@@ -21,8 +27,6 @@ from manuscript_page import (
     selected_passages,
     text_of,
 )
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from test_editor_page import written
 
 from studio.workspace.layout import Workspace
 
@@ -30,43 +34,6 @@ pytestmark = pytest.mark.judge
 
 # What a page waits for when the disk is busy, both ways together.
 LATENCY_MS = 250
-SLOW = """(ms) => {
-  const ask = window.fetch;
-  window.fetch = async (...asked) => {
-    const wait = () => new Promise((done) => setTimeout(done, ms / 2));
-    await wait();
-    const answer = await ask(...asked);
-    await wait();
-    return answer;
-  };
-}"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=options)
-        yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def opened(chromium: Browser, address: str) -> Iterator[Page]:
-    """The page as soon as one can type in it; doubts and waveform follow when they can."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(120_000)
-    page.goto(way_in(address))
-    page.wait_for_selector("html[data-open]")
-    page.evaluate("document.querySelector('audio').muted = true")
-    try:
-        yield page
-        assert complaints == []
-    finally:
-        context.close()
 
 
 @pytest.fixture
@@ -78,12 +45,6 @@ def workspace(tmp_path: Path) -> Workspace:
 def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
     with served(workspace) as (address, _), opened(chromium, address) as page:
         yield page
-
-
-def settled(page: Page) -> None:
-    expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=60_000)
-    written(page)
-    assert not page.locator("#conflict").is_visible()
 
 
 FRENCH = "Il a dit « oui » et (2018 ?) et : « non ! » ; puis 30 % de plus. "
@@ -255,20 +216,6 @@ def test_somebody_else_changes_the_passage_and_the_caret_stays_at_its_letters(
 
 
 # --- a selection over several passages
-
-
-def drag(page: Page, first: tuple[int, int], last: tuple[int, int]) -> None:
-    """The mouse from a letter of one passage to a letter of another."""
-    start, end = (box_of(page, *spot) for spot in (first, last))
-    boxes = [(start["left"] + 1, start["y"]), (end["right"], end["y"])]
-    page.mouse.move(*boxes[0])
-    page.mouse.down()
-    for step in range(1, 9):
-        page.mouse.move(
-            boxes[0][0] + (boxes[1][0] - boxes[0][0]) * step / 8,
-            boxes[0][1] + (boxes[1][1] - boxes[0][1]) * step / 8,
-        )
-    page.mouse.up()
 
 
 def test_a_drag_over_three_passages_is_copied_cut_joined_typed_and_given_back(

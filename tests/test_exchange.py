@@ -14,12 +14,12 @@ import docx
 import pytest
 import srt
 from click.testing import CliRunner
-from editing_desk import SLUG, files_of, make_episode, sources_of, transcript_on_disk
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judges import ask_node
 from lxml import etree
-from spoken import transcript_from_lines
+from support.editing_desk import SLUG, files_of, make_episode, sources_of, transcript_on_disk
+from support.judges import ask_node
+from support.spoken import transcript_from_lines
 
 from studio.alignment.retiming import retime_transcript
 from studio.captions.formats import VTT, captions_from_transcript

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
-from small_show import SLUG
+from support.small_show import SLUG
 
 from studio.cli import main
 from studio.model.clock import Programme, RecordingMs, Span

@@ -17,9 +17,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from editing_desk import SLUG as EDITED
-from editing_desk import make_episode, sources_of
-from small_show import SLUG, add_episode, make_show
+from support.editing_desk import SLUG as EDITED
+from support.editing_desk import make_episode, sources_of
+from support.small_show import SLUG, add_episode, make_show
 
 from studio import cli, log
 from studio.artwork.cover import read_picture
@@ -448,7 +448,7 @@ def test_the_editor_is_ended_by_a_signal_and_says_what_is_next(
 
 FULL = """
 import resource, sys
-import small_show
+from support import small_show
 from studio.cli import main
 from studio.pipeline import stages
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import podcastparser
 import pytest
-from example_show import BASE_URL, CHAPTERS, COVER_URL, EPISODE, ITEM, SHOW, SLUG
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judges import ask_node
 from lxml import etree
-from reading_back import feed_from_show
+from support.example_show import BASE_URL, CHAPTERS, COVER_URL, EPISODE, ITEM, SHOW, SLUG
+from support.judges import ask_node
+from support.reading_back import feed_from_show
 
 from studio.errors import WorkspaceError
 from studio.feed.guid import guid_from_url
@@ -296,7 +296,7 @@ def test_a_show_without_episodes_has_a_feed_without_dates() -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_process() -> None:
-    script = "import sys; from example_show import *; from reading_back import feed_from_show as f;"
+    script = "import sys; from support.example_show import *; from support.reading_back import feed_from_show as f;"
     script += "sys.stdout.buffer.write(f(SHOW, (ITEM,), COVER_URL))"
     outputs = {
         subprocess.run(

@@ -7,9 +7,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
-from reading_back import feed_from_show
+from support.example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
+from support.reading_back import feed_from_show
 
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, Tag

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from example_show import COVER_URL, EPISODE, ITEM, SHOW
 from lxml import etree
-from reading_back import feed_from_show
+from support.example_show import COVER_URL, EPISODE, ITEM, SHOW
+from support.reading_back import feed_from_show
 
 import studio
 from studio.feed.build_date import with_build_date

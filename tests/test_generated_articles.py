@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import fake_engine
 import pytest
 from click.testing import CliRunner
-from fake_engine import Line
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from made_sounds import speechlike, write_wav
-from small_show import make_show
+from support import fake_engine
+from support.fake_engine import Line
+from support.made_sounds import speechlike, write_wav
+from support.small_show import make_show
 
 from studio.alignment import passages
 from studio.alignment.term_similarity import terms_of

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_show import run_show
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spoken import GUEST, HOST, transcript_from_lines
-from test_lies import heard, true_outcome
-from test_pipeline_stages import DUMMIES, SLUG, TEXTS, cover, workspace  # noqa: F401
+from support.dummy_stages import DUMMIES, SLUG, TEXTS, cover_fixture, workspace_fixture  # noqa: F401
+from support.fake_show import run_show
+from support.outcomes import heard, true_outcome
+from support.spoken import GUEST, HOST, transcript_from_lines
 
 from studio.alignment.glossary import learn_names, replace_spellings, spellings_in
 from studio.article.names import names_from_article
@@ -279,12 +279,12 @@ def test_whatever_somebody_wrote_names_come_and_go(tmp_path: Path, written: byte
 # --- in the show
 
 
-def write_glossary(workspace: Workspace, glossary: Glossary) -> None:  # noqa: F811
+def write_glossary(workspace: Workspace, glossary: Glossary) -> None:
     workspace.glossary.write_bytes(toml_with_names(b"", glossary, workspace.glossary))
 
 
 def test_a_new_spelling_wakes_correct_where_it_was_heard_and_transcribes_nothing(
-    workspace: Workspace,  # noqa: F811
+    workspace: Workspace,
 ) -> None:
     def hear(sources: EpisodeSources, draft: StagedOutputs, _: Progress) -> None:
         draft.write(sources.files.asr, bytes_from_record(hearing_of(said("Chez Medessoft."))))
@@ -310,7 +310,7 @@ def test_a_new_spelling_wakes_correct_where_it_was_heard_and_transcribes_nothing
     assert woken() == []
 
 
-def test_the_most_used_names_are_told_after_the_articles_own(workspace: Workspace) -> None:  # noqa: F811
+def test_the_most_used_names_are_told_after_the_articles_own(workspace: Workspace) -> None:
     told = episode_prompt_names(ShowSources(workspace).episode(SLUG))
     write_glossary(
         workspace,
@@ -326,13 +326,13 @@ def test_the_most_used_names_are_told_after_the_articles_own(workspace: Workspac
     )
 
 
-def studio_says(workspace: Workspace, *words: str, code: int = 0) -> str:  # noqa: F811
+def studio_says(workspace: Workspace, *words: str, code: int = 0) -> str:
     result = CliRunner().invoke(main, ["-C", str(workspace.root), "glossary", *words])
     assert result.exit_code == code, result.output
     return result.output
 
 
-def test_the_commands_list_add_and_learn(workspace: Workspace) -> None:  # noqa: F811
+def test_the_commands_list_add_and_learn(workspace: Workspace) -> None:
     assert "empty" in studio_says(workspace, "list")
     studio_says(workspace, "add", "Medinsoft", "Médisoft")
     assert "Médisoft" in studio_says(workspace, "list")
@@ -357,7 +357,7 @@ def test_the_commands_list_add_and_learn(workspace: Workspace) -> None:  # noqa:
     assert "glossary.toml" in studio_says(workspace, "list", code=1)
 
 
-def test_names_that_come_back_from_article_to_article_are_learnt(workspace: Workspace) -> None:  # noqa: F811
+def test_names_that_come_back_from_article_to_article_are_learnt(workspace: Workspace) -> None:
     files = workspace.episode(SLUG)
     for path in (files.machine_transcript, files.transcript):
         path.write_bytes(bytes_from_record(said("Rien.")))

@@ -9,13 +9,13 @@ import re
 import shutil
 from pathlib import Path
 
-import fake_engine
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from small_show import ARTICLE
-from spoken import INTERVIEW
-from two_recordings import MORE_MS, ahead, better, old_sound
+from support import fake_engine
+from support.small_show import ARTICLE
+from support.spoken import INTERVIEW
+from support.two_recordings import MORE_MS, ahead, better, old_sound
 
 from studio.cli import main
 from studio.workspace.layout import Workspace

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from small_show import add_episode, make_show
+from support.small_show import add_episode, make_show
 
 from studio.alignment.retiming import retime_transcript
 from studio.errors import WorkspaceError

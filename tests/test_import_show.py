@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from former_hosts import HOSTS, PSC, Hosts, Item, feed, former_hosts, mp3
 from lxml import etree
-from small_show import build_show
-from spoken import INTERVIEW, transcript_from_lines
+from support.former_hosts import HOSTS, PSC, Hosts, Item, feed, former_hosts, mp3
+from support.small_show import build_show
+from support.spoken import INTERVIEW, transcript_from_lines
 
 from studio.check.continuity import compare_feeds
 from studio.check.feed import given_addresses
@@ -330,7 +330,7 @@ def test_a_feed_in_a_file_comes_over(hosts: Hosts, tmp_path: Path) -> None:
 
 
 def real_mp3(path: Path) -> bytes:
-    from made_sounds import speechlike, write_wav
+    from support.made_sounds import speechlike, write_wav
 
     from studio.sound.ffmpeg import ffmpeg_path
 

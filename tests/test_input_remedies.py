@@ -12,9 +12,9 @@ import docx
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from editing_desk import SLUG, make_episode, sources_of
-from made_sounds import speechlike, write_wav
-from small_show import make_show
+from support.editing_desk import SLUG, make_episode, sources_of
+from support.made_sounds import speechlike, write_wav
+from support.small_show import make_show
 
 from studio.cli import main
 from studio.workspace.layout import Workspace

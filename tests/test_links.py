@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_show import add_episode, make_show
+from support.fake_show import add_episode, make_show
 
 from studio.cli import main
 from studio.errors import WorkspaceError

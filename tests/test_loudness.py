@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_sounds import speechlike, write_wav
+from support.made_sounds import speechlike, write_wav
 
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interviews import truth_of
-from spoken import transcript_from_lines
-from test_alignment_retiming import assert_goes_forward, passages
-from test_lies import HERE, heard
+from support.interviews import truth_of
+from support.outcomes import HERE, heard
+from support.retimed import assert_goes_forward, passages
+from support.spoken import transcript_from_lines
 
 from studio.alignment.diff import diff_blocks
 from studio.alignment.retiming import retime_transcript, words_in_text

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from small_show import SLUG, add_episode, build_show, make_show
+from support.small_show import SLUG, add_episode, build_show, make_show
 
 from studio.cli import main
 from studio.messages.catalogue import in_language, known_language, languages, translators

@@ -12,7 +12,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from small_show import DEAF_STAGES, SLUG
+from support.small_show import DEAF_STAGES, SLUG
 
 import studio
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields

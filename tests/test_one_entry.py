@@ -15,7 +15,7 @@ import pytest
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What came of a show that was built, checked and exported with a dummy entry in each list."""
-    program = Path(__file__).with_name("dummy_entries.py")
+    program = Path(__file__).parent / "support" / "dummy_entries.py"
     root = tmp_path_factory.mktemp("dummies") / "show"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(

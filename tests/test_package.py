@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from test_architecture import imported_names
+from support.rooms import imported_names
 
 ROOT = Path(__file__).parent.parent
 # What `.ci/pin` leaves out, and why it does, is said there.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
-from spoken import GUEST, HOST, transcript_from_lines
+from support.spoken import GUEST, HOST, transcript_from_lines
 
 from studio.alignment.passages import locate_passages
 from studio.model.alignment import Alignment, Passage, Question

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fake_show
 import pytest
-from fake_show import TABLE, add_episode, make_show, ran, run_show
+from support import fake_show
+from support.fake_show import TABLE, add_episode, make_show, ran, run_show
 
 from studio.errors import BusyError, DiskError, WorkspaceError
 from studio.pipeline import runner

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 import subprocess
 import sys
@@ -12,21 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_show import SHOW_TOML, run_show
+from support.dummy_stages import (
+    DUMMIES,
+    SLUG,
+    TEXTS,
+    cover_fixture,  # noqa: F401 - a fixture
+    workspace_fixture,  # noqa: F401 - a fixture
+)
+from support.fake_show import SHOW_TOML, run_show
 
-from studio.artwork.cover import make_cover
 from studio.pipeline.events import Noted, StageStarted
 from studio.pipeline.runner import Choice, plan_run
-from studio.pipeline.stage import Stage, StageTable
+from studio.pipeline.stage import Stage
 from studio.pipeline.stages import STAGES
-from studio.pipeline.staleness import read_used
 from studio.workspace.build_state import read_build_state
-from studio.workspace.digest import Digests
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-SLUG = "002-stephane-soto"
-ARTICLE = Path(__file__).parent / "article" / f"{SLUG}.txt"
 HEAVY = {
     "torch",
     "whisper",
@@ -41,57 +41,6 @@ HEAVY = {
     "simplemma",
     "jinja2",
 }
-
-
-def dummy(stage: Stage[Any]) -> Stage[Any]:
-    """The same stage, writing at once what tells all its inputs. Only who speaks when never
-    changes: no test here moves a turn.
-    """
-
-    def run(sources: Any, draft: Any, progress: Any) -> None:
-        used = read_used(
-            stage, sources, None, Digests(sources.workspace.root, sources.workspace.digests)
-        )
-        for output in stage.outputs:
-            path = output.find(sources)
-            told = (
-                [path.name] if stage.name == "turns" else [path.name, used.inputs, used.parameters]
-            )
-            draft.write(path, json.dumps(told, sort_keys=True).encode())
-
-    return dataclasses.replace(stage, run=run)
-
-
-DUMMIES = StageTable(episode=tuple(map(dummy, STAGES.episode)), show=tuple(map(dummy, STAGES.show)))
-
-
-@pytest.fixture(scope="session")
-def cover() -> bytes:
-    return make_cover("3 questions à…", "Nous")
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, cover: bytes) -> Workspace:
-    made = Workspace(tmp_path / "show")
-    made.feed.mkdir(parents=True)
-    made.settings.write_text(SHOW_TOML, encoding="utf-8")
-    (made.feed / "cover.jpg").write_bytes(cover)
-    (made.feed / "jingle.flac").write_bytes(b"jingle")
-    files = made.episode(SLUG)
-    files.folder.mkdir(parents=True)
-    from studio.article.markdown import markdown_from_article
-    from studio.article.read import article_from_file
-
-    files.article.write_text(markdown_from_article(article_from_file(ARTICLE)), encoding="utf-8")
-    (files.folder / "son.flac").write_bytes(b"sound")
-    files.settings.write_text(
-        'number = 2\nguid = "g"\ntitle = "Titre"\nguests = ["Stéphane Soto"]\nrecording '
-        '= "son.flac"\n'
-        'published = 2026-01-02T03:04:05+01:00\nnotice = ""\n',
-        encoding="utf-8",
-    )
-    run_show(made, table=DUMMIES)
-    return made
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -163,19 +112,6 @@ def test_the_architecture_tells_the_same_stages_in_the_same_order() -> None:
 
 
 # What wakes whom
-
-# No question moves here, so chapters stay, whatever else the alignment has.
-TEXTS = [
-    "correct",
-    "align",
-    "soundbites",
-    "turns",
-    "tag",
-    "caption",
-    "package",
-    "feed",
-    "site",
-]
 
 
 def test_nothing_changed_nothing_runs(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show, named
+from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, named
 
 from studio.pipeline.events import Event, StageFailed, StageStarted
 from studio.pipeline.runner import Choice, run_stages

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from small_show import BASE_URL, SLUG, named, served
+from support.small_show import BASE_URL, SLUG, named, served
 
 from studio.errors import WorkspaceError
 from studio.preview.server import preview_app, serve_preview, state_of

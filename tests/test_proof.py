@@ -18,12 +18,12 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from interviews import INTERVIEWS, article_of, said_transcript, truth_of
-from judges import NODE as JUDGES
-from judges import ask_html_validate, ask_w3c, missing, need
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from small_show import SLUG
-from test_report import aligned
+from support.aligned import aligned
+from support.interviews import INTERVIEWS, article_of, said_transcript, truth_of
+from support.judges import NODE as JUDGES
+from support.judges import ask_html_validate, ask_w3c, missing, need
+from support.small_show import SLUG
 
 from studio.cli import main
 from studio.doubts.doubt import Doubt, is_settled

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from made_sounds import speechlike, write_wav
 from PIL import Image
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show, named, served
+from support.made_sounds import speechlike, write_wav
+from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, named, served
 
 from studio.cli import main
 from studio.errors import EXIT_CODES, Kind

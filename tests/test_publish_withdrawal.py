@@ -9,15 +9,16 @@ import re
 from pathlib import Path
 
 import pytest
-from test_publish import (
+from support.publications import (  # noqa: F401 - fixtures
     bring_back,
     contents,
-    destination,
+    cut_at,
+    destination_fixture,
     is_true,
-    places,
+    places_fixture,
     publish,
     published,
-    settings,
+    settings_fixture,
     shown,
     write_site,
 )
@@ -46,8 +47,6 @@ from studio.publish.transfer import (
     publish_tree,
 )
 from studio.publish.withdrawal import STAYS, Wish
-
-__all__ = ["destination", "places", "settings"]
 
 WHOLE = Heard(recording="a", kept=((0, 9000),))
 CUT = Heard(recording="a", kept=((0, 4000), (6000, 9000)))
@@ -391,8 +390,6 @@ def test_of_an_episode_that_is_still_published_the_earlier_versions_are_forgotte
 def test_forgetting_that_is_cut_anywhere_is_ended_when_it_is_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from test_publish import cut_at
-
     step, ended = 0, False
     while not ended:
         folder = tmp_path / str(step)
@@ -461,7 +458,7 @@ def test_a_rollback_that_was_killed_at_its_end_is_ended_and_not_repeated(
                 "studio.publish.destination_lock.DestinationLock.__exit__", lambda *_: None
             )
             if name == "finish_publication":
-                patch.setattr("test_publish.finish_publication", killed)
+                patch.setattr("support.publications.finish_publication", killed)
             try:
                 bring_back(target, folder / "machine")
             except Kill:

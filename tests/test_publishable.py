@@ -11,10 +11,10 @@ import re
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from made_sounds import speechlike, write_wav
 from PIL import Image
-from small_show import build_show, make_show
-from spoken import GUEST, INTERVIEW, transcript_from_lines
+from support.made_sounds import speechlike, write_wav
+from support.small_show import build_show, make_show
+from support.spoken import GUEST, INTERVIEW, transcript_from_lines
 
 from studio.artwork.fitting import fitted_picture, is_fit
 from studio.cli import main

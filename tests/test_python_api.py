@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_show import ARTICLE, DEAF_STAGES, SLUG, build_show
+from support.small_show import ARTICLE, DEAF_STAGES, SLUG, build_show
 
 import studio.api.announce
 import studio.api.check

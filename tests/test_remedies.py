@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from small_show import DEAF_STAGES, SLUG, build_show
+from support.small_show import DEAF_STAGES, SLUG, build_show
 
 from studio.check.rules import BUILD, RULES
 from studio.cli import main

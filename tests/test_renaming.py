@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing, named
+from support.small_show import DEAF_STAGES, SLUG, Kill, build_show, killing, named
 
 from studio.cli import main
 from studio.errors import WorkspaceError

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
-from spoken import INTERVIEW, transcript_from_lines
-from two_recordings import (
+from support.small_show import DEAF_STAGES, SLUG, Kill, build_show, killing
+from support.spoken import INTERVIEW, transcript_from_lines
+from support.two_recordings import (
     MORE_MS,
     RATE_HZ,
     ahead,

@@ -16,20 +16,24 @@ from bs4 import BeautifulSoup, Tag
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from interviews import HOST, INTERVIEWS, article_of, said_transcript, truth_of, with_exchanges
-from judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
-from small_show import SLUG
+from support.aligned import aligned
+from support.interviews import (
+    INTERVIEWS,
+    article_of,
+    said_transcript,
+    truth_of,
+    with_exchanges,
+)
+from support.judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
+from support.small_show import SLUG
 
-from studio.alignment.passages import locate_passages
-from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.cli import main
-from studio.model.alignment import Alignment
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Transcript
+from studio.model.transcript import Correction
 from studio.model.turns import sentences_of
 from studio.report.compare import Comparison, compare_texts, heard_transcript
 from studio.report.page import Report, report_page
@@ -39,12 +43,6 @@ HOSTILE = (
     "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 "
     "}} {% endblock %}"
 )
-
-
-def aligned(transcript: Transcript, article: Article) -> Alignment:
-    alignment = align_questions(transcript, article, HOST)
-    passages, quote = locate_passages(transcript, article, alignment)
-    return replace_fields(alignment, passages=passages, quote=quote)
 
 
 def compared(

@@ -5,7 +5,7 @@ lost.
 from __future__ import annotations
 
 import pytest
-from spoken import transcript_from_lines
+from support.spoken import transcript_from_lines
 
 from studio.alignment.corrections import correct_transcript
 from studio.alignment.evidence import gains_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from interviews import recording_of, truth_of
+from support.interviews import recording_of, truth_of
 
 from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span

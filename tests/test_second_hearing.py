@@ -7,10 +7,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
-from judges import need
 from playwright.sync_api import expect, sync_playwright
-from spoken import transcript_from_lines
+from support.editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
+from support.judges import need
+from support.spoken import transcript_from_lines
 
 from studio.editor.second_hearing import BEFORE_MS, HearAgain, SecondHearing, window_around
 from studio.errors import ConflictError, StudioError

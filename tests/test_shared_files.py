@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from editing_desk import asked, copy_episode, make_episode
-from fake_show import make_show
+from support.editing_desk import asked, copy_episode, make_episode
+from support.fake_show import make_show
 
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Teach

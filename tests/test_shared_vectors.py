@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import need
+from support.judges import need
 
 import studio.editor
 from studio.editor.edit_application import places_of

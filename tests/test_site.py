@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
 from lxml import etree
-from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
+from support.judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
+from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 import studio.site
 from studio.model.article import Article, Exchange, Paragraph

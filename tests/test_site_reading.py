@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from judges import NODE, missing, need, title_in_chromium
 from playwright.sync_api import sync_playwright
-from small_show import BASE_URL, SLUG, named, running, served
+from support.judges import NODE, missing, need, title_in_chromium
+from support.small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
 from studio.site.pages import Listing

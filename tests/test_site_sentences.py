@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spoken import programme_of, transcript_from_lines
+from support.spoken import programme_of, transcript_from_lines
 
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article, Exchange, Paragraph

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from judges import ask_node, need
 from lxml import etree
-from made_sounds import REAL_RECORDING, convert, decoded
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
-from small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show, named
-from test_sound_tags import CHAPTERS, SHEET
+from support.judges import ask_node, need
+from support.made_sounds import REAL_RECORDING, convert, decoded
+from support.small_show import BASE_URL, SLUG, TITLE, add_episode, build_show, make_show, named
+from support.tag_sheet import CHAPTERS, SHEET
 
 from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from made_sounds import convert, speechlike, write_wav
+from support.made_sounds import convert, speechlike, write_wav
 
 from studio.sound.plain_samples import read_understated
 from studio.sound.recording import inspect_recording, read_samples

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_sounds import REAL_RECORDING, decoded, write_wav
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
+from support.made_sounds import REAL_RECORDING, decoded, write_wav
+from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span

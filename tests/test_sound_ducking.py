@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_sounds import Samples, convert, decoded, speechlike, tone, write_wav
 from numpy.typing import NDArray
+from support.made_sounds import Samples, convert, decoded, speechlike, tone, write_wav
 
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs

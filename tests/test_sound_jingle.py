@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_sounds import decoded
+from support.made_sounds import decoded
 
 from studio.errors import DiskError
 from studio.sound.jingle import make_jingle

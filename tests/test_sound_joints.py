@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_sounds import decoded, real_speech
 from numpy.typing import NDArray
+from support.made_sounds import decoded, real_speech
 
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.sound import FIRST_TRACK

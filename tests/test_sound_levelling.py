@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_sounds import (
+from support.made_sounds import (
     REAL_RECORDING,
     Samples,
     convert,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from editing_desk import make_episode, sources_of
-from made_sounds import Samples, convert, decoded, silence, speechlike, write_wav
+from support.editing_desk import make_episode, sources_of
+from support.made_sounds import Samples, convert, decoded, silence, speechlike, write_wav
 
 from studio.errors import DiskError, RecordingError
 from studio.model.record import replace_fields

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judges import need
-from made_sounds import convert, decoded, real_speech, silence, speechlike, tone, write_wav
+from support.judges import need
+from support.made_sounds import convert, decoded, real_speech, silence, speechlike, tone, write_wav
+from support.spans import spans
 
 from studio.errors import DiskError, RecordingError, WorkspaceError
-from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.clock import Programme, RecordingMs
 from studio.model.sound import FIRST_TRACK, MasterFacts
 from studio.sound import mastering
 from studio.sound.frames import walk_frames
@@ -23,10 +24,6 @@ from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
 from studio.sound.programme import Piece, pieces_from_programme, read_jingle_ms, render_speech
 from studio.sound.recording import inspect_recording
-
-
-def spans(*pairs: tuple[int, int]) -> tuple[Span, ...]:
-    return tuple(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in pairs)
 
 
 def master(

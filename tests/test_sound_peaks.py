@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judges import need
-from made_sounds import Samples, decoded, real_speech, speechlike, write_wav
 from numpy.typing import NDArray
+from support.judges import need
+from support.made_sounds import Samples, decoded, real_speech, speechlike, write_wav
 
 from studio.model.sound import FIRST_TRACK
 from studio.sound import mp3 as mp3_module

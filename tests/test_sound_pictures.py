@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from made_sounds import real_speech, silence, speechlike, tone, write_wav
-from test_sound_mastering import spans
+from support.made_sounds import real_speech, silence, speechlike, tone, write_wav
+from support.spans import spans
 
 from studio.cli import main
 from studio.model.clock import Programme, RecordingMs

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_sounds import Samples, convert, real_speech, silence, speechlike, tone, write_wav
 from PIL import Image
+from support.made_sounds import Samples, convert, real_speech, silence, speechlike, tone, write_wav
 
 from studio.errors import RecordingError
 from studio.sound import recording as module

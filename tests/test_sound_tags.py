@@ -4,7 +4,6 @@ frames are never touched.
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import io
 import json
@@ -16,13 +15,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judges import ask_node, need
 from lxml import etree
-from made_sounds import convert, decoded, speechlike, write_wav
 from mutagen.id3 import CHAP, CTOC, ID3, TIT2, CTOCFlags
 from PIL import Image
-from reading_back import chapter_faults, read_id3_tags
-from spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
+from support.judges import ask_node, need
+from support.made_sounds import convert, decoded, speechlike, write_wav
+from support.reading_back import chapter_faults, read_id3_tags
+from support.spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
+from support.tag_sheet import CHAPTERS, SHEET
 
 from studio.artwork.chapter_image import MOST_BYTES, make_chapter_image
 from studio.captions.text import timed_lines_from_turns
@@ -39,49 +39,6 @@ from studio.tags.id3 import (
 )
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
-
-
-def cover() -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", (300, 300), "navy").save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-# Lengths that mutagen would sort: the first title is the longest, the last one the shortest.
-CHAPTERS = (
-    TagChapter(
-        id="ch0",
-        start_ms=0,
-        end_ms=1000,
-        title="Présentation de l’œuvre et de ses « détours » à Aix",
-        url="https://example.org/é#t=0",
-    ),
-    TagChapter(
-        id="ch1",
-        start_ms=1000,
-        end_ms=2500,
-        title="Où êtes-vous née ?",
-        picture_jpeg=make_chapter_image(
-            cover(), kicker="Trois questions à…", question="Où êtes-vous née ?", language="fr"
-        ),
-    ),
-    TagChapter(id="ch2", start_ms=2500, end_ms=3000, title="Et après ?"),
-    TagChapter(id="ch3", start_ms=3000, end_ms=4000, title="Fin"),
-)
-SHEET = TagSheet(
-    title="Élodie Noël, l’art du « détour » 🎙",
-    artist="L’Atelier / Zoé",
-    album="Trois questions à…",
-    track=2,
-    date=datetime.date(2025, 3, 9),
-    description="Une rencontre.\n\nDeux paragraphes, un accent : été.",
-    lyrics="Anaïs : Bonjour.\nÉlodie : Bonjour à vous.",
-    lines=((0, "Anaïs : Bonjour."), (1200, "Élodie : Bonjour à vous.")),
-    link="https://example.org/épisodes/2?a=b&c=d",
-    cover_jpeg=cover(),
-    duration_ms=4000,
-    chapters=CHAPTERS,
-)
 
 
 @pytest.fixture(scope="module")

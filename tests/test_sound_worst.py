@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from made_sounds import Samples, convert, decoded, silence, speechlike, tone, write_wav
+from support.made_sounds import Samples, convert, decoded, silence, speechlike, tone, write_wav
 
 from studio.cli import main
 from studio.errors import RecordingError

@@ -7,13 +7,13 @@ from __future__ import annotations
 import itertools
 import json
 
-import interviews
 import pytest
-from example_show import COVER_URL, EPISODE, ITEM, SHOW
-from judges import ask_node
 from lxml import etree
-from reading_back import feed_from_show
-from spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
+from support import interviews
+from support.example_show import COVER_URL, EPISODE, ITEM, SHOW
+from support.judges import ask_node
+from support.reading_back import feed_from_show
+from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions

@@ -9,7 +9,7 @@ import itertools
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from made_speech import SAMPLE_RATE_HZ
+from support.made_speech import SAMPLE_RATE_HZ
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from interviews import INTERVIEWS, guests_of, recording_of, truth_of
-from made_speech import SAMPLE_RATE_HZ, SOUNDS, Samples, applause, music
-from worse_lines import from_afar, on_a_telephone
+from support.interviews import INTERVIEWS, guests_of, recording_of, truth_of
+from support.made_speech import SAMPLE_RATE_HZ, SOUNDS, Samples, applause, music
+from support.worse_lines import from_afar, on_a_telephone
 
 from studio.errors import RecordingError
 from studio.model.clock import RecordingMs, Span

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from click.testing import CliRunner
-from small_show import SLUG, add_episode, make_show
+from support.small_show import SLUG, add_episode, make_show
 
 from studio.cli import main
 from studio.model.clock import RecordingMs, Span

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import interviews
 import pytest
-from small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
-from spoken import programme_of
+from support import interviews
+from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
+from support.spoken import programme_of
 
 import studio.match.tables
 from studio.alignment.passages import locate_passages

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from made_sounds import (
+from numpy.typing import NDArray
+from support.made_sounds import (
     REAL_RECORDING,
     conversation,
     decoded,
@@ -17,7 +18,6 @@ from made_sounds import (
     talk,
     write_wav,
 )
-from numpy.typing import NDArray
 
 from studio.alignment.microphone_names import (
     contradicted_names,

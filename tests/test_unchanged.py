@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_show import TABLE, add_episode, make_show, ran, run_show
+from support.fake_show import TABLE, add_episode, make_show, ran, run_show
 
 import studio.workspace.unchanged
 from studio.pipeline.events import StageKept

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from fake_wordpress import PASSWORD, USER, FakeWordPress, wordpress_site
-from small_show import BASE_URL, SLUG, add_episode, build_show, make_show
+from support.fake_wordpress import PASSWORD, USER, FakeWordPress, wordpress_site
+from support.small_show import BASE_URL, SLUG, add_episode, build_show, make_show
 
 from studio.api.wordpress import VARIABLE, WrittenPost, write_post
 from studio.cli import main

@@ -10,9 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
-from fake_show import add_episode, make_show
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fake_show import add_episode, make_show
 
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs, Span

@@ -11,12 +11,14 @@ import itertools
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Acronyms are spelled out (« TPE » is said té-pé-eu); eSpeak would read them as words.
 _LETTER_NAMES = dict(
@@ -91,6 +93,8 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
 
     Half an edit where the two sounds are of one family.
     """
+    import numpy as np
+
     left, right = [sounds_of(text) for text in heard], [sounds_of(text) for text in written]
     exact = cdist(left, right, scorer=Levenshtein.distance, dtype=np.uint16)
     loose = cdist(

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from studio.language.words import plain_words
-from studio.match.pairs import pairs_of
 from studio.match.text import paragraph_places, places_between, printed_words, words_of_text
 from studio.model.alignment import Alignment, Pair, SideBySide
 from studio.model.article import Article
@@ -184,6 +183,8 @@ def _paired(
     same = known.get(table.number)
     if same is not None and (same.heard, same.printed) == (table.heard, table.printed):
         return replace_fields(table, pairs=same.pairs)
+    from studio.match.pairs import pairs_of
+
     inside = tuple(place - table.first for place in breaks if table.first < place < table.last)
     return replace_fields(table, pairs=pairs_of(table.heard, table.printed, inside))
 

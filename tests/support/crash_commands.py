@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import fake_show
-
 from studio import log
 from studio.cli import main
 from studio.workspace.disk import FRESH
+from support import fake_show
 
 # Studio's own notes: locks, fingerprints of files with their times, the journal with the moments of
 # edits, the log of every command.

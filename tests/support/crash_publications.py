@@ -17,11 +17,6 @@ from pathlib import Path
 from typing import Literal
 from unittest import mock
 
-from crash_commands import command, contents, succeed
-from crashing import Scene, void
-from fake_show import make_show
-from servers import SftpServer, s3_process, sftp_server
-
 from studio.errors import StudioError
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE
@@ -32,6 +27,10 @@ from studio.publish.manifest import read_manifest
 from studio.publish.transfer import finish_publication, publish_tree
 from studio.publish.withdrawal import Wish
 from studio.workspace.layout import Workspace
+from support.crash_commands import command, contents, succeed
+from support.crashing import Scene, void
+from support.fake_show import make_show
+from support.servers import SftpServer, s3_process, sftp_server
 
 Kind = Literal["folder", "OpenSSH", "S3 endpoint"]
 KINDS: tuple[Kind, ...] = ("folder", "OpenSSH", "S3 endpoint")

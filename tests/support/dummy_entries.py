@@ -53,14 +53,13 @@ proxy.PLAYABLE += (proxy.BrowserFormat((".aiff",), "audio/aiff", ("pcm_s16le",))
 
 
 def main(root: Path) -> None:
-    from small_show import ARTICLE, SLUG, add_episode, build_show, make_show
-
     from studio.check.publication import publication_from_sources
     from studio.check.runner import check_publication
     from studio.pipeline.transcript_io import export_transcript, read_transcript
     from studio.tags.mp4 import read_mp4_tags
     from studio.web.media_types import type_from_place
     from studio.workspace.sources import ShowSources
+    from support.small_show import ARTICLE, SLUG, add_episode, build_show, make_show
 
     workspace = make_show(root, extra='[sound]\nalternate = "aac"')
     add_episode(workspace)

@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from fake_show import make_show
-
 from studio.editor.edits import Edit, Request
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Transcript
@@ -26,8 +24,9 @@ from studio.sound.recording import inspect_recording
 from studio.workspace.disk import write_file
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
+from support.fake_show import make_show
 
-PARTS = Path(__file__).parent / "editing"
+PARTS = Path(__file__).parent.parent / "editing"
 SLUG = "101-claire-fontanel"
 HOST, GUEST = "Camille", "Claire Fontanel"
 

@@ -16,7 +16,7 @@ from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Segment, Transcript, Word
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 INTERVIEWS = ("002-stephane-soto", "atelier", "radio", "table")
 HOST = "Host"
 

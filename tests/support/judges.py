@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-NODE = Path(__file__).parent / "judges"
+NODE = Path(__file__).parent.parent / "judges"
 
 
 def need(program: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from made_sounds import speechlike, write_wav
 from numpy.typing import NDArray
-from small_show import SLUG, add_episode, build_show, make_show
 
 from studio.model.chapters import Chapters
 from studio.model.record import bytes_from_record, record_from_bytes
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
+from support.made_sounds import speechlike, write_wav
+from support.small_show import SLUG, add_episode, build_show, make_show
 
 RATE_HZ = 16_000
 MORE_MS = 6_000

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spoken import transcript_from_lines
 
 from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
 from studio.speech.catalogue import VOICES
+from support.spoken import transcript_from_lines
 
 # Who speaks (known to nobody yet), from when to when in ms, and what.
 Line = tuple[str | None, int, int, str]

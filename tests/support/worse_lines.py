@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from made_speech import SAMPLE_RATE_HZ, Samples
+
+from support.made_speech import SAMPLE_RATE_HZ, Samples
 
 
 def on_a_telephone(samples: Samples) -> Samples:

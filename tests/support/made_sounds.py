@@ -16,7 +16,7 @@ from studio.sound.ffmpeg import Decoding, ffmpeg_path
 
 Samples = NDArray[np.float64]
 
-REAL_RECORDING = Path(__file__).parent.parent / "episodes" / "002-stephane-soto" / "recording.flac"
+REAL_RECORDING = Path(__file__).parents[2] / "episodes" / "002-stephane-soto" / "recording.flac"
 
 
 def speechlike(

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from judges import missing, need
+
+from support.judges import missing, need
 
 
 class SftpServer(NamedTuple):

@@ -9,16 +9,15 @@ import signal
 import time
 from pathlib import Path
 
-from fake_show import make_show
-
 from studio.errors import DiskError
 from studio.pipeline.stage import Output, Stage, StageInput, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
+from support.fake_show import make_show
 
-PLACE = "cluster_show:TABLE"
+PLACE = "support.cluster_show:TABLE"
 
 
 def add(workspace: Workspace, number: int, asked: str) -> str:

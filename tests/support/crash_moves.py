@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import fake_show
-from crash_commands import command, contents, succeed, unended_files
-from crashing import Scene
-from small_show import SLUG
-from two_recordings import (
+from studio.errors import StudioError
+from studio.pipeline.events import StageFailed
+from studio.pipeline.replacement import replace_recording
+from studio.workspace.layout import Workspace
+from support import fake_show
+from support.crash_commands import command, contents, succeed, unended_files
+from support.crashing import Scene
+from support.small_show import SLUG
+from support.two_recordings import (
     ahead,
     better,
     is_moved,
@@ -17,11 +21,6 @@ from two_recordings import (
     old_sound,
     people,
 )
-
-from studio.errors import StudioError
-from studio.pipeline.events import StageFailed
-from studio.pipeline.replacement import replace_recording
-from studio.workspace.layout import Workspace
 
 # --- rename
 

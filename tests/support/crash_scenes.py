@@ -13,15 +13,6 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import fake_show
-from crash_commands import command, contents, succeed, unended_files
-from crash_moves import RENAME, REPLACE
-from crash_publications import PUBLICATIONS
-from crashing import Scene, void
-from editing_desk import SLUG, make_episode, sources_of
-from fake_show import add_episode, make_show, run_show
-from made_sounds import speechlike, write_wav
-
 from studio.editor import edit_session as desks
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
@@ -32,6 +23,14 @@ from studio.pipeline.events import Event, StageFailed
 from studio.pipeline.runner import Choice
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
+from support import fake_show
+from support.crash_commands import command, contents, succeed, unended_files
+from support.crash_moves import RENAME, REPLACE
+from support.crash_publications import PUBLICATIONS
+from support.crashing import Scene, void
+from support.editing_desk import SLUG, make_episode, sources_of
+from support.fake_show import add_episode, make_show, run_show
+from support.made_sounds import speechlike, write_wav
 
 MINE = f"my words{fake_show.END}"
 

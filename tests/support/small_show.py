@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from made_sounds import speechlike, write_wav
 from PIL import Image
-from spoken import GUEST, INTERVIEW, transcript_from_lines
 
 from studio.feed.guid import guid_from_url
 from studio.model.record import bytes_from_record
@@ -24,6 +22,8 @@ from studio.preview.server import Preview, serve_preview
 from studio.web.addresses import feed_address
 from studio.web.media_types import plain_place
 from studio.workspace.layout import Workspace
+from support.made_sounds import speechlike, write_wav
+from support.spoken import GUEST, INTERVIEW, transcript_from_lines
 
 BASE_URL = "https://podcast.medinsoft.test/show/"
 SLUG = "002-stephane-soto"

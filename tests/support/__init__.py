@@ -1,0 +1,1 @@
+"""What tests and measurements share: small shows, sounds, servers, judges. No test is here."""

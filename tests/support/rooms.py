@@ -1,0 +1,65 @@
+"""Which rooms Studio has, and what a module imports."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+
+# A room may import rooms of a lower level, never of its own or a higher one.
+LEVELS = {
+    "messages": -1,
+    "errors": 0,
+    "log": 0,
+    "progress": 0,
+    "temporary_folder": 0,
+    "templates": 0,
+    "model": 1,
+    "language": 1,
+    "text": 1,
+    "match": 2,
+    "captions": 2,
+    "artwork": 2,
+    "article": 3,
+    "speech": 3,
+    "alignment": 3,
+    "announce": 3,
+    "chapters": 3,
+    "sound": 3,
+    "web": 3,
+    "transcript_formats": 4,
+    "feed": 4,
+    "site": 4,
+    "preview": 4,
+    "publish": 4,
+    "adoption": 4,
+    "clip": 4,
+    "doubts": 4,
+    "tags": 4,
+    "download": 5,
+    "wordpress": 5,
+    "workspace": 6,
+    "pipeline": 7,
+    "proof": 7,
+    "cluster": 8,
+    "report": 8,
+    "check": 8,
+    "editor": 8,
+    "api": 9,
+    "cli": 10,
+}
+
+
+@functools.cache
+def imported_names(module: Path) -> tuple[str, ...]:
+    """Every module that this one imports, at its top or inside functions."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            names.append(str(node.module))
+            if node.module == "studio":
+                names += [f"studio.{alias.name}" for alias in node.names]
+    return tuple(names)
