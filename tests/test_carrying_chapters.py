@@ -42,7 +42,7 @@ def workspace(tmp_path: Path) -> Workspace:
     files.chapters.unlink()
     sources = sources_of(workspace)
     files.programme.write_bytes(
-        bytes_from_record(programme_of(read_documents(sources, None)[0], sources))
+        bytes_from_record(programme_of(read_documents(sources, None), sources))
     )
     assert run(workspace) == []
     return workspace
@@ -50,14 +50,14 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def marks_of(workspace: Workspace) -> list[tuple[str, int]]:
     return [
-        (mark["title"], mark["start_ms"])
-        for mark in EditSession(sources_of(workspace)).lists()["chapters"]
+        (mark.title, mark.start_ms)
+        for mark in EditSession(sources_of(workspace)).documents().chapters
     ]
 
 
 def set_marks(workspace: Workspace, *changes: tuple[int, dict[str, object]]) -> None:
     desk = EditSession(sources_of(workspace))
-    was = tuple(RecordingChapter(**mark) for mark in desk.lists()["chapters"])
+    was = desk.documents().chapters
     chapters = list(was)
     for place, fields in changes:
         chapters[place] = replace_fields(chapters[place], **fields)
@@ -117,7 +117,7 @@ def test_only_what_both_moved_is_a_conflict_and_a_persons_stands(workspace: Work
 
 def test_a_chapter_that_somebody_took_out_or_added_stays_so(workspace: Workspace) -> None:
     desk = EditSession(sources_of(workspace))
-    was = tuple(RecordingChapter(**mark) for mark in desk.lists()["chapters"])
+    was = desk.documents().chapters
     own = RecordingChapter(start_ms=RecordingMs(90_000), title="À nous")
     desk.apply(
         asked(SetChapters(was=was, chapters=(was[0], was[1], own, was[3])), since=desk.revision)

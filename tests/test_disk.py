@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
+from studio.temporary_folder import temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
     FRESH,
@@ -280,3 +281,24 @@ def test_a_file_that_only_its_owner_reads_stays_so(tmp_path: Path) -> None:
     path.chmod(0o600)
     write_file(path, b"new")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_folder_that_cannot_be_removed_hides_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with pytest.raises(KeyError), temporary_folder(parent=tmp_path) as folder:
+        (folder / "a").write_text("x", encoding="utf-8")
+        for name in ("unlink", "rmdir"):
+            monkeypatch.setattr(os, name, refuse)
+        raise KeyError
+    monkeypatch.undo()
+    assert (folder / "a").exists()
+
+
+def test_a_temporary_folder_goes_with_its_block(tmp_path: Path) -> None:
+    with temporary_folder(parent=tmp_path) as folder:
+        (folder / "a").mkdir()
+    assert list(tmp_path.iterdir()) == []

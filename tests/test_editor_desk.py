@@ -11,7 +11,6 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from editing_desk import (
@@ -29,10 +28,11 @@ from hypothesis import strategies as st
 
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of
-from studio.editor.edit_application import changed_lists
-from studio.editor.edit_session import EditConflictError, EditSession
+from studio.editor.edit_application import changed_documents
+from studio.editor.edit_session import Changes, EditConflictError, EditSession
 from studio.editor.edits import (
     Decide,
+    Draft,
     Edit,
     Join,
     KeepDraft,
@@ -50,13 +50,13 @@ from studio.editor.edits import (
     Undo,
 )
 from studio.editor.files import write_known
-from studio.editor.patches import Lists
+from studio.editor.patches import Documents
 from studio.editor.written import is_ahead, note_of
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
-from studio.model.record import bytes_from_record, plain_from_record, replace_fields
-from studio.model.transcript import Transcript
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.programme import programme_from_facts
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.disk import write_file
@@ -73,7 +73,7 @@ def session(workspace: Workspace) -> EditSession:
     return EditSession(sources_of(workspace))
 
 
-def do(session: EditSession, *edits: Edit, client: str = "page") -> dict[str, Any]:
+def do(session: EditSession, *edits: Edit, client: str = "page") -> Changes:
     return session.apply(asked(*edits, client=client, since=session.revision))
 
 
@@ -90,13 +90,16 @@ def forget_the_note(workspace: Workspace) -> None:
     note_of(files_of(workspace).journal).unlink()
 
 
+def told_of(answer: Changes) -> str:
+    """What is said about files that lack edits."""
+    return "" if answer.trouble is None else answer.trouble.what
+
+
 def texts(transcript: Transcript) -> list[str]:
     return [segment.text for segment in transcript.segments]
 
 
-def change_text(
-    session: EditSession, place: int, text: str, client: str = "page"
-) -> dict[str, Any]:
+def change_text(session: EditSession, place: int, text: str, client: str = "page") -> Changes:
     segment = session.transcript().segments[place]
     return do(session, SetText(segment=segment.id, was=segment.text, text=text), client=client)
 
@@ -112,7 +115,7 @@ def test_an_edit_is_on_the_disk_when_it_is_answered(
     after = transcript_on_disk(workspace)
     assert after.segments[2].text == "Aujourd'hui, je suis à Martigues dans une ancienne poste"
     assert after == session.transcript()
-    assert answer["revision"] == 2
+    assert answer.revision == 2
     assert (after.segments[:2], after.segments[3:]) == (before.segments[:2], before.segments[3:])
     kept = {word.text: word for word in before.segments[2].words}
     assert [word for word in after.segments[2].words if word.text in kept] == [
@@ -131,7 +134,7 @@ def test_what_is_deleted_and_typed_again_gets_its_own_time_back(session: EditSes
 def test_the_same_request_twice_is_done_once(session: EditSession) -> None:
     segment = session.transcript().segments[0]
     request = asked(SetText(segment=segment.id, was=segment.text, text="Bonjour"), name="once")
-    assert session.apply(request)["revision"] == session.apply(request)["revision"] == 2
+    assert session.apply(request).revision == session.apply(request).revision == 2
 
 
 def test_a_segment_that_is_left_empty_is_taken_away(
@@ -257,41 +260,41 @@ def test_a_word_before_a_pause_ends_where_somebody_hears_it(session: EditSession
 def test_wherever_edges_are_moved_times_only_go_forward(
     session: EditSession, chances: list[tuple[int, bool, int]]
 ) -> None:
-    lists = session.lists()
+    documents = session.documents()
     for chance, end, by in chances:
-        at = chance % len(lists["segments"])
-        words = lists["segments"][at]["words"]
+        at = chance % len(documents.segments)
+        words = documents.segments[at].words
         word = words[chance % len(words)]
-        was = word["end_ms" if end else "start_ms"]
+        was = word.end_ms if end else word.start_ms
         edit = MoveBoundary(
-            segment=lists["segments"][at]["id"],
+            segment=documents.segments[at].id,
             at=chance % len(words),
             end=end,
             was_ms=was,
             start_ms=RecordingMs(was + by),
         )
-        changed = changed_lists(lists, edit, session.duration_ms, None)
+        changed = changed_documents(documents, edit, session.duration_ms, None)
         assert changed is not None
         touched = [
             one
-            for one, other in zip(all_words(lists), all_words(changed), strict=True)
+            for one, other in zip(all_words(documents), all_words(changed), strict=True)
             if one != other
         ]
         assert len(touched) <= 2
-        lists = changed
-    times = [time for word in all_words(lists) for time in (word["start_ms"], word["end_ms"])]
+        documents = changed
+    times = [time for word in all_words(documents) for time in (word.start_ms, word.end_ms)]
     assert times == sorted(times)
-    assert all(word["start_ms"] < word["end_ms"] for word in all_words(lists))
-    for segment in lists["segments"]:
-        assert segment["start_ms"] <= segment["words"][0]["start_ms"]
-        assert segment["end_ms"] >= segment["words"][-1]["end_ms"]
+    assert all(word.start_ms < word.end_ms for word in all_words(documents))
+    for segment in documents.segments:
+        assert segment.start_ms <= segment.words[0].start_ms
+        assert segment.end_ms >= segment.words[-1].end_ms
     assert all(
-        one["end_ms"] <= other["start_ms"] for one, other in itertools.pairwise(lists["segments"])
+        one.end_ms <= other.start_ms for one, other in itertools.pairwise(documents.segments)
     )
 
 
-def all_words(lists: Lists) -> list[dict[str, Any]]:
-    return [word for segment in lists["segments"] for word in segment["words"]]
+def all_words(documents: Documents) -> list[Word]:
+    return [word for segment in documents.segments for word in segment.words]
 
 
 def test_everywhere_means_whole_words_with_their_punctuation(session: EditSession) -> None:
@@ -332,7 +335,7 @@ def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(
         Teach(heard="amartique", name="Martigues,"),
     )
     assert session.transcript().segments[0].text == "Bonjour, Martigues, et l'Martigues."
-    assert session.versions()[0]["kind"] == "teach"
+    assert session.versions()[0].kind == "teach"
     assert taught(workspace) == {"Medinsoft": ("Médisoft",), "Martigues": ("amartique",)}
     assert workspace.glossary.read_text(encoding="utf-8").startswith(GLOSSARY)
     do(session, Undo())
@@ -446,7 +449,7 @@ def test_undo_goes_back_across_restarts(workspace: Workspace, session: EditSessi
     assert texts(again.transcript())[:2] == ["Un", "Deux"]
     do(again, Undo())
     change_text(again, 1, "Trois")
-    assert again.changes(0)["redo"] == 0
+    assert again.changes(0).redo == 0
     do(again, Redo())
     assert texts(again.transcript())[:2] == ["Un", "Trois"]
 
@@ -457,9 +460,9 @@ def test_earlier_versions_are_listed_compared_and_restored(
     before = session.transcript()
     change_text(session, 0, "Un")
     change_text(session, 1, "Deux")
-    assert [version["kind"] for version in session.versions()] == ["text", "text", "opened"]
+    assert [version.kind for version in session.versions()] == ["text", "text", "opened"]
     (difference,) = session.compare(2)
-    assert (difference["before"], difference["after"]) == (
+    assert (difference.before, difference.after) == (
         f"{HOST} : {before.segments[1].text}",
         f"{HOST} : Deux",
     )
@@ -477,19 +480,21 @@ def test_earlier_versions_are_listed_compared_and_restored(
 def test_chapters_that_two_people_change_are_joined_and_only_the_same_chapter_is_a_conflict(
     workspace: Workspace, session: EditSession
 ) -> None:
-    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    was = session.documents().chapters
     first, second = was[1], was[2]
     theirs = (was[0], replace_fields(first, title="Autrement"), *was[2:])
     do(session, SetChapters(was=was, chapters=theirs), client="other")
     moved = replace_fields(second, start_ms=RecordingMs(second.start_ms + 500))
     do(session, SetChapters(was=was, chapters=(*was[:2], moved, *was[3:])))
-    assert [mark["title"] for mark in session.lists()["chapters"]][1] == "Autrement"
-    assert [mark["start_ms"] for mark in session.lists()["chapters"]][2] == moved.start_ms
+    assert [mark.title for mark in session.documents().chapters][1] == "Autrement"
+    assert [mark.start_ms for mark in session.documents().chapters][2] == moved.start_ms
     mine = (was[0], replace_fields(first, title="Encore autrement"), *was[2:])
     with pytest.raises(EditConflictError) as caught:
         do(session, SetChapters(was=was, chapters=mine))
     (clash,) = caught.value.clashes
-    assert (clash["mine"]["title"], clash["theirs"]["title"]) == ("Encore autrement", "Autrement")
+    assert isinstance(clash.mine, RecordingChapter)
+    assert isinstance(clash.theirs, RecordingChapter)
+    assert (clash.mine.title, clash.theirs.title) == ("Encore autrement", "Autrement")
     assert len(caught.value.merged) == len(was) - 1
     assert sources_of(workspace).chapters().chapters[1].title == "Autrement"
 
@@ -501,7 +506,7 @@ def test_cuts_that_two_people_make_are_both_made(session: EditSession) -> None:
     )
     do(session, SetCuts(was=(), cuts=(one,)))
     do(session, SetCuts(was=(), cuts=(other,)), client="other")
-    assert [cut["start_ms"] for cut in session.lists()["cuts"]] == [10_000, 40_000]
+    assert [cut.start_ms for cut in session.documents().cuts] == [10_000, 40_000]
     with pytest.raises(EditConflictError):
         do(session, SetCuts(was=(one,), cuts=(replace_fields(one, reason="bruit"),)))
         do(session, SetCuts(was=(one,), cuts=(replace_fields(one, reason="toux"),)), client="other")
@@ -514,8 +519,9 @@ def test_an_edit_on_what_stands_there_no_longer_is_a_conflict_with_both_texts(
     change_text(session, 0, "Elle")
     with pytest.raises(EditConflictError) as caught:
         do(session, SetText(segment=segment.id, was=segment.text, text="Lui"), client="other")
-    assert caught.value.mine["text"] == "Lui"
-    assert [word["text"] for word in caught.value.theirs["words"]] == ["Elle"]
+    assert isinstance(caught.value.mine, SetText)
+    assert isinstance(caught.value.theirs, Segment)
+    assert (caught.value.mine.text, caught.value.theirs.text) == ("Lui", "Elle")
     assert session.transcript().segments[0].text == "Elle"
 
 
@@ -526,7 +532,7 @@ def test_two_pages_on_different_segments_both_go_through(session: EditSession) -
         asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1)
     )
     assert texts(session.transcript())[:2] == ["Un", "Deux"]
-    assert len(answer["splices"]) == 2  # b learns of a's
+    assert len(answer.splices) == 2  # b learns of a's
 
 
 def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(
@@ -544,8 +550,8 @@ def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(
     with pytest.raises(EditConflictError):
         do(session, SetText(segment=segment.id, was=segment.text, text="Bonsoir"))
     assert session.transcript().segments[0].text.startswith("Salut")
-    assert session.versions()[0]["kind"] == "outside"
-    assert session.changes(0)["undo"] == 0
+    assert session.versions()[0].kind == "outside"
+    assert session.changes(0).undo == 0
 
 
 def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(
@@ -557,7 +563,7 @@ def test_an_edit_that_only_the_journal_has_is_brought_to_the_file(
     again = EditSession(sources_of(workspace))
     assert again.transcript().segments[0].text == "Un"
     assert transcript_on_disk(workspace).segments[0].text == "Un"
-    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+    assert [version.kind for version in again.versions()] == ["text", "opened"]
     assert not is_ahead(files_of(workspace).journal)
 
 
@@ -570,7 +576,7 @@ def test_the_journal_is_replayed_however_far_ahead_it_is(
     again = EditSession(sources_of(workspace))
     assert texts(again.transcript())[:3] == ["Texte 426", "Texte 427", "Texte 428"]
     assert transcript_on_disk(workspace) == again.transcript()
-    assert {version["kind"] for version in again.versions()} == {"text", "opened"}
+    assert {version.kind for version in again.versions()} == {"text", "opened"}
 
 
 def test_a_journal_without_a_note_is_replayed_however_far_ahead_it_is(
@@ -586,7 +592,7 @@ def test_a_journal_without_a_note_is_replayed_however_far_ahead_it_is(
     forget_the_note(workspace)
     again = EditSession(sources_of(workspace))
     assert texts(again.transcript())[:3] == ["Texte 426", "Texte 427", "Texte 428"]
-    assert {version["kind"] for version in again.versions()} == {"text", "opened"}
+    assert {version.kind for version in again.versions()} == {"text", "opened"}
 
 
 @pytest.mark.parametrize("hours", [-48, 48])
@@ -605,7 +611,7 @@ def test_a_clock_that_was_set_loses_nothing(
         os.utime(path, (then, then))
     again = EditSession(sources_of(workspace))
     assert transcript_on_disk(workspace).segments[0].text == "Un"
-    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+    assert [version.kind for version in again.versions()] == ["text", "opened"]
 
 
 def test_a_person_who_edits_a_file_that_lacks_edits_and_the_journal_are_both_kept(
@@ -620,13 +626,13 @@ def test_a_person_who_edits_a_file_that_lacks_edits_and_the_journal_are_both_kep
     write_file(files_of(workspace).transcript, bytes_from_record(mine))
     again = EditSession(sources_of(workspace))
     assert again.transcript().segments[0].text == "Un"
-    assert [version["kind"] for version in again.versions()] == [
+    assert [version.kind for version in again.versions()] == [
         "ours",
         "outside",
         "text",
         "opened",
     ]
-    assert any("Salut" in str(difference["before"]) for difference in again.compare(3))
+    assert any("Salut" in str(difference.before) for difference in again.compare(3))
 
 
 def test_a_person_who_edits_settings_beside_cuts_that_only_the_journal_has_keeps_them(
@@ -668,13 +674,13 @@ def test_a_save_between_the_look_and_the_rename_is_a_version(
     monkeypatch.setattr("studio.editor.files.write_known", saved_first)
     change_text(session, 0, "Un")
     assert transcript_on_disk(workspace).segments[0].text == "Un"
-    assert [version["kind"] for version in session.versions()] == [
+    assert [version.kind for version in session.versions()] == [
         "ours",
         "outside",
         "text",
         "opened",
     ]
-    assert any("Salut" in str(difference["before"]) for difference in session.compare(3))
+    assert any("Salut" in str(difference.before) for difference in session.compare(3))
 
 
 def test_a_writer_that_dies_is_told_at_once_and_loses_nothing(
@@ -694,8 +700,8 @@ def test_a_writer_that_dies_is_told_at_once_and_loses_nothing(
         change_text(session, 0, "Un")
         assert ended.wait(20)
         answer = change_text(session, 1, "Deux")
-        assert (answer["ends"], answer["written"]) == (True, False)
-        assert "KeyError('fault')" in answer["trouble"]["what"]
+        assert (answer.ends, answer.written) == (True, False)
+        assert "KeyError('fault')" in told_of(answer)
     assert texts(EditSession(sources_of(workspace)).transcript())[:2] == ["Un", "Deux"]
     assert texts(transcript_on_disk(workspace))[:2] == ["Un", "Deux"]
 
@@ -715,7 +721,7 @@ def test_a_disk_that_answers_oddly_does_not_end_the_writer(
     monkeypatch.setattr(Path, "rename", refuse)
     with session.writing_behind():
         change_text(session, 0, "Un")
-        until(session, lambda answer: answer["written"])
+        until(session, lambda answer: answer.written)
         assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
@@ -765,7 +771,7 @@ def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
         with pytest.raises(DiskError):
             session.apply(request)
     assert transcript_on_disk(workspace).segments[0] == segment
-    assert session.apply(request)["revision"] == 2
+    assert session.apply(request).revision == 2
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
@@ -790,7 +796,7 @@ class SlowDisk:
         return write_known(path, content, was)
 
 
-def until(session: EditSession, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+def until(session: EditSession, wanted: Callable[[Changes], bool]) -> Changes:
     for _ in range(2000):
         if wanted(answer := session.changes(0)):
             return answer
@@ -804,17 +810,17 @@ def test_nobody_types_against_a_slow_disk(
     disk = SlowDisk(monkeypatch)
     before = transcript_on_disk(workspace)
     with session.writing_behind():
-        assert change_text(session, 0, "Un")["written"] is False
+        assert change_text(session, 0, "Un").written is False
         assert disk.reached.wait(20)
         for word in ("Deux", "Trois", "Quatre"):
             change_text(session, 0, word)  # answered while the first one is still on its way
         assert transcript_on_disk(workspace) == before
         assert '"Quatre"' in files_of(workspace).journal.read_text(encoding="utf-8")
         disk.free.set()
-        until(session, lambda answer: answer["written"])
+        until(session, lambda answer: answer.written)
         assert transcript_on_disk(workspace).segments[0].text == "Quatre"
     assert len(disk.writes) == 2
-    assert session.versions()[0]["kind"] == "text"  # its own file is nobody else's
+    assert session.versions()[0].kind == "text"  # its own file is nobody else's
 
 
 def test_what_was_typed_last_is_in_the_files_when_studio_ends(
@@ -833,11 +839,11 @@ def test_files_that_cannot_be_written_are_told_and_written_later(
     disk.free.set()
     with session.writing_behind():
         change_text(session, 0, "Un")
-        answer = until(session, lambda answer: answer["trouble"])
-        assert "no room left" in answer["trouble"]["what"]
+        answer = until(session, lambda answer: answer.trouble is not None)
+        assert "no room left" in told_of(answer)
         change_text(session, 0, "Deux")
         disk.full = False
-        until(session, lambda answer: answer["written"] and not answer["trouble"])
+        until(session, lambda answer: answer.written and answer.trouble is None)
         assert transcript_on_disk(workspace).segments[0].text == "Deux"
 
 
@@ -852,7 +858,7 @@ def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
     disk.free.set()
     with session.writing_behind():
         change_text(session, 0, "Un")
-        until(session, lambda answer: answer["trouble"])
+        until(session, lambda answer: answer.trouble is not None)
         write_file(
             files_of(workspace).transcript,
             bytes_from_record(
@@ -860,16 +866,16 @@ def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
             ),
         )
         disk.full = False
-        until(session, lambda answer: answer["written"])
+        until(session, lambda answer: answer.written)
     assert transcript_on_disk(workspace) == session.transcript()
     assert session.transcript().segments[0].text == "Un"
-    assert [version["kind"] for version in session.versions()] == [
+    assert [version.kind for version in session.versions()] == [
         "ours",
         "outside",
         "text",
         "opened",
     ]
-    assert any("Salut" in str(difference["before"]) for difference in session.compare(3))
+    assert any("Salut" in str(difference.before) for difference in session.compare(3))
 
 
 @pytest.mark.parametrize("is_noted", [True, False])
@@ -885,7 +891,7 @@ def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(
         session,
         SetCuts(was=(), cuts=(Cut(start_ms=RecordingMs(12_000), end_ms=RecordingMs(15_000)),)),
     )
-    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    was = session.documents().chapters
     do(
         session,
         SetChapters(
@@ -903,7 +909,7 @@ def test_several_edits_that_only_the_journal_has_are_brought_to_the_files(
     note_of(files.journal).write_bytes(note if is_noted else b"")
     again = EditSession(sources_of(workspace))
     assert {path: path.read_bytes() for path in old} == now
-    assert "outside" not in [version["kind"] for version in again.versions()]
+    assert "outside" not in [version.kind for version in again.versions()]
 
 
 def test_an_earlier_file_that_somebody_put_back_is_theirs(
@@ -916,7 +922,7 @@ def test_an_earlier_file_that_somebody_put_back_is_theirs(
     later = time.time() + 3600
     os.utime(path, (later, later))
     again = EditSession(sources_of(workspace))
-    assert again.versions()[0]["kind"] == "outside"
+    assert again.versions()[0].kind == "outside"
     assert again.transcript().segments[0].text.startswith("Bonjour")
     assert path.read_bytes() == old
 
@@ -930,13 +936,13 @@ def test_a_file_that_somebody_else_damaged_is_not_written_over(
     whole = files_of(workspace).transcript.read_bytes()
     with session.writing_behind():
         change_text(session, 0, "Un")
-        until(session, lambda answer: answer["trouble"])
+        until(session, lambda answer: answer.trouble is not None)
         files_of(workspace).transcript.write_bytes(b"{")
         disk.full = False
-        until(session, lambda answer: "is not what it must be" in answer["trouble"]["what"])
+        until(session, lambda answer: "is not what it must be" in told_of(answer))
         assert files_of(workspace).transcript.read_bytes() == b"{"
         files_of(workspace).transcript.write_bytes(whole)
-        until(session, lambda answer: answer["written"])
+        until(session, lambda answer: answer.written)
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
 
@@ -962,7 +968,7 @@ def test_the_pipeline_knows_that_a_person_wrote_it(
 def test_chapters_are_written_on_the_programmes_clock(
     workspace: Workspace, session: EditSession
 ) -> None:
-    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    was = session.documents().chapters
     assert len(was) >= 3
     do(
         session,
@@ -994,7 +1000,7 @@ def test_chapters_are_written_on_the_programmes_clock(
 
 def test_a_cut_moves_chapters_and_loses_no_word(workspace: Workspace, session: EditSession) -> None:
     before = transcript_on_disk(workspace)
-    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    was = session.documents().chapters
     do(
         session,
         SetChapters(
@@ -1046,8 +1052,8 @@ def test_the_editor_has_the_clock_that_the_next_run_has(
     write_file(sources.files.programme, bytes_from_record(arranged()))
     most = Cut(start_ms=RecordingMs(10_000), end_ms=RecordingMs(session.duration_ms))
     for cuts in ((), (most,)):
-        lists = session.lists() | {"cuts": [plain_from_record(cut) for cut in cuts]}
-        assert programme_of(lists, sources) == arranged(*cuts)
+        documents = replace_fields(session.documents(), cuts=cuts)
+        assert programme_of(documents, sources) == arranged(*cuts)
     assert arranged(most).opening_overlap_ms < 9000 == arranged().opening_overlap_ms
 
 
@@ -1060,7 +1066,7 @@ def test_a_cut_that_leaves_nothing_is_refused(session: EditSession) -> None:
                 cuts=(Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(session.duration_ms)),),
             ),
         )
-    assert session.lists()["cuts"] == []
+    assert session.documents().cuts == ()
 
 
 def test_names_are_as_they_were(session: EditSession) -> None:
@@ -1079,15 +1085,15 @@ def test_what_is_typed_in_a_field_is_in_the_journal_and_no_step_of_undo(
     do(session, KeepDraft(place="doubt:1:x", text="C’était Méjean"))
     do(session, KeepDraft(place="find", text="Médisoft"))
     again = EditSession(sources_of(workspace))
-    assert again.lists()["drafts"] == [
-        {"place": "doubt:1:x", "text": "C’était Méjean"},
-        {"place": "find", "text": "Médisoft"},
-    ]
-    assert [version["kind"] for version in again.versions()] == ["text", "opened"]
+    assert again.documents().drafts == (
+        Draft(place="doubt:1:x", text="C’était Méjean"),
+        Draft(place="find", text="Médisoft"),
+    )
+    assert [version.kind for version in again.versions()] == ["text", "opened"]
     do(again, KeepDraft(place="find", text=None))
     do(again, Undo())
     assert again.transcript().segments[0].text.startswith("Bonjour")
-    assert [draft["text"] for draft in again.lists()["drafts"]] == ["C’était Méjean"]
+    assert [draft.text for draft in again.documents().drafts] == ["C’était Méjean"]
     do(again, Redo())
     assert again.transcript().segments[0].text == "Un"
 
@@ -1111,9 +1117,9 @@ def test_a_passage_that_was_taken_away_can_be_written_again(session: EditSession
 def test_two_chapters_at_one_instant_are_both_kept(
     workspace: Workspace, session: EditSession
 ) -> None:
-    was = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+    was = session.documents().chapters
     for title in ("Un", "Deux", "Trois"):
-        now = tuple(RecordingChapter(**mark) for mark in session.lists()["chapters"])
+        now = session.documents().chapters
         do(
             session,
             SetChapters(
@@ -1122,9 +1128,9 @@ def test_two_chapters_at_one_instant_are_both_kept(
             ),
         )
     assert [
-        (mark["start_ms"], mark["title"])
-        for mark in session.lists()["chapters"]
-        if 59_000 < mark["start_ms"] < 61_000
+        (mark.start_ms, mark.title)
+        for mark in session.documents().chapters
+        if 59_000 < mark.start_ms < 61_000
     ] == [
         (60_000, "Un"),
         (60_001, "Deux"),
@@ -1137,4 +1143,4 @@ def test_two_chapters_at_one_instant_are_both_kept(
         "Trois",
     ]
     assert len(titles) == len(was) + 3
-    assert EditSession(sources_of(workspace)).lists()["chapters"] == session.lists()["chapters"]
+    assert EditSession(sources_of(workspace)).documents().chapters == session.documents().chapters

@@ -81,7 +81,7 @@ def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
         segment.text for segment in transcript_of(workspace, "103-trois").segments
     )
     session = EditSession(ShowSources(workspace).episode("102-deux"))
-    assert session.versions()[0]["client"] == f"from {SLUG}"
+    assert session.versions()[0].client == f"from {SLUG}"
     session.apply(asked(Undo(), since=session.revision))
     assert transcript_of(workspace, "102-deux") == before
     assert (

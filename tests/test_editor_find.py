@@ -5,53 +5,56 @@ search over all episodes find the same.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from judges import ask_node
 
-from studio.editor.edit_application import changed_lists
+from studio.editor.edit_application import changed_documents
 from studio.editor.edits import ReplaceSpots, Spot
-from studio.editor.patches import LISTS, Lists
+from studio.editor.patches import Documents
 from studio.editor.text_search import FindOptions, Piece, find_text
+from studio.model.clock import RecordingMs
 from studio.model.record import plain_from_record
+from studio.model.transcript import Segment, Word
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "find_vectors.json").read_text(encoding="utf-8")
 )
 
 
-def segments_of(lines: list[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"s{number:04}",
-            "speaker": None,
-            "start_ms": 1000 * number,
-            "end_ms": 1000 * number + 900,
-            "words": [
-                {
-                    "text": text,
-                    "start_ms": 1000 * number + 10 * place,
-                    "end_ms": 1000 * number + 10 * place + 9,
-                    "probability": 1.0,
-                }
+def segments_of(lines: list[str]) -> tuple[Segment, ...]:
+    return tuple(
+        Segment(
+            id=f"s{number:04}",
+            speaker=None,
+            start_ms=RecordingMs(1000 * number),
+            end_ms=RecordingMs(1000 * number + 900),
+            words=tuple(
+                Word(
+                    text=text,
+                    start_ms=RecordingMs(1000 * number + 10 * place),
+                    end_ms=RecordingMs(1000 * number + 10 * place + 9),
+                    probability=1.0,
+                )
                 for place, text in enumerate(line.replace("« ", "«").replace(" »", "»").split())
-            ],
-        }
+            ),
+        )
         for number, line in enumerate(lines, 1)
-    ]
+    )
 
 
 def options_of(vector: dict[str, Any]) -> dict[str, bool]:
     return {name: bool(vector.get(name)) for name in ("exact", "accents", "parts")}
 
 
-def text_of(segments: list[dict[str, Any]], pieces: tuple[Piece, ...]) -> str:
+def text_of(segments: Sequence[Segment], pieces: tuple[Piece, ...]) -> str:
     parts = []
     for piece in pieces:
-        words = segments[piece.place]["words"][piece.first : piece.first + piece.count]
-        text = " ".join(word["text"] for word in words)
+        words = segments[piece.place].words[piece.first : piece.first + piece.count]
+        text = " ".join(word.text for word in words)
         parts.append(text[piece.kept_start : len(text) - piece.kept_end])
     return "|".join(parts)
 
@@ -66,7 +69,11 @@ def test_what_is_looked_for_is_found(vector: dict[str, Any]) -> None:
 @pytest.mark.judge
 def test_the_page_finds_the_same() -> None:
     question = [
-        {"segments": segments_of(one["lines"]), "find": one["find"], "options": options_of(one)}
+        {
+            "segments": plain_from_record(segments_of(one["lines"])),
+            "find": one["find"],
+            "options": options_of(one),
+        }
         for one in VECTORS
     ]
     answers = json.loads(ask_node("find.mjs", json.dumps(question), "axe-core"))
@@ -77,10 +84,10 @@ def test_the_page_finds_the_same() -> None:
 
 
 def replaced(lines: list[str], *spots: Spot, text: str) -> list[str]:
-    lists: Lists = {name: [] for name in LISTS} | {"segments": segments_of(lines)}
-    changed = changed_lists(lists, ReplaceSpots(spots=spots, text=text), 60_000, None)
+    documents = Documents(language="fr", segments=segments_of(lines))
+    changed = changed_documents(documents, ReplaceSpots(spots=spots, text=text), 60_000, None)
     assert changed is not None
-    return [" ".join(word["text"] for word in one["words"]) for one in changed["segments"]]
+    return [segment.text for segment in changed.segments]
 
 
 def test_what_stands_around_stays() -> None:

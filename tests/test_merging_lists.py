@@ -4,25 +4,38 @@ asks for a decision.
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.text.list_merge import MergeConflict, MergedItems, merge_items
-
-KEYS = ("question", "start", "title")
+from studio.text.list_merge import ItemForm, MergeConflict, MergedItems, merge_items
 
 
-def item(start: int, title: str, question: int | None = None) -> dict[str, Any]:
-    return {"start": start, "title": title, "question": question}
+@dataclasses.dataclass(frozen=True)
+class Item:
+    start: int
+    title: str
+    question: int | None
+
+
+FORM = ItemForm[Item](
+    fields=("start", "title", "question"),
+    order="start",
+    keys=("question", "start", "title"),
+    replace=dataclasses.replace,
+)
+
+
+def item(start: int, title: str, question: int | None = None) -> Item:
+    return Item(start, title, question)
 
 
 BASE = [item(0, "Ouverture"), item(10, "Un", 1), item(20, "Deux", 2)]
 
 
-def merged(mine: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> MergedItems:
-    return merge_items(BASE, mine, theirs, order="start", keys=KEYS)
+def merged(mine: list[Item], theirs: list[Item]) -> MergedItems[Item]:
+    return merge_items(FORM, BASE, mine, theirs)
 
 
 def test_who_renames_and_who_moves_the_same_chapter_both_have_it() -> None:
@@ -56,25 +69,25 @@ def test_what_both_add_at_one_moment_is_one_or_a_clash() -> None:
 items = st.lists(
     st.builds(item, st.integers(0, 8), st.sampled_from("abc"), st.sampled_from([None, None, 1, 2])),
     max_size=5,
-    unique_by=lambda one: one["start"],
-).map(lambda found: sorted(found, key=lambda one: one["start"]))
+    unique_by=lambda one: one.start,
+).map(lambda found: sorted(found, key=lambda one: one.start))
 
 
 @given(items, items, items)
 def test_nothing_is_lost_and_nobody_is_preferred(
-    base: list[Any], mine: list[Any], theirs: list[Any]
+    base: list[Item], mine: list[Item], theirs: list[Item]
 ) -> None:
-    def merge(one: list[Any], other: list[Any]) -> MergedItems:
-        return merge_items(base, one, other, order="start", keys=KEYS)
+    def merge(one: list[Item], other: list[Item]) -> MergedItems[Item]:
+        return merge_items(FORM, base, one, other)
 
     assert (
         merge(mine, base) == merge(base, mine) == merge(mine, mine) == MergedItems(tuple(mine), ())
     )
     one, other = merge(mine, theirs), merge(theirs, mine)
     assert sorted(map(str, one.items)) == sorted(map(str, other.items))
-    assert len({each["start"] for each in one.items}) == len(one.items)
+    assert len({each.start for each in one.items}) == len(one.items)
 
-    def told_of(clashes: tuple[MergeConflict, ...], *, turned: bool) -> list[str]:
+    def told_of(clashes: tuple[MergeConflict[Item], ...], *, turned: bool) -> list[str]:
         # Of two that met at one moment nobody can always tell whose is whose.
         sides = [
             (clash.theirs, clash.mine) if turned else (clash.mine, clash.theirs)
@@ -91,5 +104,5 @@ def test_nothing_is_lost_and_nobody_is_preferred(
         for field in ("title", "start"):
             # Whatever is new to the base is there, though perhaps in one chapter with what the
             # other one changed, or in a clash.
-            new = {one[field] for one in version} - {one[field] for one in base}
-            assert new <= {side[field] for side in told if side is not None}
+            new = {getattr(one, field) for one in version} - {getattr(one, field) for one in base}
+            assert new <= {getattr(side, field) for side in told if side is not None}

@@ -15,6 +15,8 @@ from judges import need
 
 import studio.editor
 from studio.editor.edit_application import places_of
+from studio.model.clock import RecordingMs
+from studio.model.transcript import Segment, Word
 from studio.text.typography import stamp_from_ms
 
 HERE = Path(__file__).parent
@@ -30,8 +32,12 @@ def test_the_server_writes_times_so(moment_ms: int, shown: str) -> None:
 
 @pytest.mark.parametrize("case", CASES["places"], ids=lambda case: case["find"])
 def test_the_server_finds_words_there(case: dict[str, Any]) -> None:
-    segments: Any = [{"words": [{"text": word} for word in case["words"]]}]
-    found = places_of(segments, case["find"], exact=case["exact"])
+    start, end = RecordingMs(0), RecordingMs(1)
+    words = tuple(
+        Word(text=text, start_ms=start, end_ms=end, probability=1.0) for text in case["words"]
+    )
+    segment = Segment(id="s0001", speaker=None, start_ms=start, end_ms=end, words=words)
+    found = places_of([segment], case["find"], exact=case["exact"])
     assert [[first, count] for _, first, count in found] == case["places"]
 
 

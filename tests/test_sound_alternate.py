@@ -32,11 +32,11 @@ from studio.feed.namespace import NAMESPACES
 from studio.model.record import replace_fields
 from studio.model.sound import CodecName, MasterFacts
 from studio.sound.alternate_enclosure import (
-    CODECS,
     alternate_from_file,
     encode_alternate,
     keep_programme,
 )
+from studio.sound.codecs import CODECS
 from studio.sound.ffmpeg import ffmpeg_path
 from studio.sound.mp3 import DECODER_DELAY_SAMPLES
 from studio.sound.recording import inspect_recording

@@ -17,6 +17,8 @@ from studio.progress import no_progress
 from studio.speech import strategy
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
+from studio.speech.second_reading import EDGE_MS, windows_at_pauses
+from studio.speech.second_reading import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.strategy import Heard, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
@@ -249,6 +251,61 @@ def test_probable_words_without_voice_stay() -> None:
         {0: "Bonjour", **{40_000 + start: word for start, word in script_of(20).items()}}
     )
     assert texts(transcribe(engine, 60, [span(40_000, 60_000)])) == list(engine.script.values())
+
+
+def test_what_names_and_context_spoil_is_read_again_untold() -> None:
+    def told_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
+        return " ".join(f"{word}x" for word in text.split()) if "Vialatte" in before else None
+
+    script = script_of(40)
+    engine = Scripted(script, told_spoils)
+    engine.improbable = {f"{word}x" for word in script.values()}
+    assert texts(transcribe(engine, 40, stretches(40), names=("Vialatte",))) == list(
+        script.values()
+    )
+
+
+def test_a_second_reading_that_leaves_words_out_is_not_believed() -> None:
+    def untold_is_short(_: Span, before: Sequence[str], text: str) -> str | None:
+        if "Vialatte" in before:
+            return " ".join(f"{word}x" for word in text.split())
+        return " ".join(text.split()[::2])
+
+    script = script_of(40)
+    engine = Scripted(script, untold_is_short)
+    engine.improbable = {f"{word}x" for word in script.values()}
+    assert texts(transcribe(engine, 40, stretches(40), names=("Vialatte",))) == [
+        f"{word}x" for word in script.values()
+    ]
+
+
+def test_what_is_probable_is_not_read_again() -> None:
+    engine = Scripted(script_of(40))
+    transcribe(engine, 40, stretches(40), names=("Vialatte",))
+    assert all("Vialatte" in before for _, before in engine.prompts)
+
+
+@given(
+    pieces=st.lists(
+        st.tuples(st.integers(1, 40_000), st.integers(1, 5_000)), min_size=1, max_size=30
+    )
+)
+def test_windows_at_pauses_hold_all_speech_once(pieces: list[tuple[int, int]]) -> None:
+    voice, at = [], 0
+    for length, pause in pieces:
+        voice.append(span(at, at + length))
+        at += length + pause
+    windows = list(windows_at_pauses(voice, at))
+    assert all(
+        one.sound.end_ms - one.sound.start_ms <= LONGEST_SPEECH_MS + 2 * EDGE_MS for one in windows
+    )
+    assert windows[0].own.start_ms == 0
+    assert windows[-1].own.end_ms == at
+    assert all(one.own.end_ms == other.own.start_ms for one, other in itertools.pairwise(windows))
+    for piece in voice:
+        for moment in (piece.start_ms, piece.end_ms - 1):
+            (own,) = [one for one in windows if one.own.start_ms <= moment < one.own.end_ms]
+            assert own.sound.start_ms <= moment < own.sound.end_ms
 
 
 def test_without_voice_nothing_is_read() -> None:

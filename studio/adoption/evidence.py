@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from rapidfuzz.fuzz import token_set_ratio
+
 from studio.language.words import content_words, plain_words
 from studio.messages.message import message
 from studio.model.record import Record
@@ -146,8 +148,6 @@ def _weigh(
 
 
 def _title_likeness(article: str, episode: str) -> float:
-    from rapidfuzz.fuzz import token_set_ratio
-
     return float(token_set_ratio(folded(article), folded(episode))) / 100
 
 

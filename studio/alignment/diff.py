@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance import Indel
+
 
 class Block(NamedTuple):
     """Places ``first`` to ``last`` (excluded) of one sequence against ``other_first`` to
@@ -27,8 +29,6 @@ def diff_blocks(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[
 
     As much as possible is alike (longest common subsequence).
     """
-    from rapidfuzz.distance import Indel
-
     block: Block | None = None
     for code in Indel.opcodes(one, other):
         alike = code.tag == "equal"

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.alignment.exchange_model import (
     CONTEXTS,
@@ -16,10 +18,6 @@ from studio.alignment.exchange_model import (
     States,
     step_features,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,6 @@ class Scores:
 
 def score(observations: Observations, weights: Mapping[str, float], host: str | None) -> Scores:
     """Weigh every observation."""
-    import numpy as np
-
     emissions, contexts = observations.features(host)
     kinds, where = step_features(observations.states)
     step_weights = np.array([weights[name] for name in STEPS])
@@ -52,8 +48,6 @@ def score(observations: Observations, weights: Mapping[str, float], host: str | 
 
 def best_path(scores: Scores) -> tuple[int, ...]:
     """The most probable states of all units."""
-    import numpy as np
-
     count, size = scores.emissions.shape
     if not count:
         return ()
@@ -76,8 +70,6 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
     tried: the best path through it is taken when it is no more than ``prior`` (a logarithm of odds)
     less probable.
     """
-    import numpy as np
-
     path = best_path(scores)
     if not path:
         return path
@@ -106,8 +98,6 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
 
 def _best_through(scores: Scores) -> NDArray[np.float64]:
     """For each unit and state the score of the best path through it."""
-    import numpy as np
-
     count, size = scores.emissions.shape
     before, after = np.zeros((count, size)), np.zeros((count, size))
     before[0] = scores.steps[0, 0] + scores.emissions[0]
@@ -126,8 +116,6 @@ def probabilities(scores: Scores) -> tuple[NDArray[np.float64], float]:
     """How probable each state is at each unit ``(units, states)``, and the logarithm of the sum
     over all paths.
     """
-    import numpy as np
-
     count, size = scores.emissions.shape
     forward = np.zeros((count, size))
     backward = np.zeros((count, size))
@@ -147,8 +135,6 @@ def probabilities(scores: Scores) -> tuple[NDArray[np.float64], float]:
 
 
 def _log_sum(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
-    import numpy as np
-
     highest = values.max(axis=axis, keepdims=True)
     safe = np.where(np.isfinite(highest), highest, 0.0)
     with np.errstate(divide="ignore"):

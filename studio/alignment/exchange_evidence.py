@@ -15,17 +15,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from studio.alignment.term_similarity import terms_of
 from studio.language.dictionary import share_of_french
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
 from studio.model.clock import RecordingMs
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # The part of what is heard that the article has: half of it where it is printed nearly as it was
 # said and heard well, hardly any where it is a paraphrase of a bad line. The likeliest of these is
@@ -128,8 +127,6 @@ class Texts:
         return [self._recognise(term) for term in terms]
 
     def _recognise(self, term: str) -> str:
-        from rapidfuzz import fuzz, process
-
         if term not in self._known:
             found = None
             if term not in self.subject.counts and len(term) >= 5:
@@ -188,8 +185,6 @@ def word_evidence(units: Sequence[Unit], texts: Texts) -> WordEvidence:
     """The summed log-likelihood ratios of the content words of each unit, each word counted once in
     a unit.
     """
-    import numpy as np
-
     count = len(texts.questions)
     heard = [tuple(dict.fromkeys(texts.recognise(terms_of(unit.text)))) for unit in units]
     part = printed_part(heard, texts)

@@ -13,7 +13,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.alignment.exchange_evidence import (
     ANNOUNCEMENT,
@@ -29,10 +31,6 @@ from studio.alignment.exchange_evidence import (
 )
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # Longer than this, a unit tells no more about its speaker.
 SECONDS_COUNTED = 6.0
@@ -173,8 +171,6 @@ class Observations:
         """What is observed when this label is the host's (None: not known): ``(units, states,
         EMISSIONS)`` and ``(units, CONTEXTS)``.
         """
-        import numpy as np
-
         count, rows = self.states.count, len(self.units)
         emissions = np.zeros((rows, self.states.size, len(EMISSIONS)))
         place = {name: column for column, name in enumerate(EMISSIONS)}
@@ -237,8 +233,6 @@ class Observations:
 
     def _lead(self) -> NDArray[np.float64]:
         """How many tens of seconds the same speaker goes on after each unit."""
-        import numpy as np
-
         lead = np.zeros(len(self.units))
         end_ms = 0
         for row in range(len(self.units) - 1, -1, -1):
@@ -254,8 +248,6 @@ class Observations:
         the others then speak, in tens of seconds, until the host takes the word again; 0 for units
         of others.
         """
-        import numpy as np
-
         turn, answered = np.zeros(len(self.units)), np.zeros(len(self.units))
         following = 0.0
         for who, group in itertools.groupby(
@@ -275,8 +267,6 @@ class Observations:
         """How far each unit is from where each question would be if speech and print had the same
         proportions, as a share of the recording ``(units, exchanges)``.
         """
-        import numpy as np
-
         end_ms = max(1, self.units[-1].end_ms)
         times = np.array([unit.start_ms / end_ms for unit in self.units])
         return np.asarray(np.abs(times[:, None] - np.array(self._printed)[None, :]))
@@ -285,8 +275,6 @@ class Observations:
         """Whether a unit is a short word to what was just said (« d'accord »), before the same
         speaker begins something.
         """
-        import numpy as np
-
         reactions = np.zeros(len(self.units))
         for row, (unit, after) in enumerate(itertools.pairwise(self.units)):
             apart = (
@@ -301,8 +289,6 @@ class Observations:
 
     def _contexts(self) -> NDArray[np.float64]:
         """Whether each unit goes on with the turn of the one before, and the pause before it."""
-        import numpy as np
-
         contexts = np.zeros((len(self.units), len(CONTEXTS)))
         for row in range(1, len(self.units)):
             before, unit = self.units[row - 1], self.units[row]
@@ -344,8 +330,6 @@ def step_features(states: States) -> tuple[NDArray[np.float64], NDArray[np.float
     """Of each step between two states the kind, ``(STEPS, states, states)``, and of which of them
     each context speaks, ``(CONTEXTS, states, states)``; the start is the state before all.
     """
-    import numpy as np
-
     size = states.size
     kinds = np.zeros((len(STEPS), size, size))
     contexts = np.zeros((len(CONTEXTS), size, size))

@@ -11,6 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
+from studio.alignment.retiming import retime_words
+from studio.language.dictionary import is_common_word
 from studio.language.marks import bare, parted, parted_from_elided
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
@@ -72,8 +76,6 @@ def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, 
 def _rebuilt(
     segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]
 ) -> tuple[Segment, list[Correction]]:
-    from studio.alignment.retiming import retime_words
-
     taken = {
         place
         for one in settled
@@ -229,10 +231,6 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
 
 
 def _is_spelling(heard: str, name: str) -> bool:
-    from rapidfuzz import fuzz
-
-    from studio.language.dictionary import is_common_word
-
     if not 0 < len(heard.split()) <= LONGEST_SPELLING_WORDS or _key(heard) == _key(name):
         return False
     everyday = all(is_common_word(part) or part.isdigit() for part in re.findall(r"\w+", heard))

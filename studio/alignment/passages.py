@@ -14,7 +14,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from studio.alignment.term_similarity import ALIKE
 from studio.language.dictionary import lemma_of
@@ -25,10 +28,6 @@ from studio.model.article import Article
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # A small word that agrees tells little by itself.
 SMALL_WORD = 0.15
@@ -282,8 +281,6 @@ def _matches(
     written: Sequence[str], said: Sequence[_Said], weights: dict[str, float]
 ) -> list[_Match]:
     """Which words of a text were said, in order: the pairs that weigh most together."""
-    import numpy as np
-
     if not written or not said:
         return []
     similarity = (
@@ -311,9 +308,6 @@ def _similarity(written: Sequence[str], said: Sequence[str]) -> NDArray[np.float
     """1 where a written and a spoken word are one, nearly 1 where the ear may have taken one for
     the other, else 0.
     """
-    import numpy as np
-    from rapidfuzz import fuzz, process
-
     terms, heard = sorted(set(written)), sorted(set(said))
     table = (
         process.cdist(terms, heard, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float64) / 100

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from rapidfuzz.distance import LCSseq
+
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
 from studio.messages.message import message
@@ -240,8 +242,6 @@ def _answers(
 def _shared_with(
     exchange: Exchange, speaker: str, words: Sequence[SpokenWord]
 ) -> Iterator[_Candidate]:
-    from rapidfuzz.distance import LCSseq
-
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]
     print_terms, said_terms = _terms(written), _terms([word.text for word in words])
     pairs = [

@@ -8,6 +8,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from rapidfuzz import fuzz, process
+
 from studio.language.dictionary import lemma_of
 from studio.language.numbers import number_words
 from studio.language.words import FUNCTION_WORDS, content_words
@@ -54,8 +56,6 @@ class Vocabulary:
         return self._known[term]
 
     def _nearest(self, term: str) -> str | None:
-        from rapidfuzz import fuzz, process
-
         if len(term) < 5:
             return None
         found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -34,6 +33,7 @@ from studio.publish.transfer import (
 )
 from studio.publish.websub import notify_hub
 from studio.publish.withdrawal import Wish, heard_again_of
+from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
 from studio.workspace.layout import Workspace
 from studio.workspace.published import note_published
@@ -143,12 +143,12 @@ def publish(
     feed = feed_address(show.base_url)
     with (
         lock_workspace(workspace.state, command),
-        tempfile.TemporaryDirectory() as folder,
+        temporary_folder() as folder,
     ):
         destination = destination_of_show(workspace)
         try:
             ready = (
-                _earlier(destination, journal, Path(folder), choices, listen)
+                _earlier(destination, journal, folder, choices, listen)
                 if choices.rollback
                 else _built(
                     workspace, destination, journal, choices, listen=listen, progress=progress

@@ -14,7 +14,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import CData, NavigableString
+from typing_extensions import TypeIs
 
 from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
@@ -31,10 +35,6 @@ from studio.article.stylesheet import class_rules, declarations_in, look_with
 from studio.article.title import announces_questions, read_title_line
 from studio.errors import ArticleError
 from studio.messages.message import message
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
-    from typing_extensions import TypeIs
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
@@ -266,8 +266,6 @@ def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration 
 
 
 def _parsed(content: bytes, where: object) -> BeautifulSoup:
-    from bs4 import BeautifulSoup
-
     declared = _DECLARED.search(content)
     text = text_from_bytes(
         content, where, declared=declared[1].decode("ascii") if declared else None
@@ -412,14 +410,10 @@ def _text_lengths(page: BeautifulSoup) -> dict[int, int]:
 
 
 def _is_text(node: object) -> bool:
-    from bs4.element import CData, NavigableString
-
     return type(node) in {NavigableString, CData}
 
 
 def _is_tag(node: object) -> TypeIs[Tag]:
-    from bs4 import Tag
-
     return isinstance(node, Tag)
 
 

@@ -11,7 +11,15 @@ import operator
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+import docx
+from docx.document import Document
+from docx.oxml.text.run import CT_R
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.styles.style import BaseStyle
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run as WordRun
 
 from studio.article.block import Block, Look, Run, blocks_from_runs
 from studio.article.illustration import Illustration
@@ -28,14 +36,6 @@ from studio.article.word_parts import (
 from studio.errors import ArticleError
 from studio.log import steps_of
 from studio.messages.message import message
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.oxml.text.run import CT_R
-    from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.styles.style import BaseStyle
-    from docx.text.paragraph import Paragraph
-    from docx.text.run import Run as WordRun
 
 _logger = logging.getLogger(__name__)
 
@@ -103,7 +103,6 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
 def _blocks(document: Document) -> Iterator[Block]:
     # python-docx goes through all styles of a document each time that it is asked for one.
     document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
-    from docx.text.paragraph import Paragraph
 
     held: list[Run] = []
     elements = (
@@ -181,7 +180,6 @@ def _open(content: bytes, where: object) -> Document:
             message("is no Word document, or a damaged one ({fault})", fault=type(error).__name__),
             _SAVE_AGAIN,
         ) from None
-    import docx
 
     try:
         document = docx.Document(io.BytesIO(transitional_from_strict(content)))
@@ -244,8 +242,6 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
     """The text of a paragraph and whether it is bold, also inside links, fields, content controls
     and accepted insertions.
     """
-    from docx.text.run import Run as WordRun
-
     dress = _paragraph_dress(paragraph)
     for child in cast("list[BaseOxmlElement]", list(element)):
         if child.tag == f"{_W}r":

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import functools
 import io
-from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFilter
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -24,9 +25,6 @@ from studio.artwork.lettering import (
 from studio.artwork.share_card import DARKNESS, NIGHT, PAPER, SAND
 from studio.text.plain import single_line
 from studio.text.typography import set_text
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 SIDE, MARGIN = 480, 40
 # A player on a telephone line waits for all pictures before it hears anything.
@@ -45,8 +43,6 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     :param kicker: what stands above, in small capitals: the show.
     :param question: set as ``language`` asks; one that is too long is cut at a word.
     """
-    from PIL import ImageDraw
-
     picture = _ground(cover).copy()
     draw = ImageDraw.Draw(picture)
     letters = known_letters(set_text(single_line(kicker), language).upper(), "SemiBold")
@@ -81,8 +77,6 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
 @functools.lru_cache(maxsize=2)
 def _ground(cover: bytes) -> Image.Image:
     """The cover far out of focus and dark."""
-    from PIL import Image, ImageFilter
-
     with Image.open(io.BytesIO(cover)) as opened:
         far = (
             opened.convert("RGB")

@@ -17,7 +17,9 @@ import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -33,9 +35,6 @@ from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.text.plain import single_line
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 SIDE = 3000
 MARGIN = 250
@@ -95,8 +94,6 @@ def smaller_picture(
     :param progressive: shown coarsely while it loads; not every player of files reads that.
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
-    from PIL import Image
-
     with _opened(content, where) as picture:
         small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
     output = io.BytesIO()
@@ -120,8 +117,6 @@ def read_picture(content: bytes, where: object) -> Picture:
 @contextmanager
 def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
     """The picture, decoded, once its head has told that it is of a size that can be."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
         # Pillow only warns of what is somewhat too large; here the limit is ours and is told below.
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:
@@ -157,8 +152,6 @@ def make_cover(title: str, author: str) -> bytes:
     :param title: the show's title, set as large as it can be.
     :param author: who makes the show, in small letters at the top.
     """
-    from PIL import Image
-
     falling = Image.linear_gradient("L").resize((SIDE, SIDE))
     picture = Image.composite(
         Image.new("RGB", (SIDE, SIDE), DUSK), Image.new("RGB", (SIDE, SIDE), NIGHT), falling
@@ -201,8 +194,6 @@ class _Canvas:
     """
 
     def __init__(self, box: tuple[float, float, float, float], opacity: float = 1.0) -> None:
-        from PIL import Image, ImageDraw
-
         left, top = (max(0, math.floor(edge)) for edge in box[:2])
         right, bottom = (min(SIDE, math.ceil(edge)) for edge in box[2:])
         self._corner = left, top
@@ -284,8 +275,6 @@ def write_author(picture: Image.Image, author: str) -> None:
 
 def write_number(picture: Image.Image, number: str) -> None:
     """The number beside the bubble, as large as its box allows, standing on the box's floor."""
-    from PIL import ImageDraw
-
     if not number:
         return
     left, top, right, bottom = NUMBER_BOX
@@ -300,8 +289,6 @@ def write_number(picture: Image.Image, number: str) -> None:
 
 def write_words(picture: Image.Image, words: str) -> None:
     """The words of the title in their box, on as many lines as make them largest."""
-    from PIL import ImageDraw
-
     left, top, right, bottom = WORDS_BOX
     lines, size = best_lines(
         known_letters(words, "ExtraBold").split(" "), right - left, bottom - top

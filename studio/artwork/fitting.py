@@ -5,12 +5,10 @@ kB.
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+
+from PIL import Image, ImageOps
 
 from studio.artwork.cover import read_picture
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 # Apple's bounds of artwork, in pixels and bytes.
 SMALLEST_PX, LARGEST_PX = 1400, 3000
@@ -42,8 +40,6 @@ def fitted_picture(content: bytes, where: object) -> bytes:
 
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
-    from PIL import Image, ImageOps
-
     if is_fit(content, where):
         return content
     with Image.open(io.BytesIO(content)) as opened:
@@ -67,8 +63,6 @@ def fitted_picture(content: bytes, where: object) -> bytes:
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """The picture in RGB, on white where it is transparent."""
-    from PIL import Image
-
     if picture.mode.startswith(("I", "F")):
         # 16 bits a pixel: Pillow cuts what is above 255, and does not scale it.
         picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")

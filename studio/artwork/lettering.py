@@ -7,12 +7,10 @@ from __future__ import annotations
 import functools
 import io
 from importlib.resources import files
-from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFont
 
 from studio.text.plain import single_line
-
-if TYPE_CHECKING:
-    from PIL import Image, ImageFont
 
 # Between spaced capitals, in parts of their size.
 SPACING = 0.14
@@ -25,8 +23,6 @@ Colour = tuple[int, int, int]
 @functools.lru_cache(maxsize=64)
 def font_of(weight: str, size: float) -> ImageFont.FreeTypeFont:
     """The font in a weight (``SemiBold``, ``ExtraBold``) and a size in pixels."""
-    from PIL import ImageFont
-
     return ImageFont.truetype(
         io.BytesIO(_font_file(weight)), size, layout_engine=ImageFont.Layout.BASIC
     )
@@ -63,8 +59,6 @@ def write_spaced(
     picture: Image.Image, letters: str, start: tuple[float, float], size: float, colour: Colour
 ) -> None:
     """Write spaced capitals; ``start`` is where their baseline begins."""
-    from PIL import ImageDraw
-
     font, (across, down) = font_of("SemiBold", size), start
     for letter in letters:
         ImageDraw.Draw(picture).text((across, down), letter, font=font, fill=colour, anchor="ls")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import functools
 import io
 import re
-from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFilter
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -27,9 +28,6 @@ from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.text.plain import names_from_list, single_line
 from studio.text.typography import set_text
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 # What Open Graph asks for: 1.91 to 1.
 WIDTH, HEIGHT = 1200, 630
@@ -62,8 +60,6 @@ def make_share_card(
     :param title: set as ``language`` asks; a long one is cut at a word.
     :param guests: named below the title, unless it begins with them: then they are taken out of it.
     """
-    from PIL import ImageDraw
-
     picture = _stock(cover).copy()
     letters = known_letters(set_text(single_line(kicker), language).upper(), "SemiBold")
     size = KICKER_PX * min(1.0, TEXT_WIDTH / max(spaced_width(letters, KICKER_PX), 1.0))
@@ -137,8 +133,6 @@ def _stock(cover: bytes) -> Image.Image:
     """What all cards of a show have in common: its cover on the right, and around it the cover's
     own colours.
     """
-    from PIL import Image, ImageDraw, ImageFilter
-
     with Image.open(io.BytesIO(cover)) as opened:
         square = opened.convert("RGB").resize((COVER_SIDE, COVER_SIDE), Image.Resampling.LANCZOS)
     far = square.resize((120, 120), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(14))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
-from studio.model.record import Record, plain_from_record, record_from_plain
-from studio.text.list_merge import Item, MergedItems, merge_items
+from studio.model.record import Record, replace_fields
+from studio.text.list_merge import ItemForm, MergedItems, merge_items
 
 
 class RecordingChapter(Record, frozen=True):
@@ -20,6 +20,15 @@ class RecordingChapter(Record, frozen=True):
     start_ms: RecordingMs
     title: str
     question: int | None = None
+
+
+# One is known again by its question, else by its moment, else by its title.
+_FORM = ItemForm[RecordingChapter](
+    fields=("start_ms", "title", "question"),
+    order="start_ms",
+    keys=("question", "start_ms", "title"),
+    replace=replace_fields,
+)
 
 
 class RecordingChapters(Record, frozen=True):
@@ -77,12 +86,12 @@ def chapters_on_recording(chapters: Chapters, programme: Programme) -> tuple[Rec
 
 
 def merge_chapter_items(
-    base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item]
-) -> MergedItems:
-    """Join two versions of chapters. One is known again by its question, else by its moment, else
-    by its title.
-    """
-    return merge_items(base, mine, theirs, order="start_ms", keys=("question", "start_ms", "title"))
+    base: Sequence[RecordingChapter],
+    mine: Sequence[RecordingChapter],
+    theirs: Sequence[RecordingChapter],
+) -> MergedItems[RecordingChapter]:
+    """Join two versions of chapters."""
+    return merge_items(_FORM, base, mine, theirs)
 
 
 def merge_chapters(
@@ -95,13 +104,7 @@ def merge_chapters(
 
     :param base: the machine's chapters from which the person started.
     """
-    merged = merge_chapter_items(
-        *([plain_from_record(mark) for mark in version] for version in (base, mine, theirs))
-    )
+    merged = merge_chapter_items(base, mine, theirs)
     stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]
-    marks = record_from_plain(
-        sorted(stand, key=lambda one: int(one["start_ms"])),
-        tuple[RecordingChapter, ...],
-        "chapters",
-    )
+    marks = tuple(sorted(stand, key=lambda one: one.start_ms))
     return ChaptersMerge(marks, sum(mark not in theirs for mark in marks), len(merged.clashes))

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from lxml import etree
 
 from studio.check.captions import is_wordless
@@ -70,8 +71,6 @@ def measure_sound(path: Path) -> MeasuredSound:
 
 def noise_floor_db(path: Path) -> float:
     """How loud the quietest twentieth of the sound is at most, in dBFS."""
-    import numpy as np
-
     samples = read_samples(path, sample_rate_hz=NOISE_RATE_HZ)
     length = NOISE_RATE_HZ * WINDOW_MS // 1000
     windows = samples[: len(samples) // length * length].reshape(-1, length)

@@ -92,7 +92,7 @@ def _make(place: Place, sources: EpisodeSources, *, opened: bool) -> None:
 
 def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
     from studio.cli.terminal import print_line
-    from studio.editor.open_doubts import decided_keys
+    from studio.editor.journal import decided_keys
     from studio.errors import StudioError
     from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, harmless
     from studio.proof.kept import keep_answer

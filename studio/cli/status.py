@@ -110,7 +110,7 @@ def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
     """The state of every episode's proof, where one was made. A missing or damaged file is told by
     its stage.
     """
-    from studio.editor.open_doubts import decided_keys
+    from studio.editor.journal import decided_keys
     from studio.errors import StudioError
     from studio.proof.state import proof_state
 

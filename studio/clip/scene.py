@@ -8,10 +8,15 @@ for what is being said. Frames are uint8 arrays of shape (height, width, 3), RGB
 from __future__ import annotations
 
 import bisect
+import colorsys
 import functools
 import io
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -30,11 +35,6 @@ from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.text.typography import set_text
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from PIL import Image, ImageDraw, ImageFont
 
 # What is still to be said, and the waveform that is still to be heard, as a part of paper.
 AHEAD, WAVE_AHEAD = 0.62, 0.3
@@ -113,8 +113,6 @@ class Scene:
         *,
         chapters: Sequence[SceneChapter] = (),
     ) -> None:
-        import numpy as np
-
         self._shape = shape
         self._captions = captions
         self._starts = [caption.start_ms for caption in captions]
@@ -166,9 +164,6 @@ class Scene:
 
     def _show_chapter(self, chapter: SceneChapter) -> None:
         """The chapter's title on the two lines above the captions, the lower one first."""
-        import numpy as np
-        from PIL import ImageDraw
-
         box, size = self._shape.chapter, self._shape.chapter_px
         if box is None:
             return
@@ -185,9 +180,6 @@ class Scene:
         self._canvas[box[1] : box[3], box[0] : box[2]] = np.asarray(picture)
 
     def _show(self, state: State) -> None:
-        import numpy as np
-        from PIL import ImageDraw
-
         box = self._shape.captions
         picture = self._ground.crop(box)
         if state.caption is not None:
@@ -252,8 +244,6 @@ def levels_from_sound(
 
     :param chunks: the sound, shape (samples, channels) each; ``length`` samples in all.
     """
-    import numpy as np
-
     edges = np.linspace(0, length, count + 1).astype(np.int64)
     powers = np.zeros(count)
     first = 0
@@ -277,8 +267,6 @@ def levels_from_sound(
 
 def _ground_and_accent(cover: bytes, shape: Shape) -> tuple[Image.Image, Colour]:
     """The background with the cover on it, and the cover's liveliest colour."""
-    from PIL import Image, ImageDraw, ImageFilter
-
     left, top, right, bottom = shape.cover
     with Image.open(io.BytesIO(cover)) as opened:
         whole = opened.convert("RGB")
@@ -304,8 +292,6 @@ def accent_from(cover: Image.Image) -> Colour:
     """The colour of the cover that is both frequent and lively, light enough to be read on night;
     sand where all is grey.
     """
-    import colorsys
-
     counted = cover.resize((120, 120)).quantize(16).convert("RGB").getcolors() or []
     best, accent = 0.0, SAND
     for count, colour in counted:
@@ -346,8 +332,6 @@ def _part(colour: Colour, share: float) -> Colour:
 
 def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     """Show and number, title, where the whole episode is, and what must be said about it."""
-    from PIL import ImageDraw
-
     draw = ImageDraw.Draw(picture)
     left, top, right, _ = shape.kicker
     letters = known_letters(set_text(story.kicker, story.language).upper(), "SemiBold")
@@ -422,8 +406,6 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
 
 def _wave(ground: Image.Image, levels: NDArray[np.float32], colour: Colour) -> Image.Image:
     """The waveform on its part of the background, in one colour."""
-    from PIL import Image, ImageDraw
-
     width, height = ground.size
     bars = Image.new("L", (width * FINE, height * FINE), 0)
     draw = ImageDraw.Draw(bars)
@@ -447,8 +429,6 @@ def _fill_rounded(
     picture: Image.Image, box: tuple[float, float, float, float], radius: float, colour: Colour
 ) -> None:
     """A rounded rectangle with smooth edges."""
-    from PIL import Image, ImageDraw
-
     left, top, right, bottom = (round(edge) for edge in box)
     mask = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE), 0)
     ImageDraw.Draw(mask).rounded_rectangle(

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -17,10 +19,6 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
 from studio.sound.alternate_enclosure import encode_at_loudness
 from studio.sound.ffmpeg import Decoding
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # So much may be heard before the first word and after the last one, where nobody else speaks: a
 # breath, the room.
@@ -76,8 +74,6 @@ def cut_sound(
     :raises RecordingError: the MP3 cannot be decoded.
     :raises WorkspaceError: it ends before the clip does.
     """
-    import numpy as np
-
     rate_hz = facts.sample_rate_hz
     first, last = (round(moment * rate_hz / 1000) for moment in (begin.start_ms, end.end_ms))
     trim = f"atrim=start_sample={first}:end_sample={last}"
@@ -108,8 +104,6 @@ def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool 
     """Where the quietest moment is, on a passage of the wave through zero. ``latest``: the last one
     of several that are as quiet.
     """
-    import numpy as np
-
     window = round(WINDOW_MS * rate_hz / 1000)
     mixed = samples.mean(axis=1)
     if len(mixed) <= window:

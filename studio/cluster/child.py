@@ -23,6 +23,7 @@ from studio.cluster.job import Job, Summary
 from studio.errors import BusyError, StudioError, error_from_os
 from studio.pipeline.runner import Choice, run_episode
 from studio.pipeline.stage import StageTable
+from studio.speech.engine import keep_engine
 from studio.workspace.layout import Workspace
 
 # The exit code of a child whose worker is gone.
@@ -62,8 +63,6 @@ def _read_jobs(jobs: queue.Queue[str], source: TextIO) -> None:
 
 def main() -> None:
     """Do jobs until there is nobody to do them for."""
-    from studio.speech.engine import keep_engine
-
     keep_engine()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # What a library prints is no answer.

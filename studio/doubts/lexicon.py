@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from studio.language.dictionary import is_common_word
 from studio.language.marks import bare, parted, parted_from_elided
 from studio.language.numbers import number_words
@@ -74,8 +76,6 @@ class Lexicon:
 
     def word_like(self, text: str) -> str:
         """The article's word that looks most like this one; empty when none does."""
-        from rapidfuzz import process
-
         found = process.extractOne(
             bare(text).lower(), self._content, scorer=_similarity, score_cutoff=ALIKE_UNKNOWN
         )
@@ -105,8 +105,6 @@ class Lexicon:
         return self._nearest[text]
 
     def _look_up(self, text: str) -> tuple[str, float] | None:
-        from rapidfuzz import process
-
         joined = _joined(text)
         plain = plain_words(text)
         if len(joined) < SHORTEST_NAME or not plain:
@@ -155,8 +153,6 @@ def _joined(text: str) -> str:
 
 
 def _similarity(one: str, other: str, *, score_cutoff: float | None = None, **_: object) -> float:
-    from rapidfuzz import fuzz
-
     # Neither half nor twice as long is the same word.
     if not 0.6 <= len(one) / len(other) <= 1.67:
         return 0.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from studio.download.client import Client
 from studio.errors import WorkspaceError
+from studio.feed.foreign import next_page, read_foreign_feed
 from studio.messages.message import message
 
 # A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
@@ -23,8 +24,6 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
     :param source: an address, or the path of a file, which may lead to further pages on the web.
     :raises StudioError: one of them cannot be loaded; nothing is returned then.
     """
-    from studio.feed.foreign import next_page, read_foreign_feed
-
     if is_address(source):
         first = client.fetch(source)
         page, content = first.url, first.content

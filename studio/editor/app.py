@@ -7,7 +7,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
@@ -21,14 +20,15 @@ from studio.editor.edits import Request
 from studio.editor.entrance import Entrance
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
-from studio.editor.patches import as_plain
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.second_hearing import HearAgain, SecondHearing
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
-from studio.model.record import json_from_plain, record_from_bytes
+from studio.model.article import Article
+from studio.model.clock import Programme
+from studio.model.record import fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import settle_range
 from studio.proof.remarks import remarks_of_episode
@@ -175,8 +175,15 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     @app.errorhandler(EditConflictError)
     def conflict(error: EditConflictError) -> Response:
-        sides = {name: getattr(error, name) for name in ("mine", "theirs", "merged", "clashes")}
-        return _json({**_told(error), **sides, "revision": session.revision}, 409)
+        told = {
+            **_told(error),
+            "mine": error.mine,
+            "theirs": error.theirs,
+            "merged": error.merged,
+            "clashes": [{"mine": clash.mine, "theirs": clash.theirs} for clash in error.clashes],
+            "revision": session.revision,
+        }
+        return _json(told, 409)
 
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:
@@ -213,7 +220,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     @app.get("/api/changes/<int:since>")
     def changes(since: int) -> Response:
         others = windows.others(request.args.get("client", ""))
-        return _json({**session.changes(since), "others": others})
+        return _json({**fields_of_record(session.changes(since)), "others": others})
 
     @app.get("/api/doubts")
     def doubts() -> Response:
@@ -226,7 +233,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
     def alternatives() -> Response:
         asked = record_from_bytes(request.get_data(), HearAgain, "the page's request")
         found = second_hearing.alternatives(session.transcript(), asked)
-        return _json({"alternatives": as_plain(found)})
+        return _json({"alternatives": found})
 
     @app.post("/api/edits")
     def edits() -> Response:
@@ -236,19 +243,13 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     @app.get("/api/elsewhere")
     def find_elsewhere() -> Response:
-        return _json(
-            as_plain(elsewhere.find(request.args.get("words", ""), _find_options(request.args)))
-        )
+        words = request.args.get("words", "")
+        return _json(elsewhere.find(words, _find_options(request.args)))
 
     @app.post("/api/elsewhere")
     def replace_elsewhere() -> Response:
-        return _json(
-            as_plain(
-                elsewhere.replace(
-                    record_from_bytes(request.get_data(), Orders, "the page's request")
-                )
-            )
-        )
+        orders = record_from_bytes(request.get_data(), Orders, "the page's request")
+        return _json(elsewhere.replace(orders))
 
     @app.get("/api/versions")
     def versions() -> Response:
@@ -267,7 +268,7 @@ def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> 
 
     @app.get("/api/sound")
     def how_far() -> Response:
-        return _json(as_plain(listening.sound()))
+        return _json(listening.sound())
 
     @app.get("/sound")
     def sound() -> Response:
@@ -293,7 +294,7 @@ def _find_options(wanted: Container[str]) -> FindOptions:
     )
 
 
-def _json(value: Any, status: int = 200) -> Response:
+def _json(value: object, status: int = 200) -> Response:
     return Response(json_from_plain(value, indent=-1), status=status, mimetype="application/json")
 
 
@@ -301,42 +302,45 @@ def _told(error: StudioError) -> dict[str, str]:
     return {"where": error.where, "what": error.what, "remedy": error.remedy}
 
 
-def _state(session: EditSession) -> dict[str, Any]:
+def _state(session: EditSession) -> dict[str, object]:
     sources = session.sources
-    lists = session.lists()
+    documents, changes = session.documents(), session.changes(session.revision)
+    article: Article | None
+    programme: Programme | None
     try:
-        article = as_plain(sources.article)
+        article = sources.article
     except (ArticleError, WorkspaceError):
         article = None
     try:
-        questions = as_plain(sources.alignment().questions)
+        questions = sources.alignment().questions
     except WorkspaceError:
-        questions = []
+        questions = ()
     try:
-        programme = as_plain(programme_of(lists, sources))
+        programme = programme_of(documents, sources)
     except WorkspaceError:
         programme = None
     try:
-        machines = as_plain(sources.machine_chapters())
+        machines = sources.machine_chapters()
     except WorkspaceError:
-        machines = []
+        machines = ()
     speakers = dict.fromkeys(
-        [sources.host, *sources.episode.guests, *(item["speaker"] for item in lists["segments"])]
+        [sources.host, *sources.episode.guests, *(item.speaker for item in documents.segments)]
     )
     return {
-        **{
-            name: lists[name]
-            for name in ("segments", "corrections", "chapters", "cuts", "decisions", "drafts")
-        },
-        **{
-            name: value
-            for name, value in session.changes(session.revision).items()
-            if name in {"revision", "versions", "undo", "redo"}
-        },
+        "segments": documents.segments,
+        "corrections": documents.corrections,
+        "chapters": documents.chapters,
+        "cuts": documents.cuts,
+        "decisions": documents.decisions,
+        "drafts": documents.drafts,
+        "revision": changes.revision,
+        "versions": changes.versions,
+        "undo": changes.undo,
+        "redo": changes.redo,
         "slug": sources.slug,
         "title": sources.episode.title,
         "notice": sources.episode.notice,
-        "language": session.language,
+        "language": documents.language,
         "duration_ms": session.duration_ms,
         "peaks_per_s": PEAKS_PER_S,
         "article": article,
@@ -347,7 +351,7 @@ def _state(session: EditSession) -> dict[str, Any]:
     }
 
 
-def _doubts(session: EditSession, listed: Sequence[Doubt]) -> dict[str, Any]:
-    settled = {item["key"] for item in session.lists()["decisions"]}
+def _doubts(session: EditSession, listed: Sequence[Doubt]) -> dict[str, object]:
+    settled = {decision.key for decision in session.documents().decisions}
     left = [doubt for doubt in listed if not is_settled(doubt, settled)]
-    return {"settled": len(settled), "doubts": as_plain(left)}
+    return {"settled": len(settled), "doubts": left}

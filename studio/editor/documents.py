@@ -1,38 +1,17 @@
-"""The lists of an episode as its files hold them."""
+"""The documents of an episode as its files hold them."""
 
 from __future__ import annotations
 
-from studio.chapters.recording_chapters import (
-    RecordingChapter,
-    chapters_on_programme,
-    chapters_on_recording,
-)
-from studio.editor.patches import NOT_TEXT, Lists, as_plain
+from studio.chapters.recording_chapters import chapters_on_programme, chapters_on_recording
+from studio.editor.patches import NOT_TEXT, Documents, with_lists_of
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
-from studio.model.episode import Cut
-from studio.model.record import record_from_plain
-from studio.model.transcript import Transcript
+from studio.model.record import replace_fields
 from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.workspace.sources import EpisodeSources
 
 
-def transcript_of(lists: Lists, language: str) -> Transcript:
-    """The transcript that these lists hold."""
-    plain = {
-        "language": language,
-        "segments": lists["segments"],
-        "corrections": lists["corrections"],
-    }
-    return record_from_plain(plain, Transcript, "the editor's transcript")
-
-
-def cuts_of(lists: Lists) -> tuple[Cut, ...]:
-    """The passages that are left out."""
-    return record_from_plain(lists["cuts"], tuple[Cut, ...], "the editor's cuts")
-
-
-def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
+def programme_of(documents: Documents, sources: EpisodeSources) -> Programme:
     """What is heard with these cuts.
 
     :raises WorkspaceError: a cut is no stretch of the recording, or nothing is left.
@@ -54,7 +33,7 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
     return programme_from_facts(
         sources.facts(),
         sound=sources.episode.sound,
-        cuts=cuts_of(lists),
+        cuts=documents.cuts,
         opening_ms=opening_ms,
         closing_ms=closing_ms,
         opening_overlap_ms=opening_overlap_ms,
@@ -63,43 +42,36 @@ def programme_of(lists: Lists, sources: EpisodeSources) -> Programme:
     )
 
 
-def chapters_of(lists: Lists, sources: EpisodeSources) -> Chapters:
+def chapters_of(documents: Documents, sources: EpisodeSources) -> Chapters:
     """The chapters on the programme's clock. One whose passage was cut out whole is left out."""
-    marks = record_from_plain(
-        lists["chapters"], tuple[RecordingChapter, ...], "the editor's chapters"
-    )
-    return chapters_on_programme(marks, programme_of(lists, sources))
+    return chapters_on_programme(documents.chapters, programme_of(documents, sources))
 
 
-def read_documents(sources: EpisodeSources, current: Lists | None) -> tuple[Lists, str]:
-    """What the files hold now, and the language of the transcript.
+def read_documents(sources: EpisodeSources, current: Documents | None) -> Documents:
+    """What the files hold now.
 
-    :param current: the lists as the editor last had them: chapters that say the same stay what they
-        were, and decisions and lessons are nobody else's.
+    :param current: the documents as the editor last had them: chapters that say the same stay what
+        they were, and decisions and lessons are nobody else's.
     :raises WorkspaceError: a file is missing or damaged.
     """
     files = sources.files
     transcript = sources.transcript()
-    plain = as_plain(transcript)
-    lists: Lists = {
-        "segments": list(plain["segments"]),
-        "corrections": list(plain["corrections"]),
-        "cuts": [as_plain(cut) for cut in sources.workspace.load_episode(sources.slug).cuts],
-        "chapters": [],
-        **{name: [] if current is None else current[name] for name in NOT_TEXT},
-    }
-    if files.chapters.is_file():
-        chapters = sources.chapters()
-        if (
-            current is not None
-            and chapters_of({**current, "cuts": lists["cuts"]}, sources) == chapters
-        ):
-            lists["chapters"] = current["chapters"]
-        else:
-            programme = (
-                sources.programme() if files.programme.is_file() else programme_of(lists, sources)
-            )
-            lists["chapters"] = [
-                as_plain(mark) for mark in chapters_on_recording(chapters, programme)
-            ]
-    return lists, transcript.language
+    documents = Documents(
+        language=transcript.language,
+        segments=transcript.segments,
+        corrections=transcript.corrections,
+        cuts=sources.workspace.load_episode(sources.slug).cuts,
+    )
+    if current is not None:
+        documents = with_lists_of(documents, current, NOT_TEXT)
+    if not files.chapters.is_file():
+        return documents
+    chapters = sources.chapters()
+    if current is not None:
+        known = replace_fields(documents, chapters=current.chapters)
+        if chapters_of(known, sources) == chapters:
+            return known
+    programme = (
+        sources.programme() if files.programme.is_file() else programme_of(documents, sources)
+    )
+    return replace_fields(documents, chapters=chapters_on_recording(chapters, programme))

@@ -1,14 +1,13 @@
-"""What each edit does to the lists. Pure: lists in, lists out; None where what the edit was made on
-stands there no longer.
+"""What each edit does to the documents. Pure: documents in, documents out; None where what the edit
+was made on stands there no longer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from studio.alignment.retiming import new_ids, retime_transcript, words_in_text
-from studio.chapters.recording_chapters import merge_chapter_items
+from studio.chapters.recording_chapters import RecordingChapter, merge_chapter_items
 from studio.editor.edits import (
     Decide,
     Decision,
@@ -31,13 +30,14 @@ from studio.editor.edits import (
     Spot,
     Undo,
 )
-from studio.editor.patches import Lists, as_plain
+from studio.editor.patches import Documents
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
 from studio.model.plain_transcript import Passage
-from studio.model.record import record_from_plain
-from studio.model.transcript import Transcript
-from studio.text.list_merge import MergedItems, merge_items
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.text.list_merge import ItemForm, MergedItems, merge_items
 
-Segment = dict[str, Any]
 StepEdit = (
     SetText
     | SetWords
@@ -56,78 +56,86 @@ StepEdit = (
 )
 
 
-def text_of(segment: Segment) -> str:
-    """The words, one space between them."""
-    return " ".join(word["text"] for word in segment["words"])
-
-
-def changed_lists(
-    lists: Lists, edit: StepEdit | Undo | Redo | Restore, duration_ms: int, base: Lists | None
-) -> Lists | None:
-    """The lists after an edit; None when it was made on something else than what stands there.
+def changed_documents(
+    documents: Documents,
+    edit: StepEdit | Undo | Redo | Restore,
+    duration_ms: int,
+    base: Documents | None,
+) -> Documents | None:
+    """The documents after an edit; None when it was made on something else than what stands there.
 
     :param duration_ms: the recording's length.
-    :param base: for a text: the lists before somebody began to type in that segment; None when
+    :param base: for a text: the documents before somebody began to type in that segment; None when
         these are they.
     """
     match edit:
         case SetText():
-            return _with_text(lists, edit, duration_ms, base or lists)
+            return _with_text(documents, edit, duration_ms, base or documents)
         case SetWords():
-            return _with_words(lists, edit, duration_ms)
+            return _with_words(documents, edit, duration_ms)
         case Split():
-            return _split(lists, edit, duration_ms)
+            return _split(documents, edit, duration_ms)
         case Join():
-            return _joined(lists, edit, duration_ms)
+            return _joined(documents, edit, duration_ms)
         case SetSpeaker():
-            return _with_speaker(lists, edit)
+            return _with_speaker(documents, edit)
         case SetVoice():
-            return _with_voice(lists, edit)
+            return _with_voice(documents, edit)
         case MoveBoundary():
-            return _with_boundary(lists, edit, duration_ms)
+            return _with_boundary(documents, edit, duration_ms)
         case Replace():
             return _put(
-                lists,
-                places_of(lists["segments"], edit.find, exact=edit.exact),
+                documents,
+                places_of(documents.segments, edit.find, exact=edit.exact),
                 edit.text,
                 duration_ms,
             )
         case ReplaceSpots():
-            return _with_spots(lists, edit, duration_ms)
+            return _with_spots(documents, edit, duration_ms)
         case SetPassages():
-            return _brought_back(lists, edit, duration_ms)
-        case SetChapters() | SetCuts():
-            merged = merged_with(lists, edit)
-            return None if merged.clashes else {**lists, _LIST[type(edit)]: list(merged.items)}
+            return _brought_back(documents, edit, duration_ms)
+        case SetChapters():
+            chapters = merged_chapters(documents, edit)
+            return None if chapters.clashes else replace_fields(documents, chapters=chapters.items)
+        case SetCuts():
+            cuts = merged_cuts(documents, edit)
+            return None if cuts.clashes else replace_fields(documents, cuts=cuts.items)
         case Decide():
-            return _decided(lists, edit)
+            return _decided(documents, edit)
         case KeepDraft():
-            return _with_draft(lists, edit)
+            return _with_draft(documents, edit)
     return None
 
 
-# Which list these edits set.
-_LIST = {SetChapters: "chapters", SetCuts: "cuts"}
+_CUT_FORM = ItemForm[Cut](
+    fields=("start_ms", "end_ms", "reason"),
+    order="start_ms",
+    keys=("start_ms", "end_ms"),
+    replace=replace_fields,
+)
 
 
-def merged_with(lists: Lists, edit: SetChapters | SetCuts) -> MergedItems:
-    """What an edit makes of chapters or cuts that somebody else has changed since it was begun:
-    only what both changed is a clash.
+def merged_chapters(documents: Documents, edit: SetChapters) -> MergedItems[RecordingChapter]:
+    """What an edit makes of chapters that somebody else has changed since it was begun: only what
+    both changed is a clash.
     """
-    wanted = as_plain(edit.chapters if isinstance(edit, SetChapters) else edit.cuts)
-    theirs = lists[_LIST[type(edit)]]
-    if isinstance(edit, SetChapters):
-        wanted = _at_moments_of_their_own(wanted, theirs)
-    if theirs == as_plain(edit.was):
-        return MergedItems(tuple(sorted(wanted, key=lambda one: int(one["start_ms"]))), ())
-    if isinstance(edit, SetChapters):
-        return merge_chapter_items(as_plain(edit.was), wanted, theirs)
-    return merge_items(
-        as_plain(edit.was), wanted, theirs, order="start_ms", keys=("start_ms", "end_ms")
-    )
+    theirs = documents.chapters
+    wanted = _at_moments_of_their_own(edit.chapters, theirs)
+    if theirs == edit.was:
+        return MergedItems(tuple(sorted(wanted, key=lambda one: one.start_ms)), ())
+    return merge_chapter_items(edit.was, wanted, theirs)
 
 
-def _at_moments_of_their_own(chapters: Sequence[Any], known: Sequence[Any]) -> list[Any]:
+def merged_cuts(documents: Documents, edit: SetCuts) -> MergedItems[Cut]:
+    """The same for the passages that are left out."""
+    if documents.cuts == edit.was:
+        return MergedItems(tuple(sorted(edit.cuts, key=lambda one: one.start_ms)), ())
+    return merge_items(_CUT_FORM, edit.was, edit.cuts, documents.cuts)
+
+
+def _at_moments_of_their_own(
+    chapters: Sequence[RecordingChapter], known: Sequence[RecordingChapter]
+) -> list[RecordingChapter]:
     """The chapters, none at the very moment of another one: what is new there begins a millisecond
     later.
 
@@ -135,12 +143,12 @@ def _at_moments_of_their_own(chapters: Sequence[Any], known: Sequence[Any]) -> l
     """
     taken: set[int] = set()
     apart = []
-    for chapter in sorted(chapters, key=lambda one: (one not in known, int(one["start_ms"]))):
-        start_ms = int(chapter["start_ms"])
+    for chapter in sorted(chapters, key=lambda one: (one not in known, one.start_ms)):
+        start_ms = chapter.start_ms
         while start_ms in taken:
-            start_ms += 1
+            start_ms = RecordingMs(start_ms + 1)
         taken.add(start_ms)
-        apart.append({**chapter, "start_ms": start_ms})
+        apart.append(replace_fields(chapter, start_ms=start_ms))
     return apart
 
 
@@ -153,7 +161,7 @@ def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tu
     if not wanted or not any(wanted):
         return []
     for place, segment in enumerate(segments):
-        words = [_plain(word["text"], exact=exact) for word in segment["words"]]
+        words = [_plain(word.text, exact=exact) for word in segment.words]
         first = 0
         while first + len(wanted) <= len(words):
             if words[first : first + len(wanted)] == wanted:
@@ -172,102 +180,106 @@ def _plain(word: str, *, exact: bool) -> str:
     return bare if exact else bare.lower()
 
 
-def _index(lists: Lists, segment: str) -> int | None:
+def _index(documents: Documents, segment: str) -> int | None:
     return next(
-        (place for place, item in enumerate(lists["segments"]) if item["id"] == segment), None
+        (place for place, item in enumerate(documents.segments) if item.id == segment), None
     )
 
 
 def _with_segments(
-    lists: Lists, at: int, count: int, segments: Sequence[Segment], corrections: Sequence[Any]
-) -> Lists:
+    documents: Documents,
+    at: int,
+    count: int,
+    segments: Sequence[Segment],
+    corrections: Sequence[Correction],
+) -> Documents:
     """Segments ``at`` and following, ``count`` of them, replaced by others with their
     corrections.
     """
-    gone = {item["id"] for item in lists["segments"][at : at + count]}
-    others = [item for item in lists["corrections"] if item["segment"] not in gone]
-    return {
-        **lists,
-        "segments": [*lists["segments"][:at], *segments, *lists["segments"][at + count :]],
-        "corrections": [*others, *corrections]
-        if corrections or len(others) != len(lists["corrections"])
-        else lists["corrections"],
-    }
+    gone = {item.id for item in documents.segments[at : at + count]}
+    others = [item for item in documents.corrections if item.segment not in gone]
+    return replace_fields(
+        documents,
+        segments=(*documents.segments[:at], *segments, *documents.segments[at + count :]),
+        corrections=(*others, *corrections),
+    )
 
 
-def _decided(lists: Lists, edit: Decide) -> Lists:
-    others = [item for item in lists["decisions"] if item["key"] != edit.key]
-    decided = {
-        **lists,
-        "decisions": [*others, as_plain(Decision(key=edit.key, verdict=edit.verdict))],
-    }
+def _decided(documents: Documents, edit: Decide) -> Documents:
+    others = [item for item in documents.decisions if item.key != edit.key]
     # Whoever keeps their own words where the machine has others by now has ended that conflict.
-    left = [
+    left = tuple(
         item
-        for item in lists["corrections"]
-        if item["reason"] != "conflict" or _key_of(lists, item) != edit.key
-    ]
-    return decided if len(left) == len(lists["corrections"]) else {**decided, "corrections": left}
+        for item in documents.corrections
+        if item.reason != "conflict" or _key_of(documents, item) != edit.key
+    )
+    return replace_fields(
+        documents,
+        decisions=(*others, Decision(key=edit.key, verdict=edit.verdict)),
+        corrections=left,
+    )
 
 
-def _with_draft(lists: Lists, edit: KeepDraft) -> Lists:
-    others = [item for item in lists["drafts"] if item["place"] != edit.place]
-    if edit.text is None:
-        return {**lists, "drafts": others}
-    return {**lists, "drafts": [*others, as_plain(Draft(place=edit.place, text=edit.text))]}
+def _with_draft(documents: Documents, edit: KeepDraft) -> Documents:
+    drafts = [item for item in documents.drafts if item.place != edit.place]
+    if edit.text is not None:
+        drafts.append(Draft(place=edit.place, text=edit.text))
+    return replace_fields(documents, drafts=tuple(drafts))
 
 
-def _key_of(lists: Lists, correction: dict[str, Any]) -> str:
+def _key_of(documents: Documents, correction: Correction) -> str:
     """The key of the doubt about a correction, as :class:`studio.doubts.doubt.Doubt` has it."""
-    at = _index(lists, correction["segment"])
-    words = [] if at is None else lists["segments"][at]["words"][correction["word"] :]
-    return f"{words[0]['start_ms']}:{correction['text']}" if words else ""
+    at = _index(documents, correction.segment)
+    words = () if at is None else documents.segments[at].words[correction.word :]
+    return f"{words[0].start_ms}:{correction.text}" if words else ""
 
 
-def _own(lists: Lists, segment: str) -> list[Any]:
-    return [item for item in lists["corrections"] if item["segment"] == segment]
+def _own(documents: Documents, segment: str) -> tuple[Correction, ...]:
+    return tuple(item for item in documents.corrections if item.segment == segment)
 
 
-def _bounds(lists: Lists, at: int, duration_ms: int) -> tuple[int, int]:
-    segments = lists["segments"]
-    before = segments[at - 1]["words"] if at else []
-    after = segments[at + 1]["words"] if at + 1 < len(segments) else []
-    return (before[-1]["end_ms"] if before else 0), (after[0]["start_ms"] if after else duration_ms)
+def _bounds(documents: Documents, at: int, duration_ms: int) -> tuple[int, int]:
+    segments = documents.segments
+    before = segments[at - 1].words if at else ()
+    after = segments[at + 1].words if at + 1 < len(segments) else ()
+    return (before[-1].end_ms if before else 0), (after[0].start_ms if after else duration_ms)
 
 
-def _retimed(lists: Lists, at: int, text: str, duration_ms: int, base: Lists) -> Lists:
+def _retimed(
+    documents: Documents, at: int, text: str, duration_ms: int, base: Documents
+) -> Documents:
     """A segment with another text, its words timed from the segment as ``base`` has it."""
-    segment = lists["segments"][at]
-    origin = next((item for item in base["segments"] if item["id"] == segment["id"]), segment)
-    source = base if origin in base["segments"] else lists
-    old = record_from_plain(
-        {"language": "fr", "segments": [origin], "corrections": _own(source, segment["id"])},
-        Transcript,
-        segment["id"],
+    segment = documents.segments[at]
+    known = _index(base, segment.id)
+    origin, source = (segment, documents) if known is None else (base.segments[known], base)
+    old = Transcript(
+        language=documents.language,
+        segments=(origin,),
+        corrections=_own(source, segment.id),
     )
-    from_ms, until_ms = _bounds(lists, at, duration_ms)
-    new = as_plain(
-        retime_transcript(
-            old,
-            [Passage(speaker=segment["speaker"], text=text)],
-            from_ms=from_ms,
-            until_ms=until_ms,
-        )
+    from_ms, until_ms = _bounds(documents, at, duration_ms)
+    new = retime_transcript(
+        old, [Passage(speaker=segment.speaker, text=text)], from_ms=from_ms, until_ms=until_ms
     )
-    segments = [{**item, "id": segment["id"]} for item in new["segments"]]
     return _with_segments(
-        lists, at, 1, segments, [{**item, "segment": segment["id"]} for item in new["corrections"]]
+        documents,
+        at,
+        1,
+        [replace_fields(item, id=segment.id) for item in new.segments],
+        [replace_fields(item, segment=segment.id) for item in new.corrections],
     )
 
 
-def _with_text(lists: Lists, edit: SetText, duration_ms: int, base: Lists) -> Lists | None:
-    at = _index(lists, edit.segment)
+def _with_text(
+    documents: Documents, edit: SetText, duration_ms: int, base: Documents
+) -> Documents | None:
+    at = _index(documents, edit.segment)
     if at is None:
-        return lists if not words_in_text(edit.text) else None
-    now = text_of(lists["segments"][at])
+        return documents if not words_in_text(edit.text) else None
+    now = documents.segments[at].text
     if now == " ".join(words_in_text(edit.text)):
-        return lists
-    return _retimed(lists, at, edit.text, duration_ms, base) if _is(now, edit.was) else None
+        return documents
+    return _retimed(documents, at, edit.text, duration_ms, base) if _is(now, edit.was) else None
 
 
 def _is(now: str, was: str) -> bool:
@@ -275,183 +287,184 @@ def _is(now: str, was: str) -> bool:
     return now == was or now == " ".join(words_in_text(was))
 
 
-def _with_words(lists: Lists, edit: SetWords, duration_ms: int) -> Lists | None:
-    at = _index(lists, edit.segment)
+def _with_words(documents: Documents, edit: SetWords, duration_ms: int) -> Documents | None:
+    at = _index(documents, edit.segment)
     if at is None:
         return None
-    words = [word["text"] for word in lists["segments"][at]["words"]]
+    words = [word.text for word in documents.segments[at].words]
     last = edit.first + len(edit.was.split())
     if " ".join(words[edit.first : last]) != edit.was:
         return None
     return _retimed(
-        lists, at, " ".join([*words[: edit.first], edit.text, *words[last:]]), duration_ms, lists
+        documents,
+        at,
+        " ".join([*words[: edit.first], edit.text, *words[last:]]),
+        duration_ms,
+        documents,
     )
 
 
-def _split(lists: Lists, edit: Split, duration_ms: int) -> Lists | None:
-    at = _index(lists, edit.segment)
-    if at is None or not _is(text_of(lists["segments"][at]), edit.was):
+def _split(documents: Documents, edit: Split, duration_ms: int) -> Documents | None:
+    at = _index(documents, edit.segment)
+    if at is None or not _is(documents.segments[at].text, edit.was):
         return None
     if edit.left or edit.right:
         text = f"{edit.left} {edit.right}"
-        if not _is(text_of(lists["segments"][at]), text):
-            lists = _retimed(lists, at, text, duration_ms, lists)
-        return _split_before(lists, at, len(words_in_text(edit.left)))
-    return _split_before(lists, at, edit.at)
+        if not _is(documents.segments[at].text, text):
+            documents = _retimed(documents, at, text, duration_ms, documents)
+        return _split_before(documents, at, len(words_in_text(edit.left)))
+    return _split_before(documents, at, edit.at)
 
 
-def _split_before(lists: Lists, at: int, place: int) -> Lists:
+def _split_before(documents: Documents, at: int, place: int) -> Documents:
     """The segment ``at`` in two, before its word ``place``; as it is where one would be empty."""
-    segment = lists["segments"][at]
-    words = segment["words"]
+    segment = documents.segments[at]
+    words = segment.words
     if not 0 < place < len(words):
-        return lists
-    name = next(new_ids([item["id"] for item in lists["segments"]]))
-    first = {**segment, "words": words[:place], "end_ms": words[place - 1]["end_ms"]}
-    second = {
-        **segment,
-        "id": name,
-        "words": words[place:],
-        "start_ms": words[place]["start_ms"],
-    }
+        return documents
+    name = next(new_ids([item.id for item in documents.segments]))
+    first = replace_fields(segment, words=words[:place], end_ms=words[place - 1].end_ms)
+    second = replace_fields(segment, id=name, words=words[place:], start_ms=words[place].start_ms)
     corrections = [
-        item if item["word"] < place else {**item, "segment": name, "word": item["word"] - place}
-        for item in _own(lists, segment["id"])
+        item if item.word < place else replace_fields(item, segment=name, word=item.word - place)
+        for item in _own(documents, segment.id)
     ]
-    return _with_segments(lists, at, 1, [first, second], corrections)
+    return _with_segments(documents, at, 1, [first, second], corrections)
 
 
-def _joined(lists: Lists, edit: Join, duration_ms: int) -> Lists | None:
-    at = _index(lists, edit.segment)
-    if at is None or not _is(text_of(lists["segments"][at]), edit.was):
+def _joined(documents: Documents, edit: Join, duration_ms: int) -> Documents | None:
+    at = _index(documents, edit.segment)
+    if at is None or not _is(documents.segments[at].text, edit.was):
         return None
-    if at + 1 == len(lists["segments"]):
-        return lists
-    first, second = lists["segments"][at : at + 2]
-    if edit.next_was is not None and not _is(text_of(second), edit.next_was):
+    if at + 1 == len(documents.segments):
+        return documents
+    first, second = documents.segments[at : at + 2]
+    if edit.next_was is not None and not _is(second.text, edit.next_was):
         return None
-    joined = {**first, "words": [*first["words"], *second["words"]], "end_ms": second["end_ms"]}
+    joined = replace_fields(first, words=(*first.words, *second.words), end_ms=second.end_ms)
     moved = [
-        {**item, "segment": first["id"], "word": item["word"] + len(first["words"])}
-        for item in _own(lists, second["id"])
+        replace_fields(item, segment=first.id, word=item.word + len(first.words))
+        for item in _own(documents, second.id)
     ]
-    together = _with_segments(lists, at, 2, [joined], [*_own(lists, first["id"]), *moved])
-    if edit.text is None or _is(text_of(joined), edit.text):
+    together = _with_segments(documents, at, 2, [joined], [*_own(documents, first.id), *moved])
+    if edit.text is None or _is(joined.text, edit.text):
         return together
     return _retimed(together, at, edit.text, duration_ms, together)
 
 
-def _with_speaker(lists: Lists, edit: SetSpeaker) -> Lists | None:
-    at = _index(lists, edit.segment)
-    if at is None or lists["segments"][at]["speaker"] != edit.was:
+def _with_speaker(documents: Documents, edit: SetSpeaker) -> Documents | None:
+    at = _index(documents, edit.segment)
+    if at is None or documents.segments[at].speaker != edit.was:
         return None
     name = " ".join((edit.speaker or "").split()) or None
-    return {
-        **lists,
-        "segments": [
-            {**item, "speaker": name}
-            if place == at or (edit.everywhere and item["speaker"] == edit.was)
+    return replace_fields(
+        documents,
+        segments=tuple(
+            replace_fields(item, speaker=name)
+            if place == at or (edit.everywhere and item.speaker == edit.was)
             else item
-            for place, item in enumerate(lists["segments"])
-        ],
-    }
+            for place, item in enumerate(documents.segments)
+        ),
+    )
 
 
-def _with_voice(lists: Lists, edit: SetVoice) -> Lists | None:
-    places = [_place_of(lists, spot) for spot in edit.spots]
+def _with_voice(documents: Documents, edit: SetVoice) -> Documents | None:
+    places = [_place_of(documents, spot) for spot in edit.spots]
     known = [place for place in places if place is not None]
     if len(known) != len(places):
         return None
     name = " ".join((edit.speaker or "").split()) or None
     # From the end, so that a split moves nothing that is still to come.
     for at, first, count in sorted(known, reverse=True):
-        lists = _split_before(lists, at, first + count)
-        lists = _split_before(lists, at, first)
+        documents = _split_before(documents, at, first + count)
+        documents = _split_before(documents, at, first)
         own = at + 1 if first else at
-        segments = list(lists["segments"])
-        segments[own] = {**segments[own], "speaker": name}
-        lists = {**lists, "segments": segments}
-    return lists
+        segments = list(documents.segments)
+        segments[own] = replace_fields(segments[own], speaker=name)
+        documents = replace_fields(documents, segments=tuple(segments))
+    return documents
 
 
-def _with_boundary(lists: Lists, edit: MoveBoundary, duration_ms: int) -> Lists | None:
-    at = _index(lists, edit.segment)
-    if at is None or not 0 <= edit.at < len(lists["segments"][at]["words"]):
+def _with_boundary(documents: Documents, edit: MoveBoundary, duration_ms: int) -> Documents | None:
+    at = _index(documents, edit.segment)
+    if at is None or not 0 <= edit.at < len(documents.segments[at].words):
         return None
     words = [
         (place, number)
-        for place, segment in enumerate(lists["segments"])
-        for number in range(len(segment["words"]))
+        for place, segment in enumerate(documents.segments)
+        for number in range(len(segment.words))
     ]
     place = words.index((at, edit.at))
     before, after = (place, place + 1) if edit.end else (place - 1, place)
-    segments = {
-        near: dict(lists["segments"][near])
-        for near in range(max(0, at - 1), min(len(lists["segments"]), at + 2))
-    }
-    for segment in segments.values():
-        segment["words"] = [dict(word) for word in segment["words"]]
-    ending = segments[words[before][0]]["words"][words[before][1]] if before >= 0 else None
-    beginning = segments[words[after][0]]["words"][words[after][1]] if after < len(words) else None
+    ending = _word_at(documents, words[before]) if before >= 0 else None
+    beginning = _word_at(documents, words[after]) if after < len(words) else None
     moved = ending if edit.end else beginning
-    if moved is None or moved["end_ms" if edit.end else "start_ms"] != edit.was_ms:
+    if moved is None or (moved.end_ms if edit.end else moved.start_ms) != edit.was_ms:
         return None
-    touching = (
-        ending is not None and beginning is not None and ending["end_ms"] == beginning["start_ms"]
-    )
+    touching = ending is not None and beginning is not None and ending.end_ms == beginning.start_ms
     # Neither word is left without a time; a pause between both stays a pause, unless one is moved
     # up to the other.
-    lowest = 0 if ending is None else ending["start_ms"] + 1
-    highest = duration_ms if beginning is None else beginning["end_ms"] - 1
+    lowest = 0 if ending is None else ending.start_ms + 1
+    highest = duration_ms if beginning is None else beginning.end_ms - 1
     if edit.end and not touching and beginning is not None:
-        highest = beginning["start_ms"]
-    moment = min(max(edit.start_ms, lowest), highest)
-    if ending is not None and (edit.end or touching or moment < ending["end_ms"]):
-        ending["end_ms"] = moment
+        highest = beginning.start_ms
+    moment = RecordingMs(min(max(edit.start_ms, lowest), highest))
+    if ending is not None and (edit.end or touching or moment < ending.end_ms):
+        documents = _with_word(documents, words[before], replace_fields(ending, end_ms=moment))
     if beginning is not None and (not edit.end or touching):
-        beginning["start_ms"] = moment
-    result = list(lists["segments"])
-    for near, segment in segments.items():
-        _fit(segment, lists["segments"][near])
-        result[near] = segment
-    return {**lists, "segments": result}
+        documents = _with_word(documents, words[after], replace_fields(beginning, start_ms=moment))
+    return documents
 
 
-def _fit(segment: Segment, before: Segment) -> None:
-    """Bring a segment's own times to its words where those at its ends moved."""
-    first, last = segment["words"][0], segment["words"][-1]
-    if first != before["words"][0]:
-        segment["start_ms"] = first["start_ms"]
-    if last != before["words"][-1]:
-        segment["end_ms"] = last["end_ms"]
+def _word_at(documents: Documents, place: tuple[int, int]) -> Word:
+    """The word at a place: which segment, which of its words."""
+    return documents.segments[place[0]].words[place[1]]
 
 
-def _place_of(lists: Lists, spot: Spot) -> tuple[int, int, int] | None:
+def _with_word(documents: Documents, place: tuple[int, int], word: Word) -> Documents:
+    """The documents with this word at a place; a segment whose first or last word it is goes with
+    its times.
+    """
+    at, number = place
+    segment = documents.segments[at]
+    words = (*segment.words[:number], word, *segment.words[number + 1 :])
+    if word != segment.words[number]:
+        segment = replace_fields(
+            segment,
+            words=words,
+            start_ms=word.start_ms if number == 0 else segment.start_ms,
+            end_ms=word.end_ms if number == len(words) - 1 else segment.end_ms,
+        )
+    segments = (*documents.segments[:at], segment, *documents.segments[at + 1 :])
+    return replace_fields(documents, segments=segments)
+
+
+def _place_of(documents: Documents, spot: Spot) -> tuple[int, int, int] | None:
     """Where it is, as :func:`places_of` tells; None where something else stands there."""
-    at = _index(lists, spot.segment)
+    at = _index(documents, spot.segment)
     if at is None:
         return None
     count = len(spot.was.split())
     stands = " ".join(
-        word["text"] for word in lists["segments"][at]["words"][spot.first : spot.first + count]
+        word.text for word in documents.segments[at].words[spot.first : spot.first + count]
     )
     return (at, spot.first, count) if count and stands == spot.was else None
 
 
-def _with_spots(lists: Lists, edit: ReplaceSpots, duration_ms: int) -> Lists | None:
-    places = [_place_of(lists, spot) for spot in edit.spots]
+def _with_spots(documents: Documents, edit: ReplaceSpots, duration_ms: int) -> Documents | None:
+    places = [_place_of(documents, spot) for spot in edit.spots]
     known = [place for place in places if place is not None]
     if len(known) != len(places):
         return None
     texts = [_in_place_of(spot, edit.text) for spot in edit.spots]
     # From the end, so that a segment that is left empty moves nothing that is still to come.
     for at in sorted({place for place, _, _ in known}, reverse=True):
-        words = [word["text"] for word in lists["segments"][at]["words"]]
+        words = [word.text for word in documents.segments[at].words]
         own = sorted(pair for pair in zip(known, texts, strict=True) if pair[0][0] == at)
         for (_, first, count), new in reversed(own):
             words[first : first + count] = new
-        lists = _retimed(lists, at, " ".join(words), duration_ms, lists)
-    return lists
+        documents = _retimed(documents, at, " ".join(words), duration_ms, documents)
+    return documents
 
 
 def _in_place_of(spot: Spot, text: str) -> list[str]:
@@ -464,26 +477,21 @@ def _in_place_of(spot: Spot, text: str) -> list[str]:
 
 
 def _put(
-    lists: Lists, places: Sequence[tuple[int, int, int]], text: str, duration_ms: int
-) -> Lists:
-    """The lists with this text at these places."""
+    documents: Documents, places: Sequence[tuple[int, int, int]], text: str, duration_ms: int
+) -> Documents:
+    """The documents with this text at these places."""
     # From the end, so that a segment that is left empty moves nothing that is still to come.
     for at in sorted({place for place, _, _ in places}, reverse=True):
-        words = [word["text"] for word in lists["segments"][at]["words"]]
+        words = [word.text for word in documents.segments[at].words]
         for _, first, count in sorted((found for found in places if found[0] == at), reverse=True):
             words[first : first + count] = _dressed(words[first : first + count], text)
-        lists = _retimed(lists, at, " ".join(words), duration_ms, lists)
-    return lists
+        documents = _retimed(documents, at, " ".join(words), duration_ms, documents)
+    return documents
 
 
-def _brought_back(lists: Lists, edit: SetPassages, duration_ms: int) -> Lists:
-    old = record_from_plain(
-        {"language": "fr", "segments": lists["segments"], "corrections": lists["corrections"]},
-        Transcript,
-        "the editor's transcript",
-    )
-    new = as_plain(retime_transcript(old, edit.passages, until_ms=duration_ms))
-    return {**lists, "segments": new["segments"], "corrections": new["corrections"]}
+def _brought_back(documents: Documents, edit: SetPassages, duration_ms: int) -> Documents:
+    new = retime_transcript(documents.transcript, edit.passages, until_ms=duration_ms)
+    return replace_fields(documents, segments=new.segments, corrections=new.corrections)
 
 
 def _dressed(old: Sequence[str], text: str) -> list[str]:
@@ -500,8 +508,10 @@ def _dressed(old: Sequence[str], text: str) -> list[str]:
     return new
 
 
-def with_passage_again(lists: Lists, segment: Segment, text: str, duration_ms: int) -> Lists:
-    """The lists with a passage that was taken away, where it was, with another text."""
-    at = sum(1 for item in lists["segments"] if item["start_ms"] < segment["start_ms"])
-    again = {**lists, "segments": [*lists["segments"][:at], segment, *lists["segments"][at:]]}
+def with_passage_again(
+    documents: Documents, segment: Segment, text: str, duration_ms: int
+) -> Documents:
+    """The documents with a passage that was taken away, where it was, with another text."""
+    at = sum(1 for item in documents.segments if item.start_ms < segment.start_ms)
+    again = _with_segments(documents, at, 0, [segment], ())
     return _retimed(again, at, text, duration_ms, again)

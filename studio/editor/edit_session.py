@@ -9,10 +9,15 @@ import threading
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from studio.editor.documents import programme_of, read_documents, transcript_of
-from studio.editor.edit_application import changed_lists, merged_with, text_of, with_passage_again
+from studio.chapters.recording_chapters import RecordingChapter
+from studio.editor.documents import programme_of, read_documents
+from studio.editor.edit_application import (
+    changed_documents,
+    merged_chapters,
+    merged_cuts,
+    with_passage_again,
+)
 from studio.editor.edits import (
     Edit,
     KeepDraft,
@@ -32,18 +37,29 @@ from studio.editor.journal import Entry, append_entry, read_entries
 from studio.editor.patches import (
     LISTS,
     NOT_TEXT,
-    Lists,
+    ChaptersPatch,
+    CutsPatch,
+    Documents,
+    DraftsPatch,
+    Item,
+    ListName,
     Patch,
-    as_plain,
+    SegmentsPatch,
+    different_lists,
     inverse,
     patched,
     patches_from_documents,
+    with_lists_of,
 )
 from studio.editor.typing_steps import goes_on
 from studio.editor.unnoted import guess_revisions
 from studio.editor.written import NOT_YET
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.model.transcript import Transcript
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
+from studio.model.record import Record, replace_fields
+from studio.model.transcript import Segment, Transcript
+from studio.text.list_merge import MergeConflict, MergedItems
 from studio.workspace.disk import ChangedSinceError
 from studio.workspace.sources import EpisodeSources
 
@@ -55,8 +71,6 @@ _AGAIN_S = 1.0
 _REST_S = 0.4
 # Somebody else who writes the same files all the time is given way so often before it is told.
 _ATTEMPTS = 5
-# What no step of undo is about: what is typed in a field and was not sent.
-_NO_STEP = "drafts"
 
 
 class EditConflictError(ConflictError):
@@ -70,10 +84,9 @@ class EditConflictError(ConflictError):
     def __init__(
         self,
         where: object,
-        mine: Any,
-        theirs: Any,
-        merged: Sequence[Any] = (),
-        clashes: Sequence[Any] = (),
+        mine: Edit | None,
+        theirs: Segment | tuple[Item, ...] | None,
+        joined: MergedItems[RecordingChapter] | MergedItems[Cut] | None = None,
     ) -> None:
         super().__init__(
             where,
@@ -82,8 +95,61 @@ class EditConflictError(ConflictError):
         )
         self.mine = mine
         self.theirs = theirs
-        self.merged = merged
-        self.clashes = clashes
+        self.merged: tuple[Item, ...] = () if joined is None else joined.items
+        self.clashes: tuple[MergeConflict[RecordingChapter] | MergeConflict[Cut], ...] = (
+            () if joined is None else joined.clashes
+        )
+
+
+class Trouble(Record, frozen=True):
+    """Why files lack edits: as :class:`studio.errors.StudioError` has it."""
+
+    where: str
+    what: str
+    remedy: str
+
+
+class Changes(Record, frozen=True):
+    """What was done after a revision that a page knows.
+
+    :param revision: the number of the last edit; ``versions`` how many of all are to be chosen
+        from.
+    :param anew: the page should read everything again: ``splices`` would be too much.
+    :param undo: how many steps can be taken back, ``redo`` done again.
+    :param written: whether the files have it all; ``trouble`` why they do not.
+    :param ends: whether the editor ends because of that.
+    """
+
+    revision: int
+    versions: int
+    anew: bool
+    splices: tuple[Patch, ...]
+    undo: int
+    redo: int
+    written: bool
+    ends: bool
+    trouble: Trouble | None
+
+
+class Version(Record, frozen=True):
+    """One revision, as the journal's entry has it."""
+
+    revision: int
+    at: str
+    kind: str
+    client: str
+    target: int | None
+
+
+class Difference(Record, frozen=True):
+    """What a segment, a chapter or a cut says at two revisions, as a line of text; None where it is
+    missing.
+    """
+
+    list: ListName
+    start_ms: RecordingMs
+    before: str | None
+    after: str | None
 
 
 class EditSession:
@@ -104,11 +170,10 @@ class EditSession:
         self._files = EditedFiles(sources)
         self._journal_bytes = sources.files.journal.stat().st_size if self._entries else 0
         self._noted = 0
-        self.language = "fr"
-        self._lists: Lists = {name: [] for name in LISTS}
+        self._documents = Documents(language=sources.language)
         # What the files do not have yet, and what they had last.
-        self._unwritten: set[str] = set()
-        self._written: Lists = self._lists
+        self._unwritten: set[ListName] = set()
+        self._written = self._documents
         self._work = threading.Condition(self._mutex)
         self._is_behind = False
         self._is_writing = False
@@ -125,21 +190,16 @@ class EditSession:
     def transcript(self) -> Transcript:
         """The transcript as it stands."""
         with self._mutex:
-            return transcript_of(self._lists, self.language)
+            return self._documents.transcript
 
-    def lists(self) -> Lists:
-        """All lists as they stand, what changed outside included."""
+    def documents(self) -> Documents:
+        """Everything as it stands, what changed outside included."""
         with self._mutex:
             self._look_outside()
-            return {name: list(items) for name, items in self._lists.items()}
+            return self._documents
 
-    def changes(self, since: int) -> dict[str, Any]:
-        """What was done after a revision: its splices; ``anew`` where that is too much and the page
-        should read everything again.
-
-        ``written`` tells whether the files have it all, ``trouble`` why they do not; ``ends`` that
-        the editor ends because of it.
-        """
+    def changes(self, since: int) -> Changes:
+        """What was done after a revision."""
         with self._mutex:
             self._look_outside()
             later = self._entries[since:]
@@ -149,25 +209,23 @@ class EditSession:
                 or len(later) > LONGEST_CATCH_UP
                 or any(entry.kind == "opened" for entry in later)
             )
-            splices = (
-                [] if anew else as_plain([splice for entry in later for splice in entry.splices])
-            )
+            splices = () if anew else tuple(splice for entry in later for splice in entry.splices)
             trouble = self._end or self._trouble or self._beside
-            return {
-                "revision": self.revision,
-                "versions": self._versions,
-                "anew": anew,
-                "splices": splices,
-                "undo": len(self._steps.undo),
-                "redo": len(self._steps.redo),
-                "written": not self._unwritten and not self._is_writing,
-                "ends": self._end is not None,
-                "trouble": None
+            return Changes(
+                revision=self.revision,
+                versions=self._versions,
+                anew=anew,
+                splices=splices,
+                undo=len(self._steps.undo),
+                redo=len(self._steps.redo),
+                written=not self._unwritten and not self._is_writing,
+                ends=self._end is not None,
+                trouble=None
                 if trouble is None
-                else {"where": trouble.where, "what": trouble.what, "remedy": trouble.remedy},
-            }
+                else Trouble(where=trouble.where, what=trouble.what, remedy=trouble.remedy),
+            )
 
-    def apply(self, request: Request) -> dict[str, Any]:
+    def apply(self, request: Request) -> Changes:
         """Do what a page asks, as one step.
 
         :returns: as :meth:`changes` since the revision that the page knew.
@@ -236,88 +294,59 @@ class EditSession:
         """What the transcript would be after this edit; nothing is changed."""
         with self._mutex:
             self._look_outside()
-            return transcript_of(
-                changed_lists(self._lists, edit, self.duration_ms, None) or self._lists,
-                self.language,
-            )
+            tried = changed_documents(self._documents, edit, self.duration_ms, None)
+            return (tried or self._documents).transcript
 
-    def versions(self) -> list[dict[str, Any]]:
+    def versions(self) -> list[Version]:
         """Every revision with what it was, the latest first."""
         with self._mutex:
             return [
-                {
-                    "revision": entry.revision,
-                    "at": entry.at,
-                    "kind": entry.kind,
-                    "client": entry.client,
-                    "target": entry.target,
-                }
+                Version(
+                    revision=entry.revision,
+                    at=entry.at,
+                    kind=entry.kind,
+                    client=entry.client,
+                    target=entry.target,
+                )
                 for entry in reversed(self._entries)
                 if not _is_no_step(entry)
             ]
 
-    def compare(self, revision: int) -> list[dict[str, Any]]:
-        """What differs between a revision and now: for each segment and chapter that changed its
-        text before and after, None where missing.
+    def compare(self, revision: int) -> list[Difference]:
+        """What differs between a revision and now.
 
         :raises WorkspaceError: there is no such revision.
         """
         with self._mutex:
-            then = self._lists_at(revision)
-            differences = []
-            for name in ("segments", "chapters", "cuts"):
-                splice = next(
-                    (
-                        splice
-                        for splice in patches_from_documents(then, self._lists)
-                        if splice.list == name
-                    ),
-                    None,
-                )
-                if splice is None:
-                    continue
-                key = "id" if name == "segments" else "start_ms"
-                before = {item[key]: item for item in splice.removed}
-                after = {item[key]: item for item in splice.inserted}
-                for item in sorted(
-                    {**before, **after}.values(), key=lambda item: int(item["start_ms"])
-                ):
-                    one, other = before.get(item[key]), after.get(item[key])
-                    if one != other:
-                        differences.append(
-                            {
-                                "list": name,
-                                "start_ms": item["start_ms"],
-                                "before": _told(one),
-                                "after": _told(other),
-                            }
-                        )
-            return differences
+            then = self._documents_at(revision)
+            return [
+                difference
+                for patch in patches_from_documents(then, self._documents)
+                for difference in _differences(patch)
+            ]
 
     def _open(self) -> None:
         if not self._entries:
             self._files.others()
-            self._lists, self.language = read_documents(self.sources, None)
-            empty: Lists = {name: [] for name in LISTS}
-            self._append("opened", "", patches_from_documents(empty, self._lists))
-            self._written = self._lists
+            empty, self._documents = self._documents, read_documents(self.sources, None)
+            self._append("opened", "", patches_from_documents(empty, self._documents))
+            self._written = self._documents
             self._files.adopt(LISTS, self.revision, self._journal_bytes)
             self._noted = self.revision
             return
-        self._lists = self._lists_at(len(self._entries))
+        self._documents = self._documents_at(len(self._entries))
         revisions = self._files.revisions()
         if revisions is None:
-            found, self.language = read_documents(self.sources, self._lists)
+            found = read_documents(self.sources, self._documents)
             revisions = guess_revisions(
-                self._entries, self._lists, found, self._files.holding, self.sources
+                self._entries, self._documents, found, self._files.holding, self.sources
             )
-        at = {revision: self._lists_at(revision) for revision in {*revisions.values()}}
-        self._written = {
-            name: at[revisions[name]][name] if name in revisions else self._lists[name]
-            for name in LISTS
-        }
+        self._written = self._documents
+        for revision in {*revisions.values()}:
+            names = [name for name in revisions if revisions[name] == revision]
+            self._written = with_lists_of(self._written, self._documents_at(revision), names)
         # Killed after the journal had it, before the files did.
-        self._unwritten = {name for name in LISTS if self._written[name] != self._lists[name]}
+        self._unwritten = different_lists(self._written, self._documents)
         self._meet_outside()
         self._write()
         self._note()
@@ -334,23 +363,18 @@ class EditSession:
         if not self._files.has_changed():
             return
         others = self._files.others()
-        read, self.language = read_documents(self.sources, self._written)
+        read = read_documents(self.sources, self._written)
         # What nobody else wrote is what was written, to the millisecond: chapters go through
         # another clock.
-        found = {name: read[name] if name in others else self._written[name] for name in LISTS}
-        mine = self._lists
-        theirs = {
-            name: found[name] if found[name] != self._written[name] else mine[name]
-            for name in LISTS
-        }
-        both = {
-            name: mine[name] if mine[name] != self._written[name] else theirs[name]
-            for name in LISTS
-        }
-        for lists, kind in ((theirs, "outside"), (both, "ours")):
-            if splices := patches_from_documents(self._lists, lists):
+        written = replace_fields(self._written, language=read.language)
+        found = with_lists_of(written, read, others)
+        mine = self._documents = replace_fields(self._documents, language=read.language)
+        theirs = with_lists_of(mine, found, different_lists(found, written))
+        both = with_lists_of(theirs, mine, different_lists(mine, written))
+        for documents, kind in ((theirs, "outside"), (both, "ours")):
+            if splices := patches_from_documents(self._documents, documents):
                 self._append(kind, "", splices)
-                self._lists = lists
+                self._documents = documents
             if kind == "outside":
                 self._files.adopt(
                     others, self.revision, NOT_YET if self._unwritten else self._journal_bytes
@@ -372,13 +396,13 @@ class EditSession:
                 if not left:
                     raise
                 continue
-            self._written, self._unwritten, self._trouble = self._lists, set(), None
+            self._written, self._unwritten, self._trouble = self._documents, set(), None
             self._settle()
 
     def _snapshot(self) -> Snapshot:
-        return Snapshot(self._lists, self.revision, self._journal_bytes, self.language)
+        return Snapshot(self._documents, self.revision, self._journal_bytes)
 
-    def _bring(self, snapshot: Snapshot, before: Lists, changed: Collection[str]) -> None:
+    def _bring(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
         self._files.write(snapshot, before, changed)
         self._noted = snapshot.revision
 
@@ -426,7 +450,7 @@ class EditSession:
                 is_overtaken = isinstance(trouble, ChangedSinceError)
                 self._trouble = None if is_overtaken else trouble
                 if trouble is None:
-                    self._written = snapshot.lists
+                    self._written = snapshot.documents
                 else:
                     self._unwritten |= set(changed)
                 self._work.wait_for(
@@ -436,7 +460,7 @@ class EditSession:
                 self._settle()
 
     def _do(self, request: Request) -> None:
-        lists = self._lists
+        documents = self._documents
         # A step that teaches the show is called after that.
         steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
         first = next(
@@ -447,11 +471,11 @@ class EditSession:
         base = None
         for edit in request.edits:
             if isinstance(edit, (Undo, Redo, Restore)):
-                target, lists = self._gone_back(edit, lists)
+                target, documents = self._gone_back(edit, documents)
                 continue
             if isinstance(edit, Teach):
-                lists = documents_taught(
-                    lists,
+                documents = documents_taught(
+                    documents,
                     edit,
                     self.sources.workspace.load_glossary(),
                     self.sources.workspace.glossary,
@@ -460,39 +484,33 @@ class EditSession:
             if (
                 isinstance(edit, SetText)
                 and not edit.was
-                and (gone := self._passage_gone(lists, edit.segment)) is not None
+                and (gone := self._passage_gone(documents, edit.segment)) is not None
             ):
-                lists = with_passage_again(lists, gone, edit.text, self.duration_ms)
+                documents = with_passage_again(documents, gone, edit.text, self.duration_ms)
                 continue
             source = (
                 self._base
                 if isinstance(edit, SetText)
                 and self._base is not None
-                and self._base.fits(request, edit, lists)
+                and self._base.fits(request, edit, documents)
                 else None
             )
-            outcome = changed_lists(
-                lists, edit, self.duration_ms, None if source is None else source.lists
+            outcome = changed_documents(
+                documents, edit, self.duration_ms, None if source is None else source.documents
             )
             if outcome is None:
-                if isinstance(edit, (SetChapters, SetCuts)):
-                    merged = merged_with(lists, edit)
-                    clashes = [
-                        {"mine": clash.mine, "theirs": clash.theirs} for clash in merged.clashes
-                    ]
-                    raise EditConflictError(
-                        _place_of(edit), as_plain(edit), _theirs(lists, edit), merged.items, clashes
-                    )
-                raise EditConflictError(_place_of(edit), as_plain(edit), _theirs(lists, edit))
+                raise _conflict(documents, edit)
             if isinstance(edit, SetText):
-                base = _Base(request.client, edit, source.lists if source is not None else lists)
-            lists = outcome
-        splices = patches_from_documents(self._lists, lists)
-        changed = {splice.list for splice in splices}
+                base = _Base(
+                    request.client, edit, source.documents if source is not None else documents
+                )
+            documents = outcome
+        splices = patches_from_documents(self._documents, documents)
+        changed = {splice.list_name for splice in splices}
         if "cuts" in changed:
-            programme_of(lists, self.sources)  # refuses what would leave nothing
+            programme_of(documents, self.sources)  # refuses what would leave nothing
             if any(
-                splice.list == "chapters"
+                isinstance(splice, ChaptersPatch)
                 for entry in self._entries
                 if entry.kind not in {"opened", "outside"}
                 for splice in entry.splices
@@ -500,7 +518,7 @@ class EditSession:
                 changed.add("chapters")
         if splices:
             self._append(str(kind), request.client, splices, request=request.id, target=target)
-            self._lists = lists
+            self._documents = documents
             self._unwritten |= changed - {"decisions", "drafts"}
             self._base = base
 
@@ -530,49 +548,51 @@ class EditSession:
         if request:
             self._requests[request] = entry.revision
 
-    def _gone_back(self, edit: Undo | Redo | Restore, lists: Lists) -> tuple[int | None, Lists]:
+    def _gone_back(
+        self, edit: Undo | Redo | Restore, documents: Documents
+    ) -> tuple[int | None, Documents]:
         if isinstance(edit, Restore):
-            return edit.revision, {
-                **self._lists_at(edit.revision),
-                **{name: lists[name] for name in NOT_TEXT},
-            }
+            then = self._documents_at(edit.revision)
+            return edit.revision, with_lists_of(then, documents, NOT_TEXT)
         stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
         if not stack:
-            return None, lists
+            return None, documents
         step = stack[-1]
         splices = [splice for entry in step for splice in entry.splices]
         if isinstance(edit, Undo):
             splices = list(inverse(splices))
-        gone = patched(lists, [splice for splice in splices if splice.list != _NO_STEP])
+        # What is typed in a field and was not sent is no part of any step.
+        gone = patched(
+            documents, [splice for splice in splices if not isinstance(splice, DraftsPatch)]
+        )
         if gone is None:
             raise EditConflictError(f"revision {step[-1].revision}", None, None)
         return step[0].revision, gone
 
-    def _passage_gone(self, lists: Lists, segment: str) -> dict[str, Any] | None:
+    def _passage_gone(self, documents: Documents, segment: str) -> Segment | None:
         """A passage that was taken away, as it was last; None when it is there, or never was."""
-        if any(item["id"] == segment for item in lists["segments"]):
+        if any(item.id == segment for item in documents.segments):
             return None
         for entry in reversed(self._entries):
             for splice in entry.splices:
-                if splice.list == "segments":
+                if isinstance(splice, SegmentsPatch):
                     for item in splice.removed:
-                        if item["id"] == segment:
-                            return dict(item)
+                        if item.id == segment:
+                            return item
         return None
 
-    def _lists_at(self, revision: int) -> Lists:
-        lists: Lists | None = {name: [] for name in LISTS}
+    def _documents_at(self, revision: int) -> Documents:
         if not 0 <= revision <= len(self._entries):
             raise WorkspaceError(
                 self.sources.files.journal, f"has no revision {revision}", "Choose one of the list."
             )
-        for entry in self._entries[:revision]:
-            lists = None if lists is None else patched(lists, entry.splices)
-        if lists is None:
+        done = (splice for entry in self._entries[:revision] for splice in entry.splices)
+        documents = patched(Documents(language=self._documents.language), done)
+        if documents is None:
             raise WorkspaceError(
                 self.sources.files.journal, "contradicts itself", "Move it away to start a new one."
             )
-        return lists
+        return documents
 
 
 class _Steps:
@@ -621,14 +641,14 @@ class _Base:
     back.
     """
 
-    def __init__(self, client: str, edit: SetText, lists: Lists) -> None:
-        self._client, self._segment, self._text, self.lists = client, edit.segment, edit.text, lists
+    def __init__(self, client: str, edit: SetText, documents: Documents) -> None:
+        self._client, self._segment, self.documents = client, edit.segment, documents
 
-    def fits(self, request: Request, edit: SetText, lists: Lists) -> bool:
+    def fits(self, request: Request, edit: SetText, documents: Documents) -> bool:
         if (request.client, edit.segment) != (self._client, self._segment):
             return False
-        then = [item["id"] for item in self.lists["segments"]]
-        return then == [item["id"] for item in lists["segments"]]
+        then = [item.id for item in self.documents.segments]
+        return then == [item.id for item in documents.segments]
 
 
 def _is_no_step(entry: Entry) -> bool:
@@ -639,21 +659,51 @@ def _place_of(edit: Edit) -> str:
     return str(getattr(edit, "segment", "the episode"))
 
 
-def _theirs(lists: Lists, edit: Edit) -> Any:
+def _conflict(documents: Documents, edit: Edit) -> EditConflictError:
+    """What is said when an edit was made on something else than what stands there."""
+    where = _place_of(edit)
+    match edit:
+        case SetChapters():
+            chapters = merged_chapters(documents, edit)
+            return EditConflictError(where, edit, documents.chapters, chapters)
+        case SetCuts():
+            return EditConflictError(where, edit, documents.cuts, merged_cuts(documents, edit))
     segment = getattr(edit, "segment", None)
-    if segment is not None:
-        return next((item for item in lists["segments"] if item["id"] == segment), None)
-    name = str(type(edit).__struct_config__.tag)
-    return lists.get(name)
+    theirs = next((item for item in documents.segments if item.id == segment), None)
+    return EditConflictError(where, edit, theirs)
 
 
-def _told(item: dict[str, Any] | None) -> str | None:
+def _differences(patch: Patch) -> list[Difference]:
+    """What a patch changes of what is read or heard; of other lists nothing."""
+    if not isinstance(patch, (SegmentsPatch, ChaptersPatch, CutsPatch)):
+        return []
+    before = {_key(item): item for item in patch.removed}
+    after = {_key(item): item for item in patch.inserted}
+    return [
+        Difference(
+            list=patch.list_name,
+            start_ms=item.start_ms,
+            before=_line(before.get(key)),
+            after=_line(after.get(key)),
+        )
+        for key, item in sorted({**before, **after}.items(), key=lambda pair: pair[1].start_ms)
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _key(item: Segment | RecordingChapter | Cut) -> str | int:
+    """By what it is known again in another version."""
+    return item.id if isinstance(item, Segment) else item.start_ms
+
+
+def _line(item: Segment | RecordingChapter | Cut | None) -> str | None:
     """One item as a line of text."""
-    if item is None:
-        return None
-    if "words" in item:
-        return f"{item['speaker'] or '?'} : {text_of(item)}"
-    return (
-        str(item.get("title") or item.get("reason") or "")
-        or f"{item['start_ms']}–{item.get('end_ms', '')}"
-    )
+    match item:
+        case None:
+            return None
+        case Segment():
+            return f"{item.speaker or '?'} : {item.text}"
+        case RecordingChapter():
+            return item.title or f"{item.start_ms}–"
+        case Cut():
+            return item.reason or f"{item.start_ms}–{item.end_ms}"

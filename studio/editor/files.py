@@ -7,9 +7,9 @@ import dataclasses
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from studio.editor.documents import chapters_of, cuts_of, transcript_of
+from studio.editor.documents import chapters_of
 from studio.editor.glossary_edits import teach
-from studio.editor.patches import Lists
+from studio.editor.patches import Documents, ListName
 from studio.editor.written import (
     NOT_YET,
     Given,
@@ -43,17 +43,15 @@ Signature = tuple[int, ...]
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """The lists at a moment.
+    """The documents at a moment.
 
     :param revision: the last edit that they have.
     :param journal_bytes: how long the journal was then.
-    :param language: the transcript's.
     """
 
-    lists: Lists
+    documents: Documents
     revision: int
     journal_bytes: int
-    language: str
 
 
 class EditedFiles:
@@ -67,7 +65,7 @@ class EditedFiles:
     def __init__(self, sources: EpisodeSources) -> None:
         files = sources.files
         self._sources = sources
-        self._holding = {
+        self._holding: dict[Path, tuple[ListName, ...]] = {
             files.transcript: ("segments", "corrections"),
             files.settings: ("cuts",),
             files.chapters: ("chapters",),
@@ -82,11 +80,11 @@ class EditedFiles:
             remove_leftovers(folder)
 
     @property
-    def holding(self) -> Mapping[Path, tuple[str, ...]]:
+    def holding(self) -> Mapping[Path, tuple[ListName, ...]]:
         """The lists that each file holds."""
         return self._holding
 
-    def revisions(self) -> dict[str, int] | None:
+    def revisions(self) -> dict[ListName, int] | None:
         """Which revision of each list its file holds, ``lessons`` among them; None where no note
         tells.
 
@@ -95,7 +93,7 @@ class EditedFiles:
         note = read_written(self._note)
         if note is None or any(path.name not in note.files for path in self._holding):
             return None
-        found = {"lessons": note.lessons}
+        found: dict[ListName, int] = {"lessons": note.lessons}
         self._lessons = note.lessons
         for path, names in self._holding.items():
             given = note.files[path.name]
@@ -110,7 +108,7 @@ class EditedFiles:
         """Whether somebody else wrote, made or removed one of the files."""
         return self._signatures != {path: _signature(path) for path in self._holding}
 
-    def others(self) -> set[str]:
+    def others(self) -> set[ListName]:
         """The lists whose files are not as they were last read or written.
 
         Asked before the files are read: what is written in between is found the next time. Who has
@@ -124,7 +122,7 @@ class EditedFiles:
             for name in names
         }
 
-    def adopt(self, others: Collection[str], revision: int, journal_bytes: int) -> None:
+    def adopt(self, others: Collection[ListName], revision: int, journal_bytes: int) -> None:
         """What :meth:`others` told has been read, and the journal has it at this revision.
 
         The note is a convenience here: without it, it is read once more.
@@ -149,7 +147,7 @@ class EditedFiles:
             self._note, Written(files=files, lessons=self._lessons, journal_bytes=journal_bytes)
         )
 
-    def write(self, snapshot: Snapshot, before: Lists, changed: Collection[str]) -> None:
+    def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
         """Bring the lists that changed to their files, each whole or not at all.
 
         :param before: what the files have: only the difference goes into the show's glossary.
@@ -179,7 +177,7 @@ class EditedFiles:
                     self._replaced += [replaced] if replaced is not None else []
                 self._known[path] = versions[path]
         if "lessons" in changed:
-            teach(workspace, snapshot.lists["lessons"], before["lessons"])
+            teach(workspace, snapshot.documents.lessons, before.lessons)
         self._lessons = snapshot.revision
         self.note(snapshot.journal_bytes)
 
@@ -192,14 +190,14 @@ class EditedFiles:
         return tuple(kept for path in replaced if (kept := settle_replaced(path)) is not None)
 
     def _content(self, path: Path, snapshot: Snapshot) -> bytes:
-        files, lists = self._sources.files, snapshot.lists
+        files, documents = self._sources.files, snapshot.documents
         if path == files.transcript:
-            return bytes_from_record(transcript_of(lists, snapshot.language))
+            return bytes_from_record(documents.transcript)
         if path == files.chapters:
-            return bytes_from_record(chapters_of(lists, self._sources))
+            return bytes_from_record(chapters_of(documents, self._sources))
         try:
             with telling_where(path):
-                return toml_with_cuts(path.read_bytes(), cuts_of(lists), path)
+                return toml_with_cuts(path.read_bytes(), documents.cuts, path)
         except FileNotFoundError:
             raise ChangedSinceError(path) from None
 

@@ -5,21 +5,21 @@ taken back from there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from studio.alignment.glossary import name_heard_as, replace_spellings
 from studio.editor.edits import Lesson, Teach
-from studio.editor.patches import Lists, as_plain
+from studio.editor.patches import Documents
 from studio.errors import WorkspaceError
 from studio.model.glossary import Glossary, GlossaryName, merge_names
-from studio.model.record import record_from_plain, replace_fields
-from studio.model.transcript import Transcript
+from studio.model.record import replace_fields
 from studio.workspace.layout import Workspace
 from studio.workspace.shared_files import update_glossary
 
 
-def documents_taught(lists: Lists, edit: Teach, glossary: Glossary, where: object) -> Lists:
-    """The lists with what is new to the glossary as a lesson, and the wrong spelling replaced
+def documents_taught(
+    documents: Documents, edit: Teach, glossary: Glossary, where: object
+) -> Documents:
+    """The documents with what is new to the glossary as a lesson, and the wrong spelling replaced
     wherever it stands.
 
     :param glossary: what the show knows by now.
@@ -32,39 +32,27 @@ def documents_taught(lists: Lists, edit: Teach, glossary: Glossary, where: objec
     new = [wrong for wrong in learnt.wrong if known is None or wrong not in known.wrong]
     if known is None or new:
         lesson = Lesson(
-            number=len(lists["lessons"]) + 1,
+            number=len(documents.lessons) + 1,
             name=learnt.name,
             wrong="".join(new),
             is_new=known is None,
         )
-        lists = {**lists, "lessons": [*lists["lessons"], as_plain(lesson)]}
+        documents = replace_fields(documents, lessons=(*documents.lessons, lesson))
     if not learnt.wrong:
-        return lists
-    plain = {"language": "fr", "segments": lists["segments"], "corrections": lists["corrections"]}
-    mended = replace_spellings(
-        record_from_plain(plain, Transcript, where), Glossary(names=(learnt,))
-    )
-    return {
-        **lists,
-        "segments": as_plain(mended.segments),
-        "corrections": as_plain(mended.corrections),
-    }
+        return documents
+    corrected = replace_spellings(documents.transcript, Glossary(names=(learnt,)))
+    return replace_fields(documents, segments=corrected.segments, corrections=corrected.corrections)
 
 
-def teach(workspace: Workspace, lessons: Sequence[Any], before: Sequence[Any]) -> None:
+def teach(workspace: Workspace, lessons: Sequence[Lesson], before: Sequence[Lesson]) -> None:
     """Put into the show's glossary what was not among the lessons before, and take back what is no
     longer; what others wrote there stays.
 
     :raises WorkspaceError: the glossary cannot be read: it is left as it is.
     :raises DiskError: it cannot be written.
     """
-    path = workspace.glossary
-    gone = record_from_plain(
-        [one for one in before if one not in lessons], tuple[Lesson, ...], path
-    )
-    come = record_from_plain(
-        [one for one in lessons if one not in before], tuple[Lesson, ...], path
-    )
+    gone = [one for one in before if one not in lessons]
+    come = [one for one in lessons if one not in before]
 
     def taught(glossary: Glossary) -> Glossary:
         for lesson in gone:

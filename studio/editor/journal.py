@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from studio.editor.patches import Patch
+from studio.editor.patches import DecisionsPatch, Documents, Patch, patched
 from studio.errors import WorkspaceError
 from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
 from studio.workspace.disk import make_folder, telling_all_where, telling_where
@@ -81,3 +81,17 @@ def append_entry(path: Path, entry: Entry) -> int:
             stream.truncate(size)
             raise
         return size + len(line)
+
+
+def decided_keys(journal: Path) -> set[str]:
+    """The doubts that were decided, as far as the journal has whole lines."""
+    try:
+        content = journal.read_bytes()
+    except FileNotFoundError:
+        return set()
+    documents = Documents(language="")
+    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
+        entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
+        decisions = [splice for splice in entry.splices if isinstance(splice, DecisionsPatch)]
+        documents = patched(documents, decisions) or documents
+    return {decision.key for decision in documents.decisions}

@@ -6,18 +6,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
-from studio.editor.journal import Entry
-from studio.editor.patches import LISTS, Lists, patched
+from studio.editor.journal import decided_keys
 from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
-from studio.model.record import record_from_bytes
 from studio.model.transcript import RemovedText, Suggestion
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
@@ -126,17 +123,3 @@ def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
 def _text_of(doubt: Doubt) -> str:
     """The words without the marks around them; of words that are missing, that they are."""
     return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")
-
-
-def decided_keys(journal: Path) -> set[str]:
-    """The doubts that were decided, as far as the journal has whole lines."""
-    try:
-        content = journal.read_bytes()
-    except FileNotFoundError:
-        return set()
-    lists: Lists = {name: [] for name in LISTS}
-    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
-        entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
-        decisions = [splice for splice in entry.splices if splice.list == "decisions"]
-        lists = patched(lists, decisions) or lists
-    return {item["key"] for item in lists["decisions"]}

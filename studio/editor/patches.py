@@ -1,40 +1,132 @@
-"""What an edit did: pieces of lists taken out and put in. Every edit is some of these, so every
-edit can be undone.
+"""An episode's documents as its editor has them, and what an edit did to them: items of a list
+taken out and put in. Every edit is some of these, so every edit can be undone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Generic, Literal, TypeVar, get_args
 
-from studio.model.record import Record, json_from_plain, plain_from_json, plain_from_record
+from studio.chapters.recording_chapters import RecordingChapter
+from studio.editor.edits import Decision, Draft, Lesson
+from studio.model.episode import Cut
+from studio.model.record import Record, replace_fields
+from studio.model.transcript import Correction, Segment, Transcript
 
-# The lists that an episode's editor has, each of plain dicts.
-LISTS = ("segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts")
+ListName = Literal["segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts"]
+LISTS: tuple[ListName, ...] = get_args(ListName)
 # What no file of the episode holds: it stays when the text is brought back to an earlier version.
-NOT_TEXT = ("decisions", "lessons", "drafts")
+NOT_TEXT: tuple[ListName, ...] = ("decisions", "lessons", "drafts")
 
-Lists = dict[str, list[Any]]
+Item = Segment | Correction | RecordingChapter | Cut | Decision | Lesson | Draft
+T = TypeVar("T", bound=Item)
 
 
-def as_plain(record: object) -> Any:
-    """The record as it will be read back from the journal: dicts and lists, no tuples, so that both
-    can be compared.
+class Documents(Record, frozen=True):
+    """What an episode's editor has. The fields that :data:`LISTS` names are what edits change.
+
+    :param language: the transcript's.
     """
-    return plain_from_json(json_from_plain(plain_from_record(record), indent=-1))
+
+    language: str
+    segments: tuple[Segment, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    chapters: tuple[RecordingChapter, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+
+    @property
+    def transcript(self) -> Transcript:
+        """The transcript that they hold."""
+        return Transcript(
+            language=self.language, segments=self.segments, corrections=self.corrections
+        )
 
 
-class Patch(Record, frozen=True):
+def list_of(documents: Documents, name: ListName) -> tuple[Item, ...]:
+    """One of the lists."""
+    found: tuple[Item, ...] = getattr(documents, name)
+    return found
+
+
+def with_lists_of(documents: Documents, other: Documents, names: Collection[ListName]) -> Documents:
+    """The documents with these lists as the other ones have them."""
+    return replace_fields(documents, **{name: list_of(other, name) for name in names})
+
+
+def different_lists(one: Documents, other: Documents) -> set[ListName]:
+    """The lists that are not the same in both."""
+    return {name for name in LISTS if list_of(one, name) != list_of(other, name)}
+
+
+class _Patch(Record, Generic[T], frozen=True):
     """``removed`` stood at place ``at`` of a list, and ``inserted`` stands there now."""
 
-    list: str
     at: int
-    removed: tuple[Any, ...]
-    inserted: tuple[Any, ...]
+    removed: tuple[T, ...]
+    inserted: tuple[T, ...]
+
+    @property
+    def list_name(self) -> ListName:
+        """Which list it is about: in JSON the patch's ``list``."""
+        name: ListName = type(self).__struct_config__.tag  # type: ignore[assignment]
+        return name
 
 
-def patch_from_documents(name: str, before: Sequence[Any], after: Sequence[Any]) -> Patch | None:
+class SegmentsPatch(_Patch[Segment], frozen=True, tag_field="list", tag="segments"):
+    """What happened to the segments."""
+
+
+class CorrectionsPatch(_Patch[Correction], frozen=True, tag_field="list", tag="corrections"):
+    """What happened to the machine's corrections."""
+
+
+class ChaptersPatch(_Patch[RecordingChapter], frozen=True, tag_field="list", tag="chapters"):
+    """What happened to the chapters."""
+
+
+class CutsPatch(_Patch[Cut], frozen=True, tag_field="list", tag="cuts"):
+    """What happened to the passages that are left out."""
+
+
+class DecisionsPatch(_Patch[Decision], frozen=True, tag_field="list", tag="decisions"):
+    """What happened to the decisions about doubts."""
+
+
+class LessonsPatch(_Patch[Lesson], frozen=True, tag_field="list", tag="lessons"):
+    """What happened to the names taught."""
+
+
+class DraftsPatch(_Patch[Draft], frozen=True, tag_field="list", tag="drafts"):
+    """What happened to what is typed and not sent."""
+
+
+Patch = (
+    SegmentsPatch
+    | CorrectionsPatch
+    | ChaptersPatch
+    | CutsPatch
+    | DecisionsPatch
+    | LessonsPatch
+    | DraftsPatch
+)
+_PATCHES: Mapping[ListName, Callable[..., Patch]] = {
+    "segments": SegmentsPatch,
+    "corrections": CorrectionsPatch,
+    "chapters": ChaptersPatch,
+    "cuts": CutsPatch,
+    "decisions": DecisionsPatch,
+    "lessons": LessonsPatch,
+    "drafts": DraftsPatch,
+}
+
+
+def patch_from_lists(name: ListName, before: Sequence[Item], after: Sequence[Item]) -> Patch | None:
     """The one splice that turns a list into another; None when they are alike."""
+    if before is after:
+        return None
     first = 0
     shortest = min(len(before), len(after))
     while first < shortest and before[first] == after[first]:
@@ -45,35 +137,39 @@ def patch_from_documents(name: str, before: Sequence[Any], after: Sequence[Any])
     removed, inserted = before[first : len(before) - last], after[first : len(after) - last]
     if not removed and not inserted:
         return None
-    return Patch(list=name, at=first, removed=tuple(removed), inserted=tuple(inserted))
+    return _PATCHES[name](at=first, removed=tuple(removed), inserted=tuple(inserted))
 
 
-def patches_from_documents(before: Lists, after: Lists) -> tuple[Patch, ...]:
+def patches_from_documents(before: Documents, after: Documents) -> tuple[Patch, ...]:
     """What turns all lists into the others."""
     return tuple(
         splice
         for name in LISTS
-        if (splice := patch_from_documents(name, before[name], after[name])) is not None
+        if (splice := patch_from_lists(name, list_of(before, name), list_of(after, name)))
+        is not None
     )
 
 
 def inverse(splices: Iterable[Patch]) -> tuple[Patch, ...]:
     """What takes them back."""
     return tuple(
-        Patch(list=splice.list, at=splice.at, removed=splice.inserted, inserted=splice.removed)
+        replace_fields(splice, removed=splice.inserted, inserted=splice.removed)
         for splice in reversed(list(splices))
     )
 
 
-def patched(lists: Lists, splices: Iterable[Patch]) -> Lists | None:
-    """The lists after these splices; None where something else stands by now than what they would
-    take out.
+def patched(documents: Documents, splices: Iterable[Patch]) -> Documents | None:
+    """The documents after these splices; None where something else stands by now than what they
+    would take out.
     """
-    result = {name: list(items) for name, items in lists.items()}
+    changed: dict[ListName, list[Item]] = {}
     for splice in splices:
-        items = result[splice.list]
+        name = splice.list_name
+        if name not in changed:
+            changed[name] = list(list_of(documents, name))
+        items = changed[name]
         end = splice.at + len(splice.removed)
-        if end > len(items) or items[splice.at : end] != list(splice.removed):
+        if end > len(items) or tuple(items[splice.at : end]) != splice.removed:
             return None
         items[splice.at : end] = splice.inserted
-    return result
+    return replace_fields(documents, **{name: tuple(items) for name, items in changed.items()})

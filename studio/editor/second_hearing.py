@@ -7,7 +7,9 @@ a second or two.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import ConflictError, StudioError
 from studio.messages.message import message
@@ -19,10 +21,6 @@ from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.weights import fetch_model
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # So much is heard before and after a passage, where words stand there: enough to recognise where it
 # begins and ends, little enough to answer soon.
@@ -64,8 +62,6 @@ class SecondHearing:
         :raises ConflictError: the words are not where they were.
         :raises StudioError: the recording or the model's weights cannot be read.
         """
-        import numpy as np
-
         window, passage = window_around(transcript, asked)
         with self._mutex:
             if self._samples is None:

@@ -7,16 +7,16 @@ from __future__ import annotations
 import contextlib
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import ReplaceSpots, Request, Spot
-from studio.editor.patches import as_plain
 from studio.editor.text_search import FindOptions, Piece, find_text
 from studio.errors import BusyError, StudioError
 from studio.model.record import Record
+from studio.model.transcript import Segment
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stages import STAGES
 from studio.workspace.layout import Workspace
@@ -96,7 +96,7 @@ class ShowSearch:
     def __init__(self, workspace: Workspace, slug: str) -> None:
         self._workspace, self._slug = workspace, slug
         self._mutex = threading.Lock()
-        self._segments: dict[Path, tuple[tuple[int, int], list[Any]]] = {}
+        self._segments: dict[Path, tuple[tuple[int, int], tuple[Segment, ...]]] = {}
 
     def find(self, words: str, options: FindOptions) -> tuple[Found, ...]:
         """Every other episode in which these words stand, in order of slug."""
@@ -152,13 +152,13 @@ class ShowSearch:
             detail=detail,
         )
 
-    def _read(self, sources: EpisodeSources) -> list[Any]:
+    def _read(self, sources: EpisodeSources) -> tuple[Segment, ...]:
         path = sources.files.transcript
         found = path.stat()
         key = (found.st_mtime_ns, found.st_size)
         known = self._segments.get(path)
         if known is None or known[0] != key:
-            known = self._segments[path] = key, as_plain(sources.transcript().segments)
+            known = self._segments[path] = key, sources.transcript().segments
         return known[1]
 
     def _standing(self, sources: EpisodeSources) -> tuple[Reason, str]:
@@ -214,10 +214,10 @@ class ShowSearch:
         return Outcome(slug=sources.slug, title=title, count=len(order.spots))
 
 
-def _hit(segments: list[Any], pieces: tuple[Piece, ...]) -> Hit:
+def _hit(segments: Sequence[Segment], pieces: tuple[Piece, ...]) -> Hit:
     def text(place: int, start: int, end: int) -> str:
-        words = segments[place]["words"][max(0, start) : max(0, end)]
-        return " ".join(word["text"] for word in words)
+        words = segments[place].words[max(0, start) : max(0, end)]
+        return " ".join(word.text for word in words)
 
     def words(piece: Piece) -> str:
         return text(piece.place, piece.first, piece.first + piece.count)
@@ -228,12 +228,12 @@ def _hit(segments: list[Any], pieces: tuple[Piece, ...]) -> Hit:
     ending = words(last)
     return Hit(
         was=" ".join(words(one)[one.kept_start : len(words(one)) - one.kept_end] for one in pieces),
-        start_ms=segments[first.place]["words"][first.first]["start_ms"],
+        start_ms=segments[first.place].words[first.first].start_ms,
         before=f"{before} {words(first)[: first.kept_start]}".lstrip(),
         after=f"{ending[len(ending) - last.kept_end :]} {after}".rstrip(),
         spots=tuple(
             Spot(
-                segment=segments[one.place]["id"],
+                segment=segments[one.place].id,
                 first=one.first,
                 was=words(one),
                 # What is found over a border is written before it.

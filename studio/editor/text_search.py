@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from studio.model.record import Record
+from studio.model.transcript import Segment
 
 EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
 
@@ -48,7 +49,7 @@ class _Sign(NamedTuple):
 
 
 def find_text(
-    segments: Sequence[dict[str, Any]], query: str, options: FindOptions
+    segments: Sequence[Segment], query: str, options: FindOptions
 ) -> list[tuple[Piece, ...]]:
     """Every place, none overlapping, each as its pieces: one for each passage that it reaches into.
     Punctuation at the edges of words does not count.
@@ -69,12 +70,12 @@ def find_text(
     return found
 
 
-def _signs(segments: Sequence[dict[str, Any]], options: FindOptions) -> Iterator[_Sign]:
+def _signs(segments: Sequence[Segment], options: FindOptions) -> Iterator[_Sign]:
     """Every character of every word without its edges, one space between words."""
     before = False
     for place, segment in enumerate(segments):
-        for number, word in enumerate(segment["words"]):
-            plain = word["text"].replace("’", "'")
+        for number, word in enumerate(segment.words):
+            plain = word.text.replace("’", "'")
             start = len(plain) - len(plain.lstrip(EDGES))
             bare = plain.strip(EDGES)
             if not bare:
@@ -99,14 +100,14 @@ def _is_edge(text: str, at: int) -> bool:
     return not 0 <= at < len(text) or not text[at].isalnum()
 
 
-def _pieces(segments: Sequence[dict[str, Any]], signs: Sequence[_Sign]) -> tuple[Piece, ...]:
+def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[Piece, ...]:
     pieces = []
     for place in dict.fromkeys(sign.place for sign in signs):
         own = [sign for sign in signs if sign.place == place]
         # A space is where the next word begins: at a border it belongs to no passage.
         own = [sign for sign in own if sign.text != " "] or own
-        words = segments[place]["words"]
-        last = words[own[-1].word]["text"]
+        words = segments[place].words
+        last = words[own[-1].word].text
         pieces.append(
             Piece(
                 place=place,

@@ -10,14 +10,14 @@ from studio.alignment.glossary import learn_names, name_heard_as
 from studio.alignment.retiming import changed_stretches
 from studio.article.names import names_from_article
 from studio.editor.journal import read_entries
-from studio.editor.patches import LISTS, Lists, patched
+from studio.editor.patches import Documents, patched
 from studio.errors import WorkspaceError
 from studio.language.dictionary import is_common_word
 from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
 from studio.model.glossary import Glossary, GlossaryName, merge_names
-from studio.model.record import Record, record_from_plain, replace_fields
-from studio.model.transcript import Transcript, Word
+from studio.model.record import Record, replace_fields
+from studio.model.transcript import Segment, Transcript, Word
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 # What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
@@ -175,17 +175,9 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
         return sources.machine_transcript()
     entries = read_entries(sources.files.journal)
     if entries:
-        lists: Lists = {name: [] for name in LISTS}
-        first = patched(lists, entries[0].splices) or lists
-        plain = {
-            "language": sources.language,
-            "segments": first["segments"],
-            "corrections": first["corrections"],
-        }
-        return record_from_plain(plain, Transcript, sources.files.journal)
+        empty = Documents(language=sources.language)
+        return (patched(empty, entries[0].splices) or empty).transcript
     if sources.files.asr.is_file():
-        from studio.model.transcript import Segment
-
         hearing = sources.asr()
         return Transcript(
             language=hearing.language,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
 
 from studio.editor.edits import SetText
 from studio.editor.journal import Entry
-from studio.editor.patches import Patch
+from studio.editor.patches import SegmentsPatch
+from studio.model.transcript import Segment
 
 # Whoever rests longer than this has finished a thought, by judgement: what comes is a new step.
 LONGEST_REST_S = 3.0
@@ -22,22 +22,22 @@ def goes_on(before: Entry, entry: Entry) -> bool:
     last, now = _text_patch(before), _text_patch(entry)
     if last is None or now is None or _seconds_between(before, entry) > LONGEST_REST_S:
         return False
-    if last.at != now.at or last.inserted[0]["id"] != now.inserted[0]["id"]:
+    if last.at != now.at or last.inserted[0].id != now.inserted[0].id:
         return False
     ended, begins = _changed_words(last)[1], _changed_words(now)[0]
     # The word that was written last is what is changed now, and no other begins.
     return bool(ended) and bool(begins) and ended[-1] == begins[-1] and _grows_no_word(now)
 
 
-def _text_patch(entry: Entry) -> Patch | None:
+def _text_patch(entry: Entry) -> SegmentsPatch | None:
     """The change of one passage's words; None where it is more than that."""
-    found = [one for one in entry.splices if one.list == "segments"]
+    found = [one for one in entry.splices if isinstance(one, SegmentsPatch)]
     if len(found) != 1 or len(found[0].removed) != 1 or len(found[0].inserted) != 1:
         return None
     return found[0]
 
 
-def _changed_words(patch: Patch) -> tuple[range, range]:
+def _changed_words(patch: SegmentsPatch) -> tuple[range, range]:
     """The places of the words that were changed: among those before, among those after."""
     old, new = _texts(patch.removed[0]), _texts(patch.inserted[0])
     first = 0
@@ -49,12 +49,12 @@ def _changed_words(patch: Patch) -> tuple[range, range]:
     return range(first, len(old) - last), range(first, len(new) - last)
 
 
-def _grows_no_word(patch: Patch) -> bool:
-    return len(patch.removed[0]["words"]) >= len(patch.inserted[0]["words"])
+def _grows_no_word(patch: SegmentsPatch) -> bool:
+    return len(patch.removed[0].words) >= len(patch.inserted[0].words)
 
 
-def _texts(segment: dict[str, Any]) -> list[str]:
-    return [word["text"] for word in segment["words"]]
+def _texts(segment: Segment) -> list[str]:
+    return [word.text for word in segment.words]
 
 
 def _seconds_between(before: Entry, entry: Entry) -> float:

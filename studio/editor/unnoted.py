@@ -7,11 +7,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from studio.editor.documents import chapters_of
 from studio.editor.journal import Entry
-from studio.editor.patches import Lists, inverse, patched
+from studio.editor.patches import LISTS, Documents, Item, ListName, inverse, list_of, patched
 from studio.workspace.sources import EpisodeSources
 
 # A file that was written so much later than the edit that it lacks was written by somebody else.
@@ -20,27 +19,27 @@ _LATEST_WRITE_S = 10.0
 
 def guess_revisions(
     entries: Sequence[Entry],
-    now: Lists,
-    found: Lists,
-    holding: Mapping[Path, tuple[str, ...]],
+    now: Documents,
+    found: Documents,
+    holding: Mapping[Path, tuple[ListName, ...]],
     sources: EpisodeSources,
-) -> dict[str, int]:
+) -> dict[ListName, int]:
     """Which revision of each list its file holds, however long ago that was.
 
     A list that is as it was at an earlier revision, in a file that was not written later, never got
     the edits since. Any other list that is not as the journal has it was changed by somebody else.
 
-    :param now: the lists at the last revision.
+    :param now: the documents at the last revision.
     :param found: what the files hold.
     :param holding: the lists that each file holds.
     """
-    revisions = dict.fromkeys(now, len(entries))
+    revisions = dict.fromkeys(LISTS, len(entries))
     revisions["lessons"] = _lessons_revision(entries, sources.workspace.glossary)
     chapters = sources.chapters() if sources.files.chapters.is_file() else None
     waiting = {
-        path: {name: _Comparison(found[name]) for name in names}
+        path: {name: _Comparison(list_of(found, name)) for name in names}
         for path, names in holding.items()
-        if any(found[name] != now[name] for name in names)
+        if any(list_of(found, name) != list_of(now, name) for name in names)
     }
     then = now
     for entry in reversed(entries[1:]):
@@ -48,12 +47,14 @@ def guess_revisions(
         if earlier is None or not waiting:
             break
         then = earlier
-        touched = {splice.list for splice in entry.splices}
+        touched = {splice.list_name for splice in entry.splices}
         for path, comparisons in list(waiting.items()):
             moves_chapters = "chapters" in comparisons and bool(touched & {"chapters", "cuts"})
             if not (moves_chapters or touched & set(comparisons)):
                 continue
-            alike = all(comparison.is_alike(then[name]) for name, comparison in comparisons.items())
+            alike = all(
+                comparison.is_alike(list_of(then, name)) for name, comparison in comparisons.items()
+            )
             if alike or (moves_chapters and chapters_of(then, sources) == chapters):
                 del waiting[path]
                 if path.stat().st_mtime <= moment_of(entry) + _LATEST_WRITE_S:
@@ -82,11 +83,11 @@ class _Comparison:
     first.
     """
 
-    def __init__(self, wanted: list[Any]) -> None:
+    def __init__(self, wanted: Sequence[Item]) -> None:
         self._wanted = wanted
         self._place = 0
 
-    def is_alike(self, other: list[Any]) -> bool:
+    def is_alike(self, other: Sequence[Item]) -> bool:
         if len(other) != len(self._wanted):
             return False
         if self._place < len(other) and other[self._place] != self._wanted[self._place]:

@@ -8,8 +8,11 @@ import hashlib
 import threading
 from pathlib import Path
 
+import numpy as np
+
 from studio.errors import RecordingError
 from studio.model.sound import Mix
+from studio.sound.ffmpeg import Decoding
 from studio.workspace.disk import telling_where, write_file
 
 PEAKS_PER_S = 50
@@ -50,10 +53,6 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
 
 
 def _measured(recording: Path, mix: Mix) -> bytes:
-    import numpy as np
-
-    from studio.sound.ffmpeg import Decoding
-
     peaks = bytearray()
     rest = np.zeros(0, np.float32)
     with Decoding(recording, sample_rate_hz=_RATE_HZ, channels=1, mix=mix) as decoding:

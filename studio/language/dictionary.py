@@ -9,6 +9,9 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import extract
+
 from studio.language.words import FUNCTION_WORDS
 
 # « élefants » is three letters from « éléphants ».
@@ -63,8 +66,6 @@ def respellings_of(word: str) -> tuple[str, ...]:
     used first: « étiquette ».
     """
     import simplemma
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import extract
 
     used = _everyday_words().word_frequency.dictionary
     near = (

@@ -11,11 +11,12 @@ import itertools
 import logging
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
 # Acronyms are spelled out (« TPE » is said té-pé-eu); eSpeak would read them as words.
 _LETTER_NAMES = dict(
@@ -90,10 +91,6 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
 
     Half an edit where the two sounds are of one family.
     """
-    import numpy as np
-    from rapidfuzz.distance import Levenshtein
-    from rapidfuzz.process import cdist
-
     left, right = [sounds_of(text) for text in heard], [sounds_of(text) for text in written]
     exact = cdist(left, right, scorer=Levenshtein.distance, dtype=np.uint16)
     loose = cdist(
@@ -118,8 +115,6 @@ def shared_sounds(one: Sequence[str], other: Sequence[str]) -> tuple[list[float]
     It tells which of several words a wording bears out, and which it only takes along. A text
     without sounds is borne out.
     """
-    from rapidfuzz.distance import Levenshtein
-
     left, right = (
         [sounds_of(text).translate(_FAMILIES) for text in one],
         [sounds_of(text).translate(_FAMILIES) for text in other],

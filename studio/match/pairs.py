@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rapidfuzz.distance import Indel
+
 from studio.language.sounds import sound_distances, sounds_of
 from studio.language.words import plain_words
 from studio.match.limits import (
@@ -135,8 +137,6 @@ def _stretches(
     """Both sides cut at long runs of the same words: the runs themselves, and what is between
     them.
     """
-    from rapidfuzz.distance import Indel
-
     left = [" ".join(plain_words(word)) for word in heard]
     right = [" ".join(plain_words(word)) for word in printed]
     first = printed_first = 0

@@ -31,6 +31,11 @@ def replace_fields(record: S, **fields: Any) -> S:
     return msgspec.structs.replace(record, **fields)
 
 
+def fields_of_record(record: Record) -> dict[str, object]:
+    """The record's fields by their names; their values stay what they are."""
+    return msgspec.structs.asdict(record)
+
+
 def _plain_text(value: object) -> str:
     """A message in a record, as files have it: its English text."""
     if isinstance(value, Message):

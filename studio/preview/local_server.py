@@ -7,6 +7,9 @@ import socket
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+import waitress.server
+from waitress import wasyncore
+
 # A connection on which nothing was said for so long is closed: a browser opens another one, and
 # goes on where it was.
 SILENCE_S = 30
@@ -34,8 +37,6 @@ class LocalServer:
     """
 
     def __init__(self, application: Any, listening: Sequence[socket.socket]) -> None:
-        import waitress.server
-
         self._server: Any = waitress.server.create_server(
             application,
             sockets=list(listening),
@@ -54,8 +55,6 @@ class LocalServer:
 
     def run(self) -> None:
         """Answer, until :meth:`end` is called or the process interrupted."""
-        from waitress import wasyncore
-
         while not self._ended:
             wasyncore.loop(
                 timeout=self._server.adj.asyncore_loop_timeout,
@@ -74,8 +73,6 @@ class LocalServer:
 
     def close(self) -> None:
         """Take no more, and close what browsers keep open."""
-        from waitress import wasyncore
-
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._map)
 

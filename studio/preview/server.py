@@ -13,15 +13,15 @@ import hashlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import flask
+from flask import Flask, Response
+from werkzeug.security import safe_join
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.preview.local_server import LocalServer, settle_range
 from studio.web.media_types import header_from_type, is_shared, type_from_place
-
-if TYPE_CHECKING:
-    from flask import Flask, Response
 
 LOOPBACK = "127.0.0.1"
 # What begins like this is being written, or is ours.
@@ -61,8 +61,6 @@ def preview_app(
     :param hosts: names by which it may be called; a page of another site that calls it by another
         name gets nothing.
     """
-    import flask
-
     app = flask.Flask("studio.preview", static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(hosts)
     published_at = (base_url.rstrip("/") + "/").encode()
@@ -91,8 +89,6 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
     """One file, whole or the range of bytes that is asked for, or only the news that it did not
     change.
     """
-    import flask
-
     type_ = type_from_place(place)
     if type_ in _REWRITTEN:
         # It changes its length: made anew in memory, with an ETag of what is really sent.
@@ -121,9 +117,6 @@ def _inside(site: Path, place: str) -> Path:
     """A file of the site. A link that leads out of it leads nowhere: what it shows would not be
     published, and may be anybody's.
     """
-    import flask
-    from werkzeug.security import safe_join
-
     root = site.resolve()
     joined = safe_join(str(root), place)
     try:

@@ -8,7 +8,6 @@ import functools
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from studio.doubts.doubt import Doubt
 from studio.errors import WorkspaceError
@@ -21,6 +20,7 @@ from studio.proof.answer import LONGEST_REMARK
 from studio.proof.kept import ShownProof, keep_shown
 from studio.proof.sheet import ProofRow, ProofWord, proof_rows
 from studio.sound.mail_copy import TYPE, write_mail_copy
+from studio.templates import Environment, templates_from_folder
 from studio.text.typography import (
     NARROW_NO_BREAK_SPACE,
     NO_BREAK_SPACE,
@@ -30,9 +30,6 @@ from studio.text.typography import (
 from studio.workspace.disk import fresh_path, remove_quietly, write_file
 from studio.workspace.layout import EpisodeFiles
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    from studio.templates import Environment
 
 _HERE = Path(__file__).parent / "templates"
 
@@ -165,8 +162,6 @@ def _minutes(proof: Proof, rows: Sequence[ProofRow]) -> int:
 
 @functools.cache
 def _templates(language: str) -> Environment:
-    from studio.templates import templates_from_folder
-
     templates = templates_from_folder(
         _HERE,
         language,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -22,6 +21,7 @@ from studio.errors import DestinationSettingsError, PublishError
 from studio.messages.message import message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
+from studio.temporary_folder import temporary_folder
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
 from studio.web.places import OWN, fault_of_place
 from studio.web.url_parts import split_address
@@ -346,8 +346,8 @@ class Destination:
         except FileNotFoundError:
             raise
         except OSError:
-            with tempfile.TemporaryDirectory() as folder:
-                copy, fresh = Path(folder) / "copy", _fresh_place(other)
+            with temporary_folder() as folder:
+                copy, fresh = folder / "copy", _fresh_place(other)
                 self._fs.get_file(path, str(copy))
                 self._fs.put_file(str(copy), fresh)
                 self._move(fresh, other)
@@ -368,8 +368,8 @@ class Destination:
         except OSError:  # a disk or a server without second names
             if self._fs.exists(self.path(kept)):
                 return
-            with tempfile.TemporaryDirectory() as folder:
-                copy = Path(folder) / "copy"
+            with temporary_folder() as folder:
+                copy = folder / "copy"
                 self._fs.get_file(self.path(place), str(copy))
                 fresh = _fresh_place(kept)
                 self._send(copy, fresh, kept)

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from studio.article.names import names_from_article
 from studio.errors import StudioError
 from studio.language.words import plain_words
 from studio.messages.catalogue import in_language
@@ -19,11 +19,9 @@ from studio.messages.formats import one_decimal
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.pipeline.episode_stats import episode_stats
+from studio.templates import Environment, templates_from_folder
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    from studio.templates import Environment
 
 _HERE = Path(__file__).parent
 # Below this, the model itself thinks it more likely that it misheard a word.
@@ -96,8 +94,6 @@ def row_of(sources: EpisodeSources) -> CatalogueRow:
 
 def _names_said(sources: EpisodeSources, text: str) -> tuple[str, ...]:
     """The names of the article and the glossary that are said."""
-    from studio.article.names import names_from_article
-
     said = f" {' '.join(plain_words(text))} "
     known = [one.name for one in sources.show_sources.glossary.names]
     with suppress(StudioError):
@@ -127,8 +123,6 @@ def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> s
 
 @functools.cache
 def _templates(language: str) -> Environment:
-    from studio.templates import templates_from_folder
-
     return templates_from_folder(
         _HERE / "templates",
         language,

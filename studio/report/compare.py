@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
+from rapidfuzz import fuzz, process
+
 from studio.doubts.differences import Difference, find_differences
 from studio.language.tokens import terms_of, tokens_of
 from studio.language.words import plain_words
@@ -239,8 +241,6 @@ class _Text:
         return self._vocabulary[term]
 
     def _nearest(self, term: str) -> str | None:
-        from rapidfuzz import fuzz, process
-
         if len(term) < 5 or term.startswith("#"):
             return None
         found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)

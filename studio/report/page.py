@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind
@@ -24,10 +24,8 @@ from studio.model.picture import Picture
 from studio.model.record import Record
 from studio.model.transcript import Correction, RemovedText, Transcript
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
+from studio.templates import Environment, templates_from_folder
 from studio.text.typography import set_text, stamp_from_ms
-
-if TYPE_CHECKING:
-    from studio.templates import Environment
 
 _HERE = Path(__file__).parent
 K = TypeVar("K", bound=str)
@@ -294,8 +292,6 @@ def _said(words: Mapping[K, str], language: str) -> dict[K, str]:
 
 @functools.cache
 def _templates(language: str) -> Environment:
-    from studio.templates import templates_from_folder
-
     percent = functools.partial(_percent, language=language)
     return templates_from_folder(
         _HERE / "templates", language, stamp=stamp_from_ms, percent=percent

@@ -4,7 +4,9 @@ and after, with the same in words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import dataclasses
+
+import numpy as np
 
 from studio.messages.catalogue import in_language
 from studio.messages.formats import one_decimal
@@ -13,10 +15,10 @@ from studio.model.loudness import MONO_LU
 from studio.model.picture import Picture
 from studio.model.sound import FIRST_TRACK, CleaningProof, MasterFacts
 from studio.pipeline.speaker_turns import turns_from_segments
+from studio.sound.mastering import turns_on_programme
+from studio.sound.overview import SoundOverview, overview_in_programme, read_overview
+from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    from studio.sound.overview import SoundOverview
 
 NOBODY = message("unknown voice")
 
@@ -30,12 +32,6 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     :raises WorkspaceError: the episode has not been mastered.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
-    import dataclasses
-
-    from studio.sound.mastering import turns_on_programme
-    from studio.sound.overview import overview_in_programme, read_overview
-    from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg
-
     language = sources.show.language
     recording = in_language(message("recording"), language)
     episode = in_language(message("episode"), language)
@@ -164,8 +160,6 @@ def _words_of_speakers(sources: EpisodeSources, names: list[str]) -> str:
 
 
 def _sum_db(course: SoundOverview) -> float:
-    import numpy as np
-
     return float(10 * np.log10((10 ** (course.noise_db / 10)).sum()))
 
 

@@ -11,7 +11,7 @@ import posixpath
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from studio.messages.catalogue import in_language, script_in_language
 from studio.messages.formats import one_decimal, short_decimal, territory_tag
@@ -28,12 +28,10 @@ from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
 from studio.site.sentence_times import sentences_of_paragraph
 from studio.site.subscription import subscriptions_from_feed
+from studio.templates import Environment, templates_from_folder
 from studio.text.typography import set_text, stamp_from_ms, whole_seconds
 from studio.web.licences import licence_address, licence_name
 from studio.web.media_types import SOUND_SUFFIXES
-
-if TYPE_CHECKING:
-    from studio.templates import Environment
 
 _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
@@ -445,8 +443,6 @@ def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
 
 @functools.cache
 def _templates(language: str) -> Environment:
-    from studio.templates import templates_from_folder
-
     return templates_from_folder(
         _HERE / "templates",
         language,

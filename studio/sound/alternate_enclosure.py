@@ -12,73 +12,25 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import DiskError, WorkspaceError
 from studio.messages.message import message
-from studio.model.sound import FIRST_TRACK, Alternate, CodecName, Loudness, MasterFacts
+from studio.model.sound import FIRST_TRACK, Alternate, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
+from studio.sound.codecs import Codec
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
 from studio.sound.gain import Gain
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.mp3 import DECODER_DELAY_SAMPLES
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 TOLERANCE_LU = 0.2
 # Every codec raises peaks.
 OVERSHOOT_DB = 0.5
 ATTEMPTS = 4
-
-
-class Codec(NamedTuple):
-    """One codec in its container.
-
-    :param type: MIME type of the file; ``codecs`` what RFC 6381 calls the codec inside.
-    :param bitrates_kbps: by number of channels.
-    """
-
-    name: str
-    suffix: str
-    type: str
-    codecs: str
-    bitrates_kbps: dict[int, int]
-    encoder: tuple[str, ...]
-
-    def arguments(self, channels: int) -> list[str]:
-        """What ffmpeg needs to know."""
-        return [
-            *self.encoder,
-            "-b:a",
-            f"{self.bitrates_kbps[channels]}k",
-            "-map_metadata",
-            "-1",
-            "-bitexact",
-        ]
-
-
-CODECS: dict[CodecName, Codec] = {
-    "opus": Codec(
-        name="Opus",
-        suffix=".opus",
-        type="audio/ogg",
-        codecs="opus",
-        bitrates_kbps={1: 48, 2: 80},
-        # Opus knows one rate.
-        encoder=("-c:a", "libopus", "-application", "audio", "-ar", "48000", "-f", "opus"),
-    ),
-    "aac": Codec(
-        name="AAC",
-        suffix=".m4a",
-        type="audio/mp4",
-        codecs="mp4a.40.2",
-        bitrates_kbps={1: 96, 2: 160},
-        encoder=("-c:a", "aac", "-movflags", "+faststart", "-f", "ipod"),
-    ),
-}
 
 
 def keep_programme(
@@ -130,8 +82,6 @@ def encode_alternate(
     :raises WorkspaceError: this ffmpeg does not have the codec.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
     # What the MP3 leaves out for its decoder's delay, which this decoder takes into account by
     # itself.
     lead = np.zeros((DECODER_DELAY_SAMPLES, facts.channels), np.float32)
@@ -162,8 +112,6 @@ def encode_at_loudness(
     :raises WorkspaceError: there is nothing but silence, or this ffmpeg does not have the codec.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
     samples = 0
 
     def counted() -> Iterator[NDArray[np.float32]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import DiskError, RecordingError
 from studio.messages.message import message
@@ -26,10 +28,6 @@ from studio.sound.crosstalk import (
     spans_of,
 )
 from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
 # then 45 dB below it and changes no frequency of it by 0.1 dB.
@@ -168,8 +166,6 @@ def open_gains(
     heard: Crosstalk, gains_db: Sequence[float], frames: FramePowers
 ) -> NDArray[np.float32]:
     """By what each microphone is multiplied in each frame, shape (frames, microphones)."""
-    import numpy as np
-
     opened = _opened(heard.active)
     closed = 10 ** (CLOSED_DB / 20)
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
@@ -189,8 +185,6 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which microphones are open: those into which somebody speaks, a little longer than that; in
     pauses the last one, so that the room sounds on.
     """
-    import numpy as np
-
     before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
     opened = active.copy()
     nobody: NDArray[np.bool_] = np.logical_not(np.any(active, axis=1))
@@ -224,8 +218,6 @@ def _write(
 
     :param gains: in the middle of each frame.
     """
-    import numpy as np
-
     count = gains.shape[1]
     middles = (np.arange(len(gains)) + 0.5) * (FRAME_MS * sample_rate_hz / 1000)
     codec = ["-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]

@@ -5,14 +5,12 @@ that is turned over.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.sound import Layout
 from studio.sound.loudness import GATE_LUFS
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 ALIKE_DB = (
     -30.0
@@ -40,8 +38,6 @@ class Balance:
 
     def feed(self, windows: NDArray[np.float32]) -> None:
         """Take note of windows, shape (2, windows, samples), each without its mean."""
-        import numpy as np
-
         left, right = windows
         products = [
             np.einsum("ws,ws->w", one, other)
@@ -51,8 +47,6 @@ class Balance:
 
     def judge(self) -> tuple[Layout, tuple[float, float]]:
         """How the channels belong together, and the level of each in dBFS."""
-        import numpy as np
-
         left, right, cross = np.concatenate(self._powers, axis=1).astype(np.float64)
         levels = (_db(float(left.mean())), _db(float(right.mean())))
         return _layout(left, right, cross), levels
@@ -61,8 +55,6 @@ class Balance:
 def _layout(
     left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArray[np.float64]
 ) -> Layout:
-    import numpy as np
-
     total_left, total_right, total_cross = float(left.sum()), float(right.sum()), float(cross.sum())
     dead = 10 ** (DEAD_DB / 10)
     if total_right <= total_left * dead and not _speaks_alone(right, left):

@@ -10,7 +10,10 @@ from __future__ import annotations
 import itertools
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
@@ -18,10 +21,6 @@ from studio.progress import Progress, no_progress
 from studio.sound.echoes import Echo, EchoFinder
 from studio.sound.feedback import Howl, HowlFinder
 from studio.sound.ffmpeg import TrackDecoding
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RATE_HZ = 16_000
 FRAME_MS = 10
@@ -96,8 +95,6 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
     :param channels: how many the recording's first sound track has.
     :raises RecordingError: it cannot be decoded.
     """
-    import numpy as np
-
     frame = RATE_HZ * FRAME_MS // 1000
     rest = np.zeros((0, channels), np.float32)
     powers: list[NDArray[np.float32]] = []
@@ -132,8 +129,6 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     """Separate what each speaker gives from what each microphone hears."""
-    import numpy as np
-
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
@@ -156,23 +151,17 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
 
 
 def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
-    import numpy as np
-
     kernel = np.ones(SMOOTH_FRAMES) / SMOOTH_FRAMES
     return np.stack([np.convolve(one, kernel, "same") for one in powers.T], axis=1)
 
 
 def _noise(powers: NDArray[np.float64]) -> float:
     """What one frame in twenty stays below, digital silence left out."""
-    import numpy as np
-
     heard = powers[powers > 10 ** (SILENT_DB / 10)]
     return float(np.percentile(heard, 5)) if len(heard) else 10 ** (SILENT_DB / 10)
 
 
 def _loud(powers: NDArray[np.float64]) -> float:
-    import numpy as np
-
     return float(np.percentile(powers, LOUD_PERCENT)) if len(powers) else 0.0
 
 
@@ -182,8 +171,6 @@ def _bleed(
     """The matrix of bleed, and in which frames each speaker is alone at its level: loud, and
     further up than all others.
     """
-    import numpy as np
-
     count = heard.shape[1]
     relative = heard / np.maximum(levels, 1e-20)
     nearest = relative.argmax(axis=1)
@@ -208,8 +195,6 @@ def _sources(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[
     """What each speaker gives, so that with the bleed it makes what is heard: of the solutions of
     least squares the one that is never negative, by multiplicative updates (Lee and Seung).
     """
-    import numpy as np
-
     sources = heard.copy()
     squared = bleed.T @ bleed
     target = heard @ bleed
@@ -226,8 +211,6 @@ def _active(
     bleed: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     """In which frames somebody speaks into which microphone."""
-    import numpy as np
-
     count = smooth.shape[1]
     lasting = np.stack([_with_tail(sources[:, one]) for one in range(count)], axis=1)
     others = bleed - np.eye(count)
@@ -241,8 +224,6 @@ def _active(
 
 def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without what is too short to be anybody, while somebody else speaks all the time."""
-    import numpy as np
-
     settled = active.copy()
     count = active.sum(axis=1)
     for one in range(active.shape[1]):
@@ -258,8 +239,6 @@ def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
     """What may still sound, or sound already, of powers: their maximum over the frames before, the
     softer the longer ago.
     """
-    import numpy as np
-
     lasting = powers.copy()
     for frames in range(-AHEAD_FRAMES, TAIL_FRAMES + 1):
         factor = 10 ** (-TAIL_DB * max(0, frames) / 10)
@@ -274,8 +253,6 @@ def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without clicks, and without the pauses within a sentence."""
-    import numpy as np
-
     settled = over.copy()
     for value, shortest_ms in ((True, SHORTEST_MS), (False, SHORTEST_PAUSE_MS)):
         edges = np.flatnonzero(np.diff(settled.astype(np.int8))) + 1
@@ -304,8 +281,6 @@ def apart_db(heard: Crosstalk, one: int, other: int) -> float:
 
 def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:
     """The stretches in which somebody speaks into each microphone, by their beginning."""
-    import numpy as np
-
     spans = []
     for one in range(active.shape[1]):
         padded = np.concatenate(([False], active[:, one], [False])).astype(np.int8)

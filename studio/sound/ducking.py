@@ -10,17 +10,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import Programme
 from studio.sound.gain import factors_from_db, sample_factors
 from studio.sound.jingle import audio_segment
 from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.programme import render_jingle, samples_from_ms
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # Alone, music is as loud as the speech; under speech it is softer by as much. Broadcasters' beds
 # lie 15 to 20 dB under the voice.
@@ -118,8 +116,6 @@ def duck_end(
     :param samples: shape (samples, channels).
     :param alone_ms: :data:`RAMP_MS` at least, where more follows.
     """
-    import numpy as np
-
     alone = samples_from_ms(alone_ms, sample_rate_hz)
     if alone >= len(samples):
         return samples

@@ -15,21 +15,20 @@ import subprocess
 import threading
 import weakref
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self
+from types import MappingProxyType, TracebackType
+from typing import IO, Self
 
-from studio.errors import RecordingError
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.errors import DiskError, RecordingError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
 from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
@@ -462,6 +461,10 @@ def mono_graph(
     return graph
 
 
+# What is written: float32, and nothing but sound.
+_RAW = ("-vn", "-sn", "-dn", "-f", "f32le")
+
+
 class Decoding:
     """One pass over the sound of a file, from its first sample to its last: iterate over it inside
     a ``with`` block.
@@ -477,6 +480,8 @@ class Decoding:
         voices where they are merely mixed down.
     :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
         channels.
+    :param copies: files that get the same channels of one track as float32 at another rate, by
+        that rate in Hz: the file is decoded once for all of them.
     """
 
     def __init__(
@@ -487,17 +492,23 @@ class Decoding:
         channels: int,
         mix: Mix,
         filters: Sequence[str] = (),
+        copies: Mapping[int, Path] = MappingProxyType({}),
     ) -> None:
+        self._copies = tuple(copies.values())
+        others: list[str] = []
         if mix.of_one_track:
             arguments = _one_track_arguments(
                 mix, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters
             )
+            for rate_hz, copy in copies.items():
+                others += _one_track_arguments(mix, sample_rate_hz=rate_hz, channels=channels)
+                others += [*_RAW, "-y", url_from_path(copy)]
         else:
             graph = mono_graph(mix, sample_rate_hz=sample_rate_hz)
             last = [*(("aresample=ochl=stereo",) if channels == 2 else ()), *filters]
             graph.append(f"[mixed]{','.join(last) or 'anull'}[heard]")
             arguments = ["-filter_complex", ";".join(graph), "-map", "[heard]"]
-        self._start(path, sample_rate_hz, channels, arguments)
+        self._start(path, sample_rate_hz, channels, [*arguments, *_RAW, "pipe:1", *others])
 
     def _start(
         self, path: Path, sample_rate_hz: int, channels: int, arguments: Sequence[str]
@@ -505,9 +516,7 @@ class Decoding:
         self.path = path
         self.channels = channels
         self._sample_rate_hz = sample_rate_hz
-        self._child = Child(
-            [*input_arguments(path), *arguments, "-vn", "-sn", "-dn", "-f", "f32le", "pipe:1"]
-        )
+        self._child = Child([*input_arguments(path), *arguments])
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
 
@@ -527,6 +536,7 @@ class Decoding:
 
         :raises RecordingError: ffmpeg gave up, nothing at all could be decoded, or there is no end
             to it.
+        :raises DiskError: there is no room for a copy.
         """
         frame_bytes = FLOAT32_BYTES * self.channels
         nothing = True
@@ -542,6 +552,12 @@ class Decoding:
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
+        if not succeeded and self._copies and "No space left on device" in self.log:
+            raise DiskError(
+                self._copies[0].parent,
+                message("there is no room left on the disk"),
+                message("Make room, then run the same command again."),
+            )
         if nothing or not succeeded:
             raise RecordingError(
                 self.path,
@@ -550,8 +566,6 @@ class Decoding:
             )
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        import numpy as np
-
         for content in self.bytes():
             yield np.frombuffer(content, "<f4").reshape(-1, self.channels)
 
@@ -573,8 +587,10 @@ class TrackDecoding(Decoding):
         channels: int,
         filters: Sequence[str] = (),
     ) -> None:
+        self._copies = ()
         graph = ",".join([f"aresample=osr={sample_rate_hz}", *filters])
-        self._start(path, sample_rate_hz, channels, ["-map", f"0:a:{track}", "-af", graph])
+        arguments = ["-map", f"0:a:{track}", "-af", graph, *_RAW, "pipe:1"]
+        self._start(path, sample_rate_hz, channels, arguments)
 
 
 class Encoding:
@@ -605,8 +621,6 @@ class Encoding:
 
         :raises RuntimeError: ffmpeg gave up; what it says.
         """
-        import numpy as np
-
         if not self._child.write(np.ascontiguousarray(samples, "<f4").tobytes()):
             self.finish()
 

@@ -5,14 +5,12 @@ survey before a sample is touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.sound.limiter import limiting_gains_db
 from studio.sound.loudness_analysis import LoudnessAnalysis
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 CLOSE_LU = 0.02
 STEPS = 8
@@ -68,8 +66,6 @@ class Gain:
 
     def _apply(self, limit_dbtp: float) -> float:
         """Limit what the gain makes of the sound. Returns the loudness that follows."""
-        import numpy as np
-
         survey = self._survey
         self.factors = factors_from_db(self._passages_db + np.float32(self.gain_db))
         self.limited_db = 0.0
@@ -91,8 +87,6 @@ class Gain:
 
     def apply(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
         """The same sound with this gain, which runs as :func:`sample_factors` says."""
-        import numpy as np
-
         place = 0
         for chunk in chunks:
             gains = sample_factors(self.factors, self._survey.cell_samples, place, len(chunk))
@@ -113,8 +107,6 @@ def sample_factors(
     :param place: the first sample.
     :param samples: how many, one at least.
     """
-    import numpy as np
-
     along = ((np.arange(cell_samples) + 0.5) / cell_samples).astype(np.float32)
     # The lines are drawn half a cell later than the cells: each begins in the cell before.
     first, last = (
@@ -129,7 +121,5 @@ def sample_factors(
 
 def factors_from_db(gains_db: NDArray[np.float32] | np.float32) -> NDArray[np.float32]:
     """Decibels as factors."""
-    import numpy as np
-
     factors: NDArray[np.float32] = np.power(np.float32(10), gains_db / np.float32(20))
     return factors

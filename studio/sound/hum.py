@@ -4,11 +4,8 @@ move. It is found, not assumed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 LOWEST_HZ, HIGHEST_HZ = 45.0, 65.0
 HARMONICS = 8
@@ -35,8 +32,6 @@ class HumFinder:
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples,)."""
-        import numpy as np
-
         if self._rest is not None:
             samples = np.concatenate((self._rest, samples))
         whole = len(samples) // self._length
@@ -52,8 +47,6 @@ class HumFinder:
         """The frequencies at which hum stands out, in Hz, ascending. Empty when there is none, or
         less than three seconds were heard.
         """
-        import numpy as np
-
         if len(self._spectra) < 3:
             return ()
         steady_db = np.percentile(np.stack(self._spectra), PERCENTILE, axis=0)
@@ -78,8 +71,6 @@ class HumFinder:
 
 def _prominence_db(steady_db: NDArray[np.float32], frequency_hz: float) -> float:
     """How far the spectrum at a frequency stands over what is around it."""
-    import numpy as np
-
     place = frequency_hz * FRAME_S
     there = float(np.interp(place, np.arange(len(steady_db)), steady_db))
     if there < FAINTEST_DB or place + NEIGHBOURS_HZ >= len(steady_db):

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs
 from studio.model.record import Record, replace_fields
 from studio.model.sound import SpeakerLevel, SpeakerTurn
 from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated_loudness_lufs
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # How far a turn's own gain may leave its speaker's, and how long a turn must be for half of that.
 TURN_REACH_DB = 3.0
@@ -89,8 +87,6 @@ def levelling_gains_db(
     """The gain for each cell in dB: even inside a turn, along half a cosine in the pause between
     two; before the first as in the first.
     """
-    import numpy as np
-
     gains = np.zeros(cells, np.float32)
     if not levelled:
         return gains
@@ -139,8 +135,6 @@ def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> l
     """The turns with every change of speakers at the softest moment nearby, unless a clear pause
     stands there.
     """
-    import numpy as np
-
     width = max(1, round(SOFTEST_MS * survey.cells_per_s / 1000))
     settled = list(turns)
     for number in range(len(settled) - 1):
@@ -179,8 +173,6 @@ def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> l
 
 def _level_db(survey: LoudnessAnalysis, turn: SpeakerTurn) -> float:
     """The mean level of a turn in dBFS."""
-    import numpy as np
-
     first, last = (
         round(moment * survey.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms)
     )
@@ -205,8 +197,6 @@ def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
 
 def _blocks(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
     """Which blocks lie in these turns, their edges left out."""
-    import numpy as np
-
     chosen = np.zeros(len(survey.block_powers), np.bool_)
     for turn in turns:
         edge = min(EDGE_MS, (turn.end_ms - turn.start_ms) // 4)

@@ -7,11 +7,8 @@ with their corners rounded. Nothing else of the sound is touched.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 FALL_DB_PER_S = 1500.0
 RISE_DB_PER_S = 80.0
@@ -27,8 +24,6 @@ def limiting_gains_db(
     :param peaks: each cell's highest absolute value before it.
     :param limit: the highest absolute value after it.
     """
-    import numpy as np
-
     needed: NDArray[np.float64] = np.minimum(
         0.0, 20 * np.log10(limit / np.maximum(peaks.astype(np.float64), 1e-9))
     )
@@ -47,8 +42,6 @@ def limiting_gains_db(
 
 def _sliding_minimum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     """The lowest of each value and as many neighbours on either side."""
-    import numpy as np
-
     lowest = values.copy()
     for shift in range(1, reach + 1):
         lowest[shift:] = np.minimum(lowest[shift:], values[:-shift])

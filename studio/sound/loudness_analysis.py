@@ -8,11 +8,8 @@ hours take 90 MB.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 BLOCKS_PER_S = 10
 # Block × cells is a whole number of samples at 48 and at 44.1 kHz.
@@ -38,8 +35,6 @@ class LoudnessAnalysis:
     """
 
     def __init__(self, sample_rate_hz: int, channels: int) -> None:
-        import numpy as np
-
         self.sample_rate_hz = sample_rate_hz
         self.channels = channels
         self.samples = 0
@@ -52,8 +47,6 @@ class LoudnessAnalysis:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
-        import numpy as np
-
         self.samples += len(chunk)
         self._rest = np.concatenate((self._rest, chunk)) if len(self._rest) else chunk
         whole = len(self._rest) // self._block_samples
@@ -63,8 +56,6 @@ class LoudnessAnalysis:
 
     def close(self) -> None:
         """No more samples: silence fills the last block."""
-        import numpy as np
-
         if len(self._rest):
             missing = self._block_samples - len(self._rest)
             self._keep(np.concatenate((self._rest, np.zeros((missing, self.channels), np.float32))))
@@ -83,8 +74,6 @@ class LoudnessAnalysis:
 
         Powers add, as of sounds that have nothing to do with each other; peaks add, as if they met.
         """
-        import numpy as np
-
         block = start // self._block_samples
         other = LoudnessAnalysis(self.sample_rate_hz, self.channels)
         other.feed(
@@ -102,8 +91,6 @@ class LoudnessAnalysis:
         self.cell_powers[cells] += other.cell_powers
 
     def _keep(self, samples: NDArray[np.float32]) -> None:
-        import numpy as np
-
         for start in range(0, len(samples), BLOCKS_AT_ONCE * self._block_samples):
             # One channel after the other: numpy sums and compares much faster what is next to each
             # other in memory.
@@ -137,8 +124,6 @@ class LoudnessAnalysis:
         """The level in dBFS that one moment of 50 ms in twenty stays below under these gains,
         digital silence left out; None without.
         """
-        import numpy as np
-
         length = self.cells_per_block // 2
         whole = len(gains) // length * length
         powers = (
@@ -159,8 +144,6 @@ class LoudnessAnalysis:
 
     def block_gains(self, gains: NDArray[np.float32]) -> NDArray[np.float64]:
         """By what factor each block's power grows: louder cells weigh more."""
-        import numpy as np
-
         shape = (-1, self.cells_per_block)
         powers = self.cell_powers.reshape(shape)
         gained = np.einsum("bc,bc->b", powers, np.square(gains.reshape(shape)), dtype=np.float64)
@@ -177,8 +160,6 @@ def gated_loudness_lufs(
 
     :param blocks: which of them count: a gating block counts when all of it does.
     """
-    import numpy as np
-
     length = min(GATING_BLOCKS, len(powers))
     if not length:
         return None
@@ -194,16 +175,12 @@ def gated_loudness_lufs(
 
 def _peaks(cells: NDArray[np.float32]) -> NDArray[np.float32]:
     """The highest absolute value of each cell, from shape (channels, cells, samples)."""
-    import numpy as np
-
     highest: NDArray[np.float32] = np.maximum(cells.max(axis=2), -cells.min(axis=2)).max(axis=0)
     return highest
 
 
 def _between(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The values halfway between each sample and the next, shape (channels, samples)."""
-    import numpy as np
-
     half = len(HALF_SAMPLE) // 2
     padded = np.pad(samples, ((0, 0), (half - 1, half)))
     length = samples.shape[1]
@@ -221,8 +198,6 @@ def _k_weights(length: int, rate_hz: int) -> NDArray[np.float64]:
     """What each bin of a real spectrum counts for in the mean square after ITU-R BS.1770's two
     filters.
     """
-    import numpy as np
-
     z = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
     shelf_b, shelf_a = _shelf(rate_hz)
     pass_b, pass_a = _high_pass(rate_hz)
@@ -244,8 +219,6 @@ def _shelf(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The head's effect: 4 dB more above 1.7 kHz. BS.1770 gives it at 48 kHz; these are the
     analogue values behind.
     """
-    import numpy as np
-
     gain_db, quality, centre_hz = 3.999843853973347, 0.7071752369554196, 1681.974450955533
     k = np.tan(np.pi * centre_hz / rate_hz)
     high = 10 ** (gain_db / 20)
@@ -266,8 +239,6 @@ def _shelf(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 def _high_pass(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Below 38 Hz nobody hears loudness."""
-    import numpy as np
-
     quality, centre_hz = 0.5003270373238773, 38.13547087602444
     k = np.tan(np.pi * centre_hz / rate_hz)
     scale = 1 + k / quality + k * k

@@ -20,7 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError, WorkspaceError
 from studio.messages.message import message
@@ -53,10 +55,6 @@ from studio.sound.mp3 import (
     soften_peaks,
 )
 from studio.sound.programme import FADE_MS, CleanedSound, ramp, render_speech, samples_from_ms
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 CLOSE_LU = 0.15  # of what is shown with one digit
 SURE_DB = 0.05  # so far under the ceiling no meter that rounds shows a peak above it
@@ -115,8 +113,6 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
     if (opening is None) != (programme.opening_ms == 0) or (closing is None) != (
         programme.closing_ms == 0
     ):
@@ -273,8 +269,6 @@ def _match_jingles(
     """Give opening and closing the gain that makes them as loud as the speech between them. False:
     there is no speech, only silence.
     """
-    import numpy as np
-
     places = np.arange(len(survey.block_powers)) * (1000 // BLOCKS_PER_S)
     closing_ms = programme.duration_ms - programme.closing_ms
     # Where music is on its way down or up, it does not tell how loud it is.
@@ -316,8 +310,6 @@ def _heard_change_lu(
     :param mp3: the episode's beginning, encoded.
     :param samples: the stretch.
     """
-    import numpy as np
-
     heard = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with Decoding(
         mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"], mix=FIRST_TRACK
@@ -345,8 +337,6 @@ def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDAr
 
 def _noise_filters(survey: LoudnessAnalysis, gain: Gain) -> tuple[str, ...]:
     """Noise reduction, where the pauses would be heard."""
-    import numpy as np
-
     made_db, found_db = survey.floor_db(gain.factors), survey.floor_db(np.ones_like(gain.factors))
     if made_db is None or found_db is None or made_db < AUDIBLE_FLOOR_DB:
         return ()

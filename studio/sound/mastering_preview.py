@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from studio.model.loudness import LoudnessTarget
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts, episode_channels
@@ -37,8 +39,6 @@ def preview_mastering(
 
     :raises ValueError: the recording is silent.
     """
-    import numpy as np
-
     channels = episode_channels(facts.layout)
     survey = course.survey
     # Two channels that differ are louder together than their mix: by about as much as two targets

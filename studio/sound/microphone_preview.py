@@ -4,7 +4,6 @@ speaks into it, how much it bleeds, and what the mix gives it.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from studio.sound.automix import microphones_from
 from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.multitrack import join_tracks
 from studio.sound.synchronisation import Placing, place_tracks
+from studio.temporary_folder import temporary_folder
 
 
 class MicrophonePreview(Record, frozen=True):
@@ -65,8 +65,8 @@ def preview_microphones(
     placings = place_tracks(
         [(path, facts.mix) for path, facts in recordings], offsets_ms=offsets_ms, progress=progress
     )
-    with tempfile.TemporaryDirectory(prefix="studio-") as folder:
-        joined = Path(folder) / "joined.flac"
+    with temporary_folder() as folder:
+        joined = folder / "joined.flac"
         channels = join_tracks(recordings, joined, placings)
         frames = read_frame_powers(joined, len(channels), progress)
     heard = find_crosstalk(frames.powers)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.sound import Layout, weights_of_layout
 from studio.sound.channels import Balance
 from studio.sound.loudness import GATE_LUFS
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WINDOW_MS = 10
 WINDOWS_A_BLOCK = 100
@@ -39,8 +37,6 @@ class ChannelSurvey:
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
-        import numpy as np
-
         self.samples = 0
         self._channels = channels
         self._window = rate_hz * WINDOW_MS // 1000
@@ -52,8 +48,6 @@ class ChannelSurvey:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
-        import numpy as np
-
         self.samples += len(chunk)
         rest = np.concatenate((self._rest, chunk))
         block = self._window * WINDOWS_A_BLOCK
@@ -70,8 +64,6 @@ class ChannelSurvey:
         self._rest = self._rest[:0]
 
     def _keep(self, block: NDArray[np.float32]) -> None:
-        import numpy as np
-
         windows = block.reshape(-1, self._window, self._channels).astype(np.float64)
         # The deviation from the window's own mean: a microphone's DC offset is not sound.
         windows -= windows.mean(axis=1, keepdims=True)
@@ -114,8 +106,6 @@ class ChannelSurvey:
         All count the same, unless a voice would cancel itself: then a channel is turned over, or
         one of them leads.
         """
-        import numpy as np
-
         sounding = np.array(self.sounding)
         products = np.stack(self._products).astype(np.float64)
         best = sounding.astype(np.float64)
@@ -134,8 +124,6 @@ def _worst_kept(products: NDArray[np.float64], weights: NDArray[np.float64]) -> 
     """What a mix keeps of the power of the block in which it keeps the least, but for one in
     twenty.
     """
-    import numpy as np
-
     powers = np.diagonal(products, axis1=1, axis2=2)
     loud = (powers > np.percentile(powers, 95, axis=0) * 10 ** (LOUD_DB / 10)).any(axis=1)
     mixed = np.einsum("c,bcd,d->b", weights, products, weights)[loud]
@@ -149,8 +137,6 @@ def _candidates(
     products: NDArray[np.float64], sounding: NDArray[np.bool_]
 ) -> Iterator[NDArray[np.float64]]:
     """Other mixes of the channels that sound."""
-    import numpy as np
-
     total = products.sum(axis=0)
     # One after the other, the loudest first, each turned so that it adds to those before.
     turned = np.zeros(len(sounding))

@@ -9,7 +9,10 @@ import math
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import DiskError
 from studio.messages.message import message
@@ -26,10 +29,6 @@ from studio.sound.ffmpeg import (
 from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, Frames, read_frames, soften_granules
 from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
 from studio.sound.truepeak import Place, TruePeakMeter, dbtp_from_level
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 # An MP3 decoder gives everything so many samples late: 576 of the encoder, 529 of its own.
@@ -180,8 +179,6 @@ def _measure_again(
     path: Path, made: Encoded, granules: Sequence[int], *, channels: int, ceiling_dbtp: float
 ) -> Encoded:
     """What was measured on an MP3, with its peaks as they are after these granules were changed."""
-    import numpy as np
-
     frames: list[range] = []
     for number in (granule // 2 for granule in granules):
         if frames and number - FRAMES_BEFORE <= frames[-1].stop:
@@ -221,8 +218,6 @@ def _measure_again(
 
 def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """A stretch without steps at its ends, between which there would be peaks that nobody hears."""
-    import numpy as np
-
     ends = np.minimum(
         1, (np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) + 0.5) / EDGE_SAMPLES
     )
@@ -239,8 +234,6 @@ def encoder_gain_db(
     :param target: where the tone is written meanwhile.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
     moments = np.arange(round(PROBE_S * sample_rate_hz)) / sample_rate_hz
     tone = np.repeat(
         (0.1 * np.sin(2 * np.pi * 997 * moments)).astype(np.float32)[:, None], channels, axis=1
@@ -273,8 +266,6 @@ class _Meter:
         self._thread.start()
 
     def _listen(self) -> None:
-        import numpy as np
-
         while content := self._decoder.read(CHUNK_SAMPLES * FLOAT32_BYTES * self._channels):
             self._peaks.feed(np.frombuffer(content, "<f4").reshape(-1, self._channels))
         self._peaks.close()

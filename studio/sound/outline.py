@@ -8,14 +8,13 @@ the shape of speech over time as it is.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RATE_HZ = 16_000
 HOP_MS = 20
@@ -62,8 +61,6 @@ def outline_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     :param samples: mono, 16 kHz.
     :returns: a row for each 20 ms, a column for each band, in half decibels.
     """
-    import numpy as np
-
     hop = RATE_HZ * HOP_MS // 1000
     edges = np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 1) / (RATE_HZ / _FRAME)
     bounds = np.unique(
@@ -100,8 +97,6 @@ def find_moment(
     :param before_ms: how much before the moment is compared, where there is so much; ``after_ms``
         likewise.
     """
-    import numpy as np
-
     here, there = _shape(outline), _shape(other)
     first = max(0, (moment_ms - before_ms) // HOP_MS)
     last = min(len(here), (moment_ms + after_ms) // HOP_MS)
@@ -129,8 +124,6 @@ def find_moment(
 
 def _shape(outline: NDArray[np.uint8]) -> NDArray[np.float64]:
     """In decibels, what is below each band's range raised to its lower end."""
-    import numpy as np
-
     decibels = outline.astype(np.float64) * _STEP_DB
     return (
         np.maximum(decibels, np.quantile(decibels, 0.99, axis=0) - RANGE_DB)
@@ -149,8 +142,6 @@ def outline_from_file(path: Path) -> NDArray[np.uint8]:
 
     :raises RecordingError: it is none.
     """
-    import numpy as np
-
     content = np.frombuffer(path.read_bytes(), np.uint8)
     if len(content) % BANDS:
         raise RecordingError(

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import Programme, ProgrammeMs
 from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding
 from studio.sound.loudness_analysis import BLOCKS_PER_S, OFFSET_LUFS, LoudnessAnalysis
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RATE_HZ = 48_000
 SHORT_TERM_BLOCKS = 3 * BLOCKS_PER_S
@@ -49,8 +47,6 @@ def overview_in_programme(course: SoundOverview, programme: Programme) -> SoundO
     """A recording's course as the episode hears it: what was cut out is missing, opening and
     closing are silent.
     """
-    import numpy as np
-
     blocks = -(-programme.duration_ms * BLOCKS_PER_S // 1000)
     places = np.full(blocks, -1)
     block_ms = 1000 // BLOCKS_PER_S
@@ -74,8 +70,6 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     :param filters: what it passes first.
     :raises RecordingError: it cannot be decoded.
     """
-    import numpy as np
-
     survey = LoudnessAnalysis(RATE_HZ, 1)
     block = RATE_HZ // BLOCKS_PER_S
     edges = LOWEST_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)

@@ -8,18 +8,16 @@ sheet changes them where it is dark.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.microphones import OpenSpan
 from studio.model.sound import SpeakerTurn
 from studio.sound.loudness_analysis import BLOCKS_PER_S
 from studio.sound.overview import SoundOverview
 from studio.text.typography import stamp_from_ms
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960, 64, 16, 28, 28
 COLUMNS = WIDTH - LEFT - RIGHT
@@ -68,8 +66,6 @@ def waveform_svg(
     :param turns: on the clock of the sound.
     :param names: of the speakers, by their numbers, for the legend.
     """
-    import numpy as np
-
     peaks = _highest(course.peaks)
     colours = np.full(len(peaks), -1)
     per_column_ms = len(course.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
@@ -290,8 +286,6 @@ def _time_axis(blocks: int, height: int) -> list[str]:
 
 def _highest(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """As many values as there are columns, each the highest of what falls there."""
-    import numpy as np
-
     starts = np.linspace(0, len(values), COLUMNS, endpoint=False).astype(np.int64)
     highest: NDArray[np.float32] = np.maximum.reduceat(values, np.minimum(starts, len(values) - 1))
     return highest
@@ -299,7 +293,5 @@ def _highest(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _means(values: NDArray[np.float64]) -> list[float]:
     """At most a value for every second column."""
-    import numpy as np
-
     count = min(len(values), COLUMNS // 2)
     return [float(part.mean()) for part in np.array_split(values, count)]

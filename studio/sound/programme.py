@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
@@ -21,10 +24,6 @@ from studio.model.sound import FIRST_TRACK, Mix
 from studio.sound.cleaning import RUMBLE_FILTER
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.recording import read_mix
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FADE_MS = 5
 BLOCK_SAMPLES = 1 << 16
@@ -101,11 +100,11 @@ def render_speech(
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    shape = {"sample_rate_hz": sample_rate_hz, "channels": channels}
+    decoding = partial(Decoding, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters)
     with ExitStack() as stack:
-        chunks = iter(stack.enter_context(Decoding(recording, **shape, mix=mix, filters=filters)))
+        chunks = iter(stack.enter_context(decoding(recording, mix=mix)))
         if cleaned is not None:
-            other = Decoding(cleaned.path, **shape, mix=FIRST_TRACK, filters=filters)
+            other = decoding(cleaned.path, mix=FIRST_TRACK)
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
         yield from _join(_Reel(chunks, channels), pieces, fade)
 
@@ -118,8 +117,6 @@ def blended(
     """The recording with what is cleaned of it, moment by moment. Where that ends before the
     recording (by a sample, through rounding), the recording goes on alone.
     """
-    import numpy as np
-
     supply, held = iter(others), None
     for chunk in chunks:
         while held is None or len(held) < len(chunk):
@@ -145,8 +142,6 @@ def render_jingle(
 
     :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
     """
-    import numpy as np
-
     with Decoding(
         jingle, sample_rate_hz=sample_rate_hz, channels=channels, mix=read_mix(jingle)
     ) as decoding:
@@ -182,8 +177,6 @@ def ramp(length: int) -> NDArray[np.float32]:
     """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a
     cross-fade of equal sounds is that sound.
     """
-    import numpy as np
-
     return (
         ((1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2).astype(np.float32)[:, None]
         if length
@@ -197,8 +190,6 @@ class _Reel:
     """
 
     def __init__(self, chunks: Iterator[NDArray[np.float32]], channels: int) -> None:
-        import numpy as np
-
         self._chunks = chunks
         self._held = np.zeros((0, channels), np.float32)
         self._held_from = 0
@@ -206,8 +197,6 @@ class _Reel:
 
     def take(self, start: int, stop: int) -> NDArray[np.float32]:
         """Samples ``start`` to ``stop`` of the recording; what lies outside of it is silence."""
-        import numpy as np
-
         while not self._ended and self._held_from + len(self._held) < stop:
             self._forget(start)
             chunk = next(self._chunks, None)

@@ -8,7 +8,9 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError, StudioError
 from studio.messages.message import message
@@ -25,10 +27,6 @@ from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 WHISPER_RATE_HZ = 16_000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
@@ -40,6 +38,7 @@ LOST_MS = 2000
 LOST_SHARE = 0.05
 BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
 WINDOW_MS = 10
+PIECE_BYTES = 1 << 20  # of a file of samples, read at once: whole pairs of float32
 NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
 DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
@@ -57,6 +56,7 @@ def inspect_recording(
     *,
     tracks: Sequence[int] = (),
     voice: VoiceMeter | None = None,
+    heard_in: Path | None = None,
 ) -> RecordingFacts:
     """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4
     kB a second).
@@ -69,6 +69,9 @@ def inspect_recording(
     :param tracks: the numbers of the sound tracks that are to be heard, from 1; those with speech
         when empty.
     :param voice: tells tracks in which somebody speaks from others.
+    :param heard_in: a file that gets the sound at Whisper's rate in the same decoding, for
+        :func:`samples_of_file`; none is made where several tracks or more than two channels are
+        mixed.
     :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or
         silent; there is no such track.
     """
@@ -80,12 +83,14 @@ def inspect_recording(
     rate_hz = heard[0].sample_rate_hz
     ear = _RecordingMeter(rate_hz, 2 if two else 1)
     expected = (header.duration_ms or 0) * rate_hz / 1000
+    plain = choice.layout != "many" and len(choice.parts) == 1
     with Decoding(
         path,
         sample_rate_hz=rate_hz,
         channels=2 if two else 1,
         mix=choice.mix,
         filters=[LOUDNESS_METER],
+        copies={WHISPER_RATE_HZ: heard_in} if heard_in is not None and plain else {},
     ) as decoding:
         for chunk in decoding:
             ear.feed(chunk)
@@ -160,15 +165,45 @@ def read_samples(
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
-    import numpy as np
-
+    mix = read_mix(path) if mix is None else mix
+    weights = _weights(mix)
     content = bytearray()
     with Decoding(
-        path, sample_rate_hz=sample_rate_hz, channels=1, mix=read_mix(path) if mix is None else mix
+        path, sample_rate_hz=sample_rate_hz, channels=max(1, len(weights)), mix=mix
     ) as decoding:
         for piece in decoding.bytes():
-            content += piece
+            content += _mixed(np.frombuffer(piece, "<f4"), weights).tobytes() if weights else piece
     return np.frombuffer(content, np.float32)
+
+
+def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
+    """What :func:`inspect_recording` wrote there, as :func:`read_samples` would read it from the
+    recording; None where it wrote nothing.
+    """
+    if not file.exists():
+        return None
+    weights = _weights(mix)
+    if not weights:
+        return np.fromfile(file, "<f4").astype(np.float32, copy=False)
+    content = bytearray()
+    with file.open("rb") as stream:
+        while piece := stream.read(PIECE_BYTES):
+            content += _mixed(np.frombuffer(piece, "<f4"), weights).tobytes()
+    return np.frombuffer(content, np.float32)
+
+
+def _weights(mix: Mix) -> tuple[float, ...]:
+    """How the two channels of one track are mixed, for this room to do it; empty where there is
+    nothing to mix, or ffmpeg does it.
+    """
+    weights = mix.parts[0].weights
+    return weights if mix.of_one_track and len(weights) == 2 else ()
+
+
+def _mixed(samples: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
+    """One channel of two that are interleaved."""
+    left, right = (np.float32(weight) for weight in weights)
+    return samples[0::2] * left + samples[1::2] * right
 
 
 def read_mix(path: Path, tracks: Sequence[int] = ()) -> Mix:
@@ -240,8 +275,6 @@ class _RecordingMeter:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
-        import numpy as np
-
         self.samples += len(chunk)
         self.peaks.feed(chunk)
         # One channel after the other: numpy sums and compares much faster what is next to each
@@ -257,8 +290,6 @@ class _RecordingMeter:
         """Take note of levels alone, and of how the channels compare, from shape (channels,
         samples).
         """
-        import numpy as np
-
         if self._rest is not None:
             planes = np.concatenate((self._rest, planes), axis=1)
         whole = planes.shape[1] // self._window * self._window
@@ -278,8 +309,6 @@ class _RecordingMeter:
 
     def judge_channels(self) -> tuple[Layout, tuple[float, ...]]:
         """How the channels belong together, and the level of each in dBFS."""
-        import numpy as np
-
         if self._channels == 2:
             return self._balance.judge()
         power = float(np.square(np.concatenate(self._levels).astype(np.float64)).mean())
@@ -287,8 +316,6 @@ class _RecordingMeter:
 
     def noise_floor_db(self) -> float | None:
         """What one moment of 50 ms in twenty stays below, digital silence left out."""
-        import numpy as np
-
         powers = np.square(np.concatenate(self._levels).astype(np.float64))
         whole = len(powers) // NOISE_WINDOWS * NOISE_WINDOWS
         moments_db = 10 * np.log10(
@@ -302,8 +329,6 @@ class _RecordingMeter:
 
     def silences(self) -> tuple[Span, ...]:
         """Every long stretch between the first sound and the last in which nothing sounds."""
-        import numpy as np
-
         window_ms = self._window * 1000 / self.rate_hz
         sounding = self._sounding()
         edges = np.flatnonzero(np.diff(np.concatenate(([True], sounding, [True])).astype(np.int8)))
@@ -325,8 +350,6 @@ class _RecordingMeter:
         35 and 10 dB below its loud parts, and never over −60 dBFS without need; so a quiet
         recording is not silent and a noisy room is not speech.
         """
-        import numpy as np
-
         sustained = np.flatnonzero(self._sounding())
         if not len(sustained):
             return 0, round(self.samples * 1000 / self.rate_hz)
@@ -337,8 +360,6 @@ class _RecordingMeter:
 
     def _sounding(self) -> NDArray[np.bool_]:
         """Which windows belong to a sound that lasts, shape (windows,)."""
-        import numpy as np
-
         levels_db = 20 * np.log10(np.maximum(np.concatenate(self._levels), 1e-6))
         audible = levels_db[levels_db > -80]
         if not len(audible):
@@ -356,8 +377,6 @@ def _flat_peaks(samples: NDArray[np.float32]) -> int:
     """How many peaks of a channel are cut off. One that lies across two chunks may count twice or
     not at all.
     """
-    import numpy as np
-
     if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
         return 0
     flat = (np.abs(samples[1:]) >= CLIPPED_LEVEL) & (np.abs(np.diff(samples)) < CLIPPED_STEP)

@@ -16,7 +16,9 @@ import itertools
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
@@ -24,10 +26,6 @@ from studio.model.record import Record
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RATE_HZ = 8_000
 # The loudness envelope: frames of 32 ms every 10 ms, bands of an octave in which voices are loud.
@@ -144,8 +142,6 @@ class Listened:
         """How far its level moves, over tenths of a second, from its softest hundredth to its
         loudest, where it is not digital silence; in dB.
         """
-        import numpy as np
-
         tenth = RATE_HZ // 10
         count = len(self.samples) // tenth
         parts = self.samples[: count * tenth].reshape(count, tenth).astype(np.float32)
@@ -162,8 +158,6 @@ def listen(path: Path, mix: Mix, progress: Progress = no_progress) -> Listened:
 
     :raises RecordingError: it cannot be decoded.
     """
-    import numpy as np
-
     pieces: list[NDArray[np.int16]] = []
     done = 0
     with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, mix=mix) as decoding:
@@ -233,8 +227,6 @@ def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[Listened])
 
     :raises RecordingError: a recording is noise alone, or the same as another one.
     """
-    import numpy as np
-
     for path, track in zip(paths, tracks, strict=True):
         if track.range_db < LEAST_RANGE_DB:
             raise RecordingError(
@@ -291,8 +283,6 @@ def placing_of(one: Listened, other: Listened) -> Placing | None:
 
 def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     """Loudness in each band in dB, without its mean over a second, in standard deviations."""
-    import numpy as np
-
     count = max(0, (len(samples) - FRAME_SAMPLES) // HOP_SAMPLES + 1)
     edges = [round(hz * FRAME_SAMPLES / RATE_HZ) for hz in BANDS_HZ]
     envelopes = np.zeros((len(edges) - 1, count), np.float32)
@@ -310,8 +300,6 @@ def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
 
 
 def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
-    import numpy as np
-
     if not len(envelope):
         return envelope
     sums = np.concatenate(([0.0], np.cumsum(envelope.astype(np.float64))))
@@ -329,8 +317,6 @@ def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
     Each stretch of the other is looked for in all of the one. The answers are added up, moved
     against each other as each drift would have it.
     """
-    import numpy as np
-
     long, short = one.envelopes.shape[1], other.envelopes.shape[1]
     stretch = min(SEARCHED_S * FRAMES_PER_S, short)
     if min(long, short) < FRAMES_PER_S:
@@ -376,8 +362,6 @@ def _lags(
     """What stretches of the other tell: their middle on its clock in seconds, when the same is
     heard in the one, and how much louder it is there, in dB.
     """
-    import numpy as np
-
     offset_s, rate = line
     length_s = COMPARED_SAMPLES / RATE_HZ
     first_s = max(0.0, -offset_s / rate)
@@ -402,8 +386,6 @@ def _lags(
 
 
 def _stretch(samples: NDArray[np.int16], start: int) -> NDArray[np.float64]:
-    import numpy as np
-
     part = samples[max(0, start) : max(0, start + COMPARED_SAMPLES)].astype(np.float64)
     before = max(0, -start)
     after = COMPARED_SAMPLES - before - len(part)
@@ -414,8 +396,6 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
     """By how many samples ``a`` has the same sound later than ``b``; None where they share
     nothing.
     """
-    import numpy as np
-
     if not a.any() or not b.any():
         return None
     size = 2 * COMPARED_SAMPLES
@@ -443,8 +423,6 @@ def _fit(
     line: tuple[float, float],
 ) -> tuple[tuple[float, float], Placing] | None:
     """The line through what the stretches tell; None where too few agree."""
-    import numpy as np
-
     if len(moments) < LEAST_AGREEING:
         return None
     offset_s, rate = _agreed(moments, heard, line)
@@ -491,8 +469,6 @@ def _agreed(
     moments: NDArray[np.float64], heard: NDArray[np.float64], line: tuple[float, float]
 ) -> tuple[float, float]:
     """The line near the first guess on which most stretches agree: every drift is tried."""
-    import numpy as np
-
     offset_s, rate = line
     middle = float(np.median(moments))
     best = (-1, offset_s, rate)

@@ -5,14 +5,12 @@ G.712), and a network that was trained on whole voices harms them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.voices import VoiceSpan
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 RATE_HZ = 16_000
 FRAME_SAMPLES = RATE_HZ // 10
@@ -66,8 +64,6 @@ def stretches_of(
 
 def _sibilants_db(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> float | None:
     """How loud the loudest sibilants are against the loudest vowels; None: too little is said."""
-    import numpy as np
-
     window = np.hanning(FRAME_SAMPLES).astype(np.float32)
     hz = np.fft.rfftfreq(FRAME_SAMPLES, 1 / RATE_HZ)
     bands = [(hz >= low) & (hz < high) for low, high in (CARRIED_HZ, SIBILANT_HZ)]

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message, plural_message
@@ -15,10 +17,6 @@ from studio.model.sound import Layout, Mix, SoundTrack, TrackMix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Header, TrackDecoding, TrackHeader
 from studio.sound.microphones import ChannelSurvey
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # How long somebody speaks in a recording of one channel at 16 kHz, in milliseconds.
 VoiceMeter = Callable[["NDArray[np.float32]"], int]
@@ -217,8 +215,6 @@ def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArra
     """A track as one channel, at the rate at which tracks are compared, and how long somebody
     speaks in it, in milliseconds.
     """
-    import numpy as np
-
     content = bytearray()
     with Decoding(
         path, sample_rate_hz=VOICE_RATE_HZ, channels=1, mix=Mix(parts=(mix,))
@@ -238,8 +234,6 @@ def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int)
 
     :param shift_ms: by how much the inner one begins later.
     """
-    import numpy as np
-
     shift = shift_ms * COMPARED_RATE_HZ // 1000
     outer, inner = outer[max(0, shift) :], inner[max(0, -shift) :]
     # What the outer track does not last for is missing in it.

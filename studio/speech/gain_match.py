@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import Span
 from studio.speech.vad import LEVEL_FRAME, SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # Nobody is raised by more: under that lies the room.
 MOST_RAISED_DB = 12.0
@@ -39,8 +37,6 @@ class GainMatchedSamples:
 
     def part(self, window: Span) -> NDArray[np.float32]:
         """The samples of a window, every voice in it at one level; mono, 16 kHz, may exceed ±1."""
-        import numpy as np
-
         start, end = (edge * SAMPLE_RATE_HZ // 1000 for edge in (window.start_ms, window.end_ms))
         taken = self.samples[start:end]
         middles = np.arange(len(self.raised_db)) * LEVEL_FRAME + LEVEL_FRAME // 2
@@ -54,8 +50,6 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
     :param samples: mono, 16 kHz.
     :param voice: stretches of speech, ascending; without any, nothing is raised.
     """
-    import numpy as np
-
     count = max(1, -(-len(samples) // LEVEL_FRAME))
     if not voice:
         return GainMatchedSamples(samples, np.zeros(count))
@@ -91,13 +85,9 @@ def _frames(span: Span, count: int) -> tuple[int, int]:
 
 def _level_db(frames_db: NDArray[np.float64]) -> float:
     """The level of the speech in a stretch, without its pauses."""
-    import numpy as np
-
     loud = frames_db[frames_db > frames_db.max() - SPEECH_RANGE_DB]
     return float(10 * np.log10(np.mean(10 ** (loud / 10))))
 
 
 def _power(frame: NDArray[np.float32]) -> float:
-    import numpy as np
-
     return float(np.mean(np.square(frame, dtype=np.float64)))

@@ -12,17 +12,22 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from whisper.audio import log_mel_spectrogram, pad_or_trim
+from whisper.decoding import DecodingOptions, decode
+from whisper.model import ModelDimensions, Whisper
+from whisper.timing import find_alignment
+from whisper.tokenizer import get_tokenizer
 
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.token_merge import Piece
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _MS_PER_FRAME = 10
 # It always encodes so much.
@@ -42,8 +47,6 @@ class OpenAIEngine:
 
         :raises ModelError: they cannot be loaded, or there is no GPU where one was asked for.
         """
-        import torch
-
         if device == "cuda" and not torch.cuda.is_available():
             raise ModelError(
                 "whisper.device",
@@ -63,8 +66,6 @@ class OpenAIEngine:
 
     def tokenizer(self, language: str) -> Any:
         """See :class:`studio.speech.engine.Engine`."""
-        from whisper.tokenizer import get_tokenizer
-
         model = self._model
         with _quiet():
             return get_tokenizer(
@@ -76,9 +77,6 @@ class OpenAIEngine:
 
     def encode(self, samples: NDArray[np.float32]) -> Encoding:
         """See :class:`studio.speech.engine.Engine`."""
-        import torch
-        from whisper.audio import log_mel_spectrogram, pad_or_trim
-
         with _quiet(), torch.no_grad():
             spectrogram = log_mel_spectrogram(
                 pad_or_trim(samples), self._model.dims.n_mels, device=self._device
@@ -97,9 +95,6 @@ class OpenAIEngine:
         timestamps: bool = True,
     ) -> list[Decoded]:
         """See :class:`studio.speech.engine.Engine`."""
-        import torch
-        from whisper.decoding import DecodingOptions, decode
-
         decoded = []
         with _quiet(), torch.no_grad():
             for encoding, prompt in zip(encodings, prompts, strict=True):
@@ -124,8 +119,6 @@ class OpenAIEngine:
         tokenizer: Any,
     ) -> list[list[Piece]]:
         """See :class:`studio.speech.engine.Engine`."""
-        from whisper.timing import find_alignment
-
         aligned = []
         with _quiet():
             for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
@@ -150,17 +143,11 @@ class OpenAIEngine:
 
     @property
     def _half_or_single(self) -> Any:
-        import torch
-
         return torch.float16 if self._device == "cuda" else torch.float32
 
 
 def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
     """openai-whisper's model with every tensor of the checkpoint in it, and nothing else."""
-    import numpy as np
-    import torch
-    from whisper.model import ModelDimensions, Whisper
-
     model = Whisper(ModelDimensions(**checkpoint.dimensions))
     state = model.state_dict()
     wrong = sorted(

@@ -11,15 +11,16 @@ from __future__ import annotations
 import functools
 import pickle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
 
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.vad import SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 # The file's name in the folder of the model.
 WEIGHTS_FILE = "campplus.pt"
@@ -51,8 +52,6 @@ class SpeakerEmbedder:
 
     def __init__(self, folder: Path) -> None:
         """:raises ModelError: the weights in the folder cannot be read."""
-        import torch
-
         path = folder / WEIGHTS_FILE
         try:
             self._weights: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
@@ -68,9 +67,6 @@ class SpeakerEmbedder:
 
         :param samples: mono, 16 kHz, −1 to 1.
         """
-        import numpy as np
-        import torch
-
         if len(samples) < LEAST_SAMPLES:
             return None
         # A stretch is too short to share: threads of one stretch wait for one another. Several
@@ -86,9 +82,6 @@ class SpeakerEmbedder:
 
     def _forward(self, features: Any) -> Any:
         """From ``(1, frames, MELS)`` to ``(1, 192)``."""
-        import torch
-        from torch.nn import functional
-
         x = functional.relu(
             self._norm(self._conv2d(features.transpose(1, 2)[:, None], "head.conv1"), "head.bn1")
         )
@@ -112,8 +105,6 @@ class SpeakerEmbedder:
         return self._norm(x, "xvector.dense.nonlinear.batchnorm")
 
     def _residual(self, x: Any, name: str, stride: int) -> Any:
-        from torch.nn import functional
-
         y = functional.relu(
             self._norm(self._conv2d(x, f"{name}.conv1", stride=stride), f"{name}.bn1")
         )
@@ -127,8 +118,6 @@ class SpeakerEmbedder:
         """A layer that looks at some frames and weighs its channels by what is around
         (context-aware masking).
         """
-        from torch.nn import functional
-
         x = functional.relu(self._norm(x, f"{name}.nonlinear1.batchnorm"))
         x = functional.conv1d(x, self._weights[f"{name}.linear1.weight"])
         x = functional.relu(self._norm(x, f"{name}.nonlinear2.batchnorm"))
@@ -152,13 +141,9 @@ class SpeakerEmbedder:
         return local * mask.sigmoid()
 
     def _conv2d(self, x: Any, name: str, stride: int = 1) -> Any:
-        from torch.nn import functional
-
         return functional.conv2d(x, self._weights[f"{name}.weight"], stride=(stride, 1), padding=1)
 
     def _norm(self, x: Any, name: str) -> Any:
-        from torch.nn import functional
-
         mean, variance = self._weights[f"{name}.running_mean"], self._weights[f"{name}.running_var"]
         return functional.batch_norm(
             x,
@@ -171,8 +156,6 @@ class SpeakerEmbedder:
 
 def filter_banks(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Kaldi's logarithmic mel filter banks without their mean: ``(frames, MELS)``."""
-    import numpy as np
-
     frames = np.lib.stride_tricks.sliding_window_view(
         samples.astype(np.float64) * FULL_SCALE, FRAME_SAMPLES
     )[::HOP_SAMPLES]
@@ -189,7 +172,6 @@ def filter_banks(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 @functools.cache
 def _mel_filters() -> NDArray[np.float64]:
     """Triangles of equal width on Kaldi's mel scale: ``(MELS, SPECTRUM / 2)``."""
-    import numpy as np
 
     def mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
         return np.asarray(1127 * np.log(1 + np.asarray(hz) / 700))

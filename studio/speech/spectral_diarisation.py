@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.transcript import Utterance
 from studio.model.voices import Voices, VoiceSpan
 from studio.speech.vad import SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FRAME_SAMPLES = 400
 PITCH_FRAME_SAMPLES = 640
@@ -68,8 +66,6 @@ def voices_from_samples(
     :returns: for each utterance the number of its voice, from 0, in order of first appearance; None
         where it is too short to tell.
     """
-    import numpy as np
-
     parts: list[NDArray[np.float64]] = []
     owners: list[int] = []
     for place, utterance in enumerate(utterances):
@@ -101,8 +97,6 @@ def _describe(samples: NDArray[np.float32]) -> list[NDArray[np.float64]]:
     """Vectors of an utterance's parts: cepstra 1 to 20, then the logarithm of the pitch (NaN where
     none is heard).
     """
-    import numpy as np
-
     if len(samples) < PITCH_FRAME_SAMPLES + 20 * HOP_SAMPLES:
         return []
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME_SAMPLES)[::HOP_SAMPLES]
@@ -124,8 +118,6 @@ def _log_pitch(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Logarithm of the pitch of the voiced frames, by autocorrelation corrected for the window
     (Boersma 1993).
     """
-    import numpy as np
-
     frames = np.lib.stride_tricks.sliding_window_view(samples, PITCH_FRAME_SAMPLES)[::HOP_SAMPLES]
     window = np.hanning(PITCH_FRAME_SAMPLES)
     spectrum = np.fft.rfft(
@@ -145,8 +137,6 @@ def _mel_filters() -> NDArray[np.float64]:
     """Triangles of equal width on the mel scale, 80 to 7600 Hz, on the bins of a 512-point
     spectrum: ``(MELS, 257)``.
     """
-    import numpy as np
-
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (80, 7600))
     edges_hz = 700 * (10 ** (np.linspace(low, high, MELS + 2) / 2595) - 1)
     bins_hz = np.arange(257) * SAMPLE_RATE_HZ / 512
@@ -158,8 +148,6 @@ def _mel_filters() -> NDArray[np.float64]:
 @functools.cache
 def _cosines() -> NDArray[np.float64]:
     """Rows 1 to ``CEPSTRA`` of the cosine transform; row 0 is the level and is left out."""
-    import numpy as np
-
     rows = np.arange(1, CEPSTRA + 1)[:, None]
     return np.asarray(
         np.sqrt(2 / MELS) * np.cos(np.pi * rows * (np.arange(MELS) + 0.5) / MELS), dtype=np.float64
@@ -168,8 +156,6 @@ def _cosines() -> NDArray[np.float64]:
 
 def _filled(parts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Parts without a pitch get the usual one, which tells nothing."""
-    import numpy as np
-
     pitch = parts[:, -1]
     unknown = np.isnan(pitch)
     parts[unknown, -1] = 0.0 if unknown.all() else np.median(pitch[~unknown])
@@ -178,8 +164,6 @@ def _filled(parts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _whitened(parts: NDArray[np.float64], owner: NDArray[np.int_]) -> NDArray[np.float64]:
     """The parts in units of what varies within one utterance."""
-    import numpy as np
-
     within = np.zeros((parts.shape[1], parts.shape[1]))
     freedom = 0
     for place in np.unique(owner):
@@ -203,8 +187,6 @@ def _grouped(
     """Weighted k-means, the best of several starts, drawn from a fixed seed: the same input gives
     the same groups.
     """
-    import numpy as np
-
     chance = np.random.default_rng(0)
     best = np.zeros(len(centres), dtype=np.int_)
     lowest = np.inf

@@ -7,8 +7,9 @@ names, and what was said before it. 2. A window whose text repeats itself, is im
 short for its speech is decoded again from the same encoding: with a wider search, then without what
 was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_reading`. 3. Speech that no word covers is read once more by
-itself. 4. Stretches that nobody can have said are taken out, and kept beside the rest with the
-reason.
+itself. 4. What the model itself hardly believes is read again in another way
+(:mod:`studio.speech.second_reading`). 5. Stretches that nobody can have said are taken out, and
+kept beside the rest with the reason.
 
 All windows of a round are read before any is judged, so that the same sound gives the same text
 however threads happen to run.
@@ -20,6 +21,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -49,6 +51,7 @@ from studio.speech.hypotheses import (
     unstretched,
     voiced_s,
 )
+from studio.speech.second_reading import is_better, is_doubtful, windows_at_pauses
 from studio.speech.streams import Stream, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece, words_from_pieces
 from studio.speech.word_timing import settle_words
@@ -211,6 +214,7 @@ class _Transcription:
         kept += self._read_unheard(
             [utterance for passage in kept for utterance in passage.utterances]
         )
+        kept = self._read_doubtful(kept, duration_ms)
         heard = _without_repeats(
             [utterance for passage in kept for utterance in passage.utterances]
         )
@@ -490,6 +494,60 @@ class _Transcription:
         ]
         return self._passages(believed, [step.hypotheses[0] for step in believed])
 
+    def _read_doubtful(self, passages: Sequence[_Passage], duration_ms: int) -> list[_Passage]:
+        """The same with other words in windows that were misheard, where others are more
+        probable.
+        """
+        words = [
+            word
+            for passage in passages
+            for utterance in passage.utterances
+            for word in utterance.words
+        ]
+        windows = [
+            window
+            for window in windows_at_pauses(self._voice, duration_ms)
+            if is_doubtful([word for word in words if _is_inside(word, window.own)])
+        ]
+        untold = _Prompt((), ())
+        steps = [
+            _Step(Stream(sound.start_ms, sound.end_ms, sound.start_ms), sound, encoding, untold)
+            for (sound, _), encoding in zip(
+                windows, self._map(self._encode, [window.sound for window in windows]), strict=True
+            )
+        ]
+        self._decode([(step, untold, MORE_BEAMS) for step in steps])
+        read = self._passages(steps, [step.hypotheses[0] for step in steps])
+        kept = list(passages)
+        for step, (_, own), again in zip(steps, windows, read, strict=True):
+            better = _part_of(again, partial(_is_inside, span=own))
+            if step.hypotheses[0].possible and is_better(
+                [word for one in better.utterances for word in one.words],
+                [word for word in words if _is_inside(word, own)],
+            ):
+                kept = [_part_of(one, partial(_is_outside, span=own)) for one in kept]
+                kept.append(better)
+        return kept
+
+
+def _is_inside(one: Word | RemovedText, span: Span) -> bool:
+    """Whether the middle of a word is in a span, or of text that was taken out."""
+    return 2 * span.start_ms <= one.start_ms + one.end_ms < 2 * span.end_ms
+
+
+def _is_outside(one: Word | RemovedText, span: Span) -> bool:
+    return not _is_inside(one, span)
+
+
+def _part_of(passage: _Passage, wanted: Callable[[Word | RemovedText], bool]) -> _Passage:
+    """What of a passage is wanted."""
+    utterances = [_part(utterance, wanted) for utterance in passage.utterances]
+    return replace(
+        passage,
+        utterances=[utterance for utterance in utterances if utterance.words],
+        removed=[one for one in passage.removed if wanted(one)],
+    )
+
 
 def _ends(hypothesis: Hypothesis, tokenizer: Tokenizer) -> bool:
     """Whether Whisper says that nobody speaks after the last word of a window: a single timestamp
@@ -554,16 +612,7 @@ def _from(start_ms: int, passage: _Passage) -> _Passage:
     """
     if passage.start_ms >= start_ms:
         return passage
-    utterances = [
-        _part(utterance, lambda word: word.start_ms + word.end_ms >= 2 * start_ms)
-        for utterance in passage.utterances
-    ]
-    removed = [one for one in passage.removed if one.start_ms >= start_ms]
-    return replace(
-        passage,
-        utterances=[utterance for utterance in utterances if utterance.words],
-        removed=removed,
-    )
+    return _part_of(passage, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
 
 
 def _without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:

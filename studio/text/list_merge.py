@@ -4,73 +4,87 @@ stands, what both changed is a clash.
 
 from __future__ import annotations
 
+import enum
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-Item = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class MergeConflict:
+class ItemForm(Generic[T]):
+    """What the items of a list are.
+
+    :param fields: those that are merged, each by itself.
+    :param order: the field by which items are sorted. Two that were added at the same place are a
+        clash.
+    :param keys: the fields by which an item is known again, the surest first; None is no value.
+    :param replace: an item with some fields changed.
+    """
+
+    fields: Sequence[str]
+    order: str
+    keys: Sequence[str]
+    replace: Callable[..., T]
+
+    def place(self, item: T) -> Any:
+        """What the item is sorted by."""
+        return getattr(item, self.order)
+
+
+@dataclass(frozen=True)
+class MergeConflict(Generic[T]):
     """One item that both changed, each in its way; None where it is not there or was taken away."""
 
-    base: Item | None
-    mine: Item | None
-    theirs: Item | None
+    base: T | None
+    mine: T | None
+    theirs: T | None
 
 
 @dataclass(frozen=True)
-class MergedItems:
+class MergedItems(Generic[T]):
     """What came of it.
 
     :param items: all that is not in a clash, in order.
     """
 
-    items: tuple[Item, ...]
-    clashes: tuple[MergeConflict, ...]
+    items: tuple[T, ...]
+    clashes: tuple[MergeConflict[T], ...]
 
 
 def merge_items(
-    base: Sequence[Item],
-    mine: Sequence[Item],
-    theirs: Sequence[Item],
-    *,
-    order: str,
-    keys: Sequence[str],
-) -> MergedItems:
+    form: ItemForm[T], base: Sequence[T], mine: Sequence[T], theirs: Sequence[T]
+) -> MergedItems[T]:
     """Merge two versions of what was one.
 
     :param base: the version from which both started.
-    :param order: the field by which items are sorted. Two that were added at the same place are a
-        clash.
-    :param keys: the fields by which an item is known again, the surest first; None is no value.
     """
-    in_mine, in_theirs = _pairs(base, mine, keys), _pairs(base, theirs, keys)
-    items: list[Item] = []
-    clashes: list[MergeConflict] = []
+    in_mine, in_theirs = _pairs(form, base, mine), _pairs(form, base, theirs)
+    items: list[T] = []
+    clashes: list[MergeConflict[T]] = []
     for place, one in enumerate(base):
         my = None if place not in in_mine else mine[in_mine[place]]
         their = None if place not in in_theirs else theirs[in_theirs[place]]
-        merged = _merged(one, my, their)
-        if merged is _CLASH:
+        merged = _merged(form, one, my, their)
+        if merged is _Clash.CLASH:
             clashes.append(MergeConflict(one, my, their))
         elif merged is not None:
             items.append(merged)
     my_new = [one for place, one in enumerate(mine) if place not in in_mine.values()]
     their_new = [one for place, one in enumerate(theirs) if place not in in_theirs.values()]
     for one in my_new:
-        other = next((other for other in their_new if other[order] == one[order]), None)
+        other = next((other for other in their_new if form.place(other) == form.place(one)), None)
         if other is None or other == one:
             items.append(one)
         else:
             clashes.append(MergeConflict(None, one, other))
-    taken = [one[order] for one in my_new]
-    items += [one for one in their_new if one[order] not in taken]
-    at: dict[Any, list[Item]] = {}
+    taken = [form.place(one) for one in my_new]
+    items += [one for one in their_new if form.place(one) not in taken]
+    at: dict[Any, list[T]] = {}
     for one in items:
-        at.setdefault(one[order], []).append(one)
+        at.setdefault(form.place(one), []).append(one)
     # One was moved to where the other is, or was added there.
     for group in at.values():
         for one, other in itertools.pairwise(group):
@@ -83,31 +97,33 @@ def merge_items(
     )
 
 
-_CLASH: Item = {}
+class _Clash(enum.Enum):
+    CLASH = enum.auto()
 
 
-def _merged(base: Item, mine: Item | None, theirs: Item | None) -> Item | None:
-    """One item, field by field; ``_CLASH`` where a field has three values, or where one took away
-    what the other changed.
+def _merged(form: ItemForm[T], base: T, mine: T | None, theirs: T | None) -> T | _Clash | None:
+    """One item, field by field; a clash where a field has three values, or where one took away what
+    the other changed.
     """
     if theirs in (mine, base):
         return mine
     if mine == base:
         return theirs
     if mine is None or theirs is None:
-        return _CLASH
-    merged: Item = {}
-    for name in base:
-        if mine[name] != theirs[name] and base[name] not in (mine[name], theirs[name]):
-            return _CLASH
-        merged[name] = mine[name] if mine[name] != base[name] else theirs[name]
-    return merged
+        return _Clash.CLASH
+    changed = {}
+    for name in form.fields:
+        was, my, their = (getattr(one, name) for one in (base, mine, theirs))
+        if my != their and was not in (my, their):
+            return _Clash.CLASH
+        changed[name] = my if my != was else their
+    return form.replace(base, **changed)
 
 
-def _pairs(base: Sequence[Item], version: Sequence[Item], keys: Sequence[str]) -> dict[int, int]:
+def _pairs(form: ItemForm[T], base: Sequence[T], version: Sequence[T]) -> dict[int, int]:
     """Place in the base → place of the same item in a version, for those that are there."""
     pairs: dict[int, int] = {}
-    for key in (None, *keys):
+    for key in (None, *form.keys):
         for place, one in enumerate(base):
             if place in pairs:
                 continue
@@ -118,6 +134,9 @@ def _pairs(base: Sequence[Item], version: Sequence[Item], keys: Sequence[str]) -
     return pairs
 
 
-def _is_same(one: Item, other: Item, key: str | None) -> bool:
+def _is_same(one: object, other: object, key: str | None) -> bool:
     """Whether they agree in a field; in all of them when it is None."""
-    return one == other if key is None else one[key] is not None and one[key] == other[key]
+    if key is None:
+        return one == other
+    value = getattr(one, key)
+    return value is not None and bool(value == getattr(other, key))

@@ -10,6 +10,12 @@ import re
 import zipfile
 from collections.abc import Iterable
 
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
 from studio.captions.speaker_labels import UNKNOWN
 from studio.model.chapters import Chapters
 from studio.model.turns import Turn
@@ -28,11 +34,6 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
 
     :param note: a line for whoever opens it.
     """
-    import docx
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Cm, Pt, RGBColor
-
     document = docx.Document()
     document.core_properties.title = title
     document.core_properties.author = ""
@@ -78,9 +79,6 @@ def layout_document(turns: Iterable[Turn], chapters: Chapters, title: str, langu
     :param chapters: their titles are headings, before the first turn that begins with them or
         after.
     """
-    import docx
-    from docx.enum.style import WD_STYLE_TYPE
-
     document = docx.Document()
     document.core_properties.title = title
     document.core_properties.author = document.core_properties.comments = ""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from studio.artwork.fitting import fitted_picture
 from studio.captions.formats import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.download.client import Client, Fetched
 from studio.download.files import Arrived, download_sound
@@ -30,6 +31,8 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Episode, Imported, ImportedText
 from studio.model.record import bytes_from_record, plain_from_json
 from studio.progress import Progress, no_progress
+from studio.sound.ffmpeg import read_header
+from studio.sound.frames import walk_frames
 from studio.web.places import is_device_name
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, make_folder, new_folder, put_in_place, write_file
@@ -371,8 +374,6 @@ class _Import:
 
     def _own_picture(self, one: _Planned, folder: Path) -> str:
         """The name of the episode's own picture; empty where it has the show's, or none."""
-        from studio.artwork.fitting import fitted_picture
-
         url = one.former.image
         if not url or url == self._feed.show.image:
             return ""
@@ -428,9 +429,6 @@ def _sound_type(one: _Planned, suffix: str) -> str:
 
 def _measured_ms(path: Path) -> int:
     """How long a sound lasts whose feed does not say it; 0 where nothing tells."""
-    from studio.sound.ffmpeg import read_header
-    from studio.sound.frames import walk_frames
-
     with suppress(StudioError):
         if path.suffix == ".mp3":
             return walk_frames(path).duration_ms

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.artwork.cover import make_cover
+from studio.artwork.fitting import fitted_picture
 from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import StudioError, WorkspaceError
@@ -25,6 +27,7 @@ from studio.web.slugs import slug_from_text
 from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
 from studio.workspace.init import GITIGNORE
 from studio.workspace.layout import Workspace
+from studio.workspace.settings import toml_from_show
 
 # What a directory takes where the former host named no category of Apple's.
 _CATEGORY = Category(name="Society & Culture")
@@ -168,8 +171,6 @@ def _fill(
     base_url: str,
     tell: Callable[[str], None],
 ) -> None:
-    from studio.workspace.settings import toml_from_show
-
     for part in (made.feed, made.root / "episodes", made.root / "transcripts"):
         make_folder(part)
     make_folder(import_folder(made))
@@ -185,9 +186,6 @@ def _fill(
 
 def _cover(show: FormerShow, client: Client, tell: Callable[[str], None]) -> tuple[str, bytes]:
     """The cover's name and its bytes as they came; a drawn one where none can be had."""
-    from studio.artwork.cover import make_cover
-    from studio.artwork.fitting import fitted_picture
-
     if show.image:
         try:
             content = client.fetch(show.image).content

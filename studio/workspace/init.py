@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.artwork.cover import make_cover
 from studio.errors import WorkspaceError
+from studio.feed.guid import guid_from_url
 from studio.messages.message import message
 from studio.model.show import Category, Owner, Show
+from studio.sound.jingle import make_jingle
+from studio.web.addresses import feed_address
 from studio.web.slugs import slug_from_text
 from studio.web.url_parts import is_whole
 from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
 from studio.workspace.layout import Workspace
+from studio.workspace.settings import toml_from_show
 
 JINGLE = "jingle.flac"
 GITIGNORE = b"""# what Studio builds; people's files beside it are kept
@@ -45,9 +50,6 @@ def init_workspace(
     :raises WorkspaceError: the folder holds something, the title is empty, or the address is none.
     :raises DiskError: it cannot be written.
     """
-    from studio.feed.guid import guid_from_url
-    from studio.web.addresses import feed_address
-
     if not title.strip():
         raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
     if url and not is_whole(url):
@@ -90,10 +92,6 @@ def init_workspace(
 
 
 def _fill(folder: Path, show: Show) -> None:
-    from studio.artwork.cover import make_cover
-    from studio.sound.jingle import make_jingle
-    from studio.workspace.settings import toml_from_show
-
     made = Workspace(folder)
     for part in (made.feed, folder / "episodes", folder / "transcripts"):
         make_folder(part)

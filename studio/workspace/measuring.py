@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 
 def measure_recording(
-    path: Path, progress: Progress = no_progress, *, tracks: Sequence[int] = ()
+    path: Path,
+    progress: Progress = no_progress,
+    *,
+    tracks: Sequence[int] = (),
+    heard_in: Path | None = None,
 ) -> RecordingFacts:
     """The facts of a recording, inside a workspace or not; see
     :func:`~studio.sound.recording.inspect_recording`.
 
     :param tracks: the numbers of the sound tracks that a person chose, from 1; those with speech
         when empty.
+    :param heard_in: a file that gets the sound as Whisper hears it, in the same decoding.
     :raises RecordingError: it cannot be worked with.
     """
     from studio.sound.recording import inspect_recording
 
-    return inspect_recording(path, progress, tracks=tracks, voice=_voice_ms)
+    return inspect_recording(path, progress, tracks=tracks, voice=_voice_ms, heard_in=heard_in)
 
 
 def _voice_ms(samples: NDArray[np.float32]) -> int:

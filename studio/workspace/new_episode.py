@@ -8,9 +8,16 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from studio.article.byline import credit_host
+from studio.article.illustration import Illustration
+from studio.article.markdown import markdown_from_article
+from studio.article.outline import Reading
+from studio.article.read import reading_from_file
+from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
+from studio.feed.titles import bare_title
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.article import Article
@@ -18,6 +25,9 @@ from studio.model.episode import Episode, Microphone
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
+from studio.sound.microphone_preview import files_of_channels, preview_microphones
+from studio.sound.multitrack import channels_from_placings, join_tracks
+from studio.sound.synchronisation import Placing, place_tracks
 from studio.text.plain import names_from_list
 from studio.text.typography import set_text
 from studio.web.slugs import slug_from_text
@@ -25,11 +35,7 @@ from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telli
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.measuring import measure_recording
 from studio.workspace.run_lock import lock_workspace
-
-if TYPE_CHECKING:
-    from studio.article.illustration import Illustration
-    from studio.article.outline import Reading
-    from studio.sound.synchronisation import Placing
+from studio.workspace.settings import toml_from_episode
 
 PICTURE = "picture.jpg"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -87,8 +93,6 @@ def read_published(article_file: Path, wishes: Wishes) -> Reading:
 
     :raises ArticleError: it cannot be read, or holds no interview.
     """
-    from studio.article.read import reading_from_file
-
     return reading_from_file(article_file, guests=wishes.guests, kind=wishes.type)
 
 
@@ -123,11 +127,6 @@ def add_episode(
     :raises StudioError: article or recording are not what they must be, nobody says who answers,
         number or slug are taken; nothing was changed.
     """
-    from studio.article.byline import credit_host
-    from studio.article.markdown import markdown_from_article
-    from studio.sound.multitrack import join_tracks
-    from studio.sound.synchronisation import place_tracks
-
     show = workspace.load_show()
     reading = read_published(article_file, wishes)
     article = reading.article
@@ -211,9 +210,6 @@ def _microphones(
     """The channels that the recording has, where each is somebody's microphone: those of several
     files, or of one whose channels are apart by who speaks.
     """
-    from studio.sound.microphone_preview import files_of_channels, preview_microphones
-    from studio.sound.multitrack import channels_from_placings
-
     if placings:
         channels = channels_from_placings(inspected, placings)
         if len(channels) == 1:  # one microphone in pieces
@@ -239,9 +235,6 @@ def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
 
     :raises WorkspaceError: the one that somebody named cannot be read.
     """
-    from studio.article.illustration import Illustration
-    from studio.artwork.fitting import fitted_picture
-
     if wishes.picture is not None:
         try:
             content = wishes.picture.read_bytes()
@@ -309,8 +302,6 @@ def _slug(article: Article, number: int | None, season: int | None) -> str:
 
 def toml_of(episode: Episode) -> bytes:
     """``episode.toml``; tomlkit is imported when it is needed."""
-    from studio.workspace.settings import toml_from_episode
-
     return toml_from_episode(episode)
 
 
@@ -318,8 +309,6 @@ def title_from_article(article: Article, show_title: str, language: str) -> str:
     """The title in the feed: who speaks and what is quoted, without number and show name, which
     apps show beside it.
     """
-    from studio.feed.titles import bare_title
-
     if not article.guests:
         return bare_title(article.title, show_title)
     guests = names_from_list(article.guests, language)

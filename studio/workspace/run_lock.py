@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import filelock
+
 from studio.errors import BusyError, WorkspaceError, error_from_os
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -45,8 +47,6 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
     :param command: what the holder does, as it would be typed.
     :raises BusyError: another process holds it; the message says which.
     """
-    import filelock
-
     make_folder(state)
     note = state / "holder.json"
     # Without a singleton, the same process asking twice is refused as well: two runs are two runs.
@@ -81,8 +81,6 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
     :param name: the file's path in the workspace.
     :raises BusyError: another one does not let go of it.
     """
-    import filelock
-
     path = state / "locks" / f"{name.replace('/', '--')}.lock"
     make_folder(path.parent)
     lock = filelock.FileLock(path, timeout=_WAIT_S, thread_local=False)
@@ -109,8 +107,6 @@ def hold_episode(state: Path, slug: str) -> Iterator[None]:
     :param state: the workspace's folder for Studio's own files.
     :raises BusyError: another one works on it.
     """
-    import filelock
-
     path = state / "locks" / f"run--{slug}.lock"
     make_folder(path.parent)
     lock = filelock.FileLock(path, blocking=False, thread_local=False)

@@ -23,6 +23,7 @@ from studio.workspace.disk import (
 )
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_file
+from studio.workspace.settings import toml_with_names
 
 # People save by hand, which no lock knows of: so often the change is made anew on what they saved,
 # before it is given up.
@@ -66,8 +67,6 @@ def update_glossary(workspace: Workspace, change: Callable[[Glossary], Glossary]
     :raises WorkspaceError: it cannot be read: it is left as it is.
     :raises BusyError, ChangedSinceError, DiskError: as :func:`update_shared_file`.
     """
-    from studio.workspace.settings import toml_with_names
-
     path = workspace.glossary
 
     def changed(content: bytes) -> bytes:

@@ -23,18 +23,18 @@ from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, Recording
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import AsrResult, Transcript
 from studio.model.voices import Voices
+from studio.sound.codecs import CODECS, Codec
+from studio.web.addresses import EpisodePlaces, cover_place, unversioned_places
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.published import Branding, branding_of_show, read_published
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from studio.site.pages import Listing
-    from studio.sound.alternate_enclosure import Codec
-    from studio.web.addresses import EpisodePlaces
-    from studio.workspace.published import Branding
 
 
 class ShowSources:
@@ -117,8 +117,6 @@ class ShowSources:
     @cached_property
     def cover_place(self) -> str:
         """Where the cover is on the site."""
-        from studio.web.addresses import cover_place
-
         return cover_place(f"{self.cover.stem}.jpg", self.picture)
 
     @property
@@ -183,8 +181,6 @@ class EpisodeSources:
         """What the show gives to the episode's sound: of a published one, what it gave when that
         was published.
         """
-        from studio.workspace.published import branding_of_show, read_published
-
         published = read_published(self.workspace, self.slug)
         return published.branding if published else branding_of_show(self.show)
 
@@ -395,8 +391,6 @@ class EpisodeSources:
         """Where its files are on the site: as it was when it was built, by an earlier Studio under
         names that never change.
         """
-        from studio.web.addresses import EpisodePlaces, unversioned_places
-
         return (
             _load(self.files.places, EpisodePlaces)
             if self.files.places.is_file()
@@ -406,8 +400,6 @@ class EpisodeSources:
     @property
     def codec(self) -> Codec | None:
         """What the second enclosure is made in; None where there is none."""
-        from studio.sound.alternate_enclosure import CODECS
-
         if self.is_given:
             return None
         wanted = self.episode.sound.alternate or self.show.sound.alternate
@@ -440,6 +432,17 @@ class EpisodeSources:
             return self.facts().mix
         except StudioError:
             return read_mix(self.heard, self.episode.tracks)
+
+    def hear(self, mix: Mix, file: Path) -> NDArray[np.float32]:
+        """The same as :meth:`samples`, where the recording was decoded into a file just now.
+
+        :param mix: how one channel is made of it.
+        :param file: what it was decoded into; where it is not there, the recording is decoded.
+        """
+        from studio.sound.recording import samples_of_file
+
+        self._samples = samples_of_file(file, mix)
+        return self.samples(mix)
 
     def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.errors import RecordingError
 from studio.messages.message import joined_messages, message, plural_message
@@ -21,8 +22,10 @@ from studio.model.sound import (
 )
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
-from studio.sound.programme import CleanedSound
 from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    from studio.sound.programme import CleanedSound
 
 # By how much noise is softened at most, in dB: first as much as the other filter does (room is
 # left that sounds like one, and no artefact is louder than that), then less.
@@ -93,6 +96,8 @@ def proved_master(
     :param master: where ``make`` writes.
     :param make: makes a master of what is cleaned.
     """
+    from studio.sound.programme import CleanedSound
+
     hearing = _Hearing(sources, progress)
     trials: list[CleaningTrial] = []
     for limit_db in LIMITS_DB:

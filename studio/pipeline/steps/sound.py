@@ -15,7 +15,7 @@ from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.user_marks import require_clock
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_file
-from studio.workspace.disk import fresh_path, remove_quietly
+from studio.workspace.disk import fresh_path, make_folder, remove_quietly
 from studio.workspace.measuring import measure_recording
 from studio.workspace.sources import EpisodeSources
 
@@ -25,7 +25,7 @@ MOST_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
     from studio.model.sound import MasterFacts
-    from studio.sound.alternate_enclosure import Codec
+    from studio.sound.codecs import Codec
     from studio.sound.programme import CleanedSound
     from studio.tags.id3 import TagSheet
 
@@ -113,9 +113,16 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.sound.outline import bytes_from_outline, outline_from_samples
 
     clock = require_clock(sources)
-    facts = measure_recording(sources.heard, progress, tracks=sources.episode.tracks)
     sources.forget_samples()
-    samples = sources.samples(facts.mix)
+    make_folder(sources.files.build)
+    decoded = fresh_path(sources.files.build / "heard.f32")
+    try:
+        facts = measure_recording(
+            sources.heard, progress, tracks=sources.episode.tracks, heard_in=decoded
+        )
+        samples = sources.hear(facts.mix, decoded)
+    finally:
+        remove_quietly(decoded)
     staged.write(sources.files.facts, bytes_from_record(facts))
     staged.write(sources.files.outline, bytes_from_outline(outline_from_samples(samples)))
     staged.write(sources.files.clock, bytes_from_record(clock))

@@ -1,0 +1,24 @@
+"""A folder for as long as a block lasts, whatever happens to the disk meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def temporary_folder(prefix: str = "studio-", parent: Path | None = None) -> Iterator[Path]:
+    """A new, empty folder that is removed at the end of the block, with what is in it.
+
+    What cannot be removed stays, as the system's own temporary files do. ``tempfile``'s
+    TemporaryDirectory tries for ever where a file may not be removed (Python 3.11 and 3.12: until
+    the stack is full), and hides the error with which the block ended.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,105 @@
+"""Journals that an earlier Studio wrote: read, gone on with, and written in the same form."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from editing_desk import PARTS, asked, files_of, make_episode, sources_of, transcript_on_disk
+
+from studio.editor.edit_session import EditSession
+from studio.editor.edits import Decision, Restore, SetText, Undo
+from studio.editor.journal import append_entry, read_entries
+from studio.editor.patches import LISTS, Documents, inverse, patched
+from studio.editor.unnoted import moment_of
+from studio.errors import WorkspaceError
+from studio.model.episode import Cut
+from studio.model.record import bytes_from_record
+from studio.workspace.layout import Workspace
+
+# Eighteen steps of every kind, kept by Studio 0.2.0 when the state was dicts.
+OLD = PARTS / "edits-0.2.0.jsonl"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """The files as they were when the journal was begun; nothing of it has reached them."""
+    workspace = make_episode(tmp_path / "ici")
+    files = files_of(workspace)
+    entries = read_entries(OLD)
+    opened = patched(Documents(language="fr"), entries[0].splices)
+    assert opened is not None
+    files.transcript.write_bytes(bytes_from_record(opened.transcript))
+    files.journal.parent.mkdir()
+    shutil.copy(OLD, files.journal)
+    begun = moment_of(entries[0])
+    for path in (files.transcript, files.chapters, files.settings):
+        os.utime(path, (begun, begun))
+    return workspace
+
+
+def test_an_old_journal_is_written_as_it_was(tmp_path: Path) -> None:
+    """Byte by byte: an earlier Studio reads what this one writes."""
+    path = tmp_path / "edits.jsonl"
+    for entry in read_entries(OLD):
+        append_entry(path, entry)
+    assert path.read_bytes() == OLD.read_bytes()
+
+
+def test_the_old_journal_has_a_patch_of_every_list() -> None:
+    found = {splice.list_name for entry in read_entries(OLD) for splice in entry.splices}
+    assert found == set(LISTS)
+
+
+def test_every_step_of_an_old_journal_can_be_gone_back_and_forth() -> None:
+    documents = Documents(language="fr")
+    for entry in read_entries(OLD):
+        after = patched(documents, entry.splices)
+        assert after is not None
+        assert patched(after, inverse(entry.splices)) == documents
+        documents = after
+
+
+def test_what_only_an_old_journal_has_comes_to_the_files(workspace: Workspace) -> None:
+    session = EditSession(sources_of(workspace))
+    documents = session.documents()
+    transcript = transcript_on_disk(workspace)
+    assert transcript == session.transcript()
+    assert "suis à Martigues dans" in " ".join(segment.text for segment in transcript.segments)
+    assert sources_of(workspace).episode.cuts == documents.cuts == ()
+    assert documents.decisions == (
+        Decision(key="1:x", verdict="mended"),
+        Decision(key="2:y", verdict="kept"),
+    )
+    assert documents.drafts == ()
+    assert [version.kind for version in session.versions()][:2] == ["decide", "restore"]
+
+
+def test_an_old_journal_is_gone_on_with(workspace: Workspace) -> None:
+    session = EditSession(sources_of(workspace))
+    before = session.transcript()
+    segment = before.segments[0]
+    # A request of another name: those of the journal were done.
+    edit = SetText(segment=segment.id, was=segment.text, text="Bonjour à tous")
+    session.apply(asked(edit, client="later"))
+    assert files_of(workspace).journal.read_bytes().startswith(OLD.read_bytes())
+    again = EditSession(sources_of(workspace))
+    assert again.transcript().segments[0].text == "Bonjour à tous"
+    again.apply(asked(Undo(), client="later"))
+    assert again.transcript() == before
+    again.apply(asked(Restore(revision=14), client="later"))
+    assert isinstance(again.documents().cuts[0], Cut)
+    assert sources_of(workspace).episode.cuts == again.documents().cuts
+
+
+def test_a_line_that_no_studio_wrote_is_refused_and_left(tmp_path: Path) -> None:
+    path = tmp_path / "edits.jsonl"
+    lines = OLD.read_bytes().splitlines(keepends=True)
+    damaged = lines[1].replace(b'"list":"segments"', b'"list":"seconds"')
+    assert damaged != lines[1]
+    path.write_bytes(lines[0] + damaged)
+    with pytest.raises(WorkspaceError, match="line 2"):
+        read_entries(path)
+    assert path.read_bytes() == lines[0] + damaged
