@@ -9,11 +9,10 @@ summed over the whole recording: what comes again and again after the same time 
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 BLOCK_S = 4
 # Sound takes 100 ms for 34 m: what is later is no room's. A telephone's way there and back, with a
@@ -47,8 +46,6 @@ class EchoFinder:
     """
 
     def __init__(self, channels: int, rate_hz: int) -> None:
-        import numpy as np
-
         self._rate_hz = rate_hz
         self._size = BLOCK_S * rate_hz
         self._rest = np.zeros((0, channels), np.float32)
@@ -58,16 +55,12 @@ class EchoFinder:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Hear on, shape (samples, channels)."""
-        import numpy as np
-
         self._rest = np.concatenate((self._rest, chunk))
         while len(self._rest) >= self._size:
             block, self._rest = self._rest[: self._size], self._rest[self._size :]
             self._compare(block)
 
     def _compare(self, block: NDArray[np.float32]) -> None:
-        import numpy as np
-
         spectra = np.fft.rfft(block, 2 * self._size, axis=0)
         loud = np.sqrt(np.square(block).mean(axis=0)) > SOFTEST
         for one, other in self._pairs:
@@ -91,8 +84,6 @@ class EchoFinder:
 
     def _echo(self, pair: tuple[int, int]) -> tuple[float, Echo] | None:
         """How far an echo stands out, and the echo."""
-        import numpy as np
-
         if self._counts[pair] < FEWEST_BLOCKS:
             return None
         likeness = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 FRAME_MS = 250
 # One frequency (three bins of 4 Hz) that has so much of everything above 200 Hz, where mains hum
@@ -38,8 +37,6 @@ class HowlFinder:
     """
 
     def __init__(self, channels: int, rate_hz: int) -> None:
-        import numpy as np
-
         self._rate_hz = rate_hz
         self._size = rate_hz * FRAME_MS // 1000
         self._rest = np.zeros((0, channels), np.float32)
@@ -51,8 +48,6 @@ class HowlFinder:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Hear on, shape (samples, channels)."""
-        import numpy as np
-
         self._rest = np.concatenate((self._rest, chunk))
         while len(self._rest) >= self._size:
             frame, self._rest = self._rest[: self._size], self._rest[self._size :]
@@ -86,8 +81,6 @@ class HowlFinder:
 
 def _tone_bin(frame: NDArray[np.float32], powers: NDArray[np.floating], rate_hz: int) -> int | None:
     """The bin of the one frequency that a frame has; None for any other sound."""
-    import numpy as np
-
     if float(np.sqrt(np.square(frame).mean())) < SOFTEST:
         return None
     lowest = LOWEST_HZ * len(frame) // rate_hz
