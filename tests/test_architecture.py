@@ -124,6 +124,7 @@ DOORS = {
         "clip/",
         "editor/",
         "language/",
+        "match/",
         "pipeline/",
         "report/",
         "sound/",

@@ -21,7 +21,7 @@ from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
 from studio.doubts.unsure_voices import unsure_voices
 from studio.editor.open_doubts import finder_of_episode, unsure_voices_of_episode
-from studio.match.pairs import side_by_side
+from studio.match.tables import side_by_side
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields

@@ -163,3 +163,31 @@ def test_a_folder_renamed_by_hand_is_recognised_before_it_is_migrated(old: Works
     state, _ = read_build_state(old.episode("002-autre").build_state)
     assert "soundbites" in state.stages
     assert all(SLUG + "/" not in name for one in state.stages.values() for name in one.outputs)
+
+
+def test_edited_chapters_stay_when_the_alignment_gets_its_tables(old: Workspace) -> None:
+    """What is on record is that chapters were made of the whole file; only its questions count."""
+    files = old.episode(SLUG)
+    edited = files.chapters.read_bytes().replace(b'"title": "', b'"title": "Mon ', 1)
+    files.chapters.write_bytes(edited)
+    before = files.alignment.read_bytes()
+    today = {stage.name: stage for stage in DEAF_STAGES.episode}
+    table = dataclasses.replace(
+        STAGES_OF_THEN,
+        episode=tuple(
+            today["align"] if stage.name == "align" else stage for stage in STAGES_OF_THEN.episode
+        ),
+    )
+    events: list[Event] = []
+    done = run_stages(old, table, Choice(), events.append, command="test")
+    assert not done.failures
+    ran = {one.stage for one in events if isinstance(one, StageStarted)}
+    assert "align" in ran
+    assert not ran & {"chapter", "master"}
+    assert files.alignment.read_bytes() != before
+    assert files.chapters.read_bytes() == edited
+    states = {plan.stage: plan.state for plan in plan_run(old, table, Choice())}
+    assert states["chapter"] == "edited"
+    record = read_build_state(files.build_state)[0].stages["chapter"]
+    assert "questions" in record.inputs
+    assert "alignment.json" not in record.inputs

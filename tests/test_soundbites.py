@@ -252,9 +252,8 @@ def chosen_from(
     chosen: tuple[ChosenSoundbite, ...] | None = None,
 ) -> tuple[Soundbite, ...]:
     programme = programme or programme_of((0, int(transcript.words[-1].end_ms)))
-    turns = turns_from_transcript(transcript, programme)
     return choose_soundbites(
-        article, alignment, turns, programme, host=host, chosen=chosen, where="episode.toml"
+        article, alignment, transcript, programme, host=host, chosen=chosen, where="episode.toml"
     )
 
 

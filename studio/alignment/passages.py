@@ -1,10 +1,9 @@
 """When each paragraph of the article was said, and how closely.
 
-Within the span of its exchange, the words of an answer's paragraphs are laid against the words that
-were said, in order (a weighted longest common subsequence): rare words weigh, small words hardly
-do, a misheard word still counts. Where the words of a paragraph gather, there it was said; it
-starts and ends with a sentence. The pull quote and the introduction may be anywhere: the stretch of
-the recording that shares most with them is looked for.
+The pairs of its exchange (:mod:`studio.match.tables`) tell which words of a paragraph were said:
+rare words weigh, small words hardly do, a misheard word still counts. Where the words of a
+paragraph gather, there it was said; it starts and ends with a sentence. The pull quote and the
+introduction may be anywhere: the stretch of the recording that shares most with them is looked for.
 """
 
 from __future__ import annotations
@@ -12,19 +11,18 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
-
-from studio.alignment.term_similarity import ALIKE
 from studio.language.dictionary import lemma_of
 from studio.language.numbers import number_words
 from studio.language.words import FUNCTION_WORDS, plain_words
-from studio.model.alignment import Alignment, Passage, Question
-from studio.model.article import Article
+from studio.match.limits import ONE_WORD
+from studio.match.pairs import pairs_of
+from studio.match.tables import side_by_side
+from studio.match.text import paragraph_places, words_of_text
+from studio.model.alignment import Alignment, Pair, Passage, Question, SideBySide
+from studio.model.article import Article, Exchange
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence
@@ -58,8 +56,8 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Match:
-    """A word of a text that was said: its place in the text, the spoken word's place in the
-    transcript, its weight.
+    """A word of a text that was said: the printed word's place in its table, the spoken word's
+    place in the transcript, its weight.
     """
 
     written: int
@@ -86,10 +84,6 @@ class _Recording:
             for place, word in enumerate(self.words)
             for term in _terms(word.text)
         ]
-
-    def between(self, start_ms: int, end_ms: int) -> list[_Said]:
-        """What is said in a span."""
-        return [one for one in self.said if start_ms <= self.words[one.place].start_ms < end_ms]
 
     def is_start(self, place: int) -> bool:
         """Whether a sentence starts with this word."""
@@ -130,26 +124,32 @@ def locate_passages(
     """
     recording = _Recording(transcript)
     answers = {
-        exchange.number: [_terms(paragraph.text) for paragraph in exchange.answer]
+        exchange.number: [words_of_text(paragraph.text) for paragraph in exchange.answer]
         for exchange in article.exchanges
     }
-    introduction = [_terms(text) for text in article.introduction]
-    weights = _weights([*(terms for answer in answers.values() for terms in answer), *introduction])
+    introduction = [words_of_text(text) for text in article.introduction]
+    weights = _weights(
+        [
+            [term for word in words for term in _terms(word)]
+            for words in (*itertools.chain(*answers.values()), *introduction)
+        ]
+    )
+    tables = {table.number: table for table in side_by_side(transcript, article, alignment)}
     found = {question.number: question for question in alignment.questions}
     passages = [
-        _anywhere(recording, terms, weights, number=number, least=INTRODUCTION_HEARD)
-        for number, terms in enumerate(introduction, 1)
+        _anywhere(recording, words, weights, number=number, least=INTRODUCTION_HEARD)
+        for number, words in enumerate(introduction, 1)
     ]
     for exchange in article.exchanges:
         passages += _answer(
             recording,
-            exchange.number,
-            answers[exchange.number],
+            exchange,
             weights,
             found.get(exchange.number),
+            tables.get(exchange.number),
         )
     quote = (
-        _anywhere(recording, _terms(article.quote), weights, number=0, least=QUOTE_HEARD)
+        _anywhere(recording, words_of_text(article.quote), weights, number=0, least=QUOTE_HEARD)
         if article.quote
         else None
     )
@@ -158,32 +158,46 @@ def locate_passages(
 
 def _answer(
     recording: _Recording,
-    exchange: int,
-    paragraphs: Sequence[Sequence[str]],
+    exchange: Exchange,
     weights: dict[str, float],
     question: Question | None,
+    table: SideBySide | None,
 ) -> Iterator[Passage]:
-    """The paragraphs of one answer, in the order in which they are printed."""
-    if question is None or question.start_ms is None or question.end_ms is None:
-        yield from (_unheard(exchange, number, 0.0) for number in range(1, len(paragraphs) + 1))
+    """The paragraphs of one answer, in the order in which they are printed.
+
+    :param table: the exchange in pairs; None where it was not found.
+    """
+    if question is None or question.start_ms is None or table is None:
+        for number in range(1, len(exchange.answer) + 1):
+            yield _unheard(exchange.number, number, 0.0)
         return
     start_ms = (
         question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
     )
-    said = recording.between(start_ms, question.end_ms)
-    written = [term for terms in paragraphs for term in terms]
-    matches = _matches(written, said, weights)
-    firsts = [0, *itertools.accumulate(map(len, paragraphs))]
+    places = [
+        place
+        for place in range(table.first, table.last)
+        if recording.words[place].start_ms >= start_ms
+    ]
+    matches = [
+        match
+        for match in _matches(table.pairs, table.heard, table.printed, table.first, weights)
+        if places and match.said >= places[0]
+    ]
+    sections = paragraph_places(exchange)[1:]
+    paragraphs = [
+        [term for word in table.printed[first:last] for term in _terms(word)]
+        for first, last in sections
+    ]
     gathered = [
         _gathering([match for match in matches if first <= match.written < last])
-        for first, last in itertools.pairwise(firsts)
+        for first, last in sections
     ]
-    places = [one.place for one in said]
     earliest = min((own[0].said for own in gathered if own), default=0)
     for number, (terms, own) in enumerate(zip(paragraphs, gathered, strict=True), 1):
         closeness = _closeness(own, terms, weights)
-        if closeness < HEARD or not places:
-            yield _unheard(exchange, number, closeness)
+        if closeness < HEARD:
+            yield _unheard(exchange.number, number, closeness)
             continue
         before = [match.said for other in gathered[: number - 1] for match in other]
         after = [match.said for other in gathered[number:] for match in other]
@@ -193,7 +207,7 @@ def _answer(
         # paragraph that is said first.
         opens = own[0].said == earliest and own[0].said - places[0] <= PARTED_WORDS
         yield Passage(
-            exchange=exchange,
+            exchange=exchange.number,
             paragraph=number,
             kind="verbatim" if _is_verbatim(own, terms, recording) else "reworded",
             closeness=closeness,
@@ -203,7 +217,7 @@ def _answer(
 
 def _anywhere(
     recording: _Recording,
-    terms: Sequence[str],
+    printed: tuple[str, ...],
     weights: dict[str, float],
     *,
     number: int,
@@ -212,6 +226,7 @@ def _anywhere(
     """A text that may be said anywhere: the stretch, half as long again at most, that shares most
     with it.
     """
+    terms = [term for word in printed for term in _terms(word)]
     length = len(terms) + max(4, len(terms) // 2)
     wanted = set(terms)
     # The stretch that has most of the text's words, whatever their order, is then looked at word by
@@ -226,7 +241,10 @@ def _anywhere(
     best = max(
         starts, key=lambda start: counts[min(start + length, len(recording.said))] - counts[start]
     )
-    own = _gathering(_matches(terms, recording.said[best : best + length], weights))
+    stretch = recording.said[best : best + length]
+    first, last = (stretch[0].place, stretch[-1].place + 1) if stretch else (0, 0)
+    heard = tuple(word.text for word in recording.words[first:last])
+    own = _gathering(_matches(pairs_of(heard, printed), heard, printed, first, weights))
     closeness = _closeness(own, terms, weights)
     if not own or closeness < least:
         return _unheard(0, number, closeness)
@@ -278,51 +296,31 @@ def _weights(texts: Sequence[Sequence[str]]) -> dict[str, float]:
 
 
 def _matches(
-    written: Sequence[str], said: Sequence[_Said], weights: dict[str, float]
+    pairs: Iterable[Pair],
+    heard: Sequence[str],
+    printed: Sequence[str],
+    first: int,
+    weights: dict[str, float],
 ) -> list[_Match]:
-    """Which words of a text were said, in order: the pairs that weigh most together."""
-    if not written or not said:
-        return []
-    similarity = (
-        _similarity(written, [one.term for one in said])
-        * np.array([weights.get(term, 1.0) for term in written])[:, None]
-    )
-    best = np.zeros((len(written) + 1, len(said) + 1))
-    for row in range(len(written)):
-        reached = np.maximum(best[row, 1:], best[row, :-1] + similarity[row])
-        np.maximum.accumulate(reached, out=best[row + 1, 1:])
-    matches = []
-    row, column = len(written), len(said)
-    while row and column:
-        if best[row, column] == best[row - 1, column]:
-            row -= 1
-        elif best[row, column] == best[row, column - 1]:
-            column -= 1
-        else:
-            row, column = row - 1, column - 1
-            matches.append(_Match(row, said[column].place, float(similarity[row, column])))
-    return matches[::-1]
+    """Which words of a text were said: those that stand against the same word, or one that sounds
+    nearly so; in order.
 
-
-def _similarity(written: Sequence[str], said: Sequence[str]) -> NDArray[np.float64]:
-    """1 where a written and a spoken word are one, nearly 1 where the ear may have taken one for
-    the other, else 0.
+    :param first: the place of the first heard word in the transcript.
     """
-    terms, heard = sorted(set(written)), sorted(set(said))
-    table = (
-        process.cdist(terms, heard, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float64) / 100
-    )
-    exact = np.array(terms)[:, None] == np.array(heard)[None, :]
-    long = np.array([len(term) >= 5 for term in terms])[:, None]
-    table = np.where(long | exact, table, 0.0)
-    row, column = (
-        {term: place for place, term in enumerate(terms)},
-        {term: place for place, term in enumerate(heard)},
-    )
-    whole: NDArray[np.float64] = table[
-        np.ix_([row[term] for term in written], [column[term] for term in said])
-    ]
-    return whole
+    matches = []
+    for pair in pairs:
+        if pair.is_lone:
+            continue
+        said = {
+            term: place for place in range(pair.first, pair.last) for term in _terms(heard[place])
+        }
+        for written in range(pair.printed_first, pair.printed_last):
+            for term in _terms(printed[written]):
+                similarity = 1.0 if term in said else pair.similarity
+                if similarity >= ONE_WORD:
+                    place = first + said.get(term, pair.first)
+                    matches.append(_Match(written, place, weights.get(term, 1.0) * similarity))
+    return matches
 
 
 def _gathering(matches: Sequence[_Match]) -> list[_Match]:

@@ -20,9 +20,9 @@ from studio.alignment.spelling import spelling_proposals
 from studio.language.marks import bare, parted, parted_from_elided
 from studio.language.sounds import sound_distances, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
-from studio.match.pairs import SideBySide, side_by_side
+from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
-from studio.model.alignment import Alignment
+from studio.model.alignment import Alignment, SideBySide
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
 

@@ -14,17 +14,24 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rapidfuzz.distance import LCSseq
-
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
+from studio.match.tables import Term, agreements, plain_terms, side_by_side
+from studio.match.text import paragraph_places, written_places
 from studio.messages.message import message
-from studio.model.alignment import Alignment, Passage, Question
+from studio.model.alignment import Alignment, Passage, SideBySide
 from studio.model.article import Article, Exchange
-from studio.model.clock import Programme, ProgrammeMs, RecordingMs
+from studio.model.clock import Programme, ProgrammeMs
 from studio.model.episode import ChosenSoundbite
 from studio.model.soundbite import Soundbite
-from studio.model.turns import SpokenWord, Turn, ends_sentence
+from studio.model.transcript import Transcript
+from studio.model.turns import (
+    SpokenWord,
+    Turn,
+    ends_sentence,
+    spoken_words,
+    turns_from_transcript,
+)
 
 # The podcast namespace advises 15 to 120 seconds; what is shared is chosen shorter, as social
 # networks want it.
@@ -45,7 +52,7 @@ LOOSE_WORDS = 1
 def choose_soundbites(
     article: Article,
     alignment: Alignment,
-    turns: Sequence[Turn],
+    transcript: Transcript,
     programme: Programme,
     *,
     host: str,
@@ -54,13 +61,14 @@ def choose_soundbites(
 ) -> tuple[Soundbite, ...]:
     """The sound bites of an episode, the best one first. The same texts give the same ones.
 
-    :param turns: what is said, on the programme's clock.
+    :param alignment: of this article and this transcript, with its passages.
     :param host: who asks: no passage of this speaker is chosen for its words.
     :param chosen: what a person chose; None: Studio chooses.
     :param where: the file that a complaint about a person's choice names.
     :raises WorkspaceError: what a person chose ends before it starts, or is not heard in the
         episode.
     """
+    turns = turns_from_transcript(transcript, programme)
     if chosen is not None:
         return tuple(
             _chosen(excerpt, number, turns, programme, where)
@@ -69,7 +77,7 @@ def choose_soundbites(
     quoted = soundbite_from_quote(article.quote, alignment.quote, turns, programme)
     taken = [] if quoted is None else [quoted]
     ranked = sorted(
-        _shared(article, alignment, turns, programme, host), key=_Candidate.rank, reverse=True
+        _shared(article, alignment, transcript, programme, host), key=_Candidate.rank, reverse=True
     )
     for candidate in ranked:
         if len(taken) - (quoted is not None) == MOST_SHARED:
@@ -204,54 +212,59 @@ class _Candidate(NamedTuple):
         )
 
 
-class _Term(NamedTuple):
-    """A word as it is compared, and which word of its text it comes from."""
+class _Heard(NamedTuple):
+    """A word of a guest, and its place among the heard words of its table."""
 
-    text: str
     place: int
+    speaker: str | None
+    word: SpokenWord
 
 
 def _shared(
-    article: Article, alignment: Alignment, turns: Sequence[Turn], programme: Programme, host: str
+    article: Article,
+    alignment: Alignment,
+    transcript: Transcript,
+    programme: Programme,
+    host: str,
 ) -> Iterator[_Candidate]:
     """Every stretch that is printed word for word."""
     found = {question.number: question for question in alignment.questions}
-    for exchange in article.exchanges:
-        question = found.get(exchange.number)
-        if question is None or question.start_ms is None or question.end_ms is None:
-            continue
-        for speaker, words in _answers(question, turns, programme, host):
-            yield from _shared_with(exchange, speaker, words)
-
-
-def _answers(
-    question: Question, turns: Sequence[Turn], programme: Programme, host: str
-) -> Iterator[tuple[str, tuple[SpokenWord, ...]]]:
-    """What each guest says in an exchange without an interruption."""
-    begin = question.start_ms if question.answer_start_ms is None else question.answer_start_ms
-    start, end = (
-        programme.programme_from_recording(RecordingMs(moment or 0))
-        for moment in (begin, question.end_ms)
-    )
-    for speaker, own in itertools.groupby(turns, key=lambda turn: turn.speaker):
-        words = tuple(word for turn in own for word in turn.words if start <= word.start_ms < end)
-        if speaker is not None and speaker != host and words:
-            yield speaker, words
+    exchanges = {exchange.number: exchange for exchange in article.exchanges}
+    spoken = list(spoken_words(transcript, programme))
+    for table in side_by_side(transcript, article, alignment):
+        question = found[table.number]
+        begin = question.start_ms if question.answer_start_ms is None else question.answer_start_ms
+        # Without what is cut out, and so who else spoke there.
+        heard = [
+            _Heard(place, name, word)
+            for place, (name, pieces) in enumerate(spoken[table.first : table.last])
+            if transcript.words[table.first + place].start_ms >= (begin or 0)
+            for word in pieces or ()
+        ]
+        for speaker, own in itertools.groupby(heard, key=lambda one: one.speaker):
+            if speaker is not None and speaker != host:
+                yield from _shared_with(exchanges[table.number], speaker, list(own), table)
 
 
 def _shared_with(
-    exchange: Exchange, speaker: str, words: Sequence[SpokenWord]
+    exchange: Exchange, speaker: str, said: Sequence[_Heard], table: SideBySide
 ) -> Iterator[_Candidate]:
+    """What one guest says without an interruption, against the answer."""
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]
-    print_terms, said_terms = _terms(written), _terms([word.text for word in words])
+    answer, kept = paragraph_places(exchange)[0][1], written_places(written)
+    print_terms = [term for term in plain_terms(table.printed) if term.first >= answer]
+    # For each term, which of the written and of the spoken words it comes from.
+    print_places = [kept[term.first - answer] for term in print_terms]
+    said_terms, said_places = [], []
+    for place, one in enumerate(said):
+        for text in plain_words(one.word.text):
+            said_terms.append(Term(text, one.place, one.place + 1))
+            said_places.append(place)
     pairs = [
-        (print_terms[operation.src_start + step], said_terms[operation.dest_start + step])
-        for operation in LCSseq.opcodes(
-            [term.text for term in print_terms], [term.text for term in said_terms]
-        )
-        if operation.tag == "equal"
-        for step in range(operation.src_end - operation.src_start)
+        (print_places[printed], said_places[heard])
+        for heard, printed in agreements(table.pairs, said_terms, print_terms)
     ]
+    words = [one.word for one in said]
     print_starts = [
         place for place in range(len(written)) if place == 0 or ends_sentence(written[place - 1])
     ]
@@ -267,12 +280,12 @@ def _shared_with(
             <= LONGEST_SHARED_MS
         ):
             continue
-        own = [pair for pair in pairs if first <= pair[1].place < last]
+        own = [pair for pair in pairs if first <= pair[1] < last]
         if not own:
             continue
-        spoken = sum(first <= term.place < last for term in said_terms)
-        from_print, until_print = own[0][0].place, own[-1][0].place + 1
-        printed = sum(from_print <= term.place < until_print for term in print_terms)
+        spoken = sum(first <= place < last for place in said_places)
+        from_print, until_print = own[0][0], own[-1][0] + 1
+        printed = sum(from_print <= place < until_print for place in print_places)
         share = len(own) / max(spoken, printed)
         if share < WORD_FOR_WORD:
             continue
@@ -292,10 +305,6 @@ def _shared_with(
         yield _Candidate(
             bite, from_print - begins <= LOOSE_WORDS and follows - until_print <= LOOSE_WORDS
         )
-
-
-def _terms(words: Sequence[str]) -> list[_Term]:
-    return [_Term(text, place) for place, word in enumerate(words) for text in plain_words(word)]
 
 
 def _speaker_at(moment_ms: int, turns: Sequence[Turn]) -> str | None:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
-from studio.match.pairs import Pair, SideBySide
+from studio.model.alignment import Pair, SideBySide
 
 # So many words on either side tell whether the article is verbatim there.
 NEIGHBOURS = 5
@@ -62,7 +62,7 @@ class ArticleEvidence:
 
     ``evidence`` has one for each word, None outside of every exchange that was found.
 
-    :param tables: the exchanges that were found (:func:`studio.match.pairs.side_by_side`).
+    :param tables: the exchanges that were found (:func:`studio.match.tables.side_by_side`).
     :param count: of the words of the whole transcript.
     """
 

@@ -1,14 +1,15 @@
 """Where the article has a name, a number or a negation otherwise than the recording, in passages
 that were said.
 
-A paragraph and what was said meanwhile are laid side by side, word by word. Both texts are
-shortened and reworded, so that one word which differs means nothing by itself: it does where the
-words on both sides of it agree, or where the article's name or number is nowhere in what was said.
+A paragraph and what was said meanwhile are read side by side (:mod:`studio.match.tables`). Both
+texts are shortened and reworded, so that one word which differs means nothing by itself: it does
+where the words on both sides of it agree, or where the article's name or number is nowhere in what
+was said.
 """
 
 from __future__ import annotations
 
-import difflib
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
@@ -16,6 +17,7 @@ from studio.language.marks import MARKS
 from studio.language.negation import NE
 from studio.language.tokens import Token, tokens_of
 from studio.language.words import plain_words
+from studio.match.tables import Section, Term, agreements, sections_of
 from studio.match.text import places_between
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -65,26 +67,20 @@ def find_differences(
     known = sorted(
         {tuple(plain_words(name)) for name in names if plain_words(name)}, key=len, reverse=True
     )
-    spans = {
-        question.number: (question.start_ms, question.end_ms) for question in alignment.questions
-    }
+    sections = sections_of(transcript, article, alignment)
     for place, text, start_ms, end_ms in sorted(_said_texts(article, alignment)):
-        said = _between(transcript, tokens, start_ms, end_ms)
-        from_ms, until_ms = spans.get(place[0], (None, None))
-        around = (
-            said
-            if from_ms is None or until_ms is None
-            else [*_between(transcript, tokens, from_ms, until_ms), *said]
+        if place not in sections:
+            continue
+        table = sections[place].table
+        said = _between(tokens, *places_between(transcript.words, start_ms, end_ms))
+        around = [*_between(tokens, table.first, table.last), *said]
+        passage = _Passage(
+            place, text.split(), transcript.words, sections[place], said=said, around=around
         )
-        yield from _Pair(
-            place, text.split(), transcript.words, said=said, around=around
-        ).differences(known)
+        yield from passage.differences(known)
 
 
-def _between(
-    transcript: Transcript, tokens: Sequence[Token], start_ms: int, end_ms: int
-) -> list[Token]:
-    first, last = places_between(transcript.words, start_ms, end_ms)
+def _between(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
     return [token for token in tokens if first <= token.word < last]
 
 
@@ -122,10 +118,13 @@ def _said_texts(
         yield (0, 0), article.quote, quote.start_ms, quote.end_ms
 
 
-class _Pair:
+class _Passage:
     """A paragraph and what was said meanwhile, word beside word.
 
     :param place: exchange and paragraph.
+    :param written: the paragraph as it is printed.
+    :param words: of the whole transcript.
+    :param section: the paragraph in its table.
     :param said: the words of that time.
     :param around: the words of the whole exchange: what is heard elsewhere in it was said, too.
     """
@@ -135,6 +134,7 @@ class _Pair:
         place: tuple[int, int],
         written: Sequence[str],
         words: Sequence[Word],
+        section: Section,
         *,
         said: Sequence[Token],
         around: Sequence[Token],
@@ -145,16 +145,14 @@ class _Pair:
         # « ne » tells nothing: speech leaves it out.
         self._one = [token for token in tokens_of(written) if token.key not in NE]
         self._other = [token for token in said if token.key not in NE]
-        matcher = difflib.SequenceMatcher(
-            None,
-            [_course_key(token) for token in self._one],
-            [_course_key(token) for token in self._other],
-            autojunk=False,
-        )
+        # Which of one text stands against the same in the other, by place.
         self._partner = {
-            block.a + step: block.b + step
-            for block in matcher.get_matching_blocks()
-            for step in range(block.size)
+            printed: heard
+            for heard, printed in agreements(
+                section.table.pairs,
+                _terms(self._other, [place - section.table.first for place in range(len(words))]),
+                _terms(self._one, _printed_places(written, section)),
+            )
         }
         self._back = {there: here for here, there in self._partner.items()}
 
@@ -240,7 +238,14 @@ class _Pair:
         spot = _opposite(place, place + 1, partner, len(other))
         if spot is None or not _agree(place, partner, len(own)):
             return None
-        near = range(max(0, spot.start - BESIDE), min(len(other), spot.stop + BESIDE))
+        # Past the nearest word that agrees as well: « il ne réfléchit pas » may be printed « pas le
+        # temps de réfléchir ».
+        before = [partner[at] + 1 for at in range(place - 1, -1, -1) if at in partner]
+        after = [partner[at] for at in range(place + 1, len(own)) if at in partner]
+        near = range(
+            min([max(0, spot.start - BESIDE), *before[1:2]]),
+            max([min(len(other), spot.stop + BESIDE), *after[1:2]]),
+        )
         return None if any(other[at].negates for at in near) else spot
 
     def _found(
@@ -282,8 +287,28 @@ class _Pair:
         )
 
 
-def _course_key(token: Token) -> str:
-    return f"-{token.key}" if token.negates else token.key
+def _terms(tokens: Sequence[Token], places: Sequence[int]) -> list[Term]:
+    """Tokens on the places of their table; a number takes all words up to the next token.
+
+    :param places: of each written or heard word.
+    """
+    ends = [token.word for token in tokens[1:]] + [0]
+    return [
+        Term(
+            f"-{token.key}" if token.negates else token.key,
+            places[token.word],
+            places[token.word if token.number is None else max(token.word, end - 1)] + 1,
+        )
+        for token, end in zip(tokens, ends, strict=False)
+    ]
+
+
+def _printed_places(written: Sequence[str], section: Section) -> list[int]:
+    """The place in its table of each word of a paragraph; marks that stand alone have that of the
+    word before.
+    """
+    counts = itertools.accumulate(bool(word.strip(MARKS)) for word in written)
+    return [section.first + max(0, count - 1) for count in counts]
 
 
 def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> range | None:

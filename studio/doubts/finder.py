@@ -18,7 +18,7 @@ from studio.doubts.lexicon import Lexicon, dressed
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
 from studio.language.marks import bare
 from studio.language.words import plain_words
-from studio.match.pairs import side_by_side
+from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.article import Article

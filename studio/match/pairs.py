@@ -2,19 +2,16 @@
 as possible.
 
 A few heard words may stand against a few printed ones (« amartique » against « à Martigues »), and
-either side may have words that the other lacks. Corrections, doubts and the report read this one
-table, so that they never disagree about what the article has at a place.
+either side may have words that the other lacks.
 """
 
 from __future__ import annotations
 
-import bisect
 import functools
-import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from studio.language.sounds import sound_distances, sounds_of
@@ -28,75 +25,7 @@ from studio.match.limits import (
     LONGEST_HEARD,
     LONGEST_PRINTED,
 )
-from studio.match.text import printed_words
-from studio.model.alignment import Alignment
-from studio.model.article import Article
-from studio.model.transcript import Transcript
-
-
-class Pair(NamedTuple):
-    """Heard words ``first`` to ``last`` (excluded) against printed words ``printed_first`` to
-    ``printed_last``; one side may be empty.
-
-    ``similarity`` is that of the sounds, 0 to 1: 0 where a side is empty, 1 where both are the same
-    words (``same``).
-    """
-
-    first: int
-    last: int
-    printed_first: int
-    printed_last: int
-    similarity: float
-    same: bool
-
-
-@dataclass(frozen=True)
-class SideBySide:
-    """One exchange: ``first`` is the place of its first heard word in the transcript, from which
-    its pairs count theirs.
-    """
-
-    number: int
-    first: int
-    heard: tuple[str, ...]
-    printed: tuple[str, ...]
-    pairs: tuple[Pair, ...]
-
-    @property
-    def last(self) -> int:
-        """The place after its last heard word."""
-        return self.first + len(self.heard)
-
-
-def side_by_side(
-    transcript: Transcript, article: Article, alignment: Alignment
-) -> tuple[SideBySide, ...]:
-    """Every exchange that was found, in the article's order.
-
-    :param alignment: of this article; its times say where its exchanges are.
-    """
-    words = transcript.words
-    starts = [word.start_ms for word in words]
-    breaks = list(itertools.accumulate(len(segment.words) for segment in transcript.segments))
-    exchanges = {exchange.number: exchange for exchange in article.exchanges}
-    found = []
-    for question in alignment.questions:
-        if question.number not in exchanges or question.start_ms is None or question.end_ms is None:
-            continue
-        first, last = (
-            bisect.bisect_left(starts, question.start_ms),
-            bisect.bisect_left(starts, question.end_ms),
-        )
-        if first < last:
-            heard, printed = (
-                tuple(word.text for word in words[first:last]),
-                printed_words(exchanges[question.number]),
-            )
-            inside = tuple(place - first for place in breaks if first < place < last)
-            found.append(
-                SideBySide(question.number, first, heard, printed, pairs_of(heard, printed, inside))
-            )
-    return tuple(found)
+from studio.model.alignment import Pair
 
 
 @functools.lru_cache(maxsize=64)
@@ -152,71 +81,101 @@ def _stretches(
 def _searched(heard: Sequence[str], printed: Sequence[str], breaks: frozenset[int]) -> list[Pair]:
     """The cheapest way through both sides (dynamic programming over words).
 
-    ``cost[row][column]`` is that of the first ``row`` heard and ``column`` printed words; a step
-    leaves a word of one side alone, or sets ``a`` words against ``b``.
+    A step leaves a word of one side alone, or sets ``a`` heard words against ``b`` printed ones.
     """
-    rows, columns = len(heard), len(printed)
     left, right = _runs(heard, LONGEST_HEARD), _runs(printed, LONGEST_PRINTED)
     edits = {
-        (a, b): sound_distances(left[a], right[b]).tolist()
+        (a, b): sound_distances(left[a], right[b])
         for a in left
         for b in right
         if left[a] and right[b]
     }
-    left_length, right_length = (
+    steps = _cheapest_steps(
         [len(sounds_of(word)) for word in heard],
         [len(sounds_of(word)) for word in printed],
+        edits,
+        breaks,
     )
-    left_sums = {
-        size: [sum(left_length[place : place + size]) for place in range(rows)] for size in left
-    }
-    right_sums = {
-        size: [sum(right_length[place : place + size]) for place in range(columns)]
-        for size in right
-    }
-    cost = [[float("inf")] * (columns + 1) for _ in range(rows + 1)]
-    back: list[list[tuple[int, int]]] = [[(0, 0)] * (columns + 1) for _ in range(rows + 1)]
-    cost[0][0] = 0.0
-    for row in range(rows + 1):
-        longest = next(
-            (size for size in range(1, LONGEST_HEARD) if row + size in breaks), LONGEST_HEARD
-        )
-        for column in range(columns + 1):
-            here = cost[row][column]
-            if (
-                row < rows
-                and here + LONE_SOUND * left_length[row] + LONE_WORD < cost[row + 1][column]
-            ):
-                cost[row + 1][column] = here + LONE_SOUND * left_length[row] + LONE_WORD
-                back[row + 1][column] = (1, 0)
-            if (
-                column < columns
-                and here + LONE_SOUND * right_length[column] + LONE_WORD < cost[row][column + 1]
-            ):
-                cost[row][column + 1] = here + LONE_SOUND * right_length[column] + LONE_WORD
-                back[row][column + 1] = (0, 1)
-            for (a, b), table in edits.items():
-                if a > longest or row + a > rows or column + b > columns:
-                    continue
-                one, other = left_sums[a][row], right_sums[b][column]
-                if abs(one - other) > LENGTHS_APART * max(one, other):
-                    continue
-                total = here + table[row][column] + JOINED * (a + b - 2)
-                if total < cost[row + a][column + b]:
-                    cost[row + a][column + b] = total
-                    back[row + a][column + b] = (a, b)
     pairs: list[Pair] = []
-    row, column = rows, columns
+    row, column = len(heard), len(printed)
     while row or column:
-        a, b = back[row][column]
+        a, b = steps[row][column]
         similarity, same = 0.0, False
         if a and b:
-            same = plain_words(left[a][row - a]) == plain_words(right[b][column - b])
-            longer = max(len(sounds_of(left[a][row - a])), len(sounds_of(right[b][column - b])), 1)
-            similarity = 1.0 if same else max(0.0, 1 - edits[a, b][row - a][column - b] / longer)
+            one, other = left[a][row - a], right[b][column - b]
+            same = plain_words(one) == plain_words(other)
+            longer = max(len(sounds_of(one)), len(sounds_of(other)), 1)
+            edit = float(edits[a, b][row - a, column - b])
+            similarity = 1.0 if same else max(0.0, 1 - edit / longer)
         pairs.append(Pair(row - a, row, column - b, column, similarity, same))
         row, column = row - a, column - b
     return pairs[::-1]
+
+
+def _cheapest_steps(
+    left: Sequence[int],
+    right: Sequence[int],
+    edits: dict[tuple[int, int], NDArray[np.float64]],
+    breaks: frozenset[int],
+) -> list[list[tuple[int, int]]]:
+    """For each number of heard and of printed words, the last step of the cheapest way there.
+
+    :param left: the lengths of the heard words in sounds, ``right`` those of the printed ones.
+    :param edits: for ``a`` heard words against ``b`` printed ones, what it costs from each place of
+        both sides on.
+    :param breaks: places of heard words that no step of several words crosses.
+    """
+    rows, columns = len(left), len(right)
+    costs = {step: _step_costs(step, left, right, table) for step, table in edits.items()}
+    alone = [LONE_SOUND * length for length in right]
+    cost = np.full((rows + 1, columns + 1), np.inf)
+    steps: list[list[tuple[int, int]]] = []
+    for row in range(rows + 1):
+        # Of ways that cost the same, the one from the earliest place counts: most heard words
+        # first, then most printed ones, a heard word alone, a printed word alone.
+        sizes = [
+            (a, b)
+            for a in range(min(LONGEST_HEARD, row), 0, -1)
+            if not any(place in breaks for place in range(row - a + 1, row))
+            for b in range(min(LONGEST_PRINTED, columns), 0, -1)
+        ]
+        ways = np.full((len(sizes) + 1, columns + 1), np.inf)
+        for way, (a, b) in zip(ways, sizes, strict=False):
+            way[b:] = cost[row - a, : columns - b + 1] + costs[a, b][row - a] + JOINED * (a + b - 2)
+        if row:
+            ways[-1] = cost[row - 1] + LONE_SOUND * left[row - 1] + LONE_WORD
+        chosen = ways.argmin(axis=0)
+        reached = ways[chosen, np.arange(columns + 1)].tolist()
+        sizes.append((1, 0))
+        taken = [sizes[place] for place in chosen.tolist()]
+        if row == 0:
+            reached[0] = 0.0
+        # A printed word alone comes from the place before it in the same row.
+        for column in range(columns):
+            total = reached[column] + alone[column] + LONE_WORD
+            if total < reached[column + 1]:
+                reached[column + 1], taken[column + 1] = total, (0, 1)
+        cost[row] = reached
+        steps.append(taken)
+    return steps
+
+
+def _step_costs(
+    step: tuple[int, int],
+    left: Sequence[int],
+    right: Sequence[int],
+    edits: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The edits of a step from each place of both sides on; infinite where the lengths in sounds
+    are too far apart.
+    """
+    one, other = (
+        np.convolve(lengths, np.ones(size, dtype=np.int64), "valid")
+        for lengths, size in zip((left, right), step, strict=True)
+    )
+    longer = np.maximum(one[:, None], other[None, :])
+    apart = np.abs(one[:, None] - other[None, :]) > LENGTHS_APART * longer
+    return np.where(apart, np.inf, edits)
 
 
 def _runs(words: Sequence[str], longest: int) -> dict[int, list[str]]:

@@ -4,6 +4,7 @@ were said meanwhile.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from studio.language.marks import MARKS
@@ -21,9 +22,27 @@ def printed_text(exchange: Exchange) -> str:
 
 def printed_words(exchange: Exchange) -> tuple[str, ...]:
     """The words of a question and its answer, with their marks but without quotes and brackets."""
-    return tuple(
-        word.strip(_ENCLOSING) for word in printed_text(exchange).split() if word.strip(MARKS)
-    )
+    return words_of_text(printed_text(exchange))
+
+
+def words_of_text(text: str) -> tuple[str, ...]:
+    """The same of any printed text: a mark that stands alone (« ? ») is no word."""
+    written = text.split()
+    return tuple(written[place].strip(_ENCLOSING) for place in written_places(written))
+
+
+def written_places(written: Sequence[str]) -> tuple[int, ...]:
+    """For each word of :func:`words_of_text` its place in the text as it is written."""
+    return tuple(place for place, word in enumerate(written) if word.strip(MARKS))
+
+
+def paragraph_places(exchange: Exchange) -> tuple[tuple[int, int], ...]:
+    """The first printed word and the one after the last, of the question and then of each paragraph
+    of its answer.
+    """
+    texts = [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
+    ends = itertools.accumulate((len(words_of_text(text)) for text in texts), initial=0)
+    return tuple(itertools.pairwise(ends))
 
 
 def printed_texts(article: Article) -> tuple[str, ...]:

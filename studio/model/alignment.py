@@ -1,8 +1,8 @@
-"""Where the article's questions are on the recording's clock."""
+"""Where the article's questions are on the recording's clock, and both texts side by side."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
@@ -61,6 +61,51 @@ class Passage(Record, frozen=True):
     end_ms: RecordingMs | None = None
 
 
+class Pair(NamedTuple):
+    """Heard words ``first`` to ``last`` (excluded) against printed words ``printed_first`` to
+    ``printed_last``; one side may be empty.
+
+    ``similarity`` is that of the sounds, 0 to 1: 0 where a side is empty, 1 where both are the same
+    words (``same``). In a file it is a list of these six.
+    """
+
+    first: int
+    last: int
+    printed_first: int
+    printed_last: int
+    similarity: float
+    same: bool
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether a side is empty."""
+        return self.first == self.last or self.printed_first == self.printed_last
+
+
+class SideBySide(Record, frozen=True):
+    """What was heard and what was printed, all words of both in pairs, in order.
+
+    :param number: of the exchange; of a text that may be said anywhere its paragraph, as
+        :class:`Passage` counts.
+    :param first: the place of its first heard word in the transcript, from which its pairs count
+        theirs.
+    :param heard: the words as the transcript had them.
+    :param printed: the words as :mod:`studio.match.text` parts them: of the question, then of each
+        paragraph of its answer.
+    """
+
+    number: int
+    first: int
+    heard: tuple[str, ...]
+    printed: tuple[str, ...]
+    pairs: tuple[Pair, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The place after its last heard word."""
+        return self.first + len(self.heard)
+
+
 # Below this probability article and recording do not belong together.
 LEAST_PAIR = 0.5
 
@@ -72,6 +117,10 @@ class Alignment(Record, frozen=True):
     :param passages: every paragraph of the introduction and of the answers, in the article's order.
     :param quote: the pull quote; None when the article has none.
     :param pair: how probable it is that article and recording belong together, 0 to 1.
+    :param exchanges: article and speech side by side, for each exchange that was found, in the
+        order of the questions.
+    :param anywhere: the same for the introduction's paragraphs and the pull quote, those that were
+        heard; nobody knows beforehand where they are said. The quote comes last.
     """
 
     questions: tuple[Question, ...]
@@ -79,6 +128,8 @@ class Alignment(Record, frozen=True):
     quote: Passage | None = None
     schema: int = 1
     pair: float = 1.0
+    exchanges: tuple[SideBySide, ...] = ()
+    anywhere: tuple[SideBySide, ...] = ()
 
     @property
     def is_mismatched(self) -> bool:

@@ -100,23 +100,35 @@ def _stretches(
     """Words of one speaker without an interruption, neither by somebody else nor by a cut."""
     speaker: str | None = None
     words: list[SpokenWord] = []
-    latest = ProgrammeMs(0)
-    for segment, word in _words(transcript):
-        heard = programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
-        name = " ".join(_visible_pieces(segment.speaker or "")) or None
-        if words and (not heard or name != speaker):
+    for name, pieces in spoken_words(transcript, programme):
+        if words and (pieces is None or name != speaker):
             yield speaker, words
             words = []
-        if not heard:
+        if pieces:
+            speaker = name
+            words.extend(pieces)
+    if words:
+        yield speaker, words
+
+
+def spoken_words(
+    transcript: Transcript, programme: Programme
+) -> Iterator[tuple[str | None, list[SpokenWord] | None]]:
+    """For each word of the transcript who says it, and how it is heard in the episode: nearly
+    always as one word; None where it is cut out.
+    """
+    latest = ProgrammeMs(0)
+    for segment, word in _words(transcript):
+        name = " ".join(_visible_pieces(segment.speaker or "")) or None
+        if not programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)):
+            yield name, None
             continue
         start = max(latest, programme.programme_from_recording(word.start_ms))
         end = max(start, programme.programme_from_recording(word.end_ms))
         pieces = _spoken_words(word.text, start, end)
         if pieces:
-            speaker, latest = name, end
-            words.extend(pieces)
-    if words:
-        yield speaker, words
+            latest = end
+        yield name, pieces
 
 
 def _words(transcript: Transcript) -> Iterator[tuple[Segment, Word]]:

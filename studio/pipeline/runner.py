@@ -26,7 +26,13 @@ from studio.pipeline.events import (
 from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.staleness import StageStatus, Used, stage_status, user_edited_outputs
+from studio.pipeline.staleness import (
+    StageStatus,
+    Used,
+    stage_status,
+    user_edited_outputs,
+    with_narrowed_inputs,
+)
 from studio.workspace.build_state import (
     EDITED,
     BuildState,
@@ -97,6 +103,7 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
             continue
         all_known = False
         built, _ = read_build_state(sources.build_state)
+        built = with_narrowed_inputs(built, _stages_of(table, sources), sources, digests)
         stopped = False
         for stage in _wanted(table, sources, choice):
             try:
@@ -208,7 +215,7 @@ def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunF
             remove_leftovers(folder)
         run = _Run(Digests(workspace.root, workspace.digests), choice, logged(lambda _: None))
         try:
-            run.work_on(sources, _wanted(table, sources, choice))
+            run.work_on(sources, table)
         finally:
             run.settle_replaced(workspace)
     return RunFinished(ran=run.ran, failures=tuple(run.failures))
@@ -221,7 +228,7 @@ def run_show_stages(
     run = _Run(Digests(workspace.root, workspace.digests), Choice(), logged(listen))
     show = ShowSources(workspace)
     try:
-        run.work_on(show, _wanted(table, show, Choice()))
+        run.work_on(show, table)
     finally:
         run.digests.remember()
     return tuple(run.failures)
@@ -287,7 +294,7 @@ class _Run:
             )
             if stages is None:
                 all_known = False
-                self.work_on(sources, _wanted(table, sources, self._choice))
+                self.work_on(sources, table)
                 continue
             for one in stages:
                 if one.state == "edited":
@@ -295,14 +302,17 @@ class _Run:
                         StageKept(episode=sources.name, stage=one.name, reasons=one.reasons)
                     )
 
-    def work_on(self, sources: Sources, stages: Sequence[Stage[Any]]) -> None:
-        """Bring these stages up to date, in order, until one fails."""
+    def work_on(self, sources: Sources, table: StageTable) -> None:
+        """Bring the stages that are wanted up to date, in order, until one fails."""
+        stages = _wanted(table, sources, self._choice)
         key = sources.slug if isinstance(sources, EpisodeSources) else SHOW
         failed = False
         self._kept, self._decided = {}, False
         built, note = read_build_state(sources.build_state)
         if note:
             self._listen(Noted(episode=sources.name, text=note))
+        # Put on record by whatever runs first; nothing else changes it meanwhile.
+        built = with_narrowed_inputs(built, _stages_of(table, sources), sources, self.digests)
         for stage in stages:
             try:
                 built = self._bring_up_to_date(stage, sources, built)

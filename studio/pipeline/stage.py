@@ -36,6 +36,8 @@ class StageInput(Generic[S]):
         raises the stage's version.)
     :param needs: the file of an earlier stage in which a value is found, though only the value
         counts.
+    :param former: the name under which the whole of that file was on record when earlier versions
+        of Studio ran the stage.
     """
 
     name: str
@@ -43,6 +45,7 @@ class StageInput(Generic[S]):
     read: Callable[[S], Path | Mapping[str, Path] | Any]
     origin: Callable[[S], Any] | None = None
     needs: Callable[[S], Path] | None = None
+    former: str = ""
 
     def files(self, sources: S) -> dict[str, Path | None]:
         """The files of a *file* facet by name."""

@@ -30,6 +30,7 @@ from studio.pipeline.steps.text import (
     correct,
     diarise,
     episode_prompt_names,
+    found_questions,
     misspelled_names,
     soundbites,
     transcribe,
@@ -67,6 +68,14 @@ PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files
 HEARING = EpisodeInput("asr.json", "file", lambda sources: sources.files.asr)
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
 ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
+# Where the questions are, without the words around them.
+QUESTIONS = EpisodeInput(
+    "questions",
+    "text",
+    found_questions,
+    needs=lambda sources: sources.files.alignment,
+    former="alignment.json",
+)
 CHAPTERS = EpisodeInput("chapters.json", "file", lambda sources: sources.files.chapters)
 OPENING = EpisodeInput("opening", "file", lambda sources: sources.opening)
 CLOSING = EpisodeInput("closing", "file", lambda sources: sources.closing)
@@ -350,7 +359,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=5,  # questions begin with their turn
+        version=6,  # article and speech side by side
         waits=_is_untranscribed,
     ),
     Stage(
@@ -365,11 +374,12 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.soundbites),),
         run=soundbites,
+        version=2,  # chosen by the pairs of article and speech
         waits=_is_untranscribed,
     ),
     Stage(
         "chapter",
-        inputs=(ALIGNMENT, PROGRAMME),
+        inputs=(QUESTIONS, PROGRAMME),
         outputs=(
             Output(lambda sources: sources.files.chapters, editable=True),
             Output(lambda sources: sources.files.machine_chapters),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any, Literal
 
 from studio.messages.message import message
-from studio.model.record import json_from_plain, plain_from_json, plain_from_record
+from studio.model.record import json_from_plain, plain_from_json, plain_from_record, replace_fields
 from studio.pipeline.stage import Stage
 from studio.workspace.build_state import BuildState, StageRecord
 from studio.workspace.digest import Digests, digest_from_plain
@@ -27,12 +27,14 @@ class Used:
     :param inputs: the fingerprint of each file and text by name; None where there is no such file.
     :param parameters: the settings in clear.
     :param origins: the fingerprint of what slow texts are worked out from.
+    :param needed: the file of an earlier stage in which a text is found, by the text's name.
     """
 
     files: dict[str, Path]
     inputs: dict[str, str | None]
     parameters: dict[str, Any]
     origins: dict[str, str]
+    needed: dict[str, Path]
 
     @property
     def absent(self) -> tuple[Path, ...]:
@@ -62,8 +64,10 @@ def read_used(
 
     :raises StudioError: a person's file is missing or cannot be understood.
     """
-    used = Used({}, {}, {}, {})
+    used = Used({}, {}, {}, {}, {})
     for stage_input in stage.inputs:
+        if stage_input.kind == "text" and stage_input.needs is not None:
+            used.needed[stage_input.name] = stage_input.needs(sources)
         if stage_input.kind == "setting":
             # As it will be read back: a tuple is a list then.
             used.parameters[stage_input.name] = plain_from_json(
@@ -89,6 +93,38 @@ def read_used(
                 else _digest(stage_input.read(sources))
             )
     return used
+
+
+def with_narrowed_inputs(
+    built: BuildState, stages: Sequence[Stage[Any]], sources: Sources, digests: Digests
+) -> BuildState:
+    """The build state of an earlier version, with the values that stages use now in the place of
+    the files in which these are found.
+
+    Asked before anything runs: as long as such a file is the one on record, the value in it is what
+    the stage used, whatever else the file will have next.
+    """
+    for stage in stages:
+        record = built.stages.get(stage.name)
+        for stage_input in stage.inputs:
+            if (
+                record is None
+                or stage_input.needs is None
+                or stage_input.former not in record.inputs
+                or stage_input.name in record.inputs
+            ):
+                continue
+            before = record.inputs[stage_input.former]
+            used = before is not None and digests.of(stage_input.needs(sources)) == before
+            inputs = {
+                stage_input.name if name == stage_input.former else name: digest
+                for name, digest in record.inputs.items()
+            }
+            if used:
+                inputs[stage_input.name] = _digest(stage_input.read(sources))
+            record = replace_fields(record, inputs=inputs)
+            built = replace_fields(built, stages={**built.stages, stage.name: record})
+    return built
 
 
 def _digest(value: Any) -> str:
@@ -137,9 +173,9 @@ def stage_status(
     user_edited = user_edited_outputs(stage, sources, built, digests)
     # A file that will be rebuilt may come out the same; that it is absent now is no change of its
     # own.
-    coming = [name for name, path in used.files.items() if path in rebuilt]
+    read = {**used.files, **used.needed}
+    coming = [name for name, path in read.items() if path in rebuilt]
     ahead = (message("after {coming}", coming=_listed(coming)),) if coming else ()
-    settled = {name for name, path in used.files.items() if path not in rebuilt}
     if user_edited:
         names = _listed(path.name for path in user_edited)
         if record is None:
@@ -150,7 +186,7 @@ def stage_status(
                 user_edited,
             )
         edited = message("{names} was edited by hand", names=names)
-        if changes := tuple(_changes(record, used, settled)):
+        if changes := tuple(_changes(record, used, coming)):
             return StageStatus("conflict", (edited, *changes), used, user_edited)
         return StageStatus(
             "edited",
@@ -173,7 +209,7 @@ def stage_status(
         if renewed
         else ()
     )
-    reasons = (*gone, *_changes(record, used, settled), *version, *ahead)
+    reasons = (*gone, *_changes(record, used, coming), *version, *ahead)
     if not reasons:
         return StageStatus("fresh", (), used, user_edited)
     outputs = [output.find(sources) for output in stage.outputs]
@@ -205,9 +241,9 @@ def _gone(
             yield message("{name} was changed by somebody else", name=name)
 
 
-def _changes(record: StageRecord, used: Used, settled: Set[str]) -> Iterator[str]:
+def _changes(record: StageRecord, used: Used, coming: Collection[str]) -> Iterator[str]:
     for name in dict.fromkeys((*record.inputs, *used.inputs)):
-        if name in used.files and name not in settled:
+        if name in coming:
             continue
         if name not in used.inputs:
             yield message("{name} is no longer used", name=name)

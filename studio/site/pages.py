@@ -26,7 +26,6 @@ from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
-from studio.site.sentence_times import sentences_of_paragraph
 from studio.site.subscription import subscriptions_from_feed
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import set_text, stamp_from_ms, whole_seconds
@@ -91,7 +90,7 @@ class EpisodePage(Record, frozen=True):
     :param turns: what is said, on the programme's clock.
     :param transcript_note: a sentence on how the transcript came about (« Transcription
         automatique, non relue. »), or empty.
-    :param moments: when the article's paragraphs are heard.
+    :param moments: when the article's paragraphs are heard, with their sentences.
     :param soundbites: the passages that show what the episode is like, the best one first.
     :param picture_place: the episode's own picture; the cover's where it has none.
     :param page_picture_place: a smaller one, which its page shows.
@@ -278,7 +277,6 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
-        printed_sentences=functools.partial(sentences_of_paragraph, turns=page.turns),
         label=episode_label(page.episode, site.show.language),
         hosts=[one for one in page.credits if one.is_host],
         credits=_credits_by_label(page, site.show),

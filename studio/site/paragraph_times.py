@@ -9,14 +9,27 @@ from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import Record
 
 
+class PrintedSentence(Record, frozen=True):
+    """A sentence of a paragraph; both times are None where it is not said so."""
+
+    text: str
+    start_ms: ProgrammeMs | None = None
+    end_ms: ProgrammeMs | None = None
+
+
 class ParagraphTime(Record, frozen=True):
-    """A paragraph that is heard. ``exchange`` and ``paragraph`` as :class:`Passage` counts them."""
+    """A paragraph that is heard. ``exchange`` and ``paragraph`` as :class:`Passage` counts them.
+
+    :param sentences: all of its sentences in order (:mod:`studio.site.sentence_times`); none where
+        nobody looked for them.
+    """
 
     exchange: int
     paragraph: int
     kind: Literal["verbatim", "reworded", "unheard"]
     start_ms: ProgrammeMs
     end_ms: ProgrammeMs
+    sentences: tuple[PrintedSentence, ...] = ()
 
 
 def paragraph_times_from_alignment(

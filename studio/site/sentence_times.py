@@ -2,60 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Mapping, Sequence
 
-from studio.language.words import content_words, plain_words
-from studio.model.clock import ProgrammeMs
-from studio.model.record import Record
-from studio.model.turns import Turn, sentences_of
-from studio.site.paragraph_times import ParagraphTime
+from studio.language.words import content_words
+from studio.match.limits import ONE_WORD
+from studio.match.tables import Section, sections_of
+from studio.match.text import words_of_text
+from studio.model.alignment import Alignment
+from studio.model.article import Article
+from studio.model.clock import Programme
+from studio.model.record import replace_fields
+from studio.model.transcript import Transcript
+from studio.model.turns import SpokenWord, sentences_of, spoken_words
+from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 
 # Of a sentence's words that carry meaning, so many are heard in their order; of fewer, a listener
 # would see a sentence lit that nobody says.
 LEAST_SHARED = 0.5
 
 
-class PrintedSentence(Record, frozen=True):
-    """A sentence of a paragraph; both times are None where it is not said so."""
+def with_sentences(
+    moments: Sequence[ParagraphTime],
+    transcript: Transcript,
+    article: Article,
+    alignment: Alignment,
+    programme: Programme,
+) -> tuple[ParagraphTime, ...]:
+    """The same paragraphs with their sentences.
 
-    text: str
-    start_ms: ProgrammeMs | None = None
-    end_ms: ProgrammeMs | None = None
-
-
-def sentences_of_paragraph(
-    text: str, moment: ParagraphTime, turns: Sequence[Turn]
-) -> list[PrintedSentence]:
-    """The sentences of a paragraph in their order, with their times.
-
-    :param moment: when the paragraph is heard.
-    :param turns: what is said, on the programme's clock.
+    :param alignment: of this article and this transcript, with its passages.
     """
-    sentences = sentences_of(text)
-    printed = [(word, place) for place, one in enumerate(sentences) for word in plain_words(one)]
-    spoken = [
-        (token, word)
-        for turn in turns
-        for word in turn.words
-        if moment.start_ms <= word.start_ms < moment.end_ms
-        for token in plain_words(word.text)
-    ]
-    blocks = SequenceMatcher(
-        None, [word for word, _ in printed], [token for token, _ in spoken], autojunk=False
-    ).get_matching_blocks()
-    # Only words that carry meaning count: a « de » may be matched far from its sentence.
-    heard: list[list[int]] = [[] for _ in sentences]
-    for block in blocks:
-        for step in range(block.size):
-            token, place = printed[block.a + step]
-            if content_words(token):
-                heard[place].append(block.b + step)
-    found = []
-    for sentence, places in zip(sentences, heard, strict=True):
-        if places and len(places) >= LEAST_SHARED * len(content_words(sentence)):
-            first, last = spoken[places[0]][1], spoken[places[-1]][1]
-            found.append(PrintedSentence(sentence, first.start_ms, last.end_ms))
-        else:
-            found.append(PrintedSentence(sentence))
+    texts = {(0, number): text for number, text in enumerate(article.introduction, 1)} | {
+        (exchange.number, number): paragraph.text
+        for exchange in article.exchanges
+        for number, paragraph in enumerate(exchange.answer, 1)
+    }
+    sections = sections_of(transcript, article, alignment)
+    spoken = [pieces or [] for _, pieces in spoken_words(transcript, programme)]
+    return tuple(
+        replace_fields(
+            moment,
+            sentences=tuple(
+                _sentences(
+                    texts[place], sections[place], _words_within(moment, sections[place], spoken)
+                )
+            ),
+        )
+        if (place := (moment.exchange, moment.paragraph)) in sections and place in texts
+        else moment
+        for moment in moments
+    )
+
+
+def _words_within(
+    moment: ParagraphTime, section: Section, spoken: Sequence[Sequence[SpokenWord]]
+) -> dict[int, list[SpokenWord]]:
+    """By the place of each printed word of a paragraph that was heard meanwhile, if only nearly,
+    how it was.
+
+    :param spoken: each word of the transcript as it is heard in the episode.
+    """
+    table = section.table
+    found: dict[int, list[SpokenWord]] = {}
+    for pair in table.pairs:
+        within = pair.printed_first < section.last and section.first < pair.printed_last
+        if not within or pair.similarity < ONE_WORD:
+            continue
+        said = [
+            word
+            for pieces in spoken[table.first + pair.first : table.first + pair.last]
+            for word in pieces
+            if moment.start_ms <= word.start_ms < moment.end_ms
+        ]
+        if said:
+            found |= dict.fromkeys(range(pair.printed_first, pair.printed_last), said)
     return found
+
+
+def _sentences(
+    text: str, section: Section, words: Mapping[int, Sequence[SpokenWord]]
+) -> Iterator[PrintedSentence]:
+    """The sentences of one paragraph.
+
+    :param words: by the place of each printed word that was heard, how it is heard.
+    """
+    first = section.first
+    for sentence in sentences_of(text):
+        last = first + len(words_of_text(sentence))
+        # Only words that carry meaning count: a « de » may be matched far from its sentence.
+        telling = [
+            place for place in range(first, last) if content_words(section.table.printed[place])
+        ]
+        heard = [words[place] for place in telling if place in words]
+        first = last
+        if heard and len(heard) >= LEAST_SHARED * len(telling):
+            yield PrintedSentence(
+                text=sentence, start_ms=heard[0][0].start_ms, end_ms=heard[-1][-1].end_ms
+            )
+        else:
+            yield PrintedSentence(text=sentence)

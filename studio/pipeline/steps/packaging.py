@@ -22,7 +22,9 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 if TYPE_CHECKING:
     from studio.feed.item import FeedItem, FormerItem
     from studio.model.chapters import Chapters
+    from studio.model.clock import Programme
     from studio.site.pages import AccessFigures, EpisodePage, Site
+    from studio.site.paragraph_times import ParagraphTime
     from studio.web.addresses import EpisodePlaces
 
 # What readers are told about the transcript; nothing where nobody knows.
@@ -196,7 +198,6 @@ def _page(
     from studio.feed.persons import credit_label, is_host, persons_of_episode
     from studio.model.turns import turns_from_transcript
     from studio.site.pages import Credit, Download, EpisodePage
-    from studio.site.paragraph_times import paragraph_times_from_alignment
     from studio.web.addresses import page_place
 
     slug, programme, picture = sources.slug, sources.programme(), _picture_place(sources)
@@ -220,7 +221,7 @@ def _page(
             if kind.suffix in places.captions
         ),
         transcript_note=told_origin(sources),
-        moments=paragraph_times_from_alignment(sources.alignment(), programme) if spoken else (),
+        moments=_moments(sources, programme) if spoken else (),
         soundbites=_soundbites(sources),
         picture_place=picture,
         page_picture_place=picture.replace(".jpg", "-page.jpg"),
@@ -232,6 +233,21 @@ def _page(
             )
             for person in persons_of_episode(sources.show, sources.episode)
         ),
+    )
+
+
+def _moments(sources: EpisodeSources, programme: Programme) -> tuple[ParagraphTime, ...]:
+    """When the article's paragraphs and their sentences are heard."""
+    from studio.site.paragraph_times import paragraph_times_from_alignment
+    from studio.site.sentence_times import with_sentences
+
+    alignment = sources.alignment()
+    return with_sentences(
+        paragraph_times_from_alignment(alignment, programme),
+        sources.transcript(),
+        sources.article,
+        alignment,
+        programme,
     )
 
 

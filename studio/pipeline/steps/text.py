@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.chapters import Chapters
@@ -247,16 +250,18 @@ def _corrected(sources: EpisodeSources) -> Transcript:
 
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
-    """Where the article's questions are, and when each of its paragraphs was said. Tells when
-    article and recording do not match.
+    """Where the article's questions are, when each of its paragraphs was said, and both texts side
+    by side. Tells when article and recording do not match.
     """
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
+    from studio.match.tables import with_tables
 
     transcript = sources.transcript()
     alignment = align_questions(transcript, sources.article, sources.host)
     passages, quote = locate_passages(transcript, sources.article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
+    alignment = with_tables(transcript, sources.article, alignment)
     staged.write(sources.files.alignment, bytes_from_record(alignment))
     if alignment.is_mismatched:
         return message(
@@ -272,19 +277,30 @@ def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> N
     article and speech share.
     """
     from studio.alignment.soundbites import choose_soundbites
-    from studio.model.turns import turns_from_transcript
 
     programme = sources.programme()
     chosen = choose_soundbites(
         sources.article,
         sources.alignment(),
-        turns_from_transcript(sources.transcript(), programme),
+        sources.transcript(),
         programme,
         host=sources.host,
         chosen=sources.episode.soundbites,
         where=sources.files.settings,
     )
     staged.write(sources.files.soundbites, bytes_from_record(Soundbites(soundbites=chosen)))
+
+
+def found_questions(sources: EpisodeSources) -> list[list[Any]]:
+    """What chapters are made of; nothing where the alignment is missing or damaged: it will be made
+    first.
+    """
+    with suppress(WorkspaceError):
+        return [
+            [one.number, one.text, one.status, one.start_ms, one.end_ms]
+            for one in sources.alignment().questions
+        ]
+    return []
 
 
 def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:

@@ -1,0 +1,193 @@
+"""Article and speech side by side, as alignment.json has it: one table for each exchange, which
+everything that compares both texts reads.
+
+The stage ``align`` works the tables out once. A transcript that was changed since has other words
+than its tables: only where that is so they are worked out again.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from studio.language.words import plain_words
+from studio.match.pairs import pairs_of
+from studio.match.text import paragraph_places, places_between, printed_words, words_of_text
+from studio.model.alignment import Alignment, Pair, SideBySide
+from studio.model.article import Article
+from studio.model.record import replace_fields
+from studio.model.transcript import Transcript
+
+
+class Section(NamedTuple):
+    """A question or a paragraph of the article in its table: printed words ``first`` to ``last``
+    (excluded).
+    """
+
+    table: SideBySide
+    first: int
+    last: int
+
+
+class Term(NamedTuple):
+    """A word as a reader compares it: ``key``, and the words of the table that it takes, ``first``
+    to ``last`` (excluded).
+    """
+
+    key: str
+    first: int
+    last: int
+
+
+def side_by_side(
+    transcript: Transcript, article: Article, alignment: Alignment
+) -> tuple[SideBySide, ...]:
+    """Every exchange that was found, in the order of the questions.
+
+    :param alignment: of this article; its times say where its exchanges are.
+    """
+    words = transcript.words
+    starts = [word.start_ms for word in words]
+    exchanges = {exchange.number: exchange for exchange in article.exchanges}
+    known = {table.number: table for table in alignment.exchanges}
+    breaks = _breaks(transcript)
+    found = []
+    for question in alignment.questions:
+        if question.number not in exchanges or question.start_ms is None or question.end_ms is None:
+            continue
+        first, last = (
+            bisect.bisect_left(starts, question.start_ms),
+            bisect.bisect_left(starts, question.end_ms),
+        )
+        if first < last:
+            table = SideBySide(
+                number=question.number,
+                first=first,
+                heard=tuple(word.text for word in words[first:last]),
+                printed=printed_words(exchanges[question.number]),
+            )
+            found.append(_paired(table, known, breaks))
+    return tuple(found)
+
+
+def anywhere_side_by_side(
+    transcript: Transcript, article: Article, alignment: Alignment
+) -> tuple[SideBySide, ...]:
+    """The introduction's paragraphs and the pull quote that were heard, wherever that was.
+
+    :param alignment: of this article and this transcript, with its passages.
+    """
+    texts = dict(enumerate(article.introduction, 1))
+    if article.quote:
+        texts[0] = article.quote
+    passages = [
+        *(passage for passage in alignment.passages if passage.exchange == 0),
+        *([alignment.quote] if alignment.quote is not None else ()),
+    ]
+    known = {table.number: table for table in alignment.anywhere}
+    breaks = _breaks(transcript)
+    found = []
+    for passage in passages:
+        if passage.start_ms is None or passage.end_ms is None or passage.paragraph not in texts:
+            continue
+        first, last = places_between(transcript.words, passage.start_ms, passage.end_ms)
+        if first < last:
+            table = SideBySide(
+                number=passage.paragraph,
+                first=first,
+                heard=tuple(word.text for word in transcript.words[first:last]),
+                printed=words_of_text(texts[passage.paragraph]),
+            )
+            found.append(_paired(table, known, breaks))
+    return tuple(found)
+
+
+def with_tables(transcript: Transcript, article: Article, alignment: Alignment) -> Alignment:
+    """The same alignment with its tables.
+
+    :param alignment: of this article and this transcript, with its passages.
+    """
+    return replace_fields(
+        alignment,
+        exchanges=side_by_side(transcript, article, alignment),
+        anywhere=anywhere_side_by_side(transcript, article, alignment),
+    )
+
+
+def sections_of(
+    transcript: Transcript, article: Article, alignment: Alignment
+) -> dict[tuple[int, int], Section]:
+    """Every text of the article that is in a table, under its exchange and paragraph; paragraph 0
+    is the question, in exchange 0 the pull quote.
+    """
+    places = {exchange.number: paragraph_places(exchange) for exchange in article.exchanges}
+    found = {
+        (table.number, paragraph): Section(table, first, last)
+        for table in side_by_side(transcript, article, alignment)
+        for paragraph, (first, last) in enumerate(places[table.number])
+    }
+    for table in anywhere_side_by_side(transcript, article, alignment):
+        found[0, table.number] = Section(table, 0, len(table.printed))
+    return found
+
+
+def plain_terms(words: Sequence[str]) -> list[Term]:
+    """Every plain word of a table's words of one side."""
+    return [
+        Term(text, place, place + 1)
+        for place, word in enumerate(words)
+        for text in plain_words(word)
+    ]
+
+
+def agreements(
+    pairs: Iterable[Pair], heard: Sequence[Term], printed: Sequence[Term]
+) -> Iterator[tuple[int, int]]:
+    """Which terms of both sides are the same and stand against each other in one pair: places in
+    ``heard`` and in ``printed``, in order, each once.
+
+    :param pairs: of one table, all or some in a row.
+    :param heard: terms in order, on the places of the table's heard words; ``printed`` likewise.
+    """
+    next_heard = next_printed = 0
+    for pair in pairs:
+        if pair.is_lone:
+            continue
+        while next_printed < len(printed) and printed[next_printed].last <= pair.printed_first:
+            next_printed += 1
+        while next_heard < len(heard) and heard[next_heard].last <= pair.first:
+            next_heard += 1
+        # A pair has a few words on each side: every term is looked for from where the last was
+        # found.
+        place = next_printed
+        while place < len(printed) and printed[place].first < pair.printed_last:
+            other = next_heard
+            while other < len(heard) and heard[other].first < pair.last:
+                if heard[other].key == printed[place].key:
+                    yield other, place
+                    next_heard, next_printed = other + 1, place + 1
+                    break
+                other += 1
+            place += 1
+
+
+def _paired(
+    table: SideBySide, known: Mapping[int, SideBySide], breaks: Sequence[int]
+) -> SideBySide:
+    """A table that has no pairs yet with those of the known one, where the words of both sides are
+    still the same, else with pairs that are worked out.
+
+    :param breaks: places in the transcript.
+    """
+    same = known.get(table.number)
+    if same is not None and (same.heard, same.printed) == (table.heard, table.printed):
+        return replace_fields(table, pairs=same.pairs)
+    inside = tuple(place - table.first for place in breaks if table.first < place < table.last)
+    return replace_fields(table, pairs=pairs_of(table.heard, table.printed, inside))
+
+
+def _breaks(transcript: Transcript) -> list[int]:
+    """The places of the words before which a segment starts."""
+    return list(itertools.accumulate(len(segment.words) for segment in transcript.segments))
