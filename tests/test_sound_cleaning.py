@@ -12,6 +12,7 @@ from support.made_sounds import REAL_RECORDING, decoded, write_wav
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 
 from studio.errors import RecordingError, WorkspaceError
+from studio.messages.catalogue import in_language
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
 from studio.model.record import record_from_plain
@@ -28,6 +29,7 @@ from studio.model.voices import VoiceSpan
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.steps import cleaning
 from studio.pipeline.steps.cleaning import holds, proved_master, told_of_proof
+from studio.report.sound_pictures import words_of_cleaning
 from studio.sound import voice_cleaning
 from studio.sound.ffmpeg import Decoding, Encoding
 from studio.sound.programme import HEADROOM, CleanedSound, render_speech
@@ -407,6 +409,17 @@ def test_one_word_in_two_hundred_may_be_lost() -> None:
     assert not holds(CleaningTrial(limit_db=14.0, words=199, lost=(gone,)))
     proof = CleaningProof(limit_db=14.0, trials=(CleaningTrial(limit_db=14.0, words=9),))
     assert told_of_proof(proof) is None
+
+
+def test_the_report_tells_what_was_heard() -> None:
+    assert words_of_cleaning(None) == ()
+    gone = LostWord(text="a", start_ms=RecordingMs(0), end_ms=RecordingMs(1), before=1.0, after=0.0)
+    trial = CleaningTrial(limit_db=14.0, words=522, lost=(gone,))
+    (kept,) = words_of_cleaning(CleaningProof(limit_db=14.0, trials=(trial,)))
+    assert "by 14 dB at most: 1 word of 522 is less sure" in kept
+    (refused,) = words_of_cleaning(CleaningProof(limit_db=0.0, trials=(trial,)))
+    assert refused.startswith("The voices were not cleaned by the network")
+    assert "n’ont pas été nettoyées" in in_language(refused, "fr")
 
 
 @pytest.fixture

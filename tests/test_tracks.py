@@ -265,6 +265,34 @@ def test_a_silent_microphone_and_a_pair(tmp_path: Path) -> None:
     assert not are_microphones(find_crosstalk(read_frame_powers(pair, 2).powers))
 
 
+def test_an_echo_and_feedback_are_told(tmp_path: Path) -> None:
+    """The guest's telephone hears the host 240 ms late, 20 dB softer, and howls for three
+    seconds; a room's bleed is neither.
+    """
+    (host, guest), _ = conversation(40)
+    plain = write_wav(
+        tmp_path / "plain.wav", np.concatenate((host, guest), axis=1), rate_hz=RATE_HZ
+    )
+    frames = read_frame_powers(plain, 2)
+    assert frames.echoes == ()
+    assert frames.howls == ()
+    late = round(0.24 * RATE_HZ)
+    guest = guest.copy()
+    guest[late:] += 0.1 * host[:-late]
+    moments = np.arange(3 * RATE_HZ) / RATE_HZ
+    guest[20 * RATE_HZ : 23 * RATE_HZ, 0] += 0.4 * np.sin(2 * np.pi * 1300 * moments)
+    both = write_wav(tmp_path / "both.wav", np.concatenate((host, guest), axis=1), rate_hz=RATE_HZ)
+    frames = read_frame_powers(both, 2)
+    assert [(one.microphone, one.source) for one in frames.echoes] == [(1, 0)]
+    assert frames.echoes[0].late_ms == pytest.approx(240, abs=1)
+    assert [(one.microphone, one.frequency_hz) for one in frames.howls] == [(1, 1300)]
+    told = mix_microphones(
+        both, ["hôte.wav", "invité.wav"], tmp_path / "mix.flac", sample_rate_hz=RATE_HZ
+    ).remarks
+    assert any("invité.wav hears hôte.wav 240 ms late" in one for one in told)
+    assert any("invité.wav has a steady tone" in one and "0:20 (1300 Hz)" in one for one in told)
+
+
 def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path) -> None:
     """Its settings name them; a run mixes them; an episode of one microphone knows nothing of
     it.

@@ -10,10 +10,10 @@ import numpy as np
 
 from studio.messages.catalogue import in_language
 from studio.messages.formats import one_decimal
-from studio.messages.message import Message, message
+from studio.messages.message import Message, message, plural_message
 from studio.model.loudness import MONO_LU
 from studio.model.picture import Picture
-from studio.model.sound import FIRST_TRACK, MasterFacts
+from studio.model.sound import FIRST_TRACK, CleaningProof, MasterFacts
 from studio.pipeline.speaker_turns import turns_from_segments
 from studio.sound.mastering import turns_on_programme
 from studio.sound.overview import SoundOverview, overview_in_programme, read_overview
@@ -76,15 +76,46 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
                 ],
                 title=in_language(message("Background noise by third of an octave"), language),
             ),
-            caption=in_language(
-                message(
-                    "In the quietest tenth: {raised} dBFS if the recording were only brought to "
-                    "the episode's level, {mastered} dBFS in the episode.",
-                    raised=one_decimal(_sum_db(raised), language),
-                    mastered=one_decimal(_sum_db(mastered), language),
-                ),
-                language,
+            caption=" ".join(
+                in_language(told, language)
+                for told in (
+                    message(
+                        "In the quietest tenth: {raised} dBFS if the recording were only brought "
+                        "to the episode's level, {mastered} dBFS in the episode.",
+                        raised=one_decimal(_sum_db(raised), language),
+                        mastered=one_decimal(_sum_db(mastered), language),
+                    ),
+                    *words_of_cleaning(facts.cleaning),
+                )
             ),
+        ),
+    )
+
+
+def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
+    """What was heard of voices that a network cleaned, in a sentence; nothing of others."""
+    if proof is None or not proof.trials:
+        return ()
+    last = proof.trials[-1]
+    lost = plural_message(
+        "{count} word of {words} is less sure than in the recording",
+        "{count} words of {words} are less sure than in the recording",
+        len(last.lost),
+        words=last.words,
+    )
+    if not proof.limit_db:
+        return (
+            message(
+                "The voices were not cleaned by the network: even by {limit_db} dB, {lost}.",
+                limit_db=round(last.limit_db),
+                lost=lost,
+            ),
+        )
+    return (
+        message(
+            "A network cleaned the voices, by {limit_db} dB at most: {lost}.",
+            limit_db=round(proof.limit_db),
+            lost=lost,
         ),
     )
 

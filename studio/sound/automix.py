@@ -40,6 +40,8 @@ AFTER_MS = 180
 FADE_MS = 60
 # A soft speaker is turned up by so much at most: the noise of the room comes up as well.
 MOST_GAIN_DB = 15.0
+# So many places of one kind are told.
+MOST_TOLD = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
 
@@ -68,13 +70,13 @@ def mix_microphones(
             message("is silent in every microphone"),
             message("Check that these are the right files."),
         )
-    found = microphones_from(heard, names)
+    found = microphones_from(heard, names, frames)
     gains = open_gains(heard, [one.gain_db for one in found.microphones], frames)
     _write(recording, target, gains, sample_rate_hz=sample_rate_hz, progress=progress)
     return found
 
 
-def microphones_from(heard: Crosstalk, names: Sequence[str]) -> Microphones:
+def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers) -> Microphones:
     """What was found of the microphones, and what the mix will do with each."""
     gains_db = _gains_db(heard)
     return Microphones(
@@ -89,8 +91,43 @@ def microphones_from(heard: Crosstalk, names: Sequence[str]) -> Microphones:
             for one in range(len(names))
         ),
         spans=spans_of(heard.active),
-        remarks=tuple(remarks_on(heard, names)),
+        remarks=(*remarks_on(heard, names), *disturbances(frames, names)),
     )
+
+
+def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
+    """What disturbs the microphones, and cannot be mixed away: sentences that begin in lower
+    case.
+    """
+    told: list[str] = [
+        message(
+            "{name} hears {source} {late_ms} ms late, as over a telephone or out of a "
+            "loudspeaker: who speaks is told less surely, and an echo may be heard; record each "
+            "person with headphones",
+            name=names[echo.microphone],
+            source=names[echo.source],
+            late_ms=echo.late_ms,
+        )
+        for echo in frames.echoes
+    ]
+    for microphone in sorted({howl.microphone for howl in frames.howls}):
+        howls = [howl for howl in frames.howls if howl.microphone == microphone]
+        places = ", ".join(
+            f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MOST_TOLD]
+        )
+        told.append(
+            message(
+                "{name} has a steady tone, as of feedback, at {places}: cut it out, or repair it "
+                "in a sound editor",
+                name=names[microphone],
+                places=places,
+            )
+        )
+    return told
+
+
+def _minutes(moment_ms: int) -> str:
+    return f"{moment_ms // 60_000}:{moment_ms // 1000 % 60:02}"
 
 
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:

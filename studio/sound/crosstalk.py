@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
 from studio.progress import Progress, no_progress
+from studio.sound.echoes import Echo, EchoFinder
+from studio.sound.feedback import Howl, HowlFinder
 from studio.sound.ffmpeg import TrackDecoding
 
 RATE_HZ = 16_000
@@ -59,10 +61,14 @@ class FramePowers(NamedTuple):
 
     :param powers: the mean power of each frame, shape (frames, microphones).
     :param peaks: the highest sample of each.
+    :param echoes: voices that are heard late in another microphone.
+    :param howls: feedback.
     """
 
     powers: NDArray[np.float32]
     peaks: tuple[float, ...]
+    echoes: tuple[Echo, ...] = ()
+    howls: tuple[Howl, ...] = ()
 
 
 class Crosstalk(NamedTuple):
@@ -94,6 +100,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
     powers: list[NDArray[np.float32]] = []
     peaks = np.zeros(channels)
     done = 0
+    echoes, howls = EchoFinder(channels, RATE_HZ), HowlFinder(channels, RATE_HZ)
     with TrackDecoding(
         path,
         track=0,
@@ -108,9 +115,16 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
             frames = samples[:whole].reshape(-1, frame, channels)
             powers.append(np.square(frames).mean(axis=1))
             peaks = np.maximum(peaks, np.abs(chunk).max(axis=0))
+            echoes.feed(chunk)
+            howls.feed(chunk)
             done += len(chunk)
             progress(done, done)
-    return FramePowers(np.concatenate(powers), tuple(float(peak) for peak in peaks))
+    return FramePowers(
+        np.concatenate(powers),
+        tuple(float(peak) for peak in peaks),
+        echoes.found(),
+        howls.found(),
+    )
 
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:

@@ -50,7 +50,8 @@ def preview_microphones(
         path, facts = recordings[0]
         if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
             return None
-        heard = find_crosstalk(read_frame_powers(path, facts.channels, progress).powers)
+        frames = read_frame_powers(path, facts.channels, progress)
+        heard = find_crosstalk(frames.powers)
         if not are_microphones(heard):
             return None
         files = (path.name,) * facts.channels
@@ -58,7 +59,7 @@ def preview_microphones(
         return MicrophonePreview(
             files=files,
             placings=placings,
-            found=microphones_from(heard, numbered(files)),
+            found=microphones_from(heard, numbered(files), frames),
             duration_ms=facts.duration_ms,
         )
     placings = place_tracks(
@@ -67,7 +68,8 @@ def preview_microphones(
     with temporary_folder() as folder:
         joined = folder / "joined.flac"
         channels = join_tracks(recordings, joined, placings)
-        heard = find_crosstalk(read_frame_powers(joined, len(channels), progress).powers)
+        frames = read_frame_powers(joined, len(channels), progress)
+    heard = find_crosstalk(frames.powers)
     files = files_of_channels([path for path, _ in recordings], channels)
     ends = [
         placing.moment_ms(facts.duration_ms)
@@ -76,7 +78,7 @@ def preview_microphones(
     return MicrophonePreview(
         files=files,
         placings=tuple(placings[pieces[0]] for pieces in channels),
-        found=microphones_from(heard, numbered(files)),
+        found=microphones_from(heard, numbered(files), frames),
         duration_ms=round(max(ends)),
     )
 

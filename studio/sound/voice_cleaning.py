@@ -142,10 +142,14 @@ def clean_recording(
                 progress(min(place, total), max(total, place))
             encoding.finish()
         except RuntimeError as error:
+            last = str(error).splitlines()
             raise DiskError(
                 target,
-                message("cannot be written ({error})", error=str(error).splitlines()[-1:]),
-                message("Check that the folder is writable and the disk not full."),
+                message(
+                    "cannot be written ({last})",
+                    last=last[-1] if last else message("ffmpeg says nothing more"),
+                ),
+                message("Make room, or check that the folder may be written to."),
             ) from None
 
 
