@@ -32,12 +32,13 @@ from studio.cli import main
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
-from studio.model.record import replace_fields
-from studio.model.transcript import Correction
+from studio.model.record import bytes_from_record, replace_fields
+from studio.model.transcript import Correction, Suggestion
 from studio.model.turns import sentences_of
 from studio.report.compare import Comparison, compare_texts, heard_transcript
 from studio.report.page import Report, report_page
 from studio.workspace.layout import Workspace
+from studio.workspace.sources import ShowSources
 
 HOSTILE = (
     "</title></script><script>alert(1)</script><img src=x onerror=alert(1)>\"' ]]> & {{ 7*7 "
@@ -442,6 +443,32 @@ def test_the_command_writes_a_page_beside_the_sound(show: Workspace) -> None:
     ]
     assert "pour une cible de −19,0 LUFS" in plain(pictures[1].select_one("figcaption"))
     assert studio_says(show, "status").count("fresh") > 0
+
+
+def test_what_was_not_sure_enough_is_told_after_an_edit_as_well(show: Workspace) -> None:
+    files = show.episode(SLUG)
+    transcript = ShowSources(show).episode(SLUG).transcript()
+    segment = transcript.segments[-1]
+    word = replace_fields(segment.words[-1], text="vialtate", probability=0.1)
+    segment = replace_fields(segment, words=(*segment.words[:-1], word))
+    transcript = replace_fields(transcript, segments=(*transcript.segments[:-1], segment))
+    machine = replace_fields(
+        transcript,
+        suggestions=(
+            Suggestion(
+                start_ms=word.start_ms,
+                end_ms=word.end_ms,
+                heard=word.text,
+                text="Vialatte",
+                score=0.5,
+            ),
+        ),
+    )
+    files.machine_transcript.write_bytes(bytes_from_record(machine))
+    files.transcript.write_bytes(bytes_from_record(replace_fields(transcript, suggestions=())))
+    studio_says(show, "report", SLUG)
+    soup = BeautifulSoup(files.report.read_text(encoding="utf-8"), "lxml")
+    assert "Vialatte" in plain(soup.select_one("#verifier ~ table"))
 
 
 def test_without_an_episode_it_says_what_to_do(show: Workspace) -> None:

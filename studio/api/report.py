@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.article.names import names_from_article
-from studio.editor.open_doubts import unsure_voices_of_episode
+from studio.editor.open_doubts import suggestions_of_episode, unsure_voices_of_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.catalogue import in_language
@@ -83,5 +83,6 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         pictures=pictures_of_episode(sources),
         voice=() if asr is None else asr.voice,
         removed=() if asr is None else asr.removed,
+        suggestions=suggestions_of_episode(sources),
         unsure_voices=unsure_voices_of_episode(sources),
     )

@@ -30,18 +30,24 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
         alignment = sources.alignment()
     with contextlib.suppress(WorkspaceError):
         voice = sources.asr().voice
-    suggestions: tuple[Suggestion, ...] = ()
-    with contextlib.suppress(WorkspaceError):
-        suggestions = sources.machine_transcript().suggestions
     names = (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     return DoubtFinder(
         sources.article,
         names,
         alignment,
         voice or (),
-        suggestions=suggestions,
+        suggestions=suggestions_of_episode(sources),
         unsure_voices=unsure_voices_of_episode(sources),
     )
+
+
+def suggestions_of_episode(sources: EpisodeSources) -> tuple[Suggestion, ...]:
+    """What corrections found that was not sure enough; the machine's transcript keeps it, that of
+    people has none from the first edit on.
+    """
+    with contextlib.suppress(WorkspaceError):
+        return sources.machine_transcript().suggestions
+    return ()
 
 
 def unsure_voices_of_episode(sources: EpisodeSources) -> tuple[UnsureVoice, ...]:

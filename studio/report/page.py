@@ -22,7 +22,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.picture import Picture
 from studio.model.record import Record
-from studio.model.transcript import Correction, RemovedText, Transcript
+from studio.model.transcript import Correction, RemovedText, Suggestion, Transcript
 from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import set_text, stamp_from_ms
@@ -97,6 +97,7 @@ class Report(Record, frozen=True):
     :param pictures: of the sound, before and after.
     :param voice: the stretches in which somebody speaks, where they are known.
     :param removed: what was taken out of the transcription as a hallucination.
+    :param suggestions: what corrections found that was not sure enough to be put in place.
     :param unsure_voices: the stretches of which it is not sure who speaks.
     """
 
@@ -113,6 +114,7 @@ class Report(Record, frozen=True):
     pictures: tuple[Picture, ...] = ()
     voice: tuple[Span, ...] = ()
     removed: tuple[RemovedText, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     unsure_voices: tuple[UnsureVoice, ...] = ()
 
 
@@ -176,7 +178,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
         (*report.names, *report.episode.guests, *speakers),
         report.alignment,
         report.voice,
-        suggestions=report.transcript.suggestions,
+        suggestions=report.suggestions,
         unsure_voices=report.unsure_voices,
     )
     unheard = []
