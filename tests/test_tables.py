@@ -10,7 +10,7 @@ from support import interviews
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 from support.spoken import programme_of
 
-import studio.match.tables
+import studio.match.pairs
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.doubts.article_evidence import ArticleEvidence
@@ -130,7 +130,7 @@ def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.Mon
         searched.append(heard)
         return ()
 
-    monkeypatch.setattr(studio.match.tables, "pairs_of", pairs_of)
+    monkeypatch.setattr(studio.match.pairs, "pairs_of", pairs_of)
     assert side_by_side(transcript, article, stored) == alignment.exchanges
     assert with_tables(transcript, article, stored) == alignment
     assert searched == []

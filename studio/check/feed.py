@@ -63,7 +63,7 @@ DATE = re.compile(
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
-FOLLOWED_ELEMENTS = {"link", "url", "itunes:new-feed-url", "comments", "docs"}
+FOLLOWED_ELEMENTS = {"link", "url", "comments", "docs"}
 FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
 # docs/tags/location.md and location/location.md of the namespace: a geo URI (RFC 5870), the letter

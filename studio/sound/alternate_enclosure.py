@@ -21,7 +21,7 @@ from studio.messages.message import message
 from studio.model.sound import FIRST_TRACK, Alternate, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
 from studio.sound.codecs import Codec
-from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+from studio.sound.ffmpeg import Decoding, Encoding, tells_full_disk, url_from_path
 from studio.sound.gain import Gain
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
@@ -212,7 +212,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
                 message("has no such codec ({line})", line=line.strip()),
                 message("Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg."),
             )
-    if "No space left on device" in log:
+    if tells_full_disk(log):
         return DiskError(
             target,
             message("there is no room left on the disk"),

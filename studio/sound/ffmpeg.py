@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import re
+import signal
 import subprocess
 import threading
 import weakref
@@ -203,7 +204,16 @@ class Child:
         self.close_input()
         status = self._process.wait()
         self._listener.join()
+        if status == -getattr(signal, "SIGXFSZ", 0) != 0:  # ended before it could say why
+            self._last.append("File too large")
         return status == 0, "\n".join([*self._first, *self._last])
+
+
+def tells_full_disk(log: str) -> bool:
+    """Whether ffmpeg gave up because no more could be written: the disk, what the user may have of
+    it, or what a file may have.
+    """
+    return re.search("No space left on device|quota exceeded|File too large", log) is not None
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
@@ -552,7 +562,7 @@ class Decoding:
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
-        if not succeeded and self._copies and "No space left on device" in self.log:
+        if not succeeded and self._copies and tells_full_disk(self.log):
             raise DiskError(
                 self._copies[0].parent,
                 message("there is no room left on the disk"),
