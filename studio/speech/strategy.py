@@ -481,6 +481,15 @@ class _Transcription:
             for span, encoding in zip(spans, self._map(self._encode, spans), strict=True)
         ]
         self._decode([(step, step.prompt, BEAMS) for step in steps])
+        # So short a stretch has little around it that would help: it is read in every way.
+        self._decode(
+            [
+                (step, prompt, MORE_BEAMS)
+                for step in steps
+                if not self._is_believed(step)
+                for prompt in dict.fromkeys((step.prompt, _Prompt((), ())))
+            ]
+        )
         words = sorted(
             (word for utterance in heard for word in utterance.words),
             key=lambda word: word.start_ms,
@@ -488,11 +497,14 @@ class _Transcription:
         believed = [
             step
             for step in steps
-            if step.hypotheses[0].possible
-            and step.hypotheses[0].mean_logprob > LOWEST_MEAN_LOGPROB
-            and not _stands_beside(step.hypotheses[0].text, step.window, words)
+            if self._is_believed(step)
+            and not _stands_beside(self._best(step).text, step.window, words)
         ]
-        return self._passages(believed, [step.hypotheses[0] for step in believed])
+        return self._passages(believed, [self._best(step) for step in believed])
+
+    def _is_believed(self, step: _Step) -> bool:
+        best = self._best(step)
+        return best.possible and best.mean_logprob > LOWEST_MEAN_LOGPROB
 
     def _read_doubtful(self, passages: Sequence[_Passage], duration_ms: int) -> list[_Passage]:
         """The same with other words in windows that were misheard, where others are more
