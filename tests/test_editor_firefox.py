@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
+from support.editor_typing import SLOW
 from support.firefox import Firefox, started
 from support.judges import need
 
@@ -20,16 +21,6 @@ pytestmark = pytest.mark.judge
 FRENCH = "Il a dit « oui » et (2018 ?) et : « non ! » ; puis 30 % de plus. "
 # So long an answer of the server takes on its way, both ways together.
 LATENCY_MS = 250
-SLOW = """(ms) => {
-  const ask = window.fetch;
-  window.fetch = async (...asked) => {
-    const wait = () => new Promise((done) => setTimeout(done, ms / 2));
-    await wait();
-    const answer = await ask(...asked);
-    await wait();
-    return answer;
-  };
-}"""
 
 
 @pytest.fixture

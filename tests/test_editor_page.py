@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from support.editing_desk import (
     HOST,
     SLUG,
@@ -26,7 +26,8 @@ from support.editing_desk import (
     way_in,
 )
 from support.editor_page import eventually, written
-from support.judges import NODE, missing, need
+from support.editor_typing import chromium_fixture  # noqa: F401 - a fixture
+from support.judges import NODE, missing
 from support.made_sounds import convert
 from support.manuscript_page import (
     box_of,
@@ -55,15 +56,6 @@ HOSTILE = (
     "</p><script>document.title='hacked'</script><img src=x "
     "onerror=document.title='hacked'>\"'&amp;{{7*7}}"
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"]
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

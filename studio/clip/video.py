@@ -11,8 +11,7 @@ from pathlib import Path
 from studio.clip.scene import Scene
 from studio.clip.shape import Shape
 from studio.progress import Progress, no_progress
-from studio.sound.alternate_enclosure import write_error
-from studio.sound.ffmpeg import Child, input_arguments, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, url_from_path, write_error
 
 PICTURES_PER_S = 30
 # A word is lit 50 ms late in the mean, and 100 ms at most; half of a short word.

@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import DiskError, WorkspaceError
+from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.sound import FIRST_TRACK, Alternate, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
 from studio.sound.codecs import Codec
-from studio.sound.ffmpeg import Decoding, Encoding, tells_full_disk, url_from_path
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 from studio.sound.gain import Gain
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
@@ -200,27 +200,4 @@ def alternate_from_file(
         duration_ms=duration_ms,
         sha384=base64.b64encode(digest).decode("ascii"),
         loudness=loudness,
-    )
-
-
-def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
-    """What ffmpeg's last words mean for the file that it was to write."""
-    for line in log.splitlines():
-        if "Unknown encoder" in line or "Error selecting an encoder" in line:
-            return WorkspaceError(
-                "ffmpeg",
-                message("has no such codec ({line})", line=line.strip()),
-                message("Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg."),
-            )
-    if tells_full_disk(log):
-        return DiskError(
-            target,
-            message("there is no room left on the disk"),
-            message("Make room, then run the same command again."),
-        )
-    last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
-    return DiskError(
-        target,
-        message("cannot be written ({last})", last=last),
-        message("Make room, or check that the folder may be written to."),
     )

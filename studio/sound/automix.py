@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import DiskError, RecordingError
+from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.microphones import MicrophoneFacts, Microphones
 from studio.progress import Progress, no_progress
@@ -27,7 +27,7 @@ from studio.sound.crosstalk import (
     read_frame_powers,
     spans_of,
 )
-from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path
+from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path, write_error
 
 # What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
 # then 45 dB below it and changes no frequency of it by 0.1 dB.
@@ -243,12 +243,4 @@ def _write(
                 progress(min(place, total), max(total, place))
             encoding.finish()
     except RuntimeError as error:
-        last = str(error).splitlines()
-        raise DiskError(
-            target,
-            message(
-                "cannot be written ({last})",
-                last=last[-1] if last else message("ffmpeg says nothing more"),
-            ),
-            message("Make room, or check that the folder may be written to."),
-        ) from None
+        raise write_error(target, str(error)) from None

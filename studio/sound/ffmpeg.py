@@ -24,7 +24,7 @@ from typing import IO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import DiskError, RecordingError
+from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
@@ -207,13 +207,6 @@ class Child:
         if status == -getattr(signal, "SIGXFSZ", 0) != 0:  # ended before it could say why
             self._last.append("File too large")
         return status == 0, "\n".join([*self._first, *self._last])
-
-
-def tells_full_disk(log: str) -> bool:
-    """Whether ffmpeg gave up because no more could be written: the disk, what the user may have of
-    it, or what a file may have.
-    """
-    return re.search("No space left on device|quota exceeded|File too large", log) is not None
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
@@ -562,12 +555,8 @@ class Decoding:
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
-        if not succeeded and self._copies and tells_full_disk(self.log):
-            raise DiskError(
-                self._copies[0].parent,
-                message("there is no room left on the disk"),
-                message("Make room, then run the same command again."),
-            )
+        if not succeeded and self._copies and _tells_full_disk(self.log):
+            raise write_error(self._copies[0].parent, self.log)
         if nothing or not succeeded:
             raise RecordingError(
                 self.path,
@@ -655,6 +644,36 @@ class Encoding:
         if not succeeded:
             raise RuntimeError(log)
         return log
+
+
+def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
+    """What ffmpeg's last words mean for the file that it was to write."""
+    for line in log.splitlines():
+        if "Unknown encoder" in line or "Error selecting an encoder" in line:
+            return WorkspaceError(
+                "ffmpeg",
+                message("has no such codec ({line})", line=line.strip()),
+                message("Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg."),
+            )
+    if _tells_full_disk(log):
+        return DiskError(
+            target,
+            message("there is no room left on the disk"),
+            message("Make room, then run the same command again."),
+        )
+    last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
+    return DiskError(
+        target,
+        message("cannot be written ({last})", last=last),
+        message("Make room, or check that the folder may be written to."),
+    )
+
+
+def _tells_full_disk(log: str) -> bool:
+    """Whether ffmpeg gave up because no more could be written: the disk, what the user may have of
+    it, or what a file may have.
+    """
+    return re.search("No space left on device|quota exceeded|File too large", log) is not None
 
 
 def _complaint(log: str) -> str:

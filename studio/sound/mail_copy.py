@@ -7,8 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.model.sound import FIRST_TRACK
-from studio.sound.alternate_enclosure import write_error
-from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 
 TYPE = "audio/mp4"
 # Speech in one channel gains little above, and is hard to bear below.

@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio.errors import DiskError, RecordingError
+from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.model.sound import Mix, RecordingFacts, TrackMix
 from studio.progress import Progress, no_progress
-from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path, write_error
 from studio.sound.synchronisation import Placing, place_tracks
 
 # FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
@@ -152,12 +152,7 @@ def join_tracks(
     ) as child:
         succeeded, log = child.finish()
     if not succeeded:
-        last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
-        raise DiskError(
-            target,
-            message("cannot be written ({last})", last=last),
-            message("Make room, or check that the folder may be written to."),
-        )
+        raise write_error(target, log)
     return channels
 
 

@@ -7,11 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.errors import DiskError
-from studio.messages.message import message
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
-from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path
+from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path, write_error
 from studio.sound.wav import read_wav_claim
 
 # Opus counts at 48 kHz whatever it is given. At this rate speech is hard to tell from the original;
@@ -125,9 +123,4 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
                 progress(heard, max(expected, heard))
             encoding.finish()
     except RuntimeError as error:
-        last = str(error).rpartition("\n")[2] or message("ffmpeg says nothing more")
-        raise DiskError(
-            target,
-            message("cannot be written ({last})", last=last),
-            message("Make room, or check that the folder may be written to."),
-        ) from None
+        raise write_error(target, str(error)) from None

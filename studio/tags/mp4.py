@@ -18,8 +18,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 from studio.errors import DiskError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import replace_fields
-from studio.sound.alternate_enclosure import write_error
-from studio.sound.ffmpeg import Child, input_arguments, url_from_path
+from studio.sound.ffmpeg import Child, input_arguments, url_from_path, write_error
 from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
 from studio.tags.mp4_chunks import separate_chapter_titles
 

@@ -11,9 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from support.editing_desk import way_in
 from support.editor_page import written
 from support.judges import need
-from support.manuscript_page import (
-    box_of,
-)
+from support.manuscript_page import box_of
 
 SLOW = """(ms) => {
   const ask = window.fetch;
