@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,29 @@ def test_all_readers_agree_about_a_place(interview: str) -> None:
             )
         }
         assert found.kind != "name" or not set(plain_words(found.item)) <= same
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda pairs: pairs[:-1],
+        lambda pairs: (*pairs, pairs[-1]),
+        lambda pairs: (*pairs[:-1], pairs[-1]._replace(last=9_999)),
+        lambda pairs: (pairs[1], pairs[0], *pairs[2:]),
+        lambda pairs: (pairs[0]._replace(first=-5), *pairs[1:]),
+    ],
+)
+def test_damaged_tables_are_worked_out_again(
+    damage: Callable[[tuple[Pair, ...]], tuple[Pair, ...]],
+) -> None:
+    transcript, article, alignment = aligned("atelier")
+    damaged = replace_fields(
+        alignment,
+        exchanges=tuple(
+            replace_fields(one, pairs=damage(one.pairs)) for one in alignment.exchanges
+        ),
+    )
+    assert side_by_side(transcript, article, damaged) == alignment.exchanges
 
 
 def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,12 +176,16 @@ def _paired(
     table: SideBySide, known: Mapping[int, SideBySide], breaks: Sequence[int]
 ) -> SideBySide:
     """A table that has no pairs yet with those of the known one, where the words of both sides are
-    still the same, else with pairs that are worked out.
+    still the same and it is whole, else with pairs that are worked out.
 
     :param breaks: places in the transcript.
     """
     same = known.get(table.number)
-    if same is not None and (same.heard, same.printed) == (table.heard, table.printed):
+    if (
+        same is not None
+        and (same.heard, same.printed) == (table.heard, table.printed)
+        and same.is_whole
+    ):
         return replace_fields(table, pairs=same.pairs)
     from studio.match.pairs import pairs_of
 

@@ -105,6 +105,18 @@ class SideBySide(Record, frozen=True):
         """The place after its last heard word."""
         return self.first + len(self.heard)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its pairs hold every word of both sides once, in order: a file may be damaged."""
+        heard = printed = 0
+        for pair in self.pairs:
+            if (pair.first, pair.printed_first) != (heard, printed):
+                return False
+            if pair.last < pair.first or pair.printed_last < pair.printed_first:
+                return False
+            heard, printed = pair.last, pair.printed_last
+        return (heard, printed) == (len(self.heard), len(self.printed))
+
 
 # Below this probability article and recording do not belong together.
 LEAST_PAIR = 0.5
