@@ -31,7 +31,7 @@ from studio.article.labels import (
 )
 from studio.article.plain_marks import with_marks_in_one_form
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
-from studio.article.rhetorical import rhetorical_places
+from studio.article.own_questions import places_of_self_questions
 from studio.article.styles import (
     BY_MARK,
     BY_QUESTION_MARK,
@@ -189,10 +189,11 @@ def _read(
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
-    rhetorical = frozenset[int]()
+    own_questions = frozenset[int]()
     if style is BY_QUESTION_MARK and not own:
-        rhetorical = rhetorical_places(body, announced_count(title.text) if title else None)
-    opening, turns = _split_into_turns(body, style, rhetorical)
+        announced = announced_count(title.text) if title else None
+        own_questions = places_of_self_questions(body, announced)
+    opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
@@ -259,7 +260,7 @@ def _read(
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
     alike = [] if own else looks_like_questions(asked, answers, style)
-    alike += [body[place] for place in sorted(rhetorical) if body[place] not in alike]
+    alike += [body[place] for place in sorted(own_questions) if body[place] not in alike]
     doubtful = tuple(map(_describe, alike))
     return Reading(article, kind, title.season, doubtful, author=host or author or "")
 
@@ -391,11 +392,11 @@ def _repeats_title(block: Block, title: _Title) -> bool:
 
 
 def _split_into_turns(
-    body: Sequence[Block], style: Style, rhetorical: Container[int] = ()
+    body: Sequence[Block], style: Style, own_questions: Container[int] = ()
 ) -> tuple[list[Block], list[_Turn]]:
     """The blocks before the first question, and each question with what stands under it.
 
-    :param rhetorical: the places of what looks like a question and is none.
+    :param own_questions: the places of what looks like a question and is none.
     """
     opening: list[Block] = []
     turns: list[_Turn] = []
@@ -407,7 +408,7 @@ def _split_into_turns(
             if style.places is None
             else (block.text if index in style.places else None)
         )
-        if index in rhetorical:
+        if index in own_questions:
             question = None
         if question and style is BY_QUESTION_MARK and last and not last.answer:
             # Two such lines, one under the other: the one of several sentences answers the other.

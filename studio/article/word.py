@@ -451,8 +451,9 @@ def _is_in_table(element: BaseOxmlElement, known: dict[BaseOxmlElement, bool]) -
 
     :param known: the tables that were looked at, and whether they hold facts.
     """
-    table = next(
-        (ancestor for ancestor in element.iterancestors() if ancestor.tag == f"{_W}tbl"), None
+    table = cast(
+        "BaseOxmlElement | None",
+        next((one for one in element.iterancestors() if one.tag == f"{_W}tbl"), None),
     )
     if table is None:
         return False
