@@ -29,9 +29,9 @@ from studio.article.labels import (
     read_any_label,
     without_asking_labels,
 )
+from studio.article.own_questions import own_question_places
 from studio.article.plain_marks import with_marks_in_one_form
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
-from studio.article.own_questions import places_of_self_questions
 from studio.article.styles import (
     BY_MARK,
     BY_QUESTION_MARK,
@@ -192,7 +192,7 @@ def _read(
     own_questions = frozenset[int]()
     if style is BY_QUESTION_MARK and not own:
         announced = announced_count(title.text) if title else None
-        own_questions = places_of_self_questions(body, announced)
+        own_questions = own_question_places(body, announced)
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []

@@ -22,7 +22,7 @@ _SURE = 2.0
 _LIKELY = 1.0
 
 
-def places_of_self_questions(body: Sequence[Block], announced: int | None) -> frozenset[int]:
+def own_question_places(body: Sequence[Block], announced: int | None) -> frozenset[int]:
     """The places of the paragraphs that end with « ? » and belong to the answer above them. The
     first one answers nothing.
 
