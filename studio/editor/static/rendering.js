@@ -97,10 +97,41 @@ const partsOf = (one, place, mine, after) => {
   });
 };
 
+/**
+ * What a voice has cut off a passage that is not on the page as it was: that goes where the passage went.
+ * @type {(one: Passage, shown: Set<string | null>) => Passage[]}
+ */
+const cutOff = (one, shown) => {
+  const whole = one.was ?? one.stood ?? null;
+  const place = state.segments.findIndex(({ id }) => id === one.id);
+  if (whole === null || one.isSending || place < 0 || isSame(textOf(state.segments[place]), whole)) return [];
+  let end = place + 1;
+  const isWhole = () => isSame(state.segments.slice(place, end).map(textOf).join(" "), whole);
+  while (!isWhole() && end < state.segments.length && !shown.has(state.segments[end].id)) end += 1;
+  if (!isWhole()) return [];
+  const [first, ...others] = state.segments.slice(place, end);
+  if (one.was !== null) one.was = textOf(first);
+  one.stood = textOf(first);
+  return others.map((segment) => passage(segment.id, segment.speaker, { was: textOf(segment), stood: textOf(segment) }));
+};
+
+/** Passages that are gone, or were taken into others, go with everything that was cut off them meanwhile. */
+const followCuts = () => {
+  const all = manuscript.all();
+  const shown = new Set([...gone, ...all, ...all.flatMap(({ joined }) => joined)].map(({ id }) => id));
+  for (const one of [...gone]) for (const part of cutOff(one, shown)) gone.add(part);
+  for (const one of all) {
+    if (!one.joined.length) continue;
+    const parts = cutOff(one, shown);
+    one.joined = [...parts, ...one.joined.flatMap((other) => [other, ...cutOff(other, shown)])];
+  }
+};
+
 /** Bring the page to what the server has; what somebody has typed and what is on its way stay. */
 export const render = (isFresh = false) => {
   claim();
   takeSegments(state.segments);
+  followCuts();
   const all = manuscript.all();
   const hidden = hiddenFrom(all);
   // What the server does not have stands behind what it stood behind.

@@ -84,6 +84,9 @@ export const touch = (one) => {
 
 /** @type {(one: Passage) => void} */
 export const drop = (one) => {
-  for (const other of [one, ...one.joined]) gone.add(other);
+  for (const other of [one, ...one.joined]) {
+    other.stood = other.was ?? textNow(other);
+    gone.add(other);
+  }
   one.joined = [];
 };

@@ -229,7 +229,7 @@ export interface UnsentText {
 /**
  * A passage of the text: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text on which somebody
  * types, null where nobody does; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph
- * begins with it whoever speaks; `isSending`, `sent`, whether its text is on its way, and which.
+ * begins with it whoever speaks; `isSending`, `sent`, whether its text is on its way, and which; `stood`, its text when it was taken away.
  */
 export interface Passage {
   id: string | null;
@@ -241,6 +241,7 @@ export interface Passage {
   begins: boolean;
   isSending?: boolean;
   sent?: string;
+  stood?: string;
 }
 
 /** A passage with the text that stands in it, or shall. */

@@ -6,8 +6,8 @@ import { NEAR, ranked } from "./search_ranking.js";
 import { folded, isLiteral, piecesOf, stemOf, wordsOf } from "./search_words.js";
 import { stampOf } from "./time_stamps.js";
 
-/** @import { TextFile } from "./search_index.js" */
-/** @import { Hit } from "./search_ranking.js" */
+/** @typedef {import("./search_index.js").TextFile} TextFile */
+/** @typedef {import("./search_ranking.js").Hit} Hit */
 
 /** @typedef {Hit & { second: number | null, anchor: string, kind: string, text: string, file: TextFile }} Shown */
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Which sentences are the best for words that were looked for.
 
-/** @import { Meant } from "./search_index.js" */
+/** @typedef {import("./search_index.js").Meant} Meant */
 
 // Sentences that stand so near to each other belong together, and are shown as one.
 export const NEAR = 2;
