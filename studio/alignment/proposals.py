@@ -10,7 +10,7 @@ here: see :mod:`studio.alignment.corrections`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from studio.alignment.number_corrections import number_proposals
@@ -18,7 +18,7 @@ from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import is_invented
 from studio.alignment.spelling import spelling_proposals
 from studio.language.marks import bare, parted, parted_from_elided
-from studio.language.sounds import sound_distances, sounds_of
+from studio.language.sounds import sound_distances, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
@@ -38,6 +38,14 @@ SHORTEST_ECHO_LETTERS = 5
 LEAST_ECHO_LIKENESS = 0.6
 # So many are proposed for one word, the likeliest first: the sound tells them apart.
 MOST_ECHOES = 2
+# Neighbours that differ are proposed as one, too, where the article is what was said around them: a
+# word heard as two, and the next as half of one, sound alike only together. So many pairs, and
+# words of either side, at most; and so much alike and in so much agreement at least: of the
+# interviews in docs/accuracy.md nearly none below was right.
+MOST_JOINED_PAIRS = 8
+MOST_JOINED_WORDS = 12
+LEAST_JOINED_SIMILARITY = 0.5
+LEAST_JOINED_AGREEMENT = 0.5
 # Names of fewer sounds are found everywhere.
 SHORTEST_NAME_SOUNDS = 4
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
@@ -57,15 +65,19 @@ def propose_corrections(
     """
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
+    named = frozenset(
+        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
+    )
     proposals: list[Proposal] = []
     tables = side_by_side(transcript, article, alignment)
     for table in tables:
-        proposals += _wordings(table, names)
+        proposals += _wordings(table, named)
+        proposals += _joined_wordings(table, named, firsts)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
     published = {part for text in printed_texts(article) for part in plain_words(text)}
-    named = [_in_place(one, tables) for one in _names(words, firsts, names)]
+    found = [_in_place(one, tables) for one in _names(words, firsts, names)]
     return _distinct(
-        words, [*proposals, *_echoes(words, article), *named, *spelling_proposals(words, published)]
+        words, [*proposals, *_echoes(words, article), *found, *spelling_proposals(words, published)]
     )
 
 
@@ -119,36 +131,84 @@ def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Pro
     return tuple(best.values())
 
 
-def _wordings(table: SideBySide, names: Sequence[str]) -> list[Proposal]:
+def _wordings(table: SideBySide, named: frozenset[str]) -> list[Proposal]:
     """Where both texts differ but sound alike: the article's words."""
-    name_parts = {
-        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
-    }
+    return [
+        _wording(table, place, place + 1, pair.similarity, named)
+        for place, pair in enumerate(table.pairs)
+        if not pair.same and pair.similarity >= LEAST_SIMILARITY
+    ]
+
+
+def _joined_wordings(
+    table: SideBySide, named: frozenset[str], firsts: frozenset[int]
+) -> list[Proposal]:
+    """Where neighbouring pairs differ but sound alike together: the article's words.
+
+    :param firsts: places of the transcript's words before which a segment starts.
+    """
+    runs = [
+        (first, last)
+        for first, last in _joined_runs(table)
+        if not any(
+            table.first + place in firsts
+            for place in range(table.pairs[first].first + 1, table.pairs[last - 1].last)
+        )
+    ]
     proposals = []
-    for place, pair in enumerate(table.pairs):
-        if pair.same or pair.similarity < LEAST_SIMILARITY:
+    for first, last in runs:
+        low, high = table.pairs[first], table.pairs[last - 1]
+        heard = " ".join(table.heard[low.first : high.last])
+        printed = " ".join(table.printed[low.printed_first : high.printed_last])
+        similarity = sound_similarity(heard, printed)
+        if similarity < LEAST_JOINED_SIMILARITY:
             continue
-        after = " ".join(table.printed[pair.printed_first : pair.printed_last])
-        around = [
-            *table.pairs[max(0, place - NEIGHBOURS) : place],
-            *table.pairs[place + 1 : place + 1 + NEIGHBOURS],
-        ]
-        beside = [*table.pairs[max(0, place - 1) : place], *table.pairs[place + 1 : place + 2]]
-        named = name_parts & set(plain_words(after)) and any(
-            one.isupper() or one.isdigit() for one in after
-        )
-        proposals.append(
-            Proposal(
-                first=table.first + pair.first,
-                last=table.first + pair.last,
-                text=after,
-                similarity=pair.similarity,
-                agreement=sum(other.same for other in around) / max(1, len(around)),
-                anchors=sum(other.same for other in beside),
-                kind="name" if named else "wording",
-            )
-        )
+        proposal = _wording(table, first, last, similarity, named)
+        if proposal.anchors and proposal.agreement >= LEAST_JOINED_AGREEMENT:
+            proposals.append(proposal)
     return proposals
+
+
+def _joined_runs(table: SideBySide) -> Iterator[tuple[int, int]]:
+    """The first and the last (excluded) of each two pairs or more in a row that all differ, with
+    words on both sides.
+    """
+    for first in range(len(table.pairs)):
+        for last in range(first + 1, min(first + MOST_JOINED_PAIRS, len(table.pairs)) + 1):
+            low, high = table.pairs[first], table.pairs[last - 1]
+            if high.same:
+                break
+            sizes = high.last - low.first, high.printed_last - low.printed_first
+            if last - first > 1 and min(sizes) > 0 and max(sizes) <= MOST_JOINED_WORDS:
+                yield first, last
+
+
+def _wording(
+    table: SideBySide, first: int, last: int, similarity: float, named: frozenset[str]
+) -> Proposal:
+    """The article's words of the pairs from ``first`` to ``last`` (excluded).
+
+    :param named: the words of names, plain.
+    """
+    low, high = table.pairs[first], table.pairs[last - 1]
+    after = " ".join(table.printed[low.printed_first : high.printed_last])
+    around = [
+        *table.pairs[max(0, first - NEIGHBOURS) : first],
+        *table.pairs[last : last + NEIGHBOURS],
+    ]
+    beside = [*table.pairs[max(0, first - 1) : first], *table.pairs[last : last + 1]]
+    is_name = named & set(plain_words(after)) and any(
+        one.isupper() or one.isdigit() for one in after
+    )
+    return Proposal(
+        first=table.first + low.first,
+        last=table.first + high.last,
+        text=after,
+        similarity=similarity,
+        agreement=sum(other.same for other in around) / max(1, len(around)),
+        anchors=sum(other.same for other in beside),
+        kind="name" if is_name else "wording",
+    )
 
 
 def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
