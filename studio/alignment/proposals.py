@@ -10,8 +10,9 @@ here: see :mod:`studio.alignment.corrections`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
@@ -25,6 +26,10 @@ from studio.match.text import printed_texts
 from studio.model.alignment import Alignment, SideBySide
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # How many blocks on either side tell whether the article is verbatim here.
 NEIGHBOURS = 4
@@ -48,8 +53,15 @@ LEAST_JOINED_SIMILARITY = 0.5
 LEAST_JOINED_AGREEMENT = 0.5
 # Names of fewer sounds are found everywhere.
 SHORTEST_NAME_SOUNDS = 4
+# A part of a name of more letters stands for the name: « Soto », not « les ».
+SHORTEST_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
+# Rarer ones, which are not looked for: kept where they were heard.
+HEARD_SMALL_WORDS = ("les ", "des ", "aux ")
+# The small word that was heard is kept where another one makes the whole sound so much more alike
+# at most.
+KEPT_SMALL_WORD = 0.1
 ELISIONS = frozenset({"l'", "d'", "qu'"})
 VOWELS = "aàâeéèêëiîïoôuyœh"
 
@@ -262,23 +274,28 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
 
     A small word may have run into the name (« amartique » for « à Martigues »), so names are tried
     with and without one. Of stretches that overlap, only the likeliest is proposed; a stretch that
-    holds a name already is left alone.
+    holds a name already is left alone, unless it is a part of the name whose rest sounds alike
+    (« Zéobiers Sentinelles » for « Herbiers Sentinelles »).
     """
     wanted = [
-        f"{small}{name}"
+        _Wanted(small.strip(), f"{small}{name}", small in own)
         for name in names
         if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
-        for small in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS)
+        for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
+        for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
     ]
     if not wanted:
         return []
     known = [plain_words(name) for name in names]
     texts = [word.text for word in words]
     settled = [
-        any(_holds(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known)
+        any(
+            _starts(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known
+        )
         for place in range(len(texts))
     ]
-    lengths = [len(sounds_of(name)) for name in wanted]
+    parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
+    lengths = [len(sounds_of(one.text)) for one in wanted]
     found: list[Proposal] = []
     for size in range(1, LONGEST_NAME_WORDS + 1):
         stretches = [
@@ -286,7 +303,7 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
         ]
         if not stretches:
             break
-        edits = sound_distances(stretches, wanted)
+        edits = sound_distances(stretches, [one.text for one in wanted])
         for place, stretch in enumerate(stretches):
             if (
                 any(step in firsts for step in range(place + 1, place + size))
@@ -294,15 +311,17 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
                 or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known)
             ):
                 continue
-            length = len(sounds_of(stretch))
-            similarity, column = max(
-                (1 - edit / max(length, other, 1), column)
-                for column, (edit, other) in enumerate(zip(edits[place], lengths, strict=True))
-            )
-            if similarity >= LEAST_NAME_SIMILARITY:
-                found.append(
-                    Proposal(place, place + size, wanted[column], float(similarity), 0.0, 0, "name")
+            similarity, name = _nearest(stretch, edits[place], lengths, wanted)
+            own = {
+                part
+                for text, is_part in zip(
+                    texts[place : place + size], parts[place : place + size], strict=True
                 )
+                if is_part
+                for part in plain_words(text)
+            }
+            if similarity >= LEAST_NAME_SIMILARITY and _completes(stretch, name, own):
+                found.append(Proposal(place, place + size, name, similarity, 0.0, 0, "name"))
     best: list[Proposal] = []
     for proposal in sorted(found, key=lambda one: (-one.similarity, one.last - one.first)):
         if all(proposal.last <= other.first or proposal.first >= other.last for other in best):
@@ -310,10 +329,56 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
     return best
 
 
-def _holds(heard: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether these words start with the name's first word and hold all of the name, or are a part
-    of it that stands for it.
+class _Wanted(NamedTuple):
+    """A name with a small word before it, and whether it is looked for where that was not heard."""
+
+    small: str
+    text: str
+    anywhere: bool
+
+
+def _nearest(
+    stretch: str, edits: NDArray[np.float64], lengths: Sequence[int], wanted: Sequence[_Wanted]
+) -> tuple[float, str]:
+    """The similarity and the text of the name that sounds most like what was heard.
+
+    :param edits: between the sounds of both, one for each of ``wanted``.
+    :param lengths: of the wanted, in sounds.
     """
-    return (bool(heard) and list(heard[: len(name)]) == list(name)) or (
-        len(heard) == 1 and heard[0] in name and len(heard[0]) > 3
+    length, first = len(sounds_of(stretch)), plain_words(stretch)[:1]
+    found = []
+    for edit, other, one in zip(edits, lengths, wanted, strict=True):
+        similarity = 1 - float(edit) / max(length, other, 1)
+        if [one.small] == first:
+            found.append((similarity + KEPT_SMALL_WORD, similarity, one.text))
+        elif one.anywhere:
+            found.append((similarity, similarity, one.text))
+    _, similarity, text = max(found)
+    return similarity, text
+
+
+def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these words start with the name's first word and hold all of the name."""
+    return bool(heard) and list(heard[: len(name)]) == list(name)
+
+
+def _is_part(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether a word is a part of the name that can stand for it."""
+    return len(heard) == 1 and heard[0] in name and len(heard[0]) > SHORTEST_PART_LETTERS
+
+
+def _completes(heard: str, name: str, own: Collection[str]) -> bool:
+    """Whether a name keeps the parts of names that were heard, and the rest of both sounds alike.
+
+    :param own: the plain words of what was heard that are parts of names.
+    """
+    if not own:
+        return True
+    rests = [
+        " ".join(part for part in plain_words(text) if part not in own) for text in (heard, name)
+    ]
+    return (
+        set(own) <= set(plain_words(name))
+        and all(rests)
+        and sound_similarity(*rests) >= LEAST_NAME_SIMILARITY
     )

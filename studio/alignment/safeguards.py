@@ -51,6 +51,12 @@ UNSAID_SOUND = 0.34
 FOREIGN_SOUND = 0.25
 # Words of so many letters are taken for words of grammar.
 SMALL_LETTERS = 2
+# Forms of one preposition, or of one article; the noun that follows chooses.
+SMALL_WORD_FORMS = (
+    frozenset({"de", "d'", "du", "des"}),
+    frozenset({"à", "au", "aux"}),
+    frozenset({"le", "la", "l'", "les"}),
+)
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
 
@@ -151,6 +157,8 @@ def _replaced(
         )
         if borne_out and (proposal.similarity >= SAME_LIKENESS or proposal.kind == "number"):
             continue
+        if proposal.kind == "name" and _is_other_form(parts, after):
+            continue
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             return "heard name"
         invented = any(is_invented(part) for part in going)
@@ -173,6 +181,16 @@ def _replaced(
         elif share < UNSAID_SOUND and any(part not in FUNCTION_WORDS for part in parts):
             return "unsaid"
     return ""
+
+
+def _is_other_form(parts: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether these words are the same preposition or article in another form, as the noun after it
+    asks: « du » for « de l' ».
+    """
+    return bool(parts) and all(
+        any(part in forms and not forms.isdisjoint(after) for forms in SMALL_WORD_FORMS)
+        for part in parts
+    )
 
 
 def _is_name(words: Sequence[Word], place: int) -> bool:
