@@ -18,7 +18,7 @@ from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import is_invented
 from studio.alignment.spelling import spelling_proposals
-from studio.language.marks import bare, parted, parted_from_elided
+from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.sounds import sound_distances, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.tables import side_by_side
@@ -63,7 +63,6 @@ HEARD_SMALL_WORDS = ("les ", "des ", "aux ")
 # at most.
 KEPT_SMALL_WORD = 0.1
 ELISIONS = frozenset({"l'", "d'", "qu'"})
-VOWELS = "aàâeéèêëiîïoôuyœh"
 
 
 def propose_corrections(
@@ -227,6 +226,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
     """Words of the article that sound like one that was hardly heard, or that is no word, wherever
     in the article they are.
     """
+    printed = " ".join(printed_texts(article)).lower()
     wanted = sorted(
         {
             bare(word)
@@ -254,9 +254,14 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
         for similarity, echo in sorted(
             (one for one in likely if one[0] >= LEAST_ECHO_LIKENESS), reverse=True
         )[:MOST_ECHOES]:
-            proposals.append(
-                Proposal(place, place + 1, f"{before}{echo}{after}", float(similarity), 0.0, 0)
-            )
+            text = joined_to(before, echo)
+            # « l' » is « le » or « la »: the article tells.
+            if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
+                text = next((one for one in (f"la {echo}", f"le {echo}") if one in printed), "")
+            if text:
+                proposals.append(
+                    Proposal(place, place + 1, text + after, float(similarity), 0.0, 0)
+                )
     return proposals
 
 

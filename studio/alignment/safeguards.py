@@ -9,13 +9,12 @@ inflections are never others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.alignment.proposal import Proposal
-from studio.language.dictionary import is_common_word, lemma_of
+from studio.language.dictionary import inflects, is_common_word
 from studio.language.marks import ENDS, bare
 from studio.language.negation import negations_in
 from studio.language.numbers import number_words
@@ -57,8 +56,6 @@ SMALL_WORD_FORMS = (
     frozenset({"à", "au", "aux"}),
     frozenset({"le", "la", "l'", "les"}),
 )
-# What French adds for gender and number.
-_ENDING = re.compile(r"(?:e?s|x|e)$")
 
 
 @dataclass(frozen=True)
@@ -231,7 +228,7 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
         [word for word in before if word not in after],
         [word for word in after if word not in before],
     )
-    if not any(_inflects(word, other) for word in going for other in coming):
+    if not any(inflects(word, other) for word in going for other in coming):
         return ""
     # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
     named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
@@ -264,16 +261,6 @@ def _is_homophone(proposal: Proposal) -> bool:
     and the article knows.
     """
     return _is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS
-
-
-def _inflects(word: str, other: str) -> bool:
-    if {word, other} & FUNCTION_WORDS:
-        return False
-    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
-    # ingénieure ».
-    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
-        "", word
-    ) == _ENDING.sub("", other)
 
 
 def keeps_all(before: Collection[str], after: Collection[str]) -> bool:
