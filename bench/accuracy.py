@@ -69,8 +69,8 @@ def propose_changes(
     from studio.alignment.questions import align_questions
     from studio.alignment.speaker_labels import transcript_from_asr
     from studio.article.names import names_from_article
-    from studio.speech.engine import transcribe_recording
     from studio.speech.spectral_diarisation import voices_from_samples
+    from studio.speech.transcription import transcribe_recording
 
     article = article_of(interview)
     names = names_from_article(article)
@@ -256,7 +256,7 @@ def _joined(stretches: Sequence[dict[str, Any]]) -> str:
 
 def hear_without_article(sound: Path, *, engine: str, model: str) -> str:
     """What Studio hears where nothing was published."""
-    from studio.speech.engine import transcribe_recording
+    from studio.speech.transcription import transcribe_recording
     from studio.speech.weights import fetch_model
 
     settings = Whisper(engine="openai" if engine == "openai" else "faster", model=model)

@@ -44,7 +44,8 @@ from studio.sound.ffmpeg import ffmpeg_path  # noqa: E402
 from studio.sound.programme import CleanedSound  # noqa: E402
 from studio.sound.recording import inspect_recording, read_samples  # noqa: E402
 from studio.sound.voice_cleaning import RATE_HZ, clean_samples  # noqa: E402
-from studio.speech.engine import load_engine, transcribe_recording  # noqa: E402
+from studio.speech.engine_loading import load_engine  # noqa: E402
+from studio.speech.transcription import transcribe_recording  # noqa: E402
 from studio.speech.weights import fetch_model  # noqa: E402
 from studio.speech.word_certainty import (  # noqa: E402
     compared_windows,

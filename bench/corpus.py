@@ -155,8 +155,8 @@ class Ear:
         """
         from studio.speech.catalogue import VOICES
         from studio.speech.diarisation import diarise
-        from studio.speech.engine import transcribe_recording
         from studio.speech.speaker_embedding import SpeakerEmbedder
+        from studio.speech.transcription import transcribe_recording
         from studio.speech.weights import fetch_model
 
         self.cache.mkdir(parents=True, exist_ok=True)

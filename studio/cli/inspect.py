@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studio.cli import Place
+from studio.cli.microphone_options import microphone_options, require_microphones
 from studio.messages.catalogue import stored_message
 from studio.messages.interface import spoken
 from studio.messages.message import message
@@ -41,22 +42,7 @@ SHOWN_SILENCE_MS = 2000
 @click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option(
-    "--track",
-    "tracks",
-    type=click.IntRange(min=1),
-    multiple=True,
-    help="The sound track that is heard, of several.",
-)
-@click.option(
-    "--offset",
-    "offsets_s",
-    type=float,
-    multiple=True,
-    metavar="SECONDS",
-    help="When a further recording began after the first (negative: before); once for each, in "
-    "their order. Found by what they share when left out.",
-)
+@microphone_options
 @click.option(
     "--picture",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -85,9 +71,7 @@ def command(
     from studio.sound.microphone_preview import preview_microphones
     from studio.workspace.measuring import measure_recording
 
-    if tracks and len(files) > 1:
-        raise click.UsageError(spoken(message("--track belongs to one recording.")))
-    require_offsets(offsets_s, len(files))
+    require_microphones(len(files), tracks, offsets_s)
     names = ", ".join(file.name for file in files)
     with one_bar(message("Listen to {name}", name=names)) as progress:
         measured = [(file, measure_recording(file, progress, tracks=tracks)) for file in files]
@@ -115,22 +99,6 @@ def command(
     sounds = [word for file in files for word in ("--recording", str(file))]
     offsets = [word for offset_s in offsets_s for word in ("--offset", f"{offset_s:g}")]
     print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds, *offsets))
-
-
-def require_offsets(offsets_s: Sequence[float], files: int) -> None:
-    """Refuse offsets that are not one for each file after the first.
-
-    :raises click.UsageError: they are not.
-    """
-    if offsets_s and len(offsets_s) != files - 1:
-        raise click.UsageError(
-            spoken(
-                message(
-                    "--offset is given once for each recording after the first: {wanted} times.",
-                    wanted=files - 1,
-                )
-            )
-        )
 
 
 def _tell_one(

@@ -86,8 +86,8 @@ def command(
     from studio.pipeline.stage_durations import PaceKeeper
     from studio.pipeline.stages import STAGES
     from studio.workspace.build_state import stage_name
-    from studio.workspace.published import heard_again, told_again
-    from studio.workspace.published import renew_sound as renew
+    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+    from studio.workspace.published_notes import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
@@ -155,7 +155,7 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.with_commands(plan.remedy)}")
-            for sentence in told_again(planned_again(ShowSources(workspace), planned)):
+            for sentence in describe_changed_sound(planned_again(ShowSources(workspace), planned)):
                 listen(Noted(episode="show", text=sentence))
             stopped = [
                 plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
@@ -191,7 +191,9 @@ def command(
             done = run_stages(
                 workspace, STAGES, choice, listen_and_learn, command=place.command("run", *slugs)
             )
-            for sentence in told_again(heard_again(ShowSources(workspace).published)):
+            for sentence in describe_changed_sound(
+                changed_sound_sizes(ShowSources(workspace).published)
+            ):
                 listen(Noted(episode="show", text=sentence))
             ok, count = not done.failures, done.ran
             kind = done.failures[0].kind if done.failures else "input"

@@ -157,7 +157,7 @@ class _Hearing:
 
     def __init__(self, sources: EpisodeSources, progress: Progress) -> None:
         from studio.speech.catalogue import find_whisper_model
-        from studio.speech.engine import load_engine
+        from studio.speech.engine_loading import load_engine
         from studio.speech.weights import fetch_model
         from studio.speech.word_certainty import compared_windows, word_certainties
 
