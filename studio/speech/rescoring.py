@@ -65,16 +65,25 @@ def likelier_words(
     :param names: the names that the first reading was told.
     """
     words = [word for utterance in utterances for word in utterance.words]
+    found = weighed_differences(
+        words, [word for utterance in other for word in utterance.words], names, score
+    )
+    taken = [one for one, gain in found if gain > LEAST_GAIN]
+    return _replaced(utterances, words, taken) if taken else tuple(utterances)
+
+
+def weighed_differences(
+    words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
+) -> list[tuple[Difference, float]]:
+    """Every place where the other reading may have its way, with how much more probable (natural
+    logarithm) the sound makes its words.
+    """
     differences = [
         one
-        for one in differences_between(
-            words, [word for utterance in other for word in utterance.words]
-        )
+        for one in differences_between(words, others)
         if _may_replace(one, words[one.first : one.last], names)
     ]
-    gains = _gains(words, differences, score)
-    taken = [one for one, gain in zip(differences, gains, strict=True) if gain > LEAST_GAIN]
-    return _replaced(utterances, words, taken) if taken else tuple(utterances)
+    return list(zip(differences, _gains(words, differences, score), strict=True))
 
 
 def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterator[Difference]:
