@@ -166,7 +166,7 @@ def _chosen(
         raise WorkspaceError(
             where,
             message("sound bite {number} ends before it starts", number=number),
-            message("Mend its start_ms and end_ms."),
+            message("Fix its start_ms and end_ms."),
         )
     if end <= start or not any(
         span.start_ms < excerpt.end_ms and excerpt.start_ms < span.end_ms for span in programme.kept
@@ -174,7 +174,7 @@ def _chosen(
         raise WorkspaceError(
             where,
             message("sound bite {number} is not heard in the episode", number=number),
-            message("Move it, or mend the cuts."),
+            message("Move it, or fix the cuts."),
         )
     said = " ".join(
         word.text

@@ -119,7 +119,7 @@ def command(
         )
         print_line(
             *(
-                (message("Next: mend the errors, then"), place.command("check"))
+                (message("Next: fix the errors, then"), place.command("check"))
                 if errors
                 else (message("Next:"), place.command(*(("run",) if ahead else following)))
             )

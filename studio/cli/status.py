@@ -101,7 +101,7 @@ def command(place: Place, *, as_json: bool) -> None:
     elif ahead or any(plan.runs for plan in planned):
         print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line(message("Next: mend what is in red above, then"), place.command("run"))
+        print_line(message("Next: fix what is in red above, then"), place.command("run"))
     else:
         print_line(message("Next:"), place.command("check"))
 

@@ -369,7 +369,7 @@ class _Run:
                 status.used.absent[0],
                 message("is missing"),
                 message(
-                    "Put it back; or mend its name, where episode.toml or show.toml has "
+                    "Put it back; or fix its name, where episode.toml or show.toml has "
                     "it; or run the stage that makes it (`studio status`)."
                 ),
             )

@@ -41,7 +41,7 @@ def check_slug(slug: str) -> str:
         raise WorkspaceError(
             slug or "''",
             message(
-                "is no slug: small letters a–z, digits and - inside, {slug_length} "
+                "is not a valid slug: lowercase letters a–z, digits and - inside, {slug_length} "
                 "characters at most",
                 slug_length=_SLUG_LENGTH,
             ),
