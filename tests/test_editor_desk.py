@@ -49,9 +49,9 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.file_revisions import is_ahead, note_of
 from studio.editor.files import write_known
 from studio.editor.patches import Documents
-from studio.editor.written import is_ahead, note_of
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut

@@ -129,7 +129,7 @@ def soundbite_from_quote(
         end_ms=end,
         title=_title(quote),
         speaker=speaker,
-        closeness=passage.closeness,
+        similarity=passage.similarity,
     )
 
 
@@ -205,7 +205,7 @@ class _Candidate(NamedTuple):
         """The best one has the highest."""
         bite = self.soundbite
         return (
-            round(bite.closeness / ALIKE),
+            round(bite.similarity / ALIKE),
             self.complete,
             -abs(bite.duration_ms - IDEAL_MS),
             -bite.start_ms,
@@ -300,7 +300,7 @@ def _shared_with(
             title=_title(" ".join(written[begins:follows])),
             speaker=speaker,
             origin="shared",
-            closeness=round(share, 2),
+            similarity=round(share, 2),
         )
         yield _Candidate(
             bite, from_print - begins <= LOOSE_WORDS and follows - until_print <= LOOSE_WORDS

@@ -51,7 +51,7 @@ class Finding(Record, frozen=True):
 _NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
 
 
-def told_of_given(finding: Finding) -> Finding:
+def severity_of_imported(finding: Finding) -> Finding:
     """A finding on an episode that is published as it came: how another host made it is no fault,
     what would keep apps from playing it is.
     """

@@ -257,7 +257,7 @@ EPISODE_STAGES = (
         inputs=(HEARD, TRACKS),
         outputs=(
             Output(lambda sources: sources.files.facts),
-            Output(lambda sources: sources.files.outline),
+            Output(lambda sources: sources.files.fingerprint),
             Output(lambda sources: sources.files.clock),
         ),
         run=inspect,
