@@ -18,6 +18,7 @@ from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import record_from_toml, replace_fields
+from studio.model.settings_table import EPISODE_SETTINGS, SHOW_SETTINGS, Setting
 from studio.model.show import (
     Category,
     Funding,
@@ -44,7 +45,6 @@ from studio.workspace.settings import (
     toml_from_episode,
     toml_from_show,
 )
-from studio.workspace.settings_table import EPISODE_SETTINGS, SHOW_SETTINGS, Setting
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -17,30 +17,15 @@ from studio.messages.message import message, table_message
 from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
 from studio.model.record import Record, record_from_toml, replace_fields
-from studio.model.show import Show
-from studio.workspace.settings_table import (
+from studio.model.settings_table import (
     EPISODE_SETTINGS,
     EPISODE_SOUND_SETTINGS,
     SHOW_SETTINGS,
     Setting,
 )
+from studio.model.show import Show
 
-# Settings that are lists of tables, and the one of which an empty list says something else than
-# none at all.
-_LISTS = {
-    "soundbites",
-    "cuts",
-    "persons",
-    "funding",
-    "platforms",
-    "podroll",
-    "txt",
-    "locations",
-    "seasons",
-    "social_interact",
-    "content_links",
-    "microphones",
-}
+# The list of tables of which an empty one says something else than none at all.
 _NONE_IS_A_CHOICE = {"soundbites"}
 # Settings that Studio alone writes, where they say something.
 _UNSAID = {"imported", "microphones"}
@@ -238,7 +223,12 @@ def _toml_from_record(record: Record, settings: Mapping[str, Setting], head: str
         if item is not None:
             lines.append(tomlkit.dumps({name: item}).strip("\n"))
         else:
-            lines += [f"# {line}" for line in _example(name, setting, several=name in _LISTS)]
+            lines += [
+                f"# {line}"
+                for line in _example(
+                    name, setting, several=isinstance(value, tuple) or name in _NONE_IS_A_CHOICE
+                )
+            ]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -36,12 +36,15 @@ class Setting(NamedTuple):
     :param more: what only docs/settings.md says, as Markdown.
     :param default: what counts where it is left out, in words; empty for the record's own value.
     :param example: what stands in the file, taken out, where there is nothing to say yet.
+    :param is_channels_alone: of the show: only the channel of the feed shows it, so no episode is
+        packaged again when it changes.
     """
 
     sentence: str
     more: str = ""
     default: str = ""
     example: Record | int | bool | None = None
+    is_channels_alone: bool = False
 
 
 # In the order of the file: what holds values first, tables after.
@@ -248,6 +251,7 @@ SHOW_SETTINGS = {
     "guid": Setting(
         "The show's identity for life: computed once from the feed's first address, never "
         "changed again, even when the address moves.",
+        is_channels_alone=True,
     ),
     "author": Setting(
         "Who makes the show, as apps print it under the title.",
@@ -285,20 +289,25 @@ SHOW_SETTINGS = {
     ),
     "locked": Setting(
         "Whether other platforms must ask the owner before they import the feed.",
+        is_channels_alone=True,
     ),
     "type": Setting(
         "episodic: the newest first; serial: from the beginning.",
+        is_channels_alone=True,
     ),
     "location": Setting(
         "The place that the show is about, as people say it; empty for none.",
+        is_channels_alone=True,
     ),
     "complete": Setting(
         "Whether no episode will follow: apps stop looking for new ones.",
         more="`itunes:complete`; `podcast:updateFrequency` says so, too.",
+        is_channels_alone=True,
     ),
     "block": Setting(
         "Whether no directory shall list the show.",
         more="`itunes:block` and `podcast:block`.",
+        is_channels_alone=True,
     ),
     "block_platforms": Setting(
         "Directories that shall not list it, by the service slugs of podcast:block; empty "
@@ -306,35 +315,43 @@ SHOW_SETTINGS = {
         more="The [service "
         "slugs](https://github.com/Podcastindex-org/podcast-namespace/blob/main/serviceslugs.txt) "
         "of the namespace.",
+        is_channels_alone=True,
     ),
     "first_feed_url": Setting(
         "Where the feed was first, once it has moved: guid follows from that address; "
         "empty as long as it has not.",
+        is_channels_alone=True,
     ),
     "new_feed_url": Setting(
         "Where the feed has moved to, for apps that still read it here; empty as long as "
         "it has not.",
+        is_channels_alone=True,
     ),
     "guid_given": Setting(
         "The guid came with the feed from another host, which made it otherwise.",
         more="It is held against no address.",
+        is_channels_alone=True,
     ),
     "page_episodes": Setting(
         "How many episodes a page of the feed has, older ones being on the next pages (RFC "
         "5005), which not every app follows; 0 for all in one.",
+        is_channels_alone=True,
     ),
     "hubs": Setting(
         "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
         "empty for none.",
+        is_channels_alone=True,
     ),
     "owner": Setting(
         "The contact person; the e-mail address is published in the feed. Set it before "
         "publishing.",
         more="`name`, `email`.",
+        is_channels_alone=True,
     ),
     "categories": Setting(
         "Apple's categories in order of importance; directories count the first.",
         more="`name`, `sub`.",
+        is_channels_alone=True,
     ),
     "persons": Setting(
         "Somebody of the show, with the page and the picture that apps may show beside the name.",
@@ -346,6 +363,7 @@ SHOW_SETTINGS = {
         "Where listeners can support the show.",
         more="`url`, `text`.",
         example=Funding(url="https://", text=""),
+        is_channels_alone=True,
     ),
     "txt": Setting(
         "What a platform asks to read in the feed, for instance the code by which Apple "
@@ -353,6 +371,7 @@ SHOW_SETTINGS = {
         more='`purpose`, `text`. With `purpose = "applepodcastsverify"` and the code from '
         "Podcasts Connect, Apple verifies that the show is yours.",
         example=Txt(purpose="applepodcastsverify", text=""),
+        is_channels_alone=True,
     ),
     "platforms": Setting(
         "The show's own page on a platform that lists it: a button on every page.",
@@ -365,12 +384,14 @@ SHOW_SETTINGS = {
         example=Recommendation(
             guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://", title=""
         ),
+        is_channels_alone=True,
     ),
     "publisher": Setting(
         "Who publishes this show and others: the podcast:guid and the address of the "
         "publisher's own feed.",
         more="`guid`, `feed`.",
         example=Publisher(guid="003af0a0-6a45-55cf-b765-68e3d349551a", feed="https://"),
+        is_channels_alone=True,
     ),
     "accessibility": Setting(
         "What you say of the site's accessibility, on its page: the state in a sentence, "
@@ -380,6 +401,7 @@ SHOW_SETTINGS = {
         example=Accessibility(
             state="Ce site est accessible, sauf …", contact="@", date="1er décembre 2026"
         ),
+        is_channels_alone=True,
     ),
     "locations": Setting(
         "A place with its coordinates (geo), its number at OpenStreetMap (osm) and its "
@@ -389,6 +411,7 @@ SHOW_SETTINGS = {
         "(`geo:43.2965,5.3698`); `osm`, OpenStreetMap's letter and number (`R76469`); "
         "`country`, two letters.",
         example=Location(name="Marseille", geo="geo:43.2965,5.3698", osm="R76469", country="fr"),
+        is_channels_alone=True,
     ),
     "seasons": Setting(
         "A season that has a name.",
@@ -403,11 +426,13 @@ SHOW_SETTINGS = {
         example=SocialInteract(
             protocol="activitypub", uri="https://", account="@", account_url="https://", priority=1
         ),
+        is_channels_alone=True,
     ),
     "chat": Setting(
         "Where listeners talk to each other: irc, xmpp, matrix or nostr.",
         more="`server`, `protocol`, `account`, `space` (the room).",
         example=Chat(server="", protocol="matrix", account="", space=""),
+        is_channels_alone=True,
     ),
     "publish": Setting(
         "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
@@ -428,6 +453,7 @@ SHOW_SETTINGS = {
         more="`text` for listeners, `rrule` (RFC 5545) for apps, `dtstart` (ISO 8601) where the "
         "rule begins later or counts episodes.",
         example=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
+        is_channels_alone=True,
     ),
     "sound": Setting(
         "Sound files of this folder before and after each episode, how far they reach "
