@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -128,10 +129,9 @@ LATE_MODULES = {
         "studio.article.word",
         "studio.transcript_formats.document",
     },
-    "speech/engine.py": {
+    "speech/engine_loading.py": {
         "studio.speech.openai_engine",
         "studio.speech.faster_whisper_engine",
-        "studio.speech.strategy",  # above the engines, of which this module is the door
     },
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/sounds.py": {"numpy"},
@@ -142,7 +142,6 @@ LATE_MODULES = {
     "workspace/sources.py": {
         "studio.artwork.fitting",
         "studio.feed.former",
-        "studio.site.pages",
         "studio.sound.recording",
     },
 }
@@ -164,6 +163,20 @@ def test_imports_go_one_way(module: Path) -> None:
     for name in imported_names(module):
         if name.startswith("studio.") and room_of(name) != room and room_of(name) in LEVELS:
             assert LEVELS[room_of(name)] < LEVELS[room], f"{room} must not know {room_of(name)}"
+
+
+def test_no_modules_import_each_other() -> None:
+    """Nor through others, nor late, nor for types alone."""
+    modules = {
+        f"studio.{module.relative_to(ROOT).with_suffix('').as_posix().replace('/', '.')}": module
+        for module in MODULES
+        if module.name != "__init__.py"
+    }
+    imported = {
+        name: set(imported_names(module)) & set(modules) - {name}
+        for name, module in modules.items()
+    }
+    graphlib.TopologicalSorter(imported).prepare()
 
 
 def libraries_of(module: Path) -> set[str]:

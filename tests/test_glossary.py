@@ -21,7 +21,8 @@ from studio.alignment.glossary import learn_names, replace_spellings, spellings_
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
-from studio.editor.transcript_diff import diff_transcripts, names_learnt, names_to_teach
+from studio.editor.learnt_names import names_learnt, names_to_teach
+from studio.editor.transcript_diff import diff_transcripts
 from studio.model.clock import RecordingMs
 from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import bytes_from_record, replace_fields

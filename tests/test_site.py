@@ -29,9 +29,8 @@ from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.preview.server import serve_preview
+from studio.site.listing import AccessFigures, Credit
 from studio.site.pages import (
-    AccessFigures,
-    Credit,
     Download,
     EpisodePage,
     Site,

@@ -21,7 +21,7 @@ from support.judges import NODE, missing, need, title_in_chromium
 from support.small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
-from studio.site.pages import Listing
+from studio.site.listing import Listing
 from studio.site.search import Sentence, folded_words, search_files
 from studio.workspace.layout import Workspace
 

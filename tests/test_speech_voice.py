@@ -17,11 +17,11 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
-from studio.speech.engine import transcribe_recording
 from studio.speech.gain_match import MOST_RAISED_DB, match_gain
 from studio.speech.hallucinations import Stretch, hallucination_reason, is_hallucination, is_looped
 from studio.speech.spectral_diarisation import voices_from_samples
 from studio.speech.streams import LONGEST_MS
+from studio.speech.transcription import transcribe_recording
 from studio.speech.vad import voice_from_samples
 
 INTERVIEW = "002-stephane-soto"

@@ -36,7 +36,7 @@ from studio.publish.withdrawal import Wish, heard_again_of
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
 from studio.workspace.layout import Workspace
-from studio.workspace.published import note_published
+from studio.workspace.published_notes import note_published
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 

@@ -19,12 +19,10 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     """
     from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record
+    from studio.editor.learnt_names import names_to_teach
+    from studio.editor.machine_transcript import machine_transcript_of
     from studio.editor.replay import episode_with_its_edits
-    from studio.editor.transcript_diff import (
-        diff_transcripts,
-        machine_transcript_of,
-        names_to_teach,
-    )
+    from studio.editor.transcript_diff import diff_transcripts
     from studio.text.typography import stamp_from_ms
 
     sources = episode_with_its_edits(place.workspace(), slug)

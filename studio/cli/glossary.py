@@ -72,8 +72,8 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
     person mended them, and names that come back from article to article.
     """
     from studio.cli.terminal import print_line, print_table
+    from studio.editor.learnt_names import names_learnt
     from studio.editor.replay import bring_all_edits_to_files
-    from studio.editor.transcript_diff import names_learnt
     from studio.workspace.sources import ShowSources
 
     bring_all_edits_to_files(place.workspace(), slugs)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from studio.cli import Place
+from studio.cli.microphone_options import microphone_options, require_microphones
 from studio.messages.interface import spoken
 from studio.messages.message import message
 
@@ -69,22 +70,7 @@ class Moment(click.ParamType[datetime.datetime]):
     metavar="NAME",
     help="Who answers; once for each guest. The article's when left out.",
 )
-@click.option(
-    "--track",
-    "tracks",
-    type=click.IntRange(min=1),
-    multiple=True,
-    help="Which sound track of the recording is heard, of several.",
-)
-@click.option(
-    "--offset",
-    "offsets_s",
-    type=float,
-    multiple=True,
-    metavar="SECONDS",
-    help="When a further recording began after the first (negative: before); once for each, in "
-    "their order. Found by what they share when left out.",
-)
+@microphone_options
 @click.option(
     "--slug", default="", help="The episode's folder; made from number and guest when left out."
 )
@@ -157,21 +143,11 @@ def command(
     out of the article. Where it names nobody, Studio asks who answers.
     """
     from studio.api.new import new
-    from studio.cli.inspect import require_offsets
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
     from studio.workspace.new_episode import Wishes, names_nobody, read_published
 
-    if tracks and len(recordings) > 1:
-        raise click.UsageError(
-            spoken(
-                message(
-                    "--track belongs to one recording: of several files, each is heard as "
-                    "`studio inspect` says."
-                )
-            )
-        )
-    require_offsets(offsets_s, len(recordings))
+    require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
     wishes = Wishes(
         slug=slug,
@@ -247,7 +223,7 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
 
 def _print(workspace: Workspace, new: NewEpisode) -> None:
     """What was understood, and what to look at."""
-    from studio.cli.inspect import told_microphones
+    from studio.cli.inspect import describe_microphones
     from studio.cli.terminal import print_facts, print_line
     from studio.text.typography import stamp_from_ms
 
@@ -278,7 +254,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
                 f"{facts.sample_rate_hz} Hz",
             ),
             *(("note", remark) for remark in facts.remarks),
-            *told_microphones(episode.microphones),
+            *describe_microphones(episode.microphones),
             (message("published"), episode.published.isoformat()),
             *([(message("link"), episode.link)] if episode.link else []),
             (message("picture"), _describe_picture(workspace, new)),

@@ -78,16 +78,16 @@ def command(
     from studio.cli.attention import print_attention
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
+    from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.replay import bring_edits_to_files
-    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stage_durations import PaceKeeper
     from studio.pipeline.stages import STAGES
     from studio.workspace.build_state import stage_name
-    from studio.workspace.published import heard_again, told_again
-    from studio.workspace.published import renew_sound as renew
+    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+    from studio.workspace.published_notes import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
@@ -155,7 +155,7 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.with_commands(plan.remedy)}")
-            for sentence in told_again(planned_again(ShowSources(workspace), planned)):
+            for sentence in describe_changed_sound(planned_again(ShowSources(workspace), planned)):
                 listen(Noted(episode="show", text=sentence))
             stopped = [
                 plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
@@ -191,14 +191,16 @@ def command(
             done = run_stages(
                 workspace, STAGES, choice, listen_and_learn, command=place.command("run", *slugs)
             )
-            for sentence in told_again(heard_again(ShowSources(workspace).published)):
+            for sentence in describe_changed_sound(
+                changed_sound_sizes(ShowSources(workspace).published)
+            ):
                 listen(Noted(episode="show", text=sentence))
             ok, count = not done.failures, done.ran
             kind = done.failures[0].kind if done.failures else "input"
             if not as_json:
                 _print_failures(place, done.failures)
     if not as_json:
-        print_line(_told_count(count, dry_run=dry_run, ok=ok))
+        print_line(_describe_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
             show = ShowSources(workspace)
             # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
@@ -246,7 +248,7 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
             click.secho(told, fg="red", err=True)
 
 
-def _told_count(count: int, *, dry_run: bool, ok: bool) -> str:
+def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:
     """How much ran, or would."""
     if count and dry_run:
         return plural_message("{count} stage would run.", "{count} stages would run.", count)

@@ -23,7 +23,7 @@ from studio.cluster.job import Job, Summary
 from studio.errors import BusyError, StudioError, error_from_os
 from studio.pipeline.runner import Choice, run_episode
 from studio.pipeline.stage import StageTable
-from studio.speech.engine import keep_engine
+from studio.speech.engine_loading import keep_engine
 from studio.workspace.layout import Workspace
 
 # The exit code of a child whose worker is gone.

@@ -312,7 +312,7 @@ def _hear(sources: EpisodeSources) -> str:
     import numpy as np
 
     from studio.sound.recording import WHISPER_RATE_HZ
-    from studio.speech.engine import transcribe_recording
+    from studio.speech.transcription import transcribe_recording
     from studio.speech.weights import fetch_model
 
     kept = sources.files.build / "sample.txt"

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from studio.model.show import Person
-
-if TYPE_CHECKING:
-    from studio.site.pages import Listing
+from studio.site.listing import Listing
 
 
 @dataclasses.dataclass

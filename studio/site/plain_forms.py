@@ -11,7 +11,8 @@ from studio.messages.message import message
 from studio.text.typography import set_text, stamp_from_ms
 
 if TYPE_CHECKING:
-    from studio.site.pages import EpisodePage, Listing, Site
+    from studio.site.listing import Listing
+    from studio.site.pages import EpisodePage, Site
 
 # What Markdown would take for a sign of its own.
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")

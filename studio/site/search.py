@@ -22,7 +22,8 @@ from studio.model.turns import Turn, ends_sentence
 from studio.text.typography import set_text
 
 if TYPE_CHECKING:
-    from studio.site.pages import EpisodePage, Listing
+    from studio.site.listing import Listing
+    from studio.site.pages import EpisodePage
 
 # Words of one letter are in everything; nobody looks for them.
 LEAST_LETTERS = 2

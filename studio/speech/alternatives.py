@@ -20,7 +20,8 @@ from studio.model.record import Record
 from studio.speech.engine import Tokenizer
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import Encoding
-from studio.speech.strategy import MORE_BEAMS, name_tokens
+from studio.speech.prompts import name_tokens
+from studio.speech.window_decoding import MORE_BEAMS
 
 if TYPE_CHECKING:
     import numpy as np

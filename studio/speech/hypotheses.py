@@ -102,6 +102,15 @@ def voiced_s(window: Span, voice: Sequence[Span]) -> float:
     return max(0.1, spoken / 1000)
 
 
+def voiced_share(span: Span, voice: Sequence[Span]) -> float:
+    """The share of a stretch in which somebody speaks, 0 to 1; 0 where it is a tenth of a second or
+    less.
+    """
+    length_s = (span.end_ms - span.start_ms) / 1000
+    voiced = voiced_s(span, voice)
+    return voiced / length_s if voiced > 0.1 and length_s > 0 else 0.0
+
+
 def best_reading(
     hypotheses: Sequence[Hypothesis], voice: Sequence[Span], usual_rate: float
 ) -> Hypothesis:

@@ -23,6 +23,7 @@ from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, Recording
 from studio.model.soundbite import Soundbite, Soundbites
 from studio.model.transcript import AsrResult, Transcript
 from studio.model.voices import Voices
+from studio.site.listing import Listing
 from studio.sound.codecs import CODECS, Codec
 from studio.web.addresses import EpisodePlaces, cover_place, unversioned_places
 from studio.workspace.build_state import read_build_state
@@ -33,8 +34,6 @@ from studio.workspace.published import Branding, branding_of_show, read_publishe
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from studio.site.pages import Listing
 
 
 class ShowSources:
@@ -382,8 +381,6 @@ class EpisodeSources:
     @cached_property
     def listing(self) -> Listing:
         """The episode as the show's pages list it: as it was when it was built."""
-        from studio.site.pages import Listing
-
         return _load(self.files.listing, Listing)
 
     @cached_property

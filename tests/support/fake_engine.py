@@ -58,6 +58,6 @@ def install(patch: pytest.MonkeyPatch, hear: Callable[[], Sequence[Line]]) -> No
 
         return score
 
-    patch.setattr("studio.speech.engine.transcribe_recording", transcribe)
+    patch.setattr("studio.speech.transcription.transcribe_recording", transcribe)
     patch.setattr("studio.speech.weights.fetch_model", fetch)
     patch.setattr("studio.pipeline.wordings.recording_scores", scores)

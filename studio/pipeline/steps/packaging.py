@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from studio.feed.item import FeedItem, FormerItem
     from studio.model.chapters import Chapters
     from studio.model.clock import Programme
-    from studio.site.pages import AccessFigures, EpisodePage, Site
+    from studio.site.listing import AccessFigures
+    from studio.site.pages import EpisodePage, Site
     from studio.site.paragraph_times import ParagraphTime
     from studio.web.addresses import EpisodePlaces
 
@@ -197,7 +198,8 @@ def _page(
 ) -> EpisodePage:
     from studio.feed.persons import credit_label, is_host, persons_of_episode
     from studio.model.turns import turns_from_transcript
-    from studio.site.pages import Credit, Download, EpisodePage
+    from studio.site.listing import Credit
+    from studio.site.pages import Download, EpisodePage
     from studio.web.addresses import page_place
 
     slug, programme, picture = sources.slug, sources.programme(), _picture_place(sources)
@@ -220,7 +222,7 @@ def _page(
             for kind in CAPTION_FORMATS
             if kind.suffix in places.captions
         ),
-        transcript_note=told_origin(sources),
+        transcript_note=describe_origin(sources),
         moments=_moments(sources, programme) if spoken else (),
         soundbites=_soundbites(sources),
         picture_place=picture,
@@ -256,7 +258,7 @@ def _access_figures(sources: EpisodeSources) -> AccessFigures:
     from studio.captions.cues import cues_from_transcript
     from studio.captions.quality import figures_from_cues
     from studio.captions.vtt import SHAPE
-    from studio.site.pages import AccessFigures
+    from studio.site.listing import AccessFigures
 
     figures = figures_from_cues(
         cues_from_transcript(sources.transcript(), sources.programme(), SHAPE)
@@ -289,7 +291,7 @@ def _season(sources: EpisodeSources) -> str:
     return in_language(told, sources.show.language)
 
 
-def told_origin(sources: EpisodeSources) -> str:
+def describe_origin(sources: EpisodeSources) -> str:
     """Who made the transcript, as listeners read it; empty where Studio has made none."""
     if sources.is_untranscribed:
         return ""
@@ -367,7 +369,7 @@ def feed_item(
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=" ".join(filter(None, (told_origin(sources), sources.episode.ai_content))),
+        ai_content=" ".join(filter(None, (describe_origin(sources), sources.episode.ai_content))),
         language=sources.show.language,
         card_url=address(base_url, card),
         soundbites=_soundbites(sources),

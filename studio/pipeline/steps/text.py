@@ -73,7 +73,7 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
     from studio.speech.catalogue import find_whisper_model
-    from studio.speech.engine import transcribe_recording
+    from studio.speech.transcription import transcribe_recording
     from studio.speech.weights import fetch_model
 
     model = find_whisper_model(sources.show.whisper.model)

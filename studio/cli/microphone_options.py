@@ -1,0 +1,62 @@
+"""The options of commands that take the recordings of one conversation: which sound track is heard,
+and when each recording began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
+
+from studio.messages.interface import spoken
+from studio.messages.message import message
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def microphone_options(command: _Command) -> _Command:
+    """Add ``--track`` (``tracks``) and ``--offset`` (``offsets_s``), both empty when left out."""
+    track = click.option(
+        "--track",
+        "tracks",
+        type=click.IntRange(min=1),
+        multiple=True,
+        help="Which sound track of the recording is heard, of several.",
+    )
+    offset = click.option(
+        "--offset",
+        "offsets_s",
+        type=float,
+        multiple=True,
+        metavar="SECONDS",
+        help="When a further recording began after the first (negative: before); once for each, in "
+        "their order. Found by what they share when left out.",
+    )
+    return track(offset(command))
+
+
+def require_microphones(files: int, tracks: Sequence[int], offsets_s: Sequence[float]) -> None:
+    """Refuse tracks of several recordings, and offsets that are not one for each after the first.
+
+    :param files: how many recordings there are.
+    :raises click.UsageError: one of both.
+    """
+    if tracks and files > 1:
+        raise click.UsageError(
+            spoken(
+                message(
+                    "--track belongs to one recording: of several files, each is heard as "
+                    "`studio inspect` says."
+                )
+            )
+        )
+    if offsets_s and len(offsets_s) != files - 1:
+        raise click.UsageError(
+            spoken(
+                message(
+                    "--offset is given once for each recording after the first: {wanted} times.",
+                    wanted=files - 1,
+                )
+            )
+        )

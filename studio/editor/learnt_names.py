@@ -1,0 +1,162 @@
+"""The names that people's corrections teach the glossary."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from studio.alignment.glossary import learn_names, name_heard_as
+from studio.article.names import names_from_article
+from studio.editor.machine_transcript import machine_transcript_of
+from studio.editor.transcript_diff import TranscriptDiff, diff_transcripts
+from studio.language.dictionary import is_common_word
+from studio.language.sounds import sound_similarity
+from studio.language.words import plain_words
+from studio.model.glossary import Glossary, GlossaryName, merge_names
+from studio.model.record import Record, replace_fields
+from studio.workspace.sources import ShowSources
+
+# What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
+LONGEST_HEARD = 4
+LEAST_ALIKE = 0.5
+# A name of so many of the show's articles will come back.
+RECURRING = 2
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
+
+
+class NameLearnt(Record, frozen=True):
+    """A name that people put into a transcript.
+
+    :param heard: what stood there and sounds like it; empty where something else did.
+    :param count: how often.
+    """
+
+    name: str
+    heard: str
+    count: int
+
+
+def names_to_teach(
+    comparison: TranscriptDiff, known: Collection[str] = ()
+) -> tuple[NameLearnt, ...]:
+    """The names that people put in place of other words, the most frequent first.
+
+    A name has a capital that no sentence gave it, or is a word that no dictionary knows.
+
+    :param known: names that are written in small letters, as the article and the settings spell
+        them.
+    """
+    # « Stéphanie » for « Stéphane » once does not make the other one wrong.
+    right = " ".join(map(_bare, known))
+    counts = Counter(
+        (
+            learnt.name,
+            learnt.wrong[0] if learnt.wrong and _bare(learnt.wrong[0]) not in right else "",
+        )
+        for change in comparison.changes
+        for name, before_it in _names_in(change.after, frozenset(known))
+        for learnt in [name_heard_as(_heard_like(change.before, name, before_it), name)]
+        if learnt is not None and _bare(learnt.name) not in _bare(change.before)
+    )
+    return tuple(
+        NameLearnt(name=name, heard=heard, count=count)
+        for (name, heard), count in counts.most_common()
+    )
+
+
+def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName, ...]:
+    """What episodes teach the glossary: names of their articles that were heard wrong and stand
+    right now, names that people put in, and names that come back from article to article, with how
+    many articles have each.
+
+    :param slugs: of episodes that have been transcribed.
+    :raises WorkspaceError: one has not, or a file is damaged.
+    """
+    articles = [frozenset(names_from_article(episode.article)) for episode in show.episodes]
+    learnt = Glossary()
+    for slug in slugs:
+        sources = show.episode(slug)
+        names = tuple(
+            dict.fromkeys(
+                (*names_from_article(sources.article), *sources.episode.guests, sources.host)
+            )
+        )
+        transcript = sources.transcript()
+        taught = names_to_teach(diff_transcripts(machine_transcript_of(sources), transcript), names)
+        recurring = [
+            name for name in names if sum(name in others for others in articles) >= RECURRING
+        ]
+        learnt = merge_names(learnt, learn_names(sources.asr(), transcript, names))
+        learnt = merge_names(
+            learnt,
+            [
+                GlossaryName(name=one.name, wrong=(one.heard,) if one.heard else ())
+                for one in taught
+            ],
+        )
+        learnt = merge_names(learnt, [GlossaryName(name=name) for name in recurring])
+    return tuple(
+        replace_fields(one, used=max(1, sum(one.name in names for names in articles)))
+        for one in learnt.names
+    )
+
+
+def _names_in(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The names in words that somebody wrote, each with the word before it, which is empty where
+    none was written.
+    """
+    run: list[str] = []
+    before = ""
+    initial = False  # nobody knows what stands before
+    for word in text.split():
+        if _is_name(word, known, initial=initial):
+            run.append(word if run else _ELIDED.sub("", word))
+        elif run:
+            yield " ".join(run), before
+            run = []
+        if not run:
+            before = word
+        ends = word.endswith((".", "?", "!", "…"))
+        if run and (ends or word.endswith((",", ";", ":"))):
+            yield " ".join(run), before
+            run, before = [], ""
+        initial = ends
+    if run:
+        yield " ".join(run), before
+
+
+def _is_name(word: str, known: Collection[str], *, initial: bool) -> bool:
+    core = word.replace("’", "'").rpartition("'")[2].strip('.,;:!?…«»“”"() ')
+    if core in known:
+        return True
+    if len(core) < 2 or not core[:1].isupper():
+        return False
+    # « Épisode deux » begins a sentence, « SSII » and « Opening » do not.
+    everyday = all(is_common_word(part) for part in plain_words(core))
+    return not everyday or (not initial and any(map(str.isupper, core[1:])))
+
+
+def _heard_like(before: str, name: str, small: str) -> str:
+    """The words that stood there and sound like the name; empty where none do.
+
+    Nor is there any where the word before the name was swallowed (« amartique » for « à Martigues
+    »): it would be lost.
+    """
+    words = before.split()
+    stretches = [
+        " ".join(words[first:last])
+        for first in range(len(words))
+        for last in range(first + 1, min(len(words), first + LONGEST_HEARD) + 1)
+    ]
+    best = max(stretches, key=lambda stretch: sound_similarity(stretch, name), default="")
+    similarity = sound_similarity(best, name) if best else 0.0
+    if similarity < LEAST_ALIKE or (
+        small and sound_similarity(best, f"{small} {name}") > similarity
+    ):
+        return ""
+    return _ELIDED.sub("", best)
+
+
+def _bare(text: str) -> str:
+    return f" {' '.join(plain_words(text))} "

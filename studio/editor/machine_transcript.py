@@ -1,0 +1,43 @@
+"""The transcript before anybody corrected it."""
+
+from __future__ import annotations
+
+from studio.editor.journal import read_entries
+from studio.editor.patches import Documents, patched
+from studio.errors import WorkspaceError
+from studio.model.transcript import Segment, Transcript
+from studio.workspace.sources import EpisodeSources
+
+
+def machine_transcript_of(sources: EpisodeSources) -> Transcript:
+    """The transcript before anybody corrected it: as the machine made it, as it was when it was
+    first edited, or as it was heard.
+
+    :raises WorkspaceError: neither is known.
+    """
+    if sources.files.machine_transcript.is_file():
+        return sources.machine_transcript()
+    entries = read_entries(sources.files.journal)
+    if entries:
+        empty = Documents(language=sources.language)
+        return (patched(empty, entries[0].splices) or empty).transcript
+    if sources.files.asr.is_file():
+        asr = sources.asr()
+        return Transcript(
+            language=asr.language,
+            segments=tuple(
+                Segment(
+                    id=f"s{place:04}",
+                    speaker=None,
+                    start_ms=heard.start_ms,
+                    end_ms=heard.end_ms,
+                    words=heard.words,
+                )
+                for place, heard in enumerate(asr.utterances, 1)
+            ),
+        )
+    raise WorkspaceError(
+        sources.files.transcript,
+        "has no machine's text to compare with",
+        "Open it with `studio edit`, or `studio run`.",
+    )

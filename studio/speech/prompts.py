@@ -1,0 +1,55 @@
+"""What Whisper is told before a window: the names to expect, and what was said before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from studio.speech.engine import Tokenizer
+
+# What is taken for written before: at most so many tokens, half of Whisper's text context as in
+# Whisper itself; the names among them at most so many, so that what was said before always has
+# room.
+MOST_PROMPT_TOKENS = 223
+MOST_NAME_TOKENS = 120
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a window is told: the names or not, and so many tokens of what was said before."""
+
+    names: tuple[int, ...]
+    before: tuple[int, ...]
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """All of it, as the decoder takes it."""
+        return self.names + self.before
+
+
+NO_PROMPT = Prompt((), ())
+
+
+def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
+    """The names as text that Whisper believes to have just written: as many whole names, from the
+    first, as have room.
+    """
+    told: list[int] = []
+    for count in range(1, len(names) + 1):
+        tokens = tokenizer.encode(" " + ", ".join(names[:count]))
+        if len(tokens) > MOST_NAME_TOKENS:
+            break
+        told = tokens
+    return tuple(told)
+
+
+def prompt_from(names: tuple[int, ...], context: Sequence[int]) -> Prompt:
+    """The names, and as much of the end of what was said before as has room."""
+    room = MOST_PROMPT_TOKENS - len(names)
+    return Prompt(names, tuple(context[-room:]))
+
+
+def other_prompts(prompt: Prompt) -> Iterator[Prompt]:
+    """The prompt without what was said before, without the names, and without both; each once."""
+    others = (Prompt(prompt.names, ()), Prompt((), prompt.before), NO_PROMPT)
+    yield from dict.fromkeys(other for other in others if other != prompt)

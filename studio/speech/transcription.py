@@ -1,0 +1,72 @@
+"""A recording to the text that the engine hears in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from studio.errors import RecordingError
+from studio.messages.message import message
+from studio.model.clock import RecordingMs
+from studio.model.show import Whisper
+from studio.model.transcript import AsrResult
+from studio.progress import Progress, no_progress
+from studio.speech.engine_loading import load_engine
+from studio.speech.hypotheses import unheard
+from studio.speech.strategy import transcribe_samples
+from studio.speech.streams import streams_from_voice
+from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def transcribe_recording(
+    samples: NDArray[np.float32],
+    *,
+    settings: Whisper,
+    folder: Path,
+    language: str,
+    names: Sequence[str],
+    where: object,
+    progress: Progress = no_progress,
+) -> AsrResult:
+    """Find where somebody speaks, then write down what is said.
+
+    :param samples: mono, 16 kHz, −1 to 1.
+    :param folder: the folder of the model's weights.
+    :param where: the recording's name, for errors.
+    :raises RecordingError: nobody speaks in it.
+    :raises ModelError: the weights cannot be loaded.
+    """
+    voice = voice_from_samples(samples)
+    if not voice:
+        raise RecordingError(
+            where,
+            message("nobody speaks in it"),
+            message("Check that it is the right file and that the microphone was on."),
+        )
+    engine = load_engine(
+        settings,
+        folder,
+        most_workers=len(
+            streams_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
+        ),
+    )
+    heard = transcribe_samples(
+        engine, samples, voice, language=language, names=names, progress=progress
+    )
+    return AsrResult(
+        engine=settings.engine,
+        model=settings.model,
+        language=language,
+        duration_ms=RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ),
+        voice=voice,
+        names=tuple(names),
+        utterances=heard.utterances,
+        removed=heard.removed,
+        unheard=tuple(unheard(voice, heard.utterances)),
+    )

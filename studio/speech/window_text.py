@@ -1,0 +1,189 @@
+"""From a hypothesis to words: each with its time, and what nobody can have said taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import RemovedText, Utterance, Word
+from studio.speech.engine import Tokenizer
+from studio.speech.hallucinations import (
+    Stretch,
+    compression_ratio,
+    hallucination_reason,
+    mean_logprob_of,
+)
+from studio.speech.hypotheses import Hypothesis, longest_ms, unstretched, voiced_share
+from studio.speech.streams import Part, parts_of
+from studio.speech.token_merge import Piece, words_from_pieces
+from studio.speech.window_decoding import WindowDecoder
+
+# A window advances by this much at least.
+SHORTEST_STEP_MS = 1_000
+
+
+@dataclass
+class WindowText:
+    """What was made of one window.
+
+    :param end_ms: the next window of its stream begins here.
+    :param mean_logprob: mean natural logarithm of its tokens' probabilities.
+    :param removed: what was written down but is not believed.
+    :param tokens: of what is believed, timestamps included.
+    """
+
+    start_ms: int
+    end_ms: int
+    mean_logprob: float
+    utterances: list[Utterance]
+    removed: list[RemovedText]
+    tokens: tuple[int, ...]
+
+
+def texts_from_hypotheses(
+    decoder: WindowDecoder, hypotheses: Sequence[Hypothesis], voice: Sequence[Span]
+) -> list[WindowText]:
+    """The words of each hypothesis, with their times on the recording's clock.
+
+    :param voice: stretches of speech, ascending, without overlap.
+    """
+    tokenizer = decoder.tokenizer
+    parts = [
+        parts_of(hypothesis.decoded.tokens, tokenizer.timestamp_begin) for hypothesis in hypotheses
+    ]
+    texts = [
+        [token for part in own for token in part.tokens if token < tokenizer.eot]
+        for own, _ in parts
+    ]
+    pieces = decoder.align(hypotheses, texts)
+    return [
+        _text_of(hypothesis, own, aligned, stamp_ms, tokenizer=tokenizer, voice=voice)
+        for hypothesis, (own, stamp_ms), aligned in zip(hypotheses, parts, pieces, strict=True)
+    ]
+
+
+def part_of(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
+    """The same with the words that are wanted, and what was removed if it is."""
+    utterances = [utterance_part(utterance, wanted) for utterance in text.utterances]
+    return replace(
+        text,
+        utterances=[utterance for utterance in utterances if utterance.words],
+        removed=[one for one in text.removed if wanted(one)],
+    )
+
+
+def part_from(start_ms: int, text: WindowText) -> WindowText:
+    """What is said from a moment on: what a stream reads before it belongs to the stream before
+    it.
+    """
+    if text.start_ms >= start_ms:
+        return text
+    return part_of(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
+
+
+def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
+    """The utterance with the words that are wanted, if any."""
+    words = tuple(word for word in utterance.words if wanted(word))
+    if not words:
+        return Utterance(start_ms=utterance.start_ms, end_ms=utterance.end_ms, words=())
+    return Utterance(
+        start_ms=words[0].start_ms,
+        end_ms=words[-1].end_ms,
+        words=words,
+        no_speech_probability=utterance.no_speech_probability,
+        compression_ratio=utterance.compression_ratio,
+    )
+
+
+def _text_of(
+    hypothesis: Hypothesis,
+    parts: Sequence[Part],
+    pieces: Sequence[Piece],
+    stamp_ms: int | None,
+    *,
+    tokenizer: Tokenizer,
+    voice: Sequence[Span],
+) -> WindowText:
+    """What one hypothesis says.
+
+    :param stamp_ms: where Whisper says that the next window begins; None where nobody speaks after
+        the last word.
+    """
+    window, offset = hypothesis.window, hypothesis.window.start_ms
+    text = WindowText(window.start_ms, window.end_ms, hypothesis.mean_logprob, [], [], ())
+    kept: list[int] = []
+    place, last = 0, window.start_ms
+    for part in parts:
+        # Whisper's segment takes the next pieces, until they have all its text tokens.
+        count = sum(token < tokenizer.eot for token in part.tokens)
+        own: list[Piece] = []
+        while count > 0 and place < len(pieces):
+            own.append(pieces[place])
+            count -= pieces[place].tokens
+            place += 1
+        words = unstretched(words_from_pieces(_moved(one, offset) for one in own))
+        if not words:
+            continue
+        last = RecordingMs(min(words[-1].end_ms, words[-1].start_ms + longest_ms(words[-1].text)))
+        reason = _reason(hypothesis, own, words, voice)
+        if reason is None:
+            text.utterances.append(_utterance(hypothesis, words))
+            kept += part.tokens
+        else:
+            text.removed.append(
+                RemovedText(
+                    start_ms=words[0].start_ms, end_ms=words[-1].end_ms, words=words, reason=reason
+                )
+            )
+    text.tokens = tuple(kept)
+    # As Whisper does where it gives word times: the next window begins where the last word ends.
+    if stamp_ms is not None or not _ends(hypothesis, tokenizer):
+        text.end_ms = last if place else window.end_ms
+    text.end_ms = min(max(text.end_ms, offset + SHORTEST_STEP_MS), window.end_ms)
+    return text
+
+
+def _moved(piece: Piece, offset_ms: int) -> Piece:
+    """A piece of a window on the recording's clock."""
+    return Piece(
+        piece.text,
+        offset_ms + piece.start_ms,
+        offset_ms + piece.end_ms,
+        piece.probability,
+        piece.tokens,
+    )
+
+
+def _reason(
+    hypothesis: Hypothesis, pieces: Sequence[Piece], words: Sequence[Word], voice: Sequence[Span]
+) -> str | None:
+    """Why nobody can have said these words; None where somebody can."""
+    span = Span(start_ms=words[0].start_ms, end_ms=words[-1].end_ms)
+    return hallucination_reason(
+        Stretch(
+            text=" ".join(word.text for word in words),
+            seconds=(span.end_ms - span.start_ms) / 1000,
+            voiced=voiced_share(span, voice),
+            mean_logprob=mean_logprob_of([piece.probability for piece in pieces]),
+            no_speech=hypothesis.decoded.no_speech,
+        )
+    )
+
+
+def _utterance(hypothesis: Hypothesis, words: tuple[Word, ...]) -> Utterance:
+    return Utterance(
+        start_ms=words[0].start_ms,
+        end_ms=words[-1].end_ms,
+        words=words,
+        no_speech_probability=round(hypothesis.decoded.no_speech, 3),
+        compression_ratio=round(compression_ratio(hypothesis.text), 2),
+    )
+
+
+def _ends(hypothesis: Hypothesis, tokenizer: Tokenizer) -> bool:
+    """Whether Whisper says that nobody speaks after the last word of a window: a single timestamp
+    ends its text.
+    """
+    tokens = hypothesis.decoded.tokens
+    return len(tokens) >= 2 and tokens[-2] < tokenizer.timestamp_begin <= tokens[-1]
