@@ -1,7 +1,7 @@
 """What a user gets from a recording, beside plain Whisper with the same weights: words, names,
 questions, speakers, speed, memory.
 
-    python bench/accuracy.py [FOLDER...] --cache CACHE [--copies N] [--line telephone] [--host NAME] [--model base]
+    python -m bench.accuracy [FOLDER...] --cache CACHE [--copies N] [--line telephone] [--host NAME] [--model base]
                              [--engine faster] [--engine openai] [--plain faster-whisper] [--plain openai-whisper]
                              [--plain stable-ts]
 
@@ -35,19 +35,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench"), str(ROOT)]
+from support.interviews import HOST, article_of, guests_of
+from support.made_speech import SAMPLE_RATE_HZ, Samples
 
-import cases  # noqa: E402
-import scores  # noqa: E402
-from scores import LANGUAGE  # noqa: E402
-from support.interviews import HOST, article_of, guests_of  # noqa: E402
-from support.made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
-
-from studio.alignment.proposal import Proposal  # noqa: E402
-from studio.model.show import Whisper  # noqa: E402
-from studio.model.transcript import Transcript  # noqa: E402
-from studio.sound.recording import read_samples  # noqa: E402
+from bench import cases, scores
+from bench.scores import LANGUAGE
+from studio.alignment.proposal import Proposal
+from studio.model.show import Whisper
+from studio.model.transcript import Transcript
+from studio.sound.recording import read_samples
 
 # The lines by the name of an interview of the tests, for the other benchmarks.
 LINES: dict[str, Callable[[Samples, str], Samples]] = {
@@ -148,7 +144,7 @@ def measure(task: Task, cache: Path) -> dict[str, Any]:
             "article": str(task.case.article or ""),
         }
         done = subprocess.run(
-            [sys.executable, __file__, "--child", json.dumps(request)],
+            [sys.executable, "-m", "bench.accuracy", "--child", json.dumps(request)],
             check=False,
             capture_output=True,
             text=True,

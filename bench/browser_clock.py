@@ -4,7 +4,7 @@ Studio decodes.
 Give it files, or nothing: then it makes the formats of docs/sound.md from noise. Needs the packages
 of the tests and Debian's chromium.
 
-    python bench/browser_clock.py [FILE...]
+    python -m bench.browser_clock [FILE...]
 """
 
 from __future__ import annotations

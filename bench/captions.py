@@ -1,7 +1,7 @@
 """How well captions can be read: Studio's beside those of others, from the same words at the same
 times.
 
-``python bench/captions.py WORKSPACE…`` reads every transcript of the workspaces and prints, for all
+``python -m bench.captions WORKSPACE…`` reads every transcript of the workspaces and prints, for all
 cues together, what studio/captions/quality.py measures. Others: Whisper's own segments, as
 asr.json keeps them; stable-ts, where it is installed, which groups the same words again.
 """

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from support.interviews import INTERVIEWS, recording_of
+from support.made_speech import SAMPLE_RATE_HZ, Samples
+from support.worse_lines import from_afar, on_a_telephone
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support.interviews import INTERVIEWS, recording_of  # noqa: E402
-from support.made_speech import SAMPLE_RATE_HZ, Samples  # noqa: E402
-from support.worse_lines import from_afar, on_a_telephone  # noqa: E402
 
 Guests = Sequence[tuple[float, float]]
 

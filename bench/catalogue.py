@@ -1,9 +1,9 @@
 """Catalogues: articles matched to episodes, commands over many episodes, jobs on many machines.
 
-python bench/catalogue.py adopt FOLDER     # of recordings with article.txt and truth.json
-python bench/catalogue.py size 500         # status, run, check, republication at this size
-python bench/catalogue.py cluster 200      # jobs through dask with 1, 2 and 4 workers
-python bench/catalogue.py simulate         # on paper, to 50 machines and 1,000 hours
+python -m bench.catalogue adopt FOLDER     # of recordings with article.txt and truth.json
+python -m bench.catalogue size 500         # status, run, check, republication at this size
+python -m bench.catalogue cluster 200      # jobs through dask with 1, 2 and 4 workers
+python -m bench.catalogue simulate         # on paper, to 50 machines and 1,000 hours
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def cluster(count: int, busy_s: float) -> None:
     from studio.cluster.catalogue import run_catalogue
     from studio.pipeline.runner import Choice
 
-    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:3])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     for workers in (1, 2, 4):
         with tempfile.TemporaryDirectory() as folder:
             workspace = cluster_show.make(Path(folder) / "show", count, f"busy{busy_s}")
@@ -246,8 +246,6 @@ def main() -> None:
     parser.add_argument("argument", nargs="?", default="")
     parser.add_argument("--busy", type=float, default=0.5, help="CPU seconds a job (cluster)")
     asked = parser.parse_args()
-    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-    sys.path.insert(0, str(Path(__file__).parent.parent))
     if asked.what == "adopt":
         adopt(Path(asked.argument))
     elif asked.what == "size":

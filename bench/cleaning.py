@@ -1,7 +1,7 @@
 """What noise reduction is worth: no cleaning, ffmpeg's filter (``steady``), the neural network
 (``voice``), on the same excerpts with noise made by code.
 
-    python bench/cleaning.py FOLDER... [--seconds 40] [--from 5] [--model base] [--limits 14]
+    python -m bench.cleaning FOLDER... [--seconds 40] [--from 5] [--model base] [--limits 14]
 
 Each FOLDER has ``recording.*`` and ``truth.json`` (``utterances`` with start, end, text). Needs
 ``pip install pesq pystoi``; DNSMOS is asked where ``speechmos`` and ``librosa`` can be imported.
@@ -31,23 +31,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "bench"), str(ROOT)]
-
-import scores  # noqa: E402
-
-from studio.errors import RecordingError  # noqa: E402
-from studio.model.clock import Programme, RecordingMs, Span  # noqa: E402
-from studio.model.show import Whisper  # noqa: E402
-from studio.sound.cleaning import noise_filters  # noqa: E402
-from studio.sound.ffmpeg import ffmpeg_path  # noqa: E402
-from studio.sound.programme import CleanedSound  # noqa: E402
-from studio.sound.recording import inspect_recording, read_samples  # noqa: E402
-from studio.sound.voice_cleaning import RATE_HZ, clean_samples  # noqa: E402
-from studio.speech.engine_loading import load_engine  # noqa: E402
-from studio.speech.transcription import transcribe_recording  # noqa: E402
-from studio.speech.weights import fetch_model  # noqa: E402
-from studio.speech.word_certainty import (  # noqa: E402
+from bench import scores
+from studio.errors import RecordingError
+from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.show import Whisper
+from studio.sound.cleaning import noise_filters
+from studio.sound.ffmpeg import ffmpeg_path
+from studio.sound.programme import CleanedSound
+from studio.sound.recording import inspect_recording, read_samples
+from studio.sound.voice_cleaning import RATE_HZ, clean_samples
+from studio.speech.engine_loading import load_engine
+from studio.speech.transcription import transcribe_recording
+from studio.speech.weights import fetch_model
+from studio.speech.word_certainty import (
     compared_windows,
     lost_words,
     word_certainties,

@@ -17,14 +17,15 @@ import functools
 import json
 import pickle
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jiwer
+from support.interviews import HOST, INTERVIEWS, recording_of
 
+from bench.scores import plain
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import align_questions, units_from_transcript
 from studio.alignment.speaker_labels import transcript_from_asr
@@ -42,10 +43,6 @@ from studio.sound.recording import read_samples
 from studio.speech.diarisation import split_at_voices
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
-
-from scores import plain  # noqa: E402
-from support.interviews import HOST, INTERVIEWS, recording_of  # noqa: E402
 
 __all__ = ["HOST", "ROOT", "Asked", "Ear", "Interview", "interviews_in", "names_told", "plain"]
 

@@ -1,7 +1,7 @@
 """What the corrections change: how many words, how many of them for the better, and how many that
 were right before.
 
-    python bench/corrections.py [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N]
+    python -m bench.corrections [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N]
 
 Each interview is heard and corrected as ``studio run`` does it. Each change is taken back by
 itself: where that leaves fewer wrong words, the change did harm, and so many of its words count as
@@ -19,9 +19,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus import Ear, Interview, interviews_in, names_told
-from scores import plain
-
+from bench.corpus import Ear, Interview, interviews_in, names_told
+from bench.scores import plain
 from studio.alignment.corrections import (
     Features,
     correct_transcript,

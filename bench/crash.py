@@ -1,7 +1,7 @@
 """Kills and failing calls at every step of Studio's commands, and what is left. Needs Linux or macOS;
 it talks to this computer alone.
 
-python bench/crash.py [--kills 1000] [--failures 1000] [--seed 1] [--scene NAME]… [--minutes 60]
+python -m bench.crash [--kills 1000] [--failures 1000] [--seed 1] [--scene NAME]… [--minutes 60]
                       [--notes FILE]
 
 Prints a table, and every fault with the step at which it comes; the same seed gives the same
@@ -22,8 +22,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from support.crash_scenes import SCENES
 from support.crashing import FAULTS, Campaign, Scene, Tally

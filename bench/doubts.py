@@ -1,7 +1,7 @@
 """How many of the truly wrong words the doubts find, how many doubts that takes, and how many of
 their proposals are right.
 
-    python bench/doubts.py [--weights base] [--interviews FOLDER] [--cache FOLDER]
+    python -m bench.doubts [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 The interviews are heard and corrected as ``studio run`` does. An error is a word that is not what
 was said, a word too many, or a word that is missing; a doubt covers a missing word when it holds a
@@ -23,11 +23,11 @@ from pathlib import Path
 from unittest import mock
 
 import jiwer
-from corpus import Ear, Interview, interviews_in, names_told
-from corrections import corrected
-from scores import plain
 from support.interviews import HOST
 
+from bench.corpus import Ear, Interview, interviews_in, names_told
+from bench.corrections import corrected
+from bench.scores import plain
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
@@ -265,7 +265,7 @@ def print_grammar(interviews: Sequence[Interview]) -> None:
 
 def fit_without(examples: Sequence[Example], left_out: str) -> dict[str, float]:
     """The weights fitted on all examples but those of one interview."""
-    from fit import fit_rule
+    from bench.fit import fit_rule
 
     tables = [example.table for example in examples if example.interview.name != left_out]
     return fit_rule(

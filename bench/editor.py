@@ -1,7 +1,7 @@
 """How fast the editor's page is with three hours of words: opening, a key, from a key to the disk.
 Needs Chromium and Linux.
 
-python bench/editor.py [words] [others]
+python -m bench.editor [words] [others]
 
 ``others`` is how many programs work at the same time: each computes without a pause and writes 4 MB
 a second.
@@ -21,8 +21,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from playwright.sync_api import Page, sync_playwright
 from support.editing_desk import files_of, make_episode, served, sources_of, way_in

@@ -1,7 +1,7 @@
 """Fit the weights by which the article's exchanges are found in a conversation
 (studio/alignment/exchange-weights.tsv).
 
-    python bench/exchange_fit.py INTERVIEWS [--cache FOLDER] [--copies 5] [--each] [--write]
+    python -m bench.exchange_fit INTERVIEWS [--cache FOLDER] [--copies 5] [--each] [--write]
 
 INTERVIEWS: see ``bench/corpus.py``; truths with utterances (speaker, start, end, question) and
 questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from corpus import HOST, Ear, Interview, interviews_in
-from fit import fit_rule
 from numpy.typing import NDArray
 
+from bench.corpus import HOST, Ear, Interview, interviews_in
+from bench.fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.corrections import Features
 from studio.alignment.exchange_evidence import Unit

@@ -1,7 +1,7 @@
 """What a show of many episodes costs: its feed, its whole site, one changed episode, a run with
 nothing to do.
 
-    python bench/feed.py [--episodes 5000] [--minutes 3] [--keep FOLDER]
+    python -m bench.feed [--episodes 5000] [--minutes 3] [--keep FOLDER]
 
 Every episode has so many minutes of words, an article, chapters and captions; its sound is a few
 bytes, because nobody listens here. Each measure runs in a process of its own: processor seconds
@@ -21,8 +21,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from support.small_show import ARTICLE, make_show
 from support.spoken import GUEST, INTERVIEW, transcript_from_lines
@@ -194,7 +192,7 @@ def measure(name: str, root: Path) -> None:
     """One measure, in a process of its own."""
     started = time.monotonic()
     with subprocess.Popen(
-        [sys.executable, __file__, "--measure", name, "--keep", str(root)],
+        [sys.executable, "-m", "bench.feed", "--measure", name, "--keep", str(root)],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

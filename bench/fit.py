@@ -1,7 +1,7 @@
 """Fits what corrections and doubts weigh, and tells what it is worth for an interview that it was
 not fitted on.
 
-    python bench/fit.py [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
+    python -m bench.fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
 One command for everything fitted in ``studio/alignment/weights.py`` and
 ``studio/doubts/weights.py``: the weights of the rules, and the scores from which on a proposal is
@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from corpus import ROOT, Ear, interviews_in
-from corrections import Case, cases_of, decoys_of
-from doubts import example_of, fit_without
 from numpy.typing import NDArray
 
+from bench.corpus import ROOT, Ear, interviews_in
+from bench.corrections import Case, cases_of, decoys_of
+from bench.doubts import example_of, fit_without
 from studio.alignment.corrections import Features, probability_of
 
 # Weights are pulled towards 0 by so much (ridge), so that what few examples show does not count for

@@ -6,7 +6,7 @@ document is changed inside its parts. The same seed gives the same inputs. A wor
 them one after another; one that is silent for too long is ended, and a new one goes on with the
 next input.
 
-    python bench/fuzz.py [--inputs 2000] [--seed 1] [--only READER] [--keep FOLDER]
+    python -m bench.fuzz [--inputs 2000] [--seed 1] [--only READER] [--keep FOLDER]
 
 Prints a table and ends with 1 when anything but a sentence came of an input. Nothing is sent
 anywhere.

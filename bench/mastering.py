@@ -1,7 +1,7 @@
 """Mastering beside ffmpeg-normalize (two passes) on the same material in the same run: time,
 memory, error to the target.
 
-    python bench/mastering.py [RECORDING]... [--long MINUTES] [--only NAME] [--worst] [--dnsmos]
+    python -m bench.mastering [RECORDING]... [--long MINUTES] [--only NAME] [--worst] [--dnsmos]
 
 Recordings are the repository's own unless others are named. Of the first one, short and long, quiet
 and loud, mono and stereo material is made. Processor seconds are those of all processes of a tool;

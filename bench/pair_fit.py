@@ -1,7 +1,7 @@
 """Fit the weights by which an article that is another recording's is told
 (``pair…`` in studio/alignment/exchange-weights.tsv).
 
-    python bench/pair_fit.py INTERVIEWS [--cache FOLDER] [--write]
+    python -m bench.pair_fit INTERVIEWS [--cache FOLDER] [--write]
 
 Every recording of INTERVIEWS (see ``bench/corpus.py``) is held against every article; each is also
 taken with half of its sentences, as a bad line leaves them. Each interview is told by the weights
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from corpus import Ear, Interview, interviews_in
-from fit import fit_rule
 
+from bench.corpus import Ear, Interview, interviews_in
+from bench.fit import fit_rule
 from studio.alignment import questions
 from studio.alignment.corrections import Features, probability_of
 from studio.alignment.pairing import pair_features

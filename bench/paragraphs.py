@@ -1,6 +1,6 @@
 """How exactly the article's paragraphs are found in the recording.
 
-    python bench/paragraphs.py [--weights base] [--interviews FOLDER] [--cache FOLDER]
+    python -m bench.paragraphs [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 The truth's utterances say which exchange they belong to. Within an answer, an utterance belongs to
 the paragraph with which it shares most rare words; one that shares none continues the one before.
@@ -19,8 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus import Ear, Interview, interviews_in
-
+from bench.corpus import Ear, Interview, interviews_in
 from studio.alignment.passages import locate_passages
 from studio.language.dictionary import lemma_of
 from studio.language.words import content_words

@@ -1,6 +1,6 @@
 """How much a question's confidence is worth: how many of those found with 0.9 are right.
 
-    python bench/questions.py [--tries 40]
+    python -m bench.questions [--tries 40]
 
 The four interviews of ``tests/`` are said again and again as a bad ear would hear them: up to two
 words in three lost or replaced by words of another interview, some exchanges cut from the
@@ -12,19 +12,10 @@ truth.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from studio.alignment.questions import align_questions
-from studio.model.article import Exchange
-from studio.model.record import replace_fields
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
 from support.interviews import (
     HOST,
     INTERVIEWS,
@@ -34,6 +25,10 @@ from support.interviews import (
     truth_of,
     with_exchanges,
 )
+
+from studio.alignment.questions import align_questions
+from studio.model.article import Exchange
+from studio.model.record import replace_fields
 
 WORST_ONSET_S = 0.8
 MOST_LOST = 0.66

@@ -4,7 +4,7 @@ episode of an hour and on one of three.
 Nothing is encoded again: the sound's frames are copied as they are, and their hash shows it. Prints
 CPU seconds and wall seconds.
 
-    python bench/tags.py [--cover JPEG]
+    python -m bench.tags [--cover JPEG]
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What separate microphones are worth: the same conversation from a file for each speaker, and from
 one mono file of all, by the commands that a user runs.
 
-    python bench/tracks.py FOLDER... --cache CACHE
+    python -m bench.tracks FOLDER... --cache CACHE
 
 Each FOLDER has ``recording-*`` (a file for each speaker), ``mixed.*`` (all of them as one),
 ``article.txt``, ``truth.json`` (``utterances`` on the clock of the file that began first) and
@@ -33,13 +33,9 @@ from typing import Any
 import jiwer
 import numpy as np
 
-ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "bench"), str(ROOT)]
-
-import scores  # noqa: E402
-
-from studio.model.sound import FIRST_TRACK  # noqa: E402
-from studio.sound.ffmpeg import Decoding, TrackDecoding  # noqa: E402
+from bench import scores
+from studio.model.sound import FIRST_TRACK
+from studio.sound.ffmpeg import Decoding, TrackDecoding
 
 RATE_HZ = 16_000
 FRAME_S = 0.01

@@ -1,6 +1,6 @@
 """How often a segment has the wrong speaker, by how sure its voice is.
 
-    python bench/voices.py [--weights base] [--interviews FOLDER] [--cache FOLDER]
+    python -m bench.voices [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 The interviews are heard and their voices told apart as ``studio run`` does. A segment is wrong when
 most of its words, where one person alone speaks, are another's than whom its label has mostly.
@@ -18,8 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from corpus import Ear, Interview, interviews_in
-
+from bench.corpus import Ear, Interview, interviews_in
 from studio.doubts.unsure_voices import mean_certainty
 from studio.model.transcript import Segment, Word
 

@@ -1,6 +1,6 @@
 """How long the video of a whole episode takes, and how much memory.
 
-``python bench/whole_video.py WORKSPACE SLUG MINUTES`` repeats what was built of an episode until it
+``python -m bench.whole_video WORKSPACE SLUG MINUTES`` repeats what was built of an episode until it
 lasts so many minutes, makes the video of that, and prints how much faster than real time it was,
 the processor's seconds for each second of it, and the most memory that one process had.
 """

@@ -1,16 +1,17 @@
 """Draw the rooms of the code into docs/images/architecture.svg, from the levels in the tests.
 
-python docs/draw_rooms.py
+`python docs/draw_rooms.py --check` changes nothing, and fails where the drawing is another.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DRAWING = ROOT / "docs" / "images" / "architecture.svg"
-TESTS = ROOT / "tests" / "test_architecture.py"
+TESTS = ROOT / "tests" / "support" / "rooms.py"
 MARK = "<!-- the rooms: imports go down only -->"
 LEFT, RIGHT, TOP, HEIGHT, GAP = 20.0, 1100.0, 466, 34, 8
 
@@ -54,7 +55,11 @@ def main() -> None:
     old = text.partition('viewBox="0 0 1120 ')[2].partition('"')[0]
     text = text.replace(f"0 0 1120 {old}", f"0 0 1120 {height}")
     text = text.replace(f'height="{old}"', f'height="{height}"')
-    DRAWING.write_text(f"{text}{MARK}\n  {rooms}\n</svg>\n", encoding="utf-8")
+    drawn = f"{text}{MARK}\n  {rooms}\n</svg>\n"
+    if "--check" not in sys.argv[1:]:
+        DRAWING.write_text(drawn, encoding="utf-8")
+    elif DRAWING.read_text(encoding="utf-8") != drawn:
+        raise SystemExit(f"{DRAWING} has other rooms: run python docs/draw_rooms.py")
 
 
 if __name__ == "__main__":

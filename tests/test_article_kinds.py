@@ -1083,7 +1083,7 @@ def test_an_answer_in_a_table_of_word(tmp_path: Path, rows: int) -> None:
         table.cell(1, 1).text = said[1]
     document.add_paragraph().add_run("Et demain ?").bold = True
     document.add_paragraph("Un atelier ouvrira à Cassis.")
-    document.save(tmp_path / "a.docx")
+    document.save(str(tmp_path / "a.docx"))
     exchanges = article_from_file(tmp_path / "a.docx").exchanges
     assert [one.text for one in exchanges[0].answer] == said
 
@@ -1102,7 +1102,7 @@ def test_templates_and_documents_with_macros_are_read(
     document = docx.Document()
     for text in ("3 questions à Paul Vidal", "💬 Et demain ?", "Un atelier."):
         document.add_paragraph(text)
-    document.save(tmp_path / "a.docx")
+    document.save(str(tmp_path / "a.docx"))
     plain = "openxmlformats-officedocument.wordprocessingml.document"
     for name in (f"b{suffix}", "b.docx"):  # also under the name that a template gets by hand
         with (

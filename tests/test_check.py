@@ -41,7 +41,6 @@ from studio.sound.loudness import measure_file
 from studio.tags.id3 import TagChapter, TagSheet, write_id3_tags
 from studio.web.addresses import address, cover_place, feed_address
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "rules.md"
 LENGTH_S = 96
 
 CAPTIONS = {
@@ -940,15 +939,6 @@ def test_a_page_may_show_the_transcript_itself(built: Built) -> None:
     said = "".join(f"<p>{line}</p>" for line in CAPTIONS[TEXT].replace("&", "&amp;").splitlines())
     built.episode.page.write_text(f"<!DOCTYPE html><main>{said}</main>", encoding="utf-8")
     assert check_publication(built.publication) == ()
-
-
-def test_the_document_and_the_code_say_the_same() -> None:
-    rows = re.findall(
-        r"^\| (\d+[a-z]?) \| ([EWI]) \| (.*?) \| (\w+) \|$",
-        DOCUMENT.read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
-    )
-    assert rows == [(rule.id, rule.severity, rule.what, rule.source) for rule in RULES.values()]
 
 
 # Platforms

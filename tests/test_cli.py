@@ -314,7 +314,7 @@ def test_a_number_or_a_slug_that_is_taken(workspace: Workspace, recording: Path)
         "--number",
         "7",
     )
-    refused(workspace, "is no slug", recording, "--slug", "../away")
+    refused(workspace, "is not a valid slug", recording, "--slug", "../away")
     refused(workspace, "counted from 1", recording, "--number", "0")
 
 

@@ -66,7 +66,7 @@ def test_what_stops_a_run_is_told_with_what_to_do(tmp_path: Path, command: tuple
     )
     _, told = said("-C", str(root), *command)
     assert 'number must be a whole number or nothing, and is text in "quotes"' in told
-    assert "→ Mend that setting" in told
+    assert "→ Fix that setting" in told
     assert [line for line in told.splitlines() if line != line.rstrip()] == []
 
 
@@ -113,7 +113,7 @@ def test_a_setting_that_is_wrong_is_told_in_words_of_people(
 
 
 def test_a_result_that_is_damaged_is_told_in_the_same_words() -> None:
-    with pytest.raises(WorkspaceError, match="is not what it must be: file is missing"):
+    with pytest.raises(WorkspaceError, match="does not match the expected format: file is missing"):
         record_from_bytes(b"{}", Enclosure, "enclosure.json")
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +36,18 @@ documents = pytest.mark.parametrize(
 
 def text_of(document: Path) -> str:
     return document.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("program", [".ci/tables", "docs/draw_rooms.py"])
+def test_what_a_program_writes_is_as_it_writes_it(program: str) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / program, "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def fenced_lines(text: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from pathlib import Path
 from typing import Literal
 
@@ -29,8 +28,6 @@ from studio.model.record import bytes_from_record, record_from_bytes, replace_fi
 from studio.model.transcript import Correction, Segment, Transcript, Word
 from studio.model.voices import Voices, VoiceSpan
 from studio.workspace.disk import write_file
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "bench"))
 
 ARTICLE = article_from_markdown((PARTS / "article.md").read_text(encoding="utf-8"), "article.md")
 NAMES = (*names_from_article(ARTICLE), "Claire Fontanel", "Camille")
@@ -300,8 +297,8 @@ def test_a_real_transcript_is_no_red_page() -> None:
     [("002", "002-stephane-soto", 0.6), ("atelier", "atelier", 0.45)],
 )
 def test_few_doubts_cover_most_of_what_is_wrong(hearing: str, article: str, least: float) -> None:
-    from corpus import Interview
-    from doubts import Example, errors_in, places_of
+    from bench.corpus import Interview
+    from bench.doubts import Example, errors_in, places_of
 
     found = true_outcome(hearing)
     truth = " ".join(utterance["text"] for utterance in truth_of(article)["utterances"])

@@ -49,9 +49,9 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.file_revisions import is_ahead, note_of
 from studio.editor.files import write_known
 from studio.editor.patches import Documents
-from studio.editor.written import is_ahead, note_of
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
@@ -939,7 +939,7 @@ def test_a_file_that_somebody_else_damaged_is_not_written_over(
         until(session, lambda answer: answer.trouble is not None)
         files_of(workspace).transcript.write_bytes(b"{")
         disk.full = False
-        until(session, lambda answer: "is not what it must be" in told_of(answer))
+        until(session, lambda answer: "does not match the expected format" in told_of(answer))
         assert files_of(workspace).transcript.read_bytes() == b"{"
         files_of(workspace).transcript.write_bytes(whole)
         until(session, lambda answer: answer.written)

@@ -20,7 +20,7 @@ from studio.editor.edit_session import EditSession
 from studio.editor.edits import Decision, Restore, SetText, Undo
 from studio.editor.journal import append_entry, read_entries
 from studio.editor.patches import LISTS, Documents, inverse, patched
-from studio.editor.unnoted import moment_of
+from studio.editor.revision_guess import moment_of
 from studio.errors import WorkspaceError
 from studio.model.episode import Cut
 from studio.model.record import bytes_from_record

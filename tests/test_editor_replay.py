@@ -20,12 +20,12 @@ from support.editing_desk import (
 from studio.cli import main
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import KeepDraft, SetText
+from studio.editor.file_revisions import is_ahead
 from studio.editor.replay import (
     bring_all_edits_to_files,
     bring_edits_to_files,
     episode_with_its_edits,
 )
-from studio.editor.written import is_ahead
 from studio.errors import BusyError, WorkspaceError
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace

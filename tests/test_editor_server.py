@@ -31,7 +31,7 @@ from werkzeug.test import TestResponse
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import SetText
-from studio.editor.entrance import Entrance
+from studio.editor.page_access import PageAccess
 from studio.editor.server import serve_editor
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import WorkspaceError
@@ -45,7 +45,7 @@ GOOD = {"Host": HOST, "Origin": f"http://{HOST}"}
 
 def let_in(workspace: Workspace, *former: int) -> FlaskClient:
     """A browser that has exchanged its code."""
-    entrance = Entrance(PORT)
+    entrance = PageAccess(PORT)
     browser = make_app(EditSession(sources_of(workspace)), entrance, (PORT, *former)).test_client(
         use_cookies=False
     )
@@ -109,7 +109,7 @@ def test_without_the_secret_there_is_nothing(client: FlaskClient, path: str, coo
 
 def test_a_code_is_good_once_and_the_next_one_is_told(workspace: Workspace) -> None:
     told: list[str] = []
-    entrance = Entrance(PORT, told.append)
+    entrance = PageAccess(PORT, told.append)
     app = make_app(EditSession(sources_of(workspace)), entrance, (PORT,))
     code = entrance.code
     first, other = app.test_client(), app.test_client()
@@ -129,7 +129,7 @@ def test_a_code_is_good_once_and_the_next_one_is_told(workspace: Workspace) -> N
 
 
 def test_each_start_has_a_secret_of_its_own() -> None:
-    one, other = Entrance(PORT), Entrance(PORT)
+    one, other = PageAccess(PORT), PageAccess(PORT)
     assert one.code != other.code
     secret = one.exchange(one.code)
     assert secret is not None

@@ -257,11 +257,9 @@ def test_a_cover_that_is_cut_off_is_refused_before_anything_is_made(
 
 
 def test_an_address_with_half_a_bracket_is_a_finding(tmp_path: Path) -> None:
+    from bench import fuzz
     from studio.check.feed import check_feed, read_feed
     from studio.check.publication import Publication
-
-    sys.path.insert(0, str(TESTS.parent / "bench"))
-    import fuzz
 
     content = fuzz.FEED.replace("https://podcast.example/show/a/a.mp3", "http://[::1").encode()
     feed, _ = read_feed(content, "feed.xml")
@@ -277,11 +275,11 @@ def test_an_address_with_half_a_bracket_is_a_finding(tmp_path: Path) -> None:
 def test_a_recording_that_is_taken_away_while_the_editor_is_open(tmp_path: Path) -> None:
     from studio.editor.app import make_app
     from studio.editor.edit_session import EditSession
-    from studio.editor.entrance import Entrance
+    from studio.editor.page_access import PageAccess
 
     desk = EditSession(sources_of(make_episode(tmp_path)))
     desk.sources.recording.unlink(missing_ok=True)
-    entrance = Entrance(1)
+    entrance = PageAccess(1)
     client = make_app(desk, entrance, [1]).test_client()
     client.set_cookie(entrance.cookie, entrance.exchange(entrance.code) or "", domain="127.0.0.1")
     for place in ("sound", "api/sound", "api/peaks"):

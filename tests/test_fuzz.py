@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-BENCH = Path(__file__).parent.parent / "bench" / "fuzz.py"
+from bench import fuzz
+
 INPUTS, SEED = 200, 1
 # What no input may take, in seconds of the processor: a twentieth of it is usual.
 LONGEST_S = 10.0
@@ -19,20 +17,8 @@ LONGEST_S = 10.0
 pytestmark = pytest.mark.slow
 
 
-def loaded() -> ModuleType:
-    if "fuzz" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("fuzz", BENCH)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["fuzz"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["fuzz"]
-
-
-@pytest.mark.parametrize("reader", sorted(loaded().READERS))
+@pytest.mark.parametrize("reader", sorted(fuzz.READERS))
 def test_malformed_files_are_told_in_a_sentence(reader: str, tmp_path: Path) -> None:
-    fuzz = loaded()
     told = []
     for file, content in fuzz.inputs_of(reader, fuzz.shares(INPUTS)[reader], SEED):
         path = tmp_path / file
@@ -45,9 +31,8 @@ def test_malformed_files_are_told_in_a_sentence(reader: str, tmp_path: Path) -> 
     assert told == []
 
 
-@pytest.mark.parametrize("reader", sorted(loaded().READERS))
+@pytest.mark.parametrize("reader", sorted(fuzz.READERS))
 def test_the_seeds_are_valid(reader: str, tmp_path: Path) -> None:
-    fuzz = loaded()
     outcomes = set()
     for file, content in fuzz.READERS[reader].seeds().items():
         stem, _, suffix = file.rpartition(".")
@@ -59,6 +44,5 @@ def test_the_seeds_are_valid(reader: str, tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:
-    fuzz = loaded()
     assert list(fuzz.inputs_of("feed", 20, 3)) == list(fuzz.inputs_of("feed", 20, 3))
     assert list(fuzz.inputs_of("feed", 20, 3)) != list(fuzz.inputs_of("feed", 20, 4))

@@ -169,7 +169,7 @@ SIGNS = {
     "web/slugs.py",
     "site/search.py",
     "announce/sources.py",  # where sentences begin
-    "workspace/settings.py",  # examples of what listeners read
+    "model/settings_table.py",  # examples of what listeners read
 }
 
 

@@ -107,8 +107,8 @@ def test_each_paragraph_starts_and_ends_with_its_own_sentences_and_the_first_wit
         (2, 1, 37_000, 42_000),
     ]
     assert [one.kind for one in passages] == ["verbatim", "reworded", "verbatim"]
-    assert passages[0].closeness == 1.0
-    assert 0.5 < passages[1].closeness < 1.0
+    assert passages[0].similarity == 1.0
+    assert 0.5 < passages[1].similarity < 1.0
     assert quote is None
 
 
@@ -203,7 +203,7 @@ def test_passages_lie_in_their_exchange_one_after_the_other(
     ] + [(2, 1)]
     latest = 9_000
     for one in passages[:-1]:
-        assert 0 <= one.closeness <= 1
+        assert 0 <= one.similarity <= 1
         if one.kind == "unheard":
             assert one.start_ms is one.end_ms is None
             continue

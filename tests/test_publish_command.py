@@ -326,7 +326,7 @@ def test_a_withdrawn_episode_is_nowhere_at_the_destination(show: Workspace) -> N
     for folder in (public(show), public(show).with_name("public.studio")):
         assert OTHER.encode() not in everything(folder)
     assert studio(show, "publish", "--forget", OTHER, "--rollback").exit_code == 2
-    assert "is no slug" in refused(show, "--forget", "../x", kind="input")
+    assert "is not a valid slug" in refused(show, "--forget", "../x", kind="input")
 
 
 def test_the_only_episode_can_be_withdrawn(show: Workspace) -> None:

@@ -153,7 +153,7 @@ def test_a_former_slug_that_leads_elsewhere_is_refused(show: Workspace) -> None:
         encoding="utf-8",
     )
     (failure,) = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test").failures
-    assert "is no slug" in failure.what
+    assert "is not a valid slug" in failure.what
     assert not (show.feed / "x").exists()
 
 

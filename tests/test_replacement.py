@@ -34,12 +34,12 @@ from studio.pipeline.carried_marks import require_words
 from studio.pipeline.replacement import replace_recording
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.user_marks import RecordingClock, persons_marks, read_clock
-from studio.sound.outline import (
+from studio.sound.fingerprint import (
     SIDE_MS,
-    bytes_from_outline,
+    bytes_from_fingerprint,
     find_moment,
-    outline_from_file,
-    outline_from_samples,
+    fingerprint_from_file,
+    fingerprint_from_samples,
 )
 from studio.workspace import disk
 from studio.workspace.layout import Workspace
@@ -67,24 +67,24 @@ def studio(show: Workspace, *words: str) -> Result:
 
 
 def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> None:
-    old = outline_from_samples(old_sound().astype(np.float32))
+    old = fingerprint_from_samples(old_sound().astype(np.float32))
     path = better(tmp_path, ahead(), old_sound())
     from studio.sound.recording import read_samples
 
-    new = outline_from_samples(read_samples(path))
+    new = fingerprint_from_samples(read_samples(path))
     for moment_ms in range(3_000, 48_000, 4_000):
         found = find_moment(old, moment_ms, new, before_ms=SIDE_MS, after_ms=SIDE_MS)
         assert found is not None
         assert found.is_sure
         assert abs(found.moment_ms - moment_ms - MORE_MS) <= 40
-    other = outline_from_samples(speech(60.0, 5).astype(np.float32))
+    other = fingerprint_from_samples(speech(60.0, 5).astype(np.float32))
     assert not any(
         (found := find_moment(old, moment_ms, other, before_ms=SIDE_MS, after_ms=SIDE_MS))
         and found.is_sure
         for moment_ms in range(3_000, 48_000, 4_000)
     )
-    (tmp_path / "outline").write_bytes(bytes_from_outline(old))
-    assert np.array_equal(outline_from_file(tmp_path / "outline"), old)
+    (tmp_path / "outline").write_bytes(bytes_from_fingerprint(old))
+    assert np.array_equal(fingerprint_from_file(tmp_path / "outline"), old)
 
 
 # --- the command
@@ -136,7 +136,7 @@ def test_without_notes_of_an_earlier_studio_the_run_stops_as_well(
     show: Workspace, tmp_path: Path
 ) -> None:
     show.episode(SLUG).clock.unlink()
-    show.episode(SLUG).outline.unlink()
+    show.episode(SLUG).fingerprint.unlink()
     shutil.copy(better(tmp_path, ahead(), old_sound()), sources(show).recording)
     (failure,) = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test").failures
     assert "cut 0:20–0:23" in failure.what

@@ -51,7 +51,7 @@ def sentences_of_answer(
                 exchange=1,
                 paragraph=1,
                 kind="reworded",
-                closeness=0.5,
+                similarity=0.5,
                 start_ms=RecordingMs(0),
                 end_ms=RecordingMs(end_ms),
             ),

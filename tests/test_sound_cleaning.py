@@ -28,7 +28,7 @@ from studio.model.transcript import Word
 from studio.model.voices import VoiceSpan
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.steps import cleaning
-from studio.pipeline.steps.cleaning import holds, proved_master, told_of_proof
+from studio.pipeline.steps.cleaning import describe_proof, holds, proved_master
 from studio.report.sound_pictures import words_of_cleaning
 from studio.sound import voice_cleaning
 from studio.sound.ffmpeg import Decoding, Encoding
@@ -408,7 +408,7 @@ def test_one_word_in_two_hundred_may_be_lost() -> None:
     assert holds(CleaningTrial(limit_db=14.0, words=200, lost=(gone,)))
     assert not holds(CleaningTrial(limit_db=14.0, words=199, lost=(gone,)))
     proof = CleaningProof(limit_db=14.0, trials=(CleaningTrial(limit_db=14.0, words=9),))
-    assert told_of_proof(proof) is None
+    assert describe_proof(proof) is None
 
 
 def test_the_report_tells_what_was_heard() -> None:

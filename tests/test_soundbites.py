@@ -47,7 +47,7 @@ def passage(start_ms: int, end_ms: int) -> Passage:
         exchange=0,
         paragraph=0,
         kind="verbatim",
-        closeness=1.0,
+        similarity=1.0,
         start_ms=RecordingMs(start_ms),
         end_ms=RecordingMs(end_ms),
     )
@@ -102,7 +102,7 @@ def test_a_quote_that_was_cut_out_is_no_sound_bite(programme: Programme) -> None
 
 def test_a_quote_that_was_never_said_is_no_sound_bite() -> None:
     assert bite(None) is None
-    assert bite(Passage(exchange=0, paragraph=0, kind="unheard", closeness=0.1)) is None
+    assert bite(Passage(exchange=0, paragraph=0, kind="unheard", similarity=0.1)) is None
 
 
 def test_a_monologue_is_cut_at_two_minutes() -> None:
@@ -272,7 +272,7 @@ def test_what_is_printed_word_for_word_is_found_in_whole_sentences_of_the_guest(
         assert ends_sentence(said[-1].text)
         assert ends_sentence(before[-1].text)
         assert bite.speaker == "G"
-        assert bite.closeness >= 0.95
+        assert bite.similarity >= 0.95
         assert bite.title.rstrip("…") in printed
         assert len(bite.title) <= 128
     apart = sorted(bites, key=lambda bite: bite.start_ms)

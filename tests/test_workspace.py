@@ -18,6 +18,7 @@ from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.record import record_from_toml, replace_fields
+from studio.model.settings_table import EPISODE_SETTINGS, SHOW_SETTINGS, Setting
 from studio.model.show import (
     Category,
     Funding,
@@ -41,8 +42,6 @@ from studio.workspace.disk import (
 )
 from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
 from studio.workspace.settings import (
-    EPISODE_COMMENTS,
-    SHOW_COMMENTS,
     toml_from_episode,
     toml_from_show,
 )
@@ -192,11 +191,11 @@ def test_a_shows_settings_read_back(show: Show) -> None:
     assert record_from_toml(toml_from_show(show), Show, "show.toml") == show
 
 
-@pytest.mark.parametrize(("kind", "comments"), [(Episode, EPISODE_COMMENTS), (Show, SHOW_COMMENTS)])
+@pytest.mark.parametrize(("kind", "settings"), [(Episode, EPISODE_SETTINGS), (Show, SHOW_SETTINGS)])
 def test_every_setting_is_explained_in_its_file_and_in_the_docs(
-    kind: type[Episode] | type[Show], comments: dict[str, str]
+    kind: type[Episode] | type[Show], settings: dict[str, Setting]
 ) -> None:
-    assert set(comments) == set(kind.__struct_fields__)
+    assert set(settings) == set(kind.__struct_fields__)
     page = (DOCS / "settings.md").read_text(encoding="utf-8")
     for part in (
         kind,
@@ -480,7 +479,7 @@ def test_no_pause_is_longer_and_no_word_is_lost(
 
 
 def test_pauses_too_short_to_breathe_are_refused() -> None:
-    with pytest.raises(WorkspaceError, match="breath"):
+    with pytest.raises(WorkspaceError, match="is too short"):
         kept([], longest_pause_ms=300)
 
 

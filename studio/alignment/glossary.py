@@ -177,7 +177,7 @@ def _key(text: str) -> str:
 
 
 def learn_names(
-    hearing: AsrResult, transcript: Transcript, names: Sequence[str]
+    asr: AsrResult, transcript: Transcript, names: Sequence[str]
 ) -> tuple[GlossaryName, ...]:
     """The names that were heard wrong and stand right in the transcript now, whoever mended them,
     with what was heard.
@@ -197,7 +197,7 @@ def learn_names(
             start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
             heard = [
                 word
-                for word in hearing.words
+                for word in asr.words
                 if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
             ]
             spelling = " ".join(

@@ -195,9 +195,9 @@ def _answer(
     ]
     earliest = min((own[0].said for own in gathered if own), default=0)
     for number, (terms, own) in enumerate(zip(paragraphs, gathered, strict=True), 1):
-        closeness = _closeness(own, terms, weights)
-        if closeness < HEARD:
-            yield _unheard(exchange.number, number, closeness)
+        similarity = _similarity(own, terms, weights)
+        if similarity < HEARD:
+            yield _unheard(exchange.number, number, similarity)
             continue
         before = [match.said for other in gathered[: number - 1] for match in other]
         after = [match.said for other in gathered[number:] for match in other]
@@ -210,7 +210,7 @@ def _answer(
             exchange=exchange.number,
             paragraph=number,
             kind="verbatim" if _is_verbatim(own, terms, recording) else "reworded",
-            closeness=closeness,
+            similarity=similarity,
             **recording.span(places[0] if opens else own[0].said, own[-1].said, floor, ceiling),
         )
 
@@ -245,14 +245,14 @@ def _anywhere(
     first, last = (stretch[0].place, stretch[-1].place + 1) if stretch else (0, 0)
     heard = tuple(word.text for word in recording.words[first:last])
     own = _gathering(_matches(pairs_of(heard, printed), heard, printed, first, weights))
-    closeness = _closeness(own, terms, weights)
-    if not own or closeness < least:
-        return _unheard(0, number, closeness)
+    similarity = _similarity(own, terms, weights)
+    if not own or similarity < least:
+        return _unheard(0, number, similarity)
     return Passage(
         exchange=0,
         paragraph=number,
         kind="verbatim" if _is_verbatim(own, terms, recording) else "reworded",
-        closeness=closeness,
+        similarity=similarity,
         **recording.span(own[0].said, own[-1].said, 0, len(recording.words) - 1),
     )
 
@@ -265,8 +265,8 @@ def _is_verbatim(matches: Sequence[_Match], terms: Sequence[str], recording: _Re
     return len(matches) >= VERBATIM * max(len(terms), between)
 
 
-def _unheard(exchange: int, number: int, closeness: float) -> Passage:
-    return Passage(exchange=exchange, paragraph=number, kind="unheard", closeness=closeness)
+def _unheard(exchange: int, number: int, similarity: float) -> Passage:
+    return Passage(exchange=exchange, paragraph=number, kind="unheard", similarity=similarity)
 
 
 def _terms(text: str) -> list[str]:
@@ -347,6 +347,8 @@ def _gathering(matches: Sequence[_Match]) -> list[_Match]:
     return best
 
 
-def _closeness(matches: Sequence[_Match], terms: Sequence[str], weights: dict[str, float]) -> float:
+def _similarity(
+    matches: Sequence[_Match], terms: Sequence[str], weights: dict[str, float]
+) -> float:
     total = sum(weights.get(term, 1.0) for term in terms)
     return round(min(1.0, sum(match.weight for match in matches) / total), 2) if total else 0.0

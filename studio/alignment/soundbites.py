@@ -129,7 +129,7 @@ def soundbite_from_quote(
         end_ms=end,
         title=_title(quote),
         speaker=speaker,
-        closeness=passage.closeness,
+        similarity=passage.similarity,
     )
 
 
@@ -166,7 +166,7 @@ def _chosen(
         raise WorkspaceError(
             where,
             message("sound bite {number} ends before it starts", number=number),
-            message("Mend its start_ms and end_ms."),
+            message("Fix its start_ms and end_ms."),
         )
     if end <= start or not any(
         span.start_ms < excerpt.end_ms and excerpt.start_ms < span.end_ms for span in programme.kept
@@ -174,7 +174,7 @@ def _chosen(
         raise WorkspaceError(
             where,
             message("sound bite {number} is not heard in the episode", number=number),
-            message("Move it, or mend the cuts."),
+            message("Move it, or fix the cuts."),
         )
     said = " ".join(
         word.text
@@ -205,7 +205,7 @@ class _Candidate(NamedTuple):
         """The best one has the highest."""
         bite = self.soundbite
         return (
-            round(bite.closeness / ALIKE),
+            round(bite.similarity / ALIKE),
             self.complete,
             -abs(bite.duration_ms - IDEAL_MS),
             -bite.start_ms,
@@ -300,7 +300,7 @@ def _shared_with(
             title=_title(" ".join(written[begins:follows])),
             speaker=speaker,
             origin="shared",
-            closeness=round(share, 2),
+            similarity=round(share, 2),
         )
         yield _Candidate(
             bite, from_print - begins <= LOOSE_WORDS and follows - until_print <= LOOSE_WORDS

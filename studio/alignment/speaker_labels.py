@@ -23,7 +23,7 @@ LONGEST_PAUSE_MS = 1_500
 
 
 def transcript_from_asr(
-    hearing: AsrResult,
+    asr: AsrResult,
     voices: Sequence[int | None],
     article: Article,
     *,
@@ -48,25 +48,25 @@ def transcript_from_asr(
             " ".join(word.text for word in utterance.words),
             None if voice is None else str(voice),
         )
-        for utterance, voice in zip(hearing.utterances, voices, strict=True)
+        for utterance, voice in zip(asr.utterances, voices, strict=True)
     ]
     names = names_from_voices(
         [
             part
-            for unit, utterance in zip(units, hearing.utterances, strict=True)
+            for unit, utterance in zip(units, asr.utterances, strict=True)
             for part in units_from_words(utterance.words, unit.speaker)
         ],
         article,
         host=host,
         guests=guests,
-        language=hearing.language,
+        language=asr.language,
     )
     names = settled_names(
         names,
         {str(voice): name for voice, name in known.items()},
         {str(voice): name for voice, name in hinted.items()},
         people=[host, *guests],
-        language=hearing.language,
+        language=asr.language,
     )
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
@@ -74,14 +74,14 @@ def transcript_from_asr(
     stretches = [
         (speaker, [word for _, utterance in group for word in utterance.words])
         for speaker, group in itertools.groupby(
-            zip(speakers, hearing.utterances, strict=True), key=lambda one: one[0]
+            zip(speakers, asr.utterances, strict=True), key=lambda one: one[0]
         )
     ]
     sentences = [
         (speaker, words) for speaker, stretch in stretches for words in segments_from_words(stretch)
     ]
     return Transcript(
-        language=hearing.language,
+        language=asr.language,
         segments=tuple(
             Segment(
                 id=f"s{place:04}",

@@ -11,7 +11,7 @@ from studio.messages.message import message
 from studio.model.record import bytes_from_record, record_from_bytes
 from studio.model.show import WordPressSite
 from studio.model.turns import turns_from_transcript
-from studio.pipeline.steps.packaging import told_origin
+from studio.pipeline.steps.packaging import describe_origin
 from studio.publish.credentials import SERVICE, find_credential
 from studio.site.paragraph_times import paragraph_times_from_alignment
 from studio.web.addresses import address, page_place
@@ -94,7 +94,7 @@ def post_of_episode(sources: EpisodeSources) -> PostText:
             moments=paragraph_times_from_alignment(sources.alignment(), programme)
             if is_spoken
             else (),
-            transcript_note=told_origin(sources),
+            transcript_note=describe_origin(sources),
             notice=sources.episode.notice,
             language=show.language,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from studio.language.dictionary import is_common_word
@@ -149,13 +150,17 @@ def _first_particle(text: str, tokens: list[_Token], place: int) -> int:
 
 def _invented_words(texts: Iterable[str]) -> Iterator[str]:
     """Words in small letters that no dictionary knows and that come back: « thecamp »."""
-    seen: dict[str, int] = {}
-    for text in texts:
-        for token in _tokens(text):
-            word = token.text
-            if word.islower() and len(word) > 3 and "-" not in word and not is_common_word(word):
-                seen[word] = seen.get(word, 0) + 1
-    yield from (word for word, times in seen.items() if times > 1)
+    words = Counter(token.text for text in texts for token in _tokens(text))
+    # Dictionaries are asked last: few words come back, and most questions need the larger one.
+    yield from (
+        word
+        for word, times in words.items()
+        if times > 1
+        and word.islower()
+        and len(word) > 3
+        and "-" not in word
+        and not is_common_word(word)
+    )
 
 
 def names_from_article(article: Article) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from studio.captions.formats import CAPTION_FORMATS
 from studio.check.publication import Publication, PublishedEpisode
-from studio.check.rules import Finding, found, told_of_given
+from studio.check.rules import Finding, found, severity_of_imported
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
@@ -225,7 +225,7 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     for number, item in enumerate(feed.items, start=1):
         found_here = check_item(item, place_of(item, number), publication)
         if attribute(item, "enclosure", "url") in given:
-            yield from map(told_of_given, found_here)
+            yield from map(severity_of_imported, found_here)
         else:
             yield from found_here
     for episode in publication.episodes:

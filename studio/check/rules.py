@@ -51,7 +51,7 @@ class Finding(Record, frozen=True):
 _NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
 
 
-def told_of_given(finding: Finding) -> Finding:
+def severity_of_imported(finding: Finding) -> Finding:
     """A finding on an episode that is published as it came: how another host made it is no fault,
     what would keep apps from playing it is.
     """
@@ -63,11 +63,11 @@ def told_of_given(finding: Finding) -> Finding:
 # What somebody changed in a built file is noticed by the next run, and made anew with all that
 # follows from it.
 BUILD = "Build it again: `studio run`."
-SETTINGS = "Mend feed/show.toml, then `studio run`."
-EPISODE = "Mend the episode's episode.toml, then `studio run`."
-EITHER = "Mend it in feed/show.toml or the episode's episode.toml, then `studio run`."
+SETTINGS = "Fix feed/show.toml, then `studio run`."
+EPISODE = "Fix the episode's episode.toml, then `studio run`."
+EITHER = "Fix it in feed/show.toml or the episode's episode.toml, then `studio run`."
 SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
-CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
+CHAPTERS = "Fix the episode's chapters.json, then `studio run`."
 SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
 GONE = (
@@ -79,10 +79,9 @@ COVER = (
     "feed/show.toml (cover), then `studio run`."
 )
 
-RULES = {
-    rule.id: rule
-    for rule in (
-        # Container
+# By what they are about, in the order of docs/rules.md.
+SECTIONS = {
+    "Container": (
         Rule(
             "1",
             "E",
@@ -149,7 +148,8 @@ RULES = {
             "A",
             BUILD,
         ),
-        # Channel
+    ),
+    "Channel": (
         Rule(
             "10a",
             "E",
@@ -258,7 +258,8 @@ RULES = {
             "Write the whole https address to which the feed has moved: `new_feed_url` "
             "in feed/show.toml, then `studio run`.",
         ),
-        # Item
+    ),
+    "Item": (
         Rule(
             "14a",
             "E",
@@ -316,13 +317,15 @@ RULES = {
             "Write full, trailer or bonus: `type` in the episode's episode.toml, then "
             "`studio run`.",
         ),
-        # Artwork
+    ),
+    "Artwork": (
         Rule("20a", "E", "The cover is square, 1400 to 3000 pixels wide.", "A", COVER),
         Rule("20b", "E", "The cover is a JPEG or a PNG and its name says which.", "A", COVER),
         Rule("20c", "E", "The cover's colours are RGB without transparency.", "A", COVER),
         Rule("21a", "W", "The cover is smaller than 512 kB.", "A", COVER),
         Rule("21b", "W", "The cover's address changes with the picture.", "A", BUILD),
-        # Podcasting 2.0
+    ),
+    "Podcasting 2.0 and files": (
         Rule(
             "42", "W", "podcast:transcript has a type that apps know and a language.", "NS", BUILD
         ),
@@ -432,7 +435,8 @@ RULES = {
             "A",
             SETTINGS,
         ),
-        # Withdrawn means gone
+    ),
+    "Withdrawn means gone": (
         Rule(
             "52",
             "E",
@@ -441,7 +445,8 @@ RULES = {
             "Publish again: it goes to a place beside what is served; if that one is "
             "served as well, name another as `keep` in [publish].",
         ),
-        # Against what was published last
+    ),
+    "Against what was published last": (
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
         Rule("48b", "E", "An episode that was published stays in the feed.", "P", GONE),
         Rule(
@@ -453,7 +458,8 @@ RULES = {
         ),
         Rule("48d", "E", "An episode that was published keeps its date.", "P", PUBLISHED),
         Rule("48e", "E", "A show that was published keeps its podcast:guid.", "NS", PUBLISHED),
-        # Transcripts
+    ),
+    "Transcripts": (
         Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", BUILD),
         Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", BUILD),
         Rule(
@@ -543,7 +549,8 @@ RULES = {
             "B",
             BUILD,
         ),
-        # Chapters
+    ),
+    "Chapters: four carriers, one source": (
         Rule("28", "E", "The JSON chapters have version 1.2, times and titles.", "NS", CHAPTERS),
         Rule("29", "E", "The feed's simple chapters are the JSON chapters to 1 ms.", "PSC", BUILD),
         Rule(
@@ -587,7 +594,8 @@ RULES = {
             "P",
             CHAPTERS,
         ),
-        # Sound
+    ),
+    "Sound": (
         Rule(
             "36a",
             "E",
@@ -616,7 +624,8 @@ RULES = {
             "P",
             "Record in a quieter room; do not turn `denoise` off in episode.toml.",
         ),
-        # Page
+    ),
+    "Page": (
         Rule(
             "41",
             "E",
@@ -632,8 +641,9 @@ RULES = {
             "Put the right article.md or the right recording into the episode's folder, "
             "then `studio run`.",
         ),
-    )
+    ),
 }
+RULES = {rule.id: rule for rules in SECTIONS.values() for rule in rules}
 
 
 def found(rule: str, file: object, place: str, what: str) -> Finding:

@@ -13,7 +13,7 @@ from studio.check.feed import check_feed, check_files, read_feed
 from studio.check.page import check_page
 from studio.check.pair import check_pair
 from studio.check.publication import Publication
-from studio.check.rules import Finding, found, told_of_given
+from studio.check.rules import Finding, found, severity_of_imported
 from studio.check.sound import check_sound, measure_sound
 from studio.errors import StudioError
 from studio.messages.message import message
@@ -58,7 +58,7 @@ def check_publication(
         duration_ms = None
         if episode.given:
             findings += [
-                told_of_given(one)
+                severity_of_imported(one)
                 for one in (
                     *check_chapters(item, episode, publication, None),
                     *check_captions(episode),

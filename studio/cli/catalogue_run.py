@@ -29,13 +29,13 @@ def run_on_workers(
     """Have the catalogue brought up to date, or tell what that would be."""
     from studio.cli.terminal import one_bar, print_line, progress_for_people
     from studio.cluster.catalogue import STAGES_PLACE, run_catalogue
-    from studio.cluster.estimate import stale_jobs, told_plan
+    from studio.cluster.estimate import describe_plan, stale_jobs
     from studio.pipeline.stages import STAGES
 
     workspace = place.workspace()
     if dry_run:
         jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
-        for sentence in told_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
+        for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
             print_line(sentence)
         for job in jobs:
             print_line(

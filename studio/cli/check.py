@@ -76,7 +76,7 @@ def command(
         return
     from studio.api.check import check_and_compare, count_errors
     from studio.cli.terminal import print_line, print_record
-    from studio.editor.written import AHEAD, is_ahead
+    from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
 
     place: Place = context.obj
@@ -119,7 +119,7 @@ def command(
         )
         print_line(
             *(
-                (message("Next: mend the errors, then"), place.command("check"))
+                (message("Next: fix the errors, then"), place.command("check"))
                 if errors
                 else (message("Next:"), place.command(*(("run",) if ahead else following)))
             )

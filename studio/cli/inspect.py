@@ -82,9 +82,9 @@ def command(
     record: dict[str, Any] = {}
     drawn: list[str] = []
     if len(files) == 1:
-        _tell_one(*measured[0], told, record, drawn if picture is not None else None)
+        _describe_one(*measured[0], told, record, drawn if picture is not None else None)
     if microphones is not None:
-        _tell_microphones(microphones, told, record, drawn if picture is not None else None)
+        _add_microphones(microphones, told, record, drawn if picture is not None else None)
     if picture is not None:
         from studio.sound.pictures import stacked_svg
         from studio.workspace.disk import write_file
@@ -101,7 +101,7 @@ def command(
     print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds, *offsets))
 
 
-def _tell_one(
+def _describe_one(
     file: Path,
     facts: RecordingFacts,
     told: list[tuple[str, str]],
@@ -114,13 +114,13 @@ def _tell_one(
     from studio.sound.mastering_preview import preview_mastering
     from studio.sound.overview import read_overview
 
-    course = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
-    forecast = preview_mastering(facts, course)
-    told += [*_rows(facts), *_foretold(forecast)]
+    overview = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
+    preview = preview_mastering(facts, overview)
+    told += [*_rows(facts), *_describe_preview(preview)]
     record |= {
         "file": str(file),
         "recording": plain_from_record(facts),
-        "mastering": plain_from_record(forecast),
+        "mastering": plain_from_record(preview),
     }
     if drawn is not None:
         from studio.sound.mastering import DEFAULT_LOUDNESS
@@ -128,17 +128,17 @@ def _tell_one(
 
         name = file.name
         drawn += [
-            waveform_svg(course, title=spoken(message("{name}: peaks", name=name))),
+            waveform_svg(overview, title=spoken(message("{name}: peaks", name=name))),
             loudness_svg(
-                [(name, course)],
+                [(name, overview)],
                 title=spoken(message("Loudness of one channel, and its target")),
                 target_lufs=DEFAULT_LOUDNESS.lufs(1),
             ),
-            noise_svg([(name, course)], title=spoken(message("Noise in the quietest tenth"))),
+            noise_svg([(name, overview)], title=spoken(message("Noise in the quietest tenth"))),
         ]
 
 
-def _tell_microphones(
+def _add_microphones(
     preview: MicrophonePreview,
     told: list[tuple[str, str]],
     record: dict[str, Any],
@@ -151,7 +151,7 @@ def _tell_microphones(
 
     names = numbered(preview.files)
     rows = [
-        _told_microphone(name, placing, one, names)
+        _describe_microphone(name, placing, one, names)
         for name, placing, one in zip(
             names, preview.placings, preview.found.microphones, strict=True
         )
@@ -180,7 +180,7 @@ def _tell_microphones(
         )
 
 
-def _told_microphone(
+def _describe_microphone(
     name: str, placing: Placing, facts: MicrophoneFacts, names: Sequence[str]
 ) -> str:
     from studio.text.typography import stamp_from_ms
@@ -229,7 +229,7 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
             ),
         ),
         (message("format"), f"{facts.codec}, {facts.channels} × {facts.sample_rate_hz} Hz"),
-        *_told_channels(facts),
+        *_describe_channels(facts),
         (
             message("loudness"),
             message(
@@ -272,18 +272,18 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
     ]
 
 
-def _told_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
+def _describe_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
     """How the channels belong together, and the level of each; of several tracks, which are
     heard.
     """
     if facts.tracks:
-        return [(message("tracks"), "\n".join(map(_told_track, facts.tracks)))]
+        return [(message("tracks"), "\n".join(map(_describe_track, facts.tracks)))]
     if facts.layout != "many":
         levels = _levels(facts.channel_levels_db)
         return [(message("channels"), f"{spoken(LAYOUTS[facts.layout])} ({levels} dBFS)")]
     weights = facts.mix.parts[0].weights
     rows = [
-        f"{number}: {_levels([level])} dBFS{spoken(_told_weight(weight))}"
+        f"{number}: {_levels([level])} dBFS{spoken(_describe_weight(weight))}"
         for number, (level, weight) in enumerate(
             zip(facts.channel_levels_db, weights, strict=True), start=1
         )
@@ -291,7 +291,7 @@ def _told_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
     return [(message("channels"), "\n".join((spoken(LAYOUTS["many"]), *rows)))]
 
 
-def _told_weight(weight: float) -> str:
+def _describe_weight(weight: float) -> str:
     return (
         message(", silent")
         if weight == 0
@@ -301,7 +301,7 @@ def _told_weight(weight: float) -> str:
     )
 
 
-def _told_track(track: SoundTrack) -> str:
+def _describe_track(track: SoundTrack) -> str:
     from studio.text.typography import stamp_from_ms
 
     name = f" « {track.name} »" if track.name else ""
@@ -318,7 +318,7 @@ def _told_track(track: SoundTrack) -> str:
     return f"{track.number}{name}: {spoken(shape)} – {used}"
 
 
-def told_microphones(microphones: Sequence[Microphone]) -> list[tuple[str, str]]:
+def describe_microphones(microphones: Sequence[Microphone]) -> list[tuple[str, str]]:
     """Where each microphone of a recording was recorded by itself: what was taken out."""
     rows = [
         message(
@@ -340,32 +340,30 @@ def _levels(levels_db: Sequence[float]) -> str:
     )
 
 
-def _foretold(forecast: MasteringPreview) -> list[tuple[str, str]]:
+def _describe_preview(preview: MasteringPreview) -> list[tuple[str, str]]:
     steps = [message("rumble below 50 Hz is taken out")]
-    if forecast.hum_hz:
-        steps.append(
-            message("{count} frequencies of hum are taken out", count=len(forecast.hum_hz))
-        )
-    if forecast.denoised:
+    if preview.hum_hz:
+        steps.append(message("{count} frequencies of hum are taken out", count=len(preview.hum_hz)))
+    if preview.denoised:
         steps.append(
             message(
                 "noise, which would be at {floor_db:.0f} dBFS, is softened",
-                floor_db=forecast.floor_db,
+                floor_db=preview.floor_db,
             )
         )
     steps.append(
         message(
             "{gain_db:+.1f} dB bring it to {target_lufs:.0f} LUFS",
-            gain_db=forecast.gain_db,
-            target_lufs=forecast.target_lufs,
+            gain_db=preview.gain_db,
+            target_lufs=preview.target_lufs,
         )
     )
     steps.append(
         message("no peak needs limiting")
-        if not forecast.limited_db
+        if not preview.limited_db
         else message(
             "the limiter pushes peaks down by up to {limited_db:.1f} dB",
-            limited_db=forecast.limited_db,
+            limited_db=preview.limited_db,
         )
     )
     return [(message("mastering"), "\n".join(map(spoken, steps)))]

@@ -49,7 +49,7 @@ def list_command(place: Place) -> None:
     )
     print_line(
         message(
-            "They lie in {models_folder}; feed/show.toml says which one listens.",
+            "They are stored in {models_folder}; [whisper] model in feed/show.toml selects one.",
             models_folder=models_folder(),
         )
     )
@@ -85,7 +85,7 @@ def verify(place: Place, name: str | None) -> None:
     for each in names:
         with one_bar(message("Verify {each}", each=each)) as progress:
             verify_model(each, progress)
-        print_line(message("{each} is sound.", each=each))
+        print_line(message("{each}: OK, all checksums match.", each=each))
     print_line(
         message("Next:"),
         place.command("run") if names else place.command("models", "fetch", "base"),

@@ -223,7 +223,7 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
 
 def _print(workspace: Workspace, new: NewEpisode) -> None:
     """What was understood, and what to look at."""
-    from studio.cli.inspect import told_microphones
+    from studio.cli.inspect import describe_microphones
     from studio.cli.terminal import print_facts, print_line
     from studio.text.typography import stamp_from_ms
 
@@ -254,7 +254,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
                 f"{facts.sample_rate_hz} Hz",
             ),
             *(("note", remark) for remark in facts.remarks),
-            *told_microphones(episode.microphones),
+            *describe_microphones(episode.microphones),
             (message("published"), episode.published.isoformat()),
             *([(message("link"), episode.link)] if episode.link else []),
             (message("picture"), _describe_picture(workspace, new)),

@@ -97,9 +97,9 @@ def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
     from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, harmless
     from studio.proof.kept import keep_answer
     from studio.proof.state import described_state, proof_state
-    from studio.workspace.disk import telling_where
+    from studio.workspace.disk import errors_name_place
 
-    with telling_where(file), file.open("rb") as stream:
+    with errors_name_place(file), file.open("rb") as stream:
         content = stream.read(LARGEST_BYTES + 1)
     try:
         answer, besides = answer_from_bytes(content, file)

@@ -78,8 +78,8 @@ def command(
     from studio.cli.attention import print_attention
     from studio.cli.terminal import lines_of_json, print_line, progress_for_people
     from studio.editor.edited_captions import take_in_captions
+    from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.replay import bring_edits_to_files
-    from studio.editor.written import AHEAD, is_ahead
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.republication import planned_again
     from studio.pipeline.runner import Choice, plan_run, run_stages
@@ -200,7 +200,7 @@ def command(
             if not as_json:
                 _print_failures(place, done.failures)
     if not as_json:
-        print_line(_told_count(count, dry_run=dry_run, ok=ok))
+        print_line(_describe_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
             show = ShowSources(workspace)
             # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
@@ -248,7 +248,7 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
             click.secho(told, fg="red", err=True)
 
 
-def _told_count(count: int, *, dry_run: bool, ok: bool) -> str:
+def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:
     """How much ran, or would."""
     if count and dry_run:
         return plural_message("{count} stage would run.", "{count} stages would run.", count)

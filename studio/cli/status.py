@@ -31,8 +31,8 @@ def command(place: Place, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import print_line, print_record, print_states, told_state
-    from studio.editor.written import AHEAD, is_ahead
+    from studio.cli.terminal import describe_state, print_line, print_record, print_states
+    from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
@@ -73,7 +73,7 @@ def command(place: Place, *, as_json: bool) -> None:
     reasons = [plan for plan in planned if plan.state != "fresh"]
     for plan in reasons:
         print_line(
-            f"{plan.episode}  {plan.stage:<10}  {spoken(told_state(plan.state, plan.reasons))}"
+            f"{plan.episode}  {plan.stage:<10}  {spoken(describe_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
             print_line(f"  → {place.with_commands(plan.remedy)}")
@@ -101,7 +101,7 @@ def command(place: Place, *, as_json: bool) -> None:
     elif ahead or any(plan.runs for plan in planned):
         print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line(message("Next: mend what is in red above, then"), place.command("run"))
+        print_line(message("Next: fix what is in red above, then"), place.command("run"))
     else:
         print_line(message("Next:"), place.command("check"))
 

@@ -129,7 +129,7 @@ def joined_reasons(reasons: Sequence[str]) -> Message:
     return message("{shown}; and {count} more", shown=shown, count=len(reasons) - _MOST_REASONS)
 
 
-def told_state(state: str, reasons: Sequence[str]) -> Message:
+def describe_state(state: str, reasons: Sequence[str]) -> Message:
     """A state and why."""
     told = STATES[state]
     if not reasons:
@@ -264,7 +264,7 @@ class _Teller:
                     style,
                     event.episode,
                     event.stage,
-                    told_state(event.state, event.reasons),
+                    describe_state(event.state, event.reasons),
                 )
             case RunFinished():
                 pass

@@ -57,7 +57,7 @@ def finished_after_s(lengths_s: Iterable[float], workers: int) -> float:
     return max(ends)
 
 
-def told_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
+def describe_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
     """How many episodes and hours there are, and how long they take on each number of workers."""
     hours = sum(job.sound_s for job in jobs) / 3600
     told: list[str] = [
@@ -73,13 +73,13 @@ def told_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
             message(
                 "With {workers}: about {time}.",
                 workers=plural_message("{count} worker", "{count} workers", count),
-                time=_told_s(lasts),
+                time=_describe_seconds(lasts),
             )
         )
     return told
 
 
-def _told_s(seconds: float) -> str:
+def _describe_seconds(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -17,9 +17,9 @@ from studio.doubts.removed import removed_doubts
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
-from studio.editor.entrance import Entrance
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
+from studio.editor.page_access import PageAccess
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.second_hearing import HearAgain, SecondHearing
 from studio.editor.show_search import Orders, ShowSearch
@@ -73,7 +73,7 @@ _USED = (
 _CLOSED = f"{_PLAIN}<p>Ouvrez l’adresse que <code>studio edit</code> affiche.</p>"
 
 
-def make_app(session: EditSession, entrance: Entrance, ports: Sequence[int]) -> Flask:
+def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -> Flask:
     """The application for one episode.
 
     :param entrance: decides who is let in.

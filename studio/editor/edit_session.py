@@ -31,6 +31,7 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.file_revisions import NOT_YET
 from studio.editor.files import EditedFiles, Snapshot
 from studio.editor.glossary_edits import documents_taught
 from studio.editor.journal import Entry, append_entry, read_entries
@@ -51,9 +52,8 @@ from studio.editor.patches import (
     patches_from_documents,
     with_lists_of,
 )
+from studio.editor.revision_guess import guess_revisions
 from studio.editor.typing_steps import goes_on
-from studio.editor.unnoted import guess_revisions
-from studio.editor.written import NOT_YET
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut

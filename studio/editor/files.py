@@ -8,30 +8,30 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from studio.editor.documents import chapters_of
-from studio.editor.glossary_edits import teach
-from studio.editor.patches import Documents, ListName
-from studio.editor.written import (
+from studio.editor.file_revisions import (
     NOT_YET,
-    Given,
+    FileRevisions,
+    JournalNote,
     Version,
-    Written,
     note_of,
-    read_written,
+    read_file_revisions,
     write_written,
 )
+from studio.editor.glossary_edits import teach
+from studio.editor.patches import Documents, ListName
 from studio.errors import DiskError
 from studio.model.record import bytes_from_record
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     ChangedSinceError,
     copy_rights,
+    errors_name_place,
     fresh_path,
     make_folder,
     put_in_place_of,
     remove_leftovers,
     remove_quietly,
     settle_replaced,
-    telling_where,
     write_fresh,
 )
 from studio.workspace.run_lock import hold_file
@@ -90,7 +90,7 @@ class EditedFiles:
 
         Of a file that somebody else wrote since: the revision that they found there.
         """
-        note = read_written(self._note)
+        note = read_file_revisions(self._note)
         if note is None or any(path.name not in note.files for path in self._holding):
             return None
         found: dict[ListName, int] = {"lessons": note.lessons}
@@ -140,11 +140,11 @@ class EditedFiles:
         :raises DiskError: it cannot be written.
         """
         files = {
-            path.name: Given(last=version, coming=(coming or {}).get(path))
+            path.name: FileRevisions(last=version, coming=(coming or {}).get(path))
             for path, version in self._known.items()
         }
         write_written(
-            self._note, Written(files=files, lessons=self._lessons, journal_bytes=journal_bytes)
+            self._note, JournalNote(files=files, lessons=self._lessons, journal_bytes=journal_bytes)
         )
 
     def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
@@ -196,7 +196,7 @@ class EditedFiles:
         if path == files.chapters:
             return bytes_from_record(chapters_of(documents, self._sources))
         try:
-            with telling_where(path):
+            with errors_name_place(path):
                 return toml_with_cuts(path.read_bytes(), documents.cuts, path)
         except FileNotFoundError:
             raise ChangedSinceError(path) from None
@@ -224,7 +224,7 @@ def write_known(
 
 def _digest(path: Path) -> str | None:
     try:
-        with telling_where(path):
+        with errors_name_place(path):
             return digest_from_bytes(path.read_bytes())
     except FileNotFoundError:
         return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.editor.patches import DecisionsPatch, Documents, Patch, patched
 from studio.errors import WorkspaceError
 from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
-from studio.workspace.disk import make_folder, telling_all_where, telling_where
+from studio.workspace.disk import all_errors_name_place, errors_name_place, make_folder
 
 
 class Entry(Record, frozen=True):
@@ -40,13 +40,13 @@ def read_entries(path: Path) -> list[Entry]:
     :raises WorkspaceError: another line is damaged.
     """
     try:
-        with telling_where(path):
+        with errors_name_place(path):
             content = path.read_bytes()
     except FileNotFoundError:
         return []
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) != len(content):
-        with telling_where(path), path.open("rb+") as stream:
+        with errors_name_place(path), path.open("rb+") as stream:
             stream.truncate(len(whole))
     entries = [
         record_from_bytes(line, Entry, f"{path}, line {number}")
@@ -70,7 +70,7 @@ def append_entry(path: Path, entry: Entry) -> int:
     """
     make_folder(path.parent)
     line = json_from_plain(plain_from_record(entry), indent=-1).replace(b"\n", b"") + b"\n"
-    with telling_all_where(path), path.open("ab", buffering=0) as stream:
+    with all_errors_name_place(path), path.open("ab", buffering=0) as stream:
         size = stream.tell()
         try:
             written = 0

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 
 from studio.editor.edit_session import EditSession
-from studio.editor.written import NOT_YET, is_ahead, note_of, read_written
+from studio.editor.file_revisions import NOT_YET, is_ahead, note_of, read_file_revisions
 from studio.errors import BusyError, StudioError, WorkspaceError
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
@@ -98,7 +98,7 @@ def _wait_for_the_page(sources: EpisodeSources, busy: StudioError) -> None:
     wanted = journal.stat().st_size
     until = time.monotonic() + _WAIT_S
     while time.monotonic() < until:
-        written = read_written(note_of(journal))
+        written = read_file_revisions(note_of(journal))
         if (
             written is not None
             and written.journal_bytes != NOT_YET

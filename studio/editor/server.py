@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
-from studio.editor.entrance import Entrance
+from studio.editor.page_access import PageAccess
 from studio.errors import WorkspaceError
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.preview.local_server import LocalServer
@@ -59,7 +59,7 @@ def serve_editor(
     others = {
         other: found for other in former[:_MOST_FORMER] if (found := _bound(other)) is not None
     }
-    entrance = Entrance(port, lambda code: again(_address(port, code)))
+    entrance = PageAccess(port, lambda code: again(_address(port, code)))
     server = LocalServer(
         make_app(session, entrance, (port, *others)), [listening, *others.values()]
     )

@@ -13,7 +13,7 @@ import numpy as np
 from studio.errors import RecordingError
 from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding
-from studio.workspace.disk import telling_where, write_file
+from studio.workspace.disk import errors_name_place, write_file
 
 PEAKS_PER_S = 50
 _RATE_HZ = 8000
@@ -32,7 +32,7 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
         and of the mix.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
-    with telling_where(recording):
+    with errors_name_place(recording):
         try:
             found = recording.stat()
         except FileNotFoundError:

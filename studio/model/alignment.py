@@ -40,7 +40,7 @@ class Question(Record, frozen=True):
     candidates: tuple[Candidate, ...] = ()
 
 
-class Passage(Record, frozen=True):
+class Passage(Record, frozen=True, rename={"similarity": "closeness"}):
     """A paragraph of the article, or its pull quote, where it was said.
 
     :param exchange: the number of the exchange that it answers; 0 for the introduction and the
@@ -48,7 +48,7 @@ class Passage(Record, frozen=True):
     :param paragraph: its place in that answer, or in the introduction, from 1; 0 for the quote.
     :param kind: *verbatim*: said word for word, or nearly; *reworded*: said in other words;
         *unheard*: not said.
-    :param closeness: 0 to 1; the share of its words that was heard, rare words counting more.
+    :param similarity: 0 to 1; the share of its words that was heard, rare words counting more.
     :param start_ms: where the sentence that it begins with starts; None when unheard.
     :param end_ms: where the sentence that it ends with ends; None when unheard.
     """
@@ -56,7 +56,7 @@ class Passage(Record, frozen=True):
     exchange: int
     paragraph: int
     kind: Literal["verbatim", "reworded", "unheard"]
-    closeness: float
+    similarity: float
     start_ms: RecordingMs | None = None
     end_ms: RecordingMs | None = None
 

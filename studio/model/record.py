@@ -63,8 +63,8 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise WorkspaceError(
             where,
-            message("is not what it must be: {error}", error=_describe(error)),
-            message("Mend it, or delete it and run `studio run`."),
+            message("does not match the expected format: {error}", error=_describe(error)),
+            message("Fix it, or delete it and run `studio run`."),
         ) from None
 
 
@@ -81,7 +81,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         raise WorkspaceError(
             where,
             _describe(error),
-            message("Mend that setting; docs/settings.md explains every one."),
+            message("Fix that setting; docs/settings.md explains every one."),
         ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
         remedy = message(
@@ -109,12 +109,12 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
             raise WorkspaceError(
                 where,
                 message("has a number of thousands of digits"),
-                message("Mend that number; docs/settings.md has examples."),
+                message("Fix that number; docs/settings.md has examples."),
             ) from None
         raise WorkspaceError(
             where,
             message("cannot be read ({error})", error=error),
-            message("Mend that line; docs/settings.md explains every setting."),
+            message("Fix that line; docs/settings.md explains every setting."),
         ) from None
     for place, text in _texts(table):
         if found := _CONTROL.search(text):
@@ -184,8 +184,8 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     except msgspec.ValidationError as error:
         raise WorkspaceError(
             where,
-            message("is not what it must be: {error}", error=_describe(error)),
-            message("Mend it, or delete it and run `studio run`."),
+            message("does not match the expected format: {error}", error=_describe(error)),
+            message("Fix it, or delete it and run `studio run`."),
         ) from None
 
 

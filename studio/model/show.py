@@ -208,7 +208,7 @@ class ShowSound(Record, frozen=True):
 
 
 class Whisper(Record, frozen=True):
-    """Which ear listens."""
+    """Which engine transcribes, with which model."""
 
     engine: Literal["faster", "openai"] = "faster"
     model: str = "base"

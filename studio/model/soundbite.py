@@ -8,14 +8,14 @@ from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 
 
-class Soundbite(Record, frozen=True):
+class Soundbite(Record, frozen=True, rename={"similarity": "closeness"}):
     """One passage on the programme's clock.
 
     :param title: its words, or what a person calls it: one line, 128 characters at most.
     :param speaker: who says it, None while not known.
     :param origin: *quote*: the article's pull quote; *shared*: article and speech share it word for
         word; *chosen*: a person chose it.
-    :param closeness: 0 to 1; the share of its words that are printed as they were said. 1 for what
+    :param similarity: 0 to 1; the share of its words that are printed as they were said. 1 for what
         a person chose.
     """
 
@@ -24,7 +24,7 @@ class Soundbite(Record, frozen=True):
     title: str
     speaker: str | None = None
     origin: Literal["quote", "shared", "chosen"] = "quote"
-    closeness: float = 1.0
+    similarity: float = 1.0
 
     @property
     def duration_ms(self) -> int:

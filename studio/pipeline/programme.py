@@ -64,7 +64,7 @@ def programme_from_facts(
                     end_ms=cut.end_ms,
                     duration_ms=facts.duration_ms,
                 ),
-                message("Mend it: milliseconds of the recording, the start before the end."),
+                message("Fix it: milliseconds of the recording, the start before the end."),
             )
     for cut in sorted(
         (*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)),
@@ -146,7 +146,7 @@ def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Itera
         raise WorkspaceError(
             where,
             message(
-                "longest_pause_ms = {longest_ms} would take people's breath away",
+                "longest_pause_ms = {longest_ms} is too short",
                 longest_ms=longest_ms,
             ),
             message(

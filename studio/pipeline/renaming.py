@@ -19,7 +19,7 @@ from studio.workspace.build_state import (
     read_build_state,
     write_build_state,
 )
-from studio.workspace.disk import put_in_place, telling_where, write_file
+from studio.workspace.disk import errors_name_place, put_in_place, write_file
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.run_lock import lock_workspace
 
@@ -54,7 +54,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
                     message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
-        with telling_where(after.folder):
+        with errors_name_place(after.folder):
             put_in_place(before.folder, after.folder)
         adopt_moved(workspace, new, old=old)
 

@@ -226,10 +226,10 @@ def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[Carrie
 def _moved(
     sources: EpisodeSources, source: Path, facts: RecordingFacts, marks: Sequence[PersonsMark]
 ) -> tuple[Moved, ...]:
-    from studio.sound.outline import outline_from_samples
+    from studio.sound.fingerprint import fingerprint_from_samples
     from studio.sound.recording import read_samples
 
-    old, new = _old_outline(sources), outline_from_samples(read_samples(source))
+    old, new = _old_fingerprint(sources), fingerprint_from_samples(read_samples(source))
     last_ms = sources.facts().duration_ms if sources.files.facts.is_file() else 0
     begins_ms = min((mark.start_ms for mark in marks if mark.kind == "chapter"), default=-1)
     moved = []
@@ -258,19 +258,19 @@ def _moved(
     return tuple(moved)
 
 
-def _old_outline(sources: EpisodeSources) -> NDArray[np.uint8]:
-    """The outline of the recording on whose clock the marks are.
+def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
+    """The fingerprint of the recording on whose clock the marks are.
 
-    :raises ConflictError: that recording is gone, and nobody has its outline.
+    :raises ConflictError: that recording is gone, and nobody has its fingerprint.
     """
-    from studio.sound.outline import outline_from_file, outline_from_samples
+    from studio.sound.fingerprint import fingerprint_from_file, fingerprint_from_samples
     from studio.sound.recording import read_samples
 
     clock = read_clock(sources)
     if clock is None or digest_from_file(sources.recording) == clock.sha256:
-        return outline_from_samples(read_samples(sources.recording))
-    if sources.files.outline.is_file():
-        return outline_from_file(sources.files.outline)
+        return fingerprint_from_samples(read_samples(sources.recording))
+    if sources.files.fingerprint.is_file():
+        return fingerprint_from_file(sources.files.fingerprint)
     marks = "; ".join(mark.describe() for mark in persons_marks(sources))
     raise ConflictError(
         sources.recording,
@@ -323,7 +323,7 @@ def _moment_in(
     """Where a moment is: by what is around it, else by what is on the mark's own side of it, which
     the new recording has, too.
     """
-    from studio.sound.outline import SIDE_MS, find_moment
+    from studio.sound.fingerprint import SIDE_MS, find_moment
 
     inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
     sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]

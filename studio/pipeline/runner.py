@@ -44,13 +44,13 @@ from studio.workspace.build_state import (
 from studio.workspace.digest import Digests
 from studio.workspace.disk import (
     ChangedSinceError,
+    all_errors_name_place,
     copy_file,
     edited_path,
+    errors_name_place,
     put_in_place,
     remove_leftovers,
     settle_replaced,
-    telling_all_where,
-    telling_where,
 )
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_episode, lock_workspace
@@ -185,7 +185,7 @@ def run_stages(
         if migrated := [
             sources.name for sources in chosen if migrate_build_state(sources.build_state)
         ]:
-            listen(Noted(episode=show.name, text=_told_migration(migrated)))
+            listen(Noted(episode=show.name, text=_describe_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         try:
             run.work_on_all(chosen, table, unchanged, known)
@@ -234,7 +234,7 @@ def run_show_stages(
     return tuple(run.failures)
 
 
-def _told_migration(migrated: Sequence[str]) -> str:
+def _describe_migration(migrated: Sequence[str]) -> str:
     return message(
         "what was built is now on record in build-state.json instead of lock.json "
         "({migrated}); nothing is built again for that, and the old file stays for an "
@@ -369,7 +369,7 @@ class _Run:
                 status.used.absent[0],
                 message("is missing"),
                 message(
-                    "Put it back; or mend its name, where episode.toml or show.toml has "
+                    "Put it back; or fix its name, where episode.toml or show.toml has "
                     "it; or run the stage that makes it (`studio status`)."
                 ),
             )
@@ -437,7 +437,7 @@ class _Run:
             )
 
         try:
-            with telling_all_where(sources.workspace.root):
+            with all_errors_name_place(sources.workspace.root):
                 if carried and stage.carry is not None:
                     told = stage.carry.run(sources, staged, tell)
                 else:
@@ -668,7 +668,7 @@ def _edited_meanwhile(stage: Stage[Any], path: Path) -> ConflictError:
 
 
 def _remove_output(path: Path, root: Path) -> None:
-    with telling_where(path):
+    with errors_name_place(path):
         path.unlink(missing_ok=True)
     for folder in path.parents:
         if folder == root:

@@ -15,6 +15,7 @@ import studio
 from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import StudioError
 from studio.model.record import plain_from_record
+from studio.model.settings_table import SHOW_SETTINGS
 from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
 from studio.pipeline.steps.cleaning import clean
@@ -104,31 +105,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
 # Settings of which no episode's page and no item of the feed says anything.
 _OF_THE_CHANNEL = frozenset(
-    {
-        "accessibility",
-        "block",
-        "block_platforms",
-        "categories",
-        "chat",
-        "complete",
-        "first_feed_url",
-        "funding",
-        "guid",
-        "guid_given",
-        "hubs",
-        "location",
-        "locations",
-        "locked",
-        "new_feed_url",
-        "owner",
-        "page_episodes",
-        "podroll",
-        "publisher",
-        "social_interact",
-        "txt",
-        "type",
-        "update_frequency",
-    }
+    name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
 # Settings as they are in shows that were built before there were such.
 _UNSET = (("page_episodes", PAGE_EPISODES),)
@@ -257,7 +234,7 @@ EPISODE_STAGES = (
         inputs=(HEARD, TRACKS),
         outputs=(
             Output(lambda sources: sources.files.facts),
-            Output(lambda sources: sources.files.outline),
+            Output(lambda sources: sources.files.fingerprint),
             Output(lambda sources: sources.files.clock),
         ),
         run=inspect,

@@ -112,10 +112,12 @@ def _changed(shown: ShownDigests, now: ShownDigests) -> tuple[str, ...]:
 
 def described_state(state: ProofState) -> str:
     """The state as a line for ``studio status``."""
-    return message("{answer}; {state}", answer=_told_answer(state), state=_told_changes(state))
+    return message(
+        "{answer}; {state}", answer=_describe_answer(state), state=_describe_changes(state)
+    )
 
 
-def _told_answer(state: ProofState) -> str:
+def _describe_answer(state: ProofState) -> str:
     if state.state == "waiting":
         return message("proof of {day}: no answer yet", day=state.made[:10])
     signer, day = state.signer, state.answered[:10]
@@ -139,7 +141,7 @@ def _told_answer(state: ProofState) -> str:
     return joined_messages(", ", [told, remarks])
 
 
-def _told_changes(state: ProofState) -> str:
+def _describe_changes(state: ProofState) -> str:
     if state.changed:
         names = {
             "article": message("article"),

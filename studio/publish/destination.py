@@ -444,7 +444,7 @@ def _explained(error: Exception) -> tuple[str, str]:
         case paramiko.hostkeys.InvalidHostKey():
             return (
                 message("cannot be proved: known_hosts has a line that is no key"),
-                message("Mend that line of known_hosts."),
+                message("Fix that line of known_hosts."),
             )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
             return (
@@ -474,7 +474,7 @@ def _explained(error: Exception) -> tuple[str, str]:
             )
         case FileNotFoundError():
             return message("is not there"), message(
-                "Make the folder or bucket, or mend `to` in [publish]."
+                "Make the folder or bucket, or fix `to` in [publish]."
             )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return message("has no room left"), message("Make room there. ") + again

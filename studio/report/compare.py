@@ -270,7 +270,7 @@ def _paragraphs(
                 paragraph=number,
                 speaker=paragraph.speaker,
                 kind=passage.kind if passage is not None else "unheard",
-                similarity=passage.closeness if passage is not None else 0.0,
+                similarity=passage.similarity if passage is not None else 0.0,
                 sentences=tuple(
                     Sentence(
                         text=text, kind=_sentence_kind(text, passage, question, transcript, said)

@@ -159,8 +159,8 @@ def _words_of_speakers(sources: EpisodeSources, names: list[str]) -> str:
     return in_language(told, language)
 
 
-def _sum_db(course: SoundOverview) -> float:
-    return float(10 * np.log10((10 ** (course.noise_db / 10)).sum()))
+def _sum_db(overview: SoundOverview) -> float:
+    return float(10 * np.log10((10 ** (overview.noise_db / 10)).sum()))
 
 
 def _lufs(loudness_lufs: float | None, language: str) -> Message:

@@ -129,7 +129,7 @@ def encode_at_loudness(
     survey.close()
     if survey.loudness_lufs() is None:
         raise WorkspaceError(
-            target, message("would be silent"), message("Choose another passage, or mend the cuts.")
+            target, message("would be silent"), message("Choose another passage, or fix the cuts.")
         )
     level_db = np.zeros(len(survey.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB

@@ -1,4 +1,4 @@
-"""The forecast: what mastering will do to a recording, before it does it."""
+"""The preview: what mastering will do to a recording, before it does it."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class MasteringPreview(Record, frozen=True):
 
 
 def preview_mastering(
-    facts: RecordingFacts, course: SoundOverview, loudness: LoudnessTarget = DEFAULT_LOUDNESS
+    facts: RecordingFacts, overview: SoundOverview, loudness: LoudnessTarget = DEFAULT_LOUDNESS
 ) -> MasteringPreview:
-    """Compute it from the recording's course, as one channel.
+    """Compute it from the recording's overview, as one channel.
 
     :raises ValueError: the recording is silent.
     """
     channels = episode_channels(facts.layout)
-    survey = course.survey
+    survey = overview.survey
     # Two channels that differ are louder together than their mix: by about as much as two targets
     # differ.
     even = np.zeros(len(survey.cell_peaks), np.float32)

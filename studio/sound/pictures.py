@@ -54,7 +54,7 @@ LOWEST_NOISE_DB, HIGHEST_NOISE_DB = -110.0, -30.0
 
 
 def waveform_svg(
-    course: SoundOverview,
+    overview: SoundOverview,
     *,
     title: str,
     turns: Sequence[SpeakerTurn] = (),
@@ -66,9 +66,9 @@ def waveform_svg(
     :param turns: on the clock of the sound.
     :param names: of the speakers, by their numbers, for the legend.
     """
-    peaks = _highest(course.peaks)
+    peaks = _highest(overview.peaks)
     colours = np.full(len(peaks), -1)
-    per_column_ms = len(course.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
+    per_column_ms = len(overview.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
     for turn in turns:
         colours[int(turn.start_ms / per_column_ms) : int(turn.end_ms / per_column_ms) + 1] = (
             turn.speaker
@@ -90,11 +90,11 @@ def waveform_svg(
         f'<path d="{clipped}" class="alarm" stroke="{ALARM}" stroke-width="2"/>' if clipped else ""
     )
     legend = [(name, number, "") for number, name in enumerate(names)]
-    return _svg(title, height, [*shapes, *_time_axis(len(course.peaks), height)], legend)
+    return _svg(title, height, [*shapes, *_time_axis(len(overview.peaks), height)], legend)
 
 
 def loudness_svg(
-    courses: Sequence[tuple[str, SoundOverview]],
+    overviews: Sequence[tuple[str, SoundOverview]],
     *,
     title: str,
     target_lufs: float,
@@ -119,8 +119,8 @@ def loudness_svg(
         f'<path class="good" d="M{LEFT} {place(target_lufs):.1f}h{COLUMNS}" stroke="{GOOD}"/>',
     ]
     shapes += _level_axis(range(-50, -5, 10), place, "LUFS")
-    for number, (_, course) in enumerate(courses):
-        values = _means(course.short_term_lufs)
+    for number, (_, overview) in enumerate(overviews):
+        values = _means(overview.short_term_lufs)
         line = " ".join(
             f"{LEFT + x * COLUMNS / max(1, len(values) - 1):.1f},{place(value):.1f}"
             for x, value in enumerate(values)
@@ -129,15 +129,15 @@ def loudness_svg(
             f'<polyline points="{line}" {_stroke(number)} '
             f'stroke-dasharray="{DASHES[number % len(DASHES)]}"/>'
         )
-    longest = max(len(course.peaks) for _, course in courses)
+    longest = max(len(overview.peaks) for _, overview in overviews)
     legend = [
-        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)
+        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(overviews)
     ]
     return _svg(title, height, [*shapes, *_time_axis(longest, height)], legend)
 
 
 def noise_svg(
-    courses: Sequence[tuple[str, SoundOverview]], *, title: str, height: int = 240
+    overviews: Sequence[tuple[str, SoundOverview]], *, title: str, height: int = 240
 ) -> str:
     """The spectrum of what is heard while nobody speaks, in thirds of an octave, of one sound or
     several.
@@ -147,12 +147,12 @@ def noise_svg(
         return _place(level_db, LOWEST_NOISE_DB, HIGHEST_NOISE_DB, height)
 
     shapes = list(_level_axis(range(-110, -29, 20), place, "dBFS"))
-    bands_hz = courses[0][1].bands_hz
+    bands_hz = overviews[0][1].bands_hz
     step = COLUMNS / (len(bands_hz) - 1)
-    for number, (_, course) in enumerate(courses):
+    for number, (_, overview) in enumerate(overviews):
         line = " ".join(
             f"{LEFT + band * step:.1f},{place(float(level)):.1f}"
-            for band, level in enumerate(course.noise_db)
+            for band, level in enumerate(overview.noise_db)
         )
         shapes.append(
             f'<polyline points="{line}" {_stroke(number)} '
@@ -166,7 +166,7 @@ def noise_svg(
             f'text-anchor="middle">{label}</text>'
         )
     legend = [
-        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(courses)
+        (name, number, DASHES[number % len(DASHES)]) for number, (name, _) in enumerate(overviews)
     ]
     return _svg(title, height, shapes, legend)
 

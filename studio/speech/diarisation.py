@@ -172,7 +172,7 @@ def _settled(
 
 
 def split_at_voices(
-    hearing: AsrResult, voices: Voices
+    asr: AsrResult, voices: Voices
 ) -> tuple[tuple[Utterance, ...], tuple[int | None, ...]]:
     """What was heard, cut where another voice begins, and the voice of each part; None where no
     voice is known.
@@ -180,15 +180,15 @@ def split_at_voices(
     parts: list[Utterance] = []
     labels: list[int | None] = []
     if voices.method == "microphones":
-        told = microphones_of_words(hearing.words, voices.spans)
+        told = microphones_of_words(asr.words, voices.spans)
     else:
         told = [
             label
-            for utterance in hearing.utterances
+            for utterance in asr.utterances
             for label in _voices_within(utterance, voices.spans)
         ]
     left = iter(told)
-    for utterance in hearing.utterances:
+    for utterance in asr.utterances:
         for label, group in itertools.groupby(
             zip(utterance.words, left, strict=False), key=lambda pair: pair[1]
         ):

@@ -518,13 +518,13 @@ def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
         raise WorkspaceError(
             target,
             message("would get chapters that do not ascend, or two with one id"),
-            message("Mend the episode's chapters.json."),
+            message("Fix the episode's chapters.json."),
         )
     if not all(chapter.title.strip() for chapter in wanted.chapters):
         raise WorkspaceError(
             target,
             message("would get a chapter without a title"),
-            message("Mend the episode's chapters.json."),
+            message("Fix the episode's chapters.json."),
         )
     return wanted
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.errors import DiskError, WorkspaceError
 from studio.model.record import Record, bytes_from_record, json_from_plain, record_from_bytes
-from studio.workspace.disk import telling_where, write_file
+from studio.workspace.disk import errors_name_place, write_file
 
 # Hashing smaller files again costs less than remembering them.
 _LARGE_BYTES = 1_000_000
@@ -40,7 +40,7 @@ def digest_from_file(path: Path) -> str:
 
     :raises DiskError: it cannot be read.
     """
-    with telling_where(path), path.open("rb") as stream:
+    with errors_name_place(path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -72,7 +72,7 @@ class Digests:
         try:
             facts = path.stat()
             if facts.st_size < _LARGE_BYTES:
-                with telling_where(path):
+                with errors_name_place(path):
                     return digest_from_bytes(path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -83,7 +83,7 @@ class Digests:
             facts.st_mtime_ns,
         ):
             return seen.sha256
-        with telling_where(path), path.open("rb") as stream:
+        with errors_name_place(path), path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         if time.time_ns() - facts.st_mtime_ns > _SETTLED_NS:
             self._files[name] = _Seen(

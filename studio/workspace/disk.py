@@ -42,7 +42,7 @@ _CHUNK_BYTES = 1 << 20
 
 
 @contextmanager
-def telling_where(path: Path) -> Iterator[None]:
+def errors_name_place(path: Path) -> Iterator[None]:
     """Turn what the system says into an error about this path that a person can mend; that
     something is not there, callers often expect.
     """
@@ -65,9 +65,9 @@ def _own_name(path: object) -> str:
 
 
 @contextmanager
-def telling_all_where(path: Path) -> Iterator[None]:
-    """As :func:`telling_where`, for who knows that files and folders were there: a missing one is
-    an answer of the disk too.
+def all_errors_name_place(path: Path) -> Iterator[None]:
+    """As :func:`errors_name_place`, for who knows that files and folders were there: a missing one
+    is an answer of the disk too.
     """
     try:
         yield
@@ -107,7 +107,7 @@ def make_folder(folder: Path) -> None:
 
     :raises DiskError: it cannot be made.
     """
-    with telling_all_where(folder):
+    with all_errors_name_place(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -125,7 +125,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
     """
     try:
         with (
-            telling_all_where(path),
+            all_errors_name_place(path),
             open(path, "xb", opener=_only_mine if private else None) as stream,
         ):  # Path.open has no opener
             stream.write(content)
@@ -157,7 +157,7 @@ def flush_file(path: Path) -> None:
 
     :raises DiskError: the disk does not take it.
     """
-    with telling_all_where(path), path.open("rb+") as stream:
+    with all_errors_name_place(path), path.open("rb+") as stream:
         os.fsync(stream.fileno())
 
 
@@ -166,7 +166,7 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
-    with telling_all_where(path):
+    with all_errors_name_place(path):
         fresh.replace(path)
     _flush_folder(path.parent)
 
@@ -184,7 +184,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
     :raises ChangedSinceError: there is another content, or none; it was left or put back.
     :raises DiskError: the folder is not writable.
     """
-    with telling_all_where(path):
+    with all_errors_name_place(path):
         if was is None:
             try:
                 _take_name(fresh, path)
@@ -247,7 +247,7 @@ def keep_beside(file: Path, path: Path) -> Path:
 
     :raises DiskError: the folder is not writable.
     """
-    with telling_all_where(path):
+    with all_errors_name_place(path):
         while True:
             aside = edited_path(path)
             with suppress(FileExistsError):
@@ -350,9 +350,9 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
     fresh = fresh_path(path)
     try:
         with (
-            telling_where(path),
+            errors_name_place(path),
             source.open("rb") as reading,
-            telling_all_where(path),
+            all_errors_name_place(path),
             fresh.open("xb") as writing,
         ):
             total = os.fstat(reading.fileno()).st_size
@@ -375,7 +375,7 @@ def link_or_copy(source: Path, path: Path) -> None:
     """
     remove_quietly(path)
     try:
-        with telling_all_where(path):
+        with all_errors_name_place(path):
             try:
                 path.hardlink_to(source)
             except OSError as error:
@@ -423,10 +423,10 @@ def new_folder(folder: Path) -> Iterator[Path]:
     clear_leftovers(folder)
     fresh = fresh_path(folder)
     try:
-        with telling_all_where(fresh):
+        with all_errors_name_place(fresh):
             fresh.mkdir()
         yield fresh
-        with telling_all_where(folder):
+        with all_errors_name_place(folder):
             _rename_folder(fresh, folder)
         _flush_folder(folder.parent)
     except BaseException:

@@ -24,7 +24,7 @@ from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.model.show import Category, Owner, Show
 from studio.web.slugs import slug_from_text
-from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
+from studio.workspace.disk import errors_name_place, make_folder, new_folder, write_file
 from studio.workspace.init import GITIGNORE
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_from_show
@@ -149,7 +149,7 @@ def open_import(
                 message("Choose a new folder for another feed."),
             )
         return workspace
-    with telling_where(root):
+    with errors_name_place(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
         if root.exists():

@@ -13,7 +13,7 @@ from studio.sound.jingle import make_jingle
 from studio.web.addresses import feed_address
 from studio.web.slugs import slug_from_text
 from studio.web.url_parts import is_whole
-from studio.workspace.disk import make_folder, new_folder, telling_where, write_file
+from studio.workspace.disk import errors_name_place, make_folder, new_folder, write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_from_show
 
@@ -59,7 +59,7 @@ def init_workspace(
             message("Write it like https://exemple.fr/podcast/."),
         )
     root = root.absolute()
-    with telling_where(root):
+    with errors_name_place(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
     base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
@@ -82,7 +82,7 @@ def init_workspace(
     inside = root / "workspace"
     with new_folder(inside) as folder:
         _fill(folder, show)
-    with telling_where(root):
+    with errors_name_place(root):
         for made in sorted(
             inside.iterdir(), key=lambda path: path.name == "feed"
         ):  # last what makes it a workspace

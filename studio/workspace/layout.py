@@ -18,7 +18,7 @@ from studio.model.record import record_from_toml
 from studio.model.show import Show
 from studio.web.links import forbidden_links
 from studio.web.places import fault_of_place, is_device_name
-from studio.workspace.disk import telling_where
+from studio.workspace.disk import errors_name_place
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
@@ -41,7 +41,7 @@ def check_slug(slug: str) -> str:
         raise WorkspaceError(
             slug or "''",
             message(
-                "is no slug: small letters a–z, digits and - inside, {slug_length} "
+                "is not a valid slug: lowercase letters a–z, digits and - inside, {slug_length} "
                 "characters at most",
                 slug_length=_SLUG_LENGTH,
             ),
@@ -275,8 +275,8 @@ class EpisodeFiles:
         return self.build / "words.json"
 
     @property
-    def outline(self) -> Path:
-        """The recording's outline, by which its moments are found in another recording."""
+    def fingerprint(self) -> Path:
+        """The recording's fingerprint, by which its moments are found in another recording."""
         return self.build / "outline.bin"
 
     @property
@@ -444,7 +444,7 @@ class Workspace:
         """Every episode, in order of slug: each folder of ``episodes/`` that has an
         ``episode.toml``.
         """
-        with telling_where(self.root):
+        with errors_name_place(self.root):
             found = (self.root / "episodes").glob("*/episode.toml")
             return tuple(
                 sorted(path.parent.name for path in found if _SLUG.fullmatch(path.parent.name))

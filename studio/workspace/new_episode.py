@@ -32,7 +32,13 @@ from studio.text.plain import names_from_list
 from studio.text.typography import set_text
 from studio.web.links import is_whole_address
 from studio.web.slugs import slug_from_text
-from studio.workspace.disk import copy_file, new_folder, remove_leftovers, telling_where, write_file
+from studio.workspace.disk import (
+    copy_file,
+    errors_name_place,
+    new_folder,
+    remove_leftovers,
+    write_file,
+)
 from studio.workspace.layout import HIGHEST_COUNT, EpisodeFiles, Workspace
 from studio.workspace.measuring import measure_recording
 from studio.workspace.run_lock import lock_workspace
@@ -352,7 +358,7 @@ def _numbers(workspace: Workspace) -> dict[str, tuple[int | None, int | None]]:
 def _check_free(
     workspace: Workspace, files: EpisodeFiles, number: int | None, season: int | None
 ) -> None:
-    with telling_where(files.folder):
+    with errors_name_place(files.folder):
         taken = files.folder.exists() or files.texts.exists()
     if taken:
         remedy = message(

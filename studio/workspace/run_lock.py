@@ -17,10 +17,10 @@ from studio.errors import BusyError, WorkspaceError, error_from_os
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.workspace.disk import (
+    errors_name_place,
     make_folder,
     remove_leftovers,
     remove_quietly,
-    telling_where,
     write_file,
 )
 
@@ -84,7 +84,7 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
     path = state / "locks" / f"{name.replace('/', '--')}.lock"
     make_folder(path.parent)
     lock = filelock.FileLock(path, timeout=_WAIT_S, thread_local=False)
-    with telling_where(path):
+    with errors_name_place(path):
         try:
             lock.acquire()
         except filelock.Timeout:  # an OSError, too
@@ -110,7 +110,7 @@ def hold_episode(state: Path, slug: str) -> Iterator[None]:
     path = state / "locks" / f"run--{slug}.lock"
     make_folder(path.parent)
     lock = filelock.FileLock(path, blocking=False, thread_local=False)
-    with telling_where(path):
+    with errors_name_place(path):
         try:
             lock.acquire()
         except filelock.Timeout:

@@ -14,209 +14,18 @@ from tomlkit.items import AoT, Item, Table
 from studio.errors import WorkspaceError
 from studio.messages.interface import spoken
 from studio.messages.message import message, table_message
-from studio.model.clock import RecordingMs
-from studio.model.episode import ChosenSoundbite, ContentLink, Cut, Episode, EpisodeSound
+from studio.model.episode import ChosenSoundbite, Cut, Episode, EpisodeSound
 from studio.model.glossary import Glossary
 from studio.model.record import Record, record_from_toml, replace_fields
-from studio.model.show import (
-    Accessibility,
-    Chat,
-    Funding,
-    Location,
-    Person,
-    Platform,
-    Publisher,
-    Publishing,
-    Recommendation,
-    Season,
-    Show,
-    SocialInteract,
-    Txt,
-    UpdateFrequency,
-    WordPressSite,
+from studio.model.settings_table import (
+    EPISODE_SETTINGS,
+    EPISODE_SOUND_SETTINGS,
+    SHOW_SETTINGS,
+    Setting,
 )
+from studio.model.show import Show
 
-# A line for each setting, in the order of the file: what holds values first, tables after.
-EPISODE_COMMENTS = {
-    "number": "The episode's number, positive; a trailer and a bonus need none.",
-    "season": "The season's number, where the show has seasons.",
-    "type": "full, trailer or bonus.",
-    "title": "The title in the feed, without number and show name: apps show those beside it.",
-    "guests": "Who answers, as the transcript names them.",
-    "host": "Who asks the questions; empty for the show's host.",
-    "author": "Who wrote the interview; empty for the show's author.",
-    "picture": "A picture in this folder that apps and pages show for this episode; empty for the "
-    "show's cover.",
-    "picture_alt": "What the picture shows, for whoever cannot see it.",
-    "picture_credit": "Whose picture it is, as the page says it; empty to say nothing.",
-    "recording": "The sound file in this folder.",
-    "tracks": "Which sound tracks of that file are heard, like [2], where it has several; empty "
-    "for those in which somebody speaks.",
-    "published": "When the episode appears, like 2026-11-23T08:00:00+01:00: with its time and its "
-    "time zone.",
-    "notice": "A sentence that listeners and readers must see, on the page and in the notes; empty "
-    "for none.",
-    "link": "Where the article was published; empty for none.",
-    "ai_content": "What a machine made besides the transcript, in a "
-    "sentence for listeners (synthetic "
-    "voices); empty for nothing.",
-    "display": "What listeners see in place of the number, 32 characters at most; empty for the "
-    "number.",
-    "explicit": "Whether there is language or a subject that is not for children; without it, the "
-    "show's answer counts.",
-    "block": "Whether directories shall not list this episode.",
-    "former_slugs": "The names that this folder had; the addresses of "
-    "those pages lead to this one. "
-    "`studio rename` writes them.",
-    "guid": "The episode's identity in every subscriber's app: never change it.",
-    "persons": "A guest with the page and the picture that apps may "
-    "show, or somebody else who took "
-    "part in this episode alone.",
-    "soundbites": "Passages by which apps show what the episode is like, in milliseconds of the "
-    "recording; without any, Studio chooses.",
-    "content_links": "Where else the episode can be seen or heard, as its video, and what that is.",
-    "funding": "What listeners can support by this episode; the show's stays beside it.",
-    "locations": 'A place that the episode is about (rel = "subject") or where it was recorded '
-    '(rel = "creator").',
-    "social_interact": "The post below which listeners comment on this episode; protocol = "
-    '"disabled" asks apps to show no comments.',
-    "chat": "Where listeners talk about this episode; without it, the show's counts.",
-    "sound": "How this episode sounds.",
-    "cuts": "A passage that is left out, in milliseconds of the recording, and why.",
-    "microphones": "The channels of the recording, each its speaker's own microphone. name: who "
-    "speaks into it; empty: Studio finds out. Offset and drift are taken out of the recording "
-    "already.",
-    "imported": "What it was at its former host. keep_sound = true publishes the sound as it came, "
-    "to the byte; false masters it like any recording.",
-}
-EPISODE_SOUND_COMMENTS = {
-    "trim": "Leave out the silence at both ends, if you want that.",
-    "longest_pause_ms": "Shorten longer pauses to this, 1000 ms at least; 0 "
-    "leaves them as they are.",
-    "level": "Bring everybody who speaks to the same loudness.",
-    "hum": "Take out mains hum, where some is found.",
-    "denoise": "The noise of the room: steady softens it where it would be heard in pauses; voice "
-    "lets a neural network take it out, proved by hearing the result; off leaves it.",
-    "alternate": "A second enclosure beside the MP3: opus (small) or aac; "
-    "off for none, empty for the "
-    "show's.",
-}
-SHOW_COMMENTS = {
-    "title": "The name under which apps list the show.",
-    "description": "What the show is about, for people who choose what to "
-    "hear: at most 4,000 bytes.",
-    "base_url": "Where the built site will be reached, with a slash at "
-    "its end; the feed is feed.xml "
-    "in it. Set it before publishing.",
-    "guid": "The show's identity for life: computed once from the feed's first address, never "
-    "changed again, even when the address moves.",
-    "author": "Who makes the show, as apps print it under the title.",
-    "host": "Who asks the questions, as the transcript names them; one episode can name another "
-    "host.",
-    "language": "The language of the show, as RFC 5646 writes it.",
-    "link": "The show's own page; empty for the built site's.",
-    "cover": "The cover's file in this folder: a square JPEG, 1400 to 3000 pixels.",
-    "copyright": "Who holds the rights; empty to say nothing.",
-    "license": "The licence, as SPDX names it (cc-by-4.0); empty for none.",
-    "license_url": "Where the licence can be read; not needed for Creative Commons.",
-    "explicit": "Whether there is language or a subject that is not for children.",
-    "locked": "Whether other platforms must ask the owner before they import the feed.",
-    "type": "episodic: the newest first; serial: from the beginning.",
-    "location": "The place that the show is about, as people say it; empty for none.",
-    "complete": "Whether no episode will follow: apps stop looking for new ones.",
-    "block": "Whether no directory shall list the show.",
-    "block_platforms": "Directories that shall not list it, by the service slugs of podcast:block; "
-    "empty for none.",
-    "first_feed_url": "Where the feed was first, once it has moved: guid "
-    "follows from that address; empty "
-    "as long as it has not.",
-    "new_feed_url": "Where the feed has moved to, for apps that still read "
-    "it here; empty as long as it "
-    "has not.",
-    "guid_given": "The guid came with the feed from another host, which made it otherwise.",
-    "page_episodes": "How many episodes a page of the feed has, older ones being on the next pages "
-    "(RFC 5005), which not every app follows; 0 for all in one.",
-    "hubs": "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
-    "empty for none.",
-    "owner": "Who answers letters about the show; the address is public. Set it before publishing.",
-    "categories": "Apple's categories in order of importance; directories count the first.",
-    "persons": "Somebody of the show, with the page and the picture that apps may show beside the "
-    "name.",
-    "funding": "Where listeners can support the show.",
-    "txt": "What a platform asks to read in the feed, for instance the code by which Apple "
-    "proves that the show is yours.",
-    "platforms": "The show's own page on a platform that lists it: a button on every page.",
-    "podroll": "Another show that this one recommends: its podcast:guid, its feed, its title.",
-    "publisher": "Who publishes this show and others: the podcast:guid and the address of the "
-    "publisher's own feed.",
-    "accessibility": "What you say of the site's accessibility, on its page: the state in a "
-    "sentence, whom to write to, when you said it.",
-    "locations": "A place with its coordinates (geo), its number at OpenStreetMap (osm) and its "
-    "country; rel is subject or creator.",
-    "seasons": "A season that has a name.",
-    "social_interact": "The post below which listeners comment on the show; protocol = "
-    '"disabled" asks apps to show no comments.',
-    "chat": "Where listeners talk to each other: irc, xmpp, matrix or nostr.",
-    "publish": "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
-    "s3://bucket/folder. docs/publishing.md.",
-    "wordpress": "The WordPress site on which `studio announce --wordpress` makes drafts, and who "
-    "logs in there.",
-    "update_frequency": "How often an episode appears: in words, and as a "
-    "rule of RFC 5545 for apps.",
-    "sound": "Sound files of this folder before and after each episode, how far they reach under "
-    "speech, how loud it is, bit rates.",
-    "whisper": "Which ear listens: faster is quick, openai is the reference; larger models hear "
-    "better and take longer.",
-}
-
-# What stands in the file, taken out, where there is nothing to say yet.
-_EXAMPLES: dict[str, Record | int | bool] = {
-    "number": 1,
-    "season": 1,
-    "soundbites": ChosenSoundbite(
-        start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""
-    ),
-    "cuts": Cut(start_ms=RecordingMs(0), end_ms=RecordingMs(1500), reason=""),
-    "persons": Person(name="", role="Host", group="Cast"),
-    "txt": Txt(purpose="applepodcastsverify", text=""),
-    "funding": Funding(url="https://", text=""),
-    "platforms": Platform(name="Spotify", url="https://open.spotify.com/show/"),
-    "podroll": Recommendation(
-        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810", feed="https://", title=""
-    ),
-    "publisher": Publisher(guid="003af0a0-6a45-55cf-b765-68e3d349551a", feed="https://"),
-    "locations": Location(name="Marseille", geo="geo:43.2965,5.3698", osm="R76469", country="fr"),
-    "seasons": Season(number=1, name=""),
-    "social_interact": SocialInteract(
-        protocol="activitypub", uri="https://", account="@", account_url="https://", priority=1
-    ),
-    "accessibility": Accessibility(
-        state="Ce site est accessible, sauf …", contact="@", date="1er décembre 2026"
-    ),
-    "chat": Chat(server="", protocol="matrix", account="", space=""),
-    "content_links": ContentLink(url="https://", text="La vidéo"),
-    "explicit": False,
-    "publish": Publishing(to="sftp://user@example.org/var/www/podcast"),
-    "wordpress": WordPressSite(url="https://www.example.org/", user=""),
-    "update_frequency": UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
-}
-
-# Settings that are lists of tables, and the one of which an empty list says something else than
-# none at all.
-_LISTS = {
-    "soundbites",
-    "cuts",
-    "persons",
-    "funding",
-    "platforms",
-    "podroll",
-    "txt",
-    "locations",
-    "seasons",
-    "social_interact",
-    "content_links",
-    "microphones",
-}
+# The list of tables of which an empty one says something else than none at all.
 _NONE_IS_A_CHOICE = {"soundbites"}
 # Settings that Studio alone writes, where they say something.
 _UNSAID = {"imported", "microphones"}
@@ -232,12 +41,12 @@ HEADS = {
 
 def toml_from_episode(episode: Episode) -> bytes:
     """``episode.toml``. Reading it gives the same episode."""
-    return _toml_from_record(episode, EPISODE_COMMENTS, HEADS["episode"])
+    return _toml_from_record(episode, EPISODE_SETTINGS, HEADS["episode"])
 
 
 def toml_from_show(show: Show) -> bytes:
     """``show.toml`` of a show with at least one category. Reading it gives the same show."""
-    return _toml_from_record(show, SHOW_COMMENTS, HEADS["show"])
+    return _toml_from_record(show, SHOW_SETTINGS, HEADS["show"])
 
 
 def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
@@ -394,26 +203,32 @@ def _is_bare(table: Table) -> bool:
     return "#" not in table.as_string() and set(table) <= {"name", "wrong", "used"}
 
 
-def _toml_from_record(record: Record, comments: Mapping[str, str], head: str) -> bytes:
+def _toml_from_record(record: Record, settings: Mapping[str, Setting], head: str) -> bytes:
     lines = [f"# {spoken(table_message(head))}", ""]
-    for name, comment in comments.items():
+    for name, setting in settings.items():
         value = getattr(record, name)
         if value in (None, ()) and name in _UNSAID:
             continue
         item = (
-            _explained(value, EPISODE_SOUND_COMMENTS)
+            _explained(value, EPISODE_SOUND_SETTINGS)
             if isinstance(value, EpisodeSound)
             else _item(value)
         )
-        if item is None and (name not in _EXAMPLES or (value == () and name in _NONE_IS_A_CHOICE)):
+        is_chosen = value == () and name in _NONE_IS_A_CHOICE
+        if item is None and (setting.example is None or is_chosen):
             item = tomlkit.array()
-        if isinstance(item, (Table, AoT)) or isinstance(_EXAMPLES.get(name), Record):
+        if isinstance(item, (Table, AoT)) or isinstance(setting.example, Record):
             lines.append("")
-        lines.append(f"# {spoken(table_message(comment))}")
+        lines.append(f"# {spoken(table_message(setting.sentence))}")
         if item is not None:
             lines.append(tomlkit.dumps({name: item}).strip("\n"))
         else:
-            lines += [f"# {line}" for line in _example(name, several=name in _LISTS)]
+            lines += [
+                f"# {line}"
+                for line in _example(
+                    name, setting, several=isinstance(value, tuple) or name in _NONE_IS_A_CHOICE
+                )
+            ]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -443,17 +258,17 @@ def _table(record: Record) -> Table:
     return table
 
 
-def _explained(record: Record, comments: Mapping[str, str]) -> Table:
+def _explained(record: Record, settings: Mapping[str, Setting]) -> Table:
     """The record as a table, a line above each field."""
     table = tomlkit.table()
     for name in record.__struct_fields__:
-        table.add(tomlkit.comment(spoken(table_message(comments[name]))))
+        table.add(tomlkit.comment(spoken(table_message(settings[name].sentence))))
         table.add(name, _item(getattr(record, name)))
     return table
 
 
-def _example(name: str, *, several: bool) -> list[str]:
-    example = _EXAMPLES[name]
+def _example(name: str, setting: Setting, *, several: bool) -> list[str]:
+    example = setting.example
     if not isinstance(example, Record):
         return [f"{name} = {str(example).lower()}"]
     header = f"[[{name}]]" if several else f"[{name}]"
@@ -471,5 +286,5 @@ def _parsed(content: bytes, where: object) -> tomlkit.TOMLDocument:
         raise WorkspaceError(
             where,
             message("cannot be read ({error})", error=error),
-            message("Mend that line; docs/settings.md explains every setting."),
+            message("Fix that line; docs/settings.md explains every setting."),
         ) from None

@@ -16,7 +16,7 @@ from pathlib import Path
 from studio.editor import edit_session as desks
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
-from studio.editor.entrance import Entrance
+from studio.editor.page_access import PageAccess
 from studio.editor.server import serve_editor
 from studio.errors import StudioError
 from studio.pipeline.events import Event, StageFailed
@@ -220,7 +220,7 @@ def _edit(folder: Path, tell: Callable[[str], None]) -> None:
     """Without a line between client and server: every run takes the same steps."""
     desks._REST_S = 0.001
     desk = EditSession(sources_of(Workspace(folder / "ici")))
-    entrance = Entrance(8123)
+    entrance = PageAccess(8123)
     page = make_app(desk, entrance, (8123,)).test_client(use_cookies=False)
     page.environ_base["HTTP_COOKIE"] = f"{entrance.cookie}={entrance.exchange(entrance.code)}"
     headers = {"Host": "127.0.0.1:8123", "Origin": "http://127.0.0.1:8123"}

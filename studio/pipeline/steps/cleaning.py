@@ -109,7 +109,7 @@ def proved_master(
     else:
         limit_db, facts = 0.0, make(None)
     proof = CleaningProof(limit_db=limit_db, trials=tuple(trials))
-    return ProvedMaster(replace_fields(facts, cleaning=proof), told_of_proof(proof))
+    return ProvedMaster(replace_fields(facts, cleaning=proof), describe_proof(proof))
 
 
 def holds(trial: CleaningTrial) -> bool:
@@ -117,7 +117,7 @@ def holds(trial: CleaningTrial) -> bool:
     return len(trial.lost) * WORDS_PER_LOST <= trial.words
 
 
-def told_of_proof(proof: CleaningProof) -> str | None:
+def describe_proof(proof: CleaningProof) -> str | None:
     """What a person should know: that less was cleaned than was wanted, and where words were
     lost.
     """

@@ -222,7 +222,7 @@ def _page(
             for kind in CAPTION_FORMATS
             if kind.suffix in places.captions
         ),
-        transcript_note=told_origin(sources),
+        transcript_note=describe_origin(sources),
         moments=_moments(sources, programme) if spoken else (),
         soundbites=_soundbites(sources),
         picture_place=picture,
@@ -291,7 +291,7 @@ def _season(sources: EpisodeSources) -> str:
     return in_language(told, sources.show.language)
 
 
-def told_origin(sources: EpisodeSources) -> str:
+def describe_origin(sources: EpisodeSources) -> str:
     """Who made the transcript, as listeners read it; empty where Studio has made none."""
     if sources.is_untranscribed:
         return ""
@@ -369,7 +369,7 @@ def feed_item(
         introduction=sources.article.introduction,
         quote=sources.article.quote,
         questions=tuple(exchange.question for exchange in sources.article.exchanges),
-        ai_content=" ".join(filter(None, (told_origin(sources), sources.episode.ai_content))),
+        ai_content=" ".join(filter(None, (describe_origin(sources), sources.episode.ai_content))),
         language=sources.show.language,
         card_url=address(base_url, card),
         soundbites=_soundbites(sources),

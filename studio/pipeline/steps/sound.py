@@ -110,7 +110,7 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
     :raises ConflictError: they are on another recording's.
     """
-    from studio.sound.outline import bytes_from_outline, outline_from_samples
+    from studio.sound.fingerprint import bytes_from_fingerprint, fingerprint_from_samples
 
     clock = require_clock(sources)
     sources.forget_samples()
@@ -124,7 +124,9 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     finally:
         remove_quietly(decoded)
     staged.write(sources.files.facts, bytes_from_record(facts))
-    staged.write(sources.files.outline, bytes_from_outline(outline_from_samples(samples)))
+    staged.write(
+        sources.files.fingerprint, bytes_from_fingerprint(fingerprint_from_samples(samples))
+    )
     staged.write(sources.files.clock, bytes_from_record(clock))
 
 

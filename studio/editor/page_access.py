@@ -13,7 +13,7 @@ from collections.abc import Callable
 _SECRET_BYTES = 32
 
 
-class Entrance:
+class PageAccess:
     """One start of the page's server. A new start has a new secret: what an earlier one gave away
     is worth nothing.
 

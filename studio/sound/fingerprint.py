@@ -1,4 +1,4 @@
-"""The outline of a recording: how loud each band is, moment by moment. By it, a moment of one
+"""The fingerprint of a recording: how loud each band is, moment by moment. By it, a moment of one
 recording is found in another one.
 
 Another level, another microphone, noise, an MP3 in between and more or less sound in front leave
@@ -55,8 +55,8 @@ class Found(NamedTuple):
         return self.score >= SURE and self.score - self.rival >= GAP
 
 
-def outline_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The outline.
+def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """The fingerprint.
 
     :param samples: mono, 16 kHz.
     :returns: a row for each 20 ms, a column for each band, in half decibels.
@@ -85,7 +85,7 @@ def outline_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def find_moment(
-    outline: NDArray[np.uint8],
+    fingerprint: NDArray[np.uint8],
     moment_ms: int,
     other: NDArray[np.uint8],
     *,
@@ -97,7 +97,7 @@ def find_moment(
     :param before_ms: how much before the moment is compared, where there is so much; ``after_ms``
         likewise.
     """
-    here, there = _shape(outline), _shape(other)
+    here, there = _shape(fingerprint), _shape(other)
     first = max(0, (moment_ms - before_ms) // HOP_MS)
     last = min(len(here), (moment_ms + after_ms) // HOP_MS)
     length = last - first
@@ -122,9 +122,9 @@ def find_moment(
     )
 
 
-def _shape(outline: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _shape(fingerprint: NDArray[np.uint8]) -> NDArray[np.float64]:
     """In decibels, what is below each band's range raised to its lower end."""
-    decibels = outline.astype(np.float64) * _STEP_DB
+    decibels = fingerprint.astype(np.float64) * _STEP_DB
     return (
         np.maximum(decibels, np.quantile(decibels, 0.99, axis=0) - RANGE_DB)
         if len(decibels)
@@ -132,13 +132,13 @@ def _shape(outline: NDArray[np.uint8]) -> NDArray[np.float64]:
     )
 
 
-def bytes_from_outline(outline: NDArray[np.uint8]) -> bytes:
-    """The outline as it is kept in a file."""
-    return bytes(outline.tobytes())
+def bytes_from_fingerprint(fingerprint: NDArray[np.uint8]) -> bytes:
+    """The fingerprint as it is kept in a file."""
+    return bytes(fingerprint.tobytes())
 
 
-def outline_from_file(path: Path) -> NDArray[np.uint8]:
-    """The outline that a file keeps.
+def fingerprint_from_file(path: Path) -> NDArray[np.uint8]:
+    """The fingerprint that a file keeps.
 
     :raises RecordingError: it is none.
     """
@@ -146,7 +146,7 @@ def outline_from_file(path: Path) -> NDArray[np.uint8]:
     if len(content) % BANDS:
         raise RecordingError(
             path,
-            message("is no outline of a recording"),
+            message("is no fingerprint of a recording"),
             message("Delete it, and run `studio run`."),
         )
     return content.reshape(-1, BANDS)

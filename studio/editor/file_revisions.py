@@ -29,7 +29,7 @@ class Version(Record, frozen=True):
     sha256: str | None
 
 
-class Given(Record, frozen=True):
+class FileRevisions(Record, frozen=True):
     """What a file was given last, and what it is being given: after a kill it holds one of both."""
 
     last: Version
@@ -41,7 +41,7 @@ class Given(Record, frozen=True):
         return next((version for version in known if version.sha256 == sha256), None)
 
 
-class Written(Record, frozen=True):
+class JournalNote(Record, frozen=True):
     """``transcripts/<slug>/.journal/written.json``.
 
     :param files: by their names.
@@ -49,7 +49,7 @@ class Written(Record, frozen=True):
     :param journal_bytes: the length of the journal up to which the files hold every edit.
     """
 
-    files: dict[str, Given]
+    files: dict[str, FileRevisions]
     lessons: int
     journal_bytes: int
     schema: int = 1
@@ -66,21 +66,21 @@ def is_ahead(journal: Path) -> bool:
         length = journal.stat().st_size
     except OSError:
         return False
-    written = read_written(note_of(journal))
+    written = read_file_revisions(note_of(journal))
     return written is None or written.journal_bytes != length
 
 
-def read_written(path: Path) -> Written | None:
+def read_file_revisions(path: Path) -> JournalNote | None:
     """The note; None where there is none, as beside a journal of an older Studio, or it is
     damaged.
     """
     try:
-        return record_from_bytes(path.read_bytes(), Written, path)
+        return record_from_bytes(path.read_bytes(), JournalNote, path)
     except (OSError, WorkspaceError):
         return None
 
 
-def write_written(path: Path, written: Written) -> None:
+def write_written(path: Path, written: JournalNote) -> None:
     """Keep the note.
 
     :raises DiskError: it cannot be written.
