@@ -543,7 +543,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=4,  # a typeface of the pages, hosts below the title
+        version=5,  # scripts of the pages are modules
     ),
 )
 
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=4,  # a typeface of the pages, the page of the people
+        version=5,  # scripts of the pages are modules
     ),
 )
 
