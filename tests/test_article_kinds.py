@@ -1114,3 +1114,42 @@ def test_templates_and_documents_with_macros_are_read(
                 target.writestr(member, part.replace(plain.encode(), kind.encode()))
         (exchange,) = article_from_file(tmp_path / name).exchanges
         assert exchange.question == "Et demain ?"
+
+
+def test_labels_on_lines_without_a_blank_one_between(tmp_path: Path) -> None:
+    turns = [
+        line
+        for asked, said in zip(ASKED, ANSWERED, strict=True)
+        for line in (f"Q : {asked}", f"R : {said}")
+    ]
+    reading = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n" + "\n".join(turns))
+    assert [one.question for one in reading.article.exchanges] == list(ASKED)
+    assert [one.answer[0].text for one in reading.article.exchanges] == list(ANSWERED)
+
+
+def test_an_answer_that_is_given_twice_is_nobodys_name(tmp_path: Path) -> None:
+    asked = ("Vous presserez encore ?", "Et votre fils ?", "Et demain ?")
+    text = "\n\n".join(f"{one}\n\nOui, bien sûr." for one in asked)
+    article = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{text}").article
+    assert tuple(one.question for one in article.exchanges) == asked
+
+
+def test_questions_on_the_buttons_of_panels(tmp_path: Path) -> None:
+    panels = "".join(
+        f"<button aria-controls=p{number} aria-expanded=false>{asked}</button>"
+        f"<div id=p{number} hidden><p>{said}</p></div>"
+        for number, (asked, said) in enumerate(zip(ASKED, ANSWERED, strict=True))
+    )
+    menu = "<button aria-controls=m aria-expanded=false>Menu</button><nav id=m>Accueil</nav>"
+    page = f"<h1>{TITLE}</h1>{menu}<p>{INTRODUCTION}</p>{panels}"
+    article = read(tmp_path, f"<title>{TITLE}</title><article>{page}</article>", ".html").article
+    assert [one.question for one in article.exchanges] == list(ASKED)
+    assert [one.answer[0].text for one in article.exchanges] == list(ANSWERED)
+    assert article.introduction == (INTRODUCTION,)
+
+
+def test_numbers_that_begin_anew_each_time_are_a_mark(tmp_path: Path) -> None:
+    turns = "\n\n".join(f"1/ {a}\n\n{b}" for a, b in zip(ASKED, ANSWERED, strict=True))
+    article = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{turns}").article
+    assert [one.question for one in article.exchanges] == list(ASKED)
+    assert [one.answer[0].text for one in article.exchanges] == list(ANSWERED)

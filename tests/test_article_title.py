@@ -186,3 +186,18 @@ def test_sentences_are_no_title_lines(line: str) -> None:
 )
 def test_guests(title: str, guests: list[str]) -> None:
     assert list(guests_from_title(title)) == guests
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "3 questions à Paul Vidal, par Camille Renaud",
+        "3 questions à Paul Vidal (propos recueillis par Camille Renaud)",
+        "Entretien avec Paul Vidal – recueilli par Camille Renaud",
+        "3 questions au fondateur du Comptoir : Paul Vidal",
+        "Paul Vidal, « Nous étions petits »",
+        "Grand témoin : Paul Vidal",
+    ],
+)
+def test_who_asks_is_no_guest_and_the_guest_is_named(title: str) -> None:
+    assert guests_from_title(title) == ("Paul Vidal",)

@@ -172,3 +172,60 @@ def test_shift_and_arrows_reach_over_turns(page: Firefox, workspace: Workspace) 
     page.keyboard.press("Control+z")
     settled(page)
     assert on_disk(workspace) == before
+
+
+def test_what_is_composed_is_not_disturbed(page: Firefox, workspace: Workspace) -> None:
+    """A dead key or an input method: the server's answer comes in the middle of it."""
+    page.evaluate(SLOW, LATENCY_MS)
+    put_caret(page, "Aujourd'hui, je suis")
+    page.keyboard.type("« a » ")
+    page.compose("^", "^", "ê", written="ê")
+    page.keyboard.type("tre ")
+    settled(page)
+    assert "« a » être Aujourd'hui" in shown(page)[0]
+    assert on_disk(workspace)[2].startswith("«a» être Aujourd'hui")
+
+
+def test_what_is_composed_over_passages_takes_their_place(
+    page: Firefox, workspace: Workspace
+) -> None:
+    before = on_disk(workspace)
+    page.evaluate(SLOW, LATENCY_MS)
+    page.mouse.drag([point_of(page, "amartique"), point_of(page, "bruits")])
+    page.compose("e", "é", written="été ")
+    settled(page)
+    assert on_disk(workspace)[2] == "Aujourd'hui, je suis été bruits autour de nous."
+    page.keyboard.press("Control+z")
+    settled(page)
+    while page.evaluate("!document.querySelector('button[data-action=undo]').disabled"):
+        page.keyboard.press("Control+z")
+        settled(page)
+    assert on_disk(workspace) == before
+
+
+def test_what_is_copied_here_and_elsewhere_is_pasted_as_words(
+    page: Firefox, workspace: Workspace
+) -> None:
+    page.evaluate(SLOW, LATENCY_MS)
+    # Over turns: the names of who speaks are for others, and stay out of what is pasted here.
+    page.mouse.drag([point_of(page, "bonjour."), point_of(page, "bienvenue chez")])
+    page.keyboard.press("Control+c")
+    put_caret(page, "amartique")
+    page.keyboard.press("Control+v")
+    settled(page)
+    assert on_disk(workspace)[2].startswith("Aujourd'hui, je suis bonjour. Bonjour,")
+    # Lines of another program are words here.
+    page.evaluate(
+        """(text) => {
+          const field = document.body.appendChild(document.createElement('textarea'));
+          field.value = text;
+          field.select();
+        }""",
+        "deux\nlignes\u00a0! ",
+    )
+    page.keyboard.press("Control+c")
+    page.evaluate("document.body.lastElementChild.remove()")
+    put_caret(page, "amartique")
+    page.keyboard.press("Control+v")
+    settled(page)
+    assert "Bonjour,deux lignes! amartique" in on_disk(workspace)[2]

@@ -447,6 +447,20 @@ def test_an_episode_that_left_before_it_was_forgotten_leaves_under_each_of_its_s
         assert b"002-hopper" not in everything(folder)
 
 
+def test_a_note_that_is_to_be_deleted_is_named_where_it_is(tmp_path: Path) -> None:
+    target = local(tmp_path)
+    one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
+    publish(target, one, tmp_path)
+    target.write(LEDGER_PLACE, b"{")
+    with pytest.raises(PublishError) as failure:
+        publish(target, one, tmp_path)
+    named = Path(failure.value.where)
+    assert "Delete it" in failure.value.remedy
+    named.unlink()
+    publish(target, one, tmp_path)
+    assert shown(target) == contents(one)
+
+
 def test_an_episode_that_was_taken_out_does_not_come_back_by_itself(tmp_path: Path) -> None:
     target = local(tmp_path)
     both = write_site(tmp_path / "both", **{"001-ada": "Bonjour", "002-grace": "je retire tout"})

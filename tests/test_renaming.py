@@ -19,6 +19,7 @@ from studio.pipeline import renaming, stages
 from studio.pipeline.events import Event, StageStarted
 from studio.pipeline.renaming import rename_episode
 from studio.pipeline.runner import Choice, run_stages
+from studio.web.addresses import SITE_FOLDERS
 from studio.workspace.layout import Workspace
 
 NEW = "002-soto"
@@ -132,6 +133,8 @@ def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
     for old, new, told in (
         ("nobody", NEW, "no episode"),
         (SLUG, "../x", "no slug"),
+        (SLUG, "search", "site's own"),
+        (SLUG, "assets", "site's own"),
         (SLUG, SLUG, "is there already"),
     ):
         with pytest.raises(WorkspaceError, match=told):
@@ -181,3 +184,10 @@ def test_killed_anywhere_the_next_run_ends_it(
         assert (killed.site / SLUG / "index.html").is_file()
         step += 1
     assert step > 4
+
+
+def test_every_folder_of_the_site_is_an_episodes_or_kept_from_slugs(show: Workspace) -> None:
+    build_show(show)
+    folders = {path.name for path in show.site.iterdir() if path.is_dir()}
+    former = {old for slug in show.slugs() for old in show.load_episode(slug).former_slugs}
+    assert folders - {*show.slugs()} - former == SITE_FOLDERS

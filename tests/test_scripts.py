@@ -90,7 +90,7 @@ def test_modules_import_one_way(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "entries"),
     [
-        (EDITOR, {"main.js", "adopt.js"}),
+        (EDITOR, {"main.js", "adopt.js", "opening.js"}),
         (SITE, {"player.js", "search.js", "offline.js"}),
     ],
     ids=["editor", "site"],

@@ -42,6 +42,11 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 _WRONG_BREAK = re.compile(r"</br\s*>", re.IGNORECASE)
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+_NEWER_TAG = re.compile(
+    r"<(?:article|main|section|header|nav|aside|figure|footer|hgroup|details|dialog)\b",
+    re.IGNORECASE,
+)
 _DEEPEST = 512  # where browsers stop too
 # BeautifulSoup takes 2 kB a tag; the heaviest pages of newspapers have some 20,000 (an end tag
 # counts as well).
@@ -201,6 +206,9 @@ _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
 _NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
+# A button of a site says « Menu », « Afficher le menu »; a request is longer.
+_FEWEST_WORDS = 4
+_WORD = re.compile(r"\w+")
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
 _LONGEST_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
@@ -274,7 +282,12 @@ def _parsed(content: bytes, where: object) -> BeautifulSoup:
     _check_tags(text, where)
     # lxml forgets a « </br> », which browsers show as a line break; nothing outside the file is
     # ever read.
-    return BeautifulSoup(_WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text)), "lxml")
+    text = _WRONG_BREAK.sub("<br>", _XML_DECLARATION.sub("", text))
+    # A page may leave <body> out (HTML, 13.1.2.4); lxml would keep in the head what begins with a
+    # tag that it does not know.
+    if _BODY.search(text) is None:
+        text = _NEWER_TAG.sub(lambda tag: f"<body>{tag[0]}", text, count=1)
+    return BeautifulSoup(text, "lxml")
 
 
 def _check_tags(text: str, where: object) -> None:
@@ -425,7 +438,9 @@ def _breaks(tag: Tag) -> bool:
 
 def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
     type_ = look.type
-    opens = tag.has_attr("aria-controls") and _attribute(tag, "role") in {"button", "tab"}
+    opens = tag.has_attr("aria-controls") and (
+        tag.name == "button" or _attribute(tag, "role") in {"button", "tab"}
+    )
     if opens or tag.name in {"b", "strong", "dt", "summary"}:
         type_ = type_._replace(bold=True)
     elif tag.name in {"i", "em"}:
@@ -518,7 +533,7 @@ def _is_around(
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
-    if tag.name == "button" and look.level is not None:
+    if tag.name == "button" and (look.level is not None or _opens_panel(tag, controlled)):
         return False  # the heading of an accordion
     if tag.name == "cite" and not look.quoted:
         return False
@@ -550,6 +565,13 @@ def _is_around(
         or (_is_hidden(tag) and not _answers(tag, controlled))
     )
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
+
+
+def _opens_panel(button: Tag, controlled: frozenset[str]) -> bool:
+    """Whether a button opens a panel of the text and says a question: more than « Menu »."""
+    said = clean_text(button.get_text())
+    opens = not controlled.isdisjoint(_attribute(button, "aria-controls").split())
+    return opens and (said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS)
 
 
 def _is_box(tag: Tag) -> bool:

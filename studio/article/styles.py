@@ -86,11 +86,18 @@ def without_numbers(questions: Sequence[str]) -> list[str]:
     """The questions without their numbers, when these count 1, 2, 3."""
     for read in (_number, _bare_number):
         numbers = [read(question) for question in questions]
-        if [number for number, _ in numbers] == list(range(1, len(questions) + 1)):
+        if _counts_up([number for number, _ in numbers]):
             return [
                 question[length:] for question, (_, length) in zip(questions, numbers, strict=True)
             ]
     return list(questions)
+
+
+def _counts_up(numbers: Sequence[int | None]) -> bool:
+    """Whether they count 1, 2, 3; or are all 1, as a list is copied that begins anew each time."""
+    return list(numbers) == list(range(1, len(numbers) + 1)) or (
+        len(numbers) > 1 and set(numbers) == {1}
+    )
 
 
 def _bare_number(text: str) -> tuple[int | None, int]:
@@ -200,7 +207,7 @@ def _marks(body: Sequence[Block]) -> Iterator[Style]:
         for index, block in enumerate(body)
         if (number := _number(block.text)[0]) and not block.plain
     }
-    if list(numbered.values()) == list(range(1, len(numbered) + 1)) and numbered:
+    if numbered and _counts_up([*numbered.values()]):
         yield Style(lambda block: block.text if _number(block.text)[0] else None)
     if dash_alternates(body):
         dashed = [index for index, block in enumerate(body) if has_dash(block.text)]

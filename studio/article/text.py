@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from studio.article.block import ORDINARY, Block, blocks_from_runs
 from studio.article.byline import read_byline
+from studio.article.labels import read_any_label
 from studio.article.outline import is_marked
 from studio.messages.message import message
 
 _WIDEST_EDITOR = 120
+_ENDS = (".", "?", "!", "…", "»")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
 
@@ -45,5 +47,7 @@ def editor_width(lines: Sequence[str]) -> int | None:
 def was_broken(line: str, following: str, width: int | None) -> bool:
     """Whether the next line goes on with this one: its first word did not fit here any more."""
     if width is None or not line or not following or is_marked(following) or read_byline(following):
+        return False
+    if line.endswith(_ENDS) and read_any_label(following):  # « Q : Et demain ? »
         return False
     return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width

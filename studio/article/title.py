@@ -92,7 +92,8 @@ _MEETING = (
 )
 # « L’invitée du mois : X », « Paroles d’experts : X », « Au micro : X »
 _ANNOUNCED = (
-    r"(?:invitée?s?|paroles?|au\s+micro)(?:\s+(?:de\s|du\s|des\s|d[’'])[^:]{1,30})?\s*(?=:)"
+    r"(?:invitée?s?|paroles?|(?:grands?\s+)?témoins?|au\s+micro)"
+    r"(?:\s+(?:de\s|du\s|des\s|d[’'])[^:]{1,30})?\s*(?=:)"
 )
 _INTRODUCED = re.compile(
     rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
@@ -103,7 +104,7 @@ _INTRODUCED = re.compile(
 # 3 questions »
 _NAMED_FIRST = re.compile(
     rf"\W*(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
-    rf"(?:[:–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
+    rf"(?:[:,–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
 )
 # « « citation » – X », « « citation », X, directrice de Y », « « citation », confie X », « «
 # citation » (X) »
@@ -111,6 +112,11 @@ _NAMED_LAST = re.compile(
     rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s|\()\s*"
     rf"(?:(?:par|selon|avec|confie|explique|raconte|témoigne|assure|affirme|estime|dit|lance)\s+)?"
     rf"(?P<names>{_SEVERAL})(?:\s*[,()].*)?"
+)
+
+# « 3 questions à X, par Y », « (propos recueillis par Y) »: who asked.
+_BY_SOMEBODY = re.compile(
+    rf"\s*[,(|–—-]\s*(?i:(?:(?:propos\s+)?recueillis?\s+|interviewée?s?\s+|réalisée?s?\s+)?par)\s+(?={_CAPITAL}).*"
 )
 
 _HONORIFIC = re.compile(
@@ -259,9 +265,11 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     """
     title = title[:_LONGEST_TITLE]
     match = _INTRODUCED.search(title)
-    named = _names(match["names"] or match["names_d"]) if match else ()
-    if named:
-        return named
+    if match:
+        told = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
+        # « au fondateur du Comptoir : Paul Vidal »
+        if named := _names(told) or names_alone(told.rpartition(":")[2].strip()):
+            return named
     match = _NAMED_FIRST.fullmatch(title) or _NAMED_LAST.fullmatch(title)
     return _names(match["names"]) if match else ()
 

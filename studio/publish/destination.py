@@ -78,6 +78,13 @@ class Destination:
             else f"{self._root}/{place}"
         )
 
+    def shown(self, place: str) -> str:
+        """What messages call a place: where somebody finds it who is told to delete it."""
+        if not place.startswith(NOTES):
+            return f"{self.name}/{place}"
+        before = {"s3": "s3://", "sftp": "/".join(self.name.split("/")[:3])}.get(self._kind, "")
+        return f"{before}{self.path(place)}"
+
     def sizes(self) -> dict[str, int]:
         """The size in bytes of every file that is there, by place. Names that no publication could
         have are not listed.

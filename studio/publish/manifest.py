@@ -242,7 +242,7 @@ def _read(destination: Destination, place: str) -> Manifest | None:
     content = destination.read(place)
     if content is None:
         return None
-    where = f"{destination.name}/{place}"
+    where = destination.shown(place)
     remedy = message("Delete it: everything is then sent anew, and nothing is lost.")
     try:
         manifest = record_from_bytes(content, Manifest, where)

@@ -25,6 +25,10 @@ def feed_page_place(number: int) -> str:
     return FEED_PLACE if number == 1 else f"feed-{number}.xml"
 
 
+# The folders of the site that are no episode's.
+SITE_FOLDERS = frozenset({"assets", "search", "personnes", "accessibilite"})
+
+
 def page_place(slug: str) -> str:
     """The folder of an episode's page."""
     return f"{slug}/"

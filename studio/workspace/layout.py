@@ -16,6 +16,7 @@ from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.model.show import Show
+from studio.web.addresses import SITE_FOLDERS
 from studio.web.links import forbidden_links
 from studio.web.places import fault_of_place, is_device_name
 from studio.workspace.disk import errors_name_place
@@ -45,6 +46,12 @@ def check_slug(slug: str) -> str:
                 "characters at most",
                 slug_length=_SLUG_LENGTH,
             ),
+            message("Choose one like 002-stephane-soto."),
+        )
+    if slug in SITE_FOLDERS:
+        raise WorkspaceError(
+            slug,
+            message("is what a folder of the site's own is called"),
             message("Choose one like 002-stephane-soto."),
         )
     return slug

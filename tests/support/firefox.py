@@ -33,6 +33,19 @@ _PREFERENCES = {
     "network.connectivity-service.enabled": False,
 }
 
+# nsITextInputProcessor, by which Firefox's own tests compose.
+_INPUT = """
+  const input = window.studioInput ??= Cc["@mozilla.org/text-input-processor;1"]
+    .createInstance(Ci.nsITextInputProcessor);
+  if (!input.beginInputTransactionForTests(window)) throw new Error("no input");
+"""
+_COMPOSE = """
+  input.setPendingCompositionString(text);
+  input.appendClauseToPendingComposition(text.length, input.ATTR_RAW_CLAUSE);
+  input.setCaretInPendingComposition(text.length);
+  if (!input.flushPendingComposition()) throw new Error("nothing is composed");
+"""
+
 
 class Firefox:
     """One window of Firefox."""
@@ -90,6 +103,23 @@ class Firefox:
         found = self.ask("WebDriver:ExecuteAsyncScript", {"script": script, "args": arguments})
         assert not str(found["value"]).startswith("!"), found["value"]
         return json.loads(found["value"] or "null")
+
+    def compose(self, *shown: str, written: str, step_ms: int = 200) -> None:
+        """What an input method or a dead key does: each of these is shown in its turn as what is
+        not written yet, then that is.
+        """
+        self.ask("Marionette:SetContext", {"value": "chrome"})
+        try:
+            for text in shown:
+                self._with_input(_COMPOSE, text)
+                time.sleep(step_ms / 1000)
+            self._with_input("input.commitCompositionWith(text);", written)
+        finally:
+            self.ask("Marionette:SetContext", {"value": "content"})
+
+    def _with_input(self, code: str, text: str) -> None:
+        script = f"const [text] = arguments; {_INPUT} {code}"
+        self.ask("WebDriver:ExecuteScript", {"script": script, "args": [text]})
 
     def wait_for(self, question: str, timeout_s: float = 60) -> None:
         """Ask the page until it says yes."""
@@ -152,6 +182,8 @@ def started(program: str, profile: Path) -> Iterator[Firefox]:
     lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in _PREFERENCES.items()]
     (profile / "user.js").write_text("".join(lines), encoding="utf-8")
     command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+    # What composes is Firefox's own part, not the page's.
+    command.append("--remote-allow-system-access")
     command += ["--width", "1280", "--height", "900"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:

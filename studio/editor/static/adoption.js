@@ -4,7 +4,7 @@
 import { make } from "./elements.js";
 import { tellStatus } from "./saved_status.js";
 import { state } from "./state.js";
-import { CONFLICT, LEFT, LOOK_MS, look, open, pause, pump, send } from "./store.js";
+import { CONFLICT, LEFT, LOOK_MS, look, open, openPatiently, pause, pump, send } from "./store.js";
 import { keepAllTyped, typedIn } from "./typed_fields.js";
 import { client, draft, drafts, drawer, keep, keyOf, queue } from "./unsent.js";
 import { isSame, textOf } from "./words.js";
@@ -84,7 +84,7 @@ const collectElsewhere = () => {
 };
 
 export const start = async () => {
-  await open();
+  await openPatiently();
   // A disk that takes nothing must not keep anybody from reading: what waits is sent when it can be.
   await Promise.race([adopt(), pause(LONGEST_ADOPTION_MS)]);
   collectElsewhere();

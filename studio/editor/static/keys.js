@@ -2,6 +2,8 @@
 // One table says which key does what; this module listens.
 
 import { both, byId, make } from "./elements.js";
+import { RefusedError } from "./server.js";
+import { patiently } from "./store.js";
 
 /**
  * What each action does; one that answers false leaves the key to the browser.
@@ -129,7 +131,11 @@ const ownKey = (row, drawAll) => {
  */
 export const listen = async (actions) => {
   /** @type {Row[]} */
-  const table = await (await fetch("keys.json")).json();
+  const table = await patiently(async () => {
+    const answer = await fetch("keys.json");
+    if (!answer.ok) throw new RefusedError(answer.status, {});
+    return answer.json();
+  });
   readOwn();
   /** @type {{ draw: () => void }[]} */
   const buttons = [];

@@ -25,6 +25,8 @@ import { versions } from "./versions.js";
 import * as voices from "./voices.js";
 import * as wave from "./wave.js";
 
+document.documentElement.dataset.started = "true";
+
 let isStepping = false;
 
 /** Take the last step back, or do it again. */

@@ -53,13 +53,18 @@ const selectAnew = (_, event) => {
   return false;
 };
 
+// What was copied last, with and without names: not every clipboard keeps a type of our own.
+let copied = { named: "", bare: "" };
+
+const oneLine = (/** @type {string} */ text) => text.replace(/\s+/gu, " ");
+
 /** @type {(view: View, event: ClipboardEvent) => boolean} */
 const copy = (_, event) => {
   if (selection().empty) return false;
   event.preventDefault();
-  const { named, bare } = listener.copied();
-  event.clipboardData?.setData("text/plain", named);
-  event.clipboardData?.setData(OWN_TYPE, bare);
+  copied = listener.copied();
+  event.clipboardData?.setData("text/plain", copied.named);
+  event.clipboardData?.setData(OWN_TYPE, copied.bare);
   if (event.type === "cut") put("");
   return true;
 };
@@ -68,8 +73,10 @@ const copy = (_, event) => {
 const paste = (_, event) => {
   event.preventDefault();
   const { clipboardData: data } = event;
+  const text = data?.getData("text/plain") ?? "";
+  const isOwn = text && oneLine(text) === oneLine(copied.named);
   // Line breaks of what is pasted are spaces here.
-  put((data?.getData(OWN_TYPE) || data?.getData("text/plain") || "").replace(/\s+/gu, " "));
+  put(oneLine(data?.getData(OWN_TYPE) || (isOwn ? copied.bare : text)));
   return true;
 };
 

@@ -11,6 +11,15 @@ import { client, keep, queue } from "./unsent.js";
 
 const RETRY_MS = 1000;
 export const LOOK_MS = 2000;
+// So long nobody is told that an answer is awaited.
+const SLOW_MS = 4000;
+/** @type {Both} */
+const SILENT = ["Studio ne répond pas.", "Studio does not answer."];
+/** @type {Both} */
+const STARTED_AGAIN = [
+  "Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera.",
+  "Studio was started again: open the address that it prints; this page will go on.",
+];
 // Whose conflict it is: a page's, or of the unseen one that collects what was left at an earlier port.
 export const CONFLICT = "conflict:";
 export const LEFT = "left";
@@ -46,6 +55,28 @@ export const open = async () => {
   tell("stacks");
 };
 
+/**
+ * Ask until it is answered, and say meanwhile that it is not.
+ * @type {<Answer>(work: () => Promise<Answer>) => Promise<Answer>}
+ */
+export const patiently = async (work) => {
+  const slow = setTimeout(() => tellStatus({ stopped: ["Studio tarde à répondre…", "Studio takes long to answer…"] }), SLOW_MS);
+  for (;;) {
+    try {
+      const answer = await work();
+      clearTimeout(slow);
+      noteStatus({ stopped: null });
+      return answer;
+    } catch (error) {
+      clearTimeout(slow);
+      tellStatus({ stopped: error instanceof RefusedError && error.status === 401 ? STARTED_AGAIN : SILENT });
+      await pause(RETRY_MS);
+    }
+  }
+};
+
+export const openPatiently = () => patiently(open);
+
 /** @type {(ms: number) => Promise<void>} */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -64,7 +95,7 @@ const deliver = async (request) => {
     const { status, told } = error instanceof RefusedError ? error : { status: null, told: {} };
     if (status === 401) {
       // It was started anew: once its new address was opened in this browser, this page is let in again.
-      tellStatus({ stopped: ["Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera.", "Studio was started again: open the address that it prints; this page will go on."] });
+      tellStatus({ stopped: STARTED_AGAIN });
       return null;
     }
     if (status === 409) {
@@ -153,7 +184,7 @@ export const whenIdle = () => (isIdle() ? Promise.resolve() : new Promise((resol
 export const look = async () => {
   if (!sending && document.visibilityState === "visible") {
     const answers = await catchUp();
-    if (!queue.length && (answers || !isStopped())) noteStatus({ stopped: answers ? null : ["Studio ne répond pas.", "Studio does not answer."] });
+    if (!queue.length && (answers || !isStopped())) noteStatus({ stopped: answers ? null : SILENT });
     tellStatus();
   }
   setTimeout(look, LOOK_MS);

@@ -22,6 +22,7 @@ const GRIP = 6;
 // So near in time, words can be read and their edges taken.
 const WORDS_FROM_MS = 20_000;
 const EDGES_FROM_MS = 70_000;
+const LOAD_AGAIN_MS = 2000;
 let peaks = new Uint8Array();
 let highest = 1;
 let from = 0;
@@ -195,7 +196,17 @@ const edgeAt = (event) => {
   return nearest && Math.abs(nearest.ms - moment) <= reach ? nearest : null;
 };
 
-export const prepare = async () => {
+/** The waveform comes when it can: nothing waits for it longer than for the first answer. */
+const loadPeaks = async () => {
+  const answer = await fetch("api/peaks").catch(() => null);
+  if (!answer) setTimeout(loadPeaks, LOAD_AGAIN_MS);
+  if (!answer?.ok) return;
+  peaks = new Uint8Array(await answer.arrayBuffer());
+  highest = peaks.reduce((top, peak) => Math.max(top, peak), 1);
+  redraw();
+};
+
+export const prepare = () => {
   sound.follow(draw);
   boundary.follow(() => draw(sound.now()));
   on("changed", redraw);
@@ -228,9 +239,5 @@ export const prepare = async () => {
   });
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (dragging = false));
   redraw();
-  const answer = await fetch("api/peaks");
-  if (!answer.ok) return;
-  peaks = new Uint8Array(await answer.arrayBuffer());
-  highest = peaks.reduce((top, peak) => Math.max(top, peak), 1);
-  redraw();
+  return loadPeaks();
 };

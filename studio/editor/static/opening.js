@@ -1,0 +1,36 @@
+// @ts-check
+// Says in the page's bar when the rest of the page does not come, and loads it anew once the server answers. It needs nothing but itself.
+
+const SLOW_MS = 5000;
+const AGAIN_MS = 2000;
+
+const isThere = () => Boolean(document.documentElement.dataset.open || document.documentElement.dataset.started);
+
+/** @type {(french: string, other: string) => void} */
+const tell = (french, other) => {
+  const line = document.getElementById("saved");
+  if (!line || isThere()) return;
+  const english = Object.assign(document.createElement("span"), { lang: "en", textContent: other });
+  line.replaceChildren(`${french} `, english);
+  line.classList.add("trouble");
+};
+
+let isWaiting = false;
+
+const again = async () => {
+  if (isThere()) return;
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (answer?.ok) location.reload();
+  else if (answer?.status === 401) tell("Studio a redémarré : ouvrez l’adresse qu’il affiche.", "Studio was started again: open the address that it prints.");
+  setTimeout(again, AGAIN_MS);
+};
+
+const wait = () => {
+  isWaiting = true;
+  tell("Studio ne répond pas : cette page s’ouvrira dès qu’il répondra.", "Studio does not answer: this page opens once it does.");
+  setTimeout(again, AGAIN_MS);
+};
+
+// A module that did not come, whichever it is.
+addEventListener("error", ({ target }) => target instanceof HTMLScriptElement && !isWaiting && wait(), true);
+setTimeout(() => isThere() || isWaiting || tell("Studio tarde à répondre…", "Studio takes long to answer…"), SLOW_MS);
