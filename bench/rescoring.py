@@ -1,6 +1,6 @@
 """From which gain on the other of two readings is believed, where both differ.
 
-    python bench/rescoring.py [--weights base] [--interviews FOLDER]
+    python -m bench.rescoring [--weights base] [--interviews FOLDER]
 
 Each recording is read twice, as ``studio run`` does it. For each limit of the gain
 (``LEAST_GAIN`` of ``studio/speech/rescoring.py``): how many wrong words are mended and made, and what
@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from corpus import LANGUAGE, Interview, interviews_in, names_told
-
+from bench.corpus import LANGUAGE, Interview, interviews_in, names_told
 from studio.model.show import Whisper
 from studio.model.transcript import Utterance
 from studio.sound.recording import read_samples
