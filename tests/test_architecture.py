@@ -77,7 +77,15 @@ DOORS = {
     "typing_extensions": {"article/page.py"},
     "lxml": {"captions/html.py", "check/", "feed/"},
     # What two words or texts have in common.
-    "rapidfuzz": {"adoption/", "alignment/", "doubts/", "language/", "match/", "report/"},
+    "rapidfuzz": {
+        "adoption/",
+        "alignment/",
+        "doubts/",
+        "language/",
+        "match/",
+        "report/",
+        "speech/rescoring.py",
+    },
     # Sound, and what is decided word by word, are arrays.
     "numpy": {
         "alignment/",

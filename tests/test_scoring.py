@@ -11,6 +11,7 @@ from support.interviews import recording_of, truth_of
 from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
 from studio.sound.recording import read_samples
+from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.scoring import KEPT_ENCODINGS, WordingScorer
 
 
@@ -27,7 +28,7 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
     texts = [one["text"] for one in said]
     others = [text.replace(max(text.split(), key=len), "cathédrale") for text in texts]
     asked = [*zip(spans, texts, strict=True), *zip(spans, others, strict=True)]
-    scorer = WordingScorer(weights, device="cpu")
+    scorer = WordingScorer(FasterWhisperEngine(weights, device="cpu"))
     scores = scorer.score(samples, asked, "fr")
     for own, other, text in zip(scores[:4], scores[4:], texts, strict=True):
         assert own > other + 1, text
@@ -42,6 +43,6 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
 @pytest.mark.parametrize("wrong", [span(0, 31_000), span(500, 500), span(5_000, 6_000)])
 def test_a_span_that_cannot_be_scored_is_said(weights: Path, wrong: Span) -> None:
     with pytest.raises(ModelError, match="cannot be scored"):
-        WordingScorer(weights, device="cpu").score(
+        WordingScorer(FasterWhisperEngine(weights, device="cpu")).score(
             np.zeros(16_000, dtype=np.float32), [(wrong, "oui")], "fr"
         )

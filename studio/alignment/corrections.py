@@ -20,7 +20,6 @@ from studio.alignment.safeguards import (
     NOTHING_KNOWN,
     SAME_LIKENESS,
     Known,
-    is_invented,
     keeps_all,
     objection_to,
 )
@@ -35,6 +34,7 @@ from studio.alignment.weights import (
     SURE_SCORE,
     UNHEARD,
 )
+from studio.language.dictionary import is_invented
 from studio.language.marks import ENDS
 from studio.language.sounds import sounds_of
 from studio.language.words import FUNCTION_WORDS, plain_words

@@ -9,26 +9,21 @@ with no sound at all, which tells how much of the difference is the language's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from studio.alignment.proposal import Proposal
 from studio.language.marks import PAUSES
-from studio.model.clock import RecordingMs, Span
+from studio.model.clock import Span
 from studio.model.transcript import Transcript, Word
+from studio.model.word_windows import window_around, window_span, word_windows
 
 # Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
 # ``studio.speech.scoring``.
 Score = Callable[[Sequence[tuple[Span | None, str]]], Sequence[float]]
 
-# A window is no longer than this unless it cannot be cut: the text is shorter, and costs less.
-LONGEST_MS = 5_500
 # With no sound, a wording is judged by so many words around it: more cost time and tell no more.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
-# The sound of a window's edge words, which may begin or end a little outside their times.
-EDGE_MS = 150
-# Of two pauses that differ by less, the one nearer to the middle is taken.
-PAUSE_WORTH_MS = 400
 
 
 class Gain(NamedTuple):
@@ -43,16 +38,12 @@ class Gain(NamedTuple):
 def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score) -> list[Gain]:
     """What both say of each proposal."""
     words = transcript.words
-    windows = _windows(words, [(one.first, one.last) for one in proposals])
+    windows = word_windows(words, [(one.first, one.last) for one in proposals])
     wanted: list[tuple[Span | None, str]] = []
     for proposal in proposals:
-        first, last = next(
-            window
-            for window in windows
-            if window[0] <= proposal.first and proposal.last <= window[1]
-        )
+        first, last = window_around(windows, proposal.first, proposal.last)
         wanted += [
-            (_span(words, first, last), text) for text in _both(words, proposal, first, last)
+            (window_span(words, first, last), text) for text in _both(words, proposal, first, last)
         ]
         near = max(first, proposal.first - WORDS_BEFORE), min(last, proposal.last + WORDS_AFTER)
         wanted += [(None, text) for text in _both(words, proposal, *near)]
@@ -86,46 +77,3 @@ def with_edges(text: str, old: Sequence[Word]) -> list[str]:
 
 def _text(words: Sequence[Word], first: int, last: int) -> str:
     return " ".join(word.text for word in words[first:last])
-
-
-def _span(words: Sequence[Word], first: int, last: int) -> Span:
-    """From the first word to the last, with a little of the sound around, but none of a
-    neighbour's.
-    """
-    start, end = words[first].start_ms, words[last - 1].end_ms
-    before = words[first - 1].end_ms if first else 0
-    after = words[last].start_ms if last < len(words) else end + EDGE_MS
-    return Span(
-        start_ms=RecordingMs(max(0, start - EDGE_MS, min(before, start))),
-        end_ms=RecordingMs(min(end + EDGE_MS, max(after, end))),
-    )
-
-
-def _windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """All words cut at the longest pauses into windows of at most ``LONGEST_MS``; none cuts a
-    stretch that must stay whole.
-    """
-    closed = {place for first, last in whole for place in range(first + 1, last)}
-    return list(_cut(words, 0, len(words), closed)) if words else []
-
-
-def _cut(
-    words: Sequence[Word], first: int, last: int, closed: set[int]
-) -> Iterator[tuple[int, int]]:
-    stack = [(first, last)]
-    while stack:
-        first, last = stack.pop()
-        places = [place for place in range(first + 1, last) if place not in closed]
-        if words[last - 1].end_ms - words[first].start_ms <= LONGEST_MS or not places:
-            yield first, last
-            continue
-        middle = (words[first].start_ms + words[last - 1].end_ms) / 2
-        half = (words[last - 1].end_ms - words[first].start_ms) / 2
-
-        def worth(place: int, middle: float = middle, half: float = half) -> float:
-            """A long pause, and one that leaves two windows of about the same length."""
-            pause = words[place].start_ms - words[place - 1].end_ms
-            return pause + PAUSE_WORTH_MS * (1 - abs(words[place].start_ms - middle) / half)
-
-        place = max(places, key=worth)
-        stack += [(first, place), (place, last)]

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
-from studio.alignment.safeguards import is_invented
 from studio.alignment.spelling import spelling_proposals
+from studio.language.dictionary import is_invented
 from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.sounds import sound_distances, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.alignment.proposal import Proposal
-from studio.language.dictionary import inflects, is_common_word
+from studio.language.dictionary import inflects, is_common_word, is_invented
 from studio.language.marks import ENDS, bare
 from studio.language.negation import negations_in
 from studio.language.numbers import number_words
@@ -214,12 +214,6 @@ def _is_clear_name(words: Sequence[Word], place: int, proposal: Proposal, known:
     return any(
         words[at].probability >= CLEAR or not proposal.first <= at < proposal.last for at in own
     )
-
-
-def is_invented(word: str) -> bool:
-    """Whether a plain word is none: too long for chance, no number, and in no dictionary."""
-    letters = word.rstrip("'")
-    return len(letters) > 2 and not letters.isdecimal() and not is_common_word(letters)
 
 
 def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:

@@ -117,3 +117,9 @@ def inflects(word: str, other: str) -> bool:
     return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
         "", word
     ) == _ENDING.sub("", other)
+
+
+def is_invented(word: str) -> bool:
+    """Whether a plain word is none: too long for chance, no number, and in no dictionary."""
+    letters = word.rstrip("'")
+    return len(letters) > 2 and not letters.isdecimal() and not is_common_word(letters)

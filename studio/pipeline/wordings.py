@@ -30,13 +30,15 @@ def recording_scores(
     def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
         import numpy as np
 
+        from studio.speech.faster_whisper_engine import FasterWhisperEngine
         from studio.speech.scoring import WordingScorer
         from studio.speech.vad import SAMPLE_RATE_HZ
         from studio.speech.weights import fetch_model
 
         if not asked:
             return []
-        scorer = WordingScorer(fetch_model(settings.model), device=settings.device)
+        folder = fetch_model(settings.model)
+        scorer = WordingScorer(FasterWhisperEngine(folder, device=settings.device))
         sound = [(span, text) for span, text in asked if span is not None]
         alone = [(SILENCE, text) for span, text in asked if span is None]
         silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)

@@ -17,19 +17,19 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.model.clock import Span
-from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import Encoding
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
 # Texts that are scored together. Each takes a copy of its span's encoding (3 MB with base weights)
 # and its logits.
@@ -44,12 +44,8 @@ LONGEST_SPAN_MS = 30_000
 class WordingScorer:
     """Scores texts against stretches of one recording or of several, with one loaded model."""
 
-    def __init__(self, engine_folder: Path, *, device: str = "auto") -> None:
-        """Load the weights in ``engine_folder`` (CTranslate2's form).
-
-        :raises ModelError: they cannot be loaded.
-        """
-        self._engine = FasterWhisperEngine(engine_folder, device=device)
+    def __init__(self, engine: FasterWhisperEngine) -> None:
+        self._engine = engine
         self._encodings: OrderedDict[tuple[int, int], Encoding] = OrderedDict()
         self._samples: NDArray[np.float32] | None = None
 

@@ -8,8 +8,10 @@ short for its speech is decoded again from the same encoding: with a wider searc
 was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_reading`. 3. Speech that no word covers is read once more by
 itself (:mod:`studio.speech.unheard_speech`). 4. What the model itself hardly believes is read again
-in another way (:mod:`studio.speech.doubtful_windows`). 5. Stretches that nobody can have said are
-taken out, and kept beside the rest with the reason (:mod:`studio.speech.window_text`).
+in another way (:mod:`studio.speech.doubtful_windows`). 5. Everything is read a second time, as
+Whisper alone reads it: with a wide search, told no names. Where both readings differ, the sound
+says which words are likelier (:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have
+said are taken out, and kept beside the rest with the reason (:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from studio.speech.hallucinations import HIGHEST_NO_SPEECH, LOWEST_MEAN_LOGPROB
 from studio.speech.hypotheses import LOWEST_RATE_SHARE, Hypothesis, best_reading, voiced_share
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
+from studio.speech.rescoring import Score, likelier_words
 from studio.speech.streams import Stream, streams_from_voice
 from studio.speech.unheard_speech import texts_of_unheard
 from studio.speech.window_decoding import (
@@ -68,6 +71,7 @@ def transcribe_samples(
     *,
     language: str,
     names: Sequence[str],
+    score: Score,
     progress: Progress,
 ) -> Heard:
     """Write down what is said.
@@ -76,6 +80,7 @@ def transcribe_samples(
     :param voice: stretches of speech, ascending, without overlap.
     :param language: two letters, e.g. ``fr``.
     :param names: names to expect, in the spelling wanted; may be empty.
+    :param score: how probable texts are in the recording.
     :param progress: told milliseconds done and in all.
     :returns: ascending utterances on the recording's clock; words ascend without overlap, none of
         zero length.
@@ -88,8 +93,8 @@ def transcribe_samples(
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
         streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
-        reader = _StreamReader(decoder, voice, told)
-        texts = reader.read(streams, duration_ms, progress)
+        reader = _StreamReader(decoder, voice, told, BEAMS)
+        texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
         texts += texts_of_unheard(
             decoder,
             [utterance for text in texts for utterance in text.utterances],
@@ -98,7 +103,12 @@ def transcribe_samples(
             usual_rate=reader.usual_rate,
         )
         texts = with_doubtful_read_again(decoder, texts, voice, duration_ms)
-    heard = without_repeats([utterance for text in texts for utterance in text.utterances])
+        # Each stream begins without what was said before it: as few as keep all cores busy.
+        streams = streams_from_voice(voice, duration_ms, engine.workers)
+        other = _StreamReader(decoder, voice, (), MORE_BEAMS).read(
+            streams, duration_ms, _half(progress, duration_ms, 1)
+        )
+    heard = likelier_words(_utterances(texts), _utterances(other), names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return Heard(
@@ -107,13 +117,34 @@ def transcribe_samples(
     )
 
 
+def _utterances(texts: Sequence[WindowText]) -> list[Utterance]:
+    """Ascending, without phrases that were read twice."""
+    utterances = without_repeats([utterance for text in texts for utterance in text.utterances])
+    return sorted(
+        (utterance for utterance in utterances if utterance.words),
+        key=lambda utterance: utterance.words[0].start_ms,
+    )
+
+
+def _half(progress: Progress, duration_ms: int, done: int) -> Progress:
+    """Of a work that goes through the recording twice."""
+    return lambda at_ms, _: progress((done * duration_ms + at_ms) // 2, duration_ms)
+
+
 class _StreamReader:
-    """Reads the streams of one recording, a window of each in every round."""
+    """Reads the streams of one recording, a window of each in every round.
+
+    :param beams: of the first search of a window.
+    """
 
     def __init__(
-        self, decoder: WindowDecoder, voice: Sequence[Span], names: tuple[int, ...]
+        self,
+        decoder: WindowDecoder,
+        voice: Sequence[Span],
+        names: tuple[int, ...],
+        beams: int,
     ) -> None:
-        self._decoder, self._voice, self._names = decoder, voice, names
+        self._decoder, self._voice, self._names, self._beams = decoder, voice, names, beams
         self._rates: list[float] = []
 
     @property
@@ -165,11 +196,15 @@ class _StreamReader:
             [stream.window for stream in streams],
             [prompt_from(self._names, stream.context) for stream in streams],
         )
-        self._decoder.decode([(one, one.prompt, BEAMS) for one in opened])
+        self._decoder.decode([(one, one.prompt, self._beams) for one in opened])
         first = [one.hypotheses[0] for one in opened]
         self._rates += [hypothesis.rate(self._voice) for hypothesis in first if hypothesis.possible]
         self._decoder.decode(
-            [(one, one.prompt, MORE_BEAMS) for one in opened if self._is_doubtful(self._best(one))]
+            [
+                (one, one.prompt, MORE_BEAMS)
+                for one in opened
+                if self._beams < MORE_BEAMS and self._is_doubtful(self._best(one))
+            ]
         )
         self._decoder.decode(
             [

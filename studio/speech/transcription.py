@@ -14,7 +14,9 @@ from studio.model.show import Whisper
 from studio.model.transcript import AsrResult
 from studio.progress import Progress, no_progress
 from studio.speech.engine_loading import load_engine
+from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import unheard
+from studio.speech.scoring import WordingScorer
 from studio.speech.strategy import transcribe_samples
 from studio.speech.streams import streams_from_voice
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
@@ -56,8 +58,19 @@ def transcribe_recording(
             streams_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
         ),
     )
+    scorer = WordingScorer(
+        engine
+        if isinstance(engine, FasterWhisperEngine)
+        else FasterWhisperEngine(folder, device=settings.device)
+    )
     heard = transcribe_samples(
-        engine, samples, voice, language=language, names=names, progress=progress
+        engine,
+        samples,
+        voice,
+        language=language,
+        names=names,
+        score=lambda asked: scorer.score(samples, asked, language),
+        progress=progress,
     )
     return AsrResult(
         engine=settings.engine,

@@ -1,0 +1,69 @@
+"""Words in short windows of sound: what the model is asked about at once.
+
+A wording is judged by the words around it as well, so a window is some seconds long; longer ones
+cost more and tell no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import Word
+
+# A window is no longer than this unless it cannot be cut.
+LONGEST_MS = 5_500
+# The sound of a window's edge words, which may begin or end a little outside their times.
+EDGE_MS = 150
+# Of two pauses that differ by less, the one nearer to the middle is taken.
+PAUSE_WORTH_MS = 400
+
+
+def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """All words cut at the longest pauses into windows of at most ``LONGEST_MS``, each from its
+    first word to its last (excluded).
+
+    :param whole: stretches of words, the last excluded, that no window cuts.
+    """
+    closed = {place for first, last in whole for place in range(first + 1, last)}
+    return list(_cut(words, 0, len(words), closed)) if words else []
+
+
+def window_around(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+    """The window that holds these words whole."""
+    return next(window for window in windows if window[0] <= first and last <= window[1])
+
+
+def window_span(words: Sequence[Word], first: int, last: int) -> Span:
+    """From the first word to the last, with a little of the sound around, but none of a
+    neighbour's.
+    """
+    start, end = words[first].start_ms, words[last - 1].end_ms
+    before = words[first - 1].end_ms if first else 0
+    after = words[last].start_ms if last < len(words) else end + EDGE_MS
+    return Span(
+        start_ms=RecordingMs(max(0, start - EDGE_MS, min(before, start))),
+        end_ms=RecordingMs(min(end + EDGE_MS, max(after, end))),
+    )
+
+
+def _cut(
+    words: Sequence[Word], first: int, last: int, closed: set[int]
+) -> Iterator[tuple[int, int]]:
+    stack = [(first, last)]
+    while stack:
+        first, last = stack.pop()
+        places = [place for place in range(first + 1, last) if place not in closed]
+        if words[last - 1].end_ms - words[first].start_ms <= LONGEST_MS or not places:
+            yield first, last
+            continue
+        middle = (words[first].start_ms + words[last - 1].end_ms) / 2
+        half = (words[last - 1].end_ms - words[first].start_ms) / 2
+
+        def worth(place: int, middle: float = middle, half: float = half) -> float:
+            """A long pause, and one that leaves two windows of about the same length."""
+            pause = words[place].start_ms - words[place - 1].end_ms
+            return pause + PAUSE_WORTH_MS * (1 - abs(words[place].start_ms - middle) / half)
+
+        place = max(places, key=worth)
+        stack += [(first, place), (place, last)]

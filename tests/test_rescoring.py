@@ -1,0 +1,117 @@
+"""Where two readings differ, the sound says which words are likelier; names that were told stay."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import pytest
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import Utterance, Word
+from studio.speech.rescoring import Score, differences_between, likelier_words
+
+
+def words_of(text: str, start_ms: int = 0) -> tuple[Word, ...]:
+    """Two words a second."""
+    return tuple(
+        Word(
+            text=one,
+            start_ms=RecordingMs(start_ms + 500 * place),
+            end_ms=RecordingMs(start_ms + 500 * place + 400),
+            probability=0.5,
+        )
+        for place, one in enumerate(text.split())
+    )
+
+
+def utterances_of(*texts: str) -> list[Utterance]:
+    made, start_ms = [], 0
+    for text in texts:
+        words = words_of(text, start_ms)
+        made.append(Utterance(start_ms=words[0].start_ms, end_ms=words[-1].end_ms, words=words))
+        start_ms = words[-1].end_ms + 100
+    return made
+
+
+def text_of(utterances: Sequence[Utterance]) -> str:
+    return " ".join(word.text for utterance in utterances for word in utterance.words)
+
+
+def likes(wanted: str, gain: float = 3.0) -> Score:
+    """A sound that makes a text probable that has these words."""
+    return lambda asked: [gain * (wanted in text) for _, text in asked]
+
+
+FIRST = ("On a un problème de concommation ici.", "Et la maison est grande.")
+OTHER = ("On a un problème de consommation ici. Et la raison est grande.",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("consommation", "On a un problème de consommation ici. Et la maison est grande."),
+        ("raison", "On a un problème de concommation ici. Et la raison est grande."),
+        ("nothing", "On a un problème de concommation ici. Et la maison est grande."),
+    ],
+)
+def test_each_difference_is_asked_about_by_itself(wanted: str, expected: str) -> None:
+    made = likelier_words(utterances_of(*FIRST), utterances_of(*OTHER), (), likes(wanted))
+    assert text_of(made) == expected
+    assert len(made) == 2
+
+
+def test_a_word_that_hardly_sounds_better_is_not_taken() -> None:
+    made = likelier_words(
+        utterances_of(*FIRST), utterances_of(*OTHER), (), likes("raison", gain=0.4)
+    )
+    assert text_of(made) == " ".join(FIRST)
+
+
+def test_names_that_were_told_stay() -> None:
+    first, other = (
+        utterances_of("Voici Stéphane Soto au micro"),
+        utterances_of("Voici ces fans au micro"),
+    )
+    assert text_of(likelier_words(first, other, ("Stéphane Soto",), likes("fans"))) == text_of(
+        first
+    )
+    assert "fans" in text_of(likelier_words(first, other, (), likes("fans")))
+
+
+def test_a_word_that_is_none_never_takes_the_place_of_one_that_is() -> None:
+    first, other = utterances_of("il va à table demain"), utterances_of("il va zattablier demain")
+    assert text_of(likelier_words(first, other, (), likes("zattablier"))) == text_of(first)
+
+
+def test_one_word_more_stands_with_the_one_before_it() -> None:
+    found = list(differences_between(words_of("le chat dort"), words_of("le petit chat dort")))
+    assert [(one.first, one.last, one.text) for one in found] == [(0, 1, "le petit")]
+
+
+def test_what_is_said_elsewhere_is_no_other_reading_of_it() -> None:
+    assert not list(differences_between(words_of("oui"), words_of("non", start_ms=9_000)))
+
+
+def test_words_keep_their_order_and_their_room() -> None:
+    first, other = utterances_of("un deux trois quatre"), utterances_of("un deux et demi quatre")
+    words = [
+        word
+        for utterance in likelier_words(first, other, (), likes("et demi"))
+        for word in utterance.words
+    ]
+    assert [word.text for word in words] == ["un", "deux", "et", "demi", "quatre"]
+    assert all(one.end_ms <= two.start_ms for one, two in itertools.pairwise(words))
+    assert all(word.start_ms < word.end_ms for word in words)
+
+
+def test_the_text_around_is_scored_too() -> None:
+    asked: list[tuple[Span, str]] = []
+
+    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
+        asked.extend(wanted)
+        return [0.0] * len(wanted)
+
+    likelier_words(utterances_of(*FIRST), utterances_of(*OTHER), (), score)
+    assert any("problème de consommation" in text for _, text in asked)
+    assert len({span for span, _ in asked}) <= 2
