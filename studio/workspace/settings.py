@@ -130,6 +130,8 @@ SHOW_COMMENTS = {
     "first_feed_url": "Where the feed was first, once it has moved: guid "
     "follows from that address; empty "
     "as long as it has not.",
+    "hosted": "Where the feed is that stays at another host: nothing of it is published from here; "
+    "empty for a feed of its own.",
     "new_feed_url": "Where the feed has moved to, for apps that still read "
     "it here; empty as long as it "
     "has not.",
