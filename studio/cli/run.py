@@ -224,12 +224,12 @@ def command(
         print_line(_told_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
             # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
-            named = slugs or workspace.slugs()
+            named = chosen
             if not slugs and len(named) > MOST_LOOKED_AT:
                 named = tuple(slug for slug in named if slug in ran)
             show = ShowSources(workspace)
             print_attention(place, list(map(show.episode, named)), words=bool(count))
-            if not slugs and len(named) < len(workspace.slugs()):
+            if len(named) < len(chosen):
                 print_line(
                     message("What is to be looked at in all episodes:"), place.command("status")
                 )

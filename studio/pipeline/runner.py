@@ -171,31 +171,35 @@ def run_stages(
     chosen = _chosen(show, choice, table)
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
-        for folder in (
-            workspace.root / "episodes",
-            workspace.root / "transcripts",
-            workspace.feed,
-        ):
-            for kept in remove_leftovers(folder):
-                text = message(
-                    "a version that was saved while a run was killed is kept as {kept}",
-                    kept=workspace.relative(kept),
-                )
-                listen(Noted(episode=show.name, text=text))
+        slugs = workspace.slugs()
         if choice.stage:
             unchanged = None
         elif unchanged is None:
             unchanged = Unchanged(workspace, table.signature)
         known = {
             slug: stages
-            for slug in workspace.slugs()
+            for slug in slugs
             if unchanged is not None and (stages := unchanged.stages_of(slug)) is not None
         }
-        for slug in workspace.slugs():
+        for folder, without in (
+            (workspace.root / "episodes", known),
+            (workspace.root / "transcripts", known),
+            (workspace.feed, (workspace.site.name,)),
+            (workspace.site, known),
+        ):
+            for kept in remove_leftovers(folder, without):
+                text = message(
+                    "a version that was saved while a run was killed is kept as {kept}",
+                    kept=workspace.relative(kept),
+                )
+                listen(Noted(episode=show.name, text=text))
+        for slug in slugs:
             if slug not in known and (told := adopt_moved(workspace, slug)):
                 listen(Noted(episode=slug, text=told))
         if migrated := [
-            sources.name for sources in chosen if migrate_build_state(sources.build_state)
+            sources.name
+            for sources in chosen
+            if sources.name not in known and migrate_build_state(sources.build_state)
         ]:
             listen(Noted(episode=show.name, text=_told_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)

@@ -67,6 +67,7 @@ class Unchanged:
         self._known: dict[str, _Sources] = {}
         self._stamps: dict[str, tuple[str, bool]] = {}
         self._changed = False
+        self._slugs = workspace.slugs()
         with suppress(OSError, StudioError):
             known = record_from_bytes(self._path.read_bytes(), _Known, self._path)
             if known.show == self._show:
@@ -133,7 +134,7 @@ class Unchanged:
 
     def _stamp_of_site(self) -> tuple[str, bool]:
         """Of what the show's stages join (every episode's folder has it), and what they make."""
-        slugs = self._workspace.slugs()
+        slugs = self._slugs
         stamps = [self._stamps.get(slug) or self._stamp(slug) for slug in slugs]
         facts: list[_Facts] = []
         _add_folder(facts, self._workspace.site, without=frozenset(slugs))
