@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from studio.article.names import names_from_article
-from studio.article.read import Reading, reading_from_file
+from studio.article.read import Reading, article_from_file, reading_from_file
 from studio.model.article import Article
 
 CASES = Path(__file__).parent / "cases" / "articles"
@@ -995,3 +995,122 @@ def test_a_request_in_bold_before_its_answer(tmp_path: Path) -> None:
     exchanges = zip(ASKED, ANSWERED, strict=True)
     body = "".join(f"<p><b>{question}</b> {answer}</p>" for question, answer in exchanges)
     holds_the_interview(read(tmp_path, f"<h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}", ".html"))
+
+
+OPENING = "3 questions à Paul Vidal\n\nPaul Vidal dirige le Comptoir des huiles, à Aubagne.\n\n"
+ASIDES = {
+    "of oneself": "Je n’avais pas un sou. Mais que pouvais-je faire d’autre ?",
+    "of oneself, alone": "Que pouvais-je faire d’autre ?",
+    "of several": "Nous étions trois. Fallait-il continuer seuls, ou chercher un partenaire ?",
+}
+
+
+@pytest.mark.parametrize("aside", ASIDES.values(), ids=list(ASIDES))
+@pytest.mark.parametrize("last", [False, True], ids=["inside", "at the end"])
+def test_what_the_guest_asks_himself_is_no_question(tmp_path: Path, aside: str, last: bool) -> None:
+    asked = ["Comment avez-vous commencé ?", "Quel est votre métier ?", "Et demain ?"]
+    answer = ["J’ai repris le moulin de mon père.", aside, *([] if last else ["Et voilà."])]
+    path = tmp_path / "a.txt"
+    rest = [asked[1], "Je presse des olives.", asked[2], "Un atelier."]
+    path.write_text(OPENING + "\n\n".join([asked[0], *answer, *rest]), encoding="utf-8")
+    reading = reading_from_file(path)
+    assert [exchange.question for exchange in reading.article.exchanges] == asked
+    assert [one.text for one in reading.article.exchanges[0].answer] == answer
+    assert any(aside in told for told in reading.doubtful)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("Vous êtes né ici. Comment êtes-vous venu à l’huile ?", "Et vos vignes ?", "Et après ?"),
+        ("L’intelligence bouscule tout. Une menace ?", "Que nous réserve l’avenir ?", "Et là ?"),
+        ("Je crois que tout a commencé ici ?", "Quel est votre métier ?", "Et demain ?"),
+        ("Quel est votre métier ?", "Je crois que tout a commencé ici ?", "Et demain ?"),
+    ],
+)
+def test_what_the_host_asks_stays_a_question(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    path = tmp_path / "a.txt"
+    turns = "\n\n".join(f"{question}\n\nOui, bien sûr." for question in asked)
+    path.write_text(OPENING + turns, encoding="utf-8")
+    article = article_from_file(path)
+    assert tuple(exchange.question for exchange in article.exchanges) == asked
+
+
+LAYOUTS = {
+    "several rows": "<table><tr><td><img src=a></td><td>{}</td></tr><tr><td></td><td>{}</td></tr></table>",
+    "one row": "<table><tr><td><img src=a></td><td><p>{}</p><p>{}</p></td></tr></table>",
+    "said to be layout": "<table role=presentation><tr><td>1</td><td>{}</td></tr>"
+    "<tr><td>2</td><td>{}</td></tr></table>",
+}
+FACTS = {
+    "one row": "<table><tr><td>Création</td><td>2017</td><td>Salariés</td><td>9</td></tr></table>",
+    "a head": "<table><tr><th>Création</th><td>2017</td></tr></table>",
+    "rows": "<table><tr><td>Création</td><td>2017</td></tr><tr><td>Taille</td><td>9</td></tr></table>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=list(LAYOUTS))
+@pytest.mark.parametrize("facts", FACTS.values(), ids=list(FACTS))
+def test_a_table_that_lays_out_an_answer_stays_and_facts_leave(
+    tmp_path: Path, layout: str, facts: str
+) -> None:
+    said = ("Tout a commencé dans un garage.", "Nous avons vendu les premières bouteilles.")
+    path = tmp_path / "a.html"
+    path.write_text(
+        f"<title>3 questions à Paul Vidal</title><h1>3 questions à Paul Vidal</h1><p>Il presse des "
+        f"olives à Aubagne.</p><h2>Comment avez-vous commencé ?</h2>{layout.format(*said)}"
+        f"<h2>Quel est votre métier ?</h2><p>Je presse des olives toute l’année.</p>{facts}"
+        "<h2>Et demain ?</h2><p>Un atelier ouvrira à Cassis.</p>",
+        encoding="utf-8",
+    )
+    article = article_from_file(path)
+    told = [[one.text for one in exchange.answer] for exchange in article.exchanges]
+    assert [text for text in told[0] if len(text) > 1] == [*said]
+    assert told[1:] == [["Je presse des olives toute l’année."], ["Un atelier ouvrira à Cassis."]]
+
+
+@pytest.mark.parametrize("rows", [1, 2])
+def test_an_answer_in_a_table_of_word(tmp_path: Path, rows: int) -> None:
+    said = ["Tout a commencé dans un garage.", "Nous avons vendu les premières bouteilles."]
+    document = docx.Document()
+    document.add_heading("3 questions à Paul Vidal", 1)
+    document.add_paragraph().add_run("Comment avez-vous commencé ?").bold = True
+    table = document.add_table(rows=rows, cols=2)
+    table.cell(0, 1).text = said[0]
+    if rows == 1:
+        table.cell(0, 1).add_paragraph(said[1])
+    else:
+        table.cell(1, 1).text = said[1]
+    document.add_paragraph().add_run("Et demain ?").bold = True
+    document.add_paragraph("Un atelier ouvrira à Cassis.")
+    document.save(tmp_path / "a.docx")
+    exchanges = article_from_file(tmp_path / "a.docx").exchanges
+    assert [one.text for one in exchanges[0].answer] == said
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [
+        (".dotx", "openxmlformats-officedocument.wordprocessingml.template"),
+        (".docm", "ms-word.document.macroEnabled"),
+        (".dotm", "ms-word.template.macroEnabledTemplate"),
+    ],
+)
+def test_templates_and_documents_with_macros_are_read(
+    tmp_path: Path, suffix: str, kind: str
+) -> None:
+    document = docx.Document()
+    for text in ("3 questions à Paul Vidal", "💬 Et demain ?", "Un atelier."):
+        document.add_paragraph(text)
+    document.save(tmp_path / "a.docx")
+    plain = "openxmlformats-officedocument.wordprocessingml.document"
+    for name in (f"b{suffix}", "b.docx"):  # also under the name that a template gets by hand
+        with (
+            zipfile.ZipFile(tmp_path / "a.docx") as source,
+            zipfile.ZipFile(tmp_path / name, "w") as target,
+        ):
+            for member in source.namelist():
+                part = source.read(member)
+                target.writestr(member, part.replace(plain.encode(), kind.encode()))
+        (exchange,) = article_from_file(tmp_path / name).exchanges
+        assert exchange.question == "Et demain ?"

@@ -15,6 +15,7 @@ import pytest
 from support.small_show import add_episode, make_show
 
 from studio.alignment.retiming import retime_transcript
+from studio.captions.sound_events import without_sound_events
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
@@ -470,6 +471,51 @@ def test_two_names_in_a_cue(vines: EpisodeSources) -> None:
     joined = [" ".join(parts[place : place + 2]) for place in range(0, len(parts), 2)]
     new = come_back(vines, cues(joined), "srt")
     assert [word for _, word in spoken(new) if word.rstrip(":") in {"Camille", "Renaud"}] == []
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        "[Musique]",
+        "[rires]",
+        "(applaudissements)",
+        "(il rit)",
+        "[MUSIQUE DOUCE EN FOND]",
+        "[♪♪♪]",
+        "♪ Musique entraînante ♪",
+        "[inaudible]",
+        "*rires*",
+        "[BLANK_AUDIO]",
+        "(Rires du public.)",
+        "[Générique]",
+    ],
+)
+def test_what_captions_tell_of_sounds_is_no_speech(vines: EpisodeSources, sound: str) -> None:
+    old = spoken(vines.transcript())
+    said = [f"{speaker}: {text}" for speaker, _, text in turns()]
+    alone = [sound, *said[:2], sound, *said[2:], sound]
+    assert spoken(come_back(vines, cues(alone), "srt")) == old
+    assert spoken(come_back(vines, "\n\n".join(alone).encode(), "txt")) == old
+    for number, between in enumerate((f"{sound} ", f" {sound}")):
+        inside = [
+            f"{speaker}: {between}{text}" if number == 0 else f"{speaker}: {text}{between}"
+            for speaker, _, text in turns()
+        ]
+        assert spoken(come_back(vines, cues(inside), "srt")) == old
+        assert spoken(come_back(vines, "\n\n".join(inside).encode(), "txt")) == old
+    before = [f"{sound} {part}" for part in said]
+    assert spoken(come_back(vines, cues(before), "srt")) == old
+    unnamed = [sound, *(text for _, _, text in turns()), sound]
+    assert spoken(come_back(vines, cues(unnamed), "srt")) == old
+
+
+def test_what_is_said_of_sounds_stays() -> None:
+    said = "le silence, la musique (celle de Bach) et les rires"
+    assert without_sound_events(said, frozenset(said.split())) == said
+    assert without_sound_events("[rires] oui", frozenset({"[rires]", "oui"})) == "[rires] oui"
+    assert without_sound_events("*musique*", frozenset({"musique"})) == "*musique*"
+    assert without_sound_events("Oui [rires], bien sûr.", frozenset()) == "Oui, bien sûr."
+    assert without_sound_events("(la musique des vignes)", frozenset()) == "(la musique des vignes)"
 
 
 def test_an_empty_line_in_a_cue(vines: EpisodeSources) -> None:

@@ -46,7 +46,7 @@ from studio.publish.transfer import (
     plan_publication,
     publish_tree,
 )
-from studio.publish.withdrawal import STAYS, Wish
+from studio.publish.withdrawal import STAYS, Wish, heard_again_of
 
 WHOLE = Heard(recording="a", kept=((0, 9000),))
 CUT = Heard(recording="a", kept=((0, 4000), (6000, 9000)))
@@ -425,6 +425,35 @@ def test_a_renamed_episode_is_forgotten_under_each_of_its_slugs(tmp_path: Path) 
     for folder in (tmp_path / "public", Path(target.notes)):
         assert b"je retire" not in everything(folder)
         assert b"002-grace" not in everything(folder)
+
+
+def test_an_episode_that_left_before_it_was_forgotten_leaves_under_each_of_its_slugs(
+    tmp_path: Path,
+) -> None:
+    target = local(tmp_path)
+    first = write_version(tmp_path / "first", "je retire", "002-grace")
+    second = write_version(tmp_path / "second", "je retire aussi", "002-hopper")
+    one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
+    publish(target, first, tmp_path, heard={"002-grace": WHOLE})
+    publish(target, second, tmp_path, heard={"002-hopper": WHOLE, "002-grace": WHOLE})
+    # Out of the feed, with what `--accept-changes` leaves there; some publications later it shall
+    # be forgotten.
+    for prune in (False, True, False):
+        publish(target, one, tmp_path, heard={"001-ada": CUT}, prune=prune)
+    published(target, one, tmp_path, forget="002-hopper", heard={"001-ada": CUT})
+    for folder in (tmp_path / "public", Path(target.notes)):
+        assert b"je retire" not in everything(folder)
+        assert b"002-grace" not in everything(folder)
+        assert b"002-hopper" not in everything(folder)
+
+
+def test_an_episode_that_was_taken_out_does_not_come_back_by_itself(tmp_path: Path) -> None:
+    target = local(tmp_path)
+    both = write_site(tmp_path / "both", **{"001-ada": "Bonjour", "002-grace": "je retire tout"})
+    one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
+    publish(target, both, tmp_path, heard={"001-ada": WHOLE, "002-grace": WHOLE})
+    publish(target, one, tmp_path, heard={"001-ada": WHOLE})
+    assert heard_again_of(find_earlier(target), read_manifest(target)) == ("002-grace",)
 
 
 # --- brought back, and killed at its end

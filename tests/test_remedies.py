@@ -37,6 +37,7 @@ BREAKS = (
     Broken("4 7 50a 12", SHOW, "https://podcast.medinsoft.test/show/", "http://example.org/é/"),
     Broken("4", SHOW, "https://podcast.medinsoft.test/show/", "podcast.medinsoft.test/show/"),
     Broken("7d", SHOW, "", 'link = "nulle part"\n'),
+    Broken("7d", EPISODE, "", 'link = "https://medinsoft.test/mon article"\n'),
     Broken("6", EPISODE, 'title = "', f'title = "{"Long " * 60}'),
     Broken("10d", SHOW, "", 'language = "français"\n'),
     Broken("14c", EPISODE, 'guid = "', 'guid = "" # "'),

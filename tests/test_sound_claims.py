@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.made_sounds import convert, speechlike, write_wav
 
+from studio.errors import RecordingError
 from studio.sound.plain_samples import read_understated
 from studio.sound.recording import inspect_recording, read_samples
 
@@ -77,3 +79,36 @@ def test_a_file_that_is_none_is_left_to_who_opens_it(tmp_path: Path) -> None:
         path = tmp_path / f"{number}.aiff"
         path.write_bytes(content)
         assert read_understated(path) is None
+
+
+def second_chunk(path: Path, samples: bytes, *, between: bytes = b"") -> None:
+    """More sound in a chunk of its own, as recorders leave it that were paused."""
+    path.write_bytes(
+        path.read_bytes() + between + b"data" + struct.pack("<I", len(samples)) + samples
+    )
+
+
+@pytest.mark.parametrize("between", [b"", b"LIST\x04\0\0\0INFO"], ids=["directly", "after LIST"])
+def test_the_sound_of_a_second_chunk_is_taken_and_told(tmp_path: Path, between: bytes) -> None:
+    path = write_wav(tmp_path / "a.wav", speechlike(2.0, rate_hz=RATE_HZ, seed=4), rate_hz=RATE_HZ)
+    first = read_samples(path)
+    second_chunk(path, path.read_bytes()[44:], between=between)
+    facts = inspect_recording(path)
+    assert abs(facts.duration_ms - 4000) <= 1
+    assert "but it holds 0:00:04.0" in " ".join(facts.remarks)
+    assert np.allclose(read_samples(path)[-len(first) :], first)
+    assert np.allclose(read_samples(path)[: len(first)], first)
+    # Nothing of the first is lost to an empty one.
+    path = write_wav(tmp_path / "b.wav", speechlike(2.0, rate_hz=RATE_HZ, seed=4), rate_hz=RATE_HZ)
+    second_chunk(path, b"")
+    assert inspect_recording(path).remarks == ()
+    assert np.allclose(read_samples(path)[: len(first)], first)
+
+
+def test_a_second_chunk_that_would_be_noise_is_refused(tmp_path: Path) -> None:
+    wav = write_wav(tmp_path / "a.wav", speechlike(2.0, rate_hz=RATE_HZ, seed=4), rate_hz=RATE_HZ)
+    path = tmp_path / "b.wav"
+    convert(wav, path, "-c:a", "pcm_s24le", "-fflags", "+bitexact")
+    second_chunk(path, path.read_bytes()[-48_000:])
+    with pytest.raises(RecordingError, match="in two pieces"):
+        inspect_recording(path)

@@ -16,6 +16,7 @@ from studio.article.block import Block
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
 from studio.article.styles import bare_of_mark
+from studio.article.tables import without_facts
 from studio.article.title import announces_questions, read_title_line
 
 _CAPTION_CODE = re.compile(
@@ -248,10 +249,7 @@ def _without_tables(blocks: Sequence[Block]) -> list[Block]:
     """Without the cells of tables of facts. A table that holds questions, the title or most of the
     text lays the article out.
     """
-    cells = [block for block in blocks if block.tabular]
-    return (
-        [block for block in blocks if not block.tabular] if _is_aside(cells, blocks) else [*blocks]
-    )
+    return without_facts(blocks, lambda cells: not _is_aside(cells, blocks))
 
 
 def _without_text_boxes(blocks: Sequence[Block]) -> list[Block]:

@@ -7,7 +7,7 @@ Whatever the file was, its blocks come here. Questions are told by the mark that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from studio.article.labels import (
     read_any_label,
     without_asking_labels,
 )
+from studio.article.own_questions import own_question_places
 from studio.article.plain_marks import with_marks_in_one_form
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
 from studio.article.styles import (
@@ -44,6 +45,7 @@ from studio.article.styles import (
 )
 from studio.article.title import (
     EpisodeKind,
+    announced_count,
     announces_questions,
     guests_from_title,
     kind_of_title,
@@ -187,7 +189,11 @@ def _read(
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
-    opening, turns = _split_into_turns(body, style)
+    own_questions = frozenset[int]()
+    if style is BY_QUESTION_MARK and not own:
+        announced = announced_count(title.text) if title else None
+        own_questions = own_question_places(body, announced)
+    opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
@@ -253,7 +259,8 @@ def _read(
     )
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
-    alike = () if own else looks_like_questions(asked, answers, style)
+    alike = [] if own else looks_like_questions(asked, answers, style)
+    alike += [body[place] for place in sorted(own_questions) if body[place] not in alike]
     doubtful = tuple(map(_describe, alike))
     return Reading(article, kind, title.season, doubtful, author=host or author or "")
 
@@ -384,8 +391,13 @@ def _repeats_title(block: Block, title: _Title) -> bool:
     )
 
 
-def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block], list[_Turn]]:
-    """The blocks before the first question, and each question with what stands under it."""
+def _split_into_turns(
+    body: Sequence[Block], style: Style, own_questions: Container[int] = ()
+) -> tuple[list[Block], list[_Turn]]:
+    """The blocks before the first question, and each question with what stands under it.
+
+    :param own_questions: the places of what looks like a question and is none.
+    """
     opening: list[Block] = []
     turns: list[_Turn] = []
     lone_mark = False
@@ -396,6 +408,8 @@ def _split_into_turns(body: Sequence[Block], style: Style) -> tuple[list[Block],
             if style.places is None
             else (block.text if index in style.places else None)
         )
+        if index in own_questions:
+            question = None
         if question and style is BY_QUESTION_MARK and last and not last.answer:
             # Two such lines, one under the other: the one of several sentences answers the other.
             question = None if _SENTENCE_ENDS.search(block.text) else question

@@ -32,6 +32,7 @@ from studio.article.illustration import (
 )
 from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, look_with
+from studio.article.tables import are_facts
 from studio.article.title import announces_questions, read_title_line
 from studio.errors import ArticleError
 from studio.messages.message import message
@@ -468,12 +469,17 @@ def _named(tag: Tag) -> str:
 
 
 def _is_data(table: Tag) -> bool:
-    """Whether a table has several rows and columns, and no other table in it: one that only lays
-    out the page has not.
+    """Whether a table holds facts, and does not only lay out the page: its author says so, or does
+    not say it, and words stand in several rows and columns of it.
     """
-    rows = table.find_all("tr")
-    cells = max((len(row.find_all(["td", "th"])) for row in rows), default=0)
-    return len(rows) > 1 and cells > 1 and table.find("table") is None
+    if _attribute(table, "role") in {"presentation", "none"} or table.find("table") is not None:
+        return False
+    rows = [
+        [clean_text(cell.get_text(" ")) for cell in row.find_all(["td", "th"])]
+        for row in table.find_all("tr")
+    ]
+    has_heads = table.find(["th", "caption"]) is not None
+    return are_facts(rows, has_heads=has_heads)
 
 
 def _is_note_mark(sup: Tag, before: str) -> bool:

@@ -16,6 +16,7 @@ from studio.article.block import Block
 from studio.article.characters import has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
+from studio.language.dictionary import is_common_word
 from studio.language.people import folded_name
 
 Blocks = list[Block]
@@ -381,6 +382,15 @@ def _label_alone(blocks: Blocks, place: int) -> str:
         or not is_label_name(match["name"])
         or place + 1 == len(blocks)
         or not has_words(blocks[place + 1].text)
+        or _is_short_answer(block.text)
     ):
         return ""
     return folded_name(match["name"])
+
+
+def _is_short_answer(line: str) -> bool:
+    """« Oui, bien sûr. »: everyday words that end like a sentence are an answer, also where it is
+    given twice.
+    """
+    words = re.findall(r"[^\W\d_]+", line)
+    return line.endswith(".") and len(words) > 0 and all(map(is_common_word, words))

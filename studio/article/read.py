@@ -28,8 +28,7 @@ __all__ = [
 _BROWSER = message("the browser")
 _OTHER_PROGRAMS = {
     ".doc": "Word",
-    ".docm": "Word",
-    ".dotx": "Word",
+    ".dot": "Word",
     ".wps": "Word",
     ".rtf": "Word",
     ".odt": "LibreOffice",
@@ -111,7 +110,9 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
         lambda content, path: blocks_from_markdown(text_from_bytes(content, path)),
         _LARGEST_TEXT_BYTES,
     ),
-    ArticleFormat((".docx",), _word_blocks, _LARGEST_FILE_BYTES, _word_surroundings),
+    ArticleFormat(
+        (".docx", ".docm", ".dotx", ".dotm"), _word_blocks, _LARGEST_FILE_BYTES, _word_surroundings
+    ),
     ArticleFormat((".html", ".htm"), _page_blocks, _LARGEST_FILE_BYTES, _page_surroundings),
 )
 

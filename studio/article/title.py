@@ -59,6 +59,13 @@ _BARE_NUMBER = re.compile(
     rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
 )
 _UNNUMBERED = re.compile(r"\W*(?i:[ée]pisode)\s*[-‐-―−:|]\s*(?P<rest>.*)")
+_COUNTS = {
+    word: number
+    for number, word in enumerate("deux trois quatre cinq six sept huit neuf dix".split(), 2)
+}
+_ANNOUNCED_COUNT = re.compile(
+    rf"(?<!\w)(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\s+questions?(?!\w)", re.IGNORECASE
+)
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
     rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s(?:[àa]u?x?|avec|pour)(?=\W)|[:/–—-]\s))"
@@ -233,6 +240,13 @@ def kind_of_title(title: str) -> EpisodeKind:
 def announces_questions(text: str) -> bool:
     """Whether it reads « 3 questions à … », the title of such an article without an episode."""
     return _QUESTIONS.match(text) is not None
+
+
+def announced_count(title: str) -> int | None:
+    """How many questions a title announces (« 3 questions à … »); None where it does not say."""
+    match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])
+    told = match["count"].lower() if match else ""
+    return int(told) if told.isdecimal() else _COUNTS.get(told)
 
 
 def guests_from_title(title: str) -> tuple[str, ...]:

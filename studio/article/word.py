@@ -22,10 +22,12 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
 from studio.article.block import Block, Look, Run, blocks_from_runs
+from studio.article.characters import clean_text
 from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
-from studio.article.strict import transitional_from_strict
+from studio.article.strict import plain_document
 from studio.article.symbols import character_of_symbol
+from studio.article.tables import are_facts
 from studio.article.word_parts import (
     bases_of_ruby,
     frame_of_paragraph,
@@ -105,6 +107,7 @@ def _blocks(document: Document) -> Iterator[Block]:
     document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
 
     held: list[Run] = []
+    tables: dict[BaseOxmlElement, bool] = {}
     elements = (
         p
         for p in document.element.body.iter(f"{_W}p")
@@ -128,7 +131,7 @@ def _blocks(document: Document) -> Iterator[Block]:
                 level=_level(element, style),
                 quoted=_is_quotation_style(style),
                 listed=_is_numbered(element, style, document),
-                tabular=_is_in_table(element),
+                tabular=_is_in_table(element, tables),
                 legend=any(name.lower() in _LEGEND_STYLES for name in names),
             )
         )
@@ -182,7 +185,7 @@ def _open(content: bytes, where: object) -> Document:
         ) from None
 
     try:
-        document = docx.Document(io.BytesIO(transitional_from_strict(content)))
+        document = docx.Document(io.BytesIO(plain_document(content)))
     except Exception as error:
         # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
         # and zlib's errors.
@@ -443,17 +446,31 @@ def _numbering_form(document: Document, identity: str | None, level: str | None)
     return ""
 
 
-def _is_in_table(element: BaseOxmlElement) -> bool:
-    """Whether it is in a table that has several rows and several columns: one that only frames text
-    has not.
+def _is_in_table(element: BaseOxmlElement, known: dict[BaseOxmlElement, bool]) -> bool:
+    """Whether it is in a table of facts: one that only frames text is none.
+
+    :param known: the tables that were looked at, and whether they hold facts.
     """
-    table = next(
-        (ancestor for ancestor in element.iterancestors() if ancestor.tag == f"{_W}tbl"), None
+    table = cast(
+        "BaseOxmlElement | None",
+        next((one for one in element.iterancestors() if one.tag == f"{_W}tbl"), None),
     )
     if table is None:
         return False
-    rows = table.findall(f"{_W}tr")
-    return len(rows) > 1 and max(len(row.findall(f"{_W}tc")) for row in rows) > 1
+    if table not in known:
+        known[table] = _holds_facts(table)
+    return known[table]
+
+
+def _holds_facts(table: BaseOxmlElement) -> bool:
+    rows = [
+        [
+            clean_text("".join(text.text or "" for text in cell.iter(f"{_W}t")))
+            for cell in row.findall(f"{_W}tc")
+        ]
+        for row in table.findall(f"{_W}tr")
+    ]
+    return are_facts(rows)
 
 
 def _is_quotation_style(style: BaseStyle | None) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from studio.captions.plain_lines import lines_in_one_form
+from studio.captions.sound_events import without_sound_events
 from studio.captions.speaker_labels import LabelReader, Voices, voices_of
 from studio.model.plain_transcript import CueText
 
@@ -29,7 +30,9 @@ def payloads_in_one_form(
     payloads: Sequence[Sequence[str]], speakers: Iterable[str], spoken: Iterable[str]
 ) -> list[list[str]]:
     """The lines of each cue, with names in the form of :mod:`studio.captions.plain_lines`."""
-    told = [line for lines in payloads for line in ("", *lines)]
+    spoken = tuple(spoken)
+    said = frozenset(spoken)
+    told = [without_sound_events(line, said) for lines in payloads for line in ("", *lines)]
     read = iter(lines_in_one_form(told, Voices(speakers), spoken, timed=True))
     return [[next(read) for _ in ("", *lines)][1:] for lines in payloads]
 

@@ -21,7 +21,7 @@ from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, is_role
 from studio.messages.message import message
 from studio.web.addresses import address, feed_address, page_place
-from studio.web.links import is_whole_address, may_be_followed
+from studio.web.links import is_whole_address, may_be_linked
 from studio.web.url_parts import is_whole, split_address
 
 # Written out once more, and not taken from the feed's maker: a slip there must not pass here.
@@ -197,7 +197,7 @@ def check_links(feed: Feed, file: object) -> Iterator[Finding]:
         wrong = [(place, link) for place, link in shown if link and not is_whole_address(link)]
         if short_name(element) == "content:encoded":
             anchors = map(html.unescape, ANCHOR.findall(element.text or ""))
-            wrong += [(" a", link) for link in anchors if not may_be_followed(link)]
+            wrong += [(" a", link) for link in anchors if not may_be_linked(link)]
         for place, link in wrong:
             if link:
                 yield found(

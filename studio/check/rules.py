@@ -70,6 +70,10 @@ SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `
 CHAPTERS = "Mend the episode's chapters.json, then `studio run`."
 SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
+GONE = (
+    "Put its folder back into `episodes/`; to withdraw it, `studio publish --forget` and its "
+    "slug: with `--accept-changes` its page and its sound stay at their addresses."
+)
 COVER = (
     "Put a square JPEG of 3000 × 3000 pixels and at most 512 kB into feed/, name it in "
     "feed/show.toml (cover), then `studio run`."
@@ -439,7 +443,7 @@ RULES = {
         ),
         # Against what was published last
         Rule("48a", "E", "An episode that was published keeps its guid.", "A", PUBLISHED),
-        Rule("48b", "E", "An episode that was published stays in the feed.", "P", PUBLISHED),
+        Rule("48b", "E", "An episode that was published stays in the feed.", "P", GONE),
         Rule(
             "48c",
             "E",

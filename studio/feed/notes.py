@@ -152,9 +152,19 @@ def former_html(source: str) -> str:
     stand in a CDATA section.
     """
     cleaned = nh3.clean(
-        clean_text(source), url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
+        clean_text(source),
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        attribute_filter=lambda _, name, value: (
+            _without_spaces(value) if name in {"href", "src"} else value
+        ),
     )
     return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")
+
+
+def _without_spaces(url: str) -> str:
+    """An address as browsers read it that has spaces in it (WHATWG URL)."""
+    return re.sub(r"\s", "%20", url.strip())
 
 
 def bare_blocks(source: str) -> str:

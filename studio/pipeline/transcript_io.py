@@ -4,8 +4,8 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import ArticleError, WorkspaceError
 from studio.messages.catalogue import in_language, languages
@@ -22,6 +22,7 @@ from studio.workspace.sources import EpisodeSources
 if TYPE_CHECKING:
     from studio.captions.speaker_labels import LabelledPart
 
+_Text = TypeVar("_Text", Passage, CueText)
 _NOTE = message(
     "Correct the text, keep the names before the colons; with or without tracked changes."
 )
@@ -80,6 +81,7 @@ def read_transcript(
     :param form: the name of its format.
     :raises WorkspaceError: it is damaged, or holds no text.
     """
+    from studio.captions.sound_events import without_sound_events
     from studio.transcript_formats.formats import Expected, transcript_format
 
     transcript = sources.transcript()
@@ -94,10 +96,18 @@ def read_transcript(
         read = transcript_format(form).read(content, expected, where)
     except ArticleError as error:
         raise WorkspaceError(error.where, error.what, error.remedy) from None
+    spoken = frozenset(expected.spoken)
+    lines = [
+        bare for line in read.lines if (bare := without_sound_events(line, spoken)) or not line
+    ]
     passages = (
-        *read.passages,
-        *(_passages_of_lines(sources, transcript, speakers, read.lines) if read.lines else ()),
-        *(_passages_of_cues(sources, transcript, read.cues) if read.cues else ()),
+        *_said(read.passages, spoken),
+        *(_passages_of_lines(sources, transcript, speakers, lines) if lines else ()),
+        *(
+            _passages_of_cues(sources, transcript, cues)
+            if (cues := _said(read.cues, spoken))
+            else ()
+        ),
     )
     if not passages:
         raise WorkspaceError(
@@ -106,6 +116,14 @@ def read_transcript(
             message("Give the file that `studio export` wrote, corrected."),
         )
     return passages
+
+
+def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
+    """The texts without the sounds that captions name, and without those that name nothing else."""
+    from studio.captions.sound_events import without_sound_events
+
+    bare = [replace_fields(one, text=without_sound_events(one.text, spoken)) for one in texts]
+    return [one for one, before in zip(bare, texts, strict=True) if one.text or not before.text]
 
 
 def _passages_of_lines(

@@ -56,6 +56,8 @@ class Manifest(Record, frozen=True):
     :param superseded: since when a file is there that the publication itself does not name any
         more.
     :param heard: what each episode lets listeners hear, by its slug.
+    :param departed: the same of episodes that were published before and are not any more, as long
+        as nobody has asked that they be forgotten.
     :param finished: whether the person who asked for it was told that it is done; False only while
         something is brought back.
     """
@@ -66,6 +68,7 @@ class Manifest(Record, frozen=True):
     restores: str = ""
     superseded: Mapping[str, datetime.datetime] = {}
     heard: Mapping[str, Heard] = {}
+    departed: Mapping[str, Heard] = {}
     finished: bool = True
 
     @property

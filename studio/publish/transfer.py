@@ -28,7 +28,13 @@ from studio.publish.manifest import (
     record_publication,
     whole_manifest,
 )
-from studio.publish.withdrawal import Wish, forgotten_slugs, leaving_places, superseded_since
+from studio.publish.withdrawal import (
+    Wish,
+    departed_since,
+    forgotten_slugs,
+    leaving_places,
+    superseded_since,
+)
 from studio.web.media_types import type_from_place
 
 # Clocks of two machines differ by less.
@@ -392,6 +398,7 @@ def _ledger_of(
     }
     files = {**stays, **wish.entries}
     superseded = superseded_since(wish, manifest, stays, plan.leaves & stays.keys(), now)
+    departed = departed_since(wish, manifest, forgotten_slugs(wish, manifest))
     if (
         manifest is not None
         and not plan.sends
@@ -399,7 +406,13 @@ def _ledger_of(
         and dict(wish.entries) == manifest.named
     ):
         # To visitors it is the same: bringing back what was before it means what was before that.
-        return replace_fields(manifest, files=files, superseded=superseded, heard=dict(wish.heard))
+        return replace_fields(
+            manifest,
+            files=files,
+            superseded=superseded,
+            heard=dict(wish.heard),
+            departed=departed,
+        )
     return Manifest(
         generation=f"{now:%Y%m%dT%H%M%S.%fZ}",
         published=now,
@@ -407,6 +420,7 @@ def _ledger_of(
         restores=wish.restores,
         superseded=superseded,
         heard=dict(wish.heard),
+        departed=departed,
         finished=not wish.restores,
     )
 

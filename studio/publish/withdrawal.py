@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from studio.model.record import Record
 from studio.publish.files import Entry
@@ -68,7 +68,7 @@ def forgotten_slugs(wish: Wish, manifest: Manifest | None) -> frozenset[str]:
     """
     if not wish.forget:
         return frozenset()
-    heard = manifest.heard if manifest else {}
+    heard = {**manifest.departed, **manifest.heard} if manifest else {}
     own = heard.get(wish.forget)
     # One that lets hear the same stretches of the same recording is the same episode.
     same = {
@@ -80,13 +80,31 @@ def forgotten_slugs(wish: Wish, manifest: Manifest | None) -> frozenset[str]:
 
 
 def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
-    """The episodes of which an earlier publication lets hear what was taken out since, by slug."""
-    now = live.heard if live else {}
+    """The episodes of which an earlier publication lets hear what was taken out since, by slug:
+    a passage, or all of it.
+    """
+    if live is None:
+        return ()
     return tuple(
         slug
         for slug, heard in sorted(earlier.heard.items())
-        if slug in now and not now[slug].covers(heard)
+        if (slug in live.heard and not live.heard[slug].covers(heard))
+        or (slug in live.departed and slug not in live.heard)
     )
+
+
+def departed_since(
+    wish: Wish, manifest: Manifest | None, forgotten: Collection[str]
+) -> dict[str, Heard]:
+    """What episodes that were published before, and are not any more, let listeners hear: under
+    which other slugs they were is known by it when they are forgotten later.
+    """
+    known = {**manifest.departed, **manifest.heard} if manifest else {}
+    return {
+        slug: heard
+        for slug, heard in known.items()
+        if slug not in wish.heard and slug not in forgotten
+    }
 
 
 def superseded_since(

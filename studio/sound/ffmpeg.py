@@ -101,6 +101,17 @@ def end_children() -> None:
         child.__exit__(None, None, None)
 
 
+def _argument(text: str) -> str | bytes:
+    """An argument as the system takes it: a title in French, where the locale knows ASCII alone, in
+    the encoding that ffmpeg reads.
+    """
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+    return text
+
+
 class Child:
     """One running ffmpeg. Leaving the ``with`` block always ends it, whatever happened inside.
 
@@ -118,7 +129,7 @@ class Child:
                 "-nostats",
                 "-filter_threads",
                 "1",
-                *arguments,
+                *map(_argument, arguments),
             ],
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,7 +1,8 @@
 """What the headers of AIFF, CAF and W64 claim of their samples, beside what the file holds.
 
 As :mod:`studio.sound.wav` for WAV; ffmpeg can be told to read past the end that a WAV's header
-names, but of these three only when it is told everything that the header says.
+names, but of these three only when it is told everything that the header says; so, too, of a WAV
+that holds its samples in two chunks, of which ffmpeg reads the last one alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from studio.model.record import Record
+from studio.sound.wav import find_samples
 
 # Wave64's names of chunks are GUIDs: the four letters of RIFF's, and one of two ends.
 _W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
@@ -26,6 +28,10 @@ _AIFC_KINDS = {
     b"fl64": ("f", "be"),
     b"FL64": ("f", "be"),
 }
+# WAV's and Wave64's tags of samples that are not compressed; WAVE_FORMAT_EXTENSIBLE begins a GUID
+# with one.
+_WAVE_KINDS = {1: "s", 3: "f"}
+_EXTENSIBLE = 0xFFFE
 _FORMATS = {"s16", "s24", "s32", "f32", "f64"}
 # Less than this after the claimed end is what programs leave there.
 LEAST_MS = 100
@@ -63,6 +69,11 @@ class SamplesClaim(Record, frozen=True):
         return self.present_bytes * 1000 // self.bytes_per_second
 
     @property
+    def understates(self) -> bool:
+        """Whether more sound follows than the header says."""
+        return self.present_ms >= self.claimed_ms + LEAST_MS
+
+    @property
     def arguments(self) -> list[str]:
         """What makes ffmpeg read all of them."""
         shape = ["-ar", str(self.sample_rate_hz), "-ch_layout", f"{self.channels}c"]
@@ -72,8 +83,8 @@ class SamplesClaim(Record, frozen=True):
 
 
 def read_understated(path: Path) -> SamplesClaim | None:
-    """What the header of an AIFF, a CAF or a W64 claims, where more sound follows than it says;
-    None for any other file.
+    """What the header of an AIFF, a CAF or a W64 claims, where more sound follows than it says, or
+    that of a WAV of two chunks of samples; None for any other file.
     """
     try:
         size = path.stat().st_size
@@ -108,8 +119,13 @@ class _Heads(NamedTuple):
 _AIFF_HEADS, _CAF_HEADS, _W64_HEADS = _Heads(">4sI", 2), _Heads(">4sq", 1), _Heads("<4s12xQ", 8, 24)
 
 
-def _claim(form: _Form, size: int, start: int, claimed: int) -> SamplesClaim | None:
-    """The claim, where more follows than it says; None for samples that ffmpeg has no name for."""
+def _claim(
+    form: _Form, size: int, start: int, claimed: int, *, anyway: bool = False
+) -> SamplesClaim | None:
+    """The claim, where more follows than it says; None for samples that ffmpeg has no name for.
+
+    :param anyway: ffmpeg must be told of the samples whatever follows.
+    """
     plausible = 1 <= form.channels <= 64 and 1000 <= form.rate_hz <= 768_000
     if form.kind[:3] not in _FORMATS or not plausible:
         return None
@@ -121,7 +137,7 @@ def _claim(form: _Form, size: int, start: int, claimed: int) -> SamplesClaim | N
         claimed_bytes=max(0, claimed),  # a recorder that was never told wrote 0 for all of it
         present_bytes=size - start,
     )
-    return claim if claim.present_ms >= claim.claimed_ms + LEAST_MS else None
+    return claim if claim.understates or anyway else None
 
 
 def _aiff(file: BinaryIO, size: int) -> SamplesClaim | None:
@@ -187,15 +203,40 @@ def _w64(file: BinaryIO, size: int) -> SamplesClaim | None:
             return None
         if name == b"fmt ":
             tag, channels, rate_hz, _, bits = struct.unpack("<HHI6sH", file.read(16))
-            if tag == 0xFFFE:  # WAVE_FORMAT_EXTENSIBLE: the tag begins a GUID
+            if tag == _EXTENSIBLE:
                 (tag,) = struct.unpack("<8xH", file.read(10))
-            form = _Form(f"{({1: 's', 3: 'f'}).get(tag, '')}{bits}le", rate_hz, channels)
+            form = _Form(f"{_WAVE_KINDS.get(tag, '')}{bits}le", rate_hz, channels)
         if name == b"data":
             follows = place - 24 + _aligned(length, 8)
             if form is None or _are_chunks(file, follows, size, _W64_HEADS):
                 return None
             return _claim(form, size, place, length - 24)
         file.seek(place - 24 + _aligned(length, 8))
+    return None
+
+
+def _wav(file: BinaryIO, size: int) -> SamplesClaim | None:
+    """A WAV with more samples in a second chunk, as recorders leave it that were paused: read on
+    through that chunk's head, which is a millisecond of noise at most. None where the second chunk
+    begins in the middle of a sample.
+    """
+    file.seek(12)
+    form: _Form | None = None
+    frame_bytes = 0
+    while len(head := file.read(8)) == 8:
+        name, length = struct.unpack("<4sI", head)
+        place = file.tell()
+        if name == b"fmt ":
+            tag, channels, rate_hz, frame_bytes, bits = struct.unpack("<HHI4xHH", file.read(16))
+            if tag == _EXTENSIBLE:
+                (tag,) = struct.unpack("<8xH", file.read(10))
+            form = _Form(f"{_WAVE_KINDS.get(tag, '')}{bits}le", rate_hz, channels)
+        if name == b"data":
+            second = find_samples(file, place + length, size)
+            if form is None or second is None or (second - place) % (frame_bytes or 1):
+                return None
+            return _claim(form, size, place, length, anyway=True)
+        file.seek(place + length + length % 2)
     return None
 
 
@@ -229,4 +270,5 @@ _READERS: dict[bytes, Callable[[BinaryIO, int], SamplesClaim | None]] = {
     b"FORM": _aiff,
     b"caff": _caf,
     b"riff": _w64,
+    b"RIFF": _wav,
 }

@@ -79,7 +79,7 @@ def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
     claim = read_wav_claim(recording)
     if (
         not header.alone
-        or (claim is not None and claim.sound_follows)
+        or (claim is not None and (claim.sound_follows or claim.in_pieces))
         or abs(header.tracks[0].start_ms) > ROUNDING_MS
     ):
         return False

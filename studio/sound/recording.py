@@ -491,10 +491,22 @@ def _compare_claim(path: Path) -> tuple[str, ...]:
     :raises RecordingError: more is missing than a recorder loses that is stopped.
     """
     if (other := read_understated(path)) is not None:
-        return (_understated(other.claimed_ms, other.present_ms),)
+        return (_understated(other.claimed_ms, other.present_ms),) if other.understates else ()
     claim = read_wav_claim(path)
     if claim is None or claim.claimed_ms is None:
         return ()
+    if claim.in_pieces:
+        raise RecordingError(
+            path,
+            message(
+                "holds its sound in two pieces: one of {claimed_ms}, and another one",
+                claimed_ms=_clock(claim.claimed_ms),
+            ),
+            message(
+                "Export it again with the program that wrote it, or import it into Audacity as raw "
+                "data."
+            ),
+        )
     if claim.sound_follows:
         return (_understated(claim.claimed_ms, claim.present_ms),)
     lost_ms = claim.claimed_ms - claim.present_ms

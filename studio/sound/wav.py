@@ -25,12 +25,14 @@ class WavClaim(Record, frozen=True):
     :param present_bytes: from the first sample to the end of the file.
     :param sound_follows: whether what follows after the claimed end is neither a chunk of the
         format nor zeros: it is more of the sound.
+    :param in_pieces: a second chunk of samples follows.
     """
 
     bytes_per_second: int
     claimed_bytes: int | None
     present_bytes: int
     sound_follows: bool
+    in_pieces: bool = False
 
     @property
     def claimed_ms(self) -> int | None:
@@ -94,7 +96,22 @@ def _claim_of(file: BinaryIO, size: int) -> WavClaim | None:
         claimed_bytes=claimed,
         present_bytes=size - start,
         sound_follows=follows,
+        in_pieces=claimed is not None and find_samples(file, start + claimed, size) is not None,
     )
+
+
+def find_samples(file: BinaryIO, end: int, size: int) -> int | None:
+    """Where the samples of another chunk of them begin, among the chunks that follow the first;
+    None where there is none.
+    """
+    place = end + end % 2
+    while place + _HEAD_BYTES <= size:
+        file.seek(place)
+        name, length = struct.unpack("<4sI", file.read(_HEAD_BYTES))
+        if name == b"data":
+            return place + _HEAD_BYTES
+        place += _HEAD_BYTES + length + length % 2
+    return None
 
 
 def _ends_in_chunks(file: BinaryIO, end: int, size: int) -> bool:

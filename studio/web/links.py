@@ -63,11 +63,18 @@ def may_be_followed(address: str) -> bool:
     return scheme is None or scheme[1].lower() in WEB_SCHEMES | APP_SCHEMES
 
 
+def may_be_linked(address: str) -> bool:
+    """Whether a page or a note may lead there: it may be followed, and nothing in it ends an
+    address, as a space does.
+    """
+    return may_be_followed(address) and _ENDS_ADDRESS.search(address) is None
+
+
 def is_whole_address(address: str) -> bool:
     """Whether a feed may have it, which stands nowhere on a page: a known scheme, what it names
     (for the web a server), and nothing in it that ends an address.
     """
-    if _ENDS_ADDRESS.search(address) or not may_be_followed(address):
+    if not may_be_linked(address):
         return False
     scheme, colon, rest = address.partition(":")
     on_web = scheme.lower() in {"http", "https"}

@@ -1,0 +1,69 @@
+"""Tables of facts, and tables that only lay out a page: old sites, newsletters and Word frame text
+with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from studio.article.block import Block
+from studio.article.characters import has_words
+
+# Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
+_LONGEST_FACT = 40
+# A cell with so many characters holds a paragraph of an article; facts are told in fewer.
+_PARAGRAPH = 250
+_MANY_CELLS = 3
+
+
+def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool:
+    """Whether a table holds facts: words stand in several rows and several columns of it. Pictures
+    and empty cells that keep text away from the edge count for nothing.
+
+    :param rows: the text of each cell.
+    :param has_heads: its author says what its rows, columns or all of it tell.
+    """
+    told = [[has_words(cell) for cell in row] for row in rows]
+    lines = sum(map(any, told))
+    columns = {place for row in told for place, has in enumerate(row) if has}
+    if len(columns) < 2:
+        return False
+    return lines > 1 or has_heads or _are_facts_in_a_row(rows)
+
+
+def _are_facts_in_a_row(rows: Sequence[Sequence[str]]) -> bool:
+    """« Création | 2017 »: short cells, one of a number, or many."""
+    cells = [cell for row in rows for cell in row if has_words(cell)]
+    short = all(len(cell) <= _LONGEST_FACT and not cell.endswith("?") for cell in cells)
+    return short and (len(cells) >= _MANY_CELLS or any(re.search(r"[0-9]", cell) for cell in cells))
+
+
+def without_facts(
+    blocks: Sequence[Block], lays_out: Callable[[Sequence[Block]], bool]
+) -> list[Block]:
+    """The blocks without tables of facts.
+
+    :param lays_out: whether blocks hold a part of the article by which it is known.
+    """
+    kept: list[Block] = []
+    for start, end in _tables(blocks):
+        cells = blocks[start:end]
+        answers = (
+            start > 0
+            and blocks[start - 1].text.endswith("?")
+            and (end == len(blocks) or blocks[end].text.endswith("?"))
+        )
+        is_article = lays_out(cells) or any(len(cell.text) >= _PARAGRAPH for cell in cells)
+        if not cells[0].tabular or answers or is_article:
+            kept.extend(cells)
+    return kept
+
+
+def _tables(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+    """First and last (excluded) of the blocks that stand together in tables, or out of them."""
+    start = 0
+    for place in range(1, len(blocks) + 1):
+        if place == len(blocks) or blocks[place].tabular != blocks[start].tabular:
+            yield start, place
+            start = place

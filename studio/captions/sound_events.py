@@ -1,0 +1,73 @@
+"""« [Musique] », « (rires) », « ♪ »: what captions tell of sounds that nobody says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+
+# In brackets, or between notes; at most so many words, or it is what somebody added to a text.
+_MOST_WORDS = 6
+_GROUP = re.compile(r"\[(?P<a>[^\[\]]{1,60})\]|\((?P<b>[^()]{1,60})\)|\*(?P<c>[^\s*][^*]{0,58})\*")
+_NOTES = re.compile(r"[♪♫♩♬🎵🎶]+(?:[^♪♫♩♬🎵🎶]{0,300}[♪♫♩♬🎵🎶]+)?")
+# How names of sounds begin, in French and, as programs write them, in English; without accents.
+_EVENT = re.compile(
+    r"(?:musi|rires?\b|rit\b|rient\b|riant|sourire|laugh|chuckl|applau|silence|pauses?\b|soupir|sigh"
+    r"|toux\b|touss|cough|bruits?\b|bruitage|noise|inaudible|incomprehensible|inintelligible"
+    r"|unintelligible|indistinct|crosstalk|jingles?\b|generique|sonner|brouhaha|chants?\b|chanson"
+    r"|siffle|raclement|eternu|murmur|hesit|blank_?audio|cheer|clap|claque|exclamations?\b"
+    r"|acclam|hue|respir|inspir|expir|souffl|renifl|baill|gasp|breath|beep|bips?\b|larsen|gresill)"
+)
+# What may stand beside it.
+_BESIDE = frozenset(
+    (
+        "il elle on ils elles un une le la les l de du des d a en et of the in petit petite petits"
+        " leger legere legers legeres bref breve long longue longs eclat eclats nerveux nerveuse"
+        " gene general generale fond off gorge public salle foule ambiance douce doux vive"
+        " entrainante jouee instrumentale tous toutes playing background audience continue fin"
+        " debut court courte telephone porte main mains dans"
+    ).split()
+)
+
+
+def without_sound_events(text: str, spoken: Container[str]) -> str:
+    """The text without what only names a sound.
+
+    :param spoken: the words of the transcript as it stands: what is in there is kept.
+    """
+
+    def kept(match: re.Match[str]) -> str:
+        # Emphasis on a word that is said is no sound.
+        told = (match[0].strip("*") if match[0].startswith("*") else match[0]).split()
+        if all(word in spoken or f"{word}." in spoken or f"{word}," in spoken for word in told):
+            return match[0]
+        return " " if match.re is _NOTES or _names_sound(match) else match[0]
+
+    if not any(sign in text for sign in "[(*♪♫♩♬🎵🎶"):
+        return text
+    bare = _NOTES.sub(kept, _GROUP.sub(kept, text))
+    if bare == text:
+        return text
+    bare = re.sub(r"\s+([.,…])", r"\1", " ".join(bare.split()))
+    return bare if re.search(r"[^\W_]", bare) else ""
+
+
+def _names_sound(match: re.Match[str]) -> bool:
+    told = match["a"] or match["b"] or match["c"]
+    if _NOTES.fullmatch(told.strip()):
+        return True
+    words = re.findall(r"[^\W_]+(?:_[^\W_]+)*", _folded(told))
+    events = sum(_EVENT.match(word) is not None for word in words)
+    return (
+        events > 0
+        and len(words) <= _MOST_WORDS
+        and all(word in _BESIDE or _EVENT.match(word) for word in words)
+    )
+
+
+def _folded(text: str) -> str:
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(sign)
+    )
