@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -44,7 +44,7 @@ class StageInput(Generic[S]):
 
     name: str
     kind: Literal["file", "episodes", "text", "setting"]
-    read: Callable[[Any], Path | Mapping[str, Path] | Any]
+    read: Callable[[Any], Any]
     origin: Callable[[S], Any] | None = None
     needs: Callable[[S], Path] | None = None
     former: str = ""

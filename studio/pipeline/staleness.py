@@ -78,7 +78,7 @@ def read_used(
                 if path is not None:
                     used.files[name] = path
                 used.inputs[name] = None if path is None else digests.of(path)
-        elif stage_input.kind == "episodes":
+        elif stage_input.kind == "episodes" and isinstance(sources, ShowSources):
             _read_episodes(stage_input, sources, record, digests, used)
         elif stage_input.origin is None:
             used.inputs[stage_input.name] = _digest(stage_input.read(sources))
@@ -113,7 +113,7 @@ def _read_episodes(
         if episode.slug in show.untouched and name in known:
             used.inputs[name] = known[name]
             continue
-        files = list(stage_input.read(episode))
+        files: list[Path] = stage_input.read(episode)
         used.needed[name] = files[0]
         used.inputs[name] = digest_from_plain([[path.name, digests.of(path)] for path in files])
 

@@ -175,11 +175,11 @@ def _change(
         for word, places in came[number].items():
             added.setdefault(word, []).append(f"{number}:{places}")
     for word, entries in added.items():
-        entry = words.get(word)
-        if not entry:
+        before = words.get(word)
+        if not before:
             words[word] = ";".join(entries)
             continue
-        there = entry.split(";")
+        there = before.split(";")
         if _number(there[-1]) < _number(entries[0]):
             there += entries
         else:
