@@ -543,7 +543,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=4,  # a typeface of the pages, hosts below the title
+        version=5,  # sentences that can be found end where those of the pages do
     ),
 )
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from studio.language.numbers import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
-from studio.model.turns import Turn, ends_sentence
+from studio.model.turns import Turn, ends_sentence, sentences_of
 from studio.text.typography import set_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ LEAST_LETTERS = 2
 # Numbers up to this are found in digits and in letters.
 LARGEST_NUMBER = 9999
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 Kind = Literal["title", "question", "article", "said"]
@@ -117,7 +116,7 @@ def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
 
 
 def _printed(paragraph: str, second: int | None, anchor: str) -> list[Sentence]:
-    return [Sentence(second, anchor, "article", text) for text in _SENTENCE_BREAK.split(paragraph)]
+    return [Sentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
 
 
 def _spoken(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
