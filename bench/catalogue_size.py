@@ -27,8 +27,7 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import pytest
 from support import fake_engine
@@ -43,6 +42,7 @@ from studio.sound.ffmpeg import ffmpeg_path
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.sources import ShowSources
 
+HERE = Path(__file__).parent
 # All slugs have the same length: a copy is the first one with its name replaced.
 SLUG = "{:05}-gens-d-ici"
 START = datetime.datetime(2010, 1, 1, 6, tzinfo=datetime.UTC)
