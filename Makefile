@@ -2,6 +2,7 @@
 # make test   sets everything up and passes the tests
 # make check  the same without what needs Whisper's weights, a browser or an independent checker, or takes long
 # make bundle writes what the editor's page has of ProseMirror anew (needs npm)
+# make scripts checks the scripts of the pages alone (needs npm)
 # make judges (Debian, as root) installs the independent checkers that the tests ask
 # make clean  removes what can be made again
 
@@ -12,7 +13,7 @@ DEMO := 002-stephane-soto
 # Whole files of tests run side by side, for two cores.
 TESTERS ?= 2
 
-.PHONY: demo check test judges bundle clean
+.PHONY: demo check test scripts judges bundle clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio run $(DEMO)
@@ -20,7 +21,7 @@ demo: $(VENV)/.installed
 	@echo "The episode:    episodes/$(DEMO)/build/$(DEMO).mp3"
 	@echo "Its texts:      transcripts/$(DEMO)/"
 	@echo "The feed:       feed/feed.xml"
-	@echo "Its page:       feed/site/$(DEMO)/index.html"
+	@echo "Its page:       feed/site/$(DEMO)/index.html (with its player: studio preview)"
 	@echo
 	$(BIN)/studio check $(DEMO)
 
@@ -59,6 +60,10 @@ judges:
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$(cat tests/judges/apt.txt)
 	command -v npm || DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nodejs npm
 	cd tests/judges && npm install --ignore-scripts --no-package-lock --no-audit --no-fund
+
+scripts:
+	cd bundle && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/judges && npm install --ignore-scripts --no-package-lock --no-audit --no-fund && npm run scripts
 
 bundle:
 	cd bundle && npm ci --ignore-scripts --no-audit --no-fund && node make.mjs

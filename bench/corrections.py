@@ -42,12 +42,14 @@ ASKED_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Case:
-    """A proposal that nothing forbids: what is known of it, and by how many words it would mend
-    (or, below 0, spoil) the transcript.
+    """A proposal that nothing forbids, for the transcript's words ``first`` to ``last`` (excluded):
+    what is known of it, and by how many words it would mend (or, below 0, spoil) the transcript.
     """
 
     interview: str
     article: str
+    first: int
+    last: int
     heard: str
     text: str
     features: Features
@@ -93,6 +95,8 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
         yield Case(
             interview.name,
             of,
+            first,
+            last,
             " ".join(texts[first:last]),
             one.proposal.text,
             features,

@@ -181,7 +181,12 @@ def print_row(
     weights += [(doubt.weight, hit) for doubt, hit in zip(doubts, right, strict=True)]
     listed: set[int] = set().union(*places)
     covered = sum(bool(error & listed) for error in example.errors)
-    gains = [mends(example, doubt) for doubt in doubts if doubt.proposal and doubt.count]
+    # What a correction replaced is offered back; nothing says that it was right.
+    gains = [
+        mends(example, doubt)
+        for doubt in doubts
+        if doubt.proposal and doubt.count and doubt.kind != "correction"
+    ]
     told.errors += len(example.errors)
     told.covered += covered
     told.doubts += len(doubts)

@@ -1,6 +1,6 @@
-// Writes studio/editor/static/prosemirror.js and its licences. With a folder as an argument, it writes them there.
+// Writes studio/editor/static/prosemirror.js, its licences and its types. With a folder as an argument, it writes them there.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -29,5 +29,7 @@ buildSync({
   legalComments: "none",
   banner: { js: `// ${versions.join(", ")}: MIT, see prosemirror.LICENSE.txt. Written by \`make bundle\`.` },
 });
+// What it exports has the types of the packages.
+copyFileSync(join(here, "prosemirror.js"), join(target, "prosemirror.d.ts"));
 const texts = names.map((name, at) => `${versions[at]}\n\n${readFileSync(join(inside(name), "LICENSE"), "utf8").trim()}\n`);
 writeFileSync(join(target, "prosemirror.LICENSE.txt"), texts.join(`\n${"-".repeat(72)}\n\n`));

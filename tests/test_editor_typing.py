@@ -109,6 +109,69 @@ def test_letters_right_after_a_join_stand_at_the_joint(
     expect_caret(page, 2)
 
 
+SLOWEST_MS = 900
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        # From within a passage to within another one; from before its first letter; all of them.
+        ((2, 6), (4, 5)),
+        ((2, 0), (4, 5)),
+        ((2, 0), (3, None)),
+        ((1, 3), (2, 40)),
+    ],
+)
+@pytest.mark.parametrize("key_ms", [0, 50])
+def test_who_gives_the_rest_to_another_voice_and_types_over_it_is_in_no_conflict(
+    page: Page,
+    workspace: Workspace,
+    *,
+    start: tuple[int, int],
+    end: tuple[int, int | None],
+    key_ms: int,
+) -> None:
+    texts = [segment.text for segment in transcript_on_disk(workspace).segments]
+    put_caret(page, 2, len("Aujourd'hui, je suis "))
+    page.evaluate(SLOW, SLOWEST_MS)
+    page.keyboard.press("Alt+Enter")
+    page.wait_for_timeout(key_ms)
+    select(page, *start, *end)
+    page.keyboard.type("Bref, ", delay=key_ms)
+    settled(page)
+    left = " ".join([*texts[: start[0]], texts[start[0]][: start[1]]])
+    rest = [] if end[1] is None else [texts[end[0]][end[1] :]]
+    wanted = " ".join([left, "Bref,", *rest, *texts[end[0] + 1 :]])
+    segments = transcript_on_disk(workspace).segments
+    assert "".join(segment.text for segment in segments).replace(" ", "") == wanted.replace(" ", "")
+
+
+@pytest.mark.parametrize("key_ms", [0, 50])
+@pytest.mark.parametrize("key", ["Enter", "Backspace", "Delete"])
+def test_letters_after_enter_or_a_join_are_kept_however_slow_the_disk_is(
+    page: Page, workspace: Workspace, key: str, key_ms: int
+) -> None:
+    texts = [segment.text for segment in transcript_on_disk(workspace).segments]
+    place, at = {
+        "Enter": (2, len("Aujourd'hui, je suis")),
+        "Backspace": (3, 0),
+        "Delete": (2, len(texts[2])),
+    }[key]
+    put_caret(page, place, at)
+    page.evaluate(SLOW, SLOWEST_MS)
+    page.keyboard.press(key)
+    page.wait_for_timeout(key_ms)
+    page.keyboard.type("et voici ", delay=key_ms)
+    settled(page)
+    whole = " ".join(texts)
+    border = len(" ".join([*texts[:place], texts[place][:at]]))
+    segments = transcript_on_disk(workspace).segments
+    assert " ".join(segment.text for segment in segments).replace(" ", "") == (
+        f"{whole[:border]}et voici {whole[border:]}".replace(" ", "")
+    )
+    assert len(segments) == len(texts) + (1 if key == "Enter" else -1)
+
+
 def test_enter_and_backspace_in_one_breath_leave_everything_as_it_was(
     page: Page, workspace: Workspace
 ) -> None:

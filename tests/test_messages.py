@@ -345,7 +345,7 @@ def test_an_english_show_is_english_for_listeners(tmp_path: Path) -> None:
         assert not re.search(r"Écouter|Chapitres|S’abonner|Épisode \d|Flux RSS", shown.get_text())
         labels = " ".join(str(one["aria-label"]) for one in shown.select("[aria-label]"))
         assert "Écouter" not in labels
-    assert "Link copied." in (site / "assets" / "player.js").read_text(encoding="utf-8")
+    assert "Link copied." in (site / "assets" / "share.js").read_text(encoding="utf-8")
     feed = (site / "feed.xml").read_text(encoding="utf-8")
     assert "Listen and read: https://" in feed
     assert "Automatic transcript" not in feed  # of a transcript that nobody knows the origin of

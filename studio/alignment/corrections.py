@@ -35,6 +35,7 @@ from studio.alignment.weights import (
     SURE_SCORE,
     UNHEARD,
 )
+from studio.language.marks import ENDS
 from studio.language.sounds import sounds_of
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
@@ -280,6 +281,9 @@ def _rebuilt(
         words += segment.words[place:first]
         old = segment.words[first:last]
         texts = with_edges(weighed.proposal.text, old)
+        before = segment.words[first - 1].text if first else ""
+        if old[0].text[0].isupper() and (not before or before[-1] in ENDS):
+            texts[0] = texts[0][0].upper() + texts[0][1:]
         place = last
         if texts == [word.text for word in old]:
             words += old

@@ -203,9 +203,9 @@ def _answer(
         after = [match.said for other in gathered[number:] for match in other]
         floor = max([places[0], *(place + 1 for place in before)])
         ceiling = min([places[-1], *(place - 1 for place in after)])
-        # Nobody begins an answer with the words that an editor keeps: what comes before them is the
-        # paragraph that is said first.
-        opens = own[0].said == earliest and own[0].said - places[0] <= PARTED_WORDS
+        # Nobody begins an answer with the words that an editor keeps: what comes before them,
+        # however long, is the paragraph that is said first.
+        opens = own[0].said == earliest
         yield Passage(
             exchange=exchange.number,
             paragraph=number,

@@ -10,21 +10,26 @@ here: see :mod:`studio.alignment.corrections`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import is_invented
 from studio.alignment.spelling import spelling_proposals
-from studio.language.marks import bare, parted, parted_from_elided
-from studio.language.sounds import sound_distances, sounds_of
+from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
+from studio.language.sounds import sound_distances, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
 from studio.model.alignment import Alignment, SideBySide
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # How many blocks on either side tell whether the article is verbatim here.
 NEIGHBOURS = 4
@@ -38,12 +43,26 @@ SHORTEST_ECHO_LETTERS = 5
 LEAST_ECHO_LIKENESS = 0.6
 # So many are proposed for one word, the likeliest first: the sound tells them apart.
 MOST_ECHOES = 2
+# Neighbours that differ are proposed as one, too, where the article is what was said around them: a
+# word heard as two, and the next as half of one, sound alike only together. So many pairs, and
+# words of either side, at most; and so much alike and in so much agreement at least: of the
+# interviews in docs/accuracy.md nearly none below was right.
+MOST_JOINED_PAIRS = 8
+MOST_JOINED_WORDS = 12
+LEAST_JOINED_SIMILARITY = 0.5
+LEAST_JOINED_AGREEMENT = 0.5
 # Names of fewer sounds are found everywhere.
 SHORTEST_NAME_SOUNDS = 4
+# A part of a name of more letters stands for the name: « Soto », not « les ».
+SHORTEST_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
+# Rarer ones, which are not looked for: kept where they were heard.
+HEARD_SMALL_WORDS = ("les ", "des ", "aux ")
+# The small word that was heard is kept where another one makes the whole sound so much more alike
+# at most.
+KEPT_SMALL_WORD = 0.1
 ELISIONS = frozenset({"l'", "d'", "qu'"})
-VOWELS = "aàâeéèêëiîïoôuyœh"
 
 
 def propose_corrections(
@@ -57,15 +76,19 @@ def propose_corrections(
     """
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
+    named = frozenset(
+        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
+    )
     proposals: list[Proposal] = []
     tables = side_by_side(transcript, article, alignment)
     for table in tables:
-        proposals += _wordings(table, names)
+        proposals += _wordings(table, named)
+        proposals += _joined_wordings(table, named, firsts)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
     published = {part for text in printed_texts(article) for part in plain_words(text)}
-    named = [_in_place(one, tables) for one in _names(words, firsts, names)]
+    found = [_in_place(one, tables) for one in _names(words, firsts, names)]
     return _distinct(
-        words, [*proposals, *_echoes(words, article), *named, *spelling_proposals(words, published)]
+        words, [*proposals, *_echoes(words, article), *found, *spelling_proposals(words, published)]
     )
 
 
@@ -119,42 +142,91 @@ def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Pro
     return tuple(best.values())
 
 
-def _wordings(table: SideBySide, names: Sequence[str]) -> list[Proposal]:
+def _wordings(table: SideBySide, named: frozenset[str]) -> list[Proposal]:
     """Where both texts differ but sound alike: the article's words."""
-    name_parts = {
-        part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
-    }
+    return [
+        _wording(table, place, place + 1, pair.similarity, named)
+        for place, pair in enumerate(table.pairs)
+        if not pair.same and pair.similarity >= LEAST_SIMILARITY
+    ]
+
+
+def _joined_wordings(
+    table: SideBySide, named: frozenset[str], firsts: frozenset[int]
+) -> list[Proposal]:
+    """Where neighbouring pairs differ but sound alike together: the article's words.
+
+    :param firsts: places of the transcript's words before which a segment starts.
+    """
+    runs = [
+        (first, last)
+        for first, last in _joined_runs(table)
+        if not any(
+            table.first + place in firsts
+            for place in range(table.pairs[first].first + 1, table.pairs[last - 1].last)
+        )
+    ]
     proposals = []
-    for place, pair in enumerate(table.pairs):
-        if pair.same or pair.similarity < LEAST_SIMILARITY:
+    for first, last in runs:
+        low, high = table.pairs[first], table.pairs[last - 1]
+        heard = " ".join(table.heard[low.first : high.last])
+        printed = " ".join(table.printed[low.printed_first : high.printed_last])
+        similarity = sound_similarity(heard, printed)
+        if similarity < LEAST_JOINED_SIMILARITY:
             continue
-        after = " ".join(table.printed[pair.printed_first : pair.printed_last])
-        around = [
-            *table.pairs[max(0, place - NEIGHBOURS) : place],
-            *table.pairs[place + 1 : place + 1 + NEIGHBOURS],
-        ]
-        beside = [*table.pairs[max(0, place - 1) : place], *table.pairs[place + 1 : place + 2]]
-        named = name_parts & set(plain_words(after)) and any(
-            one.isupper() or one.isdigit() for one in after
-        )
-        proposals.append(
-            Proposal(
-                first=table.first + pair.first,
-                last=table.first + pair.last,
-                text=after,
-                similarity=pair.similarity,
-                agreement=sum(other.same for other in around) / max(1, len(around)),
-                anchors=sum(other.same for other in beside),
-                kind="name" if named else "wording",
-            )
-        )
+        proposal = _wording(table, first, last, similarity, named)
+        if proposal.anchors and proposal.agreement >= LEAST_JOINED_AGREEMENT:
+            proposals.append(proposal)
     return proposals
+
+
+def _joined_runs(table: SideBySide) -> Iterator[tuple[int, int]]:
+    """The first and the last (excluded) of each two pairs or more in a row that all differ, with
+    words on both sides.
+    """
+    for first in range(len(table.pairs)):
+        for last in range(first + 1, min(first + MOST_JOINED_PAIRS, len(table.pairs)) + 1):
+            low, high = table.pairs[first], table.pairs[last - 1]
+            if high.same:
+                break
+            sizes = high.last - low.first, high.printed_last - low.printed_first
+            if last - first > 1 and min(sizes) > 0 and max(sizes) <= MOST_JOINED_WORDS:
+                yield first, last
+
+
+def _wording(
+    table: SideBySide, first: int, last: int, similarity: float, named: frozenset[str]
+) -> Proposal:
+    """The article's words of the pairs from ``first`` to ``last`` (excluded).
+
+    :param named: the words of names, plain.
+    """
+    low, high = table.pairs[first], table.pairs[last - 1]
+    after = " ".join(table.printed[low.printed_first : high.printed_last])
+    around = [
+        *table.pairs[max(0, first - NEIGHBOURS) : first],
+        *table.pairs[last : last + NEIGHBOURS],
+    ]
+    beside = [*table.pairs[max(0, first - 1) : first], *table.pairs[last : last + 1]]
+    is_name = named & set(plain_words(after)) and any(
+        one.isupper() or one.isdigit() for one in after
+    )
+    return Proposal(
+        first=table.first + low.first,
+        last=table.first + high.last,
+        text=after,
+        similarity=similarity,
+        agreement=sum(other.same for other in around) / max(1, len(around)),
+        anchors=sum(other.same for other in beside),
+        kind="name" if is_name else "wording",
+    )
 
 
 def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
     """Words of the article that sound like one that was hardly heard, or that is no word, wherever
     in the article they are.
     """
+    printed = " ".join(printed_texts(article)).lower()
     wanted = sorted(
         {
             bare(word)
@@ -182,9 +254,14 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
         for similarity, echo in sorted(
             (one for one in likely if one[0] >= LEAST_ECHO_LIKENESS), reverse=True
         )[:MOST_ECHOES]:
-            proposals.append(
-                Proposal(place, place + 1, f"{before}{echo}{after}", float(similarity), 0.0, 0)
-            )
+            text = joined_to(before, echo)
+            # « l' » is « le » or « la »: the article tells.
+            if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
+                text = next((one for one in (f"la {echo}", f"le {echo}") if one in printed), "")
+            if text:
+                proposals.append(
+                    Proposal(place, place + 1, text + after, float(similarity), 0.0, 0)
+                )
     return proposals
 
 
@@ -202,23 +279,28 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
 
     A small word may have run into the name (« amartique » for « à Martigues »), so names are tried
     with and without one. Of stretches that overlap, only the likeliest is proposed; a stretch that
-    holds a name already is left alone.
+    holds a name already is left alone, unless it is a part of the name whose rest sounds alike
+    (« Zéobiers Sentinelles » for « Herbiers Sentinelles »).
     """
     wanted = [
-        f"{small}{name}"
+        _Wanted(small.strip(), f"{small}{name}", small in own)
         for name in names
         if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
-        for small in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS)
+        for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
+        for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
     ]
     if not wanted:
         return []
     known = [plain_words(name) for name in names]
     texts = [word.text for word in words]
     settled = [
-        any(_holds(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known)
+        any(
+            _starts(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known
+        )
         for place in range(len(texts))
     ]
-    lengths = [len(sounds_of(name)) for name in wanted]
+    parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
+    lengths = [len(sounds_of(one.text)) for one in wanted]
     found: list[Proposal] = []
     for size in range(1, LONGEST_NAME_WORDS + 1):
         stretches = [
@@ -226,7 +308,7 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
         ]
         if not stretches:
             break
-        edits = sound_distances(stretches, wanted)
+        edits = sound_distances(stretches, [one.text for one in wanted])
         for place, stretch in enumerate(stretches):
             if (
                 any(step in firsts for step in range(place + 1, place + size))
@@ -234,15 +316,17 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
                 or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known)
             ):
                 continue
-            length = len(sounds_of(stretch))
-            similarity, column = max(
-                (1 - edit / max(length, other, 1), column)
-                for column, (edit, other) in enumerate(zip(edits[place], lengths, strict=True))
-            )
-            if similarity >= LEAST_NAME_SIMILARITY:
-                found.append(
-                    Proposal(place, place + size, wanted[column], float(similarity), 0.0, 0, "name")
+            similarity, name = _nearest(stretch, edits[place], lengths, wanted)
+            own = {
+                part
+                for text, is_part in zip(
+                    texts[place : place + size], parts[place : place + size], strict=True
                 )
+                if is_part
+                for part in plain_words(text)
+            }
+            if similarity >= LEAST_NAME_SIMILARITY and _completes(stretch, name, own):
+                found.append(Proposal(place, place + size, name, similarity, 0.0, 0, "name"))
     best: list[Proposal] = []
     for proposal in sorted(found, key=lambda one: (-one.similarity, one.last - one.first)):
         if all(proposal.last <= other.first or proposal.first >= other.last for other in best):
@@ -250,10 +334,56 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
     return best
 
 
-def _holds(heard: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether these words start with the name's first word and hold all of the name, or are a part
-    of it that stands for it.
+class _Wanted(NamedTuple):
+    """A name with a small word before it, and whether it is looked for where that was not heard."""
+
+    small: str
+    text: str
+    anywhere: bool
+
+
+def _nearest(
+    stretch: str, edits: NDArray[np.float64], lengths: Sequence[int], wanted: Sequence[_Wanted]
+) -> tuple[float, str]:
+    """The similarity and the text of the name that sounds most like what was heard.
+
+    :param edits: between the sounds of both, one for each of ``wanted``.
+    :param lengths: of the wanted, in sounds.
     """
-    return (bool(heard) and list(heard[: len(name)]) == list(name)) or (
-        len(heard) == 1 and heard[0] in name and len(heard[0]) > 3
+    length, first = len(sounds_of(stretch)), plain_words(stretch)[:1]
+    found = []
+    for edit, other, one in zip(edits, lengths, wanted, strict=True):
+        similarity = 1 - float(edit) / max(length, other, 1)
+        if [one.small] == first:
+            found.append((similarity + KEPT_SMALL_WORD, similarity, one.text))
+        elif one.anywhere:
+            found.append((similarity, similarity, one.text))
+    _, similarity, text = max(found)
+    return similarity, text
+
+
+def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these words start with the name's first word and hold all of the name."""
+    return bool(heard) and list(heard[: len(name)]) == list(name)
+
+
+def _is_part(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether a word is a part of the name that can stand for it."""
+    return len(heard) == 1 and heard[0] in name and len(heard[0]) > SHORTEST_PART_LETTERS
+
+
+def _completes(heard: str, name: str, own: Collection[str]) -> bool:
+    """Whether a name keeps the parts of names that were heard, and the rest of both sounds alike.
+
+    :param own: the plain words of what was heard that are parts of names.
+    """
+    if not own:
+        return True
+    rests = [
+        " ".join(part for part in plain_words(text) if part not in own) for text in (heard, name)
+    ]
+    return (
+        set(own) <= set(plain_words(name))
+        and all(rests)
+        and sound_similarity(*rests) >= LEAST_NAME_SIMILARITY
     )

@@ -9,13 +9,12 @@ inflections are never others.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from studio.alignment.proposal import Proposal
-from studio.language.dictionary import is_common_word, lemma_of
+from studio.language.dictionary import inflects, is_common_word
 from studio.language.marks import ENDS, bare
 from studio.language.negation import negations_in
 from studio.language.numbers import number_words
@@ -51,8 +50,12 @@ UNSAID_SOUND = 0.34
 FOREIGN_SOUND = 0.25
 # Words of so many letters are taken for words of grammar.
 SMALL_LETTERS = 2
-# What French adds for gender and number.
-_ENDING = re.compile(r"(?:e?s|x|e)$")
+# Forms of one preposition, or of one article; the noun that follows chooses.
+SMALL_WORD_FORMS = (
+    frozenset({"de", "d'", "du", "des"}),
+    frozenset({"à", "au", "aux"}),
+    frozenset({"le", "la", "l'", "les"}),
+)
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,8 @@ def _replaced(
         )
         if borne_out and (proposal.similarity >= SAME_LIKENESS or proposal.kind == "number"):
             continue
+        if proposal.kind == "name" and _is_other_form(parts, after):
+            continue
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             return "heard name"
         invented = any(is_invented(part) for part in going)
@@ -173,6 +178,16 @@ def _replaced(
         elif share < UNSAID_SOUND and any(part not in FUNCTION_WORDS for part in parts):
             return "unsaid"
     return ""
+
+
+def _is_other_form(parts: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether these words are the same preposition or article in another form, as the noun after it
+    asks: « du » for « de l' ».
+    """
+    return bool(parts) and all(
+        any(part in forms and not forms.isdisjoint(after) for forms in SMALL_WORD_FORMS)
+        for part in parts
+    )
 
 
 def _is_name(words: Sequence[Word], place: int) -> bool:
@@ -213,7 +228,7 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
         [word for word in before if word not in after],
         [word for word in after if word not in before],
     )
-    if not any(_inflects(word, other) for word in going for other in coming):
+    if not any(inflects(word, other) for word in going for other in coming):
         return ""
     # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
     named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
@@ -246,16 +261,6 @@ def _is_homophone(proposal: Proposal) -> bool:
     and the article knows.
     """
     return _is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS
-
-
-def _inflects(word: str, other: str) -> bool:
-    if {word, other} & FUNCTION_WORDS:
-        return False
-    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
-    # ingénieure ».
-    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
-        "", word
-    ) == _ENDING.sub("", other)
 
 
 def keeps_all(before: Collection[str], after: Collection[str]) -> bool:

@@ -14,9 +14,11 @@ from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wordi
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
 from studio.doubts.features import WordFeatures, features_of, probability_of
-from studio.doubts.lexicon import Lexicon, dressed
+from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
+from studio.language.dictionary import inflects
 from studio.language.marks import bare
+from studio.language.negation import negations_in
 from studio.language.words import plain_words
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
@@ -43,6 +45,7 @@ TELLING_LIKENESS = 0.35
 LEAST_PROPOSED = 0.3
 LEAST_PROPOSED_LIKENESS = 0.5
 LEAST_PROPOSED_AGREEMENT = 0.4
+LEAST_NUMBER_LIKENESS = 0.35
 
 # Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
@@ -264,7 +267,13 @@ class _TranscriptReview:
             if spot is not None:
                 weight = max(DIFFERENCE, *self._weights[spot[0] : spot[1]])
                 wording = None if self._evidence is None else self._evidence.wording(*spot)
-                proposal = wording.text if wording is not None and wording[:2] == spot else ""
+                proposal = (
+                    wording.text
+                    if wording is not None
+                    and wording[:2] == spot
+                    and (_is_likely(wording) or _is_other_number(one, wording))
+                    else ""
+                )
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
             digits = re.findall(
@@ -346,9 +355,8 @@ class _TranscriptReview:
         for one in self._misspellings:
             weights = self._weights[one.first : one.last]
             if any(weights) and self._homes[one.first] is self._homes[one.last - 1]:
-                yield _Find(
-                    "name", one.first, one.last, max(MISSPELLED, *weights), proposal=one.name
-                )
+                name = with_elided(self._words[one.first], one.name)
+                yield _Find("name", one.first, one.last, max(MISSPELLED, *weights), proposal=name)
 
     def _stretch(self, place: int, taken: set[int]) -> tuple[int, int]:
         """The word with its neighbours that are probably wrong as well, in one segment."""
@@ -401,7 +409,7 @@ class _TranscriptReview:
         wording = self._told_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
-            proposal = wording.text if _is_likely(wording) else ""
+            proposal = wording.text if _is_likely(wording) and self._is_same_sense(wording) else ""
             return _Find(
                 kind, wording.first, wording.last, weight, proposal=proposal, context=wording.around
             )
@@ -409,12 +417,10 @@ class _TranscriptReview:
             (place for place in range(first, last) if self.signals[place]["unknown"]), None
         )
         if unknown is not None:
-            # What is like a word of the article is one word, whatever is doubted beside it.
-            proposal = next(self._instead(unknown, unknown + 1), "")
-            if proposal:
-                return _Find(
-                    "unknown", unknown, unknown + 1, self._weights[unknown], proposal=proposal
-                )
+            # What is like a word of the article is one word, whatever is doubted beside it; the
+            # article's is among the candidates, and was right for 3 of 41.
+            if self._like(unknown):
+                return _Find("unknown", unknown, unknown + 1, self._weights[unknown])
             return _Find("unknown", first, last, weight)
         if any(one["odd"] or one["disagreeing"] for one in signals):
             return _Find("grammar", first, last, weight)
@@ -492,10 +498,32 @@ class _TranscriptReview:
         wording = None if self._evidence is None else self._evidence.wording(first, last)
         if wording is not None and wording[:2] == (first, last):
             yield wording.text
-        if last - first == 1 and self.signals[first]["unknown"]:
-            like = self._lexicon.word_like(self._words[first].text)
-            if like:
-                yield like
+        if last - first == 1 and self._like(first):
+            yield self._like(first)
+
+    def _like(self, place: int) -> str:
+        """The article's word that looks most like one that nobody knows; empty where there is none,
+        or where only the ending differs.
+        """
+        word = self._words[place]
+        if not self.signals[place]["unknown"]:
+            return ""
+        like = self._lexicon.word_like(word.text)
+        own = bare(word.text)
+        differs = like and not inflects(own.lower(), like) and own[0].isupper() == like[0].isupper()
+        return with_elided(word, like) if differs else ""
+
+    def _is_same_sense(self, wording: Wording) -> bool:
+        """Whether neither wording denies what the other says."""
+        heard = " ".join(word.text for word in self._words[wording.first : wording.last])
+        return negations_in(plain_words(heard)) == negations_in(plain_words(wording.text))
+
+
+def _is_other_number(difference: Difference, wording: Wording) -> bool:
+    """Whether the article's number is right more often than not: it sounds a little like the one
+    that was heard.
+    """
+    return difference.kind == "number" and wording.similarity >= LEAST_NUMBER_LIKENESS
 
 
 def _is_likely(wording: Wording) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import is_common_word
-from studio.language.marks import bare, parted, parted_from_elided
+from studio.language.marks import bare, joined_to, parted, parted_from_elided
 from studio.language.numbers import number_words
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
@@ -19,6 +19,8 @@ ALIKE_NAME = 84.0
 ALIKE_UNKNOWN = 66.0
 # Shorter names look like anything.
 SHORTEST_NAME = 4
+# Parts of a name of more letters stand for it.
+SHORTEST_PART = 3
 
 
 class Misspelling(NamedTuple):
@@ -137,15 +139,31 @@ class Lexicon:
             for last in parts[first:]
         ):
             return None
-        return self._names[found[0]], found[1]
+        name = self._names[found[0]]
+        return (name, found[1]) if _rests_alike(plain, plain_words(name)) else None
 
 
 def dressed(words: Sequence[Word], proposal: str) -> str:
-    """The proposal with the punctuation around what it replaces, and the elided word before («
-    d'Aix »).
-    """
-    lead, trail = parted_from_elided(words[0].text)[0], parted_from_elided(words[-1].text)[2]
+    """The proposal with the punctuation around what it replaces."""
+    lead, trail = parted(words[0].text)[0], parted(words[-1].text)[2]
     return lead + parted(proposal)[1] + trail
+
+
+def with_elided(word: Word, instead: str) -> str:
+    """Other letters for a word, after what is elided before it (« d'Aix »)."""
+    return joined_to(parted_from_elided(word.text)[0], instead)
+
+
+def _rests_alike(heard: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether what a name does not share with what was heard looks alike: who is called by a part
+    of the name (« Delorme, qui » for « Inès Delorme ») is called right.
+    """
+    shared = {part for part in heard if part in name and len(part) > SHORTEST_PART}
+    rests = [
+        "".join(part for part in parts if part not in shared).replace("'", "")
+        for parts in (heard, name)
+    ]
+    return not shared or (all(rests) and fuzz.ratio(*rests) >= ALIKE_UNKNOWN)
 
 
 def _joined(text: str) -> str:

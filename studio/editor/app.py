@@ -43,27 +43,8 @@ PAGE = {
     "adopt": ("adopt.html", "text/html; charset=utf-8"),
     "prosemirror.LICENSE.txt": ("prosemirror.LICENSE.txt", "text/plain; charset=utf-8"),
     **{
-        f"{name}.js": (f"{name}.js", "text/javascript; charset=utf-8")
-        for name in (
-            "main",
-            "words",
-            "store",
-            "sound",
-            "text",
-            "pass",
-            "panels",
-            "search",
-            "prosemirror",
-            "passages",
-            "manuscript",
-            "language",
-            "heard",
-            "wave",
-            "boundary",
-            "corrections",
-            "keys",
-            "adopt",
-        )
+        path.name: (path.name, "text/javascript; charset=utf-8")
+        for path in sorted(STATIC.glob("*.js"))
     },
 }
 LARGEST_REQUEST_BYTES = 4 << 20

@@ -1,6 +1,6 @@
 """Where a text stands in a transcript: inside words (after an elision, or anywhere), and over the
 borders of passages. ``static/search.js`` does the same for the episode on the page; both pass
-``tests/find_vectors.json``.
+``tests/vectors/find.json``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from studio.model.record import Record
 from studio.model.transcript import Segment
 
 EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
+# As they are typed on keyboards that lack them.
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 
 
 class FindOptions(Record, frozen=True):
@@ -28,8 +30,8 @@ class Piece(Record, frozen=True):
 
     :param place: of the segment.
     :param first: of the first word; ``count`` how many words.
-    :param kept_start: how many characters of these words, one space between them, stand before what
-        was found; ``kept_end`` after it.
+    :param kept_start: how many characters (code points) of these words, one space between them,
+        stand before what was found; ``kept_end`` after it.
     """
 
     place: int
@@ -62,7 +64,8 @@ def find_text(
     at = text.find(target) if target else -1
     while at >= 0:
         end = at + len(target)
-        if options.parts or (_is_edge(text, at - 1) and _is_edge(text, end)):
+        is_whole = _is_between(signs, at) and _is_between(signs, end)
+        if is_whole and (options.parts or (_is_edge(text, at - 1) and _is_edge(text, end))):
             found.append(_pieces(segments, signs[at:end]))
             at = text.find(target, end)
         else:
@@ -112,11 +115,20 @@ def _signs(segments: Sequence[Segment], options: FindOptions) -> Iterator[_Sign]
 
 
 def _folded(text: str, options: FindOptions) -> str:
+    # However an accent is written, it comes after its letter.
+    text = unicodedata.normalize("NFD", text)
     if not options.accents:
-        text = "".join(
-            sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)
-        )
+        text = "".join(sign for sign in text if not unicodedata.combining(sign))
+        text = text.translate(_LIGATURES)
     return text if options.exact else text.lower()
+
+
+def _is_between(signs: Sequence[_Sign], border: int) -> bool:
+    """Whether a border parts no letter: no « œ » in two, and none from its accent."""
+    if not 0 < border < len(signs) or signs[border - 1].text == " ":
+        return True
+    before, after = signs[border - 1], signs[border]
+    return not unicodedata.combining(after.text) and before[1:] != after[1:]
 
 
 def _is_edge(text: str, at: int) -> bool:
@@ -130,14 +142,17 @@ def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[Piece,
         # A space is where the next word begins: at a border it belongs to no passage.
         own = [sign for sign in own if sign.text != " "] or own
         words = segments[place].words
-        last = words[own[-1].word].text
+        last, end = words[own[-1].word].text, own[-1].at + 1
+        # Accents that do not count belong to the letter before them all the same.
+        while end < len(last) and unicodedata.combining(last[end]):
+            end += 1
         pieces.append(
             Piece(
                 place=place,
                 first=own[0].word,
                 count=own[-1].word - own[0].word + 1,
                 kept_start=own[0].at,
-                kept_end=len(last) - own[-1].at - 1,
+                kept_end=len(last) - end,
             )
         )
     return tuple(pieces)

@@ -16,6 +16,8 @@ from studio.language.words import FUNCTION_WORDS
 
 # « élefants » is three letters from « éléphants ».
 MOST_OTHER_LETTERS = 4
+# What French adds for gender and number.
+_ENDING = re.compile(r"(?:e?s|x|e)$")
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -104,3 +106,14 @@ def share_of_french(word: str) -> float:
     """How much of spoken French this word is, 0 to 1 (the counts are those of film subtitles)."""
     counts = _everyday_words().word_frequency
     return max(LEAST_SHARE, counts.dictionary.get(word, 0) / counts.total_words)
+
+
+def inflects(word: str, other: str) -> bool:
+    """Whether two plain words are forms of one; words of grammar never are."""
+    if {word, other} & FUNCTION_WORDS:
+        return False
+    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
+    # ingénieure ».
+    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
+        "", word
+    ) == _ENDING.sub("", other)

@@ -15,6 +15,8 @@ PAUSES = ".,;:!?…"
 ENDS = ".!?…"
 # What loses its vowel before a vowel and is written together with the word after it.
 ELIDED = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu)['’]", re.IGNORECASE)
+# Letters before which a word is elided; a few words with « h » are not.
+VOWELS = "aàâeéèêëhiîïoôuùûyœ"
 
 
 def parted(text: str) -> tuple[str, str, str]:
@@ -42,3 +44,14 @@ def parted_from_elided(text: str) -> tuple[str, str, str]:
 def bare(text: str) -> str:
     """The word without marks and without what is elided before it."""
     return parted_from_elided(text)[1]
+
+
+def joined_to(elided: str, word: str) -> str:
+    """A word after what was elided before another one: « d' » and « Aix » are « d'Aix », « d' » and
+    « Marseille » are « de Marseille ».
+
+    :param elided: may have marks before it; without anything elided, both are set together.
+    """
+    if not elided or elided[-1] not in "'’" or word[:1].lower() in VOWELS:
+        return elided + word
+    return f"{elided[:-1]}e {word}"

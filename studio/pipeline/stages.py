@@ -543,7 +543,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=5,  # sentences that can be found end where those of the pages do
+        version=6,  # scripts as modules; sentences that can be found end as on the pages
     ),
 )
 
@@ -582,7 +582,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=5,  # one fingerprint an episode
+        version=6,  # scripts of the pages are modules; one fingerprint an episode
     ),
 )
 

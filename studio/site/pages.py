@@ -9,7 +9,7 @@ import functools
 import html
 import posixpath
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -407,15 +407,18 @@ def sitemap(site: Site, episodes: Sequence[Listing]) -> str:
     return _render("sitemap.xml", site, "", episodes=episodes)
 
 
-def service_worker(site: Site, version: str) -> str:
+def service_worker(site: Site, assets: Mapping[str, bytes], version: str) -> str:
     """``sw.js``, which keeps pages that were read for when there is no network.
 
-    :param version: changes whenever a file that every page loads does.
+    :param assets: the files that the pages load, by their place (:func:`site_assets`).
+    :param version: changes whenever one of them does.
     """
+    loaded = [place for place in assets if not place.endswith(".txt")]
     return (
         (_HERE / "templates" / "sw.js")
         .read_text(encoding="utf-8")
         .replace("@VERSION@", version)
+        .replace("@ASSETS@", " ".join(loaded))
         .replace("@COVER@", site.page_cover_place)
         .replace("@SOUND@", "|".join(SOUND_SUFFIXES))
     )

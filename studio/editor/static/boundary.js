@@ -1,32 +1,55 @@
+// @ts-check
 // Where a word begins or ends: moved by ear, with the sound looping around it, or dragged on the waveform.
 
-import { on, send, state } from "./store.js";
+import { byId } from "./elements.js";
+import * as said from "./said_words.js";
+import * as saving from "./saving.js";
+import * as selection from "./selection.js";
 import * as sound from "./sound.js";
-import * as text from "./text.js";
-import { byId, spansIn, stamp, textOf } from "./words.js";
+import { on, state } from "./state.js";
+import { send } from "./store.js";
+import { exactStamp } from "./time_stamps.js";
+import { spansIn, textOf } from "./words.js";
+
+/** @import { Edge, Segment, WordPlace } from "./types.js" */
 
 export const STEP_MS = 20;
 const AROUND_MS = 700;
 const SAVE_MS = 300;
 const CLOSE_ZOOM = "15";
-
 // The edge that is being moved: {segment, at, end, ms}, and where it stood when it was last kept.
+/** @type {Edge | null} */
 let edge = null;
 let was = 0;
-let saving = 0;
+let waiting = 0;
+
+/** @type {string | null} */
 let zoom = null;
+
+/** @type {WordPlace | null} */
 let back = null;
 
+/** @type {(() => void)[]} */
 const followers = [];
+
+/** @type {(follower: () => void) => void} */
 export const follow = (follower) => followers.push(follower);
 const tell = () => followers.forEach((follower) => follower());
-
 export const current = () => edge;
 
+/** @type {(id: string) => Segment | undefined} */
 const segmentNamed = (id) => state.segments.find((segment) => segment.id === id);
+
+/** @type {(edge: Edge) => Segment} */
+const homeOf = ({ segment }) => /** @type {Segment} */ (segmentNamed(segment));
+
+/** @type {(segment: Segment, step: number) => Segment | undefined} */
 const neighbour = (segment, step) => state.segments[state.segments.indexOf(segment) + step];
 
-/** The edges of a passage: where each word begins, and where it ends when a pause follows. */
+/**
+ * The edges of a passage: where each word begins, and where it ends when a pause follows.
+ * @type {(segment: Segment) => Edge[]}
+ */
 export const edgesOf = (segment) =>
   segment.words.flatMap((word, at) => {
     const after = segment.words[at + 1] ?? neighbour(segment, 1)?.words[0];
@@ -34,18 +57,19 @@ export const edgesOf = (segment) =>
     return after?.start_ms === word.end_ms ? [start] : [start, { segment: segment.id, at, end: true, ms: word.end_ms }];
   });
 
-const limits = ({ segment: id, at, end }) => {
-  const segment = segmentNamed(id);
-  const word = segment.words[at];
-  if (end) return [word.start_ms + 1, (segment.words[at + 1] ?? neighbour(segment, 1)?.words[0])?.start_ms ?? state.duration_ms];
-  const before = segment.words[at - 1] ?? neighbour(segment, -1)?.words.at(-1);
+/** @type {(edge: Edge) => [number, number]} */
+const limits = (one) => {
+  const segment = homeOf(one);
+  const word = segment.words[one.at];
+  if (one.end) return [word.start_ms + 1, (segment.words[one.at + 1] ?? neighbour(segment, 1)?.words[0])?.start_ms ?? state.duration_ms];
+  const before = segment.words[one.at - 1] ?? neighbour(segment, -1)?.words.at(-1);
   return [before ? before.start_ms + 1 : 0, word.end_ms - 1];
 };
 
 const draw = () => {
   byId("boundary").hidden = !edge;
   if (edge) {
-    const segment = segmentNamed(edge.segment);
+    const segment = homeOf(edge);
     const [lowest, highest] = limits(edge);
     const field = byId("edge");
     const words = segment.words.map((word) => word.text);
@@ -53,17 +77,17 @@ const draw = () => {
     byId("edge-before").textContent = words.slice(Math.max(0, left - 3), left).join(" ") || "…";
     byId("edge-after").textContent = edge.end ? "…" : words.slice(right, right + 3).join(" ");
     Object.assign(field, { min: lowest, max: highest, value: edge.ms });
-    const shown = `${stamp(edge.ms)},${String(Math.round(edge.ms) % 1000).padStart(3, "0")}`;
+    const shown = exactStamp(edge.ms);
     field.setAttribute("aria-valuetext", `« ${words[edge.at]} » ${edge.end ? "finit" : "commence"} à ${shown}`);
     byId("edge-time").textContent = `${edge.end ? "fin" : "début"} ${shown}`;
   }
   tell();
 };
 
-const listen = () => sound.loop(edge.ms - AROUND_MS, edge.ms + AROUND_MS);
+const listen = () => edge && sound.loop(edge.ms - AROUND_MS, edge.ms + AROUND_MS);
 
 const keep = async () => {
-  clearTimeout(saving);
+  clearTimeout(waiting);
   if (!edge || edge.ms === was) return;
   const { segment, at, end, ms } = edge;
   const before = was;
@@ -71,23 +95,30 @@ const keep = async () => {
   await send({ kind: "boundary", segment, at, end, was_ms: before, start_ms: ms });
 };
 
-/** Move the edge to a moment, as far as its neighbours leave room; kept once nobody moves it on. */
+/**
+ * Move the edge to a moment, as far as its neighbours leave room; kept once nobody moves it on.
+ * @type {(ms: number) => boolean}
+ */
 export const moveTo = (ms) => {
   if (!edge) return false;
   const [lowest, highest] = limits(edge);
   edge.ms = Math.round(Math.min(highest, Math.max(lowest, ms)));
-  clearTimeout(saving);
-  saving = setTimeout(keep, SAVE_MS);
+  clearTimeout(waiting);
+  waiting = setTimeout(keep, SAVE_MS);
   draw();
   listen();
   return true;
 };
 
-export const nudge = (steps) => byId("boundary").contains(document.activeElement) && moveTo(edge.ms + steps * STEP_MS);
+/** @type {(steps: number) => boolean} */
+export const nudge = (steps) => byId("boundary").contains(document.activeElement) && edge !== null && moveTo(edge.ms + steps * STEP_MS);
 
-/** Begin with an edge; the keys then belong to it. */
+/**
+ * Begin with an edge; the keys then belong to it.
+ * @type {(chosen: Edge) => Promise<void>}
+ */
 export const begin = async (chosen) => {
-  if (!byId("boundary").contains(document.activeElement)) back = text.here();
+  if (!byId("boundary").contains(document.activeElement)) back = selection.here();
   await keep();
   edge = { ...chosen };
   was = edge.ms;
@@ -103,20 +134,24 @@ export const begin = async (chosen) => {
 /** The word at the caret, or the one that is heard. */
 export const beginHere = async () => {
   if (edge) return moveTo(sound.now());
-  await text.flush();
-  const place = text.here() ?? text.wordHeard();
+  await saving.flush();
+  const place = selection.here() ?? said.wordHeard();
   const segment = place && segmentNamed(place.segment.id);
   const found = segment && edgesOf(segment).find((one) => one.at === place.word && !one.end);
   return found ? begin(found) : false;
 };
 
+/** @type {(by: number) => false | Promise<void>} */
 const step = (by) => {
   if (!edge || !byId("boundary").contains(document.activeElement)) return false;
-  const edges = state.segments.flatMap((segment) => (Math.abs(state.segments.indexOf(segment) - state.segments.indexOf(segmentNamed(edge.segment))) < 2 ? edgesOf(segment) : []));
-  const place = edges.findIndex((one) => one.segment === edge.segment && one.at === edge.at && one.end === edge.end);
+  const here = edge;
+  const home = state.segments.indexOf(homeOf(here));
+  const edges = state.segments.slice(Math.max(0, home - 1), home + 2).flatMap(edgesOf);
+  const place = edges.findIndex((one) => one.segment === here.segment && one.at === here.at && one.end === here.end);
   const other = edges[place + by];
   return other ? begin(other) : false;
 };
+
 export const next = () => step(1);
 export const previous = () => step(-1);
 
@@ -127,12 +162,12 @@ export const end = async () => {
   const { segment: id, at } = edge;
   edge = null;
   sound.stop();
-  byId("zoom").value = zoom;
+  byId("zoom").value = zoom ?? "0";
   zoom = null;
   draw();
   const segment = segmentNamed(id);
-  if (back && segment) text.write(segment, spansIn(segment, textOf(segment))[at][0]);
-  else text.leave();
+  if (back && segment) selection.write(segment, spansIn(segment, textOf(segment))[at][0]);
+  else selection.leave();
   return true;
 };
 
@@ -140,8 +175,9 @@ export const prepare = () => {
   byId("edge").addEventListener("input", () => moveTo(Number(byId("edge").value)));
   const again = () => {
     if (!edge) return;
-    const segment = segmentNamed(edge.segment);
-    const known = segment && edgesOf(segment).find((one) => one.at === edge.at && one.end === edge.end);
+    const moved = edge;
+    const segment = segmentNamed(moved.segment);
+    const known = segment && edgesOf(segment).find((one) => one.at === moved.at && one.end === moved.end);
     // Moved by somebody else, undone or gone: what stands is shown.
     if (!known) {
       edge = null;

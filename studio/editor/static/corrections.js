@@ -1,10 +1,16 @@
+// @ts-check
 // What Studio put in place of what it heard: why, how surely, and the way back.
 
-import { on, send, state } from "./store.js";
+import { byId, english, make } from "./elements.js";
+import * as saving from "./saving.js";
 import * as sound from "./sound.js";
-import * as text from "./text.js";
-import { byId, english, make, stamp } from "./words.js";
+import { on, state } from "./state.js";
+import { send } from "./store.js";
+import { stamp } from "./time_stamps.js";
 
+/** @import { Both, Correction, Word } from "./types.js" */
+
+/** @type {Record<string, Both>} */
 const REASONS = {
   name: ["nom de l’article", "name"],
   wording: ["tournure de l’article", "wording"],
@@ -13,24 +19,30 @@ const REASONS = {
   glossary: ["glossaire", "glossary"],
   conflict: ["votre version, et la nouvelle", "your version, and the new one"],
 };
+
 const BESIDE_MS = 700;
 
+/** @type {(correction: Correction) => Word[]} */
 const wordsOf = ({ segment, word, text: now }) => {
   const home = state.segments.find((one) => one.id === segment);
   return home ? home.words.slice(word, word + Math.max(1, now.split(" ").length)) : [];
 };
 
-/** What was heard comes back; like everything else it can be undone. */
+/**
+ * What was heard comes back; like everything else it can be undone.
+ * @type {(correction: Correction) => Promise<void>}
+ */
 const takeBack = async ({ segment, word, text: was, heard }) => {
-  await text.flush();
+  await saving.flush();
   await send({ kind: "words", segment, first: word, was, text: heard });
 };
 
+/** @type {(correction: Correction) => HTMLElement} */
 const row = (correction) => {
   const words = wordsOf(correction);
   const { heard, text: now, reason, score } = correction;
   const [french, other] = REASONS[reason] ?? [reason, reason];
-  const [start, end] = [words[0].start_ms, words.at(-1).end_ms];
+  const [start, end] = [words[0].start_ms, words[words.length - 1].end_ms];
   const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": `Écouter à ${stamp(start)}` }, stamp(start));
   const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": `Remettre « ${heard} » à la place de « ${now} »` }, "Remettre ", english("Take back"));
   return make(

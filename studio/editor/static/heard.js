@@ -1,16 +1,16 @@
+// @ts-check
 // Which seconds of the recording somebody has listened to in this browser, and the first that nobody has.
 
-import { on, state } from "./store.js";
+import { byId, english } from "./elements.js";
 import * as sound from "./sound.js";
-import { byId, english, stamp } from "./words.js";
+import { on, state } from "./state.js";
+import { stamp } from "./time_stamps.js";
 
 // A stretch shorter than this was passed over by a jump, or is the breath before a word.
 const SHORTEST_S = 3;
 const KEEP_MS = 3000;
-
 let seconds = new Uint8Array(0);
 let keeping = 0;
-
 const place = () => `studio:${state.slug}:heard`;
 
 const read = () => {
@@ -21,12 +21,17 @@ const read = () => {
   }
 };
 
-/** Stretches of seconds that are heard (1) or not (0), as [from, to]. */
+/**
+ * Stretches of seconds that are heard (1) or not (0), as [from, to].
+ * @type {(wanted: 0 | 1) => [number, number][]}
+ */
 const stretches = (wanted) => {
+  /** @type {[number, number][]} */
   const found = [];
   seconds.forEach((value, at) => {
     if (value !== wanted) return;
-    if (found.at(-1)?.[1] === at) found.at(-1)[1] = at + 1;
+    const last = found[found.length - 1];
+    if (last?.[1] === at) last[1] = at + 1;
     else found.push([at, at + 1]);
   });
   return found;
@@ -42,9 +47,12 @@ const keep = () => {
   draw();
 };
 
-/** Speech that nobody has heard: words whose second was not played, cuts left out. */
+/**
+ * Speech that nobody has heard: words whose second was not played, cuts left out.
+ * @type {() => [number, number][]}
+ */
 const unheard = () => {
-  const isCut = (ms) => state.cuts.some((cut) => cut.start_ms <= ms && ms < cut.end_ms);
+  const isCut = (/** @type {number} */ ms) => state.cuts.some((cut) => cut.start_ms <= ms && ms < cut.end_ms);
   const spoken = new Uint8Array(seconds.length);
   for (const segment of state.segments) {
     if (!isCut((segment.start_ms + segment.end_ms) / 2)) spoken.fill(1, Math.floor(segment.start_ms / 1000), Math.ceil(segment.end_ms / 1000));
@@ -53,7 +61,7 @@ const unheard = () => {
     let [start, end] = [from, to];
     while (start < end && !spoken[start]) start += 1;
     while (end > start && !spoken[end - 1]) end -= 1;
-    return [start, end];
+    return /** @type {[number, number]} */ ([start, end]);
   }).filter(([from, to]) => to - from >= SHORTEST_S);
 };
 

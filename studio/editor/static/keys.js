@@ -1,20 +1,37 @@
+// @ts-check
 // One table says which key does what; this module listens.
 
-import { both, byId, make } from "./words.js";
+import { both, byId, make } from "./elements.js";
 
+/**
+ * What each action does; one that answers false leaves the key to the browser.
+ * @typedef {Record<string, (event: KeyboardEvent | MouseEvent) => unknown>} Actions
+ */
+/**
+ * A line of keys.json: which keys do an action outside the text, and in it.
+ * @typedef {{ action: string, keys: string[], text: string[], fr: string, en: string }} Row
+ */
+
+/** @type {Record<string, string>} */
 const NAMES = { " ": "Espace", Enter: "Entrée", Backspace: "Retour arrière", Escape: "Échap", Shift: "Maj", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const SINGLE = "studio:single-keys";
 // Keys that somebody chose in this browser, beside those of the table: {action: combination}.
 const OWN = "studio:own-keys";
 const MODIFIERS = ["Control", "Alt", "Shift", "Meta", "AltGraph"];
 
+/** @type {(target: EventTarget | null) => boolean} */
 export const isText = (target) => target instanceof HTMLElement && target.isContentEditable;
+
+/** @type {(target: EventTarget | null) => boolean} */
 const isField = (target) => target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
-/** Whether a key event is this combination, on whatever keyboard. */
+/**
+ * Whether a key event is this combination, on whatever keyboard.
+ * @type {(combination: string, event: KeyboardEvent) => boolean}
+ */
 export const matches = (combination, event) => {
-  const wanted = combination.endsWith("+") ? "+" : combination.split("+").pop();
-  const needs = (name) => combination.startsWith(`${name}+`) || combination.includes(`+${name}+`);
+  const wanted = combination.endsWith("+") ? "+" : (combination.split("+").pop() ?? "");
+  const needs = (/** @type {string} */ name) => combination.startsWith(`${name}+`) || combination.includes(`+${name}+`);
   const control = event.ctrlKey || event.metaKey;
   if (needs("Alt") !== event.altKey || needs("Ctrl") !== control) return false;
   // Which signs need Shift differs from keyboard to keyboard: it counts for letters only.
@@ -29,6 +46,7 @@ export const matches = (combination, event) => {
   return letter && event.altKey && !/^[a-z]$/.test(key) && event.code === `Key${wanted.toUpperCase()}`;
 };
 
+/** @type {(combination: string) => string} */
 const shown = (combination) =>
   combination === " "
     ? "Espace"
@@ -41,16 +59,18 @@ const shown = (combination) =>
 
 export const singleKeys = () => localStorage.getItem(SINGLE) !== "off";
 
+/** @type {Record<string, string>} */
 let own = {};
 
 const readOwn = () => {
   try {
-    own = JSON.parse(localStorage.getItem(OWN)) ?? {};
+    own = JSON.parse(localStorage.getItem(OWN) ?? "{}");
   } catch {
     own = {};
   }
 };
 
+/** @type {(action: string, combination: string | null) => void} */
 const keepOwn = (action, combination) => {
   // A key does one thing.
   own = Object.fromEntries(Object.entries(own).filter(([name, one]) => name !== action && one !== combination));
@@ -58,23 +78,32 @@ const keepOwn = (action, combination) => {
   localStorage.setItem(OWN, JSON.stringify(own));
 };
 
-/** What is pressed, as the table writes it. */
+/**
+ * What is pressed, as the table writes it.
+ * @type {(event: KeyboardEvent) => string}
+ */
 const pressedIn = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
   const name = key.length === 1 ? key.toLowerCase() : key;
   const isSign = name.length === 1 && !/[a-z]/.test(name);
   return [...(ctrlKey || metaKey ? ["Ctrl"] : []), ...(altKey ? ["Alt"] : []), ...(shiftKey && !isSign ? ["Shift"] : []), name].join("+");
 };
 
-/** A sign that writes something is no key where one writes. */
+/**
+ * A sign that writes something is no key where one writes.
+ * @type {(combination: string) => boolean}
+ */
 const writes = (combination) => [...combination].length === 1 || /^Shift\+.$/u.test(combination) || ["Enter", "Backspace", "Delete", "Tab"].includes(combination);
 
-/** The button that takes the next key, of a keyboard or a pedal, for an action; Escape leaves it, Delete takes it away. */
+/**
+ * The button that takes the next key, of a keyboard or a pedal, for an action; Escape leaves it, Delete takes it away.
+ * @type {(row: Row, drawAll: () => void) => { button: HTMLButtonElement, draw: () => void }}
+ */
 const ownKey = (row, drawAll) => {
   const button = make("button", { type: "button", "aria-label": `Votre touche pour « ${row.fr} »` });
   const draw = () => (button.textContent = own[row.action] ? shown(own[row.action]) : "+");
   button.addEventListener("click", () => {
     button.textContent = "Tapez…";
-    const take = (event) => {
+    const take = (/** @type {KeyboardEvent} */ event) => {
       if (MODIFIERS.includes(event.key)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -94,20 +123,25 @@ const ownKey = (row, drawAll) => {
   return { button, draw };
 };
 
-/** Listen for every key of the table. An action that answers false leaves the key to the browser. */
+/**
+ * Listen for every key of the table. An action that answers false leaves the key to the browser.
+ * @type {(actions: Actions) => Promise<void>}
+ */
 export const listen = async (actions) => {
+  /** @type {Row[]} */
   const table = await (await fetch("keys.json")).json();
   readOwn();
+  /** @type {{ draw: () => void }[]} */
   const buttons = [];
   const drawAll = () => buttons.forEach(({ draw }) => draw());
   for (const row of table) {
     if (!(row.action in actions)) throw new Error(`no action ${row.action}`);
-    const cell = (keys) => make("td", {}, ...keys.flatMap((key, place) => [...(place ? [" "] : []), make("kbd", {}, shown(key))]));
+    const cell = (/** @type {string[]} */ keys) => make("td", {}, ...keys.flatMap((key, place) => [...(place ? [" "] : []), make("kbd", {}, shown(key))]));
     const mine = ownKey(row, drawAll);
     buttons.push(mine);
     byId("keys").append(make("tr", {}, make("th", { scope: "row" }, ...both(row.fr, row.en)), cell(row.keys), cell(row.text), make("td", {}, mine.button)));
   }
-  const act = (event) => {
+  const act = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.defaultPrevented) return;
     const dialog = document.querySelector("dialog[open]");
     if (dialog) return;
@@ -125,7 +159,7 @@ export const listen = async (actions) => {
       for (const combination of combinations) {
         if (!matches(combination, event)) continue;
         if (!inText && combination.length === 1 && !singleKeys()) continue;
-        if (!inText && (combination === " " || combination === "Enter") && event.target.closest("button, summary, a, label, input")) continue;
+        if (!inText && (combination === " " || combination === "Enter") && event.target instanceof Element && event.target.closest("button, summary, a, label, input")) continue;
         if (actions[row.action](event) === false) continue;
         event.preventDefault();
         return;
@@ -136,8 +170,8 @@ export const listen = async (actions) => {
   document.addEventListener("keydown", (event) => isText(event.target) && act(event), true);
   document.addEventListener("keydown", (event) => isText(event.target) || act(event));
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-action]");
-    if (button) actions[button.dataset.action](event);
+    const button = /** @type {Element} */ (event.target).closest("button[data-action]");
+    if (button instanceof HTMLElement) actions[button.dataset.action ?? ""]?.(event);
   });
   const single = byId("single-keys");
   single.checked = singleKeys();

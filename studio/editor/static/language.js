@@ -1,19 +1,22 @@
+// @ts-check
 // One language at a time: French, or English by the switch. Every text of the page is written as French with English beside it (`both`,
 // `english`); here one of both is shown.
 
-import { tell } from "./store.js";
-import { byId } from "./words.js";
+import { byId } from "./elements.js";
+import { tell } from "./state.js";
 
 const KEPT = "studio:language";
-
 const isEnglish = () => document.documentElement.dataset.language === "en";
 
-/** The French of each pair in an element of its own, so that it can be hidden. */
+/**
+ * The French of each pair in an element of its own, so that it can be hidden.
+ * @type {(root: Element) => void}
+ */
 const wrap = (root) => {
   const others = [...(root.querySelectorAll?.('[lang="en"]') ?? []), ...(root.matches?.('[lang="en"]') ? [root] : [])];
-  for (const parent of new Set(others.map((other) => other.parentElement).filter(Boolean))) {
+  for (const parent of new Set(others.flatMap((other) => other.parentElement ?? []))) {
     for (const node of [...parent.childNodes]) {
-      if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) continue;
+      if (!(node instanceof Text) || !node.data.trim()) continue;
       const french = document.createElement("span");
       french.className = "french";
       node.replaceWith(french);
@@ -22,6 +25,7 @@ const wrap = (root) => {
   }
 };
 
+/** @type {(language: "fr" | "en") => void} */
 const apply = (language) => {
   document.documentElement.dataset.language = language;
   document.documentElement.lang = language;
@@ -32,7 +36,7 @@ const apply = (language) => {
 export const prepare = () => {
   new MutationObserver((changes) => {
     if (!isEnglish()) return;
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) wrap(node);
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) wrap(node);
   }).observe(document.body, { childList: true, subtree: true });
   byId("language").addEventListener("click", () => {
     const language = isEnglish() ? "fr" : "en";

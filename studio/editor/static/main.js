@@ -1,30 +1,45 @@
+// @ts-check
 // Everything put together: which action does what.
 
+import { start } from "./adoption.js";
+import * as article from "./article.js";
 import * as boundary from "./boundary.js";
+import * as chapters from "./chapters.js";
+import * as conflicts from "./conflicts.js";
 import * as corrections from "./corrections.js";
+import * as cuts from "./cuts.js";
+import { byId } from "./elements.js";
+import * as find from "./find.js";
 import * as heard from "./heard.js";
-import * as language from "./language.js";
-import * as panels from "./panels.js";
-import * as pass from "./pass.js";
-import * as sound from "./sound.js";
-import * as text from "./text.js";
-import * as wave from "./wave.js";
 import { listen } from "./keys.js";
-import { on, send, start, state } from "./store.js";
-import { byId } from "./words.js";
+import * as language from "./language.js";
+import * as pass from "./pass.js";
+import { prepareSaid, segmentHeard } from "./said_words.js";
+import { flush } from "./saving.js";
+import * as selection from "./selection.js";
+import * as sound from "./sound.js";
+import { on, state } from "./state.js";
+import { send } from "./store.js";
+import * as text from "./text.js";
+import { versions } from "./versions.js";
+import * as voices from "./voices.js";
+import * as wave from "./wave.js";
 
 let isStepping = false;
-const step = async (kind) => {
+
+/** Take the last step back, or do it again. */
+const step = async (/** @type {"undo" | "redo"} */ kind) => {
   // Whoever took everything has done it in two: the last passage stays while something may be typed in its place.
   const isAll = text.isAllTaken();
-  await text.flush({ isLeaving: true });
+  await flush({ isLeaving: true });
   isStepping = true;
   await send({ kind });
   if (isAll && kind === "undo") await send({ kind });
   isStepping = false;
 };
-on("changed", (splices) => isStepping && text.showChange(splices));
+on("changed", (splices) => isStepping && selection.showChange(splices));
 
+/** @type {import("./keys.js").Actions} */
 const actions = {
   play: () => sound.toggle(),
   back: () => sound.skip(-3000),
@@ -42,32 +57,32 @@ const actions = {
   show: () => pass.forShow(),
   undo: () => step("undo"),
   redo: () => step("redo"),
-  write: () => text.write(text.segmentHeard()),
-  leave: () => boundary.current() ? boundary.end() : text.leave(),
+  write: () => selection.write(segmentHeard()),
+  leave: () => (boundary.current() ? boundary.end() : selection.leave()),
   split: () => text.split(),
   join: () => text.join(),
-  speaker: () => panels.nextSpeaker(),
-  newVoice: () => panels.newVoice(),
-  joinTurn: () => panels.joinTurn(),
-  voice: (event) => panels.voiceNumber(Number(event.code.slice("Digit".length) || event.key)),
+  speaker: () => voices.nextSpeaker(),
+  newVoice: () => voices.newVoice(),
+  joinTurn: () => voices.joinTurn(),
+  voice: (event) => event instanceof KeyboardEvent && voices.voiceNumber(Number(event.code.slice("Digit".length) || event.key)),
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
   later: () => boundary.nudge(1),
   nextEdge: () => boundary.next(),
   previousEdge: () => boundary.previous(),
-  chapter: () => panels.addChapter(),
-  cut: () => panels.cutSelection(),
+  chapter: () => chapters.addChapter(),
+  cut: () => cuts.cutSelection(),
   hearUnheard: () => heard.hearNext(),
-  find: () => panels.find(),
-  findNext: () => panels.findNext(),
-  findPrevious: () => panels.findNext(-1),
-  versions: () => panels.versions(),
-  help: () => panels.help(),
+  find: () => find.find(),
+  findNext: () => find.findNext(),
+  findPrevious: () => find.findNext(-1),
+  versions: () => versions(),
+  help: () => byId("help").showModal(),
 };
 
 on("stacks", () => {
-  for (const name of ["undo", "redo"]) {
-    for (const button of document.querySelectorAll(`button[data-action=${name}]`)) button.disabled = !state[name];
+  for (const name of /** @type {const} */ (["undo", "redo"])) {
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll(`button[data-action=${name}]`))) button.disabled = !state[name];
   }
 });
 on("opened", () => {
@@ -76,18 +91,30 @@ on("opened", () => {
   byId("slug").textContent = state.slug;
 });
 
+/** What stays in sight above the text is as high as its lines need. */
+const followBar = () => {
+  const bar = /** @type {HTMLElement} */ (document.querySelector(".top"));
+  new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+};
+
 language.prepare();
 heard.prepare();
-// What stays in sight above the text is as high as its lines need.
-new ResizeObserver(([{ target }]) => document.documentElement.style.setProperty("--bar", `${target.offsetHeight}px`)).observe(document.querySelector(".top"));
-text.prepare({ onSpeaker: panels.chooseSpeaker, onHistory: (kind) => step(kind === "historyUndo" ? "undo" : "redo") });
-panels.prepare();
+followBar();
+prepareSaid();
+text.prepare({ onSpeaker: voices.chooseSpeaker, onHistory: (kind) => step(kind === "historyUndo" ? "undo" : "redo") });
+chapters.prepareChapters();
+cuts.prepareCuts();
+article.prepareArticle();
+conflicts.prepareConflicts();
+find.prepareFind();
+voices.prepareVoices();
+for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog")?.close());
 corrections.prepare();
 boundary.prepare();
 await start();
 sound.prepare();
 await listen(actions);
-sound.followMediaKeys({ nexttrack: actions.next, previoustrack: actions.previous });
+sound.followMediaKeys({ nexttrack: () => pass.next(), previoustrack: () => pass.previous() });
 // From here on everything can be read, heard and typed; doubts and waveform follow.
 document.documentElement.dataset.open = "true";
 await Promise.all([pass.prepare(), wave.prepare()]);

@@ -1,48 +1,47 @@
+// @ts-check
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
-import { keepField, keepTyped, on, read, send, state, tell, typedIn, write } from "./store.js";
+import { KINDS } from "./doubt_kinds.js";
+import { both, byId, english, make } from "./elements.js";
+import * as highlights from "./highlights.js";
+import * as saving from "./saving.js";
+import * as scrolling from "./scrolling.js";
+import { RefusedError, read, write } from "./server.js";
 import * as sound from "./sound.js";
-import * as text from "./text.js";
-import { bare, both, byId, english, make, plain, stamp } from "./words.js";
+import { on, state, tell } from "./state.js";
+import { send } from "./store.js";
+import { stamp } from "./time_stamps.js";
+import { keepField, keepTyped, typedIn } from "./typed_fields.js";
+import { bare, plain } from "./words.js";
+
+/** @import { Both, Child, Doubt, Edit, Lesson, Segment } from "./types.js" */
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
-
-const KINDS = {
-  remark: ["Remarque sur le bon à tirer", "Remark on the proof"],
-  conflict: ["Deux versions : la vôtre et la nouvelle", "Two versions: yours and the new one"],
-  hallucination: ["Hallucination ?", "Hallucination?"],
-  name: ["Un nom de l’article ?", "A name of the article?"],
-  number: ["Un nombre", "A number"],
-  negation: ["Une négation", "A negation"],
-  correction: ["Correction de la machine", "The machine’s correction"],
-  missing: ["Il manque des mots ?", "Words missing?"],
-  wording: ["L’article dit autrement", "The article has other words"],
-  unknown: ["Mot inconnu", "Unknown word"],
-  grammar: ["Mots mal assemblés", "Words that do not go together"],
-  unsure: ["Mal entendu ?", "Heard badly?"],
-  voice: ["Qui parle ?", "Who speaks?"],
-  absent: ["Question pas trouvée", "Question not found"],
-  uncertain: ["Question à vérifier", "Question to check"],
-  unheard: ["Imprimé, pas entendu", "Printed, not heard"],
-  quote: ["Citation pas trouvée", "Quote not found"],
-};
-
-// Those that the filter lets through; and all of them.
-let doubts = [];
-let every = [];
 const LIKELIEST = 20;
+// Those that the filter lets through; and all of them.
+/** @type {Doubt[]} */
+let doubts = [];
+
+/** @type {Doubt[]} */
+let every = [];
 let settled = 0;
+
+/** @type {Doubt | null} */
 let current = null;
 let place = -1;
 let waiting = 0;
 let asked = 0;
 let hearing = false;
 
+/** @type {(doubt: Doubt) => Segment | undefined} */
 const segmentOf = (doubt) => state.segments.find((segment) => segment.id === doubt.segment);
 
-/** What this doubt would teach the show: what is heard and the name; null while no name is known. */
+/**
+ * What this doubt would teach the show: what is heard and the name; null while no name is known.
+ * @type {(doubt: Doubt) => { heard: string, name: string } | null}
+ */
 const taught = (doubt) => {
   const typing = !byId("type-form").hidden && plain(byId("typed").value);
   if (typing && typing !== doubt.text) return { heard: doubt.text, name: typing };
@@ -61,18 +60,18 @@ const draw = () => {
   byId("pass-bar").value = settled;
   byId("pass-start").hidden = Boolean(current) || !doubts.length;
   byId("doubt").hidden = !current;
-  text.lightDoubts(doubts, current);
+  highlights.lightDoubts(doubts, current);
   tell("doubts", doubts);
   if (!current) return;
   const who = current.kind === "voice" ? [` ${segmentOf(current)?.speaker ?? ""} `, make("kbd", {}, "S")] : [];
   byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])), ...who);
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
   const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
-  for (const [name, value] of Object.entries(rows)) {
-    const cell = byId(`doubt-${name}`);
+  for (const name of /** @type {(keyof typeof rows)[]} */ (Object.keys(rows))) {
+    const [cell, value] = [byId(`doubt-${name}`), rows[name]];
     cell.textContent = value;
     cell.hidden = !value;
-    cell.previousElementSibling.hidden = !value;
+    /** @type {HTMLElement} */ (cell.previousElementSibling).hidden = !value;
   }
   byId("take").disabled = !current.proposal;
   byId("type").disabled = !current.segment;
@@ -81,6 +80,7 @@ const draw = () => {
   byId("show").disabled = !taught(current);
 };
 
+/** @type {(doubt: Doubt) => string} */
 const fieldOf = (doubt) => `doubt:${doubt.key}`;
 
 const present = () => {
@@ -95,7 +95,7 @@ const present = () => {
   draw();
   if (!current) return;
   const segment = segmentOf(current);
-  if (segment) text.show(segment, text.rangeOf(segment, current.word, current.count));
+  if (segment) scrolling.show(segment, highlights.rangeOfWords(segment, current.word, current.count));
   again();
 };
 
@@ -108,7 +108,10 @@ export const again = () => {
   return true;
 };
 
-/** Only some of the doubts: the likeliest, those of a kind, or those of a voice. */
+/**
+ * Only some of the doubts: the likeliest, those of a kind, or those of a voice.
+ * @type {() => Doubt[]}
+ */
 const filtered = () => {
   const wanted = byId("pass-filter").value;
   const [what, name] = [wanted.slice(0, wanted.indexOf(":")), wanted.slice(wanted.indexOf(":") + 1)];
@@ -120,14 +123,14 @@ const filtered = () => {
 
 const drawFilter = () => {
   const field = byId("pass-filter");
-  const option = (value, label) => make("option", { value }, label);
-  const english = document.documentElement.dataset.language === "en" ? 1 : 0;
-  const kinds = [...new Set(every.map((doubt) => doubt.kind))].map((kind) => option(`kind:${kind}`, (KINDS[kind] ?? ["Un doute", "A doubt"])[english]));
-  const voices = [...new Set(every.map((doubt) => segmentOf(doubt)?.speaker).filter(Boolean))].map((name) => option(`voice:${name}`, name));
+  const option = (/** @type {string} */ value, /** @type {string} */ label) => make("option", { value }, label);
+  const side = document.documentElement.dataset.language === "en" ? 1 : 0;
+  const kinds = [...new Set(every.map((doubt) => doubt.kind))].map((kind) => option(`kind:${kind}`, (KINDS[kind] ?? ["Un doute", "A doubt"])[side]));
+  const voices = [...new Set(every.flatMap((doubt) => segmentOf(doubt)?.speaker ?? []))].map((name) => option(`voice:${name}`, name));
   const kept = field.value;
   field.replaceChildren(
-    option("", ["Tous les doutes", "All doubts"][english]),
-    option("likeliest", [`Les ${LIKELIEST} plus probables`, `The ${LIKELIEST} likeliest`][english]),
+    option("", ["Tous les doutes", "All doubts"][side]),
+    option("likeliest", [`Les ${LIKELIEST} plus probables`, `The ${LIKELIEST} likeliest`][side]),
     ...kinds,
     ...voices,
   );
@@ -135,6 +138,7 @@ const drawFilter = () => {
   byId("pass-filter-line").hidden = every.length < 2;
 };
 
+/** @type {(to: number) => void} */
 const go = (to) => {
   if (!doubts.length) {
     current = null;
@@ -152,18 +156,20 @@ export const previous = () => go(current ? place - 1 : doubts.length - 1);
 const refresh = async () => {
   asked += 1;
   const number = asked;
-  const answer = await read("doubts");
+  /** @type {{ doubts: Doubt[], settled: number }} */
+  const listed = await read("doubts");
   if (number !== asked) return;
-  ({ doubts: every, settled } = answer);
+  every = listed.doubts;
+  settled = listed.settled;
   drawFilter();
   doubts = filtered();
   if (current) {
-    const before = place;
-    place = doubts.findIndex((doubt) => doubt.key === current.key);
-    if (place < 0 && stands(current) && !state.decisions.some(({ key }) => key === current.key)) {
+    const [shown, before] = [current, place];
+    place = doubts.findIndex((doubt) => doubt.key === shown.key);
+    if (place < 0 && stands(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
       // Others may have become likelier: whoever looks at one goes on with it until it is answered.
       place = Math.min(before, doubts.length);
-      doubts = doubts.toSpliced(place, 0, current);
+      doubts = doubts.toSpliced(place, 0, shown);
     } else if (place < 0) {
       current = null;
       byId("type-form").hidden = true;
@@ -177,7 +183,10 @@ const refreshSoon = () => {
   waiting = setTimeout(() => refresh().catch(refreshSoon), AGAIN_MS);
 };
 
-/** These doubts are settled; the pass goes on with what comes after. */
+/**
+ * These doubts are settled; the pass goes on with what comes after.
+ * @type {(gone: Doubt[]) => void}
+ */
 const settle = (gone) => {
   const keys = new Set(gone.map((doubt) => doubt.key));
   for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) keepTyped(fieldOf(doubt), null);
@@ -189,20 +198,26 @@ const settle = (gone) => {
   go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
 };
 
+/** @type {(doubt: Doubt, verdict: "kept" | "mended") => Edit} */
 const decide = (doubt, verdict) => ({ kind: "decide", key: doubt.key, verdict });
 
-/** Whether its words are where they were. */
+/**
+ * Whether its words are where they were.
+ * @type {(doubt: Doubt) => boolean}
+ */
 const stands = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ") === doubt.text;
 
+/** @type {(doubt: Doubt, value: string, ...more: Edit[]) => Promise<void>} */
 const answer = async (doubt, value, ...more) => {
   // What is typed in the text comes first: places of words are counted in what stands there.
-  await text.flush();
+  await saving.flush();
   if (!stands(doubt)) {
     await refresh();
     return;
   }
   settle([doubt]);
   const kept = value === doubt.text;
+  /** @type {Edit[]} */
   const words = kept ? [] : [{ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }];
   send(...words, decide(doubt, kept ? "kept" : "mended"), ...more);
 };
@@ -229,7 +244,7 @@ export const type = () => {
 export const hearAnew = async () => {
   const doubt = current;
   if (!doubt?.segment) return;
-  const show = (told, ...found) => {
+  const show = (/** @type {Child[]} */ told, /** @type {HTMLElement[]} */ ...found) => {
     if (current?.key !== doubt.key) return;
     byId("alternatives-told").replaceChildren(...told);
     byId("alternatives-found").replaceChildren(...found);
@@ -246,9 +261,9 @@ export const hearAnew = async () => {
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
   try {
-    await text.flush();
+    await saving.flush();
     const { alternatives } = await write("alternatives", wanted);
-    const choice = ({ text: value, gain }) => {
+    const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }) => {
       const likelier = gain > 0 ? both("plus probable", "likelier") : [];
       const button = make("button", { type: "button" }, value, ...(likelier.length ? [" ", make("small", {}, ...likelier)] : []));
       button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
@@ -257,7 +272,7 @@ export const hearAnew = async () => {
     if (alternatives.length) show(both("C’est peut-être :", "It may be:"), ...alternatives.map(choice));
     else show(both("Whisper n’entend rien d’autre.", "Whisper hears nothing else."));
   } catch (error) {
-    const { where, what, remedy } = error.content ?? {};
+    const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
     show(what ? [`${where} ${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
   } finally {
     hearing = false;
@@ -269,8 +284,9 @@ export const everywhere = () => {
   if (!current) return;
   const typing = byId("type-form").hidden ? "" : plain(byId("typed").value);
   const value = typing && typing !== current.text ? typing : current.proposal;
-  const words = (doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
-  const alike = doubts.filter((doubt) => doubt.kind === current.kind && words(doubt) === words(current));
+  const words = (/** @type {Doubt} */ doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
+  const shown = current;
+  const alike = doubts.filter((doubt) => doubt.kind === shown.kind && words(doubt) === words(shown));
   const verdict = value ? "mended" : "kept";
   const edits = alike.map((doubt) => decide(doubt, verdict));
   if (value) edits.unshift({ kind: "replace", find: current.text, text: bare(value, true), exact: false });
@@ -282,14 +298,17 @@ export const everywhere = () => {
 /** The name into the show's glossary with what is heard in its place, here and wherever the same stands in this episode. */
 export const forShow = () => {
   const lesson = current && taught(current);
-  if (!lesson) return;
+  if (!current || !lesson) return;
   byId("typed").blur();
   answer(current, lesson.name, { kind: "teach", ...lesson });
 };
 
-/** Say what the glossary learnt, or what was taken back from it. */
+/**
+ * Say what the glossary learnt, or what was taken back from it.
+ * @type {(lessons: { removed: Lesson[], inserted: Lesson[] }) => void}
+ */
 const tellLessons = ({ removed, inserted }) => {
-  const line = ({ name, wrong }, [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
+  const line = (/** @type {Lesson} */ { name, wrong }, /** @type {Both} */ [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
   const come = inserted.flatMap((lesson) => line(lesson, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
   const gone = removed.flatMap((lesson) => line(lesson, ["n’est plus au glossaire.", "is taken back."]));
   byId("pass-told").replaceChildren(...come, ...gone);
@@ -302,7 +321,7 @@ export const prepare = () => {
     place = -1;
     go(0);
   });
-  byId("type-form").addEventListener("submit", (event) => {
+  byId("type-form").addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     const value = byId("typed").value;
     byId("typed").blur();
@@ -310,8 +329,8 @@ export const prepare = () => {
     else keep();
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
-  keepField(byId("typed"), () => fieldOf(current));
-  byId("typed").addEventListener("keydown", (event) => {
+  keepField(byId("typed"), () => current && fieldOf(current));
+  byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     if (current) keepTyped(fieldOf(current), null);
     byId("type-form").hidden = true;
@@ -320,9 +339,8 @@ export const prepare = () => {
   on("opened", refreshSoon);
   on("language", drawFilter);
   on("changed", (splices) => {
-    splices.filter((splice) => splice.list === "lessons").forEach(tellLessons);
+    for (const splice of splices) if (splice.list === "lessons") tellLessons(splice);
     if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();
   });
   return refresh().catch(refreshSoon);
 };
-

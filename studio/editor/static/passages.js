@@ -1,5 +1,8 @@
+// @ts-check
 // Passages as they stand in a text that is typed in: where each begins and ends, and what a change of the text does to that. Nothing here knows
 // the page or the server; positions are those of the editor library, at which every paragraph takes one more before and after its letters.
+
+/** @import { Block, Doc, Passage } from "./types.js" */
 
 const NOTHING = /^\s*$/u;
 const SPACE = /\s/u;
@@ -8,11 +11,16 @@ const SPACE = /\s/u;
  * A passage: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text on which somebody types, null
  * where nobody does; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph begins with it
  * whoever speaks.
+ * @type {(id: string | null, speaker: string | null, more?: Partial<Passage>) => Passage}
  */
 export const passage = (id, speaker, more = {}) => ({ id, speaker, from: 0, to: 0, was: null, joined: [], begins: false, ...more });
 
-/** The paragraphs of a text: {node, start, end, text}. */
+/**
+ * The paragraphs of a text: {node, start, end, text}.
+ * @type {(doc: Doc) => Block[]}
+ */
 export const blocksOf = (doc) => {
+  /** @type {Block[]} */
   const blocks = [];
   doc.forEach((node, offset) => blocks.push({ node, start: offset + 1, end: offset + 1 + node.content.size, text: node.textContent }));
   return blocks;
@@ -21,6 +29,7 @@ export const blocksOf = (doc) => {
 /**
  * Move passages along with a replacement of [start, end] by so many new positions; `touch` is called with each whose text it changes. What is
  * new belongs to the first passage that reaches the place: a letter at the end of a passage to that one, at the start of one to that.
+ * @type {(passages: Passage[], range: [number, number, number], touch: (one: Passage) => void) => void}
  */
 export const follow = (passages, [start, end, size], touch) => {
   const delta = size - (end - start);
@@ -37,9 +46,13 @@ export const follow = (passages, [start, end, size], touch) => {
   }
 };
 
+/** @type {(text: string) => string[]} */
 const lettersIn = (text) => [...text].filter((sign) => !SPACE.test(sign));
 
-/** How many letters of two texts are the same, from the start on. */
+/**
+ * How many letters of two texts are the same, from the start on.
+ * @type {(one: string[], other: string[]) => number}
+ */
 const sameLetters = (one, other) => {
   let count = 0;
   while (count < Math.min(one.length, other.length) && one[count] === other[count]) count += 1;
@@ -49,6 +62,7 @@ const sameLetters = (one, other) => {
 /**
  * A text on which somebody typed, where the text that it was has been cut into parts meanwhile: the part of it for each. What was typed at a
  * cut stands after it, what was typed over it before.
+ * @type {(text: string, parts: string[]) => string[]}
  */
 export const divided = (text, parts) => {
   const [was, now] = [lettersIn(parts.join("")), lettersIn(text)];
@@ -66,7 +80,10 @@ export const divided = (text, parts) => {
   return [...found, text.slice(at).trimStart()];
 };
 
-/** Take a passage into the one before it. */
+/**
+ * Take a passage into the one before it.
+ * @type {(one: Passage, other: Passage, touch: (one: Passage) => void) => void}
+ */
 export const absorb = (one, other, touch) => {
   touch(one);
   touch(other);
@@ -75,14 +92,17 @@ export const absorb = (one, other, touch) => {
   other.joined = [];
 };
 
-/** No passage reaches over the end of a paragraph: what does is cut in two there. */
+/**
+ * No passage reaches over the end of a paragraph: what does is cut in two there.
+ * @type {(passages: Passage[], blocks: Block[], touch: (one: Passage) => void) => Passage[]}
+ */
 const cutAtParagraphs = (passages, blocks, touch) => {
   const apart = [];
   let at = 0;
   for (const one of passages) {
     while (at < blocks.length - 1 && blocks[at].end < one.from) at += 1;
     const { to } = one;
-    const clamp = (position) => Math.min(Math.max(position, blocks[at].start), blocks[at].end);
+    const clamp = (/** @type {number} */ position) => Math.min(Math.max(position, blocks[at].start), blocks[at].end);
     one.from = clamp(one.from);
     one.to = Math.max(one.from, clamp(to));
     apart.push(one);
@@ -97,12 +117,14 @@ const cutAtParagraphs = (passages, blocks, touch) => {
 /**
  * Put in order what a change has left: no passage reaches over the end of a paragraph, every word is in a passage, two between which no space is
  * left are one. Returns the passages. `touch` is called with each whose text becomes another one, `drop` with each that is left without a place.
+ * @type {(passages: Passage[], blocks: Block[], touch: (one: Passage) => void, drop: (one: Passage) => void) => Passage[]}
  */
 export const orderly = (passages, blocks, touch, drop) => {
   const apart = cutAtParagraphs(passages, blocks, touch);
   const kept = [];
   let place = 0;
   for (const { start, end, text } of blocks) {
+    /** @type {Passage | null} */
     let last = null;
     for (; place < apart.length && apart[place].from <= end; place += 1) {
       const one = apart[place];
@@ -115,9 +137,9 @@ export const orderly = (passages, blocks, touch, drop) => {
         if (last) last.to += between.trimEnd().length;
         else one.from = start;
       }
-      const isBeside = last?.to === one.from;
-      if (isBeside && one.to === one.from) drop(one);
-      else if (isBeside && last.to > last.from && !SPACE.test(text[one.from - start - 1]) && !SPACE.test(text[one.from - start])) absorb(last, one, touch);
+      const beside = last?.to === one.from ? last : null;
+      if (beside && one.to === one.from) drop(one);
+      else if (beside && beside.to > beside.from && !SPACE.test(text[one.from - start - 1]) && !SPACE.test(text[one.from - start])) absorb(beside, one, touch);
       else {
         kept.push(one);
         last = one;

@@ -1,11 +1,27 @@
+// @ts-check
 // Where a text stands in the transcript: inside words (after an elision, or anywhere), and over the borders of passages. text_search.py does
-// the same for the other episodes; both pass tests/find_vectors.json.
+// the same for the other episodes; both pass tests/vectors/find.json. Characters are counted as Python counts them: by code points.
+
+/** @import { FindOptions, Piece, Segment } from "./types.js" */
 
 const EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f ";
 const LETTER = /[\p{L}\p{N}]/u;
+const ACCENT = /\p{M}/u;
+// As they are typed on keyboards that lack them.
+/** @type {Record<string, string>} */
+const LIGATURES = { œ: "oe", Œ: "Oe", æ: "ae", Æ: "Ae" };
 
+/**
+ * A character that is compared, and where it is from: segment, word, character in it.
+ * @typedef {{ text: string, place: number, word: number, at: number }} Sign
+ */
+
+/**
+ * A word without punctuation at its edges, in characters, and how many stand before it.
+ * @type {(text: string) => { bare: string[], start: number }}
+ */
 const bareOf = (text) => {
-  const plain = text.replaceAll("’", "'");
+  const plain = [...text.replaceAll("’", "'")];
   let start = 0;
   while (start < plain.length && EDGES.includes(plain[start])) start += 1;
   let end = plain.length;
@@ -13,56 +29,81 @@ const bareOf = (text) => {
   return { bare: plain.slice(start, end), start };
 };
 
+/** @type {(text: string, options: FindOptions) => string} */
 const folded = (text, { exact, accents }) => {
-  const plain = accents ? text : text.normalize("NFD").replace(/\p{M}/gu, "");
+  // However an accent is written, it comes after its letter.
+  const apart = text.normalize("NFD");
+  const plain = accents ? apart : apart.replace(/\p{M}/gu, "").replace(/[œŒæÆ]/gu, (sign) => LIGATURES[sign]);
   return exact ? plain : plain.toLowerCase();
 };
 
+/** @type {(segments: Segment[], from: Sign[]) => Piece[]} */
 const piecesOf = (segments, from) => {
+  /** @type {Piece[]} */
   const pieces = [];
   for (const place of new Set(from.map((sign) => sign.place))) {
     const all = from.filter((sign) => sign.place === place);
     const letters = all.filter((sign) => sign.text !== " ");
     const own = letters.length ? letters : all;
-    const { words } = segments[place];
-    const last = own.at(-1);
-    pieces.push({ place, first: own[0].word, count: last.word - own[0].word + 1, kept_start: own[0].at, kept_end: words[last.word].text.length - last.at - 1 });
+    const last = own[own.length - 1];
+    const word = [...segments[place].words[last.word].text];
+    let end = last.at + 1;
+    // Accents that do not count belong to the letter before them all the same.
+    while (end < word.length && ACCENT.test(word[end])) end += 1;
+    pieces.push({ place, first: own[0].word, count: last.word - own[0].word + 1, kept_start: own[0].at, kept_end: word.length - end });
   }
   return pieces;
 };
 
-/** Every place, none overlapping: a list of pieces, one for each passage that it reaches into. */
-export const findText = (segments, query, options) => {
-  const wanted = query.split(/\s+/u).map((word) => folded(bareOf(word).bare, options)).filter(Boolean);
-  const target = wanted.join(" ");
-  if (!target) return [];
+/**
+ * Every character of every word without its edges, one space between words.
+ * @type {(segments: Segment[], options: FindOptions) => Sign[]}
+ */
+const signsOf = (segments, options) => {
+  /** @type {Sign[]} */
   const signs = [];
   segments.forEach(({ words }, place) => {
-    words.forEach((word, number) => {
-      const { bare, start } = bareOf(word.text);
-      if (!bare) return;
-      if (signs.length) signs.push({ text: " ", place, word: number, at: start });
-      for (let at = 0; at < bare.length; at += 1) {
-        for (const text of folded(bare[at], options)) signs.push({ text, place, word: number, at: start + at });
-      }
+    words.forEach(({ text }, word) => {
+      const { bare, start } = bareOf(text);
+      if (!bare.length) return;
+      if (signs.length) signs.push({ text: " ", place, word, at: start });
+      bare.forEach((sign, at) => {
+        for (const part of folded(sign, options)) signs.push({ text: part, place, word, at: start + at });
+      });
     });
   });
-  const text = signs.map((sign) => sign.text).join("");
-  const isEdge = (at) => at < 0 || at >= text.length || !LETTER.test(text[at]);
-  const found = [];
-  let at = text.indexOf(target);
-  while (at >= 0) {
-    const end = at + target.length;
-    const fits = options.parts || (isEdge(at - 1) && isEdge(end));
-    if (fits) found.push(piecesOf(segments, signs.slice(at, end)));
-    at = text.indexOf(target, fits ? end : at + 1);
-  }
-  return found;
+  return signs;
 };
 
-/** What stands in the place of a hit: where its capital came from the place and not from what was looked for, it stays. */
-export const replacementFor = (hit, query, other) => {
-  const [first, wanted] = [[...hit][0] ?? "", [...query.trim()][0] ?? ""];
-  const isRaised = first !== first.toLowerCase() && wanted === wanted.toLowerCase() && [...hit].some((sign) => sign !== sign.toUpperCase());
-  return isRaised && other ? [...other][0].toUpperCase() + [...other].slice(1).join("") : other;
+/**
+ * Whether a border parts no letter: no « œ » in two, and none from its accent.
+ * @type {(signs: Sign[], border: number) => boolean}
+ */
+const isBetween = (signs, border) => {
+  const [before, after] = [signs[border - 1], signs[border]];
+  if (!before || !after || before.text === " ") return true;
+  return !ACCENT.test(after.text) && !(before.place === after.place && before.word === after.word && before.at === after.at);
+};
+
+/**
+ * Every place, none overlapping: a list of pieces, one for each passage that it reaches into.
+ * @type {(segments: Segment[], query: string, options: FindOptions) => Piece[][]}
+ */
+export const findText = (segments, query, options) => {
+  const wanted = query.split(/\s+/u).map((word) => folded(bareOf(word).bare.join(""), options)).filter(Boolean);
+  const target = [...wanted.join(" ")];
+  if (!target.length) return [];
+  const signs = signsOf(segments, options);
+  const isHere = (/** @type {number} */ at) => target.every((sign, place) => signs[at + place].text === sign);
+  const isEdge = (/** @type {number} */ at) => at < 0 || at >= signs.length || !LETTER.test(signs[at].text);
+  /** @type {Piece[][]} */
+  const found = [];
+  let at = 0;
+  while (at + target.length <= signs.length) {
+    const end = at + target.length;
+    const fits = isHere(at) && isBetween(signs, at) && isBetween(signs, end) && (options.parts || (isEdge(at - 1) && isEdge(end)));
+    if (fits) found.push(piecesOf(segments, signs.slice(at, end)));
+    at = fits ? end : at + 1;
+  }
+  return found;
 };

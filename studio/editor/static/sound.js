@@ -1,7 +1,12 @@
+// @ts-check
 // The recording, as it is heard. Times are milliseconds of the recording.
 
-import { read, state } from "./store.js";
-import { byId, stamp, both } from "./words.js";
+import { both, byId } from "./elements.js";
+import { read } from "./server.js";
+import { state } from "./state.js";
+import { stamp } from "./time_stamps.js";
+
+/** @import { Both, Span } from "./types.js" */
 
 const audio = byId("audio");
 const ROLL_BACK_MS = 1500;
@@ -10,16 +15,22 @@ const LOAD_AGAIN_MS = 300;
 const FAILED_AGAIN_MS = 5000;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
+/** @type {number | null} */
 let until = null;
 // Where to go on from at the end of a stretch that is heard again and again.
+/** @type {number | null} */
 let again = null;
 let waiting = 0;
-const followers = [];
 
+/** @type {((moment: number) => void)[]} */
+const followers = [];
 export const now = () => audio.currentTime * 1000;
 export const isPlaying = () => !audio.paused;
+
+/** @type {(follower: (moment: number) => void) => void} */
 export const follow = (follower) => followers.push(follower);
 
+/** @type {(ms: number) => void} */
 export const seek = (ms) => {
   until = null;
   again = null;
@@ -32,14 +43,20 @@ export const play = () => {
   audio.play().catch(() => {});
 };
 
-/** Hear one stretch and stop. */
+/**
+ * Hear one stretch and stop.
+ * @type {(startMs: number, endMs: number) => void}
+ */
 export const hear = (startMs, endMs) => {
   seek(startMs);
   until = endMs;
   play();
 };
 
-/** Hear one stretch again and again. */
+/**
+ * Hear one stretch again and again.
+ * @type {(startMs: number, endMs: number) => void}
+ */
 export const loop = (startMs, endMs) => {
   hear(startMs, endMs);
   again = startMs;
@@ -51,7 +68,10 @@ export const stop = () => {
   again = null;
 };
 
-/** Hear how the sound goes on over a cut. */
+/**
+ * Hear how the sound goes on over a cut.
+ * @type {(cut: Span, roomMs?: number) => void}
+ */
 export const hearJoint = (cut, roomMs = 2500) => {
   byId("skip-cuts").checked = true;
   hear(cut.start_ms - roomMs, cut.end_ms + roomMs);
@@ -65,12 +85,14 @@ export const toggle = () => {
   else audio.pause();
 };
 
+/** @type {(ms: number) => void} */
 export const skip = (ms) => {
-  const stop = until;
+  const end = until;
   seek(now() + ms);
-  until = stop;
+  until = end;
 };
 
+/** @type {(step: number) => void} */
 export const speed = (step) => {
   const place = SPEEDS.indexOf(audio.playbackRate) + step;
   audio.playbackRate = SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, place))];
@@ -87,18 +109,21 @@ export const typed = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       waiting = 0;
-      const stop = until;
+      const end = until;
       seek(now() - ROLL_BACK_MS);
-      until = stop;
+      until = end;
       play();
     }, AFTER_TYPING_MS);
   }
 };
 
-/** Headphones, keyboards and pedals have keys of their own for these. */
+/**
+ * Headphones, keyboards and pedals have keys of their own for these.
+ * @type {(more: Record<string, () => unknown>) => void}
+ */
 export const followMediaKeys = (more) => {
   const keys = { play, pause: stop, seekbackward: () => skip(-3000), seekforward: () => skip(3000), ...more };
-  for (const [name, action] of Object.entries(keys)) navigator.mediaSession?.setActionHandler(name, () => action());
+  for (const [name, action] of Object.entries(keys)) navigator.mediaSession?.setActionHandler(/** @type {MediaSessionAction} */ (name), () => action());
 };
 
 const tick = () => {
@@ -136,6 +161,7 @@ const load = async () => {
     return;
   }
   const percent = Math.round(share * 100);
+  /** @type {Both} */
   const text = how === "failed" ? [`Pas de son : ${what}. ${remedy}`, "No sound."] : [`Copie d’écoute : ${percent} %`, `Making a copy that browsers play: ${percent} %`];
   told.hidden = how === "making" && !share;
   told.classList.toggle("trouble", how === "failed");
@@ -155,7 +181,7 @@ export const prepare = () => {
   const label = () => {
     const button = byId("play");
     button.setAttribute("aria-pressed", String(!audio.paused));
-    const key = button.querySelector("kbd");
+    const key = button.querySelector("kbd") ?? "";
     button.replaceChildren(...(audio.paused ? both("Lire", "Play") : both("Pause", "Pause")), " ", key);
   };
   audio.addEventListener("play", () => {

@@ -1,10 +1,14 @@
+// @ts-check
 // The waveform with chapters, voices, cuts, doubts and words on it, each by a sign or a name and not by its colour alone. It only shows, and
 // lets edges of words be dragged: whatever it says is on the page as text too, and whatever it does has a key.
 
-import { on, state } from "./store.js";
 import * as boundary from "./boundary.js";
+import { byId } from "./elements.js";
 import * as sound from "./sound.js";
-import { byId, stamp } from "./words.js";
+import { on, state } from "./state.js";
+import { stamp } from "./time_stamps.js";
+
+/** @import { Doubt, Edge } from "./types.js" */
 
 const canvas = byId("wave");
 // What stands still is drawn once; only the moment moves over it.
@@ -18,27 +22,33 @@ const GRIP = 6;
 // So near in time, words can be read and their edges taken.
 const WORDS_FROM_MS = 20_000;
 const EDGES_FROM_MS = 70_000;
-
 let peaks = new Uint8Array();
 let highest = 1;
 let from = 0;
+
+/** @type {Doubt[]} */
 let doubts = [];
 let drawn = "";
 let version = 0;
 let dragging = false;
 
+/** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
+const penOf = (surface) => /** @type {CanvasRenderingContext2D} */ (surface.getContext("2d"));
+
 const length = () => Math.min(Number(byId("zoom").value) * 1000 || state.duration_ms || 1, state.duration_ms || 1);
 
+/** @type {(start: number, end: number, shown: number) => boolean} */
 const seen = (start, end, shown) => end >= from && start <= from + shown;
 
+/** @type {(width: number, height: number, scale: number, shown: number) => void} */
 const drawStill = (width, height, scale, shown) => {
   Object.assign(still, { width, height });
-  const pen = still.getContext("2d");
+  const pen = penOf(still);
   const styles = getComputedStyle(document.documentElement);
-  const colour = (name) => styles.getPropertyValue(name).trim();
-  const x = (ms) => ((ms - from) / shown) * width;
-  const px = (css) => css * scale;
-  const write = (text, left, baseline, room, weight = 400) => {
+  const colour = (/** @type {string} */ name) => styles.getPropertyValue(name).trim();
+  const x = (/** @type {number} */ ms) => ((ms - from) / shown) * width;
+  const px = (/** @type {number} */ css) => css * scale;
+  const write = (/** @type {string} */ text, /** @type {number} */ left, /** @type {number} */ baseline, /** @type {number} */ room, weight = 400) => {
     pen.font = `${weight} ${px(11)}px ${colour("--sans")}`;
     let shownText = text;
     while (shownText.length > 1 && pen.measureText(shownText).width > room) shownText = `${shownText.slice(0, -2)}…`;
@@ -69,7 +79,7 @@ const drawStill = (width, height, scale, shown) => {
   }
   for (const { speaker, start, end } of turns) {
     if (!seen(start, end, shown)) continue;
-    const voice = state.speakers.indexOf(speaker);
+    const voice = state.speakers.indexOf(speaker ?? "");
     const left = Math.max(0, x(start));
     const room = Math.min(width, x(end)) - left;
     pen.fillStyle = voice < 0 ? colour("--soft") : colour(`--voice-${voice % 4}`);
@@ -127,6 +137,7 @@ const drawStill = (width, height, scale, shown) => {
   }
 };
 
+/** @type {(moment: number) => void} */
 const draw = (moment) => {
   const scale = devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * scale);
@@ -144,7 +155,7 @@ const draw = (moment) => {
     drawStill(width, height, scale, shown);
     drawn = key;
   }
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   const styles = getComputedStyle(canvas);
   pen.clearRect(0, 0, width, height);
   pen.drawImage(still, 0, 0);
@@ -165,18 +176,22 @@ const redraw = () => {
   draw(sound.now());
 };
 
+/** @type {(event: MouseEvent) => number} */
 const momentAt = (event) => {
   const box = canvas.getBoundingClientRect();
   return from + ((event.clientX - box.left) / box.width) * length();
 };
 
-/** The edge of a word under the pointer; null where there is none, or where they stand too close to be taken. */
+/**
+ * The edge of a word under the pointer; null where there is none, or where they stand too close to be taken.
+ * @type {(event: MouseEvent) => Edge | null}
+ */
 const edgeAt = (event) => {
   if (length() > EDGES_FROM_MS) return null;
   const moment = momentAt(event);
   const reach = (GRIP / canvas.clientWidth) * length();
   const edges = state.segments.filter((segment) => segment.end_ms + reach > moment && segment.start_ms - reach < moment).flatMap(boundary.edgesOf);
-  const nearest = edges.reduce((best, one) => (!best || Math.abs(one.ms - moment) < Math.abs(best.ms - moment) ? one : best), null);
+  const nearest = edges.reduce((/** @type {Edge | null} */ best, one) => (!best || Math.abs(one.ms - moment) < Math.abs(best.ms - moment) ? one : best), null);
   return nearest && Math.abs(nearest.ms - moment) <= reach ? nearest : null;
 };
 
@@ -192,7 +207,7 @@ export const prepare = async () => {
   byId("zoom").addEventListener("change", redraw);
   addEventListener("resize", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  canvas.addEventListener("pointerdown", async (event) => {
+  canvas.addEventListener("pointerdown", async (/** @type {PointerEvent} */ event) => {
     const edge = edgeAt(event);
     event.preventDefault();
     if (!edge) {
@@ -203,7 +218,7 @@ export const prepare = async () => {
     canvas.setPointerCapture(event.pointerId);
     await boundary.begin(edge);
   });
-  canvas.addEventListener("pointermove", (event) => {
+  canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
     if (dragging) boundary.moveTo(momentAt(event));
     else {
       const edge = edgeAt(event);

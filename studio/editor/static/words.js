@@ -1,16 +1,25 @@
-// Texts, times and elements: what every other module needs and that knows none of them.
+// @ts-check
+// The words of a passage: their text, where each stands in it, and how two are compared.
 
+/** @type {(text: string) => string} */
 export const plain = (text) => text.split(/\s+/u).filter(Boolean).join(" ");
 
+/** @type {(segment: { words: { text: string }[] }) => string} */
 export const textOf = (segment) => segment.words.map((word) => word.text).join(" ");
+// What no word carries: the server takes it out of what is typed.
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
+const ALL_UNSEEN = new RegExp(UNSEEN, "gu");
 
-const SPACE = /\s/u;
-const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu;
+/**
+ * Whether two texts differ in spaces only: people type those that French wants around « ? » and « « », words carry none.
+ * @type {(one: string, other: string) => boolean}
+ */
+export const isSame = (one, other) => one === other || one.replace(ALL_UNSEEN, "") === other.replace(ALL_UNSEEN, "");
 
-/** Whether two texts differ in spaces only: people type those that French wants around « ? » and « « », words carry none. */
-export const isSame = (one, other) => one === other || one.replace(UNSEEN, "") === other.replace(UNSEEN, "");
-
-/** Where each word of a segment starts and ends in a text of it, whatever its spaces: [start, end]. */
+/**
+ * Where each word of a segment starts and ends in a text of it, whatever its spaces: [start, end].
+ * @type {(segment: { words: { text: string }[] }, text: string) => [number, number][]}
+ */
 export const spansIn = (segment, text) => {
   let at = 0;
   if (text === textOf(segment)) {
@@ -23,7 +32,7 @@ export const spansIn = (segment, text) => {
   return segment.words.map((word) => {
     let start = null;
     for (const sign of word.text) {
-      while (at < text.length && SPACE.test(text[at])) at += 1;
+      while (at < text.length && UNSEEN.test(text[at]) && !text.startsWith(sign, at)) at += 1;
       start ??= at;
       at += sign.length;
     }
@@ -31,41 +40,21 @@ export const spansIn = (segment, text) => {
   });
 };
 
-/** The place of the word at a character of a text of the segment. */
+/**
+ * The place of the word at a character of a text of the segment.
+ * @type {(segment: { words: { text: string }[] }, character: number, text?: string) => number}
+ */
 export const wordAt = (segment, character, text = textOf(segment)) => {
   const place = spansIn(segment, text).findIndex(([, end]) => character <= end);
   return place < 0 ? Math.max(0, segment.words.length - 1) : place;
 };
 
-export const stamp = (ms) => {
-  const seconds = Math.floor(ms / 1000);
-  const two = (number) => String(number).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600);
-  const rest = `${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
-  return hours ? `${hours}:${rest}` : rest;
-};
-
-export const byId = (id) => document.getElementById(id);
-
-/** An element with properties and children; text is always text, never markup. */
-export const make = (tag, properties = {}, ...children) => {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in element) element[name] = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-};
-
-export const english = (text) => make("span", { lang: "en" }, text);
-
-/** French with English beside it. */
-export const both = (french, other) => [`${french} `, english(other)];
-
 const EDGES = /^[«»“”„"'’‘()[\]{}.,;:!?…–—\-\s]+|[«»“”„"'’‘()[\]{}.,;:!?…–—\-\s]+$/gu;
 
-/** A word as find and replace compares it. */
+/**
+ * A word as find and replace compares it.
+ * @type {(text: string, exact?: boolean) => string}
+ */
 export const bare = (text, exact) => {
   const stripped = text.replaceAll("’", "'").replace(EDGES, "");
   return exact ? stripped : stripped.toLowerCase();

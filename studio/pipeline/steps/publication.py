@@ -120,7 +120,9 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         f"{ACCESSIBILITY_PLACE}index.html": accessibility_page(shared, listings, card_at).encode(),
         f"{PEOPLE_PLACE}index.html": people_page(shared, listings, card_at).encode(),
         "404.html": missing_page(shared, card_at).encode(),
-        "sw.js": service_worker(shared, digest_from_bytes(b"".join(assets.values()))[:12]).encode(),
+        "sw.js": service_worker(
+            shared, assets, digest_from_bytes(b"".join(assets.values()))[:12]
+        ).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
         **_redirects(sources),
     }.items():

@@ -1,17 +1,25 @@
-
+// @ts-check
+// The guest hears, accepts or remarks each paragraph, and the answer becomes a text. It stands in the page, which loads nothing.
 "use strict";
 {
+  /** @typedef {{ number: number, verdict: string, text: string }} Answer */
+
+  /** @type {<Kind extends HTMLElement = HTMLElement>(id: string) => Kind} */
+  const byId = (id) => /** @type {any} */ (document.getElementById(id));
+
   document.documentElement.classList.remove("unrun");
   const page = document.body;
-  const sound = document.getElementById("sound");
-  const rows = [...document.querySelectorAll(".row")];
-  const note = document.getElementById("note");
-  const name = document.getElementById("name");
+  const sound = /** @type {HTMLAudioElement} */ (byId("sound"));
+  const rows = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".row")]);
+  const note = /** @type {HTMLTextAreaElement} */ (byId("note"));
+  const name = /** @type {HTMLInputElement} */ (byId("name"));
   const store = `studio:proof:${page.dataset.proof}`;
   const FADE_S = 0.15;
   const language = document.documentElement.lang;
-  const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  /** @type {(sentence: string, values: Record<string, unknown>) => string} */
+  const filled = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_whole, key) => String(values[key]));
   const plural = new Intl.PluralRules(language);
+  /** @type {(one: string, many: string, count: number, values?: Record<string, unknown>) => string} */
   const counted = (one, many, count, values) => filled(plural.select(count) === "one" ? one : many, { count, ...values });
 
   // --- the sound
@@ -21,11 +29,15 @@
   const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
   sound.src = URL.createObjectURL(new Blob([bytes], { type: head.slice("data:".length).split(";")[0] }));
 
-  const stretchesOf = (row) => row.dataset.played.trim().split(" ").filter(Boolean).map((one) => one.split("-").map(Number));
+  /** @type {(row: HTMLElement) => number[][]} */
+  const stretchesOf = (row) => (row.dataset.played ?? "").trim().split(" ").filter(Boolean).map((one) => one.split("-").map(Number));
+  /** @type {HTMLElement | null} */
   let playing = null;
+  /** @type {number[][]} */
   let left = [];
+  /** @type {HTMLElement | null} */
   let lit = null;
-  const spoken = [...document.querySelectorAll("[data-s]")].map((element) => ({ element, at: Number(element.dataset.s) })).sort((one, other) => one.at - other.at);
+  const spoken = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-s]")]).map((element) => ({ element, at: Number(element.dataset.s) })).sort((one, other) => one.at - other.at);
 
   const tell = () => {
     for (const row of rows) {
@@ -38,11 +50,11 @@
       label.textContent = ` ${told} `;
     }
   };
-  const start = (at) => {
+  const start = (/** @type {number} */ at) => {
     sound.currentTime = Math.max(0, at);
     sound.play().catch(() => {});
   };
-  const play = (row) => {
+  const play = (/** @type {HTMLElement} */ row) => {
     if (playing === row && !sound.paused) {
       sound.pause();
       return;
@@ -92,33 +104,36 @@
 
   // --- the answer
 
-  const fieldOf = (row) => row.querySelector("textarea");
+  const fieldOf = (/** @type {HTMLElement} */ row) => /** @type {HTMLTextAreaElement} */ (row.querySelector("textarea"));
+  /** @type {() => Answer[]} */
   const answersOf = () =>
-    rows.filter((row) => row.dataset.verdict).map((row) => {
-      const verdict = row.dataset.verdict;
+    rows.flatMap((row) => {
+      const { verdict } = row.dataset;
+      if (!verdict) return [];
       return { number: Number(row.dataset.number), verdict, text: verdict === "change" ? fieldOf(row).value.trim() : "" };
     });
 
-  const humanText = (answers) => {
+  const humanText = (/** @type {Answer[]} */ answers) => {
     const good = answers.filter((one) => one.verdict === "ok").length;
     const lines = [filled(_("PROOF: {title}"), page.dataset), filled(_("From: {name}"), { name: name.value.trim() }), filled(_("On: {day}"), { day: new Date().toLocaleString(language, { dateStyle: "long", timeStyle: "short" }) }), ""];
     lines.push(good === rows.length ? _("All paragraphs are fine with me.") : counted(_("{count} paragraph of {total} is fine with me."), _("{count} paragraphs of {total} are fine with me."), good, { total: rows.length }), "");
     for (const { number, text } of answers.filter((one) => one.verdict === "change")) {
       const row = rows.find((one) => Number(one.dataset.number) === number);
-      lines.push(filled(_("To change, paragraph {number} ({begins}…):"), row.dataset), text || _("(let us talk it over)"), "");
+      lines.push(filled(_("To change, paragraph {number} ({begins}…):"), row?.dataset ?? {}), text || _("(let us talk it over)"), "");
     }
     if (note.value.trim()) lines.push(_("Remark on the whole:"), note.value.trim(), "");
     lines.push(_("What follows is for our software: please leave it as it is."));
     return lines.join("\n");
   };
 
-  const TABLE = Array.from({ length: 256 }, (_, value) => {
+  const TABLE = Array.from({ length: 256 }, (_none, place) => {
+    let value = place;
     for (let step = 0; step < 8; step += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
     return value >>> 0;
   });
-  const checksumOf = (content) => {
+  const checksumOf = (/** @type {Uint8Array} */ payload) => {
     let sum = 0xffffffff;
-    for (const byte of content) sum = TABLE[(sum ^ byte) & 0xff] ^ (sum >>> 8);
+    for (const byte of payload) sum = TABLE[(sum ^ byte) & 0xff] ^ (sum >>> 8);
     return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
   };
 
@@ -140,7 +155,7 @@
     let binary = "";
     for (const byte of payload) binary += String.fromCharCode(byte);
     const block = `${btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}${checksumOf(payload)}`;
-    return [text, "=====STUDIO-BON-A-TIRER=====", ...block.match(/.{1,64}/g), "=====FIN=====", ""].join("\n");
+    return [text, "=====STUDIO-BON-A-TIRER=====", ...(block.match(/.{1,64}/g) ?? []), "=====FIN=====", ""].join("\n");
   };
 
   const keep = () => {
@@ -155,27 +170,27 @@
     const answers = answersOf();
     const open = rows.length - answers.length;
     const change = answers.filter((one) => one.verdict === "change").length;
-    document.getElementById("count").textContent = filled(_("{done} of {total} reviewed"), { done: answers.length, total: rows.length });
-    document.getElementById("bar").value = answers.length;
-    document.getElementById("rest").hidden = !open;
-    document.getElementById("told").textContent = open
+    byId("count").textContent = filled(_("{done} of {total} reviewed"), { done: answers.length, total: rows.length });
+    /** @type {HTMLProgressElement} */ (byId("bar")).value = answers.length;
+    byId("rest").hidden = !open;
+    byId("told").textContent = open
       ? counted(_("{count} paragraph is left to review. You can also answer right now."), _("{count} paragraphs are left to review. You can also answer right now."), open)
       : change
         ? counted(_("Everything is reviewed: {count} paragraph needs a change. Thank you!"), _("Everything is reviewed: {count} paragraphs need a change. Thank you!"), change)
         : _("Everything is reviewed, and everything is fine with you. Thank you very much!");
-    document.getElementById("text").value = answerText();
+    /** @type {HTMLTextAreaElement} */ (byId("text")).value = answerText();
   };
 
-  const judge = (row, verdict) => {
+  const judge = (/** @type {HTMLElement} */ row, /** @type {string} */ verdict) => {
     if (verdict) row.dataset.verdict = verdict;
     else delete row.dataset.verdict;
     const [ok, change] = row.querySelectorAll(".verdict > button");
     ok.setAttribute("aria-pressed", String(verdict === "ok"));
     change.setAttribute("aria-pressed", String(verdict === "change"));
     change.setAttribute("aria-expanded", String(verdict === "change"));
-    row.querySelector(".remark").hidden = verdict !== "change";
+    /** @type {HTMLElement} */ (row.querySelector(".remark")).hidden = verdict !== "change";
   };
-  const decide = (row, verdict) => {
+  const decide = (/** @type {HTMLElement} */ row, /** @type {string} */ verdict) => {
     judge(row, row.dataset.verdict === verdict ? "" : verdict);
     if (row.dataset.verdict === "change") fieldOf(row).focus();
     keep();
@@ -183,13 +198,14 @@
   };
 
   document.addEventListener("click", (event) => {
-    const row = event.target.closest(".row");
+    const target = /** @type {Element} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (target.closest(".row"));
     if (!row) return;
-    const word = event.target.closest("[data-s]");
-    if (event.target.closest(".listen")) play(row);
-    else if (event.target.closest(".ok")) decide(row, "ok");
-    else if (event.target.closest(".change")) decide(row, "change");
-    else if (word && getSelection().isCollapsed) {
+    const word = /** @type {HTMLElement | null} */ (target.closest("[data-s]"));
+    if (target.closest(".listen")) play(row);
+    else if (target.closest(".ok")) decide(row, "ok");
+    else if (target.closest(".change")) decide(row, "change");
+    else if (word && getSelection()?.isCollapsed) {
       playing = null;
       start(Number(word.dataset.s));
     }
@@ -198,37 +214,38 @@
     keep();
     show();
   });
-  document.getElementById("rest").addEventListener("click", () => {
+  byId("rest").addEventListener("click", () => {
     for (const row of rows) if (!row.dataset.verdict) judge(row, "ok");
     keep();
     show();
   });
 
-  const sent = document.getElementById("sent");
+  const sent = byId("sent");
   const isNamed = () => {
     if (name.value.trim()) return true;
     sent.textContent = _("Only your name is missing.");
     name.focus();
     return false;
   };
-  document.getElementById("download").addEventListener("click", () => {
+  byId("download").addEventListener("click", () => {
     if (!isNamed()) return;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([answerText()], { type: "text/plain" }));
-    link.download = page.dataset.file;
+    link.download = page.dataset.file ?? "";
     link.click();
     sent.textContent = filled(_("Done: the file “{file}” is in your downloads. All that is left is to send it to us. Thank you!"), page.dataset);
   });
-  document.getElementById("copy").addEventListener("click", async () => {
+  byId("copy").addEventListener("click", async () => {
     if (!isNamed()) return;
-    const field = document.getElementById("text");
+    const field = /** @type {HTMLTextAreaElement} */ (byId("text"));
     field.value = answerText();
-    let copied = false;
+    let copied;
     try {
       await navigator.clipboard.writeText(field.value);
       copied = true;
     } catch {
-      field.closest("details").open = true;
+      const details = field.closest("details");
+      if (details) details.open = true;
       field.select();
       copied = document.execCommand("copy");
     }
@@ -239,7 +256,7 @@
 
   try {
     const kept = JSON.parse(localStorage.getItem(store) ?? "null");
-    kept?.rows.forEach(([verdict, text], place) => {
+    kept?.rows.forEach((/** @type {[string, string]} */ [verdict, text], /** @type {number} */ place) => {
       if (!rows[place]) return;
       fieldOf(rows[place]).value = text;
       judge(rows[place], verdict);

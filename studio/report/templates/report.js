@@ -1,7 +1,9 @@
+// @ts-check
 // A click on a time plays that stretch in the page's own player; without scripts the links open the sound at that time.
 {
-  const audio = document.querySelector("audio");
+  const audio = /** @type {HTMLAudioElement} */ (document.querySelector("audio"));
   let until = Infinity;
+  /** @type {HTMLElement | null} */
   let current = null;
 
   const leave = () => {
@@ -11,7 +13,7 @@
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a.hear");
+    const link = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("a.hear"));
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     leave();

@@ -1,7 +1,9 @@
+// @ts-check
+// A click on a chapter plays it in the page's own player. It stands in the page, which loads nothing but the sound.
 "use strict";
 {
-  const audio = document.querySelector("audio");
-  for (const link of document.querySelectorAll("a[data-start]")) {
+  const audio = /** @type {HTMLAudioElement} */ (document.querySelector("audio"));
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("a[data-start]"))) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
       audio.currentTime = Number(link.dataset.start);

@@ -1,37 +1,42 @@
+// @ts-check
 // Pages that were read can be read again without a network. Sound is not kept: it is large, and podcast apps download it better.
 "use strict";
 
 const KEPT = "studio-@VERSION@";
-const SHARED = ["./", "assets/site.css", "assets/player.js", "assets/search.js", "assets/offline.js", "assets/icon.svg", "assets/bricolage-800.woff2", "assets/bricolage-600.woff2", "@COVER@"];
+const SHARED = "./ @ASSETS@ @COVER@".split(" ");
 const LOUD = /\.(?:@SOUND@)$/;
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
-addEventListener("install", (event) => {
+worker.addEventListener("install", (event) => {
   event.waitUntil(keep());
 });
 
 // What every page loads, and the page that brought this worker, which did not see it load.
 async function keep() {
-  const readers = await clients.matchAll({ includeUncontrolled: true, type: "window" });
-  const pages = readers.map((reader) => reader.url.split("#")[0]).filter((address) => address.startsWith(registration.scope));
+  const readers = await worker.clients.matchAll({ includeUncontrolled: true, type: "window" });
+  const pages = readers.map((reader) => reader.url.split("#")[0]).filter((address) => address.startsWith(worker.registration.scope));
   const kept = await caches.open(KEPT);
   await kept.addAll([...new Set([...SHARED, ...pages])]);
-  await skipWaiting();
+  await worker.skipWaiting();
 }
 
-addEventListener("activate", (event) => {
-  const forget = (names) => Promise.all(names.filter((name) => name.startsWith("studio-") && name !== KEPT).map((name) => caches.delete(name)));
-  event.waitUntil(caches.keys().then(forget).then(() => clients.claim()));
+worker.addEventListener("activate", (event) => {
+  const forget = (/** @type {string[]} */ names) => Promise.all(names.filter((name) => name.startsWith("studio-") && name !== KEPT).map((name) => caches.delete(name)));
+  event.waitUntil(caches.keys().then(forget).then(() => worker.clients.claim()));
 });
 
-addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
-  const ours = request.method === "GET" && request.url.startsWith(registration.scope);
+  const ours = request.method === "GET" && request.url.startsWith(worker.registration.scope);
   if (!ours || LOUD.test(address.pathname) || request.headers.has("range") || address.pathname.includes("/_preview/")) return;
   event.respondWith(freshest(request));
 });
 
-// What the network gives, and keeps; without a network, what was kept.
+/**
+ * What the network gives, and keeps; without a network, what was kept.
+ * @param {Request} request
+ */
 async function freshest(request) {
   const kept = await caches.open(KEPT);
   try {

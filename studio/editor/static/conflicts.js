@@ -1,0 +1,124 @@
+// @ts-check
+// Conflicts: nobody's work is written over unseen, and nobody's is dropped unseen.
+
+import { conflictsLeft, isLeftElsewhere } from "./adoption.js";
+import { byId, english, make } from "./elements.js";
+import { on, state } from "./state.js";
+import { send } from "./store.js";
+import { stamp } from "./time_stamps.js";
+import { keepTyped } from "./typed_fields.js";
+import { textOf } from "./words.js";
+
+/** @import { Conflict, Cut, RecordingChapter, Segment } from "./types.js" */
+
+/** @type {Conflict[]} */
+const conflicts = [];
+
+/** @type {(theirs: Conflict["theirs"]) => Segment | null} */
+const segmentIn = (theirs) => (theirs && "words" in theirs ? theirs : null);
+
+const nextConflict = () => {
+  if (byId("conflict").open || byId("clashes").open || !conflicts.length) return;
+  if (conflicts[0].clashes?.length) showClashes(conflicts[0]);
+  else showTexts(conflicts[0]);
+};
+
+/** @type {(conflict: Conflict) => void} */
+const showTexts = ({ mine, theirs, typed }) => {
+  if (mine.kind !== "text" && mine.kind !== "words") return;
+  const now = segmentIn(theirs);
+  byId("conflict-theirs").textContent = now ? `${now.speaker ?? "?"} : ${textOf(now)}` : "Ce passage n’est plus là. · It is gone.";
+  // Some words of a passage: what they were meant to become, in what stands there now.
+  const text = typed ?? (mine.kind === "text" || !now ? mine.text : textOf(now).replace(mine.was, () => mine.text));
+  byId("conflict-mine").value = text;
+  byId("conflict-asked").textContent = mine.kind === "text" ? "" : `« ${mine.was} » → « ${mine.text} »`;
+  byId("conflict").showModal();
+};
+
+/** @type {(take: boolean) => Promise<void>} */
+const endTexts = async (take) => {
+  const { mine, theirs, place } = /** @type {Conflict} */ (conflicts.shift());
+  byId("conflict").close();
+  // A passage that is gone comes back with the text: it was made on nothing.
+  const now = segmentIn(theirs);
+  const was = now ? textOf(now) : "";
+  if (take && "segment" in mine) await send({ kind: "text", segment: mine.segment, was, text: byId("conflict-mine").value });
+  if (place) keepTyped(place, null);
+  nextConflict();
+};
+
+/** @type {(item: RecordingChapter | Cut | null) => string} */
+const told = (item) => {
+  if (!item) return "(retiré · removed)";
+  return "title" in item ? `${stamp(item.start_ms)} ${item.title}` : `${stamp(item.start_ms)} – ${stamp(item.end_ms)} ${item.reason}`;
+};
+
+/** Conflicts that nobody chose in, from pages that ended: they are shown here; those of lists are asked for again. */
+const resume = async () => {
+  for (const { place, text: kept } of await conflictsLeft()) {
+    if (conflicts.some((one) => one.place === place)) continue;
+    /** @type {Conflict} */
+    const { mine, typed } = JSON.parse(kept);
+    if ("segment" in mine) conflicts.push({ place, mine, typed, theirs: state.segments.find((one) => one.id === mine.segment) ?? null });
+    else send(mine).then(() => keepTyped(place, null));
+  }
+  nextConflict();
+};
+
+/**
+ * Chapters or cuts that both changed: one choice a place, both side by side.
+ * @type {(conflict: Conflict) => void}
+ */
+const showClashes = ({ mine, clashes = [] }) => {
+  const chapters = mine.kind === "chapters";
+  byId("clashes-title").replaceChildren(`Deux versions des ${chapters ? "chapitres" : "coupes"} `, english(`Two versions of the ${chapters ? "chapters" : "cuts"}`));
+  byId("clash-list").replaceChildren(
+    ...clashes.map((clash, place) => {
+      const side = (/** @type {"mine" | "theirs"} */ name, /** @type {string} */ french, /** @type {string} */ other) => {
+        const choice = make("input", { type: "radio", name: `clash-${place}`, value: name, checked: name === "mine" });
+        return make("label", { className: "side-by-side" }, choice, ` ${french} `, english(other), make("span", { className: "quoted" }, told(clash[name])));
+      };
+      const legend = make("legend", {}, `${place + 1} / ${clashes.length}`);
+      return make("fieldset", { className: "two" }, legend, side("theirs", "L’autre", "Theirs"), side("mine", "La vôtre", "Yours"));
+    }),
+  );
+  byId("clashes").showModal();
+};
+
+const endClashes = async () => {
+  const { mine, theirs, merged, clashes = [], place: kept } = /** @type {Conflict} */ (conflicts.shift());
+  const data = new FormData(byId("clashes-form"));
+  const chosen = clashes.flatMap((clash, place) => clash[data.get(`clash-${place}`) === "theirs" ? "theirs" : "mine"] ?? []);
+  byId("clashes").close();
+  const list = mine.kind === "chapters" ? "chapters" : "cuts";
+  await send(/** @type {any} */ ({ kind: list, was: theirs, [list]: [...(merged ?? []), ...chosen] }));
+  if (kept) keepTyped(kept, null);
+  nextConflict();
+};
+
+export const prepareConflicts = () => {
+  on("opened", resume);
+  on("changed", (splices) => {
+    if (splices.some((splice) => splice.list === "drafts" && splice.inserted.some(isLeftElsewhere))) resume();
+  });
+  on("conflict", (conflict) => {
+    if (conflict.place) conflicts.push(conflict);
+    nextConflict();
+  });
+  for (const id of /** @type {const} */ (["conflict", "clashes"])) byId(id).addEventListener("cancel", (/** @type {Event} */ event) => event.preventDefault());
+  byId("conflict-take-theirs").addEventListener("click", () => endTexts(false));
+  byId("conflict-mine").addEventListener("input", () => {
+    const { mine, place } = conflicts[0];
+    if (!place) return;
+    conflicts[0].typed = byId("conflict-mine").value;
+    keepTyped(place, JSON.stringify({ mine, typed: conflicts[0].typed }));
+  });
+  byId("conflict-form").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    endTexts(true);
+  });
+  byId("clashes-form").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    endClashes();
+  });
+};

@@ -1,0 +1,160 @@
+// @ts-check
+// The window that finds and replaces, in this episode and in the others.
+
+import { button, byId, english, make } from "./elements.js";
+import { drawJumps } from "./jumps.js";
+import * as saving from "./saving.js";
+import { hitOf, replacementFor, spotsOf } from "./replacing.js";
+import { findText } from "./search.js";
+import * as selection from "./selection.js";
+import { read, write } from "./server.js";
+import * as sound from "./sound.js";
+import { on, state } from "./state.js";
+import { send } from "./store.js";
+import { stamp } from "./time_stamps.js";
+import { keepField, typedIn } from "./typed_fields.js";
+
+/** @import { Both, FindOptions, Found, Hit, Spot } from "./types.js" */
+
+const MOST_HITS = 500;
+
+/** @type {Record<string, Both>} */
+const WHY = {
+  busy: ["est en cours d’édition ailleurs : laissé tel quel.", "is being edited elsewhere: left as it is."],
+  conflict: ["attend une décision (`studio status`) : laissé tel quel.", "waits for a decision: left as it is."],
+  trouble: ["ne peut pas être lu ou écrit : laissé tel quel.", "cannot be read or written: left as it is."],
+};
+
+const FIND_AGAIN_MS = 250;
+// What the preview shows: {slug, title, count, reason, detail, hits}; this episode has no slug.
+/** @type {Found[]} */
+let found = [];
+let searching = 0;
+let asking = 0;
+
+/** @type {() => FindOptions} */
+const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("find-accents").checked, parts: byId("find-parts").checked });
+
+/** @type {() => Found} */
+const hitsHere = () => {
+  const places = findText(state.segments, byId("find-text").value, optionsOf());
+  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits: places.slice(0, MOST_HITS).map((pieces) => hitOf(state.segments, pieces)) };
+};
+
+/** @type {(hit: Hit) => Spot[]} */
+const filledSpots = (hit) => spotsOf(hit, byId("find-text").value, byId("replace-text").value);
+
+/** @type {(episode: Found) => Hit[]} */
+const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
+
+const tellCount = () => {
+  const all = found.reduce((sum, one) => sum + one.count, 0);
+  const chosen = found.reduce((sum, one) => sum + ticked(one).length, 0);
+  byId("find-count").replaceChildren(`${all} fois, ${chosen} à remplacer `, english(`${all} found, ${chosen} to replace`));
+  byId("replace-all").disabled = !chosen;
+};
+
+/** @type {(hit: Hit, episode: Found) => HTMLElement} */
+const lineOf = (hit, episode) => {
+  const other = replacementFor(hit.was, byId("find-text").value, byId("replace-text").value);
+  hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
+  hit.box.addEventListener("change", tellCount);
+  const label = make("label", {}, hit.box, ` … ${hit.before}`, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), `${hit.after} …`);
+  const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500), `Écouter à ${stamp(hit.start_ms)}`);
+  return make("li", {}, ...(episode.slug ? [make("span", { className: "count" }, stamp(hit.start_ms))] : [listen]), " ", label);
+};
+
+const drawFound = () => {
+  const several = found.some((one) => one.slug);
+  byId("find-list").replaceChildren(
+    ...found.flatMap((episode) => {
+      const rest = episode.count - episode.hits.length;
+      return [
+        ...(several ? [make("h3", {}, episode.title, " ", make("span", { className: "count" }, `${episode.slug || "ici"} · ${episode.count}`))] : []),
+        ...(episode.reason ? [make("p", { className: "trouble" }, `« ${episode.title} » ${WHY[episode.reason][0]} `, english(`${WHY[episode.reason][1]} ${episode.detail}`))] : []),
+        make("ul", { className: "hits" }, ...episode.hits.map((hit) => lineOf(hit, episode))),
+        ...(rest > 0 ? [make("p", {}, `${rest} de plus : remplacez d’abord ceux-ci. `, english(`${rest} more: replace these first.`))] : []),
+      ];
+    }),
+  );
+  tellCount();
+};
+
+const askElsewhere = async () => {
+  const number = asking;
+  const wanted = Object.entries(optionsOf()).filter(([, value]) => value).map(([name]) => [name, ""]);
+  const query = new URLSearchParams([["words", byId("find-text").value], ...wanted]);
+  const answer = await read(`elsewhere?${query}`);
+  if (number !== asking) return;
+  found = [found[0], ...answer];
+  drawFound();
+};
+
+/** What will be replaced: at once in this episode, then in the others. What is not shown is not replaced. */
+const preview = () => {
+  clearTimeout(searching);
+  asking += 1;
+  found = [hitsHere()];
+  drawFound();
+  drawJumps();
+  if (byId("find-everywhere").checked && byId("find-text").value.trim()) searching = setTimeout(askElsewhere, FIND_AGAIN_MS);
+};
+
+const replaceTicked = async () => {
+  const other = byId("replace-text").value;
+  const [here, ...others] = found;
+  const episodes = others.map((one) => ({ slug: one.slug, spots: ticked(one).flatMap(filledSpots) })).filter((one) => one.spots.length);
+  const spots = ticked(here).flatMap(filledSpots);
+  const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? ticked(here).length : 0;
+  /** @type {Found[]} */
+  const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
+  preview();
+  const left = outcomes.filter((one) => one.reason);
+  const count = outcomes.reduce((sum, one) => sum + one.count, done);
+  byId("find-count").prepend(`${count} remplacés. `, ...left.map((one) => `« ${one.title} » ${WHY[one.reason][0]} `));
+};
+
+let shownHit = -1;
+
+/**
+ * The next place of what was looked for, seen and heard; from the last one to the first.
+ * @type {(step?: 1 | -1) => void}
+ */
+export const findNext = (step = 1) => {
+  const { hits } = hitsHere();
+  if (!hits.length) {
+    find();
+    return;
+  }
+  shownHit = (shownHit + step + hits.length) % hits.length;
+  const hit = hits[shownHit];
+  selection.showWords(hit.pieces ?? []);
+  sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500);
+};
+
+export const find = async () => {
+  await saving.flush();
+  shownHit = -1;
+  const chosen = (selection.selectedText().bare || String(getSelection() ?? "")).trim();
+  if (chosen) byId("find-text").value = chosen;
+  byId("find").showModal();
+  preview();
+};
+
+export const prepareFind = () => {
+  on("opened", () => {
+    for (const id of /** @type {const} */ (["find-text", "replace-text"])) byId(id).value ||= typedIn(id) ?? "";
+  });
+  for (const id of /** @type {const} */ (["find-text", "replace-text"])) keepField(byId(id), () => id);
+  for (const id of /** @type {const} */ (["find-text", "find-exact", "find-accents", "find-parts", "find-everywhere"])) byId(id).addEventListener("input", preview);
+  byId("replace-text").addEventListener("input", drawFound);
+  byId("find-show").addEventListener("click", () => {
+    byId("find").close();
+    shownHit = -1;
+    findNext();
+  });
+  byId("find-form").addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    replaceTicked();
+  });
+};

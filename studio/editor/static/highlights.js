@@ -1,0 +1,128 @@
+// @ts-check
+// What is lit in the text. It is drawn over the text, so that typing, pasting and screen readers meet plain text.
+
+import * as manuscript from "./manuscript.js";
+import { state } from "./state.js";
+import { passageOf, segmentNamed } from "./text_passages.js";
+import { spansIn } from "./words.js";
+
+/** @import { Doubt, Lit, Segment } from "./types.js" */
+
+// How long it is lit what an undo changed.
+const CHANGED_MS = 2500;
+// What is lit follows a change of the text once typing pauses.
+const LIGHT_MS = 60;
+const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed"].map((name) => [name, new Highlight()]));
+for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);
+lights.said.priority = 1;
+lights.current.priority = 2;
+
+/** @type {(segment: Segment, first: number, count?: number) => Range | null} */
+export const rangeOfWords = (segment, first, count = 1) => {
+  const one = passageOf(segment.id);
+  if (!one || !segment.words[first + count - 1]) return null;
+  const text = manuscript.textIn(one);
+  const spans = spansIn(segment, text);
+  const end = spans[first + count - 1][1];
+  return end > text.length ? null : manuscript.rangeOf(one.from + spans[first][0], one.from + end);
+};
+
+/** @type {(name: string, ranges: (Range | null)[]) => void} */
+export const light = (name, ranges) => {
+  lights[name].clear();
+  for (const range of ranges) if (range) lights[name].add(range);
+};
+
+/**
+ * Exchange in a light only what came, went or moved: {key, spot, draw} of all. What stands where it stood, `spot` tells, stays; of thousands that
+ * stay, nothing is drawn anew.
+ * @type {(name: string) => (wanted: Lit[]) => void}
+ */
+const keeper = (name) => {
+  const lit = new Map();
+  return (wanted) => {
+    const left = new Set(lit.keys());
+    for (const { key, spot, draw } of wanted) {
+      const old = lit.get(key);
+      left.delete(key);
+      if (old?.range.startContainer.isConnected && spot.every((part, number) => part === old.spot[number])) continue;
+      if (old) lights[name].delete(old.range);
+      const range = draw();
+      if (range) {
+        lights[name].add(range);
+        lit.set(key, { spot, range });
+      } else lit.delete(key);
+    }
+    for (const key of left) {
+      lights[name].delete(lit.get(key).range);
+      lit.delete(key);
+    }
+  };
+};
+
+const keepDoubts = keeper("doubt");
+const keepBorders = keeper("border");
+
+/** @type {Doubt[]} */
+let shownDoubts = [];
+
+/** @type {Doubt | null} */
+let shownDoubt = null;
+
+/** @type {(doubts: Doubt[], current: Doubt | null) => void} */
+export const lightDoubts = (doubts, current) => {
+  shownDoubts = doubts;
+  shownDoubt = current;
+  keepDoubts(
+    doubts.flatMap(({ key, segment: id, word, count }) => {
+      const [segment, one] = [segmentNamed(id), passageOf(id)];
+      return segment && one ? [{ key, spot: [...manuscript.spotOf(one.from), segment, word, count], draw: () => rangeOfWords(segment, word, count) }] : [];
+    }),
+  );
+  const segment = current && segmentNamed(current.segment);
+  light("current", segment ? [rangeOfWords(segment, current.word, current.count)] : []);
+};
+
+/** Where two passages meet in a paragraph. */
+const lightBorders = () => {
+  const all = manuscript.all();
+  keepBorders(
+    all.slice(1).flatMap((one, place) => {
+      const { to } = all[place];
+      const [spot, [node, end]] = [manuscript.spotOf(to), manuscript.spotOf(one.from)];
+      return to < one.from && node === spot[0] ? [{ key: one, spot: [...spot, end], draw: () => manuscript.rangeOf(to, one.from) }] : [];
+    }),
+  );
+};
+
+const lightCuts = () => {
+  const ranges = [];
+  for (const cut of state.cuts) {
+    for (const segment of state.segments) {
+      if (segment.end_ms < cut.start_ms || segment.start_ms > cut.end_ms) continue;
+      const inside = segment.words.flatMap((word, place) => ((word.start_ms + word.end_ms) / 2 >= cut.start_ms && (word.start_ms + word.end_ms) / 2 < cut.end_ms ? [place] : []));
+      if (inside.length) ranges.push(rangeOfWords(segment, inside[0], inside[inside.length - 1] - inside[0] + 1));
+    }
+  }
+  light("left-out", ranges);
+};
+
+let lighting = 0;
+
+export const lightSoon = () => {
+  clearTimeout(lighting);
+  lighting = setTimeout(() => {
+    lightBorders();
+    lightCuts();
+    lightDoubts(shownDoubts, shownDoubt);
+  }, LIGHT_MS);
+};
+
+let fading = 0;
+
+/** @type {(ranges: (Range | null)[]) => void} */
+export const flash = (ranges) => {
+  light("changed", ranges);
+  clearTimeout(fading);
+  fading = setTimeout(() => light("changed", []), CHANGED_MS);
+};

@@ -1,0 +1,74 @@
+// @ts-check
+// Chapters and cuts as lists that somebody changes while earlier changes are on their way.
+
+import { state } from "./state.js";
+import { send } from "./store.js";
+
+/** @import { Cut, RecordingChapter } from "./types.js" */
+
+// A title or a reason is kept once typing pauses, not only when its field is left.
+const FIELD_MS = 300;
+// What chapters and cuts are once everything that was sent is done: who types goes on from there, however slow the disk is.
+/** @type {{ chapters: RecordingChapter[] | null, cuts: Cut[] | null }} */
+const ahead = { chapters: null, cuts: null };
+
+/** @typedef {{ chapters: RecordingChapter, cuts: Cut }} Items */
+/** @typedef {{ start_ms: number, end_ms?: number, question?: number | null }} Item */
+
+/**
+ * Change one of the lists by a function of it; the same list means nothing to do. The promise tells whether it was changed.
+ * @template {keyof Items} Kind
+ * @param {Kind} kind
+ * @param {(list: Items[Kind][]) => Items[Kind][]} change
+ */
+export const changeList = async (kind, change) => {
+  const was = /** @type {Items[Kind][]} */ (ahead[kind] ?? state[kind]);
+  const now = change(was);
+  if (now === was) return false;
+  const sorted = now.toSorted((one, other) => one.start_ms - other.start_ms);
+  Object.assign(ahead, { [kind]: sorted });
+  const done = await send(/** @type {any} */ ({ kind, was, [kind]: sorted }));
+  if (Object.is(ahead[kind], sorted)) ahead[kind] = null;
+  return done;
+};
+
+/** @type {(one: Item, other: Item) => boolean} */
+const isSameItem = (one, other) => one.start_ms === other.start_ms && one.end_ms === other.end_ms && one.question === other.question;
+
+/**
+ * One item with other fields, wherever it is by now; nothing where somebody took it away, or it has them.
+ * @template {keyof Items} Kind
+ * @param {Kind} kind
+ * @param {Items[Kind]} item
+ * @param {Partial<Items[Kind]>} fields
+ */
+export const changeItem = (kind, item, fields) =>
+  changeList(kind, (list) => {
+    const place = list.findIndex((one) => isSameItem(one, item));
+    const has = place >= 0 && Object.entries(fields).every(([name, value]) => list[place][/** @type {keyof Items[Kind]} */ (name)] === value);
+    return place < 0 || has ? list : list.with(place, { ...list[place], ...fields });
+  });
+
+/**
+ * @template {keyof Items} Kind
+ * @param {Kind} kind
+ * @param {Items[Kind]} item
+ */
+export const removeItem = (kind, item) => changeList(kind, (list) => list.filter((one) => !isSameItem(one, item)));
+
+/**
+ * Keep a field while it is typed in.
+ * @type {(field: HTMLInputElement, keep: (typed: string) => unknown) => void}
+ */
+export const keepWhileTyped = (field, keep) => {
+  let waiting = 0;
+  const now = () => {
+    clearTimeout(waiting);
+    keep(field.value);
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(now, FIELD_MS);
+  });
+  field.addEventListener("change", now);
+};

@@ -1,0 +1,206 @@
+// @ts-check
+// The text of the page is brought to what the server has; what somebody has typed and what is on its way stay.
+
+import * as manuscript from "./manuscript.js";
+import { divided, passage } from "./passages.js";
+import { forgetWords } from "./said_words.js";
+import { state } from "./state.js";
+import { flight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, takeSegments, touch } from "./text_passages.js";
+import { stamp } from "./time_stamps.js";
+import { isSame, textOf } from "./words.js";
+
+/** @import { Passage, Placed, Segment } from "./types.js" */
+
+// A turn of more words is set in several paragraphs, from a sentence that ends after so many words, or after so many more without an end: half a
+// page of a book, by judgement; a browser lays out a paragraph as a whole at each key.
+const PARAGRAPH_WORDS = 120;
+
+const LONGEST_WORDS = 300;
+const ENDS = /[.!?…]["»”)]?$/u;
+
+/**
+ * Where paragraphs begin inside of long turns.
+ * @type {(list: Placed[]) => void}
+ */
+const beginParagraphs = (list) => {
+  let words = 0;
+  list.forEach(({ one }, place) => {
+    const before = list[place - 1];
+    if (!before || before.one.speaker !== one.speaker) words = 0;
+    one.begins = words > LONGEST_WORDS || (words > PARAGRAPH_WORDS && ENDS.test(before.text));
+    if (one.begins) words = 0;
+    words += segmentOf(one)?.words.length ?? 0;
+  });
+};
+
+/** New passages that are on their way get the name that the server has given them. */
+export const claim = () => {
+  for (const { one, births } of flight?.parts ?? []) {
+    let place = state.segments.findIndex(({ id }) => id === one.id) + 1;
+    for (const birth of births) {
+      const segment = state.segments[place];
+      if (birth.id !== null || !place || !segment || passageOf(segment.id) || !isSame(textOf(segment), birth.sent ?? "")) break;
+      birth.id = segment.id;
+      listAnew();
+      birth.speaker = segment.speaker;
+      place += 1;
+    }
+  }
+};
+
+/**
+ * What stands in a passage: what somebody types is theirs; as long as they are there, the spaces that they typed stay, too.
+ * @type {(one: Passage, segment: Segment, isNew: boolean) => string}
+ */
+const textFor = (one, segment, isNew) => {
+  const now = textOf(segment);
+  if (isNew) return now;
+  const text = manuscript.textIn(one);
+  const isTheirs = one.was !== null || one.isSending || (hasCaret(one) && isSame(text, now));
+  return isTheirs ? text : now;
+};
+
+/**
+ * The ids of passages that the server has and the page has no longer.
+ * @type {(all: Passage[]) => Set<string | null>}
+ */
+const hiddenFrom = (all) => {
+  const ids = (/** @type {Passage[]} */ some) => some.map(({ id }) => id);
+  const { parts = [], removed = [] } = flight ?? {};
+  const hidden = new Set(ids([...removed, ...parts.flatMap(({ joined }) => joined)]));
+  // The server may give the name of what is gone to what is new.
+  for (const id of ids(parts.flatMap(({ births }) => births))) hidden.delete(id);
+  for (const id of ids([...gone, ...all.flatMap(({ joined }) => joined)])) hidden.add(id);
+  return hidden;
+};
+
+/**
+ * The passages that a passage has been cut into while somebody typed in it, by a voice for some of its words: {one, text}; null: it was not.
+ * @type {(one: Passage, place: number, mine: Map<string | null, Passage>, after: Map<string | null, Placed[]>) => Placed[] | null}
+ */
+const partsOf = (one, place, mine, after) => {
+  const births = (after.get(one.id) ?? []).map((follower) => follower.one);
+  const { was } = one;
+  if (was === null || [one, ...births].some((each) => each.isSending || each.joined.length)) return null;
+  let end = place + 1;
+  const isWhole = () => isSame(state.segments.slice(place, end).map(textOf).join(" "), was);
+  while (!isWhole() && end < state.segments.length && !mine.has(state.segments[end].id)) end += 1;
+  if (end === place + 1 || !isWhole()) return null;
+  const segments = state.segments.slice(place, end);
+  // What somebody cut there meanwhile goes into these parts.
+  after.set(one.id, []);
+  const texts = divided([one, ...births].map(manuscript.textIn).join(" "), segments.map(textOf));
+  return segments.map((segment, number) => {
+    const part = number ? passage(segment.id, segment.speaker) : one;
+    part.was = isSame(texts[number], textOf(segment)) ? null : textOf(segment);
+    return { one: part, text: texts[number] };
+  });
+};
+
+/**
+ * What a voice has cut off a passage that is not on the page as it was: that goes where the passage went.
+ * @type {(one: Passage, shown: Set<string | null>) => Passage[]}
+ */
+const cutOff = (one, shown) => {
+  const whole = one.was ?? one.stood ?? null;
+  const place = state.segments.findIndex(({ id }) => id === one.id);
+  if (whole === null || one.isSending || place < 0 || isSame(textOf(state.segments[place]), whole)) return [];
+  let end = place + 1;
+  const isWhole = () => isSame(state.segments.slice(place, end).map(textOf).join(" "), whole);
+  while (!isWhole() && end < state.segments.length && !shown.has(state.segments[end].id)) end += 1;
+  if (!isWhole()) return [];
+  const [first, ...others] = state.segments.slice(place, end);
+  if (one.was !== null) one.was = textOf(first);
+  one.stood = textOf(first);
+  return others.map((segment) => passage(segment.id, segment.speaker, { was: textOf(segment), stood: textOf(segment) }));
+};
+
+/** Passages that are gone, or were taken into others, go with everything that was cut off them meanwhile. */
+const followCuts = () => {
+  const all = manuscript.all();
+  const shown = new Set([...gone, ...all, ...all.flatMap(({ joined }) => joined)].map(({ id }) => id));
+  for (const one of [...gone]) for (const part of cutOff(one, shown)) gone.add(part);
+  for (const one of all) {
+    if (!one.joined.length) continue;
+    const parts = cutOff(one, shown);
+    one.joined = [...parts, ...one.joined.flatMap((other) => [other, ...cutOff(other, shown)])];
+  }
+};
+
+/** Bring the page to what the server has; what somebody has typed and what is on its way stay. */
+export const render = (isFresh = false) => {
+  claim();
+  takeSegments(state.segments);
+  followCuts();
+  const all = manuscript.all();
+  const hidden = hiddenFrom(all);
+  // What the server does not have stands behind what it stood behind.
+  /** @type {Map<string | null, Placed[]>} */
+  const after = new Map([[null, []]]);
+  /** @type {Map<string | null, Passage>} */
+  const mine = new Map();
+  /** @type {string | null} */
+  let head = null;
+  for (const one of all) {
+    if (one.id !== null && isKnown(one)) {
+      head = one.id;
+      after.set(head, []);
+      mine.set(head, one);
+    } else if (one.id === null || one.was !== null || one.isSending) after.get(head)?.push({ one, text: manuscript.textIn(one) });
+  }
+  const list = [...(after.get(null) ?? [])];
+  /** @type {Map<string | null, Placed>} */
+  const cut = new Map();
+  state.segments.forEach((segment, place) => {
+    const one = cut.get(segment.id)?.one ?? mine.get(segment.id) ?? passage(segment.id, segment.speaker);
+    one.speaker = segment.speaker;
+    for (const part of (mine.has(segment.id) && partsOf(one, place, mine, after)) || []) cut.set(part.one.id, part);
+    const text = cut.get(segment.id)?.text ?? textFor(one, segment, !mine.has(segment.id));
+    if (!hidden.has(segment.id)) list.push({ one, text });
+    for (const follower of after.get(segment.id) ?? []) {
+      if (follower.one.id === null) follower.one.speaker = segment.speaker;
+      list.push(follower);
+    }
+  });
+  if (isFresh) {
+    emptyAgain(list);
+    beginParagraphs(list.filter(({ one }) => isKnown(one)));
+  }
+  forgetWords();
+  manuscript.stage(list);
+};
+
+/**
+ * What somebody emptied and never left is empty again.
+ * @type {(list: Placed[]) => void}
+ */
+const emptyAgain = (list) => {
+  for (const { place, text } of state.drafts) {
+    const item = place.startsWith("passage:") ? list.find(({ one }) => one.id === place.slice("passage:".length)) : null;
+    if (!item || item.one.was !== null) continue;
+    touch(item.one);
+    item.text = text;
+  }
+};
+
+/**
+ * Who speaks and when, at a paragraph. A name stands where somebody begins to speak; below it, it shows where one points.
+ * @type {(turn: HTMLElement, one: Passage, isOn: boolean) => void}
+ */
+export const drawHead = (turn, one, isOn) => {
+  const [time, speaker] = /** @type {HTMLCollectionOf<HTMLElement>} */ (turn.children[0].children);
+  const start = segmentOf(one)?.start_ms;
+  const name = one.speaker ?? "Voix inconnue";
+  turn.classList.toggle("same", isOn);
+  if (time.dataset.start !== String(start)) {
+    time.dataset.start = String(start);
+    time.textContent = start === undefined ? "" : stamp(start);
+    time.setAttribute("aria-label", start === undefined ? "Écouter" : `Écouter à ${stamp(start)}`);
+  }
+  const voice = one.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(one.speaker)) % 4);
+  if (speaker.textContent !== name || turn.dataset.voice !== voice) {
+    speaker.textContent = name;
+    speaker.setAttribute("aria-label", `${name} : changer de voix`);
+    turn.dataset.voice = voice;
+  }
+};

@@ -1,0 +1,135 @@
+// @ts-check
+// What is typed in the text is saved: soon after it was typed, in turn, and until then it survives this page.
+
+import { plan } from "./edit_plan.js";
+import * as manuscript from "./manuscript.js";
+import { claim, render } from "./rendering.js";
+import { tellTyping } from "./saved_status.js";
+import { on } from "./state.js";
+import { isIdle, send, whenIdle } from "./store.js";
+import { flight, gone, idOf, setFlight, textNow } from "./text_passages.js";
+import { draft, forgetDrafts } from "./unsent.js";
+import { plain } from "./words.js";
+
+/** @import { Part, Passage, UnsentText } from "./types.js" */
+
+// A save follows when typing pauses, and at the latest so long after the first key that is not saved.
+const SAVE_MS = 120;
+const LATEST_MS = 400;
+let saving = 0;
+
+/** @type {number | null} */
+let unsavedSince = null;
+
+export const prepareSaving = () => {
+  on("conflict", ({ mine }) => (clash = "segment" in mine ? mine.segment : null));
+  on("refused", () => (isRefused = true));
+  // A tab that is closed still sends what was typed last.
+  addEventListener("pagehide", () => flush());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
+};
+
+// What was said of the request that is on its way, besides that it was not done.
+/** @type {string | null} */
+let clash = null;
+let isRefused = false;
+
+/**
+ * Bring what stands here to the server.
+ * @type {(isLeaving: boolean) => Promise<boolean>}
+ */
+const save = async (isLeaving) => {
+  const { edits, parts, removed } = plan(isLeaving);
+  forgetDrafts(drafted.splice(0));
+  if (!edits.length) return true;
+  setFlight({ parts, removed });
+  clash = null;
+  isRefused = false;
+  const isDone = await send(...edits);
+  if (isDone) claim();
+  setFlight(null);
+  land(parts, isDone);
+  render();
+  return isDone;
+};
+
+/** @type {(parts: Part[], isDone: boolean) => void} */
+const land = (parts, isDone) => {
+  for (const { one, was, births, joined } of parts) {
+    const isMany = births.length || joined.length;
+    for (const each of [one, ...births]) each.isSending = false;
+    // What was typed meanwhile is saved next, on top of what stands now.
+    for (const each of [one, ...births]) if (each.was !== null) each.was = textNow(each);
+    // Two changed it: the window that asks has what was typed. What was cut or joined, or was only asked for in the same breath, is asked for
+    // again as what it is by now.
+    if (!isDone && !isRefused && (isMany || clash !== one.id)) one.was = was;
+    const left = births.filter(({ id }) => id === null);
+    if (left.length) manuscript.merge(one, left);
+    if (!isDone && one.was !== null) soon();
+  }
+};
+
+/** @type {UnsentText[]} */
+const drafted = [];
+
+/** A text that cannot be sent yet survives this page. */
+const keepDrafts = () => {
+  const keep = (/** @type {UnsentText} */ words) => {
+    drafted.push(words);
+    draft(words);
+  };
+  // What has no name yet is known by what it was sent as, behind which passage.
+  const origin = new Map((flight?.parts ?? []).flatMap(({ one, births }) => births.map((birth) => [birth, one])));
+  const record = (/** @type {Passage} */ one, /** @type {string} */ text) => {
+    const source = origin.get(one);
+    if (one.id !== null) keep({ segment: one.id, was: one.was ?? textNow(one), text });
+    else if (source) keep({ segment: idOf(source), next: one.sent, was: one.sent ?? "", text });
+  };
+  for (const one of gone) record(one, "");
+  const all = manuscript.all();
+  all.forEach((one, place) => {
+    if (one.id === null && !origin.has(one)) return;
+    const texts = [one];
+    while (all[place + texts.length]?.id === null && !origin.has(all[place + texts.length])) texts.push(all[place + texts.length]);
+    if (one.was === null && texts.length === 1 && !one.joined.length) return;
+    record(one, texts.map((each) => plain(manuscript.textIn(each))).filter(Boolean).join(" "));
+    for (const each of texts) for (const other of each.joined) record(other, "");
+  });
+};
+
+let flushing = Promise.resolve(true);
+
+/**
+ * After everything that was typed before is kept.
+ * @type {(work: () => Promise<boolean>) => Promise<boolean>}
+ */
+const inTurn = (work) => {
+  flushing = flushing.then(work);
+  return flushing;
+};
+
+/**
+ * Everything that was typed is on its way; the promise tells when it is kept. `isLeaving`: what somebody has just emptied is taken away, too.
+ * @type {(how?: { isLeaving?: boolean }) => Promise<boolean>}
+ */
+export const flush = ({ isLeaving = false } = {}) => {
+  clearTimeout(saving);
+  unsavedSince = null;
+  if (!isIdle()) keepDrafts();
+  return inTurn(async () => {
+    // What else is on its way may cut passages, or change who speaks: what was typed is compared with what comes of it.
+    await whenIdle();
+    const isDone = await save(isLeaving);
+    if (unsavedSince === null) tellTyping(false);
+    return isDone;
+  });
+};
+
+/** Save once typing pauses, and not too late. */
+export const soon = () => {
+  clearTimeout(saving);
+  tellTyping(true);
+  const moment = performance.now();
+  unsavedSince ??= moment;
+  saving = setTimeout(() => flush(), Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));
+};

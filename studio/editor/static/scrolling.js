@@ -1,0 +1,43 @@
+// @ts-check
+// What is to be seen is brought into sight.
+
+import { byId } from "./elements.js";
+import * as manuscript from "./manuscript.js";
+import { passageOf } from "./text_passages.js";
+
+/** @import { Segment } from "./types.js" */
+
+const READING_MS = 5000;
+export let readingUntil = 0;
+
+/** Somebody reads elsewhere: the text does not follow the sound for a while. */
+export const noteReading = () => {
+  readingUntil = performance.now() + READING_MS;
+};
+
+/**
+ * Bring a passage, or some words of it, into sight.
+ * @type {(segment: Segment, range?: Range | null) => void}
+ */
+export const show = (segment, range = null) => {
+  scrollTo(segment, range);
+  // What was never in sight has the height that was guessed until it is.
+  requestAnimationFrame(() => scrollTo(segment, range));
+};
+
+/** @type {(segment: Segment, range: Range | null) => void} */
+const scrollTo = (segment, range) => {
+  const one = passageOf(segment.id);
+  if (!one) return;
+  const drawn = range ?? manuscript.rangeOf(one.from, one.to);
+  scrollToBox((drawn?.startContainer.isConnected ? drawn : manuscript.blockOf(one)).getBoundingClientRect());
+};
+
+/** @type {(box: { top: number, bottom: number }) => void} */
+export const scrollToBox = (box) => {
+  // What lies under the player, or under a doubt on a narrow screen, is not seen.
+  const top = Math.max(...[".top", ".names", ".player"].flatMap((one) => document.querySelector(one) ?? []).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
+  const pass = byId("pass");
+  const bottom = getComputedStyle(pass).position === "fixed" ? pass.getBoundingClientRect().top : innerHeight;
+  if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
+};

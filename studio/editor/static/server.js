@@ -1,0 +1,47 @@
+// @ts-check
+// What is asked of the server, and its answers.
+
+/** @import { Told } from "./types.js" */
+
+// A computer that slept, a server that hangs: asked again after so long. Each request has a name and is done once.
+const ANSWER_MS = 8000;
+
+/** The server has answered that it does not do it: `told` says why, with both versions of a conflict. */
+export class RefusedError extends Error {
+  /**
+   * @param {number} status
+   * @param {Partial<Told> & Record<string, any>} told
+   */
+  constructor(status, told) {
+    super(told.what);
+    this.status = status;
+    this.told = told;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} [options]
+ * @returns {Promise<any>} what it answers
+ */
+export const ask = async (path, options) => {
+  const limit = new AbortController();
+  const waiting = setTimeout(() => limit.abort(), ANSWER_MS);
+  try {
+    const answer = await fetch(`api/${path}`, { signal: limit.signal, ...options });
+    const content = await answer.json();
+    if (answer.ok) return content;
+    throw new RefusedError(answer.status, { what: answer.statusText, ...content });
+  } finally {
+    clearTimeout(waiting);
+  }
+};
+
+/** @type {(path: string) => Promise<any>} */
+export const read = (path) => ask(path, { signal: null });
+
+/**
+ * What is no edit of this episode: asked once, and the answer told.
+ * @type {(path: string, value: unknown) => Promise<any>}
+ */
+export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });

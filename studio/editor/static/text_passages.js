@@ -1,0 +1,92 @@
+// @ts-check
+// Which passage of the page is which segment of the server, and what of either is on its way to the other.
+
+import * as manuscript from "./manuscript.js";
+import { textOf } from "./words.js";
+
+/** @import { Part, Passage, Segment } from "./types.js" */
+
+/** @type {Map<string, Segment>} */
+let known = new Map();
+
+/** @type {(one: Passage | null | undefined) => Segment | undefined} */
+export const segmentOf = (one) => known.get(one?.id ?? "");
+
+/** @type {(id: string) => Segment | undefined} */
+export const segmentNamed = (id) => known.get(id);
+
+/**
+ * The id of a passage that the server has.
+ * @type {(one: Passage) => string}
+ */
+export const idOf = (one) => one.id ?? "";
+
+/** @type {(one: Passage) => boolean} */
+export const isKnown = (one) => known.has(idOf(one));
+
+/**
+ * What the server has by now.
+ * @type {(segments: Segment[]) => void}
+ */
+export const takeSegments = (segments) => {
+  known = new Map(segments.map((segment) => [segment.id, segment]));
+};
+
+/** @type {(one: Passage) => string} */
+export const textNow = (one) => {
+  const segment = segmentOf(one);
+  return segment ? textOf(segment) : "";
+};
+
+// The passages of the page by id, made anew when they change.
+/** @type {Passage[] | null} */
+let listed = null;
+
+/** @type {Map<string | null, Passage>} */
+let named = new Map();
+
+/** Passages have other names than they had. */
+export const listAnew = () => {
+  listed = null;
+};
+
+/** @type {(id: string) => Passage | undefined} */
+export const passageOf = (id) => {
+  const all = manuscript.all();
+  if (listed !== all) {
+    listed = all;
+    named = new Map(all.map((one) => [one.id, one]));
+  }
+  return named.get(id);
+};
+
+/** @type {(one: Passage) => boolean} */
+export const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlock(one.from, manuscript.selection().head);
+// Passages that somebody has taken out of the page and that the server still has.
+/** @type {Set<Passage>} */
+export const gone = new Set();
+// What is on its way: {parts: [{one, was, births, joined}], removed}; null: nothing.
+/** @type {{ parts: Part[], removed: Passage[] } | null} */
+export let flight = null;
+
+/** @type {(sent: typeof flight) => void} */
+export const setFlight = (sent) => {
+  flight = sent;
+};
+
+/**
+ * Somebody changes this passage: what stood in it until now is known.
+ * @type {(one: Passage) => void}
+ */
+export const touch = (one) => {
+  one.was ??= textNow(one);
+};
+
+/** @type {(one: Passage) => void} */
+export const drop = (one) => {
+  for (const other of [one, ...one.joined]) {
+    other.stood = other.was ?? textNow(other);
+    gone.add(other);
+  }
+  one.joined = [];
+};

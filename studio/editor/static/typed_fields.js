@@ -1,0 +1,54 @@
+// @ts-check
+// What is typed in a field is kept in the journal before it is sent, so that it survives this page.
+
+import { state } from "./state.js";
+import { send } from "./store.js";
+import { queue } from "./unsent.js";
+
+// A field is kept once typing pauses.
+const FIELD_MS = 300;
+// What is typed in a field and not sent yet: place → {text, timer}.
+/** @type {Map<string, { text: string | null, timer: number }>} */
+const fields = new Map();
+
+/** @type {(place: string) => void} */
+const sendField = (place) => {
+  const field = fields.get(place);
+  if (!field) return;
+  clearTimeout(field.timer);
+  fields.delete(place);
+  if (queue.length || keptIn(place) !== field.text) send({ kind: "draft", place, text: field.text });
+};
+
+/** @type {(place: string) => string | null} */
+const keptIn = (place) => state.drafts.find((one) => one.place === place)?.text ?? null;
+
+/**
+ * What was typed in a field and never sent, on this page or an earlier one; null: nothing.
+ * @type {(place: string) => string | null}
+ */
+export const typedIn = (place) => {
+  const field = fields.get(place);
+  return field ? field.text : keptIn(place);
+};
+
+/**
+ * Keep in the journal what is typed in a field so far; null: it was sent, or given up.
+ * @type {(place: string, text: string | null) => void}
+ */
+export const keepTyped = (place, text) => {
+  clearTimeout(fields.get(place)?.timer);
+  fields.set(place, { text, timer: setTimeout(sendField, FIELD_MS, place) });
+};
+
+/**
+ * Keep a field that is typed in by what it holds, from now on.
+ * @type {(field: HTMLInputElement, placeOf: () => string | null) => void}
+ */
+export const keepField = (field, placeOf) =>
+  field.addEventListener("input", () => {
+    const place = placeOf();
+    if (place !== null) keepTyped(place, field.value);
+  });
+
+export const keepAllTyped = () => [...fields.keys()].forEach(sendField);

@@ -1,0 +1,51 @@
+// @ts-check
+// What the server does not have yet, kept in the browser's own store until it has said that it is on the disk.
+
+import { state } from "./state.js";
+
+/** @import { EditRequest, UnsentText } from "./types.js" */
+
+export const client = crypto.randomUUID();
+
+/** @type {{ request: EditRequest, resolve?: (isDone: boolean) => void }[]} */
+export const queue = [];
+
+// What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}; `next` is what stands in the passage behind
+// that one, if it is meant.
+/** @type {Map<string, UnsentText>} */
+export const drafts = new Map();
+
+/** @type {(words: UnsentText) => string} */
+export const keyOf = ({ segment, next }) => (next === undefined ? segment : `${segment}+${next}`);
+
+/** @type {(owner: string) => string} */
+export const drawer = (owner) => `studio:${state.slug}:${owner}`;
+
+export const keep = () => {
+  const name = drawer(client);
+  try {
+    if (queue.length || drafts.size) localStorage.setItem(name, JSON.stringify({ queue, drafts: [...drafts.values()] }));
+    else localStorage.removeItem(name);
+  } catch {
+    // The browser's store is full or forbidden: the server is still asked.
+  }
+};
+
+/**
+ * Keep what somebody typed until it can be sent.
+ * @type {(words: UnsentText) => void}
+ */
+export const draft = (words) => {
+  drafts.set(keyOf(words), words);
+  keep();
+};
+
+/**
+ * These are on their way, or typed no longer.
+ * @type {(all: UnsentText[]) => void}
+ */
+export const forgetDrafts = (all) => {
+  if (!all.length) return;
+  for (const words of all) drafts.delete(keyOf(words));
+  keep();
+};

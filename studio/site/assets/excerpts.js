@@ -1,0 +1,80 @@
+// @ts-check
+// Moments of the page that move its player: links, excerpts that end where they end, paragraphs that play when they are clicked.
+
+/** @type {(element: HTMLElement) => number} */
+export const startOf = (element) => Number(element.dataset.start);
+/** @type {(element: HTMLElement) => number} */
+export const endOf = (element) => Number(element.dataset.end);
+
+// So far from where it was sent, the player has been moved by somebody.
+const ELSEWHERE_S = 0.5;
+
+export const moments = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a[data-start]")]);
+export const chapters = moments.filter((moment) => moment.closest(".chapters"));
+export const passages = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".said, .turn")]);
+
+/** @type {(audio: HTMLAudioElement) => HTMLElement | undefined} */
+export const chapterHeard = (audio) => chapters.findLast((chapter) => startOf(chapter) <= audio.currentTime + 0.05);
+
+// Where to stop, after an excerpt; forgotten as soon as the listener goes elsewhere.
+let stop = Infinity;
+/** @type {number | null} */
+let goingTo = null;
+
+/** @type {(audio: HTMLAudioElement) => void} */
+const endExcerpt = (audio) => {
+  if (audio.currentTime < stop) return;
+  audio.pause();
+  // However late this looks: the excerpt has ended where it ends.
+  goingTo = stop;
+  audio.currentTime = stop;
+  stop = Infinity;
+};
+
+/**
+ * The browser tells the time four times a second, which is too seldom to stop in time: each picture looks.
+ * @type {(audio: HTMLAudioElement) => void}
+ */
+const watchStop = (audio) => {
+  endExcerpt(audio);
+  if (!audio.paused && stop < Infinity) requestAnimationFrame(() => watchStop(audio));
+};
+
+/**
+ * Play from a moment, to another one or on.
+ * @type {(audio: HTMLAudioElement, from: number, until?: number) => void}
+ */
+export const hear = (audio, from, until = Infinity) => {
+  stop = until;
+  goingTo = from;
+  audio.currentTime = from;
+  if (until < Infinity) requestAnimationFrame(() => watchStop(audio));
+  // A browser may refuse to play before the first gesture: the player then stands at the moment.
+  audio.play().catch(() => {});
+  history.replaceState(null, "", `#t=${Math.floor(from)}`);
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+export const prepareExcerpts = (audio) => {
+  for (const moment of moments) {
+    moment.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      hear(audio, startOf(moment), moment.dataset.end ? endOf(moment) : Infinity);
+    });
+  }
+  // A click anywhere in a paragraph plays it, unless it follows a link or selects words.
+  for (const passage of passages) {
+    passage.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("a, button") || !getSelection()?.isCollapsed) return;
+      hear(audio, startOf(passage));
+    });
+  }
+  document.body.classList.add("heard");
+  audio.addEventListener("play", () => requestAnimationFrame(() => watchStop(audio)));
+  audio.addEventListener("seeking", () => {
+    if (goingTo === null || Math.abs(audio.currentTime - goingTo) > ELSEWHERE_S) stop = Infinity;
+    goingTo = null;
+  });
+  audio.addEventListener("timeupdate", () => endExcerpt(audio));
+};

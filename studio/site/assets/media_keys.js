@@ -1,0 +1,28 @@
+// @ts-check
+// The telephone's lock screen and the keys of headphones.
+
+import { chapterHeard, chapters, hear, startOf } from "./excerpts.js";
+import { SKIP_S, skip } from "./player_controls.js";
+
+/**
+ * @param {HTMLAudioElement} audio
+ * @param {DOMStringMap} told the titles of episode and show, and the address of a picture
+ */
+export const prepareMediaKeys = (audio, { title, show, picture = "" }) => {
+  if (!("mediaSession" in navigator)) return;
+  const artwork = [{ src: new URL(picture, location.href).href, sizes: "640x640", type: "image/jpeg" }];
+  navigator.mediaSession.metadata = new MediaMetadata({ title, artist: show, artwork });
+  const jump = (/** @type {number} */ step) => () => {
+    const current = chapterHeard(audio);
+    const wanted = chapters[Math.max(0, (current ? chapters.indexOf(current) : -1) + step)];
+    if (wanted) hear(audio, startOf(wanted));
+  };
+  /** @type {Partial<Record<MediaSessionAction, MediaSessionActionHandler>>} */
+  const actions = {
+    seekbackward: () => skip(audio, -SKIP_S),
+    seekforward: () => skip(audio, SKIP_S),
+    seekto: ({ seekTime }) => (audio.currentTime = seekTime ?? audio.currentTime),
+    ...(chapters.length ? { previoustrack: jump(-1), nexttrack: jump(1) } : {}),
+  };
+  for (const [name, action] of Object.entries(actions)) navigator.mediaSession.setActionHandler(/** @type {MediaSessionAction} */ (name), action);
+};

@@ -1,0 +1,47 @@
+// @ts-check
+// A link to a moment opens there: the player waits at it, the sentence is lit and seen, and a button plays from here.
+
+import { endOf, hear, passages, startOf } from "./excerpts.js";
+import { light } from "./reading_along.js";
+import { stampOf } from "./time_stamps.js";
+
+const MOMENT = /^#t=(\d+(?:\.\d+)?)$/;
+// Links tell whole seconds: what begins within one is meant.
+const ROUNDED_S = 0.999;
+const resume = /** @type {HTMLElement | null} */ (document.querySelector(".resume"));
+
+export const isMomentInAddress = () => MOMENT.test(location.hash);
+
+/**
+ * Offer to play from a second.
+ * @type {(audio: HTMLAudioElement, seconds: number, sentence: string) => void}
+ */
+export const offer = (audio, seconds, sentence) => {
+  const button = resume?.querySelector("button");
+  if (!resume || !button) return;
+  button.textContent = sentence.replace("{time}", stampOf(seconds));
+  button.onclick = () => hear(audio, seconds);
+  resume.hidden = false;
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+const goToAddress = (audio) => {
+  const wanted = MOMENT.exec(location.hash);
+  if (!wanted) return;
+  const second = Number(wanted[1]);
+  audio.currentTime = second;
+  offer(audio, second, _("Play from {time}"));
+  const passage = passages.findLast((one) => one.checkVisibility?.() && startOf(one) <= second + ROUNDED_S && second < endOf(one));
+  if (passage) {
+    passage.setAttribute("aria-current", "true");
+    passage.scrollIntoView({ block: "center" });
+  }
+  light(second + ROUNDED_S);
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+export const prepareMomentLinks = (audio) => {
+  audio.addEventListener("play", () => resume && (resume.hidden = true));
+  addEventListener("hashchange", () => goToAddress(audio));
+  goToAddress(audio);
+};

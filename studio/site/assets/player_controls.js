@@ -1,0 +1,101 @@
+// @ts-check
+// A player of our own, with what podcast apps have; the browser's stays where this does not run. It remembers where somebody stopped.
+
+import { chapterHeard } from "./excerpts.js";
+import { isMomentInAddress, offer } from "./moment_links.js";
+import { stampOf } from "./time_stamps.js";
+
+export const SKIP_S = 15;
+// The position is kept each time so much was heard; who stopped before so much begins anew.
+const KEEP_S = 5;
+const WORTH_RESUMING_S = 10;
+const remembered = `studio-position:${location.pathname}`;
+
+/**
+ * Storage may be refused: the position is then not remembered, and nothing else changes.
+ * @type {<Answer>(action: (storage: Storage) => Answer) => Answer | null}
+ */
+const kept = (action) => {
+  try {
+    return action(localStorage);
+  } catch {
+    return null;
+  }
+};
+
+/** @type {(audio: HTMLAudioElement, seconds: number) => void} */
+export const skip = (audio, seconds) => {
+  audio.currentTime = Math.max(0, Math.min(audio.duration || Infinity, audio.currentTime + seconds));
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+const toggle = (audio) => {
+  if (audio.paused) audio.play().catch(() => {});
+  else audio.pause();
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+const rememberPosition = (audio) => {
+  let saved = 0;
+  audio.addEventListener("timeupdate", () => {
+    if (audio.paused || Math.abs(audio.currentTime - saved) < KEEP_S) return;
+    saved = audio.currentTime;
+    kept((storage) => storage.setItem(remembered, String(Math.floor(saved))));
+  });
+  audio.addEventListener("ended", () => kept((storage) => storage.removeItem(remembered)));
+  const before = Number(kept((storage) => storage.getItem(remembered)) ?? 0);
+  if (before > WORTH_RESUMING_S && !isMomentInAddress()) offer(audio, before, _("Resume at {time}"));
+};
+
+/**
+ * Keys, as players have them, where nobody writes or presses a button.
+ * @type {(audio: HTMLAudioElement) => void}
+ */
+const listenForKeys = (audio) => {
+  const [back, on, pause] = [() => skip(audio, -SKIP_S), () => skip(audio, SKIP_S), () => toggle(audio)];
+  /** @type {Record<string, () => void>} */
+  const actions = { " ": pause, k: pause, ArrowLeft: back, ArrowRight: on, j: back, l: on };
+  addEventListener("keydown", (event) => {
+    const isElsewhere = event.target instanceof Element && event.target.closest("input, select, textarea, button, a, summary");
+    if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere || !Object.hasOwn(actions, event.key)) return;
+    event.preventDefault();
+    actions[event.key]();
+  });
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+export const prepareControls = (audio) => {
+  const controls = /** @type {HTMLElement | null} */ (document.querySelector(".player .controls"));
+  if (!controls) return;
+  /** @type {<Kind extends HTMLElement = HTMLElement>(selector: string) => Kind} */
+  const part = (selector) => /** @type {any} */ (controls.querySelector(selector));
+  const play = part(".play");
+  const speed = /** @type {HTMLSelectElement} */ (part("select"));
+  const position = /** @type {HTMLInputElement} */ (part(".position"));
+  const chapterNow = part(".chapter-now");
+  controls.hidden = false;
+  audio.controls = false;
+  play.addEventListener("click", () => toggle(audio));
+  part(".skip-back").addEventListener("click", () => skip(audio, -SKIP_S));
+  part(".skip-on").addEventListener("click", () => skip(audio, SKIP_S));
+  speed.addEventListener("change", () => (audio.playbackRate = Number(speed.value)));
+  position.addEventListener("input", () => (audio.currentTime = Number(position.value)));
+  const tell = () => {
+    const current = chapterHeard(audio);
+    part(".now").textContent = stampOf(audio.currentTime);
+    position.value = String(Math.floor(audio.currentTime));
+    position.setAttribute("aria-valuetext", stampOf(audio.currentTime));
+    chapterNow.textContent = current?.lastElementChild?.textContent ?? "";
+    chapterNow.hidden = !current;
+  };
+  const show = () => {
+    play.setAttribute("aria-label", audio.paused ? _("Play") : _("Pause"));
+    if (play.firstElementChild) play.firstElementChild.textContent = audio.paused ? "▶" : "❚❚";
+  };
+  audio.addEventListener("timeupdate", tell);
+  audio.addEventListener("seeked", tell);
+  for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
+  tell();
+  rememberPosition(audio);
+  listenForKeys(audio);
+};

@@ -1,0 +1,62 @@
+// @ts-check
+// The text follows the sound: the sentence, the paragraph and the chapter that are heard are marked, and who reads along is taken along.
+
+import { chapterHeard, chapters, endOf, passages, startOf } from "./excerpts.js";
+
+const sentences = ["article", ".verbatim"].map((text) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`${text} .sentence`)]));
+/** @type {HTMLElement[]} */
+let lit = [];
+
+/**
+ * Light the sentence that is said at a second, in the article and in the transcript.
+ * @type {(second: number) => void}
+ */
+export const light = (second) => {
+  const current = sentences.flatMap((text) => text.find((sentence) => startOf(sentence) <= second && second < endOf(sentence)) ?? []);
+  for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");
+  for (const sentence of current) sentence.classList.add("lit");
+  lit = current;
+};
+
+/** @type {(element: HTMLElement) => boolean} */
+const isInView = (element) => {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+};
+
+/** @type {(elements: HTMLElement[], current: HTMLElement | undefined) => void} */
+const mark = (elements, current) => {
+  for (const element of elements) {
+    if (element === current) element.setAttribute("aria-current", "true");
+    else element.removeAttribute("aria-current");
+  }
+};
+
+/** @type {Map<string, HTMLElement>} */
+const shown = new Map();
+
+/**
+ * Who reads along is taken along; who has scrolled elsewhere is left there.
+ * @type {(audio: HTMLAudioElement, kind: "said" | "turn") => void}
+ */
+const follow = (audio, kind) => {
+  const own = passages.filter((passage) => passage.classList.contains(kind));
+  const current = own.find((passage) => startOf(passage) <= audio.currentTime && audio.currentTime < endOf(passage));
+  const before = shown.get(kind);
+  if (!current || current === before) return;
+  shown.set(kind, current);
+  mark(own, current);
+  if (before && !audio.paused && current.checkVisibility?.() && isInView(before) && !isInView(current)) {
+    current.scrollIntoView({ block: "center" });
+  }
+};
+
+/** @type {(audio: HTMLAudioElement) => void} */
+export const prepareReadingAlong = (audio) => {
+  audio.addEventListener("timeupdate", () => {
+    light(audio.currentTime);
+    mark(chapters, chapterHeard(audio));
+    follow(audio, "said");
+    follow(audio, "turn");
+  });
+};

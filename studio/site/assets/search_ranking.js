@@ -1,0 +1,78 @@
+// @ts-check
+// Which sentences are the best for words that were looked for.
+
+/** @typedef {import("./search_index.js").Meant} Meant */
+
+// Sentences that stand so near to each other belong together, and are shown as one.
+export const NEAR = 2;
+// A title or a question says what it is about.
+const OF_TITLE = 1.5;
+
+/**
+ * Where a word is: by episode, what each of its sentences counts.
+ * @typedef {Map<string, Map<number, number>>} Places
+ */
+/** @typedef {{ number: string, sentence: number, score: number }} Hit */
+
+/** @type {(meant: Meant[]) => Places} */
+const placesOf = (meant) => {
+  /** @type {Places} */
+  const places = new Map();
+  for (const { weight, places: told } of meant) {
+    for (const episode of told.split(";")) {
+      const [number, list] = episode.split(":");
+      if (!list) continue;
+      const sentences = places.get(number) ?? new Map();
+      for (const sentence of list.split(",").map(Number)) sentences.set(sentence, Math.max(weight, sentences.get(sentence) ?? 0));
+      places.set(number, sentences);
+    }
+  }
+  return places;
+};
+
+/**
+ * A word that is in more sentences than the index tells: it stands where it is known, and bars nothing where it is not.
+ * @type {(meant: Meant[]) => boolean}
+ */
+const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
+
+/**
+ * What a word counts in a sentence, or beside it.
+ * @type {(places: Places, number: string, sentence: number) => number}
+ */
+const weightIn = (places, number, sentence) => {
+  let best = 0;
+  for (let step = -NEAR; step <= NEAR; step += 1) {
+    const weight = places.get(number)?.get(sentence + step) ?? 0;
+    best = Math.max(best, step ? weight / (1 + Math.abs(step)) : weight);
+  }
+  return best;
+};
+
+/**
+ * The best sentences first: every word there or beside it, rare words counting more.
+ * @param {Meant[][]} words for each word that is looked for, what it may be
+ * @returns {Hit[]}
+ */
+export const ranked = (words) => {
+  const all = words.map(placesOf);
+  if (!all.length || !all.every((places) => places.size)) return [];
+  const telling = all.filter((_places, place) => !isCommon(words[place]));
+  const needed = telling.length ? telling : all;
+  const [rarest] = needed.toSorted((one, other) => one.size - other.size);
+  /** @type {Hit[]} */
+  const hits = [];
+  for (const number of rarest.keys()) {
+    if (!needed.every((places) => places.has(number))) continue;
+    for (const sentence of new Set(needed.flatMap((places) => [...(places.get(number)?.keys() ?? [])]))) {
+      let score = 0;
+      for (const places of all) {
+        const best = weightIn(places, number, sentence);
+        if (!best && needed.includes(places)) score = -Infinity;
+        score += best / Math.log2(2 + places.size);
+      }
+      if (score > 0) hits.push({ number, sentence, score: score * (sentence === 0 ? OF_TITLE : 1) });
+    }
+  }
+  return hits.sort((one, other) => other.score - one.score || one.sentence - other.sentence);
+};

@@ -1,0 +1,2 @@
+/** What a script says: studio.messages.catalogue.script_in_language puts the sentence of the page's language in its place. */
+declare function _(message: string): string;
