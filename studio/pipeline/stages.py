@@ -578,6 +578,15 @@ SHOW_STAGES = (
             ShowInput("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
             ShowInput("cover", "file", lambda sources: sources.cover),
             ShowInput("episode", "episodes", _published),
+            ShowInput(
+                "former_slugs",
+                "setting",
+                lambda sources: {
+                    one.slug: list(former)
+                    for one in sources.published
+                    if (former := one.former_slugs)
+                },
+            ),
             ShowInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
