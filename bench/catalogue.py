@@ -1,8 +1,8 @@
-"""Catalogues: articles matched to episodes, commands over many episodes, jobs on many machines.
+"""Catalogues: articles matched to episodes, jobs on many machines.
 
 python -m bench.catalogue adopt FOLDER     # of recordings with article.txt and truth.json
-python -m bench.catalogue size 500         # status, run, check, republication at this size
 python -m bench.catalogue cluster 200      # jobs through dask with 1, 2 and 4 workers
+python -m bench.catalogue kills 200        # the same while workers and the scheduler are killed
 python -m bench.catalogue simulate         # on paper, to 50 machines and 1,000 hours
 """
 
@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import hashlib
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from studio.adoption.evidence import (
@@ -126,64 +128,6 @@ def adopt(folder: Path) -> None:
         print(f"{label:<28} | {assigned:8} | {right:5} | {wrong:5} | {of:2} | {foreign}")
 
 
-def size(count: int) -> None:
-    """Time what people do with so many imported episodes: building, nothing to do, the table of
-    states, one changed episode. CPU seconds beside wall seconds: this may be a busy computer.
-    """
-    from support.former_hosts import mp3
-    from support.small_show import make_show
-
-    from studio.model.episode import Episode, Imported
-    from studio.pipeline.runner import Choice, plan_run, run_stages
-    from studio.pipeline.stages import STAGES
-    from studio.workspace.settings import toml_from_episode
-
-    def run() -> int:
-        done = run_stages(workspace, STAGES, Choice(), lambda _: None, command="bench")
-        assert not done.failures, done.failures[0]
-        return done.ran
-
-    def timed(name: str, call: Callable[[], object]) -> None:
-        wall, cpu = time.perf_counter(), time.process_time()
-        call()
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        print(f"{name:<24} {wall:8.2f} s, {cpu:8.2f} s of CPU", flush=True)
-
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = make_show(Path(folder) / "show")
-        for number in range(1, count + 1):
-            files, content = workspace.episode(f"{number:04}-gens-d-ici"), mp3(number)
-            files.folder.mkdir(parents=True)
-            (files.folder / "recording.mp3").write_bytes(content)
-            files.former_notes.write_text("<p>Les gens d’ici et d’ailleurs.</p>", encoding="utf-8")
-            imported = Imported(
-                enclosure="https://former.test/",
-                sha256=hashlib.sha256(content).hexdigest(),
-                length_bytes=len(content),
-                type="audio/mpeg",
-                duration_ms=1000,
-                place=number,
-            )
-            episode = Episode(
-                guid=f"guid-{number}",
-                title=f"Les gens d’ici, {number}",
-                guests=(),
-                recording="recording.mp3",
-                number=number,
-                published=START + datetime.timedelta(hours=number),
-                imported=imported,
-            )
-            files.settings.write_bytes(toml_from_episode(episode))
-        timed("first run", run)
-        time.sleep(3)  # what is younger than a clock tick is looked at again
-        timed("run, first time again", run)
-        timed("run, nothing to do", run)
-        timed("states (status)", lambda: list(plan_run(workspace, STAGES, Choice())))
-        notes = workspace.episode(f"{count // 2:04}-gens-d-ici").former_notes
-        notes.write_text("<p>Autre chose.</p>", encoding="utf-8")
-        timed("run, one changed", run)
-
-
 def cluster(count: int, busy_s: float) -> None:
     """Jobs of so many CPU seconds with 1, 2 and 4 workers, then with a worker killed every 20 s."""
     from support import cluster_show
@@ -220,6 +164,77 @@ def cluster(count: int, busy_s: float) -> None:
             )
 
 
+def kills(count: int, busy_s: float, every_s: float) -> None:
+    """Jobs of so many CPU seconds on two workers, of which one is killed and started anew every so
+    many seconds, and the scheduler once: what was lost, doubled, begun again.
+    """
+    from support import cluster_show
+    from support.servers import free_port
+
+    from studio.cluster.catalogue import run_catalogue
+    from studio.pipeline.runner import Choice
+
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:3])
+    port = free_port()
+    address = f"tcp://127.0.0.1:{port}"
+    scheduler = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    worker = ["studio", "work", address]
+
+    def started(words: list[str]) -> subprocess.Popen[bytes]:
+        extra = [] if words is worker else ["--no-dashboard"]
+        return subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", *words, *extra],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = cluster_show.make(Path(folder) / "show", count, f"busy{busy_s}")
+        running = [started(scheduler), started(worker), started(worker)]
+        ended, killed = threading.Event(), [0]
+
+        def kill() -> None:
+            while not ended.wait(every_s):
+                # The scheduler once, at the third time; else one worker after the other.
+                at = 0 if killed[0] == 2 else 1 + killed[0] % 2
+                running[at].kill()
+                running[at].wait()
+                running[at] = started(scheduler if at == 0 else worker)
+                killed[0] += 1
+
+        killer = threading.Thread(target=kill)
+        time.sleep(10)  # they find each other
+        killer.start()
+        try:
+            done = run_catalogue(
+                workspace,
+                cluster_show.TABLE,
+                Choice(),
+                address=address,
+                workers=2,
+                command="bench",
+                listen=lambda _: None,
+                tell=lambda _: None,
+                note=print,
+                progress=lambda *_: None,
+                table_place=cluster_show.PLACE,
+            )
+        finally:
+            ended.set()
+            killer.join()
+            for process in running:
+                process.kill()
+                process.wait()
+        names = cluster_show.runs(workspace)
+        ends = Counter(name.split()[1] for name in names if name.startswith("end"))
+        starts = sum(name.startswith("start") for name in names)
+        print(
+            f"{count} jobs in {done.seconds:.0f} s, {killed[0]} kills every {every_s:.0f} s (one of "
+            f"the scheduler): {count - len(ends)} lost, {sum(one > 1 for one in ends.values())} "
+            f"doubled, {starts - count} begun again, {len(done.failures)} failed"
+        )
+
+
 def simulate() -> None:
     """How long catalogues take on paper, the longest first, at 0.5 s of work a second of sound."""
     from studio.cluster.estimate import finished_after_s
@@ -242,16 +257,17 @@ def simulate() -> None:
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("adopt", "size", "cluster", "simulate"))
+    parser.add_argument("what", choices=("adopt", "cluster", "kills", "simulate"))
     parser.add_argument("argument", nargs="?", default="")
     parser.add_argument("--busy", type=float, default=0.5, help="CPU seconds a job (cluster)")
+    parser.add_argument("--every", type=float, default=20.0, help="seconds between kills")
     asked = parser.parse_args()
     if asked.what == "adopt":
         adopt(Path(asked.argument))
-    elif asked.what == "size":
-        size(int(asked.argument or 500))
     elif asked.what == "cluster":
         cluster(int(asked.argument or 200), asked.busy)
+    elif asked.what == "kills":
+        kills(int(asked.argument or 200), asked.busy, asked.every)
     else:
         simulate()
 

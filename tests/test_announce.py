@@ -24,7 +24,7 @@ from studio.announce.posts import (
     post_for_network,
     posts_from_material,
 )
-from studio.announce.sources import Material, material_from_episode, sentences_of
+from studio.announce.sources import Material, material_from_episode
 from studio.cli import main
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import ProgrammeMs
@@ -84,11 +84,13 @@ def test_a_sentence_of_one_word_does_not_stand_alone() -> None:
 
 
 def test_a_paragraph_is_cut_where_sentences_end() -> None:
-    assert sentences_of("Il est né en 1970. « Nous ? » Oui ! Ça va… Bien.") == [
+    text = "Il est né en 1970. « Nous ? » Oui ! M. Brun et le Dr. Ney… Bien."
+    told = material(replace_fields(ARTICLE, introduction=(text,)))
+    assert [letters(line.text) for line in told.introduction] == [
         "Il est né en 1970.",
-        "« Nous ? »",
+        "Nous ?",
         "Oui !",
-        "Ça va…",
+        "M. Brun et le Dr. Ney…",
         "Bien.",
     ]
 
@@ -164,6 +166,7 @@ def test_the_command_writes_texts_and_sends_nothing(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["-C", str(workspace.root), "announce", SLUG])
     assert told.exit_code == 0, told.output
     assert "Nothing was sent" in told.output
+    assert "were built before" not in told.output
     folder = workspace.episode(SLUG).announcement
     assert {path.name for path in folder.iterdir()} == {
         "linkedin.txt",
@@ -175,6 +178,12 @@ def test_the_command_writes_texts_and_sends_nothing(tmp_path: Path) -> None:
     }
     sources = (folder / "sources.txt").read_text(encoding="utf-8")
     assert "← article, citation" in sources
+    article = workspace.episode(SLUG).article
+    changed = article.read_text(encoding="utf-8").replace("Au départ,", "Au tout début,")
+    article.write_text(changed, encoding="utf-8")
+    told = CliRunner().invoke(main, ["-C", str(workspace.root), "announce", SLUG])
+    assert "were built before this changed: article changed" in told.output
+    assert f"run {SLUG}" in told.output
 
 
 @pytest.mark.parametrize("name", ["studio.announce.posts", "studio.announce.newsletter"])

@@ -683,6 +683,32 @@ def test_what_youtube_takes() -> None:
     assert "0:00 Début\n1:01:01 A\n" in told
     assert told.endswith("Voix de synthèse.\n")
     assert title_for_youtube("Court", "fr") == "Court"
+
+
+@pytest.mark.parametrize(
+    ("count", "title", "said"),
+    [
+        (80, "Comment avez-vous commencé ?", ""),
+        (80, "Pourquoi la fanfare joue-t-elle sur le port de Marseille ? " * 2, "abrégés"),
+        (400, "Pourquoi la fanfare joue-t-elle sur le port ?", "plus de chapitres"),
+    ],
+)
+def test_of_very_many_chapters_all_or_none_are_told(count: int, title: str, said: str) -> None:
+    told = description_for_youtube(
+        introduction=["Un", "é" * 3000],
+        chapters=[SceneChapter(start_ms=n * 60_000, title=title) for n in range(count)],
+        page="https://example.org/",
+        notice="Voix de synthèse.",
+        language="fr",
+    )
+    assert len(told.encode()) <= DESCRIPTION_BYTES
+    assert said in told
+    times = [line for line in told.splitlines() if line[:1].isdigit()]
+    assert len(times) == (0 if "plus de chapitres" in told else count)
+    assert told.endswith("Voix de synthèse.\n")
+
+
+def test_titles_are_cut_as_youtube_takes_them() -> None:
     long = title_for_youtube("mot " * 40, "fr")
     assert len(long) <= TITLE_CHARACTERS
     assert long.endswith("mot…")

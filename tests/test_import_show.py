@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from lxml import etree
+from support import fake_engine
 from support.former_hosts import HOSTS, PSC, Hosts, Item, feed, former_hosts, mp3
 from support.small_show import build_show
 from support.spoken import INTERVIEW, transcript_from_lines
@@ -396,3 +397,51 @@ def test_the_catalogue_has_a_page_that_tells_what_lacks(hosts: Hosts, tmp_path: 
     assert "21:05" in page
     result = CliRunner().invoke(main, ["-C", str(workspace.root), "report"])
     assert result.exit_code == 2
+
+
+def test_a_feed_that_stays_elsewhere_gets_files_to_upload(
+    hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = real_mp3(tmp_path / "real.mp3")
+    hosts.files["/real/1.mp3"] = ("audio/mpeg", content)
+    hosts.feeds["real"] = (
+        feed("real", [Item(1, length=str(len(content)))]).replace("BASE", hosts.base).encode()
+    )
+    source, root = f"{hosts.base}/real/feed.xml", str(tmp_path / "show")
+
+    def studio(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["-C", root, *words])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    result = CliRunner().invoke(main, ["init", root, "--from", source, "--hosted"])
+    assert result.exit_code == 0, result.output
+    assert f"The feed stays at {source}." in result.output
+    workspace = Workspace(Path(root))
+    (slug,) = workspace.slugs()
+    assert "has no transcript that was built" in studio("upload", slug, code=1)
+    fake_engine.install(monkeypatch, lambda: INTERVIEW)
+    studio("run", slug, "--stage", "transcribe")
+    studio("run")
+    told = studio("check", "--against", source)
+    assert "differences: missing 0, guid 0, date 0, length 0, order 0" in told
+    assert "0 errors" in told
+    assert f"upload {slug}" in told
+    told = studio("upload", slug)
+    folder = workspace.episode(slug).upload
+    names = ["transcript.html", "transcript.podcast.json", "transcript.srt", "transcript.vtt"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert all(str(folder / name) in told.replace("\n", "") for name in names)
+    assert "Trois questions" in (folder / "transcript.vtt").read_text(encoding="utf-8")
+    assert not (workspace.site / "feed.xml").exists()
+    page = (workspace.site / slug / "index.html").read_text(encoding="utf-8")
+    assert f'href="{source}"' in page
+    assert f"says that the feed stays at {source}" in studio("publish", code=1)
+    assert "Nothing was sent" in studio("announce", slug)
+
+
+def test_what_is_published_here_is_not_uploaded(hosts: Hosts, tmp_path: Path) -> None:
+    workspace, done = bring(hosts, "ausha", tmp_path / "show")
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), "upload", done.slugs[0]])
+    assert result.exit_code == 1
+    assert "no feed that stays at another host" in result.output

@@ -52,11 +52,11 @@ from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
     Sentence,
     folded_words,
-    search_files,
     search_keys,
     search_sentences,
     word_stem,
 )
+from studio.site.search_index import search_files
 from studio.text.typography import set_text
 
 

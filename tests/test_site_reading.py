@@ -22,7 +22,8 @@ from support.small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
 from studio.site.listing import Listing
-from studio.site.search import Sentence, folded_words, search_files
+from studio.site.search import Sentence, folded_words
+from studio.site.search_index import search_files
 from studio.workspace.layout import Workspace
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from studio.messages.catalogue import in_language
@@ -10,11 +9,10 @@ from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.record import Record
 from studio.model.soundbite import Soundbite
-from studio.model.turns import Turn, ends_sentence
+from studio.model.turns import Turn, ends_sentence, sentences_of
 from studio.text.typography import set_text, stamp_from_ms
 
 # After a sentence's end, where a space follows and the next one begins.
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…»])\s+(?=[«\"“—–-]?\s*[A-ZÀ-ÖØ-Þ0-9])")
 
 
 class Line(Record, frozen=True):
@@ -107,11 +105,6 @@ def material_from_episode(
         if notice.strip()
         else None,
     )
-
-
-def sentences_of(text: str) -> list[str]:
-    """A paragraph's sentences as they are printed."""
-    return [part for part in _SENTENCE_BREAK.split(text.strip()) if part]
 
 
 def _spoken(

@@ -13,6 +13,7 @@ from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.turns import turns_from_transcript
+from studio.pipeline.outdated import changes_since_built
 from studio.web.addresses import address, page_place
 from studio.workspace.disk import make_folder, write_file
 from studio.workspace.layout import Workspace
@@ -37,10 +38,12 @@ class WrittenAnnouncement(Record, frozen=True):
     """An announcement that was written.
 
     :param folder: where its files are.
+    :param outdated: what changed since the episode's pages were built, to which the texts lead.
     """
 
     announcement: Announcement
     folder: Path
+    outdated: tuple[str, ...] = ()
 
 
 def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
@@ -57,7 +60,9 @@ def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
     make_folder(folder)
     for name, content in files_of_announcement(announcement).items():
         write_file(folder / name, content)
-    return WrittenAnnouncement(announcement=announcement, folder=folder)
+    return WrittenAnnouncement(
+        announcement=announcement, folder=folder, outdated=changes_since_built(sources)
+    )
 
 
 def announcement_of_episode(sources: EpisodeSources) -> Announcement:

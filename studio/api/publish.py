@@ -135,6 +135,15 @@ def publish(
     :raises BusyError: another command holds the workspace, or another publication the destination.
     """
     show = workspace.load_show()
+    if show.hosted:
+        raise WorkspaceError(
+            workspace.settings,
+            message("says that the feed stays at {address}", address=show.hosted),
+            message(
+                "Upload there what `studio upload SLUG` lists. When the show moves, take hosted "
+                "out of show.toml."
+            ),
+        )
     journal = workspace.state / "publishing"
     if choices.forget:
         workspace.episode(choices.forget)

@@ -11,6 +11,7 @@ from studio.messages.message import message
 from studio.model.record import bytes_from_record, record_from_bytes
 from studio.model.show import WordPressSite
 from studio.model.turns import turns_from_transcript
+from studio.pipeline.outdated import changes_since_built
 from studio.pipeline.steps.packaging import describe_origin
 from studio.publish.credentials import SERVICE, find_credential
 from studio.site.paragraph_times import paragraph_times_from_alignment
@@ -32,12 +33,14 @@ class WrittenPost(NamedTuple):
     :param site: where its draft is, or would be.
     :param file: the same text on this machine.
     :param draft: what was done there; None where nothing was sent.
+    :param outdated: what changed since the episode's pages were built, to which the post leads.
     """
 
     site: WordPressSite
     text: PostText
     file: Path
     draft: Draft | None
+    outdated: tuple[str, ...] = ()
 
 
 def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> WrittenPost:
@@ -56,10 +59,11 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     sources = episode_with_its_edits(workspace, slug)
     site = _site_of_show(sources)
     text = post_of_episode(sources)
+    outdated = changes_since_built(sources)
     file = sources.files.announcement / "wordpress.html"
     write_file(file, text.content.encode())
     if dry_run:
-        return WrittenPost(site, text, file, None)
+        return WrittenPost(site, text, file, None, outdated)
     client = WordPress(site.url, site.user, _password(site))
     client.connect()
     note = sources.files.draft_note
@@ -67,7 +71,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     draft = keep_draft(
         client, text, slug, known, lambda found: write_file(note, bytes_from_record(found))
     )
-    return WrittenPost(site, text, file, draft)
+    return WrittenPost(site, text, file, draft, outdated)
 
 
 def post_of_episode(sources: EpisodeSources) -> PostText:

@@ -48,6 +48,7 @@ class Publication:
 
     :param episodes: those that are to be checked.
     :param guid_given: the show's guid came from another host: it follows from no address.
+    :param hosted: whether the feed stays at another host: the built one is published nowhere.
     :param whole: whether these are all episodes of the show: then the feed may name no others.
     """
 
@@ -60,6 +61,7 @@ class Publication:
     first_feed_url: str = ""
     whole: bool = True
     guid_given: bool = False
+    hosted: bool = False
 
 
 def publication_from_sources(
@@ -90,13 +92,15 @@ def publication_from_sources(
             )
         raise WorkspaceError(sources.workspace.root, what, remedy)
     site = sources.workspace.site
+    feed = complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE
     return Publication(
         base_url=sources.show.base_url,
         show_title=sources.show.title,
         first_feed_url=sources.show.first_feed_url,
         guid_given=sources.show.guid_given,
+        hosted=bool(sources.show.hosted),
         loudness=sources.loudness,
-        feed=complete if (complete := site / COMPLETE_FEED_PLACE).is_file() else site / FEED_PLACE,
+        feed=sources.workspace.rss if sources.show.hosted else feed,
         cover=site / sources.cover_place,
         episodes=tuple(
             PublishedEpisode(

@@ -54,6 +54,7 @@ COMMANDS = (
     "check",
     "preview",
     "publish",
+    "upload",
     "glossary",
     "models",
     "doctor",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Finding what is doubted takes a second an episode: of more episodes than these, the last to
 # appear, the others are named.
 SEARCHED = 5
+# More lines than these nobody reads at once: the less important ones are counted.
+MOST_LINES = 50
 
 
 def print_attention(
@@ -52,8 +54,13 @@ def print_attention(
         print_line(message("To look at, the most important first:"), style="bold")
     elif words and not others:
         print_line(message("There is nothing to look at."))
-    for _, line in found:
+    for _, line in found[:MOST_LINES]:
         print_line(f"  {spoken(line)}", style="yellow")
+    if len(found) > MOST_LINES:
+        print_line(
+            message("  and {count} more:", count=len(found) - MOST_LINES),
+            place.command("report", "--show"),
+        )
     if others:
         print_line(
             message(
@@ -64,7 +71,7 @@ def print_attention(
     for slug in dict.fromkeys(
         sources.slug
         for sources in built
-        if any(one[1].startswith(f"{sources.slug}  ") for one in found)
+        if any(one[1].startswith(f"{sources.slug}  ") for one in found[:MOST_LINES])
     ):
         print_line("  →", place.command("edit", slug))
 

@@ -114,9 +114,10 @@ def command(
             )
         )
         # Where nobody said yet where to publish, `publish` would only say so.
-        following = (
-            ("publish",) if workspace.load_show().publish is not None else ("preview", "--open")
-        )
+        show = workspace.load_show()
+        following = ("publish",) if show.publish is not None else ("preview", "--open")
+        if show.hosted:
+            following = ("upload", checked[0] if checked else "SLUG")
         print_line(
             *(
                 (message("Next: fix the errors, then"), place.command("check"))

@@ -48,6 +48,11 @@ WHAT_FOR = {
     help="Bring a show over from another host: the address of its feed, or a file.",
 )
 @click.option(
+    "--hosted",
+    is_flag=True,
+    help="With --from: the feed stays there; Studio makes transcripts, chapters and texts for it.",
+)
+@click.option(
     "--url", default="", help="Where the site will be reached, e.g. https://example.org/podcast/."
 )
 @click.option("--host", default="", help="Who asks the questions.")
@@ -63,6 +68,7 @@ def command(
     folder: Path,
     title: str,
     source: str,
+    hosted: bool,
     url: str,
     host: str,
     author: str,
@@ -87,8 +93,10 @@ def command(
             raise click.UsageError(
                 spoken(message("{option}: with --from, the feed says it.", option=named[0]))
             )
-        import_show((place.folder or Path()) / folder, source, url)
+        import_show((place.folder or Path()) / folder, source, url, hosted=hosted)
         return
+    if hosted:
+        raise click.UsageError(spoken(message("--hosted needs --from: the address of that feed.")))
     if not title:
         raise click.UsageError(spoken(message("Missing option '--title'.")))
     from studio.cli.terminal import print_facts, print_line
@@ -125,9 +133,10 @@ def command(
     )
 
 
-def import_show(root: Path, source: str, url: str) -> None:
+def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> None:
     """Bring a show over, and tell what came.
 
+    :param hosted: its feed stays where it is.
     :raises NetworkError: episodes are missing that another run may bring.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line
@@ -141,8 +150,12 @@ def import_show(root: Path, source: str, url: str) -> None:
     source = source if is_address(source) else str(Path(source).absolute())
     feed = load_former_feed(source, client)
     told: list[str] = []
-    workspace = open_import(root, feed, client, base_url=url, tell=told.append)
-    again = quoted_command("init", str(root), "--from", source)
+    if hosted and not feed.address:
+        raise click.UsageError(
+            spoken(message("--hosted: the file does not say where its feed is; give the address."))
+        )
+    workspace = open_import(root, feed, client, base_url=url, hosted=hosted, tell=told.append)
+    again = quoted_command("init", str(root), "--from", source, *(("--hosted",) if hosted else ()))
     with one_bar(feed.show.title) as progress:
         done = import_episodes(workspace, feed, client, command=again, progress=progress)
     for sentence in (*told, *done.told):
@@ -172,6 +185,13 @@ def import_show(root: Path, source: str, url: str) -> None:
             plural_message("{count} episode is missing", "{count} episodes are missing", count),
             message("Run `{again}` again: it asks for nothing that is there.", again=again),
         )
+    if show.hosted:
+        first = done.slugs[-1] if done.slugs else "SLUG"
+        print_line(message("The feed stays at {address}.", address=show.hosted))
+        print_line(message("Next:"), there.command("run", first, "--stage", "transcribe"))
+        print_line(message("Then:"), there.command("run"))
+        print_line(message("What to upload there:"), there.command("upload", first))
+        return
     if not url:
         print_line(
             message(

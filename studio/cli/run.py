@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
 
 
+# Of a show with more episodes, only those that were worked on are looked through again after a run.
+MOST_LOOKED_AT = 50
+
+
 @click.command("run")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--dry-run", is_flag=True, help="Tell what would run and why, and change nothing.")
@@ -89,6 +93,7 @@ def command(
     from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
     from studio.workspace.published_notes import renew_sound as renew
     from studio.workspace.sources import ShowSources
+    from studio.workspace.unchanged import Unchanged
 
     place: Place = context.obj
     stage = stage_name(stage)
@@ -166,12 +171,17 @@ def command(
             )
             count = sum(plan.runs for plan in planned)
         else:
+            show, unchanged = ShowSources(workspace), Unchanged(workspace, STAGES.signature)
+            chosen = slugs or workspace.slugs()
+            touched = {slug for slug in chosen if stage or unchanged.stages_of(slug) is None}
             if not stage:
-                _check_cover(workspace, slugs or workspace.slugs())
+                _check_cover(workspace, sorted(touched))
             if renew_sound:
-                renew(workspace, slugs or workspace.slugs())
-            for slug in slugs or workspace.slugs():
-                if bring_edits_to_files(ShowSources(workspace).episode(slug)):
+                renew(workspace, chosen)
+                touched, unchanged = set(chosen), Unchanged(workspace, STAGES.signature)
+            for slug in chosen:
+                sources = show.episode(slug)
+                if bring_edits_to_files(sources):
                     listen(
                         Noted(
                             episode=slug,
@@ -180,19 +190,32 @@ def command(
                             ),
                         )
                     )
-                if taken := take_in_captions(ShowSources(workspace).episode(slug)):
+                    unchanged.forget(slug)
+                    sources = ShowSources(workspace).episode(slug)
+                elif slug not in touched:
+                    continue
+                if taken := take_in_captions(sources):
                     listen(Noted(episode=slug, text=taken))
+                    unchanged.forget(slug)
+
+            ran: set[str] = set()
 
             def listen_and_learn(event: Event) -> None:
                 listen(event)
                 if isinstance(event, StageFinished):
                     keeper.learn(event.episode, event.stage, event.seconds)
+                    ran.add(event.episode)
 
             done = run_stages(
-                workspace, STAGES, choice, listen_and_learn, command=place.command("run", *slugs)
+                workspace,
+                STAGES,
+                choice,
+                listen_and_learn,
+                command=place.command("run", *slugs),
+                unchanged=unchanged,
             )
             for sentence in describe_changed_sound(
-                changed_sound_sizes(ShowSources(workspace).published)
+                changed_sound_sizes(ShowSources(workspace).episodes)
             ):
                 listen(Noted(episode="show", text=sentence))
             ok, count = not done.failures, done.ran
@@ -202,13 +225,16 @@ def command(
     if not as_json:
         print_line(_describe_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
-            show = ShowSources(workspace)
             # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
-            print_attention(
-                place,
-                [show.episode(slug) for slug in slugs] if slugs else show.episodes,
-                words=bool(count),
-            )
+            named = chosen
+            if not slugs and len(named) > MOST_LOOKED_AT:
+                named = tuple(slug for slug in named if slug in ran)
+            show = ShowSources(workspace)
+            print_attention(place, list(map(show.episode, named)), words=bool(count))
+            if len(named) < len(chosen):
+                print_line(
+                    message("What is to be looked at in all episodes:"), place.command("status")
+                )
         again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
         print_line(
             message("Next:"),

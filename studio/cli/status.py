@@ -10,11 +10,14 @@ import click
 
 from studio.cli import Place
 from studio.messages.interface import spoken
-from studio.messages.message import message
+from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.proof.state import ProofState
     from studio.workspace.sources import EpisodeSources
+
+# Of a show with more episodes, only those that are not up to date are listed.
+MOST_LISTED = 50
 
 
 @click.command("status")
@@ -44,7 +47,8 @@ def command(place: Place, *, as_json: bool) -> None:
     workspace = place.workspace()
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
-    figures = [episode_stats(episode) for episode in show.episodes]
+    large = len(show.episodes) > MOST_LISTED and not as_json
+    figures = [] if large else [episode_stats(episode) for episode in show.episodes]
     ahead = [
         Noted(episode=slug, text=AHEAD)
         for slug in workspace.slugs()
@@ -62,8 +66,19 @@ def command(place: Place, *, as_json: bool) -> None:
         if stage.is_for_all or any((slug, stage.name) in states for slug in workspace.slugs())
     ]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
-    if rows:
-        print_states(message("episode"), names, rows)
+    shown = rows
+    if len(rows) > MOST_LISTED:
+        shown = [row for row in rows if {*row[1]} - {"fresh", "–"}]
+    if shown:
+        print_states(message("episode"), names, shown)
+    if len(shown) < len(rows):
+        print_line(
+            plural_message(
+                "{count} other episode is up to date.",
+                "{count} other episodes are up to date.",
+                len(rows) - len(shown),
+            )
+        )
     names = [stage.name for stage in STAGES.show]
     print_states(
         message("show"),

@@ -6,16 +6,19 @@ in order, ten seconds or longer (support.google.com/youtube/answer/9884579).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from studio.clip.scene import SceneChapter
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.text.plain import cut_text
 from studio.text.typography import set_text, stamp_from_ms
 
 # The API's limits (developers.google.com/youtube/v3/docs/videos, snippet): neither may have < or >.
 TITLE_CHARACTERS = 100
 DESCRIPTION_BYTES = 5000
+# How long a chapter's title is where not all fit, tried in this order; less says nothing.
+TITLE_BYTES = (60, 45, 30, 20)
 _ANGLES = str.maketrans("<>", "‹›")
 
 
@@ -38,17 +41,41 @@ def description_for_youtube(
     """The description: what the episode is about, where article and transcript are, the chapters,
     what must be known. Of the introduction, as many paragraphs as there is room for.
 
+    Every chapter is there, or none: of very many, titles are cut, and that is said; where even so
+    they do not fit, the page has them.
+
     :param introduction: the article's.
     :param page: the address of the episode's page.
     """
     read = message("Article, transcript and subscription: {address}", address=page)
-    times = "\n".join(f"{stamp_from_ms(one.start_ms)} {one.title}" for one in chapters)
-    said = [in_language(read, language), times, set_text(notice, language)]
-    needed = [part.translate(_ANGLES) for part in said if part]
     paragraphs = [set_text(text, language).translate(_ANGLES) for text in introduction]
-    while paragraphs and len(_joined([*paragraphs, *needed])) > DESCRIPTION_BYTES:
-        paragraphs.pop()
-    return _joined([*paragraphs, *needed]).decode()
+    for times in _chapter_lists(chapters, language):
+        said = [in_language(read, language), times, set_text(notice, language)]
+        needed = [part.translate(_ANGLES) for part in said if part]
+        left = len(paragraphs)
+        while left and len(_joined([*paragraphs[:left], *needed])) > DESCRIPTION_BYTES:
+            left -= 1
+        text = _joined([*paragraphs[:left], *needed])
+        if len(text) <= DESCRIPTION_BYTES:
+            break
+    return text.decode()
+
+
+def _chapter_lists(chapters: Sequence[SceneChapter], language: str) -> Iterator[str]:
+    """The chapters, then the same in less and less room; at last where they are."""
+
+    def lines(bytes_of_title: int) -> str:
+        return "\n".join(
+            f"{stamp_from_ms(one.start_ms)} {cut_text(one.title, bytes_of_title)}"
+            for one in chapters
+        )
+
+    yield lines(DESCRIPTION_BYTES)
+    told = in_language(message("Chapter titles are shortened here; the page has them."), language)
+    for most in TITLE_BYTES:
+        yield f"{lines(most)}\n\n{told}"
+    told = message("There are more chapters than fit here; the page has them.")
+    yield in_language(told, language)
 
 
 def _joined(parts: Sequence[str]) -> bytes:

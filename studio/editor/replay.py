@@ -50,7 +50,7 @@ def bring_edits_to_files(sources: EpisodeSources) -> bool:
     :raises DiskError: a file cannot be written.
     """
     files = sources.files
-    if not files.transcript.is_file() or not is_ahead(files.journal):
+    if not is_ahead(files.journal) or not files.transcript.is_file():
         return False
     try:
         with lock_workspace(

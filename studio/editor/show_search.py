@@ -13,7 +13,13 @@ from typing import Literal
 
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import ReplaceSpots, Request, Spot
-from studio.editor.text_search import FindOptions, Piece, find_text
+from studio.editor.text_search import (
+    FindOptions,
+    Piece,
+    find_text,
+    loose_text,
+    may_stand_in,
+)
 from studio.errors import BusyError, StudioError
 from studio.model.record import Record
 from studio.model.transcript import Segment
@@ -22,6 +28,7 @@ from studio.pipeline.stages import STAGES
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
+from studio.workspace.unchanged import Unchanged
 
 # Words told before and after a hit, and the hits told of one episode.
 CONTEXT_WORDS = 5
@@ -96,11 +103,13 @@ class ShowSearch:
     def __init__(self, workspace: Workspace, slug: str) -> None:
         self._workspace, self._slug = workspace, slug
         self._mutex = threading.Lock()
-        self._segments: dict[Path, tuple[tuple[int, int], tuple[Segment, ...]]] = {}
+        self._texts: dict[Path, tuple[tuple[int, int], str]] = {}
+        self._unchanged: Unchanged | None = None
 
     def find(self, words: str, options: FindOptions) -> tuple[Found, ...]:
         """Every other episode in which these words stand, in order of slug."""
         with self._mutex:
+            self._unchanged = Unchanged(self._workspace, STAGES.signature)
             return tuple(
                 found
                 for sources in self._others()
@@ -113,6 +122,7 @@ class ShowSearch:
         """
         with self._mutex:
             others = {sources.slug: sources for sources in self._others()}
+            self._unchanged = None  # what was found may be long ago
             return tuple(
                 self._replaced(others[order.slug], order, orders.text)
                 for order in orders.episodes
@@ -127,8 +137,10 @@ class ShowSearch:
     def _found(self, sources: EpisodeSources, words: str, options: FindOptions) -> Found | None:
         title = sources.slug
         try:
+            if not may_stand_in(self._read(sources), words):
+                return None
             title = sources.episode.title
-            segments = self._read(sources)
+            segments = sources.transcript().segments
         except StudioError as error:
             return Found(
                 slug=sources.slug,
@@ -152,32 +164,37 @@ class ShowSearch:
             detail=detail,
         )
 
-    def _read(self, sources: EpisodeSources) -> tuple[Segment, ...]:
+    def _read(self, sources: EpisodeSources) -> str:
+        """The words as they are looked through first, read once while the file is the same."""
         path = sources.files.transcript
         found = path.stat()
         key = (found.st_mtime_ns, found.st_size)
-        known = self._segments.get(path)
+        known = self._texts.get(path)
         if known is None or known[0] != key:
-            known = self._segments[path] = key, sources.transcript().segments
+            known = self._texts[path] = key, loose_text(sources.transcript().segments)
         return known[1]
 
     def _standing(self, sources: EpisodeSources) -> tuple[Reason, str]:
         """Whether it can be edited now."""
         try:
-            with self._held(sources):
-                pass
+            if self._desk(sources).is_dir():  # else nobody ever edited it
+                with self._held(sources):
+                    pass
         except BusyError as error:
             return "busy", error.what
+        if self._unchanged is not None and self._unchanged.stages_of(sources.slug) is not None:
+            return "", ""  # nothing is stale, so nothing waits for a decision
         plan = plan_run(self._workspace, STAGES, Choice(slugs=(sources.slug,), stage="chapter"))
         conflicts = [
             f"{step.stage}: {'; '.join(step.reasons)}" for step in plan if step.state == "conflict"
         ]
         return ("conflict", ", ".join(conflicts)) if conflicts else ("", "")
 
+    def _desk(self, sources: EpisodeSources) -> Path:
+        return self._workspace.state / "editor" / sources.slug
+
     def _held(self, sources: EpisodeSources) -> contextlib.AbstractContextManager[None]:
-        return lock_workspace(
-            self._workspace.state / "editor" / sources.slug, f"find and replace from {self._slug}"
-        )
+        return lock_workspace(self._desk(sources), f"find and replace from {self._slug}")
 
     def _replaced(self, sources: EpisodeSources, order: Order, text: str) -> Outcome:
         title = sources.slug

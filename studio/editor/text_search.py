@@ -73,6 +73,29 @@ def find_text(
     return found
 
 
+def loose_text(segments: Sequence[Segment]) -> str:
+    """All words as :func:`may_stand_in` looks for a text in them: without accents and capitals."""
+    return _loose(" ".join(word.text for segment in segments for word in segment.words))
+
+
+def may_stand_in(loose: str, query: str) -> bool:
+    """Whether :func:`find_text` may find the text, whatever the options: no transcript need be read
+    sign by sign where it cannot.
+
+    :param loose: the :func:`loose_text` of a transcript.
+    """
+    return all(word in loose for word in _loose(query).split())
+
+
+def _loose(text: str) -> str:
+    bare = "".join(
+        sign
+        for sign in unicodedata.normalize("NFD", text.replace("’", "'"))
+        if not unicodedata.combining(sign)
+    ).casefold()
+    return " ".join(filter(None, (word.strip(EDGES) for word in bare.split())))
+
+
 def _signs(segments: Sequence[Segment], options: FindOptions) -> Iterator[_Sign]:
     """Every character of every word without its edges, one space between words."""
     before = False

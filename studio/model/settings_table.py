@@ -322,6 +322,11 @@ SHOW_SETTINGS = {
         "empty as long as it has not.",
         is_channels_alone=True,
     ),
+    "hosted": Setting(
+        "Where the feed is that stays at another host: nothing of it is published from here; "
+        "empty for a feed of its own.",
+        more="Studio makes what is added there (`studio upload`).",
+    ),
     "new_feed_url": Setting(
         "Where the feed has moved to, for apps that still read it here; empty as long as "
         "it has not.",

@@ -242,6 +242,8 @@ class Show(Record, frozen=True):
     :param block_platforms: the directories that may not (podcast:block's service slugs).
     :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows
         from that address for life.
+    :param hosted: where the feed is that stays at another host: Studio only makes what is added
+        there, and publishes no feed; empty for a feed of its own.
     :param new_feed_url: where the feed has moved to, for apps that still read it here.
     :param hubs: WebSub hubs that pass on the news of a new episode.
     :param location: the place that the show is about, as people say it.
@@ -286,6 +288,7 @@ class Show(Record, frozen=True):
     hubs: tuple[str, ...] = ()
     podroll: tuple[Recommendation, ...] = ()
     first_feed_url: str = ""
+    hosted: str = ""
     new_feed_url: str = ""
     guid_given: bool = False
     page_episodes: int = PAGE_EPISODES

@@ -30,6 +30,7 @@ from studio.pipeline.staleness import (
     StageStatus,
     Used,
     stage_status,
+    untouched_outputs,
     user_edited_outputs,
     with_narrowed_inputs,
 )
@@ -89,9 +90,15 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
     unchanged = None if choice.stage else Unchanged(workspace, table.signature)
     rebuilt: set[Path] = set()
     all_known = True
-    for sources in _chosen(ShowSources(workspace), choice, table):
+    show = ShowSources(workspace)
+    untouched: set[str] = set()
+    for sources in _chosen(show, choice, table):
+        if sources is show:
+            show.untouched = frozenset(untouched)
         known = _known_stages(unchanged, sources, all_known=all_known)
-        if known is not None:
+        if known is not None and unchanged is not None:
+            if isinstance(sources, EpisodeSources) and unchanged.is_joined(sources.slug):
+                untouched.add(sources.slug)
             for one in known:
                 yield StagePlanned(
                     episode=sources.name,
@@ -150,11 +157,13 @@ def run_stages(
     listen: Listener,
     *,
     command: str = "studio run",
+    unchanged: Unchanged | None = None,
 ) -> RunFinished:
     """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
     others go on.
 
     :param command: what to tell another run about this one.
+    :param unchanged: what is remembered of the workspace, where somebody looked just now.
     :raises BusyError: another run holds the workspace.
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
@@ -162,39 +171,51 @@ def run_stages(
     chosen = _chosen(show, choice, table)
     listen = logged(listen)
     with lock_workspace(workspace.state, command):
-        for folder in (
-            workspace.root / "episodes",
-            workspace.root / "transcripts",
-            workspace.feed,
+        slugs = workspace.slugs()
+        if choice.stage:
+            unchanged = None
+        elif unchanged is None:
+            unchanged = Unchanged(workspace, table.signature)
+        known = {
+            slug: stages
+            for slug in slugs
+            if unchanged is not None and (stages := unchanged.stages_of(slug)) is not None
+        }
+        for folder, without in (
+            (workspace.root / "episodes", known),
+            (workspace.root / "transcripts", known),
+            (workspace.feed, (workspace.site.name,)),
+            (workspace.site, known),
         ):
-            for kept in remove_leftovers(folder):
+            for kept in remove_leftovers(folder, without):
                 text = message(
                     "a version that was saved while a run was killed is kept as {kept}",
                     kept=workspace.relative(kept),
                 )
                 listen(Noted(episode=show.name, text=text))
-        unchanged = None if choice.stage else Unchanged(workspace, table.signature)
-        known = {
-            slug: stages
-            for slug in workspace.slugs()
-            if unchanged is not None and (stages := unchanged.stages_of(slug)) is not None
-        }
-        for slug in workspace.slugs():
+        for slug in slugs:
             if slug not in known and (told := adopt_moved(workspace, slug)):
                 listen(Noted(episode=slug, text=told))
         if migrated := [
-            sources.name for sources in chosen if migrate_build_state(sources.build_state)
+            sources.name
+            for sources in chosen
+            if sources.name not in known and migrate_build_state(sources.build_state)
         ]:
             listen(Noted(episode=show.name, text=_describe_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
+        if unchanged is not None:
+            show.untouched = frozenset(filter(unchanged.is_joined, known))
         try:
             run.work_on_all(chosen, table, unchanged, known)
         finally:
             run.settle_replaced(workspace)
             run.digests.remember()
         if unchanged is not None:
+            joined = SHOW in run.states
             for slug, states in run.states.items():
-                unchanged.learn(slug, tuple(states))
+                unchanged.learn(slug, tuple(states), joined=joined)
+            if joined:
+                unchanged.learn_joined(known)
             unchanged.remember()
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
@@ -465,6 +486,7 @@ class _Run:
             outputs = {
                 sources.workspace.relative(final): digest for final, digest in digests.items()
             }
+            outputs |= _outputs_of_untouched(stage, sources, built)
             if carried:
                 # The person's still; as it was before it stays beside, while it also stays in place
                 # until the new one is there.
@@ -641,6 +663,14 @@ def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> St
         origins=used.origins,
         outputs=outputs,
     )
+
+
+def _outputs_of_untouched(
+    stage: Stage[Any], sources: Sources, built: BuildState
+) -> dict[str, str | None]:
+    """What is on record, and stays, of episodes that nobody touched."""
+    before = built.stages[stage.name].outputs if stage.name in built.stages else {}
+    return {name: before[name] for name in untouched_outputs(before, sources)}
 
 
 class _set_aside:  # noqa: N801 - a context manager, named as the verb it is

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -27,10 +27,12 @@ class StageInput(Generic[S]):
     """A part of the sources that a stage uses: it runs again when this part changes, and only then.
 
     :param name: how reasons call it.
-    :param kind: *file*: the content of one file, or of several by name; *text*: a plain value, of
-        which the fingerprint is recorded; *setting*: a plain value that is recorded in clear, so
-        that a reason can tell the old from the new.
-    :param read: finds it. A file may be None: there is none, and that is right.
+    :param kind: *file*: the content of one file, or of several by name; *episodes*, for the show:
+        the content of several files of each published episode, one fingerprint an episode; *text*:
+        a plain value, of which the fingerprint is recorded; *setting*: a plain value that is
+        recorded in clear, so that a reason can tell the old from the new.
+    :param read: finds it. A file may be None: there is none, and that is right. Of *episodes*: the
+        files of one of them.
     :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the
         origin is the same, the text is not worked out again. (Whoever changes how it is worked out
         raises the stage's version.)
@@ -41,8 +43,8 @@ class StageInput(Generic[S]):
     """
 
     name: str
-    kind: Literal["file", "text", "setting"]
-    read: Callable[[S], Path | Mapping[str, Path] | Any]
+    kind: Literal["file", "episodes", "text", "setting"]
+    read: Callable[[Any], Any]
     origin: Callable[[S], Any] | None = None
     needs: Callable[[S], Path] | None = None
     former: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from studio.workspace.digest import digest_from_bytes
@@ -54,6 +55,14 @@ class StagedOutputs:
             return
         write_fresh(self.path(final), content)
         self._flushed.add(final)
+
+    def keep(self, final: Path, digest: str) -> bool:
+        """Leave a file as it is, if it is there with this SHA-256; whether it is."""
+        with suppress(OSError):
+            if digest_from_bytes(final.read_bytes()) == digest:
+                self._kept[final] = digest
+                return True
+        return False
 
     def link(self, final: Path, source: Path) -> None:
         """Give a finished file a second name.

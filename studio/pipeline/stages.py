@@ -108,7 +108,7 @@ _OF_THE_CHANNEL = frozenset(
     name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
 # Settings as they are in shows that were built before there were such.
-_UNSET = (("page_episodes", PAGE_EPISODES),)
+_UNSET = (("page_episodes", PAGE_EPISODES), ("hosted", ""))
 # Settings of an episode's sound that its programme carries out, or that mastering asks for together
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
@@ -520,20 +520,20 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=5,  # scripts of the pages are modules
+        version=6,  # scripts as modules; sentences that can be found end as on the pages
     ),
 )
 
 
-def _of_published(name: str, find: Callable[[EpisodeSources], Path]) -> ShowInput:
-    """One file of each episode that has been built."""
-    return ShowInput(
-        name, "file", lambda sources: {episode.slug: find(episode) for episode in sources.published}
-    )
+def _listed(episode: EpisodeSources) -> list[Path]:
+    """What the feed joins of an episode."""
+    return [episode.files.item, episode.files.listing]
 
 
-LISTINGS = _of_published("listing", lambda episode: episode.files.listing)
-ITEMS = _of_published("item", lambda episode: episode.files.item)
+def _published(episode: EpisodeSources) -> list[Path]:
+    """What the site joins of an episode."""
+    return [*_listed(episode), episode.files.words, *episode.public_files.values()]
+
 
 SHOW_STAGES = (
     Stage[ShowSources](
@@ -541,12 +541,12 @@ SHOW_STAGES = (
         inputs=(
             ShowInput("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
             ShowInput("cover", "file", lambda sources: sources.cover),
-            LISTINGS,
-            ITEMS,
+            ShowInput("episode", "episodes", _listed),
             ShowInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
+        version=2,  # one fingerprint an episode
     ),
     Stage[ShowSources](
         "site",
@@ -554,30 +554,21 @@ SHOW_STAGES = (
             ShowInput("feed.xml", "file", lambda sources: sources.workspace.rss),
             ShowInput("show", "setting", lambda sources: _show(sources, _HOW_IT_IS_MADE)),
             ShowInput("cover", "file", lambda sources: sources.cover),
-            LISTINGS,
-            ITEMS,
-            _of_published("words", lambda episode: episode.files.words),
+            ShowInput("episode", "episodes", _published),
             ShowInput(
                 "former_slugs",
                 "setting",
                 lambda sources: {
-                    one.slug: list(one.episode.former_slugs) for one in sources.published
-                },
-            ),
-            ShowInput(
-                "public",
-                "file",
-                lambda sources: {
-                    place: path
+                    one.slug: list(former)
                     for one in sources.published
-                    for place, path in one.public_files.items()
+                    if (former := one.former_slugs)
                 },
             ),
             ShowInput("Studio", "setting", lambda _: studio.__version__),
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=5,  # scripts of the pages are modules
+        version=6,  # scripts of the pages are modules; one fingerprint an episode
     ),
 )
 

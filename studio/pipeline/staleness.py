@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any, Literal
 
 from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json, plain_from_record, replace_fields
-from studio.pipeline.stage import Stage
+from studio.pipeline.stage import Stage, StageInput
 from studio.workspace.build_state import BuildState, StageRecord
 from studio.workspace.digest import Digests, digest_from_plain
-from studio.workspace.sources import Sources
+from studio.workspace.sources import ShowSources, Sources
 
 State = Literal["missing", "fresh", "stale", "edited", "conflict"]
 
@@ -78,6 +78,8 @@ def read_used(
                 if path is not None:
                     used.files[name] = path
                 used.inputs[name] = None if path is None else digests.of(path)
+        elif stage_input.kind == "episodes" and isinstance(sources, ShowSources):
+            _read_episodes(stage_input, sources, record, digests, used)
         elif stage_input.origin is None:
             used.inputs[stage_input.name] = _digest(stage_input.read(sources))
         else:
@@ -93,6 +95,39 @@ def read_used(
                 else _digest(stage_input.read(sources))
             )
     return used
+
+
+def _read_episodes(
+    stage_input: StageInput[Any],
+    show: ShowSources,
+    record: StageRecord | None,
+    digests: Digests,
+    used: Used,
+) -> None:
+    """Look at the files of each published episode; of one that is untouched, at what is on
+    record.
+    """
+    known = {} if record is None else record.inputs
+    for episode in show.published:
+        name = f"{stage_input.name}/{episode.slug}"
+        if episode.slug in show.untouched and name in known:
+            used.inputs[name] = known[name]
+            continue
+        files: list[Path] = stage_input.read(episode)
+        used.needed[name] = files[0]
+        used.inputs[name] = digest_from_plain([[path.name, digests.of(path)] for path in files])
+
+
+def untouched_outputs(names: Iterable[str], sources: Sources) -> set[str]:
+    """Those of the show's outputs that are files of an episode that nobody touched."""
+    if not isinstance(sources, ShowSources) or not sources.untouched:
+        return set()
+    site = f"{sources.workspace.relative(sources.workspace.site)}/"
+    return {
+        name
+        for name in names
+        if name.startswith(site) and name[len(site) :].partition("/")[0] in sources.untouched
+    }
 
 
 def with_narrowed_inputs(
@@ -227,7 +262,10 @@ def _gone(
     recorded = built.stages[stage.name].outputs
     intended = built.intents[stage.name].outputs if stage.name in built.intents else {}
     declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
+    untouched = untouched_outputs(recorded, sources)
     for name in dict.fromkeys((*recorded, *declared)):
+        if name in untouched:
+            continue
         now = digests.of(sources.workspace.root / name)
         if now is None:
             yield message("{name} is gone", name=name)

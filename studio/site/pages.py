@@ -406,7 +406,7 @@ def _render(
 ) -> str:
     def link(target: str) -> str:
         """The way from this page to a place; pages are reached through their folders."""
-        if whole_links:
+        if whole_links or "://" in target:
             return _address(site.show, target)
         way = posixpath.relpath(target or ".", place or ".")
         return f"{way}/" if target.endswith("/") or not target else way
@@ -432,6 +432,9 @@ def _render(
 
 
 def _address(show: Show, place: str) -> str:
+    """The address of a place; of a feed that stays elsewhere its own."""
+    if "://" in place:
+        return place
     return show.base_url.rstrip("/") + "/" + place
 
 

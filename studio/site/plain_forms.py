@@ -86,7 +86,8 @@ def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
             told = message("{label}: {name}", label=link, name=one.quote)
             link = in_language(told, show.language)
         lines.append(f"- {link}")
-    lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({base_url}{site.feed_place})", ""]
+    feed = site.feed_place if "://" in site.feed_place else f"{base_url}{site.feed_place}"
+    lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({feed})", ""]
     return "\n".join(lines)
 
 

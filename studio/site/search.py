@@ -1,5 +1,6 @@
-"""The index of everything that is printed and said, in files small enough for a browser.
+"""What can be found of an episode, and by which words.
 
+The index of it (:mod:`studio.site.search_index`) is in files small enough for a browser:
 ``search/index.json`` says with which word each part of the index begins; ``search/part-3.json`` has
 the words of one part and, for each, the sentences in which it is; ``search/text-2-0.json`` has the
 sentences of one episode, some at a time. A search reads the index, the parts of its words and the
@@ -10,35 +11,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from studio.language.numbers import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
-from studio.model.record import json_from_plain
-from studio.model.turns import Turn, ends_sentence
+from studio.model.turns import Turn, ends_sentence, sentences_of
 from studio.text.typography import set_text
 
 if TYPE_CHECKING:
-    from studio.site.listing import Listing
     from studio.site.pages import EpisodePage
 
 # Words of one letter are in everything; nobody looks for them.
 LEAST_LETTERS = 2
-# A part of the index and a piece of text, in bytes and sentences: what a telephone loads for one
-# word.
-PART_BYTES = 24_000
-TEXT_SENTENCES = 40
-# A word that is in more sentences tells little: the first of each episode are kept, and a sign
-# tells that others have it as well.
-MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
-ALSO_ELSEWHERE = "*"
 # Numbers up to this are found in digits and in letters.
 LARGEST_NUMBER = 9999
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…])\s+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
 Kind = Literal["title", "question", "article", "said"]
@@ -126,77 +115,8 @@ def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
     ]
 
 
-def search_files(
-    episodes: Sequence[Listing], sentences: Iterable[Sequence[Sequence[Any]]]
-) -> dict[str, bytes]:
-    """The index: place relative to the site's root, and content. Episodes are counted as given.
-
-    :param sentences: the :func:`search_sentences` of each episode, as JSON has them.
-    """
-    index: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    common: set[str] = set()
-    files: dict[str, bytes] = {}
-    for number, (episode, told) in enumerate(zip(episodes, sentences, strict=True)):
-        for place, one in enumerate(told):
-            for key in one[4]:
-                found = index[key][number]
-                if len(found) < MOST_OF_AN_EPISODE:
-                    found.append(place)
-                else:
-                    common.add(key)
-        for first in range(0, len(told), TEXT_SENTENCES):
-            files[f"search/text-{number}-{first // TEXT_SENTENCES}.json"] = json_from_plain(
-                {
-                    "place": episode.place,
-                    "title": episode.title,
-                    "label": episode.label,
-                    "lines": [list(one[:4]) for one in told[first : first + TEXT_SENTENCES]],
-                },
-                indent=-1,
-            )
-    starts = []
-    for number, part in enumerate(_parts(index, common)):
-        starts.append(next(iter(part)))
-        files[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
-    files["search/index.json"] = json_from_plain(
-        {"starts": starts, "sentences": TEXT_SENTENCES, "episodes": len(episodes)}, indent=-1
-    )
-    return files
-
-
-def _parts(
-    index: Mapping[str, Mapping[int, Sequence[int]]], common: set[str]
-) -> Iterator[dict[str, str]]:
-    """The words in order, as many as a part holds. Of each, « 0:3,17;4:2 »: the sentences by
-    episode; « 0:3,17;* » where others have it as well.
-
-    :param common: words of which not every sentence is in the index.
-    """
-    part: dict[str, str] = {}
-    size = 0
-    for word in sorted(index):
-        left = MOST_OF_ALL
-        told = []
-        for episode, places in index[word].items():
-            kept = places[:left]
-            left -= len(kept)
-            if kept:
-                told.append(f"{episode}:{','.join(map(str, kept))}")
-        if word in common or not left:
-            told.append(ALSO_ELSEWHERE)
-        entry = ";".join(told)
-        length = len(word.encode()) + len(entry) + 8
-        if part and size + length > PART_BYTES:
-            yield part
-            part, size = {}, 0
-        part[word] = entry
-        size += length
-    if part:
-        yield part
-
-
 def _printed(paragraph: str, second: int | None, anchor: str) -> list[Sentence]:
-    return [Sentence(second, anchor, "article", text) for text in _SENTENCE_BREAK.split(paragraph)]
+    return [Sentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
 
 
 def _spoken(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:

@@ -49,6 +49,7 @@ _FIELDS = {
     "base_url",
     "license_url",
     "first_feed_url",
+    "hosted",
     "new_feed_url",
     "hubs",
 }

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -394,18 +394,21 @@ def remove_quietly(path: Path) -> None:
         path.unlink()
 
 
-def remove_leftovers(folder: Path) -> tuple[Path, ...]:
+def remove_leftovers(folder: Path, without: Collection[str] = ()) -> tuple[Path, ...]:
     """Remove what killed processes were writing in this folder and below. What a living process
     writes is its own.
 
+    :param without: names of folders in it in which nothing was written since they were looked at.
     :returns: where a person's text is kept that a killed process had just replaced; of one whose
         replacement never came it is in place.
     """
     kept: list[Path] = []
-    try:
-        found = list(folder.rglob(f"{FRESH}*"))
-    except OSError:  # a folder went while it was listed: the next run looks again
-        return ()
+    found: list[Path] = []
+    # A folder that goes while it is listed is passed over: the next run looks again.
+    for place, folders, files in os.walk(folder):
+        found += [Path(place, name) for name in (*folders, *files) if name.startswith(FRESH)]
+        if Path(place) == folder:
+            folders[:] = [name for name in folders if name not in without]
     for leftover in found:
         with suppress(OSError, DiskError):
             if (aside := _clear(leftover)) is not None:

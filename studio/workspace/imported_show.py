@@ -21,7 +21,7 @@ from studio.feed.former import (
 )
 from studio.feed.guid import guid_from_url
 from studio.messages.message import message
-from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Category, Owner, Show
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import errors_name_place, make_folder, new_folder, write_file
@@ -129,12 +129,14 @@ def open_import(
     client: Client,
     *,
     base_url: str = "",
+    hosted: bool = False,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Workspace:
     """The workspace into which the show comes: a new one, or one whose import was interrupted.
 
     :param root: a folder that is new, empty, or has an import of the same feed.
     :param base_url: where the built site will be reached.
+    :param hosted: the feed stays where it is.
     :raises WorkspaceError: the folder holds something else.
     """
     root = root.absolute()
@@ -155,7 +157,7 @@ def open_import(
         if root.exists():
             root.rmdir()
     with new_folder(root) as folder:
-        _fill(Workspace(folder), former, client, base_url, tell)
+        _fill(Workspace(folder), former, client, base_url, tell, hosted=hosted)
     return workspace
 
 
@@ -170,6 +172,8 @@ def _fill(
     client: Client,
     base_url: str,
     tell: Callable[[str], None],
+    *,
+    hosted: bool,
 ) -> None:
     for part in (made.feed, made.root / "episodes", made.root / "transcripts"):
         make_folder(part)
@@ -181,7 +185,10 @@ def _fill(
     write_file(
         import_folder(made) / "import.json", bytes_from_record(ImportNote(source=former.source))
     )
-    write_file(made.settings, toml_from_show(show_from_former(former, base_url, cover)))
+    show = show_from_former(former, base_url, cover)
+    if hosted:
+        show = replace_fields(show, hosted=former.address)
+    write_file(made.settings, toml_from_show(show))
 
 
 def _cover(show: FormerShow, client: Client, tell: Callable[[str], None]) -> tuple[str, bytes]:

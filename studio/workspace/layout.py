@@ -366,6 +366,11 @@ class EpisodeFiles:
         """The whole episode as a video, or what goes with it; ``suffix`` with its dot."""
         return self.build / "clips" / f"{self.slug}-whole{suffix}"
 
+    @property
+    def upload(self) -> Path:
+        """What is to be uploaded where the feed stays."""
+        return self.build / "upload"
+
     def caption(self, suffix: str) -> Path:
         """The captions in one form; ``suffix`` with its dot."""
         return self.texts / f"transcript{suffix}"
@@ -431,6 +436,11 @@ class Workspace:
         return self.state / "published" / check_file_name(name, self.state / "published")
 
     @property
+    def search(self) -> Path:
+        """The index of what can be found, as it is kept between runs."""
+        return self.state / "search.json"
+
+    @property
     def digests(self) -> Path:
         """Fingerprints of large files."""
         return self.state / "digests.json"
@@ -451,11 +461,19 @@ class Workspace:
         """Every episode, in order of slug: each folder of ``episodes/`` that has an
         ``episode.toml``.
         """
-        with errors_name_place(self.root):
-            found = (self.root / "episodes").glob("*/episode.toml")
-            return tuple(
-                sorted(path.parent.name for path in found if _SLUG.fullmatch(path.parent.name))
-            )
+        with errors_name_place(self.root), suppress(FileNotFoundError, NotADirectoryError):
+            folder = self.root / "episodes"
+            with os.scandir(folder) as entries:
+                named = sorted(one.name for one in entries if _SLUG.fullmatch(one.name))
+            return tuple(slug for slug in named if (folder / slug / "episode.toml").exists())
+        return ()
+
+    def has_episode(self, slug: str) -> bool:
+        """Whether there is an episode of this slug."""
+        return (
+            bool(_SLUG.fullmatch(slug))
+            and (self.root / "episodes" / slug / "episode.toml").exists()
+        )
 
     def relative(self, path: Path) -> str:
         """A file's path in the workspace, as build states and messages write it."""

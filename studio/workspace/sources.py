@@ -41,6 +41,10 @@ class ShowSources:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        # Episodes of which nothing was touched since the show's stages joined them last, so that
+        # what is on record of them holds; whoever knows it says so.
+        self.untouched: frozenset[str] = frozenset()
+        self._named: dict[str, EpisodeSources] = {}
 
     @property
     def name(self) -> str:
@@ -65,19 +69,23 @@ class ShowSources:
     @cached_property
     def episodes(self) -> tuple[EpisodeSources, ...]:
         """Every episode of the workspace, in order of slug."""
-        return tuple(EpisodeSources(self, slug) for slug in self.workspace.slugs())
+        return tuple(map(self._sources, self.workspace.slugs()))
 
-    @cached_property
-    def _by_slug(self) -> dict[str, EpisodeSources]:
-        return {episode.slug: episode for episode in self.episodes}
+    def _sources(self, slug: str) -> EpisodeSources:
+        """The one object of an episode: what it has parsed, nobody parses again."""
+        if slug not in self._named:
+            self._named[slug] = EpisodeSources(self, slug)
+        return self._named[slug]
 
     def episode(self, slug: str) -> EpisodeSources:
         """One episode.
 
         :raises WorkspaceError: there is none of this slug.
         """
-        if slug in self._by_slug:
-            return self._by_slug[slug]
+        if slug in self._named:
+            return self._named[slug]
+        if self.workspace.has_episode(slug):
+            return self._sources(slug)
         known = ", ".join(self.workspace.slugs()) or message("none yet")
         raise WorkspaceError(
             slug,
@@ -88,7 +96,11 @@ class ShowSources:
     @property
     def published(self) -> tuple[EpisodeSources, ...]:
         """The episodes of which everything that the feed names has been built."""
-        return tuple(episode for episode in self.episodes if episode.is_built)
+        return tuple(
+            episode
+            for episode in self.episodes
+            if episode.slug in self.untouched or episode.is_built
+        )
 
     @property
     def cover(self) -> Path:
@@ -360,6 +372,14 @@ class EpisodeSources:
             if machines == digest_from_bytes(self.files.transcript.read_bytes())
             else "reviewed"
         )
+
+    @property
+    def former_slugs(self) -> tuple[str, ...]:
+        """The slugs that it had; most have none, which is told without understanding the file."""
+        content = self.files.settings.read_bytes()
+        if b"former_slugs" not in content and b"\\" not in content:
+            return ()
+        return self.episode.former_slugs
 
     @property
     def is_built(self) -> bool:

@@ -189,7 +189,7 @@ def site_from_show(sources: ShowSources) -> Site:
         show=sources.show,
         cover_place=cover,
         page_cover_place=page_cover_place(cover),
-        feed_place=FEED_PLACE,
+        feed_place=sources.show.hosted or FEED_PLACE,
     )
 
 

@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
-from studio.model.record import plain_from_json
+from studio.errors import StudioError
+from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_bytes
-from studio.workspace.sources import EpisodeSources, ShowSources
+from studio.workspace.sources import ShowSources
+
+if TYPE_CHECKING:
+    from studio.site.pages import Listing
 
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
@@ -84,7 +89,6 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         sitemap,
     )
     from studio.site.plain_forms import llms_text, robots_text
-    from studio.site.search import search_files
     from studio.web.addresses import address, card_place
 
     root, show = sources.workspace.site, sources.show
@@ -92,8 +96,9 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets(show.language)
     published = sources.published
-    for done, episode in enumerate(published):
-        progress(done, len(published))
+    touched = [one for one in published if one.slug not in sources.untouched]
+    for done, episode in enumerate(touched):
+        progress(done, len(touched))
         for place, path in episode.public_files.items():
             staged.link(root / place, path)
     listings = [episode.listing for episode in published]
@@ -101,10 +106,11 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
     )
     base_url, card_at = address(show.base_url, ""), card_place("", card)
+    _stage_search(sources, listings, staged)
     for place, content in {
-        **_dated_pages(sources),
+        # A second feed with the same guids would be found by directories.
+        **({} if show.hosted else _dated_pages(sources)),
         **assets,
-        **search_files(listings, _search_sentences(published)),
         shared.cover_place: sources.picture,
         shared.page_cover_place: small_cover,
         card_at: card,
@@ -141,14 +147,31 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
             language=sources.show.language,
         ).encode()
         for episode in sources.published
-        for former in episode.episode.former_slugs
+        for former in episode.former_slugs
         if former not in taken
         for name in ("index.html", "embed.html")
     }
 
 
-def _search_sentences(episodes: Iterable[EpisodeSources]) -> Iterator[list[Any]]:
-    """What can be found of each episode; nothing of one that an earlier Studio built."""
-    for episode in episodes:
-        found = plain_from_json(episode.files.words.read_bytes())
-        yield found if isinstance(found, list) else []
+def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: StagedOutputs) -> None:
+    """The index of what can be found, in which only episodes that were touched are put anew."""
+    from studio.site.search_index import SearchState, updated_search
+
+    kept, root = sources.workspace.search, sources.workspace.site
+    published, untouched = sources.published, sources.untouched
+    state = None
+    with suppress(OSError, StudioError):  # kept to save time; without it all is read again
+        state = record_from_bytes(kept.read_bytes(), SearchState, kept)
+    slugs = [one.slug for one in published]
+
+    def told(number: int) -> list[Any]:
+        """What can be found of an episode; nothing of one that an earlier Studio built."""
+        found = plain_from_json(published[number].files.words.read_bytes())
+        return found if isinstance(found, list) else []
+
+    files = updated_search(state, slugs, listings, told, untouched)
+    if not all(staged.keep(root / place, digest) for place, digest in files.kept.items()):
+        files = updated_search(None, slugs, listings, told)
+    for place, content in files.written.items():
+        staged.write(root / place, content)
+    staged.write(kept, bytes_from_record(files.state))

@@ -1,0 +1,98 @@
+"""What Studio made for an episode whose feed stays at another host: files to upload there, texts to
+paste, and where each belongs. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+from studio.captions.formats import HTML, JSON, SRT, VTT
+from studio.editor.replay import episode_with_its_edits
+from studio.errors import WorkspaceError
+from studio.feed.notes import stamped_chapters
+from studio.messages.message import message
+from studio.model.record import Record
+from studio.web.addresses import address, page_place
+from studio.workspace.disk import make_folder, write_file
+from studio.workspace.layout import Workspace
+
+# Host's forms have a field for these; the first that a host takes is enough.
+TRANSCRIPTS = (VTT, SRT, JSON, HTML)
+
+
+class Upload(Record, frozen=True):
+    """One file or text, and where it belongs at the host.
+
+    :param file: its path.
+    :param where: the field of the host's form.
+    """
+
+    file: str
+    where: str
+
+
+class EpisodeUploads(Record, frozen=True):
+    """Everything of one episode.
+
+    :param page: the address of its page; empty where the show's pages have none.
+    :param title: by which the host knows the episode, as its guid.
+    """
+
+    slug: str
+    title: str
+    guid: str
+    uploads: tuple[Upload, ...]
+    page: str
+
+
+def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
+    """Write the files to upload into one folder, ``build/upload/``; tell where each belongs.
+
+    :raises WorkspaceError: the feed does not stay elsewhere, the episode does not exist, or nothing
+        was made for it yet.
+    :raises DiskError: the files cannot be written.
+    """
+    show = workspace.load_show()
+    if not show.hosted:
+        raise WorkspaceError(
+            workspace.settings,
+            message("has no feed that stays at another host"),
+            message("Publish it: `studio publish`. Else write that feed's address as hosted."),
+        )
+    sources = episode_with_its_edits(workspace, slug)
+    if sources.is_untranscribed or not sources.is_built:
+        raise WorkspaceError(
+            slug,
+            message("has no transcript that was built"),
+            message("Run `studio run {slug} --stage transcribe`, then `studio run`.", slug=slug),
+        )
+    folder, chapters = sources.files.upload, sources.chapters()
+    make_folder(folder)
+    uploads = []
+    for kind in TRANSCRIPTS:
+        path = folder / f"transcript{kind.suffix}"
+        write_file(path, sources.files.caption(kind.suffix).read_bytes())
+        uploads.append(
+            Upload(file=str(path), where=message("transcript (the first form that the host takes)"))
+        )
+    if len(chapters.chapters) > 1:
+        times = stamped_chapters(chapters, sources.enclosure().duration_ms)
+        lines = "".join(f"{stamp} {title}\n" for stamp, title, _ in times)
+        write_file(folder / "chapters.txt", lines.encode())
+        public = sources.files.public(sources.places.chapters)
+        write_file(folder / "chapters.json", public.read_bytes())
+        uploads += [
+            Upload(
+                file=str(folder / "chapters.json"),
+                where=message("chapters, where the host takes a file (podcast:chapters)"),
+            ),
+            Upload(
+                file=str(folder / "chapters.txt"),
+                where=message("else: paste it at the end of the description"),
+            ),
+        ]
+    return EpisodeUploads(
+        slug=slug,
+        title=sources.episode.title,
+        guid=sources.episode.guid,
+        uploads=tuple(uploads),
+        page="" if "//example.org/" in show.base_url else address(show.base_url, page_place(slug)),
+    )

@@ -1,0 +1,230 @@
+"""The index of what can be found, kept so that a changed episode is put in without reading the
+others again. What is published is the same as if all of it had been built anew.
+"""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from studio.model.record import Record, json_from_plain
+
+if TYPE_CHECKING:
+    from studio.site.listing import Listing
+
+# A part of the index and a piece of text, in bytes and sentences: what a telephone loads for one
+# word.
+PART_BYTES = 24_000
+TEXT_SENTENCES = 40
+# A word that is in more sentences tells little: the first of each episode are kept, and a sign
+# tells that others have it as well.
+MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
+ALSO_ELSEWHERE = "*"
+# Behind the places of an episode that has more of them.
+_MORE = "+"
+# Raised when the same sentences give another index.
+FORM = 1
+
+# The sentences of an episode, as JSON has them.
+Told = Sequence[Sequence[Any]]
+
+
+class SearchState(Record, frozen=True):
+    """What is kept: the index before anything is left out.
+
+    :param slugs: the episodes in the order in which they are counted.
+    :param texts: of each, the SHA-256 of its pieces of text.
+    :param words: where each word is: « 0:3,17;4:2+ » are the sentences 3 and 17 of the first
+        episode, and 2 of the fifth, which has more of them.
+    """
+
+    form: int
+    slugs: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+    words: dict[str, str]
+
+
+class SearchFiles(NamedTuple):
+    """What is published, by its place on the site.
+
+    :param written: files with their content.
+    :param kept: pieces of text that are what they were, with the SHA-256 of each.
+    """
+
+    state: SearchState
+    written: dict[str, bytes]
+    kept: dict[str, str]
+
+
+def search_files(episodes: Sequence[Listing], sentences: Sequence[Told]) -> dict[str, bytes]:
+    """The index: place relative to the site's root, and content. Episodes are counted as given.
+
+    :param sentences: the :func:`studio.site.search.search_sentences` of each episode, as JSON has
+        them.
+    """
+    slugs = [f"{number}" for number in range(len(episodes))]
+    return updated_search(None, slugs, episodes, sentences.__getitem__).written
+
+
+def updated_search(
+    state: SearchState | None,
+    slugs: Sequence[str],
+    episodes: Sequence[Listing],
+    sentences: Callable[[int], Told],
+    untouched: Collection[str] = (),
+) -> SearchFiles:
+    """The index with what changed.
+
+    :param state: what was kept of the index before; None to build it anew.
+    :param slugs: the episodes in order; ``episodes`` as pages list them.
+    :param sentences: those of the episode of this number; asked only for who is not untouched.
+    :param untouched: the slugs of episodes that are what they were when ``state`` was kept.
+    """
+    places = {slug: number for number, slug in enumerate(slugs)}
+    if (
+        state is None
+        or state.form != FORM
+        or any(slug in places and places[slug] != at for at, slug in enumerate(state.slugs))
+    ):
+        state = SearchState(form=FORM, slugs=(), texts=(), words={})
+    words = dict(state.words)
+    texts = dict(zip(state.slugs, state.texts, strict=True))
+    stays = {slug for slug in texts if slug in untouched and slug in places}
+    gone = {number for number, slug in enumerate(state.slugs) if slug not in stays}
+    new = [number for number, slug in enumerate(slugs) if slug not in stays]
+    came: dict[int, dict[str, str]] = {}
+    written: dict[str, bytes] = {}
+    for number in new:
+        told = sentences(number)
+        came[number] = _places_of(told)
+        pieces = _pieces(number, episodes[number], told)
+        written |= pieces
+        texts[slugs[number]] = tuple(
+            hashlib.sha256(content).hexdigest() for content in pieces.values()
+        )
+    _change(words, gone, came)
+    kept = {
+        text_place(places[slug], piece): digest
+        for slug in stays
+        for piece, digest in enumerate(texts[slug])
+    }
+    starts = []
+    for number, part in enumerate(_parts(words)):
+        starts.append(next(iter(part)))
+        written[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
+    written["search/index.json"] = json_from_plain(
+        {"starts": starts, "sentences": TEXT_SENTENCES, "episodes": len(episodes)}, indent=-1
+    )
+    state = SearchState(
+        form=FORM,
+        slugs=tuple(slugs),
+        texts=tuple(texts[slug] for slug in slugs),
+        words=words,
+    )
+    return SearchFiles(state, written, kept)
+
+
+def text_place(number: int, piece: int) -> str:
+    """Where a piece of an episode's text is on the site."""
+    return f"search/text-{number}-{piece}.json"
+
+
+def _pieces(number: int, episode: Listing, told: Told) -> dict[str, bytes]:
+    """The sentences of an episode, some at a time, by place."""
+    return {
+        text_place(number, first // TEXT_SENTENCES): json_from_plain(
+            {
+                "place": episode.place,
+                "title": episode.title,
+                "label": episode.label,
+                "lines": [list(one[:4]) for one in told[first : first + TEXT_SENTENCES]],
+            },
+            indent=-1,
+        )
+        for first in range(0, len(told), TEXT_SENTENCES)
+    }
+
+
+def _places_of(told: Told) -> dict[str, str]:
+    """In which of its sentences an episode has each word: « 3,17 »."""
+    found: dict[str, list[str]] = {}
+    for place, one in enumerate(told):
+        for key in one[4]:
+            found.setdefault(key, []).append(str(place))
+    return {
+        key: ",".join(places[:MOST_OF_AN_EPISODE])
+        + (_MORE if len(places) > MOST_OF_AN_EPISODE else "")
+        for key, places in found.items()
+    }
+
+
+def _change(
+    words: dict[str, str], gone: Collection[int], came: Mapping[int, Mapping[str, str]]
+) -> None:
+    """Take episodes out of the index, and put others in."""
+    if gone:
+        marks = [f";{number}:" for number in gone]
+        for word, entry in list(words.items()):
+            if any(mark in f";{entry}" for mark in marks):
+                left = [one for one in entry.split(";") if _number(one) not in gone]
+                words[word] = ";".join(left)
+    added: dict[str, list[str]] = {}
+    for number in sorted(came):
+        for word, places in came[number].items():
+            added.setdefault(word, []).append(f"{number}:{places}")
+    for word, entries in added.items():
+        before = words.get(word)
+        if not before:
+            words[word] = ";".join(entries)
+            continue
+        there = before.split(";")
+        if _number(there[-1]) < _number(entries[0]):
+            there += entries
+        else:
+            for one in entries:
+                bisect.insort(there, one, key=_number)
+        words[word] = ";".join(there)
+    for word in [word for word, entry in words.items() if not entry]:
+        del words[word]
+
+
+def _number(entry: str) -> int:
+    return int(entry.partition(":")[0])
+
+
+def _parts(words: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """The words in order, as many as a part holds. Of each, « 0:3,17;4:2 »: the sentences by
+    episode; « 0:3,17;* » where others have it as well.
+    """
+    part: dict[str, str] = {}
+    size = 0
+    for word in sorted(words):
+        entry = _shown(words[word])
+        length = len(word.encode()) + len(entry) + 8
+        if part and size + length > PART_BYTES:
+            yield part
+            part, size = {}, 0
+        part[word] = entry
+        size += length
+    if part:
+        yield part
+
+
+def _shown(entry: str) -> str:
+    """Where a word is, as far as it is told."""
+    count = entry.count(",") + entry.count(";") + 1
+    if count < MOST_OF_ALL:
+        if _MORE in entry:
+            return f"{entry.replace(_MORE, '')};{ALSO_ELSEWHERE}"
+        return entry
+    left, told = MOST_OF_ALL, []
+    for one in entry.replace(_MORE, "").split(";"):
+        number, _, places = one.partition(":")
+        kept = places.split(",")[:left]
+        left -= len(kept)
+        told.append(f"{number}:{','.join(kept)}")
+        if not left:
+            break
+    return ";".join([*told, ALSO_ELSEWHERE])
