@@ -17,7 +17,7 @@ from studio.download.client import Client
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
 from studio.site import search_index
-from studio.site.pages import Listing
+from studio.site.listing import Listing
 from studio.site.search_index import Told, search_files, updated_search
 from studio.workspace.build_state import read_build_state
 from studio.workspace.imported_episodes import import_episodes

@@ -18,7 +18,7 @@ from studio.workspace.digest import digest_from_bytes
 from studio.workspace.sources import ShowSources
 
 if TYPE_CHECKING:
-    from studio.site.pages import Listing
+    from studio.site.listing import Listing
 
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
