@@ -132,7 +132,7 @@ def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
     before = sorted(show.root.rglob("*"))
     for old, new, told in (
         ("nobody", NEW, "no episode"),
-        (SLUG, "../x", "no slug"),
+        (SLUG, "../x", "not a valid slug"),
         (SLUG, "search", "site's own"),
         (SLUG, "assets", "site's own"),
         (SLUG, SLUG, "is there already"),

@@ -13,7 +13,7 @@ from studio.messages.message import message
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
 def command(place: Place, slug: str, *, as_json: bool) -> None:
-    """List what to upload for an episode whose feed stays at another host.
+    """List what to upload where the feed stays elsewhere.
 
     For shows with hosted in show.toml. Transcripts and chapters are written into one folder of the
     episode; each is told with the field of the host's form where it belongs. Nothing is sent.

@@ -327,7 +327,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=9,  # corrections weighed anew
+        version=10,  # words that differ beside each other weighed as one
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
@@ -336,7 +336,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=6,  # article and speech side by side
+        version=7,  # the paragraph that is said first starts where the answer starts
         waits=_is_untranscribed,
     ),
     Stage(
