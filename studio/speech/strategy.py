@@ -93,7 +93,7 @@ def transcribe_samples(
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
         streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
-        reader = _StreamReader(decoder, voice, told, BEAMS)
+        reader = _StreamReader(decoder, voice, told, BEAMS, again=True)
         texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
         texts += texts_of_unheard(
             decoder,
@@ -105,7 +105,8 @@ def transcribe_samples(
         texts = with_doubtful_read_again(decoder, texts, voice, duration_ms)
         # Each stream begins without what was said before it: as few as keep all cores busy.
         streams = streams_from_voice(voice, duration_ms, engine.workers)
-        other = _StreamReader(decoder, voice, (), MORE_BEAMS).read(
+        # What it hears badly is not taken anyway: nothing of it is decoded in other ways.
+        other = _StreamReader(decoder, voice, (), MORE_BEAMS, again=False).read(
             streams, duration_ms, _half(progress, duration_ms, 1)
         )
     heard = likelier_words(_utterances(texts), _utterances(other), names, score)
@@ -135,6 +136,7 @@ class _StreamReader:
     """Reads the streams of one recording, a window of each in every round.
 
     :param beams: of the first search of a window.
+    :param again: whether improbable windows are decoded again in other ways.
     """
 
     def __init__(
@@ -143,8 +145,11 @@ class _StreamReader:
         voice: Sequence[Span],
         names: tuple[int, ...],
         beams: int,
+        *,
+        again: bool,
     ) -> None:
-        self._decoder, self._voice, self._names, self._beams = decoder, voice, names, beams
+        self._decoder, self._voice, self._names = decoder, voice, names
+        self._beams, self._again = beams, again
         self._rates: list[float] = []
 
     @property
@@ -199,12 +204,16 @@ class _StreamReader:
         self._decoder.decode([(one, one.prompt, self._beams) for one in opened])
         first = [one.hypotheses[0] for one in opened]
         self._rates += [hypothesis.rate(self._voice) for hypothesis in first if hypothesis.possible]
+        if self._again:
+            self._decode_again(opened)
+        return texts_from_hypotheses(
+            self._decoder, [self._best(one) for one in opened], self._voice
+        )
+
+    def _decode_again(self, opened: Sequence[OpenWindow]) -> None:
+        """Search improbable windows more widely, and poor ones with other prompts."""
         self._decoder.decode(
-            [
-                (one, one.prompt, MORE_BEAMS)
-                for one in opened
-                if self._beams < MORE_BEAMS and self._is_doubtful(self._best(one))
-            ]
+            [(one, one.prompt, MORE_BEAMS) for one in opened if self._is_doubtful(self._best(one))]
         )
         self._decoder.decode(
             [
@@ -213,9 +222,6 @@ class _StreamReader:
                 if self._is_poor(self._best(one))
                 for prompt in other_prompts(one.prompt)
             ]
-        )
-        return texts_from_hypotheses(
-            self._decoder, [self._best(one) for one in opened], self._voice
         )
 
     def _best(self, opened: OpenWindow) -> Hypothesis:
