@@ -95,7 +95,7 @@ MODELS = (
         name="tiny",
         parameters_millions=39,
         memory_mb=800,
-        speed=40,
+        speed=6,
         files=(
             WeightsFile(
                 name="config.json",
@@ -119,7 +119,7 @@ MODELS = (
         name="base",
         parameters_millions=74,
         memory_mb=1_100,
-        speed=20,
+        speed=3,
         files=(
             WeightsFile(
                 name="config.json",
@@ -155,7 +155,7 @@ MODELS = (
         name="small",
         parameters_millions=244,
         memory_mb=1_800,
-        speed=6,
+        speed=1,
         files=(
             WeightsFile(
                 name="config.json",
@@ -179,7 +179,7 @@ MODELS = (
         name="medium",
         parameters_millions=769,
         memory_mb=3_500,
-        speed=2,
+        speed=0.3,
         files=(
             WeightsFile(
                 name="config.json",
@@ -203,7 +203,7 @@ MODELS = (
         name="large-v3",
         parameters_millions=1_550,
         memory_mb=6_000,
-        speed=1,
+        speed=0.15,
         files=(
             WeightsFile(
                 name="config.json",
@@ -232,7 +232,7 @@ MODELS = (
         name="large-v3-turbo",
         parameters_millions=809,
         memory_mb=3_500,
-        speed=2.5,
+        speed=0.4,
         files=(
             WeightsFile(
                 name="config.json",
