@@ -79,6 +79,12 @@ def test_names_that_were_told_stay() -> None:
     assert "fans" in text_of(likelier_words(first, other, (), likes("fans")))
 
 
+def test_what_sounds_like_a_name_that_was_told_stays() -> None:
+    first, other = utterances_of("on est à Oreson ici"), utterances_of("on est aux gares ici")
+    assert text_of(likelier_words(first, other, ("Oraison",), likes("gares"))) == text_of(first)
+    assert "gares" in text_of(likelier_words(first, other, ("Marseille",), likes("gares")))
+
+
 def test_a_word_that_is_none_never_takes_the_place_of_one_that_is() -> None:
     first, other = utterances_of("il va à table demain"), utterances_of("il va zattablier demain")
     assert text_of(likelier_words(first, other, (), likes("zattablier"))) == text_of(first)

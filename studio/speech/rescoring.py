@@ -5,8 +5,9 @@ begin, on the names told and on what was said before. So a recording is read twi
 each place where both differ is asked about by itself: the text of a few seconds is scored with the
 words of either (:mod:`studio.speech.scoring`), without any prompt.
 
-Names that were told stay: no sound makes a name probable that the model does not know. Nor does a
-word that no dictionary has take the place of one that is French.
+Names that were told stay, and what sounds like one, of which corrections may make it: no sound
+makes a name probable that the model does not know. Nor does a word that no dictionary has take the
+place of one that is French.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from studio.language.dictionary import is_invented
+from studio.language.sounds import sound_distances, sounds_of
 from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
@@ -35,8 +37,12 @@ LEAST_GAIN = 0.5
 MOST_WORDS = 8
 # Both readings say when: the same place does not differ by more.
 FARTHEST_MS = 2_000
-# Shorter parts of a name are words of grammar.
+# Shorter parts of a name are words of grammar; names of fewer sounds are like everything.
 SHORTEST_NAME_PART = 4
+SHORTEST_NAME_SOUNDS = 4
+# Similarity of sounds (0 to 1) to a name from which on a word may be that name, misheard. Of the
+# same interviews' differences it spares 10 words, and keeps 2 wrong.
+LIKE_NAME = 0.5
 
 
 class Difference(NamedTuple):
@@ -49,7 +55,7 @@ class Difference(NamedTuple):
     @property
     def text(self) -> str:
         """The other words as they are written."""
-        return " ".join(word.text for word in self.words)
+        return _text(self.words)
 
 
 def likelier_words(
@@ -83,6 +89,7 @@ def weighed_differences(
         for one in differences_between(words, others)
         if _may_replace(one, words[one.first : one.last], names)
     ]
+    differences = _without_names(words, differences, names)
     return list(zip(differences, _gains(words, differences, score), strict=True))
 
 
@@ -111,9 +118,43 @@ def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterat
 
 def _may_replace(one: Difference, heard: Sequence[Word], names: Sequence[str]) -> bool:
     told = {part for name in names for part in plain_words(name) if len(part) >= SHORTEST_NAME_PART}
-    before = plain_words(" ".join(word.text for word in heard))
+    before = plain_words(_text(heard))
     after = plain_words(one.text)
     return told.isdisjoint(before) and sum(map(is_invented, after)) <= sum(map(is_invented, before))
+
+
+def _without_names(
+    words: Sequence[Word], differences: Sequence[Difference], names: Sequence[str]
+) -> list[Difference]:
+    """Those whose first words do not sound more like a name that was told than the others do."""
+    wanted = [name for name in names if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS]
+    if not wanted or not differences:
+        return list(differences)
+    heard = [_text(words[one.first : one.last]) for one in differences]
+    before, after = (
+        _similarity_to(texts, wanted) for texts in (heard, [one.text for one in differences])
+    )
+    return [
+        one
+        for one, was, would_be in zip(differences, before, after, strict=True)
+        if was < LIKE_NAME or was <= would_be
+    ]
+
+
+def _similarity_to(texts: Sequence[str], names: Sequence[str]) -> list[float]:
+    """Of the sounds of each text and those of the name that is most like it, 0 to 1."""
+    lengths = [len(sounds_of(name)) for name in names]
+    return [
+        max(
+            1 - float(edit) / max(len(sounds_of(text)), length, 1)
+            for edit, length in zip(edits, lengths, strict=True)
+        )
+        for text, edits in zip(texts, sound_distances(texts, names), strict=True)
+    ]
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def _gains(words: Sequence[Word], differences: Sequence[Difference], score: Score) -> list[float]:
@@ -125,7 +166,7 @@ def _gains(words: Sequence[Word], differences: Sequence[Difference], score: Scor
         span = window_span(words, first, last)
         for middle in (words[one.first : one.last], one.words):
             some = [*words[first : one.first], *middle, *words[one.last : last]]
-            asked.append((span, " ".join(word.text for word in some)))
+            asked.append((span, _text(some)))
     distinct = list(dict.fromkeys(asked))
     known = dict(zip(distinct, score(distinct), strict=True))
     scores = [known[one] for one in asked]
