@@ -19,7 +19,7 @@ from studio.alignment.proposal import Proposal
 from studio.alignment.spelling import spelling_proposals
 from studio.language.dictionary import is_invented
 from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
-from studio.language.sounds import sound_distances, sound_similarity, sounds_of
+from studio.language.sounds import sound_similarities, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
@@ -240,16 +240,12 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
     if not wanted or not places:
         return []
     cores = [bare(words[place].text) for place in places]
-    edits = sound_distances(cores, wanted)
+    similarities = sound_similarities(cores, wanted)
     proposals = []
     for row, place in enumerate(places):
-        length = len(sounds_of(cores[row]))
         if cores[row] in wanted:
             continue
-        likely = (
-            (1 - edits[row][column] / max(length, len(sounds_of(one)), 1), one)
-            for column, one in enumerate(wanted)
-        )
+        likely = zip(similarities[row].tolist(), wanted, strict=True)
         before, _, after = parted_from_elided(words[place].text)
         for similarity, echo in sorted(
             (one for one in likely if one[0] >= LEAST_ECHO_LIKENESS), reverse=True
@@ -259,9 +255,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
             if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
                 text = next((one for one in (f"la {echo}", f"le {echo}") if one in printed), "")
             if text:
-                proposals.append(
-                    Proposal(place, place + 1, text + after, float(similarity), 0.0, 0)
-                )
+                proposals.append(Proposal(place, place + 1, text + after, similarity, 0.0, 0))
     return proposals
 
 
@@ -300,7 +294,6 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
         for place in range(len(texts))
     ]
     parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
-    lengths = [len(sounds_of(one.text)) for one in wanted]
     found: list[Proposal] = []
     for size in range(1, LONGEST_NAME_WORDS + 1):
         stretches = [
@@ -308,7 +301,7 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
         ]
         if not stretches:
             break
-        edits = sound_distances(stretches, [one.text for one in wanted])
+        similarities = sound_similarities(stretches, [one.text for one in wanted])
         for place, stretch in enumerate(stretches):
             if (
                 any(step in firsts for step in range(place + 1, place + size))
@@ -316,7 +309,7 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
                 or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known)
             ):
                 continue
-            similarity, name = _nearest(stretch, edits[place], lengths, wanted)
+            similarity, name = _nearest(stretch, similarities[place], wanted)
             own = {
                 part
                 for text, is_part in zip(
@@ -343,17 +336,15 @@ class _Wanted(NamedTuple):
 
 
 def _nearest(
-    stretch: str, edits: NDArray[np.float64], lengths: Sequence[int], wanted: Sequence[_Wanted]
+    stretch: str, similarities: NDArray[np.float64], wanted: Sequence[_Wanted]
 ) -> tuple[float, str]:
     """The similarity and the text of the name that sounds most like what was heard.
 
-    :param edits: between the sounds of both, one for each of ``wanted``.
-    :param lengths: of the wanted, in sounds.
+    :param similarities: of the sounds of both, one for each of ``wanted``.
     """
-    length, first = len(sounds_of(stretch)), plain_words(stretch)[:1]
+    first = plain_words(stretch)[:1]
     found = []
-    for edit, other, one in zip(edits, lengths, wanted, strict=True):
-        similarity = 1 - float(edit) / max(length, other, 1)
+    for similarity, one in zip(similarities.tolist(), wanted, strict=True):
         if [one.small] == first:
             found.append((similarity + KEPT_SMALL_WORD, similarity, one.text))
         elif one.anywhere:

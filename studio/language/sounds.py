@@ -106,10 +106,24 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
     return np.asarray((exact.astype(np.float64) + loose) / 2, dtype=np.float64)
 
 
+def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
+    """How alike every text of one list sounds to every text of the other, ``(len(heard),
+    len(written))``: 1 when two sound the same, 0 when nothing is alike.
+    """
+    import numpy as np
+
+    left, right = (
+        np.array([len(sounds_of(text)) for text in texts], dtype=np.float64)
+        for texts in (heard, written)
+    )
+    longest = np.maximum(np.maximum(left[:, None], right[None, :]), 1.0)
+    similar = np.maximum(0.0, 1.0 - sound_distances(heard, written) / longest)
+    return np.asarray(similar, dtype=np.float64)
+
+
 def sound_similarity(one: str, other: str) -> float:
     """1 when two texts sound the same, 0 when nothing is alike."""
-    longest = max(len(sounds_of(one)), len(sounds_of(other)), 1)
-    return max(0.0, 1 - float(sound_distances([one], [other])[0, 0]) / longest)
+    return float(sound_similarities([one], [other])[0, 0])
 
 
 def shared_sounds(one: Sequence[str], other: Sequence[str]) -> tuple[list[float], list[float]]:

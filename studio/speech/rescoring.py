@@ -13,13 +13,13 @@ place of one that is French.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from studio.language.dictionary import is_invented
-from studio.language.sounds import sound_distances, sounds_of
+from studio.language.sounds import sound_similarities, sounds_of
 from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
@@ -84,12 +84,8 @@ def weighed_differences(
     """Every place where the other reading may have its way, with how much more probable (natural
     logarithm) the sound makes its words.
     """
-    differences = [
-        one
-        for one in differences_between(words, others)
-        if _may_replace(one, words[one.first : one.last], names)
-    ]
-    differences = _without_names(words, differences, names)
+    differences = _without_names(words, differences_between(words, others), names)
+    differences = [one for one in differences if _is_as_french(one, words[one.first : one.last])]
     return list(zip(differences, _gains(words, differences, score), strict=True))
 
 
@@ -116,34 +112,26 @@ def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterat
             yield Difference(first, last, tuple(others[other_first:other_last]))
 
 
-def _may_replace(one: Difference, heard: Sequence[Word], names: Sequence[str]) -> bool:
-    told = {part for name in names for part in plain_words(name) if len(part) >= SHORTEST_NAME_PART}
-    before = plain_words(_text(heard))
-    after = plain_words(one.text)
-    return told.isdisjoint(before) and sum(map(is_invented, after)) <= sum(map(is_invented, before))
-
-
 def _without_names(
-    words: Sequence[Word], differences: Sequence[Difference], names: Sequence[str]
+    words: Sequence[Word], differences: Iterable[Difference], names: Sequence[str]
 ) -> list[Difference]:
-    """Those whose first words do not sound like a name that was told."""
+    """Those whose first words have no part of a name that was told, nor sound like one."""
+    parts = {
+        part for name in names for part in plain_words(name) if len(part) >= SHORTEST_NAME_PART
+    }
+    heard = [(one, _text(words[one.first : one.last])) for one in differences]
+    heard = [(one, text) for one, text in heard if parts.isdisjoint(plain_words(text))]
     wanted = [name for name in names if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS]
-    if not wanted or not differences:
-        return list(differences)
-    likeness = _similarity_to([_text(words[one.first : one.last]) for one in differences], wanted)
-    return [one for one, like in zip(differences, likeness, strict=True) if like < LIKE_NAME]
+    if not heard or not wanted:
+        return [one for one, _ in heard]
+    likeness = sound_similarities([text for _, text in heard], wanted).max(axis=1)
+    return [one for (one, _), like in zip(heard, likeness, strict=True) if like < LIKE_NAME]
 
 
-def _similarity_to(texts: Sequence[str], names: Sequence[str]) -> list[float]:
-    """Of the sounds of each text and those of the name that is most like it, 0 to 1."""
-    lengths = [len(sounds_of(name)) for name in names]
-    return [
-        max(
-            1 - float(edit) / max(len(sounds_of(text)), length, 1)
-            for edit, length in zip(edits, lengths, strict=True)
-        )
-        for text, edits in zip(texts, sound_distances(texts, names), strict=True)
-    ]
+def _is_as_french(one: Difference, heard: Sequence[Word]) -> bool:
+    """Whether the other words have no more among them that no dictionary has."""
+    before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
+    return after <= before
 
 
 def _text(words: Sequence[Word]) -> str:
