@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -433,6 +434,15 @@ def test_a_feed_that_stays_elsewhere_gets_files_to_upload(
     assert sorted(path.name for path in folder.iterdir()) == names
     assert all(str(folder / name) in told.replace("\n", "") for name in names)
     assert "Trois questions" in (folder / "transcript.vtt").read_text(encoding="utf-8")
+    assert "before something changed" not in told
+    # Chapters of an earlier call, and what changed since, are not passed on unsaid.
+    (folder / "chapters.txt").write_text("0:00 Before", encoding="utf-8")
+    settings = workspace.episode(slug).settings
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"(?m)^title = .*$", 'title = "Autre <titre>"', text), "utf-8")
+    assert "before something changed" in studio("upload", slug)
+    assert sorted(path.name for path in folder.iterdir()) == names
+    settings.write_text(text, encoding="utf-8")
     assert not (workspace.site / "feed.xml").exists()
     page = (workspace.site / slug / "index.html").read_text(encoding="utf-8")
     assert f'href="{source}"' in page

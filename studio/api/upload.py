@@ -10,12 +10,14 @@ from studio.errors import WorkspaceError
 from studio.feed.notes import stamped_chapters
 from studio.messages.message import message
 from studio.model.record import Record
-from studio.web.addresses import address, page_place
-from studio.workspace.disk import make_folder, write_file
+from studio.pipeline.outdated import changes_since_built
+from studio.web.addresses import address, is_placeholder, page_place
+from studio.workspace.disk import make_folder, remove_quietly, write_file
 from studio.workspace.layout import Workspace
 
 # Host's forms have a field for these; the first that a host takes is enough.
 TRANSCRIPTS = (VTT, SRT, JSON, HTML)
+CHAPTERS = ("chapters.json", "chapters.txt")
 
 
 class Upload(Record, frozen=True):
@@ -34,6 +36,7 @@ class EpisodeUploads(Record, frozen=True):
 
     :param page: the address of its page; empty where the show's pages have none.
     :param title: by which the host knows the episode, as its guid.
+    :param outdated: what changed since the files were built.
     """
 
     slug: str
@@ -41,6 +44,7 @@ class EpisodeUploads(Record, frozen=True):
     guid: str
     uploads: tuple[Upload, ...]
     page: str
+    outdated: tuple[str, ...] = ()
 
 
 def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
@@ -66,6 +70,9 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
         )
     folder, chapters = sources.files.upload, sources.chapters()
     make_folder(folder)
+    # What an earlier call left is not uploaded with the rest.
+    for name in (*(f"transcript{kind.suffix}" for kind in TRANSCRIPTS), *CHAPTERS):
+        remove_quietly(folder / name)
     uploads = []
     for kind in TRANSCRIPTS:
         path = folder / f"transcript{kind.suffix}"
@@ -76,16 +83,17 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
     if len(chapters.chapters) > 1:
         times = stamped_chapters(chapters, sources.enclosure().duration_ms)
         lines = "".join(f"{stamp} {title}\n" for stamp, title, _ in times)
-        write_file(folder / "chapters.txt", lines.encode())
+        listed, pasted = (folder / name for name in CHAPTERS)
         public = sources.files.public(sources.places.chapters)
-        write_file(folder / "chapters.json", public.read_bytes())
+        write_file(listed, public.read_bytes())
+        write_file(pasted, lines.encode())
         uploads += [
             Upload(
-                file=str(folder / "chapters.json"),
+                file=str(listed),
                 where=message("chapters, where the host takes a file (podcast:chapters)"),
             ),
             Upload(
-                file=str(folder / "chapters.txt"),
+                file=str(pasted),
                 where=message("else: paste it at the end of the description"),
             ),
         ]
@@ -94,5 +102,6 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
         title=sources.episode.title,
         guid=sources.episode.guid,
         uploads=tuple(uploads),
-        page="" if "//example.org/" in show.base_url else address(show.base_url, page_place(slug)),
+        page="" if is_placeholder(show.base_url) else address(show.base_url, page_place(slug)),
+        outdated=changes_since_built(sources),
     )

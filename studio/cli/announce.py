@@ -4,13 +4,11 @@ for, a draft to the show's own WordPress site.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from studio.cli import Place
 from studio.messages.interface import spoken
-from studio.messages.message import joined_messages, message
+from studio.messages.message import message
 
 # What became of the draft.
 DONE = {
@@ -43,7 +41,7 @@ def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
     `studio clip` go with them.
     """
     from studio.api.announce import announce
-    from studio.cli.attention import print_doubts
+    from studio.cli.attention import print_doubts, print_outdated
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.sources import ShowSources
 
@@ -93,13 +91,13 @@ def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
     bites = built.soundbites()
     if bites:
         print_doubts(built, within=(bites[0].start_ms, bites[0].end_ms))
-    _print_outdated(place, slug, written.outdated)
+    print_outdated(place, slug, written.outdated)
     print_line(message("Nothing was sent: copy what you want to publish."))
 
 
 def _keep_draft(place: Place, slug: str, *, dry_run: bool) -> None:
     from studio.api.wordpress import write_post
-    from studio.cli.attention import print_doubts
+    from studio.cli.attention import print_doubts, print_outdated
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.sources import ShowSources
 
@@ -117,7 +115,7 @@ def _keep_draft(place: Place, slug: str, *, dry_run: bool) -> None:
         )
     )
     print_doubts(ShowSources(workspace).episode(slug))
-    _print_outdated(place, slug, written.outdated)
+    print_outdated(place, slug, written.outdated)
     if written.draft is None:
         print_line(message("Nothing was sent."))
         return
@@ -130,18 +128,3 @@ def _keep_draft(place: Place, slug: str, *, dry_run: bool) -> None:
                 user=written.site.user,
             )
         )
-
-
-def _print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:
-    """That the pages to which the texts lead are older than what they say."""
-    from studio.cli.terminal import print_line
-
-    if changes:
-        print_line(
-            message(
-                "This leads to pages that were built before this changed: {changes}",
-                changes=joined_messages("; ", changes),
-            ),
-            style="yellow",
-        )
-        print_line(message("Before you publish it:"), place.command("run", slug))

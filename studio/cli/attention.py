@@ -169,3 +169,18 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
         if words and (doubts := open_doubts(sources)):
             told = described_doubts(doubts, sources.programme(), place=message("in it"))
             yield 4, joined_messages("  ", (slug, told))
+
+
+def print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:
+    """That what leaves the workspace was built before something of it changed."""
+    from studio.cli.terminal import print_line
+
+    if changes:
+        print_line(
+            message(
+                "This was built before something changed: {changes}",
+                changes=joined_messages("; ", changes),
+            ),
+            style="yellow",
+        )
+        print_line(message("Before you publish it:"), place.command("run", slug))

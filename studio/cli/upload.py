@@ -19,6 +19,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     episode; each is told with the field of the host's form where it belongs. Nothing is sent.
     """
     from studio.api.upload import uploads_of_episode
+    from studio.cli.attention import print_outdated
     from studio.cli.terminal import print_facts, print_line, print_record
 
     workspace = place.workspace()
@@ -30,5 +31,6 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     print_facts([(one.file, one.where) for one in found.uploads])
     if found.page:
         print_facts([(found.page, message("the episode's link, or the end of its description"))])
+    print_outdated(place, slug, found.outdated)
     print_line(message("Nothing was sent. Sound, date and guid stay as the host has them."))
     print_line(message("Texts that tell people:"), place.command("announce", slug))

@@ -25,6 +25,20 @@ def feed_page_place(number: int) -> str:
     return FEED_PLACE if number == 1 else f"feed-{number}.xml"
 
 
+# Where a site is as long as nobody has said where it will be: RFC 2606 keeps it free.
+_PLACEHOLDER = "https://example.org/"
+
+
+def placeholder_base_url(name: str) -> str:
+    """The address of a site of which nobody has said where it will be."""
+    return f"{_PLACEHOLDER}{name}/"
+
+
+def is_placeholder(base_url: str) -> bool:
+    """Whether a site is nowhere yet."""
+    return base_url.startswith(_PLACEHOLDER)
+
+
 # The folders of the site that are no episode's.
 SITE_FOLDERS = frozenset({"assets", "search", "personnes", "accessibilite"})
 

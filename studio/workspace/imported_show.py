@@ -23,6 +23,7 @@ from studio.feed.guid import guid_from_url
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Category, Owner, Show
+from studio.web.addresses import placeholder_base_url
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import errors_name_place, make_folder, new_folder, write_file
 from studio.workspace.init import GITIGNORE
@@ -218,7 +219,9 @@ def picture_suffix(content: bytes) -> str:
 def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
     """The show's settings, as the former feed tells them."""
     show = former.show
-    base = (base_url or f"https://example.org/{slug_from_text(show.title)}").rstrip("/") + "/"
+    base = (
+        base_url.rstrip("/") + "/" if base_url else placeholder_base_url(slug_from_text(show.title))
+    )
     computed = guid_from_url(former.address) if former.address else ""
     hosts = [person.name for person in show.persons if "host" in person.role.lower()]
     author = show.author or show.owner.name or show.title

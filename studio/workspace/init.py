@@ -10,7 +10,7 @@ from studio.feed.guid import guid_from_url
 from studio.messages.message import message
 from studio.model.show import Category, Owner, Show
 from studio.sound.jingle import make_jingle
-from studio.web.addresses import feed_address
+from studio.web.addresses import feed_address, placeholder_base_url
 from studio.web.slugs import slug_from_text
 from studio.web.url_parts import is_whole
 from studio.workspace.disk import errors_name_place, make_folder, new_folder, write_file
@@ -62,7 +62,7 @@ def init_workspace(
     with errors_name_place(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):
             raise WorkspaceError(root, message("is not empty"), message("Choose a new folder."))
-    base_url = (url or f"https://example.org/{slug_from_text(title)}").rstrip("/") + "/"
+    base_url = url.rstrip("/") + "/" if url else placeholder_base_url(slug_from_text(title))
     show = Show(
         title=title.strip(),
         description=description.strip() or f"{title.strip()}.",
