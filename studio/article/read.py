@@ -207,10 +207,11 @@ def _format_of(path: Path) -> ArticleFormat:
                 "Open it in {program} and save it as {better}.", program=program, better=better
             ),
         )
-    ending = f"ends in {suffix}" if suffix else "has no ending"
     raise ArticleError(
         path,
-        message("is no article: its name {ending}", ending=ending),
+        message("is no article: its name ends in {suffix}", suffix=suffix)
+        if suffix
+        else message("is no article: its name has no ending"),
         message("An article is one of {known}.", known=known),
     )
 

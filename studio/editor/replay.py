@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from studio.editor.edit_session import EditSession
 from studio.editor.file_revisions import NOT_YET, is_ahead, note_of, read_file_revisions
 from studio.errors import BusyError, StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
 from studio.workspace.layout import Workspace
@@ -106,7 +107,8 @@ def _wait_for_the_page(sources: EpisodeSources, busy: StudioError) -> None:
         ):
             return
         time.sleep(_LOOK_S)
-    what = f"has edits that do not reach its files ({busy.what})"
     raise BusyError(
-        sources.slug, what, "The editor's page says why; end it, then run this command again."
+        sources.slug,
+        message("has edits that do not reach its files ({what})", what=busy.what),
+        message("The editor's page says why; end it, then run this command again."),
     )
