@@ -55,6 +55,7 @@ from studio.editor.patches import (
 from studio.editor.revision_guess import guess_revisions
 from studio.editor.typing_steps import goes_on
 from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.messages.message import message
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
@@ -413,8 +414,12 @@ class EditSession:
 
     def _settle(self) -> None:
         for kept in self._files.settle():
-            what = "holds what another program wrote into the file while Studio replaced it"
-            self._beside = WorkspaceError(kept, what, "Take over from there what is missing.")
+            what = message(
+                "holds what another program wrote into the file while Studio replaced it"
+            )
+            self._beside = WorkspaceError(
+                kept, what, message("Take over from there what is missing.")
+            )
 
     def _follow(self) -> None:
         """The writer's thread. Edits that come while it writes are written together, next."""
@@ -584,13 +589,17 @@ class EditSession:
     def _documents_at(self, revision: int) -> Documents:
         if not 0 <= revision <= len(self._entries):
             raise WorkspaceError(
-                self.sources.files.journal, f"has no revision {revision}", "Choose one of the list."
+                self.sources.files.journal,
+                message("has no revision {revision}", revision=revision),
+                message("Choose one of the list."),
             )
         done = (splice for entry in self._entries[:revision] for splice in entry.splices)
         documents = patched(Documents(language=self._documents.language), done)
         if documents is None:
             raise WorkspaceError(
-                self.sources.files.journal, "contradicts itself", "Move it away to start a new one."
+                self.sources.files.journal,
+                message("contradicts itself"),
+                message("Move it away to start a new one."),
             )
         return documents
 

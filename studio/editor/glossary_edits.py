@@ -10,6 +10,7 @@ from studio.alignment.glossary import name_heard_as, replace_spellings
 from studio.editor.edits import Lesson, Teach
 from studio.editor.patches import Documents
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import replace_fields
 from studio.workspace.layout import Workspace
@@ -27,7 +28,9 @@ def documents_taught(
     """
     learnt = name_heard_as(edit.heard, edit.name)
     if learnt is None:
-        raise WorkspaceError(where, "was given no name", "Type the name as it is spelled.")
+        raise WorkspaceError(
+            where, message("was given no name"), message("Type the name as it is spelled.")
+        )
     known = {one.name: one for one in glossary.names}.get(learnt.name)
     new = [wrong for wrong in learnt.wrong if known is None or wrong not in known.wrong]
     if known is None or new:

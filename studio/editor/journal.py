@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio.editor.patches import DecisionsPatch, Documents, Patch, patched
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
 from studio.workspace.disk import all_errors_name_place, errors_name_place, make_folder
 
@@ -56,8 +57,8 @@ def read_entries(path: Path) -> list[Entry]:
         if entry.revision != number:
             raise WorkspaceError(
                 f"{path}, line {number}",
-                f"has the revision {entry.revision}",
-                "Move the file away to start a new one.",
+                message("has the revision {revision}", revision=entry.revision),
+                message("Move the file away to start a new one."),
             )
     return entries
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.editor.journal import read_entries
 from studio.editor.patches import Documents, patched
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.transcript import Segment, Transcript
 from studio.workspace.sources import EpisodeSources
 
@@ -38,6 +39,6 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
         )
     raise WorkspaceError(
         sources.files.transcript,
-        "has no machine's text to compare with",
-        "Open it with `studio edit`, or `studio run`.",
+        message("has no machine's text to compare with"),
+        message("Open it with `studio edit`, or `studio run`."),
     )

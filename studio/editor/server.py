@@ -12,6 +12,7 @@ from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.page_access import PageAccess
 from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.preview.local_server import LocalServer
 from studio.workspace.disk import remove_quietly, write_file
@@ -120,13 +121,15 @@ def _listening(port: int, *, required: bool) -> socket.socket:
     found = _bound(port)
     if found is None and required:
         raise WorkspaceError(
-            f"port {port}", "is taken by another program", "Choose another --port, or leave it out."
+            f"port {port}",
+            message("is taken by another program"),
+            message("Choose another --port, or leave it out."),
         )
     found = found or _bound(0)
     if found is None:
         raise WorkspaceError(
             "studio edit",
-            "finds no free port on this computer",
-            "Close other programs, then run it again.",
+            message("finds no free port on this computer"),
+            message("Close other programs, then run it again."),
         )
     return found

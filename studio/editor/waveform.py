@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.errors import RecordingError
+from studio.messages.message import message
 from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding
 from studio.workspace.disk import errors_name_place, write_file
@@ -36,7 +37,9 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
         try:
             found = recording.stat()
         except FileNotFoundError:
-            raise RecordingError(recording, "is missing", "Put it back where it was.") from None
+            raise RecordingError(
+                recording, message("is missing"), message("Put it back where it was.")
+            ) from None
     key = hashlib.sha256(
         f"2 {recording.name} {found.st_size} {found.st_mtime_ns} {mix}".encode()
     ).digest()
