@@ -13,10 +13,12 @@ and fitting asks again and again.
 
 from __future__ import annotations
 
+import argparse
 import functools
 import json
 import pickle
 import re
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +46,17 @@ from studio.speech.diarisation import split_at_voices
 
 ROOT = Path(__file__).parent.parent
 
-__all__ = ["HOST", "ROOT", "Asked", "Ear", "Interview", "interviews_in", "names_told", "plain"]
+__all__ = [
+    "HOST",
+    "ROOT",
+    "Asked",
+    "Ear",
+    "Interview",
+    "ear_parser",
+    "interviews_in",
+    "names_told",
+    "plain",
+]
 
 LANGUAGE = "fr"
 _SPEAKER = re.compile(r"^[A-ZÉ][\w -]{0,30}: ", re.MULTILINE)
@@ -131,6 +143,17 @@ def names_told(article: Article) -> tuple[str, ...]:
             name for name in (*names_from_article(article), *article.guests, HOST) if name
         )
     )
+
+
+def ear_parser(description: str | None) -> argparse.ArgumentParser:
+    """The options of every benchmark that hears interviews: weights, interviews, cache."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", default="base")
+    parser.add_argument("--interviews", type=Path)
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    return parser
 
 
 @dataclass(frozen=True)

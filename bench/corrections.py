@@ -12,14 +12,11 @@ well, whose names were never said there: whatever changes then should not.
 
 from __future__ import annotations
 
-import argparse
 import collections
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from bench.corpus import Ear, Interview, interviews_in, names_told
+from bench.corpus import Ear, Interview, ear_parser, interviews_in, names_told
 from bench.scores import plain
 from studio.alignment.corrections import (
     Features,
@@ -172,12 +169,7 @@ def print_table(title: str, counted: dict[str, collections.Counter[str]]) -> Non
 
 def main() -> None:
     """Hear, correct, take back, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser = ear_parser(__doc__)
     parser.add_argument("--decoys", type=int, default=0)
     arguments = parser.parse_args()
     ear = Ear(arguments.weights, arguments.cache)

@@ -13,19 +13,16 @@ published) stands below: each is a false alarm.
 
 from __future__ import annotations
 
-import argparse
 import functools
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from unittest import mock
 
 import jiwer
 from support.interviews import HOST
 
-from bench.corpus import Ear, Interview, interviews_in, names_told
+from bench.corpus import Ear, Interview, ear_parser, interviews_in, names_told
 from bench.corrections import corrected
 from bench.scores import plain
 from studio.alignment.passages import locate_passages
@@ -289,12 +286,7 @@ def print_doubts(examples: Sequence[Example], *, leave_out: bool) -> None:
 
 def main() -> None:
     """Read the arguments and print the tables."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser = ear_parser(__doc__)
     chosen = parser.parse_args()
     ear = Ear(chosen.weights, chosen.cache)
     interviews = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]

@@ -11,16 +11,14 @@ worth asking the recording about, and is taken. Each figure is told leave-one-in
 
 from __future__ import annotations
 
-import argparse
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import ROOT, Ear, interviews_in
+from bench.corpus import ROOT, Ear, ear_parser, interviews_in
 from bench.corrections import Case, cases_of, decoys_of
 from bench.doubts import example_of, fit_without
 from studio.alignment.corrections import Features, probability_of
@@ -188,12 +186,7 @@ def fit_corrections(cases: Sequence[Case], *, write: bool) -> None:
 
 def main() -> None:
     """Read the arguments, gather, fit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser = ear_parser(__doc__)
     parser.add_argument("--decoys", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()

@@ -10,16 +10,13 @@ its last. A question is not part of an answer: utterances of whoever puts it are
 
 from __future__ import annotations
 
-import argparse
 import math
 import statistics
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.corpus import Ear, Interview, interviews_in
+from bench.corpus import Ear, Interview, ear_parser, interviews_in
 from studio.alignment.passages import locate_passages
 from studio.language.dictionary import lemma_of
 from studio.language.words import content_words
@@ -115,12 +112,7 @@ def row(name: str, said: int, found: Sequence[Error], false: int) -> str:
 
 def main() -> None:
     """Hear, align, locate, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser = ear_parser(__doc__)
     arguments = parser.parse_args()
     ear = Ear(arguments.weights, arguments.cache)
     off = f"off: median s | mean | > {NEAR_S:g} s | > {FAR_S:g} s | worst"

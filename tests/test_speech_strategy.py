@@ -17,8 +17,8 @@ from studio.progress import no_progress
 from studio.speech import strategy
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
-from studio.speech.second_reading import EDGE_MS, windows_at_pauses
-from studio.speech.second_reading import LONGEST_MS as LONGEST_SPEECH_MS
+from studio.speech.redecoding import EDGE_MS, windows_at_pauses
+from studio.speech.redecoding import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.strategy import Heard, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
@@ -283,7 +283,7 @@ def test_what_names_and_context_spoil_is_read_again_untold() -> None:
     )
 
 
-def test_a_second_reading_that_leaves_words_out_is_not_believed() -> None:
+def test_a_redecoding_that_leaves_words_out_is_not_believed() -> None:
     def untold_is_short(_: Span, before: Sequence[str], text: str) -> str | None:
         if "Vialatte" in before:
             return " ".join(f"{word}x" for word in text.split())
@@ -297,7 +297,7 @@ def test_a_second_reading_that_leaves_words_out_is_not_believed() -> None:
     ]
 
 
-def test_a_second_reading_that_has_no_word_where_somebody_speaks_is_not_believed() -> None:
+def test_a_redecoding_that_has_no_word_where_somebody_speaks_is_not_believed() -> None:
     def told_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
         return " ".join(f"{word}x" for word in text.split()) if "Vialatte" in before else None
 

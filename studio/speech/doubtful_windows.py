@@ -1,5 +1,5 @@
 """Windows whose words the model itself hardly believes, read again in another way, and the more
-probable of both readings (:mod:`studio.speech.second_reading` says which).
+probable of both readings (:mod:`studio.speech.redecoding` says which).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import partial
 from studio.model.clock import Span
 from studio.model.transcript import RemovedText, Word
 from studio.speech.prompts import NO_PROMPT
-from studio.speech.second_reading import is_better, is_doubtful, is_inside, windows_at_pauses
+from studio.speech.redecoding import is_better, is_doubtful, is_inside, windows_at_pauses
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, part_of, texts_from_hypotheses
 

@@ -20,11 +20,11 @@ from studio.speech.hypotheses import unheard
 # Mean natural logarithm of its words' probabilities, from which on a window is read again. On good
 # recordings none is (−0.2 to −0.45 on podcasts and clean interviews), on bad lines half of them.
 DOUBTFUL_WORDS = -0.5
-# So much more probable the words of the second reading have to be. Of 4 bad recordings, 42 windows
+# So much more probable the words of the redecoding have to be. Of 4 bad recordings, 42 windows
 # (``fablab``, ``fanfare``, ``sauvetage``, ``urgences``), 7 were replaced with 0.2: 63 wrong words
 # fewer, 10 more; with 0.1 13 windows, 92 fewer and 37 more; with 0.3 4 windows, 40 fewer.
 LEAST_GAIN = 0.2
-# A reading with fewer words than this share of the other's has left something out. Those that were
+# A text with fewer words than this share of the other's has left something out. Those that were
 # better had 0.9 and more.
 LEAST_WORDS = 0.9
 # The longest window: the model takes 30 s, and a little sound is read on either side.
@@ -83,7 +83,7 @@ def is_doubtful(words: Sequence[Word]) -> bool:
 
 
 def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[Span]) -> bool:
-    """Whether a second reading is believed rather than the words of the first.
+    """Whether a redecoding is believed rather than the words of the first.
 
     Leaving out what is hard to hear makes a reading more probable: one that has no word where the
     first heard somebody is not believed.
