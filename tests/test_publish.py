@@ -41,7 +41,7 @@ from studio.publish.manifest import (
 from studio.publish.transfer import (
     plan_publication,
 )
-from studio.publish.withdrawal import Wish
+from studio.publish.withdrawal import PublicationRequest
 
 # --- every kind of destination
 
@@ -69,7 +69,7 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     (site / "001-ada" / "transcript.vtt").unlink()
     tree = write_site(tmp_path / "next", **{"002-grace": "Merci"})
     planned = plan_publication(
-        destination, Wish(entries=entries_from_tree(tree)), tmp_path / "journal"
+        destination, PublicationRequest(entries=entries_from_tree(tree)), tmp_path / "journal"
     )
     plan = publish(destination, tree, tmp_path)
     assert plan == planned
