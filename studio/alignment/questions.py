@@ -220,6 +220,7 @@ class DecodedConversation:
         self.units = observations.units
         self.states = observations.states
         self.words = observations.words
+        self._host = host
         self._reactions = observations.reactions()
         scores: Scores = score(observations, WEIGHTS, host)
         self.path = likely_path(scores, self.states, ASKED_PRIOR)
@@ -253,7 +254,7 @@ class DecodedConversation:
                 ]
                 start, asked = self._asked_at(rows, put, number)
             else:
-                start, asked = self._announced(rows[0]), False
+                start, asked = self._put_just_before(rows[0])
             rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
             question, answer = self.states.question(number), self.states.answer(number)
             yield Visit(
@@ -295,6 +296,28 @@ class DecodedConversation:
             if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
                 return self._turn_start(row, row), True
         return self._announced(answered), False
+
+    def _put_just_before(self, answered: int) -> tuple[int, bool]:
+        """Where an exchange begins of which only the answer is decoded, and whether it was asked:
+        what the host asks just before it is its question, in words that the article has not, or
+        that sound more like another question.
+        """
+        asking = answered - 1
+        if (
+            asking < 0
+            or self._host is None
+            or self.units[asking].speaker != self._host
+            or self.units[answered].speaker == self._host
+            or self.states.kind(self.path[asking])[0] == "answer"
+            or self.units[asking].seconds < LEAST_QUESTION_S
+            or not asks(self.units[asking].text)
+        ):
+            return self._announced(answered), False
+        first = asking
+        if self.states.kind(self.path[asking])[0] == "question":
+            while first and self.path[first - 1] == self.path[asking]:
+                first -= 1
+        return self._turn_start(first, asking), True
 
     def _is_in_passing(self, put: Sequence[int], number: int) -> bool:
         """Whether a host's units are too short to be a question, have nothing of one, and are said
