@@ -332,6 +332,11 @@ class EpisodeFiles:
         return self.build / "report.html"
 
     @property
+    def doubts(self) -> Path:
+        """Which words the last run doubted, and in what."""
+        return self.build / "doubts.json"
+
+    @property
     def peaks(self) -> Path:
         """How loud the recording is, moment by moment, for the eye."""
         return self.build / "peaks.bin"
