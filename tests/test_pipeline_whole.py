@@ -23,7 +23,7 @@ from support.made_sounds import convert
 from studio.model.sound import Enclosure
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
-from studio.workspace.disk import FRESH
+from studio.temporary_folder import FRESH
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 

@@ -27,7 +27,7 @@ from studio.errors import PublishError
 from studio.model.show import Publishing
 from studio.publish import destination as door
 from studio.publish.credentials import VARIABLE
-from studio.publish.destination import FRESH, Destination, open_destination
+from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import HOLD_PLACE, lock_destination
 from studio.publish.files import entries_from_tree, sending_order
 from studio.publish.manifest import (
@@ -42,6 +42,7 @@ from studio.publish.transfer import (
     plan_publication,
 )
 from studio.publish.withdrawal import PublicationRequest
+from studio.temporary_folder import FRESH
 
 # --- every kind of destination
 

@@ -27,7 +27,7 @@ from studio.errors import PublishError
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.show import Publishing
 from studio.publish import withdrawal
-from studio.publish.destination import FRESH, Destination, open_destination
+from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import lock_destination
 from studio.publish.files import Entry, entries_from_tree, tree_from_folder
 from studio.publish.manifest import (
@@ -47,6 +47,7 @@ from studio.publish.transfer import (
     publish_tree,
 )
 from studio.publish.withdrawal import STAYS, PublicationRequest, heard_again_of
+from studio.temporary_folder import FRESH
 
 WHOLE = PublishedStretches(recording="a", kept=((0, 9000),))
 CUT = PublishedStretches(recording="a", kept=((0, 4000), (6000, 9000)))

@@ -13,9 +13,9 @@ from studio.errors import PublishError
 from studio.messages.message import message, plural_message
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
-from studio.publish.destination import FRESH, Destination
+from studio.publish.destination import Destination
 from studio.publish.destination_lock import DestinationLock
-from studio.publish.files import FEED_PLACE, Entry, sending_order
+from studio.publish.files import Entry, sending_order
 from studio.publish.manifest import (
     LEDGER_PLACE,
     Manifest,
@@ -35,6 +35,8 @@ from studio.publish.withdrawal import (
     leaving_places,
     superseded_since,
 )
+from studio.temporary_folder import FRESH
+from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
 
 # Clocks of two machines differ by less.
