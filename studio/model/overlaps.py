@@ -11,11 +11,13 @@ class OwnPassage(Record, frozen=True):
     """What one microphone was heard to say, the others left out.
 
     :param microphone: counted from 0.
+    :param together: the stretch in which somebody else speaks, too: its words are wanted.
     :param start_ms: where the sound that was read begins; ``end_ms``: where it ends.
     :param words: ascending, without overlap; none where nothing was believed.
     """
 
     microphone: int
+    together: Span
     start_ms: RecordingMs
     end_ms: RecordingMs
     words: tuple[Word, ...]

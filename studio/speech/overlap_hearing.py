@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,8 @@ NEAR_MS = 1_000
 AROUND_MS = 6_000
 # A pause of a speaker's that is longer ends what is read along.
 LONGEST_PAUSE_MS = 1_500
+# A little of what is around is read, too: times of spans are those of loud sound.
+EDGE_MS = 250
 # What Whisper takes at once.
 LONGEST_MS = 28_000
 # Nothing sounds for so long between two passages that are read from one array.
@@ -76,9 +78,15 @@ def stretches_together(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
     )
 
 
-def sounds_to_hear(
-    spans: Sequence[OpenSpan], together: Sequence[Span]
-) -> Iterator[tuple[int, Span]]:
+class WantedSound(NamedTuple):
+    """What is read of one microphone for a stretch in which two speak at once."""
+
+    microphone: int
+    span: Span
+    together: Span
+
+
+def sounds_to_hear(spans: Sequence[OpenSpan], together: Sequence[Span]) -> Iterator[WantedSound]:
     """Of each stretch in which two speak at once the microphones, and what is read of each: all of
     what its speaker says there, and a little around it up to a pause.
     """
@@ -106,19 +114,17 @@ def sounds_to_hear(
                 and own[last + 1].start_ms - own[last].end_ms < LONGEST_PAUSE_MS
             ):
                 last += 1
-            yield (
-                microphone,
-                Span(
-                    start_ms=RecordingMs(max(0, own[first].start_ms - 200, earliest)),
-                    end_ms=RecordingMs(min(own[last].end_ms + 300, latest)),
-                ),
+            span = Span(
+                start_ms=RecordingMs(max(0, own[first].start_ms - EDGE_MS, earliest)),
+                end_ms=RecordingMs(min(own[last].end_ms + EDGE_MS, latest)),
             )
+            yield WantedSound(microphone, span, stretch)
 
 
 def hear_passages(
     engine: Engine,
     sounds: Sequence[NDArray[np.float32]],
-    wanted: Sequence[tuple[int, Span]],
+    wanted: Sequence[WantedSound],
     spans: Sequence[OpenSpan],
     *,
     language: str,
@@ -127,7 +133,6 @@ def hear_passages(
     """What each microphone says by itself.
 
     :param sounds: of each wanted stretch what its own speaker says, mono, 16 kHz.
-    :param wanted: microphones and stretches of the recording.
     :param spans: who speaks into which microphone.
     :param names: names to expect, in the spelling wanted.
     """
@@ -139,7 +144,7 @@ def hear_passages(
     windows: list[Span] = []
     voice: list[Span] = []
     start_ms = 0
-    for sound, (microphone, span) in zip(sounds, wanted, strict=True):
+    for sound, (microphone, span, _) in zip(sounds, wanted, strict=True):
         moved_ms = start_ms - span.start_ms
         length_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
         windows.append(
@@ -182,6 +187,7 @@ def hear_passages(
     return tuple(
         OwnPassage(
             microphone=microphone,
+            together=together,
             start_ms=span.start_ms,
             end_ms=span.end_ms,
             words=tuple(
@@ -194,5 +200,5 @@ def hear_passages(
                 if window.start_ms <= word.start_ms < window.end_ms
             ),
         )
-        for (microphone, span), window in zip(wanted, windows, strict=True)
+        for (microphone, span, together), window in zip(wanted, windows, strict=True)
     )

@@ -68,18 +68,10 @@ def _spliced(
     mix: Sequence[Labelled], passage: OwnPassage, together: Sequence[Span]
 ) -> tuple[set[int], list[Word]]:
     """The places of the mix's words whose stead the passage's take, and what stands there."""
-    around = [
-        Span(
-            start_ms=RecordingMs(span.start_ms - NEAR_MS),
-            end_ms=RecordingMs(span.end_ms + NEAR_MS),
-        )
-        for span in together
-        if span.start_ms < passage.end_ms and span.end_ms > passage.start_ms
-    ]
+    begin, end = _edges(passage.together, together)
 
     def is_together(word: Word) -> bool:
-        middle = (word.start_ms + word.end_ms) / 2
-        return any(span.start_ms <= middle < span.end_ms for span in around)
+        return begin <= (word.start_ms + word.end_ms) / 2 < end
 
     places = [
         place
@@ -105,6 +97,20 @@ def _spliced(
             taken.update(mine)
             words += heard
     return taken, words
+
+
+def _edges(stretch: Span, together: Sequence[Span]) -> tuple[float, float]:
+    """From when to when words count as said in a stretch: a little around it, but not nearer to
+    another one.
+    """
+    before = max((one.end_ms for one in together if one.end_ms <= stretch.start_ms), default=0)
+    after = [one.start_ms for one in together if one.start_ms >= stretch.end_ms]
+    begin, end = float(stretch.start_ms - NEAR_MS), float(stretch.end_ms + NEAR_MS)
+    if before:
+        begin = max(begin, (before + stretch.start_ms) / 2)
+    if after:
+        end = min(end, (stretch.end_ms + min(after)) / 2)
+    return begin, end
 
 
 def _plain(word: Word) -> str:

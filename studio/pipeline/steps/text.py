@@ -143,7 +143,11 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     passages: tuple[OwnPassage, ...] = ()
     if wanted:
         sounds = read_own_sounds(
-            sources.recording, len(sources.episode.microphones), spans, wanted, progress
+            sources.recording,
+            len(sources.episode.microphones),
+            spans,
+            [(one.microphone, one.span) for one in wanted],
+            progress,
         )
         model = find_whisper_model(sources.show.whisper.model)
         engine = load_engine(
