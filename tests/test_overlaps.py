@@ -202,6 +202,26 @@ def test_words_that_bleed_into_the_other_microphone_are_written_once() -> None:
     assert {voice for voice, _ in found} == {0}
 
 
+def test_what_is_heard_for_two_stretches_is_written_once() -> None:
+    text = "Un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze."
+    said = words_at(0, text)
+    stretches = (span(600, 1_500), span(2_700, 3_600))
+    mix = [utterance(words_at(0, "Un deux des fois ou six sept huit neuf disons onze douze."))]
+    heard = tuple(
+        OwnPassage(
+            microphone=0,
+            together=stretch,
+            start_ms=RecordingMs(0),
+            end_ms=RecordingMs(5_000),
+            words=said,
+        )
+        for stretch in stretches
+    )
+    utterances, _ = with_overlaps(mix, [0], Overlaps(together=stretches, passages=heard))
+    found = " ".join(word.text for one in utterances for word in one.words)
+    assert found == "Un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze."
+
+
 def test_where_nothing_was_believed_the_words_of_the_mix_stay() -> None:
     empty = OwnPassage(
         microphone=1,

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 # « Oui », « d'accord » and the last syllables of a turn that another one begins on are shorter;
 # milliseconds.
 SHORTEST_TOGETHER_MS = 1_000
-# Overlaps so near to each other are heard together.
-NEAR_MS = 1_000
+# Overlaps so near to each other are heard together: what is said between them is part of the same.
+NEAR_MS = 3_000
 # So much of what a speaker says before and after is read along: Whisper hears sentences.
 AROUND_MS = 6_000
 # A pause of a speaker's that is longer ends what is read along.

@@ -68,16 +68,19 @@ def _spliced(
     mix: Sequence[Labelled], passage: OwnPassage, together: Sequence[Span]
 ) -> tuple[set[int], list[Word]]:
     """The places of the mix's words whose stead the passage's take, and what stands there."""
-    begin, end = _edges(passage.together, together)
+    zone, reach = _zones(passage.together, together)
 
     def is_together(word: Word) -> bool:
-        return begin <= (word.start_ms + word.end_ms) / 2 < end
+        return _is_inside(word, zone)
+
+    def is_own(place: int) -> bool:
+        return mix[place][1] == passage.microphone
 
     places = [
         place
-        for place, (word, voice) in enumerate(mix)
+        for place, (word, _) in enumerate(mix)
         if passage.start_ms <= (word.start_ms + word.end_ms) / 2 < passage.end_ms
-        and (voice == passage.microphone or is_together(word))
+        and (is_own(place) or is_together(word))
     ]
     taken: set[int] = set()
     words: list[Word] = []
@@ -88,29 +91,43 @@ def _spliced(
         heard = passage.words[code.dest_start : code.dest_end]
         if code.tag == "equal":
             for place, word in zip(former, heard, strict=True):
-                if is_together(word) or mix[place][1] != passage.microphone:
+                if is_together(word) or not is_own(place):
                     taken.add(place)
                     words.append(word)
             continue
-        mine = [place for place in former if mix[place][1] == passage.microphone]
-        if any(map(is_together, [*heard, *(mix[place][0] for place in mine)])):
-            taken.update(mine)
-            words += heard
+        gone = {place for place in former if is_own(place) and is_together(mix[place][0])}
+        # What the mix has of a difference outside stays; where it has nothing, the whole is taken.
+        stays = any(is_own(place) and place not in gone for place in former)
+        taken |= gone
+        if gone or any(map(is_together, heard)):
+            words += [word for word in heard if _is_inside(word, zone if stays else reach)]
+    if words:
+        # Nothing else is said by the same voice in the middle of that.
+        whole = (words[0].start_ms, words[-1].end_ms)
+        taken |= {place for place in places if is_own(place) and _is_inside(mix[place][0], whole)}
     return taken, words
 
 
-def _edges(stretch: Span, together: Sequence[Span]) -> tuple[float, float]:
-    """From when to when words count as said in a stretch: a little around it, but not nearer to
-    another one.
+def _zones(
+    stretch: Span, together: Sequence[Span]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """From when to when words count as said in a stretch, a little around it, and how far what is
+    said there may reach: to the middle between it and the next one.
     """
-    before = max((one.end_ms for one in together if one.end_ms <= stretch.start_ms), default=0)
-    after = [one.start_ms for one in together if one.start_ms >= stretch.end_ms]
-    begin, end = float(stretch.start_ms - NEAR_MS), float(stretch.end_ms + NEAR_MS)
-    if before:
-        begin = max(begin, (before + stretch.start_ms) / 2)
-    if after:
-        end = min(end, (stretch.end_ms + min(after)) / 2)
-    return begin, end
+    first = max(
+        ((one.end_ms + stretch.start_ms) / 2 for one in together if one.end_ms <= stretch.start_ms),
+        default=float("-inf"),
+    )
+    last = min(
+        ((stretch.end_ms + one.start_ms) / 2 for one in together if one.start_ms >= stretch.end_ms),
+        default=float("inf"),
+    )
+    zone = max(first, stretch.start_ms - NEAR_MS), min(last, stretch.end_ms + NEAR_MS)
+    return zone, (first, last)
+
+
+def _is_inside(word: Word, edges: tuple[float, float]) -> bool:
+    return edges[0] <= (word.start_ms + word.end_ms) / 2 < edges[1]
 
 
 def _plain(word: Word) -> str:
