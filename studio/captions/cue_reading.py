@@ -58,8 +58,8 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
     """
     if len(lines) > 1 and all(labels.reader.is_dialogue(line) for line in lines):
         for place, line in enumerate(lines):
-            for part in parts_of_cue([line], labels):
-                yield replace_fields(part, beside=place > 0)
+            for own in parts_of_cue([line], labels):
+                yield replace_fields(own, beside=place > 0)
         return
     joined = " ".join(" ".join(lines).split())
     whole = labels.voices.before(joined)
