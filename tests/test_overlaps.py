@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.made_sounds import write_wav
+from click.testing import CliRunner
+from support import fake_engine
+from support.made_sounds import conversation, talk, write_wav
 
 from studio.alignment.retiming import passages_from_cues, retime_transcript
 from studio.alignment.speaker_labels import transcript_from_asr
@@ -19,6 +21,7 @@ from studio.captions.quality import figures_from_cues
 from studio.captions.srt import cues_from_srt
 from studio.captions.text import timed_lines_from_turns
 from studio.captions.vtt import SHAPE, cues_from_vtt, timed_cues_from_vtt
+from studio.cli import main
 from studio.clip.captions import captions_from_turns
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -29,11 +32,14 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.own_sound import RATE_HZ, read_own_sounds
-from studio.speech.overlap_hearing import sounds_to_hear, stretches_together
+from studio.speech.overlap_hearing import WantedSound, sounds_to_hear, stretches_together
 from studio.speech.overlapping_words import with_overlaps
+from studio.workspace.layout import Workspace
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 ROSE, MARC = "Rose Aubanel", "Marc Durand"
 WORD_MS = 300
+ARTICLE = Path(__file__).parent / "article" / "002-stephane-soto.txt"
 
 
 def words_at(start_ms: int, text: str, probability: float = 0.9) -> tuple[Word, ...]:
@@ -259,6 +265,58 @@ def test_the_transcript_has_each_sentence_where_it_begins_and_names_who_says_it(
     assert transcript.segments[0].text.endswith("à Aix.")
     starts = [one.start_ms for one in transcript.segments]
     assert starts == sorted(starts)
+
+
+def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the commands on: a recording with a voice on each side, in which both speak from 10.5 to
+    13.5 s.
+    """
+    (host, guest), _ = conversation(40)
+    guest[round(10.5 * RATE_HZ) : round(13.5 * RATE_HZ)] += talk(3, rate_hz=RATE_HZ, seed=21)
+    both = write_wav(tmp_path / "both.wav", np.hstack((host, guest)), rate_hz=RATE_HZ)
+    mix = [(None, 10_200, 13_800, "Alors le mix entend de tout cela une voix seulement ici.")]
+    fake_engine.install(monkeypatch, lambda: mix)
+    said = {
+        0: words_at(10_200, "Alors voici ce que je dis moi pendant ce temps là."),
+        1: words_at(10_600, "Pardon mais je ne suis pas du tout d'accord."),
+    }
+
+    def hear(
+        _: object,
+        sounds: Sequence[object],
+        wanted: Sequence[WantedSound],
+        *__: object,
+        **___: object,
+    ) -> tuple[OwnPassage, ...]:
+        assert len(sounds) == len(wanted) == 2
+        return tuple(
+            OwnPassage(
+                microphone=one.microphone,
+                together=one.together,
+                start_ms=one.span.start_ms,
+                end_ms=one.span.end_ms,
+                words=said[one.microphone],
+            )
+            for one in wanted
+        )
+
+    monkeypatch.setattr("studio.speech.overlap_hearing.hear_passages", hear)
+    monkeypatch.setattr("studio.speech.engine_loading.load_engine", lambda *_, **__: None)
+    root, run = tmp_path / "show", CliRunner()
+    assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
+    new = ["-C", str(root), "new", "--article", str(ARTICLE), "--recording", str(both)]
+    assert run.invoke(main, new).exit_code == 0
+    told = run.invoke(main, ["-C", str(root), "run", "--stage", "correct"])
+    assert told.exit_code == 0, told.output
+    sources = EpisodeSources(ShowSources(Workspace(root)), "002-stephane-soto")
+    assert [one.microphone for one in sources.overlaps().passages] == [0, 1]
+    segments = sources.transcript().segments
+    assert [one.text for one in segments] == [
+        "Alors voici ce que je dis moi pendant ce temps là.",
+        "Pardon mais je ne suis pas du tout d'accord.",
+    ]
+    assert segments[0].speaker != segments[1].speaker
+    assert segments[1].start_ms < segments[0].end_ms
 
 
 # Reading
