@@ -51,6 +51,7 @@ def test_an_ordinary_fault_is_the_files_and_told_at_once() -> None:
 def test_where_the_workspace_is_missing_another_machine_does_it() -> None:
     counts = FailureCounts()
     assert counts.judge_answer(without_workspace("a", "salon"), TWO) == AGAIN
+    assert counts.judge_answer(without_workspace("a", "salon"), TWO) == AGAIN  # given once more
     assert counts.judge_answer(without_workspace("b", "salon"), TWO).retire == "salon"
     # Nobody has it: told, and not asked for ever.
     assert counts.judge_answer(without_workspace("a", "studio"), TWO) == DONE

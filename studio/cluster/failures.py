@@ -51,8 +51,8 @@ class FailureCounts:
             return Judgement(again=False)
         failed = self._failed[summary.slug]
         failed.append(summary.machine)
-        tries = TRIES if summary.died else len(machines)
-        if len(failed) >= tries or (not summary.died and not {*machines} - {*failed}):
+        # Dask may give it to the same worker again, when that one is idle and others are not.
+        if len(failed) >= TRIES if summary.died else {*machines} <= {*failed}:
             self._exonerate_machines(summary.slug)
             return Judgement(again=False)
         return Judgement(again=True, retire=self._failing(summary.machine, summary.slug))

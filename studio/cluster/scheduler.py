@@ -24,7 +24,8 @@ _WAIT_S = 300.0
 _POLL_S = 2.0
 # How long a scheduler may take to answer the first time.
 _CONNECT_S = 15.0
-# How long a worker waits before it asks again for an episode that another process works on.
+# How long a worker waits before it begins an episode on which another process works, or that this
+# worker failed to find already.
 _HELD_PAUSE_S = 5.0
 
 
@@ -251,27 +252,28 @@ class _Round:
             return dataclasses.replace(job, pause_s=_HELD_PAUSE_S)
         failed = summary.died or summary.machine_failed
         machines = {*self._workers().values()} if failed else set()
+        known = summary.machine in self._failures.where_failed(job.slug)
         judgement = self._failures.judge_answer(summary, machines)
         self._retire(judgement.retire)
         if not judgement.again:
             self._end(summary)
             return None
-        if summary.died:
-            self._note(
-                message(
-                    "{slug}: its process died on {machine}; it is tried once more",
-                    slug=job.slug,
-                    machine=summary.machine,
-                )
+        if known and not summary.died:
+            return dataclasses.replace(job, pause_s=_HELD_PAUSE_S)
+        what = (
+            message(
+                "{slug}: its process died on {machine}; it is tried once more",
+                slug=job.slug,
+                machine=summary.machine,
             )
-        else:
-            self._note(
-                message(
-                    "{slug}: {machine} has no workspace; another one does it",
-                    slug=job.slug,
-                    machine=summary.machine,
-                )
+            if summary.died
+            else message(
+                "{slug}: {machine} has no workspace; another one does it",
+                slug=job.slug,
+                machine=summary.machine,
             )
+        )
+        self._note(what)
         return job
 
     def _lost(self, job: Job, machine: str, begun: int) -> Job | None:
