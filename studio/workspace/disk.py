@@ -20,8 +20,8 @@ from studio.temporary_folder import FRESH
 from studio.workspace.atomic_exchange import exchange_files
 from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
-# What follows FRESH in a name: who writes the file (see temporary_files.py), then the last characters
-# of its own name, its ending among them. Systems allow 255 bytes for a name; these characters take
+# What follows FRESH in a name: who writes the file (see temporary_files.py), then the last
+# characters of its own name, its ending among them. Systems allow 255 bytes for a name; these take
 # 160 at most, the owner some 35, the digests 41.
 _NAME_CHARACTERS = 40
 # A file that takes the place of a known one: the first characters of the SHA-256 of both are in its
