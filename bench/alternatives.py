@@ -70,7 +70,7 @@ def _count(row: collections.Counter[str], mends: Sequence[int]) -> None:
     row["passages"] += 1
     row["with another wording"] += bool(mends)
     row["one mends"] += best > 0
-    row["the first mends"] += mends[:1] > [0]
+    row["the first mends"] += bool(mends) and mends[0] > 0
     row["words mended"] += max(0, best)
 
 
