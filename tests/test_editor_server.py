@@ -414,7 +414,11 @@ def test_the_port_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path)
 def test_nobody_else_on_this_computer_reads_the_way_in(tmp_path: Path) -> None:
     """Neither in a list of processes, where a browser's address stands, nor in a file."""
     browser = tmp_path / "browser"
-    browser.write_text('#!/bin/sh\necho "$@" >> "$0.asked"\nsleep 60\n', encoding="utf-8")
+    # It stays open as a browser does, but holds no pipe of the command's: whoever reads that would
+    # wait for it.
+    browser.write_text(
+        '#!/bin/sh\nexec > /dev/null 2>&1\necho "$@" >> "$0.asked"\nsleep 60\n', encoding="utf-8"
+    )
     browser.chmod(0o755)
     workspace = make_episode(tmp_path / "ici")
     for name in ("xdg-open", "www-browser", "open"):

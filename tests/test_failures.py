@@ -26,7 +26,7 @@ from studio.artwork.cover import read_picture
 from studio.cli import main
 from studio.cli.interruption import exit_code_of
 from studio.errors import EXIT_BUG, EXIT_CODES, DiskError, NetworkError, StudioError, error_from_os
-from studio.workspace.disk import FRESH
+from studio.temporary_folder import FRESH
 from studio.workspace.layout import Workspace, check_file_name
 
 TESTS = Path(__file__).parent
