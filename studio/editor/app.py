@@ -325,6 +325,8 @@ def _state(session: EditSession) -> dict[str, object]:
         "notice": sources.episode.notice,
         "language": documents.language,
         "duration_ms": session.duration_ms,
+        "recording": session.clock.sha256,
+        "replaced": session.clock.is_later,
         "peaks_per_s": PEAKS_PER_S,
         "article": article,
         "questions": questions,
