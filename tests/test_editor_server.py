@@ -449,13 +449,26 @@ def test_nobody_else_on_this_computer_reads_the_way_in(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in secrets)
 
 
-def test_who_only_connects_blocks_nobody(tmp_path: Path) -> None:
-    with served(make_episode(tmp_path / "ici")) as (address, _), contextlib.ExitStack() as silent:
+def test_a_crowd_of_connections_blocks_nobody(tmp_path: Path) -> None:
+    """300 that say nothing and 300 that say half a request, a byte now and then."""
+    with served(make_episode(tmp_path / "ici")) as (address, _), contextlib.ExitStack() as crowd:
         host, port = address.removeprefix("http://").rstrip("/").split(":")
-        for _ in range(100):
-            silent.enter_context(socket.create_connection((host, int(port)), timeout=20))
-        with urllib.request.urlopen(way_in(address), timeout=20) as answer:
-            assert answer.status == 200
+        slow = []
+        for number in range(600):
+            connection = socket.create_connection((host, int(port)), timeout=20)
+            crowd.enter_context(connection)
+            if number % 2:
+                connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+                slow.append(connection)
+        with urllib.request.urlopen(way_in(address), timeout=10) as answer:
+            cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        for _ in range(5):
+            for connection in slow:
+                with contextlib.suppress(OSError):
+                    connection.sendall(b"a")
+            asking = urllib.request.Request(f"{address}api/state", headers={"Cookie": cookie})
+            with urllib.request.urlopen(asking, timeout=10) as answer:
+                assert answer.status == 200
 
 
 def test_another_port_is_listened_to_beside_the_one_before(tmp_path: Path) -> None:

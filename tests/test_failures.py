@@ -63,6 +63,13 @@ def test_every_error_of_the_system_is_told_with_file_and_remedy(number: int) -> 
     assert told.remedy.endswith(".")
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+def test_of_a_copy_the_place_that_is_full_is_told(number: int) -> None:
+    """As shutil.copyfile says it: the source, then where it was to go."""
+    told = error_from_os(OSError(number, os.strerror(number), "/lib/a.so", None, "/somewhere/a.so"))
+    assert told.where == "/somewhere/a.so"
+
+
 @pytest.mark.parametrize(
     "error", [ConnectionResetError(104, "reset"), socket.gaierror(-2, "Name or service not known")]
 )
