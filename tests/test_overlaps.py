@@ -129,7 +129,7 @@ def test_a_long_overlap_is_heard_in_parts_that_whisper_takes() -> None:
 
 
 def test_a_microphone_is_turned_down_while_its_speaker_is_silent(tmp_path: Path) -> None:
-    sound = np.full((4 * RATE_HZ, 2), 0.5, np.float32)
+    sound = np.full((4 * RATE_HZ, 2), 0.5)
     sound[:, 1] = 0.25
     path = write_wav(tmp_path / "deux.wav", sound, rate_hz=RATE_HZ)
     first, second = read_own_sounds(
@@ -325,8 +325,10 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_each_speaker_keeps_the_times_of_their_words() -> None:
     turns = turns_from_transcript(DIALOGUE, WHOLE)
-    said = {(turn.speaker, word.start_ms) for turn in turns for word in turn.words}
-    assert said == {(one.speaker, word.start_ms) for one in DIALOGUE.segments for word in one.words}
+    said = {(turn.speaker, int(word.start_ms)) for turn in turns for word in turn.words}
+    assert said == {
+        (one.speaker, int(word.start_ms)) for one in DIALOGUE.segments for word in one.words
+    }
     assert [turn.start_ms for turn in turns] == sorted(turn.start_ms for turn in turns)
 
 
