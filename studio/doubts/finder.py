@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
+from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
 from studio.doubts.features import WordFeatures, features_of, probability_of
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
@@ -122,8 +122,10 @@ class DoubtFinder:
             *voice_doubts(transcript, self._unsure_voices),
         ]
         counts = Counter(_words_of(doubt) for doubt in found)
-        found.sort(key=lambda doubt: (-doubt.urgency, doubt.start_ms))
-        return tuple(replace_fields(doubt, alike=counts[_words_of(doubt)] - 1) for doubt in found)
+        return tuple(
+            replace_fields(doubt, alike=counts[_words_of(doubt)] - 1)
+            for doubt in sorted_doubts(found)
+        )
 
     def word_signals(self, transcript: Transcript) -> tuple[WordFeatures, ...]:
         """The signals of each word of the transcript; see :mod:`studio.doubts.features`."""
