@@ -177,8 +177,5 @@ def catalogue_texts() -> list[str]:
     """Everything that Studio says in French."""
     path = HERE / "studio" / "messages" / "locale" / "fr" / "LC_MESSAGES" / "studio.po"
     with path.open("rb") as file:
-        return [
-            text
-            for one in read_po(file)
-            for text in ([one.string] if isinstance(one.string, str) else one.string)
-        ]
+        texts = [one.string for one in read_po(file)]
+    return [text for one in texts for text in ([one] if isinstance(one, str) else one or ())]
