@@ -7,7 +7,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_article_kinds import ANSWERED, ASKED, INTRODUCTION, TITLE, holds_the_interview, read, told
+from support.small_interview import (
+    ANSWERED,
+    ASKED,
+    INTRODUCTION,
+    TITLE,
+    holds_the_interview,
+    read,
+    told,
+)
 
 from studio.article.title import guests_from_title
 
