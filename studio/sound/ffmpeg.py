@@ -28,6 +28,7 @@ from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
+from studio.sound.frames import sound_in_tag
 from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
 
@@ -417,6 +418,8 @@ def input_arguments(path: Path) -> list[str]:
     elif other is not None:
         disbelief = other.arguments
         formats.append(other.form)
+    elif (start := sound_in_tag(path)) is not None:
+        disbelief = ["-f", "mp3", "-skip_initial_bytes", str(start)]
     whitelists = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
     return [*disbelief, *whitelists, "-i", url_from_path(path)]
 
