@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from lxml import etree
 from support import fake_engine
@@ -157,3 +158,24 @@ def test_what_installs_is_what_pip_takes() -> None:
         for line in lines:
             hashed = "studio/constraints.txt" in line
             assert hashed == ("--require-hashes --no-deps --requirement" in line), line
+
+
+def test_messages_are_quoted_as_the_reader_sees_them() -> None:
+    """In the table of what goes wrong, what is in code and is no command is what Studio says in
+    French.
+    """
+    text = (HERE / "docs" / "guide.fr.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| (`[^|]*) \|", text.partition("## Quand quelque chose")[2])
+    quoted = [one.strip("… ") for row in rows for one in re.findall(r"`([^`]+)`", row)]
+    assert len(quoted) > 10
+    said = catalogue_texts()
+    for one in [*quoted, "Ensuite :", "remarque", "à jour"]:
+        assert any(one in text for text in said), one
+
+
+def catalogue_texts() -> list[str]:
+    """Everything that Studio says in French."""
+    path = HERE / "studio" / "messages" / "locale" / "fr" / "LC_MESSAGES" / "studio.po"
+    with path.open("rb") as file:
+        texts = [one.string for one in read_po(file)]
+    return [text for one in texts for text in ([one] if isinstance(one, str) else one or ())]

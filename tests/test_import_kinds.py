@@ -21,6 +21,7 @@ from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.transcript_io import read_transcript
+from studio.transcript_formats.formats import format_of_file
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -584,3 +585,50 @@ def test_a_word_that_is_like_a_part_of_a_name_is_speech(vines: EpisodeSources) -
         "Camille",
         "CR",
     ]
+
+
+def _clock(moment_ms: int, sign: str = ".") -> str:
+    seconds, rest = divmod(moment_ms, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{sign}{rest:03}"
+
+
+# How one passage is written, and what stands around all of them; by the file's ending.
+OTHER_FILES = {
+    "sbv": ("{start},{end}\n{text}\n\n", "{}"),
+    "lrc": ("[{short}]{text}\n", "{}"),
+    "ttml": (
+        '<p begin="{start}" end="{end}">{text}</p>',
+        '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><head><metadata><ttm:title>Vigne'
+        "</ttm:title></metadata></head><body><div>{}</div></body></tt>",
+    ),
+    "srv3": ('<p t="5" d="7">{text}</p>', "<timedtext><body>{}</body></timedtext>"),
+    "srv1": ('<text start="5" dur="7">{text}</text>', "<transcript>{}</transcript>"),
+    "otr": (
+        '<p><span class=\\"timestamp\\">{short}</span> {speaker} : {text}<br /></p>',
+        '{{"text": "{}", "media": "vigne.mp3", "media-time": 1.5}}',
+    ),
+    "txt": ("{seconds:.6f}\t{seconds:.6f}\t{speaker} : {text}\n", "{}"),  # labels of Audacity
+    "text": ("{speaker} [{start}] {text}\n\n", "{}\nLa réunion s'est terminée à 00:02:24 👋\n"),
+}
+
+
+@pytest.mark.parametrize("ending", OTHER_FILES)
+def test_files_of_other_programs(vines: EpisodeSources, ending: str) -> None:
+    each, around = OTHER_FILES[ending]
+    transcript = vines.transcript()
+    content = around.format(
+        "".join(
+            each.format(
+                start=_clock(one.start_ms),
+                end=_clock(one.end_ms),
+                short=_clock(one.start_ms)[3:8],
+                seconds=one.start_ms / 1000,
+                speaker=one.speaker,
+                text=one.text,
+            )
+            for one in transcript.segments
+        )
+    )
+    form = format_of_file(f"vigne.{ending}")
+    assert form is not None
+    assert spoken(come_back(vines, content.encode(), form.name)) == spoken(transcript)

@@ -354,6 +354,26 @@ def test_who_has_no_language_gets_that_of_the_show(
     assert os.environ.get("LANGUAGE") is None
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (b"title = ", "Corrigez"),
+        (b'language = "fr"\ntitle = ', "Corrigez"),
+        (b'language = "en"\ntitle = ', "Fix"),
+        (b"\xff\xfe", "Corrigez"),
+    ],
+)
+def test_damaged_settings_are_told_in_the_language_of_the_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: bytes, told: str
+) -> None:
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    workspace = make_show(tmp_path / "show")
+    workspace.settings.write_bytes(settings)
+    assert told in said("-C", str(workspace.feed), "status")
+
+
 @pytest.mark.usefixtures("french")
 def test_settings_files_are_explained_in_french(tmp_path: Path) -> None:
     folder = tmp_path / "show"

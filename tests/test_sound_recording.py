@@ -407,3 +407,16 @@ def test_encoding_without_a_file_is_our_own_fault() -> None:
         ) as encoding,
     ):
         encoding.finish()
+
+
+@pytest.mark.parametrize("claimed_bytes", [0x7F7F, 0x7F7F7F7F])
+def test_sound_that_a_damaged_tag_claims_is_read(tmp_path: Path, claimed_bytes: int) -> None:
+    """16 KiB of it, or more than the file has."""
+    plain = write_wav(tmp_path / "a.wav", speechlike(12.0), rate_hz=48_000)
+    whole = convert(plain, tmp_path / "a.mp3", "-b:a", "64k", "-id3v2_version", "0")
+    damaged = tmp_path / "damaged.mp3"
+    damaged.write_bytes(b"ID3\x03\0\0" + struct.pack(">I", claimed_bytes) + whole.read_bytes())
+    facts = inspect_recording(damaged)
+    assert abs(facts.duration_ms - 12_000) <= 60
+    assert [one for one in facts.remarks if "ID3" in one]
+    assert not inspect_recording(whole).remarks

@@ -15,6 +15,7 @@ from dataclasses import replace
 from studio.article.block import Block
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
+from studio.article.letter import without_letter
 from studio.article.styles import bare_of_mark
 from studio.article.tables import without_facts
 from studio.article.title import announces_questions, read_title_line
@@ -58,7 +59,7 @@ _PAGE_LINE = re.compile(
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août"
     r"|septembre|octobre|novembre|décembre)\s+[0-9]{4}\.?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
-    r"|\W*[0-9]+\s+min\s+read\W*|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
+    r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
     r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
@@ -88,10 +89,16 @@ _FURTHER = re.compile(
     r"|à\s+(?:lire|voir|écouter|découvrir)(?=\s*[:|→>])|à\s+propos\s+(?:de\s|du\s|des\s|d[’'])[^.!?:]{1,60}(?=\W*\Z)"
     r"|lire\s+la\s+suite|(?:sur\s+le|dans\s+la)\s+même\s+(?:sujet|thème|rubrique|catégorie|série)"
     r"|étiquettes|tags|mots[- ]clés"
+    r"|(?:bio(?:graphie)?(?:\s+express)?|repères|(?:dates|chiffres)[- ]clés)(?=\s*:?\s*\Z)"
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
     r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:|→>–—-].*|(?:https?://|www\.)\S+|\W*))",
+    re.IGNORECASE,
+)
+# « Lire aussi : Qui est Marie Roux ? »: the title of another article may be a question.
+_ALSO = re.compile(
+    r"\W*(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)\s*[:|→>–—-].*",
     re.IGNORECASE,
 )
 # What ends a page under the last answer: an address, perhaps with what is there; tags; where to
@@ -102,6 +109,7 @@ _CLOSING_LINE = re.compile(
     r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
+    r"|[👉➡🔔🎧🔗📩📲]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
     r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*",
     re.IGNORECASE,
 )
@@ -111,6 +119,9 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
+_QUESTIONS_HEAD = re.compile(r"questions?", re.IGNORECASE)
+_ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
+_COMMENT = re.compile(r"\[([a-z]{1,2})\]")
 _OPENING_BLOCKS = 8  # so far down stand fields and properties, above the first question
 # « [!NOTE] », « [!warning]- »: boxes of notebooks and code hosts; « [!question] » marks a question.
 _BOX = re.compile(
@@ -161,9 +172,39 @@ def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
     told = list(filter(None, map(_without_shortcodes, blocks)))
     told = [block for block in told if not _is_legend(block) and not _is_page_line(block)]
+    told = _without_comments(_without_column_heads(without_letter(told)))
     told = _without_contents(_without_text_boxes(_without_tables(told)))
     told = _without_fields(_without_properties(told))
     return _without_closing_lines(_without_further_reading(_without_notes(told)))
+
+
+def _without_column_heads(blocks: Sequence[Block]) -> list[Block]:
+    """Without « Questions » and « Réponses » over the two columns of a table."""
+    heads = {
+        place + offset
+        for place, (one, other) in enumerate(itertools.pairwise(blocks))
+        if _QUESTIONS_HEAD.fullmatch(one.text) and _ANSWERS_HEAD.fullmatch(other.text)
+        for offset in (0, 1)
+    }
+    return [block for place, block in enumerate(blocks) if place not in heads]
+
+
+def _without_comments(blocks: Sequence[Block]) -> list[Block]:
+    """Without the comments « [a] … » that Google Docs writes under a text, and their marks in
+    it.
+    """
+    last = len(blocks)
+    while last > 1 and _COMMENT.match(blocks[last - 1].text) and not blocks[last - 1].plain:
+        last -= 1
+    told = [match[1] for block in blocks[last:] if (match := _COMMENT.match(block.text))]
+    if not told or told[0] != "a":
+        return list(blocks)
+    marks = re.compile(rf"\[(?:{'|'.join(told)})\]")
+    return [
+        changed
+        for block in blocks[:last]
+        if (changed := block if block.plain else _changed(block, marks.sub("", block.text)))
+    ]
 
 
 def without_boxes(blocks: Iterable[Block]) -> list[Block]:
@@ -380,7 +421,8 @@ def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
     place = 0
     while place < len(blocks):
         block = blocks[place]
-        match = None if block.plain or block.text.endswith("?") else _FURTHER.fullmatch(block.text)
+        asks = block.text.endswith("?") and _ALSO.fullmatch(block.text) is None
+        match = None if block.plain or asks else _FURTHER.fullmatch(block.text)
         if match is None or place == 0:
             kept.append(block)
             place += 1

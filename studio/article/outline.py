@@ -47,6 +47,7 @@ from studio.article.title import (
     EpisodeKind,
     announced_count,
     announces_questions,
+    bare_title,
     guests_from_title,
     kind_of_title,
     names_alone,
@@ -183,10 +184,13 @@ def _read(
     title = _find_title(told[:first_mark])
     if title and not own:
         title = _completed(title, told)
+        title = replace(title, text=bare_title(title.text))
     kind = kind or (kind_of_title(title.text) if title else "full")
     body = told[title.index + 1 :] if title else told
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
+    if title and not own and not guests:
+        named = _spelled_in_text(named, title, body)
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
     own_questions = frozenset[int]()
@@ -218,7 +222,7 @@ def _read(
     )
     if not own and not named and told_guests is None:
         named = _guests_of_labels(turns, labels) or _guests_of_opening(opening)
-    quote, opening = _take_quote(opening, named)
+    quote, opening = _take_quote(opening, named, own=own)
     names = (*named, host) if host else named
     told_in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
@@ -387,7 +391,9 @@ def _repeats_title(block: Block, title: _Title) -> bool:
         return False
     line = read_title_line(block.text)
     return (
-        line.title == title.text if line else block.level is not None and block.text == title.text
+        bare_title(line.title) == title.text
+        if line
+        else block.level is not None and bare_title(block.text) == title.text
     )
 
 
@@ -487,7 +493,10 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
             message("no question was found among its {blocks} paragraphs", blocks=blocks)
             if blocks
             else message("holds no text"),
-            message("Put 💬 before each question, or make each a heading or a bold line."),
+            message(
+                "Put 💬 before each question, or make each a heading or a bold line. "
+                "An episode without questions has a type: --type trailer or --type bonus."
+            ),
         )
     for turn in turns:
         if not turn.answer:
@@ -527,6 +536,19 @@ def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
     if title.number is None and all(map(is_common_word, title.text.split())):
         return ()
     return named
+
+
+def _spelled_in_text(names: Sequence[str], title: _Title, body: Sequence[Block]) -> tuple[str, ...]:
+    """The names; those that the title has in capitals as the text writes them, if it does: « de La
+    Tour », « MacLeod ».
+    """
+    text = "\n".join(block.text for block in body)
+    read = []
+    for name in names:
+        found = [] if name in title.text else re.findall(re.escape(name), text, re.IGNORECASE)
+        spellings = [one for one in found if not one.isupper() and not one.islower()]
+        read.append(spellings[0] if spellings else name)
+    return tuple(read)
 
 
 def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list[Block]]:
@@ -592,14 +614,16 @@ def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
     return ()
 
 
-def _take_quote(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
+def _take_quote(
+    opening: Sequence[Block], guests: Sequence[str], *, own: bool
+) -> tuple[str | None, list[Block]]:
     """The pull quote, and the other blocks."""
     for index, block in enumerate(opening):
         quote = (
             None
             if block.plain
             else bare_quotation(block.text)
-            if block.quoted
+            if block.quoted and (own or not _tells_of_guest(block.text, guests))
             else read_quotation(block.text)
         )
         if quote:
@@ -612,6 +636,15 @@ def _take_quote(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | 
                 del left[index]
             return quote, left
     return None, list(opening)
+
+
+def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
+    """Whether a block quote speaks of a guest, so that it is the introduction: nobody quotes
+    himself with his own name, but at the end, where who said it stands.
+    """
+    return read_quotation(text) is None and any(
+        guest in text and not text.rstrip(" .)").endswith(guest) for guest in guests
+    )
 
 
 def _take_pull_quote(answer: Sequence[Block], told: str) -> tuple[list[Block], str | None]:

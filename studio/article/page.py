@@ -33,7 +33,7 @@ from studio.article.illustration import (
 from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, formatting_with
 from studio.article.tables import are_facts
-from studio.article.title import announces_questions, read_title_line
+from studio.article.title import announces_questions, names_alone, read_title_line
 from studio.errors import ArticleError
 from studio.messages.message import message
 
@@ -120,7 +120,7 @@ _AROUND_NAMES = re.compile(
     r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
-    r"subscription|abonnement|sign-?up|bookmark-card|embed-card|hs-cta|catcher|inread|paywall|"
+    r"subscription|abonnement|cta|sign-?up|bookmark-card|embed-card|hs-cta|catcher|inread|paywall|"
     r"(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
     r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
@@ -265,13 +265,24 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     return [*titles, *blocks] if shown is None else [*blocks[:shown], *titles, *blocks[shown + 1 :]]
 
 
-def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None, str]:
+def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None, str, str]:
     """Where a saved page was published, the article's picture if it was saved too, else its file
-    name.
+    name; who wrote it, as the page's head says.
     """
     page = _parsed(content, path)
     picture = picture_of_page(page, path)
-    return address_of_page(page), picture, "" if picture is not None else missing_picture(page)
+    missing = "" if picture is not None else missing_picture(page)
+    return address_of_page(page), picture, missing, _author_of_page(page)
+
+
+def _author_of_page(page: BeautifulSoup) -> str:
+    """One whole name; « admin » and the name of the site are none."""
+    for name in ("author", "twitter:data1"):
+        tag = page.find("meta", attrs={"name": name})
+        names = names_alone(str(tag.get("content", "")).strip()) if isinstance(tag, Tag) else ()
+        if len(names) == 1:
+            return names[0]
+    return ""
 
 
 def _parsed(content: bytes, where: object) -> BeautifulSoup:

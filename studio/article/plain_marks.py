@@ -289,7 +289,15 @@ def _spoken(labels: set[str], found: Sequence[tuple[str, re.Match[str]]]) -> set
     asked = Counter(label for label, match in told if match["text"].endswith("?"))
     counts = Counter(label for label, _ in told)
     asking = {label for label in labels if 2 * asked[label] >= counts[label]}
-    return names | asking if names else set()
+    if names:
+        return names | asking
+    # « CR. Où ? », « PV. Ici. »: the initials of two people.
+    initials = {
+        label
+        for label, match in told
+        if (name := _name_in(match)).isupper() and len(name) in {2, 3}
+    }
+    return initials if len(initials) == 2 and len(initials & asking) == 1 else set()
 
 
 def _name_in(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_CLOSING = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›"}
+_CLOSING = {"«": "»", "»": "«", "“": "”", "„": "“", '"': '"', "‹": "›"}
 _LONGEST_LINE = 300
 # After the closing mark: nothing, a full stop, « – Stéphane Soto, président », « (Stéphane Soto) »,
 # « Stéphane Soto ».

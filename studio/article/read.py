@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.text import blocks_from_text
-from studio.article.title import EpisodeKind
+from studio.article.title import EpisodeKind, names_alone
 from studio.errors import ArticleError
 from studio.messages.message import message
 from studio.model.article import Article
@@ -39,6 +40,15 @@ _OTHER_PROGRAMS = {
     ".webarchive": _BROWSER,
 }
 _LONGEST_LEGEND = 200  # characters
+_HEAD_CHARACTERS = 2000  # in which the fields of an article stand, before its first question
+_LINK_FIELD = re.compile(
+    r"^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*:\s*[\"']?(?P<link>https?://[^\s\"']+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_AUTHOR_FIELD = re.compile(
+    r"^(?:author|auteure?|autrice)\s*:\s*[\"']?(?P<name>[^\n\"']{3,80})",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
@@ -52,11 +62,13 @@ class Surroundings(NamedTuple):
     :param link: the address at which the article was published; empty where it is not told.
     :param picture: the article's picture.
     :param missing: the address of a picture that the file names and does not hold.
+    :param author: who wrote the article; empty where it is not told.
     """
 
     link: str = ""
     picture: Illustration | None = None
     missing: str = ""
+    author: str = ""
 
 
 class ArticleFormat(NamedTuple):
@@ -99,16 +111,28 @@ def _page_surroundings(content: bytes, path: Path) -> Surroundings:
     return Surroundings(*surroundings_of_page(content, path))
 
 
+def _head_surroundings(content: bytes, path: Path) -> Surroundings:
+    """What the first lines tell, as notebooks and the sources of sites have it: « author: … »."""
+    head = text_from_bytes(content, path)[:_HEAD_CHARACTERS]
+    link, author = _LINK_FIELD.search(head), _AUTHOR_FIELD.search(head)
+    names = names_alone(author["name"].strip()) if author else ()
+    return Surroundings(
+        link=link["link"] if link else "", author=names[0] if len(names) == 1 else ""
+    )
+
+
 ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ArticleFormat(
         (".txt",),
         lambda content, path: blocks_from_text(text_from_bytes(content, path)),
         _LARGEST_TEXT_BYTES,
+        _head_surroundings,
     ),
     ArticleFormat(
         (".md", ".markdown"),
         lambda content, path: blocks_from_markdown(text_from_bytes(content, path)),
         _LARGEST_TEXT_BYTES,
+        _head_surroundings,
     ),
     ArticleFormat(
         (".docx", ".docm", ".dotx", ".dotm"), _word_blocks, _LARGEST_FILE_BYTES, _word_surroundings
@@ -140,7 +164,7 @@ def parsed_article_from_file(
     content = _read(path, form.largest_bytes)
     blocks = list(_limited(form.blocks(content, path), path))
     reading = parsed_article_from_blocks(blocks, path, guests=guests, kind=kind)
-    link, picture, missing = form.surroundings(content, path)
+    link, picture, missing, author = form.surroundings(content, path)
     if picture is not None:
         credit = picture.credit or next(
             filter(
@@ -152,7 +176,12 @@ def parsed_article_from_file(
         picture = picture._replace(
             credit=credit, alt=picture.alt or ", ".join(reading.article.guests)
         )
-    return reading._replace(link=link, picture=picture, missing_picture=missing)
+    return reading._replace(
+        link=link,
+        picture=picture,
+        missing_picture=missing,
+        author=reading.author or ("" if author in reading.article.guests else author),
+    )
 
 
 def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -10,25 +11,33 @@ from studio.article.block import ORDINARY, Block, blocks_from_runs
 from studio.article.byline import read_byline
 from studio.article.labels import read_any_label
 from studio.article.outline import is_marked
+from studio.language.dictionary import is_common_word
 from studio.messages.message import message
 
 _WIDEST_EDITOR = 120
 _ENDS = (".", "?", "!", "…", "»")
+_LAST_WORD = re.compile(r"([^\W\d_]{2,})-\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
+_QUOTE_SIGNS = re.compile(r"\A(?:>\s?)+")
+_PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
 
 def blocks_from_text(text: str) -> Iterator[Block]:
     """The blocks of a plain text."""
-    lines = [line.strip() for line in text.splitlines()]
+    lines = _without_quote_signs([line.strip() for line in text.splitlines()])
     width = editor_width(lines)
+    placed = _without_pages(lines)
     paragraph: list[str] = []
-    for number, line in enumerate(lines, 1):
+    start = 0
+    for number, (place, line) in enumerate(placed, 1):
+        start = start if paragraph else place
         paragraph.append(line)
-        following = lines[number] if number < len(lines) else ""
+        following = placed[number][1] if number < len(placed) else ""
         if not was_broken(line, following, width):
-            whole = _TAG_OF_A_BREAK.sub("\n", " ".join(paragraph))
+            whole = _TAG_OF_A_BREAK.sub("\n", functools.reduce(_joined, paragraph))
             yield from blocks_from_runs(
-                [(whole, ORDINARY)], message("line {number}", number=number - len(paragraph) + 1)
+                [(whole, ORDINARY)], message("line {number}", number=start + 1)
             )
             paragraph.clear()
 
@@ -50,4 +59,62 @@ def was_broken(line: str, following: str, width: int | None) -> bool:
         return False
     if line.endswith(_ENDS) and read_any_label(following):  # « Q : Et demain ? »
         return False
+    # As the lines of a proportional font are broken, and words at their ends.
+    if (_goes_on(line, following) and 2 * len(line) > width) or (
+        _LAST_WORD.search(line) and following[0].isalpha()
+    ):
+        return True
     return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a sentence of the first line ends in the second one."""
+    return following[:1].islower() and not line.endswith((*_ENDS, ":", ";"))
+
+
+def _joined(line: str, following: str) -> str:
+    """Two lines of a paragraph; a word that was hyphenated at the end of the first one is whole."""
+    first, second = _LAST_WORD.search(line), _FIRST_WORD.match(following)
+    if first is None or second is None:
+        return f"{line} {following}"
+    # « peut-/être » has its hyphen anyway; so has a name: « Port-de-/Bouc ».
+    halves = is_common_word(first[1]) and is_common_word(second[0])
+    is_compound = halves and not is_common_word(first[1] + second[0])
+    hyphen = "-" if is_compound or second[0][0].isupper() else ""
+    return f"{line[:-1]}{hyphen}{following}"
+
+
+def _without_quote_signs(lines: Sequence[str]) -> list[str]:
+    """The text of a mail that was forwarded: without « > » before all of its lines."""
+    told = [line for line in lines if line]
+    if len(told) < 2 or not all(line.startswith(">") for line in told):
+        return list(lines)
+    return [_QUOTE_SIGNS.sub("", line) for line in lines]
+
+
+def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """The lines of a printed text, with their places, without the numbers of its pages and what
+    stands beside these on two pages or more.
+    """
+    numbered = [place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line)]
+    numbers = [int(lines[place]) for place in numbered]
+    if len(numbers) < 2 or any(two - one != 1 for one, two in itertools.pairwise(numbers)):
+        return list(enumerate(lines))
+    under = [next(filter(None, lines[place + 1 :]), "") for place in numbered]
+    if numbers[0] == 1 and all(line.endswith("?") for line in under):
+        return list(enumerate(lines))  # the numbers of the questions
+    beside = {line for place in numbered for line in lines[max(0, place - 1) : place + 2] if line}
+    heads = {line for line in beside if lines.count(line) > 1}
+    left = [(place, line) for place, line in enumerate(lines) if line not in heads]
+    for number in numbered:
+        place = next(place for place, (at, _) in enumerate(left) if at == number)
+        first = last = place
+        while first > 0 and not left[first - 1][1]:
+            first -= 1
+        while last + 1 < len(left) and not left[last + 1][1]:
+            last += 1
+        goes_on = (
+            first > 0 and last + 1 < len(left) and _goes_on(left[first - 1][1], left[last + 1][1])
+        )
+        left[first : last + 1] = [] if goes_on else [(number, "")]
+    return left

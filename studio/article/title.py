@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from studio.article.quotation import read_quotation
 from studio.language.dictionary import is_common_word
 from studio.language.numbers import number_words
 
@@ -72,10 +73,17 @@ _QUESTIONS = re.compile(
 )
 
 _TRAILER = re.compile(r"\b(?i:bande[- ]annonce|teaser|trailer)\b")
-_BONUS = re.compile(r"\W*(?i:bonus|hors[- ]s[ée]rie)\b")
+_BONUS = re.compile(r"\W*(?i:(?:bonus|hors[- ]s[ée]rie)\b|(?:annonce|communiqué)\s*[:–—-])")
+# What posts on networks put behind a title: « 👇 », « 🎙️ ».
+_PICTOGRAPHS = re.compile(
+    r"[\s\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+\Z"
+)
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
-_PARTICLE = r"(?:(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)"
+_PARTICLE = (
+    r"(?:(?:[ae]l|a[dhnrsz]|ash|ben|ibn)[-‐‑]"
+    r"|(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)"
+)
 _NAME = re.compile(rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*")
 _TWO_WORDS = rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})+"
 _SEVERAL = rf"{_TWO_WORDS}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_TWO_WORDS})*"
@@ -243,6 +251,13 @@ def kind_of_title(title: str) -> EpisodeKind:
     return "bonus" if _BONUS.match(title) else "full"
 
 
+def bare_title(text: str) -> str:
+    """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
+    bare = _PICTOGRAPHS.sub("", text) or text
+    inside = read_quotation(bare)
+    return inside if inside and announces_questions(inside) else bare
+
+
 def announces_questions(text: str) -> bool:
     """Whether it reads « 3 questions à … », the title of such an article without an episode."""
     return _QUESTIONS.match(text) is not None
@@ -362,4 +377,5 @@ def _written_like_a_word(word: str, *, first: bool) -> str:
     if len(word) <= 2 or not word.isupper():
         return "Le" if word == "LE" else word
     written = re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+    written = re.sub(r"\bMc[a-z]", lambda part: f"Mc{part[0][2].upper()}", written)
     return re.sub(r"\AD(?=[’'])", "d", written) if not first else written

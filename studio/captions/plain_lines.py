@@ -26,6 +26,10 @@ _EXPLAINED = re.compile(
     rf"{_STAMP}{_LABEL}(?P<more>(?:\s*(?:\([^()]{{1,60}}\)|\[[^\[\]]{{1,60}}\]|,[^:,]{{1,60}}))+)"
     rf"\s*:{_EMPHASIS}\s*(?P<text>\S.*)"
 )
+# « Camille Renaud [0:05] Bonjour »
+_NAME_BEFORE_TIME = re.compile(
+    rf"{_LABEL}\s*(?P<stamp>[\[(]\s*{RANGE}\s*[\])]\s*)[:–—-]?\s*(?P<text>[^\s:–—-].*)"
+)
 _VOICE_TAG = re.compile(
     r"\s*<v(?:\.[^\s>]*)?\s+(?P<label>[^>]{1,80})>\s*(?P<text>.*?)\s*(?:</v>)?\s*"
 )
@@ -55,7 +59,7 @@ _EMPHASISED_CLOCK = re.compile(
 )
 _CELLS = re.compile(r"\t+|\s+[|·•]\s+|[ \u00a0]{3,}")
 _NAME_AND_TIME = re.compile(rf"(?P<name>\S.*?)\s+(?P<time>[\[(]?\s*{RANGE}\s*[\])]?)")
-_TIME_CELL = re.compile(rf"[\[(]?\s*{RANGE}\s*[\])]?|[0-9]{{1,9}}(?:[.,][0-9]{{1,3}})?\s?(?:ms|s)?")
+_TIME_CELL = re.compile(rf"[\[(]?\s*{RANGE}\s*[\])]?|[0-9]{{1,9}}(?:[.,][0-9]{{1,6}})?\s?(?:ms|s)?")
 _CLOCK_IN = re.compile(CLOCK)
 _HEAD = re.compile(
     r"(?:date|durée|duration|participante?s|intervenante?s|locuteurs|speakers|attendees|fichier|file|titre|title"
@@ -69,7 +73,7 @@ _FOOT = re.compile(
     r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
     r"e?s?\s+(?:automatiquement\s+|automatically\s+)?(?:par|by|with|avec|via|from|depuis|le|on)\b.{0,80}"
     r"|(?:https?://|www\.)\S+|<(?:begin|end)\s+subtitles>|sous-titr(?:es|age)\s.{0,60}(?:amara|communauté|radio-canada|st['’]\s?501).{0,40}"
-    r"|(?:la|cette)\s+transcription\s+(?:s[’']est\s+terminée|modifiable\s+a\s+été).{0,120}"
+    r"|(?:la|cette)\s+(?:transcription|réunion)\s+(?:s[’']est\s+terminée|modifiable\s+a\s+été).{0,120}"
     r"|this\s+(?:editable\s+)?transcript(?:ion)?\s+(?:was|ended).{0,120}|.{0,40}\b(?:sonix|otter\.ai|turboscribe|noscribe|happy\s?scribe|trint)\b.{0,120}"
     r"|fin\s+(?:de\s+(?:la\s+)?transcription|de\s+l[’']enregistrement)|end\s+of\s+transcript(?:ion)?)\W*",
     re.IGNORECASE,
@@ -259,7 +263,7 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
 
 def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
-    for form in (_BRACKETED, _EXPLAINED, _SEPARATED):
+    for form in (_BRACKETED, _EXPLAINED, _NAME_BEFORE_TIME, _SEPARATED):
 
         def change(line: str, form: re.Pattern[str] = form) -> str | None:
             match = form.fullmatch(line.strip())
@@ -267,8 +271,8 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
             if match is None or told is None:
                 return None
             clock = _CLOCK_IN.search(match.groupdict().get("more") or "")
-            stamp = match["stamp"] or (f"[{clock[0]}] " if clock else "")
-            return f"{stamp}{told} : {match['text']}"
+            stamp = match["stamp"] or (f"[{clock[0]}]" if clock else "")
+            return f"{stamp.strip()} {told} : {match['text']}"
 
         lines = _changed(lines, change)
     return lines

@@ -21,7 +21,7 @@ CLOCK = (
     r"(?:[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}[.,][0-9]{1,3}"
     r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?:[.,;:-][0-9]{1,3})?)"
 )
-RANGE = rf"{CLOCK}(?:(?:\s*(?:-->|->|→|–|—|-|to|à)\s*|[ \t]+){CLOCK})?"
+RANGE = rf"{CLOCK}(?:(?:\s*(?:-->|->|→|–|—|-|to|à)\s*|,|[ \t]+){CLOCK})?"
 ONLY_CLOCK = re.compile(rf"\W*{RANGE}\W*")
 _BRACKETED = re.compile(
     rf"\s*(?:\[\s*{RANGE}\s*\]|\(\s*{RANGE}\s*\)|<\s*{RANGE}\s*>|\{{\s*{RANGE}\s*\}}|#\s*{RANGE}\s*#)\s*"

@@ -6,6 +6,7 @@ import copy
 import gettext
 import inspect
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from studio.messages.interface import (
     use_language,
 )
 from studio.messages.message import table_message
+
+_LANGUAGE_LINE = re.compile(r"""^\s*language\s*=\s*["'](?P<tag>[\w-]+)""", re.MULTILINE)
 
 
 @contextmanager
@@ -63,21 +66,26 @@ def _asked(words: Sequence[str]) -> tuple[str | None, Path]:
 
 
 def _language_of_show(folder: Path) -> str | None:
-    """The language of the show whose workspace this folder is in; None where that cannot be told:
-    what is wrong there is told later.
+    """The language of the show whose workspace this folder is in; None in no workspace. What is
+    wrong there is told later, in this language: of damaged settings the line that names it counts.
     """
     from studio.model.show import DEFAULT_LANGUAGE
 
-    try:
-        start = folder.absolute()
-        for place in (start, *start.parents):
-            settings = place / "feed" / "show.toml"
-            if settings.is_file():
-                show = tomllib.loads(settings.read_text(encoding="utf-8"))
-                language = show.get("language", DEFAULT_LANGUAGE)
-                return known_language(language) if isinstance(language, str) else None
-    except (OSError, ValueError):
-        pass
+    start = folder.absolute()
+    for place in (start, *start.parents):
+        settings = place / "feed" / "show.toml"
+        try:
+            if not settings.is_file():
+                continue
+            text = settings.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return known_language(DEFAULT_LANGUAGE)
+        try:
+            language = tomllib.loads(text).get("language", DEFAULT_LANGUAGE)
+        except (ValueError, RecursionError):
+            match = _LANGUAGE_LINE.search(text)
+            language = match["tag"] if match else DEFAULT_LANGUAGE
+        return known_language(language) if isinstance(language, str) else None
     return None
 
 

@@ -28,6 +28,7 @@ from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
+from studio.sound.frames import sound_in_tag
 from studio.sound.plain_samples import read_understated
 from studio.sound.wav import read_wav_claim
 
@@ -243,6 +244,7 @@ class TrackHeader(Record, frozen=True):
     :param ambisonic_order: of a sound field as ambisonics describe it, whose first channel holds
         everything; None of any other track.
     :param name: what people called it, or empty.
+    :param sample_format: in which a decoder gives its samples, as ffmpeg calls it: ``s16p``.
     """
 
     codec: str
@@ -251,6 +253,7 @@ class TrackHeader(Record, frozen=True):
     start_ms: int = 0
     ambisonic_order: int | None = None
     name: str = ""
+    sample_format: str = ""
 
 
 class Header(Record, frozen=True):
@@ -277,7 +280,7 @@ _AUDIO = re.compile(
     r"(?P<metadata>(?:\n {4,}(?!Stream)[^\n]*)*)",
     re.MULTILINE,
 )
-_SHAPE = re.compile(r", (?P<rate>\d+) Hz, (?P<layout>[^,]+)")
+_SHAPE = re.compile(r", (?P<rate>\d+) Hz, (?P<layout>[^,]+)(?:, (?P<form>\w+))?")
 _START = re.compile(r", start (-?\d+\.\d+)")
 _TITLE = re.compile(r"^ +title +: (.+)$", re.MULTILINE)
 _VIDEO = re.compile(r"^ {2,4}Stream #0:\d+[^\n]*: Video: (?![^\n]*\(attached pic\))", re.MULTILINE)
@@ -320,6 +323,7 @@ def _track_from_log(found: re.Match[str]) -> TrackHeader:
         start_ms=round(float(start[1]) * 1000) if start else 0,
         ambisonic_order=int(ambisonic[1]) if ambisonic else None,
         name=title[1].strip() if title else "",
+        sample_format=(shape["form"] or "") if shape else "",
     )
 
 
@@ -414,6 +418,8 @@ def input_arguments(path: Path) -> list[str]:
     elif other is not None:
         disbelief = other.arguments
         formats.append(other.form)
+    elif (start := sound_in_tag(path)) is not None:
+        disbelief = ["-f", "mp3", "-skip_initial_bytes", str(start)]
     whitelists = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
     return [*disbelief, *whitelists, "-i", url_from_path(path)]
 
@@ -436,15 +442,25 @@ def _one_track_arguments(
     """What has ffmpeg decode the only track of a mix, from its first sample on, to one channel or
     two.
     """
-    part = mix.parts[0]
-    first = mix_filters(part.weights) if channels != len(part.weights) else []
-    if channels == len(part.weights) == 2:
+    chain = [*_pan_filters(mix, channels), _resampler(sample_rate_hz, channels), *filters]
+    return ["-map", f"0:a:{mix.parts[0].track}", "-af", ",".join(chain)]
+
+
+def _pan_filters(mix: Mix, channels: int) -> list[str]:
+    """What makes the channels that are wanted of the only track of a mix; nothing where they are
+    its own, or ffmpeg is to mix them.
+    """
+    weights = mix.parts[0].weights
+    if channels == len(weights) == 2:
         # As they are: what the header calls them is no reason to mix one into the other.
-        first = ["pan=stereo|c0=c0|c1=c1"]
-    # Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale.
+        return ["pan=stereo|c0=c0|c1=c1"]
+    return mix_filters(weights) if channels != len(weights) else []
+
+
+def _resampler(sample_rate_hz: int, channels: int) -> str:
+    """Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale."""
     layout_name = "mono" if channels == 1 else "stereo"
-    shape = f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
-    return ["-map", f"0:a:{part.track}", "-af", ",".join([*first, shape, *filters])]
+    return f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
 
 
 def mono_graph(
@@ -496,6 +512,9 @@ class Decoding:
         channels.
     :param copies: files that get the same channels of one track as float32 at another rate, by
         that rate in Hz: the file is decoded once for all of them.
+    :param kept: a file that gets the same channels, before they are resampled and filtered, for a
+        :class:`KeptDecoding`.
+    :param kept_as: the codec that does so without a loss.
     """
 
     def __init__(
@@ -507,8 +526,10 @@ class Decoding:
         mix: Mix,
         filters: Sequence[str] = (),
         copies: Mapping[int, Path] = MappingProxyType({}),
+        kept: Path | None = None,
+        kept_as: str = "pcm_f32le",
     ) -> None:
-        self._copies = tuple(copies.values())
+        self._copies = (*copies.values(), *((kept,) if kept else ()))
         others: list[str] = []
         if mix.of_one_track:
             arguments = _one_track_arguments(
@@ -517,12 +538,21 @@ class Decoding:
             for rate_hz, copy in copies.items():
                 others += _one_track_arguments(mix, sample_rate_hz=rate_hz, channels=channels)
                 others += [*_RAW, "-y", url_from_path(copy)]
+            if kept is not None:
+                chain = ",".join(_pan_filters(mix, channels)) or "anull"
+                others += ["-map", f"0:a:{mix.parts[0].track}", "-af", chain]
         else:
             graph = mono_graph(mix, sample_rate_hz=sample_rate_hz)
+            if kept is not None:
+                graph.append("[mixed]asplit[split][kept]")
+                others += ["-map", "[kept]"]
             last = [*(("aresample=ochl=stereo",) if channels == 2 else ()), *filters]
-            graph.append(f"[mixed]{','.join(last) or 'anull'}[heard]")
+            graph.append(f"[{'split' if kept else 'mixed'}]{','.join(last) or 'anull'}[heard]")
             arguments = ["-filter_complex", ";".join(graph), "-map", "[heard]"]
-        self._start(path, sample_rate_hz, channels, [*arguments, *_RAW, "pipe:1", *others])
+        if kept is not None:
+            others += ["-vn", "-sn", "-dn", "-c:a", kept_as, "-f", "nut", "-y", url_from_path(kept)]
+        arguments += [*_RAW, "pipe:1", *others]
+        self._start(path, sample_rate_hz, channels, [*input_arguments(path), *arguments])
 
     def _start(
         self, path: Path, sample_rate_hz: int, channels: int, arguments: Sequence[str]
@@ -530,9 +560,11 @@ class Decoding:
         self.path = path
         self.channels = channels
         self._sample_rate_hz = sample_rate_hz
-        self._child = Child([*input_arguments(path), *arguments])
+        self._child = Child(arguments)
         #: what ffmpeg said; complete after the last chunk.
         self.log = ""
+        #: whether everything was decoded, and written where it is kept.
+        self.has_ended = False
 
     def __enter__(self) -> Self:
         return self
@@ -574,6 +606,7 @@ class Decoding:
                 message("cannot be decoded ({log})", log=_complaint(self.log)),
                 message("Copy or export it again."),
             )
+        self.has_ended = True
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
         for content in self.bytes():
@@ -600,7 +633,25 @@ class TrackDecoding(Decoding):
         self._copies = ()
         graph = ",".join([f"aresample=osr={sample_rate_hz}", *filters])
         arguments = ["-map", f"0:a:{track}", "-af", graph, *_RAW, "pipe:1"]
-        self._start(path, sample_rate_hz, channels, arguments)
+        self._start(path, sample_rate_hz, channels, [*input_arguments(path), *arguments])
+
+
+class KeptDecoding(Decoding):
+    """One pass over what an earlier one kept, as over the recording itself: the same samples, in
+    frames of the same lengths.
+
+    :param channels: 1 or 2.
+    :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
+        channels.
+    """
+
+    def __init__(
+        self, kept: Path, *, sample_rate_hz: int, channels: int, filters: Sequence[str]
+    ) -> None:
+        self._copies = ()
+        graph = ",".join([_resampler(sample_rate_hz, channels), *filters])
+        arguments = ["-f", "nut", "-i", url_from_path(kept), "-af", graph, *_RAW, "pipe:1"]
+        self._start(kept, sample_rate_hz, channels, arguments)
 
 
 class Encoding:

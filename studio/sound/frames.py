@@ -22,6 +22,8 @@ HEADER_BYTES = 4
 SIDE_INFO_BITS = {1: 18, 2: 20}
 GRANULE_BITS = 59
 GAIN_BITS = 21
+# So many frames in a row, to the end of what a tag claims, are sound and nothing of a tag.
+HIDDEN_FRAMES = 8
 GAIN_STEP_DB = 20 * math.log10(2) / 4
 GRANULE_SAMPLES = 576
 _RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
@@ -81,6 +83,28 @@ def audio_extent(path: Path) -> range:
             if file.read(3) == b"TAG":
                 stop -= ID3V1_BYTES
     return range(min(start, stop), stop)
+
+
+def sound_in_tag(path: Path) -> int | None:
+    """Where the sound begins that a damaged ID3 tag at the start of an MP3 claims as a part of
+    itself; None where the tag, or the file, is none of that kind.
+    """
+    with path.open("rb") as file:
+        if file.read(3) != b"ID3":
+            return None
+    end = audio_extent(path).start
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        start = content.find(b"\xff", ID3V2_HEADER_BYTES, end)
+        while start >= 0:
+            place, frames = start, 0
+            while place < end and (
+                frame := _frame_from_header(content[place : place + HEADER_BYTES])
+            ):
+                place, frames = place + frame.length, frames + 1
+            if place >= end and frames >= HIDDEN_FRAMES:
+                return start
+            start = content.find(b"\xff", max(start + 1, place - HEADER_BYTES), end)
+    return None
 
 
 def walk_frames(path: Path) -> FrameFacts:

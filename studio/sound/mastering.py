@@ -40,6 +40,7 @@ from studio.model.sound import (
 from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
 from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ducking import RAMP_MS, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding, closing_sound
 from studio.sound.frames import walk_frames
@@ -85,6 +86,7 @@ def master_recording(
     bitrate_kbps_stereo: int = 128,
     lossless: Path | None = None,
     cleaned: CleanedSound | None = None,
+    copy: DecodedCopy | None = None,
     progress: Progress = no_progress,
 ) -> MasterFacts:
     """Write the programme to ``target`` as MP3, and measure what was written. The same input gives
@@ -108,6 +110,8 @@ def master_recording(
         nowhere.
     :param cleaned: the recording without its noise; it takes the place of any other noise
         reduction.
+    :param copy: where the recording's sound is kept from its first decoding on; the caller removes
+        it. Without one it is decoded each time that it is heard.
     :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the
         recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
@@ -148,6 +152,7 @@ def master_recording(
             mix=facts.mix,
             filters=filters,
             cleaned=cleaned,
+            copy=copy,
         )
         if after:
             yield np.zeros((after, channels), np.float32)

@@ -22,6 +22,7 @@ from studio.model.clock import Programme
 from studio.model.record import Record
 from studio.model.sound import FIRST_TRACK, Mix
 from studio.sound.cleaning import RUMBLE_FILTER
+from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.recording import read_mix
 
@@ -88,6 +89,7 @@ def render_speech(
     mix: Mix,
     filters: Sequence[str] = (RUMBLE_FILTER,),
     cleaned: CleanedSound | None = None,
+    copy: DecodedCopy | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """The kept stretches of the recording, one after the other, chunks of shape (samples,
     channels).
@@ -97,16 +99,32 @@ def render_speech(
     programme believes, silence stands in.
 
     :param cleaned: what is mixed into the recording, and how much of it.
+    :param copy: what spares the next call to decode the recording again.
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
-    decoding = partial(Decoding, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters)
+    decode = partial(
+        Decoding if copy is None else copy.decoding,
+        sample_rate_hz=sample_rate_hz,
+        channels=channels,
+        filters=filters,
+    )
     with ExitStack() as stack:
-        chunks = iter(stack.enter_context(decoding(recording, mix=mix)))
+        decoded = stack.enter_context(decode(recording, mix=mix))
+        chunks = rest = iter(decoded)
         if cleaned is not None:
-            other = decoding(cleaned.path, mix=FIRST_TRACK)
+            other = Decoding(
+                cleaned.path,
+                sample_rate_hz=sample_rate_hz,
+                channels=channels,
+                mix=FIRST_TRACK,
+                filters=filters,
+            )
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
         yield from _join(_ForwardReader(chunks, channels), pieces, fade)
+        if copy is not None:
+            for _ in rest:  # what is cut off at the end, too: a copy must be whole
+                pass
 
 
 def blended(

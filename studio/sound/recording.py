@@ -19,7 +19,7 @@ from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
-from studio.sound.frames import walk_frames
+from studio.sound.frames import sound_in_tag, walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
 from studio.sound.plain_samples import read_understated
@@ -492,6 +492,8 @@ def _compare_claim(path: Path) -> tuple[str, ...]:
     """
     if (other := read_understated(path)) is not None:
         return (_understated(other.claimed_ms, other.present_ms),) if other.understates else ()
+    if sound_in_tag(path) is not None:
+        return (message("its ID3 tag is damaged and claims sound as its own: all of it is taken"),)
     claim = read_wav_claim(path)
     if claim is None or claim.claimed_ms is None:
         return ()

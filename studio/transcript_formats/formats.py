@@ -136,6 +136,8 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
         ) from None
     if isinstance(plain, dict) and "version" in plain:
         return ReadTranscript(cues=tuple(cues_from_podcast_json(content, where)))
+    if isinstance(plain, dict) and "media" in plain and isinstance(plain.get("text"), str):
+        return ReadTranscript(lines=lines_from_html(plain["text"]))  # oTranscribe's
     if lines := lines_from_segments(plain):
         return ReadTranscript(lines=lines)
     try:
@@ -181,7 +183,7 @@ TRANSCRIPT_FORMATS = (
         lambda content, _, where: ReadTranscript(
             lines=lines_from_html(text_from_bytes(content, where))
         ),
-        other_endings=("htm",),
+        other_endings=("htm", "xhtml", "xml", "ttml", "dfxp", "srv1", "srv2", "srv3"),
     ),
     TranscriptFormat(
         "md",
@@ -197,9 +199,15 @@ TRANSCRIPT_FORMATS = (
         lambda content, _, where: ReadTranscript(
             lines=text_from_bytes(content, where).removeprefix("\ufeff").splitlines()
         ),
+        other_endings=("text", "sbv", "lrc"),
     ),
     *(_of_captions(one, one.read) for one in CAPTION_FORMATS if one.read is not None),
-    TranscriptFormat("json", lambda export: bytes_from_record(export.transcript), _read_json),
+    TranscriptFormat(
+        "json",
+        lambda export: bytes_from_record(export.transcript),
+        _read_json,
+        other_endings=("otr",),
+    ),
     TranscriptFormat(
         "csv",
         lambda export: table_from_transcript(export.transcript).encode(),

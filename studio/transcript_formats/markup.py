@@ -19,7 +19,8 @@ _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 _PARTING = frozenset(
     (
-        "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre"
+        "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre "
+        "text"  # of YouTube's first caption format
     ).split()
 )
 _UNREAD = frozenset(

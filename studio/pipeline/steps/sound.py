@@ -165,16 +165,21 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
     """
     from studio.pipeline.steps.cleaning import proved_master
     from studio.sound.alternate_enclosure import encode_alternate
+    from studio.sound.decoded_copy import DecodedCopy
     from studio.sound.mastering import master_recording
 
     codec = sources.codec
     lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
     target, told = staged.path(sources.files.master), None
+    facts = sources.facts()
+    copy = DecodedCopy(
+        fresh_path(sources.files.build / "decoded.nut"), duration_ms=facts.duration_ms
+    )
 
     def made(cleaned: CleanedSound | None = None) -> MasterFacts:
         return master_recording(
             sources.heard,
-            sources.facts(),
+            facts,
             sources.programme(),
             target,
             turns=sources.turns().turns if sources.episode.sound.level else (),
@@ -186,28 +191,30 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
             bitrate_kbps_stereo=sources.branding.sound.bitrate_kbps_stereo,
             lossless=lossless,
             cleaned=cleaned,
+            copy=copy,
             progress=progress,
         )
 
     try:
         if sources.is_voice_cleaned:
             proved = proved_master(sources, target, made, progress)
-            facts, told = proved.facts, proved.told
+            mastered, told = proved.facts, proved.told
         else:
-            facts = made()
+            mastered = made()
         if codec is not None and lossless is not None:
             alternate = encode_alternate(
                 lossless,
                 codec,
                 staged.path(sources.files.alternate_sound(codec.suffix)),
-                facts,
+                mastered,
                 progress,
             )
-            facts = replace_fields(facts, alternate=alternate)
+            mastered = replace_fields(mastered, alternate=alternate)
     finally:
+        copy.remove()
         if lossless is not None:
             remove_quietly(lossless)
-    staged.write(sources.files.loudness, bytes_from_record(facts))
+    staged.write(sources.files.loudness, bytes_from_record(mastered))
     return told
 
 

@@ -1,0 +1,62 @@
+"""The letter around an article that came by mail: a greeting, the formula before the name, the
+signature.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studio.article.block import Block
+from studio.article.byline import is_credit
+from studio.article.title import announces_questions, read_title_line
+
+_GREETING = re.compile(
+    r"\W*(?:bonjour|bonsoir|salut|hello|coucou|chère?s?)\b[^.!?:«»]{0,60}[,!.]?\W*", re.IGNORECASE
+)
+_FORMULA = re.compile(
+    r"\W*(?:(?:bien|très)\s+)?(?:cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
+    r"|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
+    r"|bonne\s+(?:lecture|réception|(?:fin\s+de\s+)?journée|soirée)|merci\s+d[’']avance)\b"
+    r"[^.!?:«»]{0,40}[,.!]*\W*",
+    re.IGNORECASE,
+)
+_BEFORE_TITLE = 8  # blocks in which a letter comes to the article
+_SIGNATURE_BLOCKS = 8
+_LONGEST_SIGNATURE_LINE = 80  # characters
+
+
+def without_letter(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without what a letter says before the title and after the last answer."""
+    title = next(
+        (
+            place
+            for place, block in enumerate(blocks[:_BEFORE_TITLE])
+            if announces_questions(block.text) or read_title_line(block.text)
+        ),
+        0,
+    )
+    greeting = next(
+        (place for place, block in enumerate(blocks[:title]) if _GREETING.fullmatch(block.text)),
+        title,
+    )
+    kept = [*blocks[:greeting], *blocks[title:]]
+    formula = next(
+        (
+            place
+            for place in range(max(2, len(kept) - _SIGNATURE_BLOCKS - 1), len(kept) - 1)
+            if _FORMULA.fullmatch(kept[place].text) and _is_signature(kept, place)
+        ),
+        len(kept),
+    )
+    return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
+
+
+def _is_signature(blocks: Sequence[Block], formula: int) -> bool:
+    """Whether nothing but short lines follow a formula that is not all of an answer."""
+    return not blocks[formula - 1].text.endswith("?") and all(
+        not block.plain
+        and len(block.text) <= _LONGEST_SIGNATURE_LINE
+        and not block.text.endswith("?")
+        for block in blocks[formula:]
+    )

@@ -1,0 +1,195 @@
+"""What programs and people put around an interview, or make of its letters: mails, prints, posts,
+notebooks, builders of pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support.small_interview import (
+    ANSWERED,
+    ASKED,
+    INTRODUCTION,
+    TITLE,
+    holds_the_interview,
+    read,
+    told,
+)
+
+from studio.article.title import guests_from_title
+
+PAIRS = list(zip(ASKED, ANSWERED, strict=True))
+
+
+def interview(question: str = "{}", answer: str = "{}", *, between: str = "\n\n") -> str:
+    return between.join(
+        text for asked, said in PAIRS for text in (question.format(asked), answer.format(said))
+    )
+
+
+MARKED = interview("💬 {}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a mail that was forwarded, and one that was pasted
+        "\n".join(f"> {line}" for line in f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}".split("\n")),
+        "De : Camille Renaud <camille@medinsoft.com>\nObjet : TR : article\n"
+        "Date : jeu. 12 mars 2026 08:12\n\nBonjour Louise,\n\nVoici l’article, bonne lecture !\n\n"
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nBien à toi,\nCamille\n\n-- \nCamille Renaud\n"
+        "Chargée de communication\n06 12 34 56 78\n",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nCordialement,\n\nCamille\n",
+        # posts
+        f"🎙️ NOUVEL ÉPISODE\n\n{TITLE} 👇\n\n{INTRODUCTION}\n\n{MARKED}\n\n#marseille #podcast\n"
+        "👉 Suivez Medinsoft pour ne rien manquer\n",
+        # quotation marks the other way round, and around the title
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("»{}«"),
+        f"“{TITLE}”\n\n{INTRODUCTION}\n\n" + MARKED,
+        # initials with a full stop
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("CR. {}", "PV. {}"),
+        # comments of Google Docs, in its text
+        f"{TITLE}\n\n{INTRODUCTION}\n\n"
+        + MARKED.replace("rue", "rue[a]").replace("mairie", "mairie[b]")
+        + "\n\n[a]À vérifier avec Paul ?\n[b]OK pour moi\n",
+        # boxes and links under the last answer
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nBio express\n\n1975 : naissance à Toulon\n\n"
+        "2006 : fonde le Comptoir\n",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nLire aussi : Qui est Marie Roux ?\n",
+    ],
+)
+def test_only_the_interview_is_read(tmp_path: Path, text: str) -> None:
+    holds_the_interview(read(tmp_path, text))
+
+
+def test_a_print_loses_its_pages_and_its_hyphens(tmp_path: Path) -> None:
+    text = (
+        "Medinsoft – La lettre – Mars 2026\n3 questions à Paul Vidal\n"
+        "Paul Vidal a fondé le Comptoir, à Marseille, il y a\nvingt ans.\n\n"
+        "Comment avez-vous commencé ?\n"
+        "Par un café, place aux Huiles, avec sept amis et très peu d’ar-\n"
+        "gent. Nous avons tenu trois ans, avec des hauts et\n\n12\n\n"
+        "Medinsoft – La lettre – Mars 2026\ndes bas. Nous étions peut-\nêtre fous, au Port-de-\nBouc.\n\n"
+        "Qui vous a aidés ?\nNous avons ouvert le local en octobre, et la mai-\nrie nous a suivis.\n\n"
+        "13\nMedinsoft – La lettre – Mars 2026\nEt demain ?\nUne école.\n"
+    )
+    article = read(tmp_path, text).article
+    assert article.introduction == (
+        "Paul Vidal a fondé le Comptoir, à Marseille, il y a vingt ans.",
+    )
+    assert article.preamble == ()
+    assert told(article) == [
+        (
+            "Comment avez-vous commencé ?",
+            "Par un café, place aux Huiles, avec sept amis et très peu d’argent. Nous avons tenu "
+            "trois ans, avec des hauts et des bas. Nous étions peut-être fous, au Port-de-Bouc.",
+        ),
+        (
+            "Qui vous a aidés ?",
+            "Nous avons ouvert le local en octobre, et la mairie nous a suivis.",
+        ),
+        ("Et demain ?", "Une école."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        ('---\ntitle: "{title}"\nauthor: Camille Renaud\ncanonical_url: {link}\n---\n', "a.md"),
+        ("# {title}\n\nStatut: Publié\nAuteur: Camille Renaud\nURL: {link}\n", "a.md"),
+    ],
+)
+def test_the_fields_of_a_notebook_name_author_and_link(
+    tmp_path: Path, head: str, name: str
+) -> None:
+    link = "https://medinsoft.com/paul-vidal"
+    text = f"{head.format(title=TITLE, link=link)}\n> {INTRODUCTION}\n\n{interview('### 💬 {}')}\n"
+    reading = read(tmp_path, text, Path(name).suffix)
+    holds_the_interview(reading)
+    assert (reading.author, reading.link) == ("Camille Renaud", link)
+
+
+@pytest.mark.parametrize("author", ["Camille Renaud", "admin", "Paul Vidal", "Medinsoft"])
+def test_the_head_of_a_page_names_its_author(tmp_path: Path, author: str) -> None:
+    """Unless it is what its software is called, or the guest."""
+    text = (
+        f'<html><head><meta name="author" content="{author}"></head><body><article><h1>{TITLE}</h1>'
+        "<div><a>Camille Renaud</a><span>5 min read</span><span>·</span><span>Mar 12, 2026</span>"
+        f"</div><p>{INTRODUCTION}</p>"
+        + "".join(f"<p><strong>{asked}</strong></p><p>{said}</p>" for asked, said in PAIRS)
+        + '<div class="kg-card kg-cta-card"><p>Abonnez-vous à la lettre</p></div></article></body>'
+    )
+    reading = read(tmp_path, text, ".html")
+    holds_the_interview(reading)
+    assert reading.author == (author if author == "Camille Renaud" else "")
+
+
+def test_the_heads_of_a_table_of_questions_are_no_text(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>{asked}</td><td>{said}</td></tr>" for asked, said in PAIRS)
+    text = (
+        f"<h1>{TITLE}</h1><p>{INTRODUCTION}</p><table><tr><th>Questions</th><th>Réponses</th></tr>"
+        f"{rows}</table>"
+    )
+    article = read(tmp_path, text.replace("la suite.", "la suite ?"), ".html").article
+    assert article.introduction == (INTRODUCTION,)
+    assert len(article.exchanges) == 3
+
+
+@pytest.mark.parametrize("mark", ["💬 {}", "**{}**", "### {}", "Medinsoft : {}", "*{}*"])
+def test_what_a_guest_asks_himself_stays_in_his_answer_and_is_told(
+    tmp_path: Path, mark: str
+) -> None:
+    own = "Est-ce que ça valait le coup ?"
+    text = f"# {TITLE}\n\n{INTRODUCTION}\n\n" + interview(mark).replace(
+        ANSWERED[0], f"{ANSWERED[0]}\n\n{own}\n\nOui, mille fois."
+    ).replace(ASKED[1], "Qui vous a aidés ?")
+    reading = read(tmp_path, text, ".md")
+    assert [question for question, _ in told(reading.article)] == [
+        ASKED[0],
+        "Qui vous a aidés ?",
+        ASKED[2],
+    ]
+    assert told(reading.article)[0][1].endswith(f"\n{own}\nOui, mille fois.")
+    assert [line.partition(": ")[2] for line in reading.doubtful] == [own]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "guest"),
+    [
+        ("3 QUESTIONS À JEAN DE LA TOUR", "Jean de La Tour", "Jean de La Tour"),
+        ("3 questions à Marie MACLEOD", "Marie MacLeod", "Marie MacLeod"),
+        ("3 QUESTIONS À ANNE LE GALL", "MARIE ET ANNE LE GALL", "Anne Le Gall"),
+    ],
+)
+def test_a_name_in_capitals_is_spelled_as_in_the_text(
+    tmp_path: Path, title: str, text: str, guest: str
+) -> None:
+    reading = read(tmp_path, f"{title}\n\n{text} a fondé le Comptoir.\n\n{MARKED}")
+    assert reading.article.guests == (guest,)
+
+
+@pytest.mark.parametrize(
+    ("title", "guest"),
+    [
+        ("3 questions à Abd al-Rahman al-Fassi", "Abd al-Rahman al-Fassi"),
+        ("3 questions à Ronald MCDONALD", "Ronald McDonald"),
+        ("3 QUESTIONS À ANNE-SOPHIE O’BRIEN", "Anne-Sophie O’Brien"),
+        ("3 questions à Ludwig VAN DER MEER", "Ludwig van der Meer"),
+    ],
+)
+def test_names_with_particles(title: str, guest: str) -> None:
+    assert guests_from_title(title) == (guest,)
+
+
+def test_an_announcement_has_no_questions(tmp_path: Path) -> None:
+    text = "Annonce : le podcast fait une pause\n\nNous revenons en septembre.\n"
+    reading = read(tmp_path, text)
+    assert reading.kind == "bonus"
+    assert reading.article.introduction == ("Nous revenons en septembre.",)
+
+
+@pytest.mark.parametrize("last", ["À bientôt !", "Cordialement.", "Repères."])
+def test_the_last_words_of_a_guest_are_no_letter(tmp_path: Path, last: str) -> None:
+    reading = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{last}\n")
+    assert told(reading.article)[-1][1] == f"{ANSWERED[-1]}\n{last}"
