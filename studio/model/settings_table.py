@@ -455,8 +455,8 @@ SHOW_SETTINGS = {
     ),
     "update_frequency": Setting(
         "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
-        more="`text` for listeners, on the home page as well, `rrule` (RFC 5545) for apps, `dtstart` (ISO 8601) where the "
-        "rule begins later or counts episodes.",
+        more="`text` for listeners, on the home page as well, `rrule` (RFC 5545) for apps, "
+        "`dtstart` (ISO 8601) where the rule begins later or counts episodes.",
         example=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
         is_channels_alone=True,
     ),
