@@ -39,7 +39,7 @@ _HERE = Path(__file__).parent
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 # How people begin the credit of a picture.
-_IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|crédit|credit|picture|image)", re.IGNORECASE)
+_IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|cr\wdit|picture|image)", re.IGNORECASE)
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
 # Of one person, so many episodes are named.
