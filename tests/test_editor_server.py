@@ -28,6 +28,7 @@ from support.made_sounds import convert
 from support.servers import free_port
 from werkzeug.test import TestResponse
 
+from studio.editor import waveform
 from studio.editor.app import PAGE, STATIC, make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import SetText
@@ -284,7 +285,7 @@ def test_the_sound_can_be_heard_from_anywhere(client: FlaskClient) -> None:
     assert whole.headers["Content-Type"] == "audio/ogg"
 
 
-def test_peaks_are_measured_once(tmp_path: Path) -> None:
+def test_peaks_are_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = make_episode(tmp_path / "ici")
     recording, kept = sources_of(workspace).recording, files_of(workspace).peaks
     peaks = peaks_of_recording(recording, FIRST_TRACK, kept)
@@ -293,6 +294,9 @@ def test_peaks_are_measured_once(tmp_path: Path) -> None:
     content = kept.read_bytes()
     kept.write_bytes(content[:32] + b"x" + content[33:])
     assert peaks_of_recording(recording, FIRST_TRACK, kept)[0] == ord("x")
+    with monkeypatch.context() as other_rate:
+        other_rate.setattr(waveform, "PEAKS_PER_S", PEAKS_PER_S // 2)
+        assert peaks_of_recording(recording, FIRST_TRACK, kept) == peaks
     recording.touch()
     assert peaks_of_recording(recording, FIRST_TRACK, kept) == peaks
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
+from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
 from studio.model.alignment import Alignment
 from studio.model.clock import RecordingMs, Span
 
@@ -32,7 +32,7 @@ class UnheardText(NamedTuple):
 def article_issues(
     alignment: Alignment, unheard: Iterable[UnheardText], quote: str | None
 ) -> tuple[Doubt, ...]:
-    """The doubts about what was published, the heaviest first.
+    """The doubts about what was published, in the order of :func:`sorted_doubts`.
 
     :param quote: the pull quote, if the article has one.
     """
@@ -43,7 +43,7 @@ def article_issues(
     ]
     if quote and (alignment.quote is None or alignment.quote.start_ms is None):
         found.append(_doubt("quote", quote, NOT_FOUND, ()))
-    return tuple(sorted(found, key=lambda doubt: -doubt.weight))
+    return tuple(sorted_doubts(found))
 
 
 def _questions(alignment: Alignment) -> Iterator[Doubt]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from studio.doubts.doubt import Doubt, is_settled
+from studio.doubts.doubt import Doubt, is_settled, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
 from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
@@ -113,7 +113,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
             *finder().doubts(transcript),
             *removed_doubts(removed_of_episode(session.sources), transcript),
         )
-        return tuple(sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms)))
+        return tuple(sorted_doubts(doubts))
 
     @app.before_request
     def admit() -> None:
