@@ -46,6 +46,7 @@ ARTICLE = Article(
             question="Comment a commencé l’aventure Medinsoft ?",
             answer=(Paragraph(text="Au départ."),),
         ),
+        Exchange(number=2, question="Et la lune ?", answer=(Paragraph(text="Rien."),)),
     ),
 )
 TURNS = turns_from_transcript(transcript_from_lines(INTERVIEW), programme_of((0, 60_000)))
@@ -67,6 +68,7 @@ def material(article: Article = ARTICLE, notice: str = "") -> Material:
         article,
         turns=TURNS,
         soundbites=(bite(7_000, 20_000),),
+        questions={1: 5_500},
         notice=notice,
         language="fr",
     )
@@ -115,6 +117,16 @@ def test_every_sentence_is_printed_or_was_said() -> None:
     for line in block.lines:
         assert line.text in block.text
         assert letters(line.text) in known
+
+
+def test_a_question_that_nobody_hears_is_no_reason_to_listen() -> None:
+    (question,) = material().questions
+    assert (question.source, question.start_ms) == ("article, question 1, entendue à 0:05", 5_500)
+    block = newsletter_from_material(
+        material(), page=PAGE, card=f"{PAGE}card.jpg", show="Show", language="fr"
+    )
+    assert f'<li><a href="{PAGE}#t=5"' in block.html
+    assert "lune" not in block.html + block.text
 
 
 def test_spoken_sentences_are_whole_and_say_when_and_by_whom() -> None:

@@ -926,6 +926,22 @@ def test_a_rule_of_recurrence_is_read_as_the_standard_has_it(rule: str, is_one: 
     assert is_recurrence_rule(rule) is is_one
 
 
+@pytest.mark.parametrize(
+    ("rule", "address_of_show"),
+    [("4", "https://atelier.test/émission/"), ("7", "http://atelier.test/podcast/")],
+)
+def test_what_is_wrong_with_the_shows_address_is_said_once(
+    built: Built, rule: str, address_of_show: str
+) -> None:
+    text = built.publication.feed.read_text(encoding="utf-8").replace(BASE_URL, address_of_show)
+    built.publication.feed.write_text(
+        text.replace(SHOW.guid, guid_from_url(feed_address(address_of_show))), encoding="utf-8"
+    )
+    built.publication = dataclasses.replace(built.publication, base_url=address_of_show)
+    (finding,) = [one for one in check_publication(built.publication) if one.rule == rule]
+    assert finding.place == "base_url"
+
+
 def test_every_rule_has_a_breach() -> None:
     of_servers = {"3", "7b", "7c", "52"}  # tests/test_check_web.py
     assert {rule for rule, _ in [*BREACHES, *CHANGES]} | of_servers == set(RULES)

@@ -27,6 +27,7 @@ from support.made_sounds import REAL_RECORDING, convert, decoded
 from support.spoken import programme_of, transcript_from_lines
 
 from studio.artwork.cover import make_cover, smaller_picture
+from studio.artwork.lettering import spaced_width
 from studio.artwork.share_card import NIGHT
 from studio.cli import main
 from studio.clip.captions import captions_from_turns, standing_first
@@ -40,6 +41,7 @@ from studio.clip.scene import (
     accent_from,
     contrast,
     count_bars,
+    fitting_kicker,
     levels_from_sound,
 )
 from studio.clip.shape import SHAPES, WHOLE, Format, ShapeName
@@ -574,6 +576,18 @@ def test_a_clip_that_fails_leaves_the_one_that_was_there(copied_show: Workspace)
     assert [
         (path.name, path.read_bytes()) for path in files.clip(1, "square").parent.iterdir()
     ] == [(f"{slug}-1-square.mp4", b"before")]
+
+
+def test_of_a_long_name_the_episodes_number_stays() -> None:
+    whole = "3 QUESTIONS À… · ÉPISODE 12"
+    assert fitting_kicker(whole, 20, spaced_width(whole, 20)) == whole
+    told = "3 QUESTIONS À… MEDINSOFT & CIE · ÉPISODE 12"
+    assert fitting_kicker(told, 20, spaced_width(told, 20)) == told
+    short = fitting_kicker(told, 20, spaced_width(told, 20) / 2)
+    assert short.endswith("… · ÉPISODE 12")
+    assert short.startswith("3 Q")
+    assert fitting_kicker(told, 20, spaced_width("ÉPISODE", 20)).endswith("…")
+    assert fitting_kicker("É" * 40, 20, 100).endswith("…")
 
 
 def test_pictures_are_what_they_say(tmp_path: Path) -> None:

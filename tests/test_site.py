@@ -22,9 +22,18 @@ import studio.site
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import ProgrammeMs
-from studio.model.episode import Episode
+from studio.model.episode import ContentLink, Episode
 from studio.model.record import replace_fields
-from studio.model.show import Accessibility, Owner, Person, Platform, Show
+from studio.model.show import (
+    Accessibility,
+    Funding,
+    Owner,
+    Person,
+    Platform,
+    Show,
+    SocialInteract,
+    UpdateFrequency,
+)
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
@@ -47,7 +56,7 @@ from studio.site.pages import (
     sitemap,
 )
 from studio.site.paragraph_times import ParagraphTime
-from studio.site.people import people_from_listings
+from studio.site.people import Somebody, people_from_listings
 from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
     Sentence,
@@ -275,6 +284,43 @@ def test_the_article_is_on_the_page_with_the_moment_of_each_question() -> None:
         "Écouter à 0:45",
     ]
     assert plain(EPISODE.select_one("blockquote")) == "« Nous étions des petits qui ont vu grand »"
+
+
+def test_where_else_an_episode_is_can_be_followed() -> None:
+    episode = replace_fields(
+        PAGE.episode,
+        content_links=(ContentLink(url="https://video.test/1", text="La vidéo"),),
+        funding=(Funding(url="https://don.test/", text="Soutenir"),),
+        social_interact=(
+            SocialInteract(protocol="activitypub", uri="https://mamot.test/@m/1"),
+            SocialInteract(protocol="disabled"),
+        ),
+    )
+    page = soup_of(episode_page(SITE, replace_fields(PAGE, episode=episode)))
+    assert [(plain(one), one["href"]) for one in page.select(".elsewhere a")] == [
+        ("La vidéo", "https://video.test/1"),
+        ("Commenter cet épisode", "https://mamot.test/@m/1"),
+        ("Soutenir", "https://don.test/"),
+    ]
+    assert not EPISODE.select(".elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("credit", "shown"),
+    [
+        ("Zoé", "Photo : Zoé"),
+        ("Photo : Zoé", "Photo : Zoé"),
+        ("© Zoé", "© Zoé"),
+        ("Crédit photo : Zoé", "Crédit photo : Zoé"),
+    ],
+)
+def test_a_pictures_credit_is_said_once(credit: str, shown: str) -> None:
+    page = replace_fields(
+        PAGE,
+        episode=replace_fields(PAGE.episode, picture_credit=credit),
+        page_picture_place="002-stephane-soto/picture-page.jpg",
+    )
+    assert shown in plain(soup_of(episode_page(SITE, page)).select_one(".listen .hint"))
 
 
 def test_the_text_is_credited() -> None:
@@ -592,6 +638,36 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
     assert "https://podcast.example.org/show/feed.xml" in plain(home.select_one(".masthead"))
 
 
+def test_the_home_page_says_how_often_from_where_and_by_whom() -> None:
+    show = replace_fields(
+        SITE.show,
+        type="serial",
+        update_frequency=UpdateFrequency(text="Un jeudi sur deux"),
+        funding=(Funding(url="https://don.test/", text="Soutenir"),),
+    )
+    first, last = (
+        replace_fields(
+            LISTING,
+            number=number,
+            place=place,
+            published=LISTING.published + datetime.timedelta(days=days),
+            season=season,
+        )
+        for number, place, days, season in ((1, "1/", -9, "Saison 1"), (None, "0/", -20, ""))
+    )
+    home = soup_of(home_page(replace_fields(SITE, show=show), [last, first, LISTING], CARD))
+    assert plain(home.select_one(".masthead .kicker")) == "Podcast · Un jeudi sur deux"
+    (begin,) = (one for one in home.select(".masthead a") if "premier épisode" in plain(one))
+    assert begin["href"] == "1/"
+    assert [plain(one) for one in home.select(".elsewhere a")] == ["Soutenir"]
+    # What is in no season does not stand below the heading of one.
+    assert [plain(one) for one in home.select(".season")] == ["Saison 1", "Hors saison"]
+    ended = replace_fields(show, complete=True, type="episodic")
+    home = soup_of(home_page(replace_fields(SITE, show=ended), [first, LISTING], CARD))
+    assert plain(home.select_one(".masthead .kicker")) == "Podcast · Série terminée"
+    assert "premier épisode" not in plain(home)
+
+
 def test_a_show_without_episodes_has_a_home_page() -> None:
     assert "premier épisode" in plain(soup_of(home_page(SITE, [], CARD)))
 
@@ -649,6 +725,8 @@ def test_everybody_of_the_show_is_on_one_page() -> None:
     assert plain(rows[2].select_one(".hint")) == "Présentation"
     earlier = replace_fields(first, credits=())
     assert [one.person.name for one in people_from_listings([earlier])] == ["Ada Lovelace"]
+    assert Somebody(Person(name="Camille Renaud-O’Brien")).initials == "CR"
+    assert Somebody(Person(name="Jean-Pierre de Gaulle")).initials == "JG"
 
 
 # --- what any page must be
@@ -871,7 +949,38 @@ def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:
     soup = soup_of(accessibility_page(replace_fields(SITE, show=show), [LISTING], CARD))
     assert "Tout est accessible." in plain(soup)
     assert "non mesuré" in plain(soup)
-    assert soup.select_one("a[href='mailto:a@b.test']") is not None
+    assert len(soup.select("a[href='mailto:a@b.test']")) == 2  # in French and in English
+    assert "Ce sont des faits" in plain(soup)
+
+
+def test_the_accessibility_page_has_its_figures_in_english_too() -> None:
+    many = [
+        replace_fields(
+            LISTING,
+            access=AccessFigures(
+                caption_cps=cps, caption_shortest_ms=shortest, covered=covered, reviewed=reviewed
+            ),
+        )
+        for cps, shortest, covered, reviewed in (
+            (17.4, 1000, 0.987, True),
+            (18.26, 833, 0.999, False),
+            (12.0, 1500, None, False),
+        )
+    ]
+    page = soup_of(accessibility_page(SITE, [*many, LISTING], CARD))
+    english = plain(page.select_one("section[lang=en]"))
+    assert "of 3 of 4 episodes" in english
+    assert "reviewed 1 of them" in english
+    assert "at least 98 %" in english
+    assert "18.3 characters" in english
+    assert "0.83 s" in english
+    assert "not a claim of conformance with any law" in english
+    # One of them has nothing that was measured: not each episode has a transcript.
+    assert "Chaque épisode" not in plain(page)
+    show = replace_fields(SITE.show, language="en-GB")
+    own = soup_of(accessibility_page(replace_fields(SITE, show=show), many, CARD))
+    assert own.select_one("section[lang=en]") is None
+    assert "Each episode has a transcript" in plain(own)
 
 
 def test_sentences_are_lit_as_they_are_said() -> None:

@@ -286,6 +286,56 @@ def test_the_keyboard_reaches_every_moment_and_plays_it(
 
 
 @pytest.mark.judge
+def test_keys_move_the_player_from_wherever_they_mean_nothing_else(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    said = told(
+        built_show,
+        tmp_path,
+        f"{SLUG}/",
+        READY
+        + """
+        let plays = 0;
+        audio.play = () => { plays += 1; return Promise.resolve(); };
+        const press = (selector, key) => {
+          const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+          document.querySelector(selector).dispatchEvent(event);
+          return event.defaultPrevented;
+        };
+        const taken = [
+          press(".chapters a", " "), press(".position", "k"), press("body", "ArrowRight"),
+          press(".position", "ArrowRight"), press(".player .play", " "), press("summary", " "),
+        ];
+        tell([taken, plays, now]);""",
+    )
+    assert said == [[True, True, True, False, False, False], 2, 15]
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize(
+    ("moment", "second"),
+    [
+        ("#t=17", 17),
+        ("#t=0:17", 17),
+        ("#t=npt:00:00:17.5", 17.5),
+        ("#t=17,30", 17),
+        ("#t=99999", 0),
+        ("#t=soon", 0),
+    ],
+)
+def test_an_address_leads_to_its_moment(
+    built_show: Workspace, browser: Any, moment: str, second: float
+) -> None:
+    page = browser.new_page()
+    with served(built_show) as address:
+        page.goto(f"{address}{SLUG}/{moment}")
+        page.wait_for_function("document.body.classList.contains('heard')")
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.querySelector('audio').currentTime") == second
+        assert page.is_visible(".resume") is (second > 0)
+
+
+@pytest.mark.judge
 def test_pa11y_finds_nothing(built_show: Workspace, tmp_path: Path) -> None:
     if not (NODE / "node_modules" / "pa11y").is_dir():
         missing("npm's pa11y")

@@ -50,7 +50,11 @@ def newsletter_from_material(
         sentences = " ".join(escape(line.text) for line in material.introduction)
         parts.append(f'<p style="margin:0 0 12px;font-size:17px;line-height:1.5">{sentences}</p>')
     if material.questions:
-        rows = "".join(f"<li>{escape(line.text)}</li>" for line in material.questions)
+        rows = "".join(
+            f'<li><a href="{escape(moment_address(page, line.start_ms))}" style="color:#20368f">'
+            f"{escape(line.text)}</a></li>"
+            for line in material.questions
+        )
         parts.append(f'<ul style="margin:0 0 12px;padding-left:20px;font-size:17px">{rows}</ul>')
     if material.notice:
         parts.append(f'<p style="margin:0;font-size:14px">{escape(material.notice.text)}</p>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
@@ -11,8 +11,6 @@ from studio.model.record import Record
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn, ends_sentence, sentences_of
 from studio.text.typography import set_text, stamp_from_ms
-
-# After a sentence's end, where a space follows and the next one begins.
 
 
 class Line(Record, frozen=True):
@@ -33,7 +31,8 @@ class Material(Record, frozen=True):
 
     :param quote: the article's pull quote; None where it has none.
     :param title: the article's title.
-    :param introduction: its sentences, in order; ``questions`` likewise.
+    :param introduction: its sentences, in order.
+    :param questions: those that are heard in the episode, in the article's order.
     :param spoken: whole sentences of the sound bites, the best passage first.
     :param notice: what listeners must know of the episode; None where there is nothing.
     """
@@ -51,12 +50,15 @@ def material_from_episode(
     *,
     turns: Sequence[Turn],
     soundbites: Sequence[Soundbite],
+    questions: Mapping[int, int],
     notice: str,
     language: str,
 ) -> Material:
     """Gather what can be said of an episode.
 
     :param turns: what is said, on the programme's clock.
+    :param questions: when each question of the article that is heard is asked, in milliseconds of
+        the programme; one that is only printed is no reason to listen.
     :param notice: the episode's.
     """
     heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
@@ -92,10 +94,17 @@ def material_from_episode(
             Line(
                 text=set_text(exchange.question, language),
                 source=in_language(
-                    message("article, question {number}", number=exchange.number), language
+                    message(
+                        "article, question {number}, heard at {time}",
+                        number=exchange.number,
+                        time=stamp_from_ms(questions[exchange.number]),
+                    ),
+                    language,
                 ),
+                start_ms=questions[exchange.number],
             )
             for exchange in article.exchanges
+            if exchange.number in questions
         ),
         spoken=tuple(_spoken(turns, soundbites, language)),
         notice=Line(

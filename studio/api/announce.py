@@ -84,6 +84,11 @@ def announcement_of_episode(sources: EpisodeSources) -> Announcement:
         sources.article,
         turns=turns_from_transcript(sources.transcript(), sources.programme()),
         soundbites=sources.soundbites(),
+        questions={
+            chapter.question: int(chapter.start_ms)
+            for chapter in sources.chapters().chapters
+            if chapter.question is not None
+        },
         notice=sources.episode.notice,
         language=show.language,
     )

@@ -22,7 +22,7 @@ from studio.feed.guid import guid_from_url
 from studio.feed.notes import DESCRIPTION_BYTES
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories
-from studio.messages.message import message
+from studio.messages.message import Message, message
 from studio.web.addresses import address, feed_address, page_place
 from studio.web.links import is_whole_address, may_be_linked
 from studio.web.url_parts import is_whole, split_address
@@ -55,6 +55,8 @@ DATE = re.compile(
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+# What the path of an address has that is none of its letters.
+NO_PLACE = re.compile(r"[^A-Za-z0-9._/-]")
 # What PSP-1 keeps out of the copyright: the word, the sign, a year.
 NO_HOLDER = re.compile(r"©|\(c\)|copyright|\b(?:19|20)\d{2}\b", re.IGNORECASE)
 FOLLOWED_ELEMENTS = {"link", "url", "comments", "docs"}
@@ -247,6 +249,13 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
     file, base = publication.feed, publication.base_url
     base_parts = split_address(base)
     host = base_parts.netloc if base_parts else None
+    # What is wrong with the show's address is said once, and not of each address below it.
+    folder = base_parts.path if base_parts else ""
+    is_safe = base_parts is None or base_parts.scheme == "https"
+    if re.search(NO_PLACE, folder):
+        yield found("4", file, "base_url", has_other_letters(base))
+    if not is_safe:
+        yield found("7", file, "base_url", message("{one} is not reached by HTTPS", one=base))
     item_number = 0
     for element in feed.channel.iter(etree.Element):
         item_number += element.tag == "item"
@@ -289,18 +298,9 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                     ),
                 )
             if parts and parts.netloc == host:
-                if re.search(r"[^A-Za-z0-9._/-]", parts.path):
-                    yield found(
-                        "4",
-                        file,
-                        place,
-                        message(
-                            "{one} has other characters than ASCII letters, digits, “-”, "
-                            "“_” and “.”",
-                            one=one,
-                        ),
-                    )
-                if parts.scheme != "https":
+                if re.search(NO_PLACE, parts.path.removeprefix(folder)):
+                    yield found("4", file, place, has_other_letters(one))
+                if parts.scheme != "https" and is_safe:
                     yield found("7", file, place, message("{one} is not reached by HTTPS", one=one))
         if element.tag in LONG:
             names = {name.lower() for name in TAG.findall(value)}
@@ -313,6 +313,13 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                 )
             elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
                 yield found("8", file, place, message("its HTML stands outside CDATA"))
+
+
+def has_other_letters(url: str) -> Message:
+    """What is wrong with an address whose path is not as Apple asks."""
+    return message(
+        "{one} has other characters than ASCII letters, digits, “-”, “_” and “.”", one=url
+    )
 
 
 def is_date(value: str) -> bool:

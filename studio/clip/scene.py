@@ -332,17 +332,29 @@ def _part(colour: Colour, share: float) -> Colour:
     return red, green, blue
 
 
+def fitting_kicker(letters: str, size: float, width: float) -> str:
+    """Show and number as wide as there is room: of a long name the end is left out, and the number
+    only where nothing else is left to leave out.
+    """
+    name, dot, number = letters.rpartition(" · ")
+    for cut, kept in ((name, dot + number), (letters, "")):
+        for length in range(len(cut), 0, -1):
+            part = cut if length == len(cut) else cut[:length].rstrip("… ") + "…"
+            shorter = part + kept
+            if spaced_width(shorter, size) <= width:
+                return shorter
+    return ""
+
+
 def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     """Show and number, title, where the whole episode is, and what must be said about it."""
     draw = ImageDraw.Draw(picture)
     left, top, right, _ = shape.kicker
     letters = known_letters(set_text(story.kicker, story.language).upper(), "SemiBold")
     size = float(shape.kicker_px)
-    while spaced_width(letters, size) > right - left:
-        if size > SMALLEST_SHARE * shape.kicker_px:
-            size -= 0.5
-        else:
-            letters = letters[: max(1, round(len(letters) * 0.9) - 1)].rstrip("… ") + "…"
+    while spaced_width(letters, size) > right - left and size > SMALLEST_SHARE * shape.kicker_px:
+        size -= 0.5
+    letters = fitting_kicker(letters, size, right - left)
     begins = left + (right - left - spaced_width(letters, size)) / 2 if shape.centred else left
     write_spaced(picture, letters, (begins, top + shape.kicker_px), size, SAND)
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))

@@ -36,8 +36,8 @@ class Setting(NamedTuple):
     :param more: what only docs/settings.md says, as Markdown.
     :param default: what counts where it is left out, in words; empty for the record's own value.
     :param example: what stands in the file, taken out, where there is nothing to say yet.
-    :param is_channels_alone: of the show: only the channel of the feed shows it, so no episode is
-        packaged again when it changes.
+    :param is_channels_alone: of the show: only the channel of the feed and the site's home page
+        show it, so no episode is packaged again when it changes.
     """
 
     sentence: str
@@ -154,12 +154,12 @@ EPISODE_SETTINGS = {
     ),
     "content_links": Setting(
         "Where else the episode can be seen or heard, as its video, and what that is.",
-        more="`url`, `text` (« La vidéo »).",
+        more="`url`, `text` (« La vidéo »): in the feed, and a link on the page.",
         example=ContentLink(url="https://", text="La vidéo"),
     ),
     "funding": Setting(
         "What listeners can support by this episode; the show's stays beside it.",
-        more="`url`, `text`.",
+        more="`url`, `text`: in the feed, and a link on the page.",
         example=Funding(url="https://", text=""),
     ),
     "locations": Setting(
@@ -171,7 +171,7 @@ EPISODE_SETTINGS = {
     "social_interact": Setting(
         'The post below which listeners comment on this episode; protocol = "disabled" '
         "asks apps to show no comments.",
-        more="As for the show.",
+        more="As for the show; a link « Commenter cet épisode » on the page, too.",
         example=SocialInteract(
             protocol="activitypub", uri="https://", account="@", account_url="https://", priority=1
         ),
@@ -366,7 +366,7 @@ SHOW_SETTINGS = {
     ),
     "funding": Setting(
         "Where listeners can support the show.",
-        more="`url`, `text`.",
+        more="`url`, `text` (at most 128 characters): in the feed, and a link on the home page.",
         example=Funding(url="https://", text=""),
         is_channels_alone=True,
     ),
@@ -455,8 +455,8 @@ SHOW_SETTINGS = {
     ),
     "update_frequency": Setting(
         "How often an episode appears: in words, and as a rule of RFC 5545 for apps.",
-        more="`text` for listeners, `rrule` (RFC 5545) for apps, `dtstart` (ISO 8601) where the "
-        "rule begins later or counts episodes.",
+        more="`text` for listeners, on the home page as well, `rrule` (RFC 5545) for apps, "
+        "`dtstart` (ISO 8601) where the rule begins later or counts episodes.",
         example=UpdateFrequency(text="Chaque mois", rrule="FREQ=MONTHLY"),
         is_channels_alone=True,
     ),

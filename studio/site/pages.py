@@ -6,18 +6,20 @@ from __future__ import annotations
 
 import functools
 import html
+import math
 import posixpath
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.messages.catalogue import in_language, script_in_language
+from studio.messages.catalogue import in_language, script_in_language, translators
 from studio.messages.formats import one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
-from studio.model.episode import Episode
+from studio.model.episode import ContentLink, Episode
 from studio.model.record import Record, json_from_plain
 from studio.model.show import DEFAULT_LANGUAGE, Person, Show
 from studio.model.sound import Enclosure
@@ -36,6 +38,8 @@ _HERE = Path(__file__).parent
 # What search engines and share cards show of a description.
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
+# How people begin the credit of a picture.
+_IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|cr\wdit|picture|image)", re.IGNORECASE)
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
 # Of one person, so many episodes are named.
@@ -224,6 +228,8 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         hosts=[one for one in page.credits if one.is_host],
         credits=_credits_by_label(page, site.show),
         guests=[known.get(name, Person(name=name)) for name in names],
+        picture_credit=_picture_credit(page.episode.picture_credit, site.show.language),
+        elsewhere=_elsewhere(page.episode, site.show.language),
         card_place=page.card_place,
         card_text=f"{site.show.title} – {page.episode.title}",
         embed_width=EMBED_WIDTH,
@@ -231,6 +237,29 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         description=_description(page.article),
         linked=_linked_episode(site, page, full_titles),
     )
+
+
+def _picture_credit(credit: str, language: str) -> str:
+    """Whose picture it is; what says itself that it is a picture's credit stays as it is."""
+    if not credit or _IS_CREDIT.match(credit.strip()):
+        return credit
+    return in_language(message("Photo: {credit}", credit=credit), language)
+
+
+def _elsewhere(episode: Episode, language: str) -> list[ContentLink]:
+    """Where else an episode is: as a video, where listeners comment on it, what they can support
+    by it.
+    """
+    comment = in_language(message("Comment on this episode"), language)
+    return [
+        *episode.content_links,
+        *(
+            ContentLink(url=post.uri, text=comment)
+            for post in episode.social_interact
+            if post.protocol.strip().lower() != "disabled"
+        ),
+        *(ContentLink(url=one.url, text=one.text) for one in episode.funding),
+    ]
 
 
 def _credits_by_label(page: EpisodePage, show: Show) -> list[tuple[str, list[Person]]]:
@@ -313,6 +342,8 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         ACCESSIBILITY_PLACE,
         episodes=newest_first,
         statement=site.show.accessibility,
+        least=_least_access([one.access for one in episodes if one.access]),
+        english=translators("en")["_"],
         description=in_language(
             message("What has been checked of this site and its episodes."), site.show.language
         ),
@@ -320,6 +351,22 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         card_text=site.show.title,
         linked=_linked_show(site),
     )
+
+
+def _least_access(figures: Sequence[AccessFigures]) -> dict[str, Any] | None:
+    """What all episodes that were measured keep, and how many transcripts a person reviewed; None
+    where none was measured.
+    """
+    if not figures:
+        return None
+    covered = [one.covered for one in figures if one.covered is not None]
+    return {
+        "count": len(figures),
+        "reviewed": sum(one.reviewed for one in figures),
+        "covered": math.floor(min(covered) * 100) if covered else None,
+        "cps": max(one.caption_cps for one in figures),
+        "shortest_s": min(one.caption_shortest_ms for one in figures) / 1000,
+    }
 
 
 def people_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:

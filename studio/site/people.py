@@ -28,7 +28,7 @@ class Somebody:
     @property
     def initials(self) -> str:
         """What stands where there is no picture: of the first and the last name."""
-        words = [word for word in self.person.name.replace("-", " ").split() if word[0].isalpha()]
+        words = [word for word in self.person.name.split() if word[0].isalpha()]
         return "".join(word[0].upper() for word in words[:1] + words[1:][-1:])
 
 

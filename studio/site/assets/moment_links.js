@@ -5,12 +5,25 @@ import { endOf, hear, passages, startOf } from "./excerpts.js";
 import { light } from "./reading_along.js";
 import { stampOf } from "./time_stamps.js";
 
-const MOMENT = /^#t=(\d+(?:\.\d+)?)$/;
+// Normal play time of Media Fragments: seconds, or minutes and hours before them; where a range ends is left to the listener.
+const MOMENT = /^#t=(?:npt:)?((?:\d+:){0,2}\d+(?:\.\d+)?)(?:,[\d:.]*)?$/;
 // Links tell whole seconds: what begins within one is meant.
 const ROUNDED_S = 0.999;
 const resume = /** @type {HTMLElement | null} */ (document.querySelector(".resume"));
 
-export const isMomentInAddress = () => MOMENT.test(location.hash);
+/**
+ * The second that the address leads to; null where it leads to none, or to one after the end.
+ * @type {() => number | null}
+ */
+const secondInAddress = () => {
+  const told = MOMENT.exec(location.hash)?.[1];
+  if (!told) return null;
+  const second = told.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  const last = /** @type {HTMLInputElement | null} */ (document.querySelector(".player .position"))?.max;
+  return second <= Number(last ?? Infinity) ? second : null;
+};
+
+export const isMomentInAddress = () => secondInAddress() !== null;
 
 /**
  * Offer to play from a second.
@@ -26,9 +39,8 @@ export const offer = (audio, seconds, sentence) => {
 
 /** @type {(audio: HTMLAudioElement) => void} */
 const goToAddress = (audio) => {
-  const wanted = MOMENT.exec(location.hash);
-  if (!wanted) return;
-  const second = Number(wanted[1]);
+  const second = secondInAddress();
+  if (second === null) return;
   audio.currentTime = second;
   offer(audio, second, _("Play from {time}"));
   const passage = passages.findLast((one) => one.checkVisibility?.() && startOf(one) <= second + ROUNDED_S && second < endOf(one));

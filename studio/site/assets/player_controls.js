@@ -48,7 +48,18 @@ const rememberPosition = (audio) => {
 };
 
 /**
- * Keys, as players have them, where nobody writes or presses a button.
+ * Whether an element has a use of its own for a key: who writes, chooses or presses a button means that. A link has none
+ * for these keys; the position has one for arrows alone.
+ * @type {(target: EventTarget | null, key: string) => boolean}
+ */
+const isMeantElsewhere = (target, key) => {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(".position")) return key.startsWith("Arrow");
+  return target.closest("input, select, textarea, button, summary") !== null;
+};
+
+/**
+ * Keys, as players have them.
  * @type {(audio: HTMLAudioElement) => void}
  */
 const listenForKeys = (audio) => {
@@ -56,8 +67,7 @@ const listenForKeys = (audio) => {
   /** @type {Record<string, () => void>} */
   const actions = { " ": pause, k: pause, ArrowLeft: back, ArrowRight: on, j: back, l: on };
   addEventListener("keydown", (event) => {
-    const isElsewhere = event.target instanceof Element && event.target.closest("input, select, textarea, button, a, summary");
-    if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere || !Object.hasOwn(actions, event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(actions, event.key) || isMeantElsewhere(event.target, event.key)) return;
     event.preventDefault();
     actions[event.key]();
   });
