@@ -103,6 +103,7 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
 def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]:
     """What is to be looked at in one episode, each with its rank."""
     from studio.editor.open_doubts import described_doubts, open_doubts
+    from studio.editor.open_notes import described_note, open_notes
     from studio.errors import StudioError
     from studio.pipeline.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
@@ -149,6 +150,8 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
                     text=doubt.text,
                 ),
             )
+    for note in open_notes([sources]):
+        yield 3, described_note(note)
     for stretch in stats.not_heard or ():
         why = (
             message("taken out ({reason}): {text}", reason=stretch.reason, text=stretch.text)
@@ -156,7 +159,7 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
             else message("voice, but no words")
         )
         yield (
-            3,
+            4,
             message(
                 "{slug}  {start} to {end} of the recording: {why}",
                 slug=slug,
@@ -168,7 +171,7 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
     with suppress(StudioError):
         if words and (doubts := open_doubts(sources)):
             told = described_doubts(doubts, sources.programme(), place=message("in it"))
-            yield 4, joined_messages("  ", (slug, told))
+            yield 5, joined_messages("  ", (slug, told))
 
 
 def print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:

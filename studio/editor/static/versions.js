@@ -15,7 +15,7 @@ const MOST_SHOWN = 100;
 const KINDS = {
   opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
   split: "passage coupé", join: "passages joints", speaker: "voix", voice: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
-  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris",
+  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris", note: "note", answer: "réponse à une note", resolve: "note réglée ou rouverte",
 };
 
 /** @type {(revision: number) => Promise<void>} */
