@@ -201,8 +201,9 @@ const markCurrent = () => {
 };
 
 /** A note about what is selected, else about the word at the caret or the one that is heard. */
-export const writeNote = async () => {
-  await saving.flush();
+export const writeNote = () => {
+  // Nothing is waited for: what is typed next is the note.
+  saving.flush();
   const chosen = selection.selected();
   const place = selection.here() ?? said.wordHeard();
   const [first, last] = chosen.length ? [chosen[0], chosen[chosen.length - 1]] : place ? [{ segment: place.segment, first: place.word, count: 1 }, { segment: place.segment, first: place.word, count: 1 }] : [];

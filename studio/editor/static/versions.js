@@ -37,15 +37,17 @@ const compare = async (revision) => {
 };
 
 export const versions = async () => {
+  byId("version-diff").replaceChildren();
+  byId("version-list").replaceChildren();
+  // At once: what is pressed next is pressed here, however long the server takes.
+  byId("versions").showModal();
   await saving.flush();
   /** @type {Version[]} */
   const entries = await read("versions");
   const moment = new Intl.DateTimeFormat("fr", { dateStyle: "short", timeStyle: "medium" });
-  byId("version-diff").replaceChildren();
   byId("version-list").replaceChildren(
     ...entries.slice(0, 500).map((entry) =>
       make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${KINDS[entry.kind] ?? entry.kind}`, () => compare(entry.revision))),
     ),
   );
-  byId("versions").showModal();
 };

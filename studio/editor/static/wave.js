@@ -24,6 +24,8 @@ const GRIP = 6;
 const WORDS_FROM_MS = 20_000;
 const EDGES_FROM_MS = 70_000;
 const LOAD_AGAIN_MS = 2000;
+// A pause in typing: what was changed is seen in the text at once.
+const REDRAW_MS = 400;
 let peaks = new Uint8Array();
 let highest = 1;
 let from = 0;
@@ -47,13 +49,25 @@ const drawStill = (width, height, scale, shown) => {
   Object.assign(still, { width, height });
   const pen = penOf(still);
   const styles = getComputedStyle(document.documentElement);
-  const colour = (/** @type {string} */ name) => styles.getPropertyValue(name).trim();
+  /** @type {Map<string, string>} */
+  const colours = new Map();
+  const colour = (/** @type {string} */ name) => {
+    const known = colours.get(name) ?? styles.getPropertyValue(name).trim();
+    colours.set(name, known);
+    return known;
+  };
+  const sans = colour("--sans");
   const x = (/** @type {number} */ ms) => ((ms - from) / shown) * width;
   const px = (/** @type {number} */ css) => css * scale;
   const write = (/** @type {string} */ text, /** @type {number} */ left, /** @type {number} */ baseline, /** @type {number} */ room, weight = 400) => {
-    pen.font = `${weight} ${px(11)}px ${colour("--sans")}`;
+    // Less room than a letter takes.
+    if (room < px(6)) return;
+    pen.font = `${weight} ${px(11)}px ${sans}`;
     let shownText = text;
-    while (shownText.length > 1 && pen.measureText(shownText).width > room) shownText = `${shownText.slice(0, -2)}…`;
+    for (let needed = pen.measureText(text).width; needed > room && shownText.length > 1; needed = pen.measureText(shownText).width) {
+      // As many letters as there is room for, by their mean width; once more where they were wide.
+      shownText = `${shownText.slice(0, Math.min(shownText.length - 2, Math.floor((shownText.length * room) / needed)))}…`;
+    }
     if (shownText !== "…" && pen.measureText(shownText).width <= room) pen.fillText(shownText, left, baseline);
   };
   const near = shown <= WORDS_FROM_MS;
@@ -81,9 +95,11 @@ const drawStill = (width, height, scale, shown) => {
   };
   const lane = (/** @type {number} */ laneTop, /** @type {number} */ laneBottom, /** @type {(column: number) => number} */ loudnessAt, /** @type {(column: number) => string} */ colourAt) => {
     const middle = (laneTop + laneBottom) / 2;
+    let ink = "";
     for (let column = 0; column < width; column += 1) {
       const half = Math.max(scale / 2, (loudnessAt(column) * (laneBottom - laneTop)) / 2);
-      pen.fillStyle = colourAt(column);
+      const wanted = colourAt(column);
+      if (wanted !== ink) pen.fillStyle = ink = wanted;
       pen.fillRect(column, middle - half, 1, 2 * half);
     }
   };
@@ -214,6 +230,17 @@ const redraw = () => {
   draw(sound.now());
 };
 
+let waiting = 0;
+
+let typedAt = -REDRAW_MS;
+
+/** Once nobody types: it takes as long as some keys. */
+const redrawSoon = () => {
+  clearTimeout(waiting);
+  const isTyping = performance.now() - typedAt < REDRAW_MS;
+  waiting = setTimeout(() => (performance.now() - typedAt < REDRAW_MS ? redrawSoon() : redraw()), isTyping ? REDRAW_MS : 0);
+};
+
 /** @type {(event: MouseEvent) => number} */
 const momentAt = (event) => {
   const box = canvas.getBoundingClientRect();
@@ -246,12 +273,13 @@ const loadPeaks = async () => {
 export const prepare = () => {
   sound.follow(draw);
   boundary.follow(() => draw(sound.now()));
-  on("changed", redraw);
+  on("changed", redrawSoon);
+  document.addEventListener("keydown", () => (typedAt = performance.now()), true);
   on("opened", redraw);
   followLanes(redraw);
   on("doubts", (listed) => {
     doubts = listed;
-    redraw();
+    redrawSoon();
   });
   byId("zoom").addEventListener("change", redraw);
   addEventListener("resize", redraw);
