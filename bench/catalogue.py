@@ -4,12 +4,14 @@ python -m bench.catalogue adopt FOLDER     # of recordings with article.txt and 
 python -m bench.catalogue cluster 200      # jobs through dask with 1, 2 and 4 workers
 python -m bench.catalogue kills 200        # the same while workers and the scheduler are killed
 python -m bench.catalogue simulate         # on paper, to 50 machines and 1,000 hours
+python -m bench.catalogue rehearse 1000    # the same through Dask's scheduler, on 50 workers
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import importlib
 import json
 import os
 import random
@@ -18,9 +20,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from studio.adoption.evidence import (
     ArticleFacts,
@@ -128,17 +131,49 @@ def adopt(folder: Path) -> None:
         print(f"{label:<28} | {assigned:8} | {right:5} | {wrong:5} | {of:2} | {foreign}")
 
 
+# What a worker's child does, without Dask, stages or workspace: so fast is the work by itself.
+OWN_WORK = """
+import os, sys, time
+count, busy_s = int(sys.argv[1]), float(sys.argv[2])
+os.nice(10)
+for _ in range(count):
+    until = time.process_time() + busy_s
+    while time.process_time() < until:
+        pass
+"""
+
+
+def own_speed(count: int, busy_s: float, workers: int) -> float:
+    """How many jobs a second so many plain processes do, the same work at the same priority."""
+    started = time.monotonic()
+    shares = [count // workers + (number < count % workers) for number in range(workers)]
+    running = [
+        subprocess.Popen([sys.executable, "-S", "-c", OWN_WORK, str(share), str(busy_s)])
+        for share in shares
+    ]
+    for process in running:
+        process.wait()
+    return count / (time.monotonic() - started)
+
+
 def cluster(count: int, busy_s: float) -> None:
-    """Jobs of so many CPU seconds with 1, 2 and 4 workers, then with a worker killed every 20 s."""
+    """Jobs of so many CPU seconds with 1, 2 and 4 workers. Before and after each, the same work
+    without Dask: on a machine that others use, only what is measured side by side compares.
+    """
     from support import cluster_show
 
     from studio.cluster.catalogue import run_catalogue
     from studio.pipeline.runner import Choice
 
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    print(
+        "workers | load | jobs a minute by itself | through Dask | of it | overhead a job s | lost"
+    )
     for workers in (1, 2, 4):
         with tempfile.TemporaryDirectory() as folder:
             workspace = cluster_show.make(Path(folder) / "show", count, f"busy{busy_s}")
+            before = own_speed(count, busy_s, workers)
+            first: list[float] = []
             done = run_catalogue(
                 workspace,
                 cluster_show.TABLE,
@@ -147,19 +182,20 @@ def cluster(count: int, busy_s: float) -> None:
                 workers=workers,
                 command="bench",
                 listen=lambda _: None,
-                tell=lambda _: None,
+                # What starts workers is no work: timed from the first round of answers on.
+                tell=lambda _, first=first: first.append(time.monotonic()),  # type: ignore[misc]
                 note=print,
                 progress=lambda *_: None,
                 table_place=cluster_show.PLACE,
             )
-            worked = sum(one.seconds for one in done.summaries)
-            starts = [name for name in cluster_show.runs(workspace) if name.startswith("start")]
-            rate = worked / done.seconds
+            own = (before + own_speed(count, busy_s, workers)) / 2
+            timed = len(first) - workers
+            speed = timed / (first[-1] - first[workers - 1])
+            ends = {name.split()[1] for name in cluster_show.runs(workspace) if "end" in name}
             print(
-                f"{workers} workers: {done.seconds:6.1f} s for {worked:6.1f} s of work in jobs, "
-                f"{rate:.2f} at a time, overhead a job "
-                f"{(done.seconds * workers - worked) / count:.2f} s, {len(starts)} starts, "
-                f"{len(done.failures)} failed",
+                f"{workers:7} | {os.getloadavg()[0]:4.0f} | {own * 60:23.1f} | {speed * 60:12.1f} | "
+                f"{speed / own:5.2f} | {workers / speed - workers / own:16.2f} | "
+                f"{count - len(ends) + len(done.failures)}",
                 flush=True,
             )
 
@@ -167,6 +203,9 @@ def cluster(count: int, busy_s: float) -> None:
 def kills(count: int, busy_s: float, every_s: float) -> None:
     """Jobs of so many CPU seconds on two workers, of which one is killed and started anew every so
     many seconds, and the scheduler once: what was lost, doubled, begun again.
+
+    A busy machine starts workers slower than they are killed, and then nothing is ever done: a kill
+    waits until a job was begun since the one before.
     """
     from support import cluster_show
     from support.servers import free_port
@@ -193,8 +232,15 @@ def kills(count: int, busy_s: float, every_s: float) -> None:
         running = [started(scheduler), started(worker), started(worker)]
         ended, killed = threading.Event(), [0]
 
+        def begun() -> int:
+            return sum(name.startswith("start") for name in cluster_show.runs(workspace))
+
         def kill() -> None:
+            before = 0
             while not ended.wait(every_s):
+                while begun() == before and not ended.wait(1):
+                    pass
+                before = begun()
                 # The scheduler once, at the third time; else one worker after the other.
                 at = 0 if killed[0] == 2 else 1 + killed[0] % 2
                 running[at].kill()
@@ -229,23 +275,31 @@ def kills(count: int, busy_s: float, every_s: float) -> None:
         ends = Counter(name.split()[1] for name in names if name.startswith("end"))
         starts = sum(name.startswith("start") for name in names)
         print(
-            f"{count} jobs in {done.seconds:.0f} s, {killed[0]} kills every {every_s:.0f} s (one of "
+            f"load {os.getloadavg()[0]:.0f}: {count} jobs of {busy_s} CPU seconds in "
+            f"{done.seconds:.0f} s, {killed[0]} kills every {every_s:.0f} s or more (one of "
             f"the scheduler): {count - len(ends)} lost, {sum(one > 1 for one in ends.values())} "
             f"doubled, {starts - count} begun again, {len(done.failures)} failed"
         )
 
 
+def lengths_of(hours: float) -> list[float]:
+    """Seconds of work of so many hours of sound, the longest first: episodes of 33 min (median) at
+    0.5 s of work a second of sound.
+    """
+    shuffler = random.Random(19)  # noqa: S311 - the same each time
+    lengths: list[float] = []
+    while sum(lengths) < hours * 3600:
+        lengths.append(shuffler.lognormvariate(7.6, 0.6))
+    return sorted((length * 0.5 for length in lengths), reverse=True)
+
+
 def simulate() -> None:
-    """How long catalogues take on paper, the longest first, at 0.5 s of work a second of sound."""
+    """How long catalogues take on paper."""
     from studio.cluster.estimate import finished_after_s
 
-    shuffler = random.Random(19)  # noqa: S311 - the same each time
     print("hours | machines | takes h | of the ideal")
     for hours in (10, 100, 1000):
-        lengths: list[float] = []
-        while sum(lengths) < hours * 3600:
-            lengths.append(shuffler.lognormvariate(7.6, 0.6))  # median 33 min
-        work = sorted((length * 0.5 for length in lengths), reverse=True)
+        work = lengths_of(hours)
         for machines in (1, 2, 10, 50):
             takes = finished_after_s(work, machines)
             print(
@@ -254,12 +308,60 @@ def simulate() -> None:
             )
 
 
+def rehearse(hours: float, machines: int, faster: float) -> None:
+    """The same through Dask's own scheduler, its queue and its workers, as many as machines in this
+    process; only the work is a pause that is so many times shorter. Dask has no simulator of its
+    own: its scheduler cannot run on a clock that is not the computer's.
+    """
+    from unittest.mock import patch
+
+    from studio.cluster import scheduler
+    from studio.cluster.estimate import finished_after_s
+    from studio.cluster.job import Job, Summary
+
+    distributed: Any = importlib.import_module("distributed")  # it has no types for mypy
+    work = lengths_of(hours)
+    jobs = [Job("", f"{n:05}", expected_s=length) for n, length in enumerate(work)]
+
+    def pause(plain: dict[str, Any], machine: str) -> Summary:
+        time.sleep(plain["expected_s"] / faster)
+        return Summary(plain["slug"], seconds=plain["expected_s"], machine=machine)
+
+    with (
+        distributed.LocalCluster(
+            n_workers=machines,
+            threads_per_worker=1,
+            processes=False,
+            dashboard_address=None,
+            silence_logs=50,
+        ) as local,
+        distributed.Client(local, set_as_default=False) as client,
+        patch.object(scheduler, "do_in_child", pause),
+    ):
+        started = time.monotonic()
+        done = scheduler.do_jobs(client, jobs, lambda _: None, print)
+        takes = (time.monotonic() - started) * faster
+    busy: defaultdict[str, float] = defaultdict(float)
+    for one in done:
+        busy[one.machine] += one.seconds
+    print(
+        f"load {os.getloadavg()[0]:.0f}: {len(done)} of {len(jobs)} jobs, {hours:.0f} hours of sound, "
+        f"on {len(busy)} of {machines} workers, {faster:.0f} times faster: {takes / 3600:.2f} h, "
+        f"on paper {finished_after_s(work, machines) / 3600:.2f} h; the busiest worker had "
+        f"{max(busy.values()) * machines / sum(work):.2f} of the mean"
+    )
+
+
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("adopt", "cluster", "kills", "simulate"))
+    parser.add_argument("what", choices=("adopt", "cluster", "kills", "simulate", "rehearse"))
     parser.add_argument("argument", nargs="?", default="")
-    parser.add_argument("--busy", type=float, default=0.5, help="CPU seconds a job (cluster)")
+    parser.add_argument(
+        "--busy", type=float, default=0.5, help="CPU seconds a job (cluster, kills)"
+    )
+    parser.add_argument("--machines", type=int, default=50, help="workers (rehearse)")
+    parser.add_argument("--faster", type=float, default=500.0, help="than in life (rehearse)")
     parser.add_argument("--every", type=float, default=20.0, help="seconds between kills")
     asked = parser.parse_args()
     if asked.what == "adopt":
@@ -268,6 +370,8 @@ def main() -> None:
         cluster(int(asked.argument or 200), asked.busy)
     elif asked.what == "kills":
         kills(int(asked.argument or 200), asked.busy, asked.every)
+    elif asked.what == "rehearse":
+        rehearse(float(asked.argument or 1000), asked.machines, asked.faster)
     else:
         simulate()
 

@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from email.utils import format_datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
@@ -104,6 +105,7 @@ def _copy(first: EpisodeFiles, files: EpisodeFiles, number: int) -> None:
         first.folder.name: files.folder.name,
         START.isoformat(): published.isoformat(),
         f"{START:%Y-%m-%dT%H:%M:%S}Z": f"{published:%Y-%m-%dT%H:%M:%S}Z",
+        format_datetime(START): format_datetime(published),
         "number = 1\n": f"number = {number}\n",
         "place = 1\n": f"place = {number}\n",
         '"number": 1,': f'"number": {number},',

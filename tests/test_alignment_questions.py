@@ -567,6 +567,7 @@ def test_an_answer_begins_where_somebody_says_what_the_question_is() -> None:
         ("fanfare", {1}, set()),
         ("urgences", {1, 2, 4}, {3}),
         ("archives", {1, 2, 3}, set()),
+        ("tourbiere", {1, 2, 4}, {3}),
         ("tdt20", {1, 2}, set()),
     ],
 )

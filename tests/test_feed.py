@@ -88,7 +88,7 @@ def test_the_channel_says_everything_about_the_show() -> None:
         "link": BASE_URL,
         "description": "<p>Des voix d’ici.</p><p>Un invité, quelques questions.</p>",
         "language": "fr",
-        "copyright": "© L’Atelier",
+        "copyright": "L’Atelier",
         "pubDate": "Thu, 15 Jan 2026 05:00:00 +0000",
         "lastBuildDate": "Thu, 15 Jan 2026 05:00:00 +0000",
         "itunes:author": "L’Atelier",

@@ -250,6 +250,65 @@ def test_a_bare_sentence_is_noticed(tmp_path: Path) -> None:
     assert list(bare_sentences(module)) == [(1, "is "), (2, "Next:"), (3, "it is broken")]
 
 
+MAKERS = {"message", "plural_message", "table_message", "joined_messages"}
+# Who stands nearest to the reader says a message in a language: what comes back is a plain text.
+SAYERS = {"spoken", "in_language", "say", "told", "said"}
+
+
+def test_no_text_around_a_message_keeps_it_english() -> None:
+    """A message in an f-string is its English text for good: the text around it is one as well."""
+    found = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        place = path.relative_to(ROOT / "studio")
+        found += [f"{place}:{line}" for line in lost_messages(path)]
+    assert found == []
+
+
+def lost_messages(path: Path) -> Iterator[int]:
+    """The lines of f-strings that hold a message, or one out of a table of the module's."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    tables = {
+        name.id
+        for node in module.body
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and makes(node.value)
+        for name in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(name, ast.Name)
+    }
+    for node in ast.walk(module):
+        if not isinstance(node, ast.JoinedStr):
+            continue
+        for part in node.values:
+            if not isinstance(part, ast.FormattedValue) or calls(part.value, SAYERS):
+                continue
+            if makes(part.value) or any(
+                isinstance(one, ast.Name) and one.id in tables for one in ast.walk(part.value)
+            ):
+                yield node.lineno
+
+
+def makes(node: ast.AST) -> bool:
+    return calls(node, MAKERS)
+
+
+def calls(node: ast.AST, names: set[str]) -> bool:
+    return any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in names
+        for one in ast.walk(node)
+    )
+
+
+def test_a_message_in_an_f_string_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        'ORIGINS = {"quote": message("the quote")}\n'
+        'a = f"{start} ({ORIGINS[origin]})"\n'
+        "b = f\"{start} ({message('now')})\"\n"
+        "c = f\"{start} ({spoken(message('now'))})\"\n",
+        encoding="utf-8",
+    )
+    assert list(lost_messages(module)) == [2, 3]
+
+
 @pytest.fixture
 def french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "fr")

@@ -13,15 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.model.clock import RecordingMs, Span
+from studio.model.transcript import Utterance, Word
 from studio.progress import no_progress
 from studio.speech import strategy
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.redecoding import EDGE_MS, windows_at_pauses
 from studio.speech.redecoding import LONGEST_MS as LONGEST_SPEECH_MS
+from studio.speech.rescoring import Score
 from studio.speech.strategy import Heard, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
+from studio.speech.window_text import WindowText
 
 EOT, STAMPS = 50_000, 60_000
 WORD_MS = 400
@@ -177,7 +180,11 @@ def script_of(seconds: int) -> dict[int, str]:
 
 
 def transcribe(
-    engine: Scripted, seconds: int, voice: Sequence[Span], names: Sequence[str] = ()
+    engine: Scripted,
+    seconds: int,
+    voice: Sequence[Span],
+    names: Sequence[str] = (),
+    score: Score = lambda asked: [0.0] * len(asked),
 ) -> Heard:
     samples = np.random.default_rng(1).normal(0, 0.1, seconds * 16_000).astype(np.float32)
     return transcribe_samples(
@@ -186,7 +193,7 @@ def transcribe(
         voice,
         language="fr",
         names=names,
-        score=lambda asked: [0.0] * len(asked),
+        score=score,
         progress=no_progress,
     )
 
@@ -307,6 +314,53 @@ def test_a_redecoding_that_has_no_word_where_somebody_speaks_is_not_believed() -
     engine.silent = span(10_000, 12_000)
     heard = texts(transcribe(engine, 40, [span(0, 40_000)], names=("Vialatte",)))
     assert heard[20:24] == [f"{word}x" for word in list(script.values())[20:24]]
+
+
+def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A gap inside an utterance is heard by itself: its words come after it in the list."""
+    script = script_of(40)
+    for start in range(10_000, 14_000, 500):
+        del script[start]
+    between = Utterance(
+        start_ms=RecordingMs(11_000),
+        end_ms=RecordingMs(12_000),
+        words=(
+            Word(
+                text="entre",
+                start_ms=RecordingMs(11_000),
+                end_ms=RecordingMs(11_400),
+                probability=0.9,
+            ),
+            Word(
+                text="deux",
+                start_ms=RecordingMs(11_500),
+                end_ms=RecordingMs(12_000),
+                probability=0.9,
+            ),
+        ),
+    )
+    monkeypatch.setattr(
+        strategy,
+        "texts_of_unheard",
+        lambda *_, **__: [WindowText(11_000, 12_000, -0.2, [between], [], ())],
+    )
+    starts = {word: start for start, word in script.items()} | {"entre": 11_000, "deux": 11_500}
+    asked: list[str] = []
+
+    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
+        for where, text in wanted:
+            asked.append(text)
+            assert all(where.start_ms <= starts[word] < where.end_ms for word in text.split())
+        return [0.0] * len(wanted)
+
+    heard = transcribe(Scripted(script), 40, [span(0, 40_000)], score=score)
+    assert any("entre deux" in text for text in asked)
+    inside = [word for start, word in script.items() if start < 10_000]
+    assert texts(heard)[len(inside) :][:2] == ["entre", "deux"]
+    words = [word for utterance in heard.utterances for word in utterance.words]
+    assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(words))
 
 
 def test_what_is_probable_is_not_read_again() -> None:

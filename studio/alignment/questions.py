@@ -220,6 +220,7 @@ class DecodedConversation:
         self.units = observations.units
         self.states = observations.states
         self.words = observations.words
+        self._host = host
         self._reactions = observations.reactions()
         scores: Scores = score(observations, WEIGHTS, host)
         self.path = likely_path(scores, self.states, ASKED_PRIOR)
@@ -244,6 +245,7 @@ class DecodedConversation:
             for row, state in enumerate(self.path)
             if self.states.kind(state)[0] != "outside"
         ]
+        previous: Visit | None = None
         for number, group in itertools.groupby(inside, key=lambda one: one[2]):
             own = list(group)
             rows = tuple(row for row, _, _ in own)
@@ -253,10 +255,12 @@ class DecodedConversation:
                 ]
                 start, asked = self._asked_at(rows, put, number)
             else:
-                start, asked = self._announced(rows[0]), False
+                start, asked = self._put_just_before(rows[0])
+                if not asked and previous is not None and self._is_beginning(previous, rows[0]):
+                    start, asked = previous.rows[0], True
             rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
             question, answer = self.states.question(number), self.states.answer(number)
-            yield Visit(
+            previous = Visit(
                 number=number,
                 rows=rows,
                 asked=asked,
@@ -266,6 +270,20 @@ class DecodedConversation:
                 )
                 / len(rows),
             )
+            yield previous
+
+    def _is_beginning(self, visit: Visit, answered: int) -> bool:
+        """Whether what is decoded as another exchange, which nobody would believe, is the question
+        of the answer that follows, and its first sentences.
+        """
+        return (
+            visit.asked
+            and confidence(visit.certainty, visit.support) < LEAST_CONFIDENCE
+            and any(asks(self.units[row].text) for row in visit.rows)
+            and visit.rows[-1] == answered - 1
+            and self.units[answered].start_ms - self.units[visit.rows[0]].start_ms
+            <= ASKED_BEFORE_MS
+        )
 
     def _asked_at(self, rows: Sequence[int], put: Sequence[int], number: int) -> tuple[int, bool]:
         """Where an exchange begins whose question is decoded, and whether it was asked.
@@ -295,6 +313,48 @@ class DecodedConversation:
             if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
                 return self._turn_start(row, row), True
         return self._announced(answered), False
+
+    def _put_just_before(self, answered: int) -> tuple[int, bool]:
+        """Where an exchange begins of which only the answer is decoded, and whether it was asked:
+        what the host says just before it is its question, in words that the article has not, or
+        that sound more like another question.
+
+        What guests say in between is the beginning of the answer, where the host asked something.
+        """
+        asking = answered - 1
+        while asking >= 0 and self._goes_before(asking, answered):
+            asking -= 1
+        if (
+            asking < 0
+            or self.units[asking].speaker != self._host
+            or self.units[asking].seconds < LEAST_QUESTION_S
+            or self.states.kind(self.path[asking])[0] == "answer"
+            or not self._may_ask(asking, answered)
+        ):
+            return self._announced(answered), False
+        first = asking
+        if self.states.kind(self.path[asking])[0] == "question":
+            while first and self.path[first - 1] == self.path[asking]:
+                first -= 1
+        return self._turn_start(first, asking), True
+
+    def _goes_before(self, row: int, answered: int) -> bool:
+        """Whether a unit of a guest that belongs to no exchange may begin the answer."""
+        return (
+            self.units[row].speaker != self._host
+            and self.states.kind(self.path[row])[0] == "outside"
+            and self.units[answered].start_ms - self.units[row].start_ms <= ASKED_BEFORE_MS
+        )
+
+    def _may_ask(self, row: int, answered: int) -> bool:
+        """Whether a host's unit is a question by its form, or has its place directly before the
+        answer and is no word of courtesy.
+        """
+        return asks(self.units[row].text) or (
+            row == answered - 1
+            and self.units[answered].speaker != self._host
+            and COURTESY.isdisjoint(plain_words(self.units[row].text))
+        )
 
     def _is_in_passing(self, put: Sequence[int], number: int) -> bool:
         """Whether a host's units are too short to be a question, have nothing of one, and are said

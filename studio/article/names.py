@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from studio.language.dictionary import is_common_word
-from studio.language.words import FUNCTION_WORDS
+from studio.language.spoken_numbers import numbers_in_words
+from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.article import Article
 
 # One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », «
@@ -27,6 +28,19 @@ _PARTICLES = frozenset(
 _LINKS = _PARTICLES | frozenset(
     "de du des d la le les l en sur sous aux of the ben y e do zu".split()
 )
+# Some write them with a capital, as English does.
+_CALENDAR = frozenset(
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi "
+    "mardi mercredi jeudi vendredi samedi dimanche".split()
+)
+_QUOTED = re.compile(r"[«“]\s*([^«»“”]+?)\s*[»”]")
+# A title of a book, a film or an album is no sentence: two to so many words, without marks.
+_LONGEST_TITLE_WORDS = 4
+# What begins a sentence rather than a title.
+_SENTENCE_SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j' t'".split())
+_SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
+# Parts of compounds with fewer letters are words of grammar, or endings.
+_SHORTEST_COMPOUND_PART = 4
 # What may stand between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
@@ -93,10 +107,12 @@ def _certain_capitals(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _starts_name(token: _Token, certain: frozenset[str], following: _Token | None) -> bool:
-    if not _is_capitalised(token.text):
+    if not _is_capitalised(token.text) or token.text.lower() in _CALENDAR:
         return False
     if not token.initial or _has_own_capitals(token.text):
         return True
+    if token.text.endswith("qu") or _is_compound_of_common_words(token.text):
+        return False  # « Lorsqu’ », « Faut-il »
     if token.text.lower() in _LINKS or len(token.text) == 1:
         return False
     if token.text in certain and not is_common_word(token.text):
@@ -107,6 +123,12 @@ def _starts_name(token: _Token, certain: frozenset[str], following: _Token | Non
     return not is_common_word(token.text) or (
         named_next and token.text.lower() not in FUNCTION_WORDS
     )
+
+
+def _is_compound_of_common_words(text: str) -> bool:
+    """Whether all of its parts are words of French: « Faut-il », « Quatre-vingt-sept »."""
+    parts = text.lower().split("-")
+    return len(parts) > 1 and all(len(part) == 1 or is_common_word(part) for part in parts)
 
 
 def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
@@ -148,8 +170,41 @@ def _first_particle(text: str, tokens: list[_Token], place: int) -> int:
     return place
 
 
+def _titles_in(text: str) -> Iterator[str]:
+    """Titles of works in quotation marks: « Les Copains d’abord ». A whole sentence there is what
+    somebody said.
+    """
+    for match in _QUOTED.finditer(text):
+        title, before = match[1], text[: match.start()].rstrip()
+        words = title.split()
+        if (
+            before
+            and not before.endswith(":")
+            and 2 <= len(words) <= _LONGEST_TITLE_WORDS
+            and title[0].isupper()
+            and not _SENTENCE_MARKS.search(title)
+            and not _SENTENCE_SUBJECTS & set(plain_words(words[0]))
+        ):
+            yield title
+
+
+def _is_compound_term(word: str) -> bool:
+    """Whether it is a compound that a trade made: « rugby-fauteuil », not « vingt-six » nor
+    « pensez-vous ».
+    """
+    parts = word.split("-")
+    return (
+        len(parts) > 1
+        and min(map(len, parts)) >= _SHORTEST_COMPOUND_PART
+        and FUNCTION_WORDS.isdisjoint(parts)
+        and not any(numbers_in_words(parts))
+    )
+
+
 def _invented_words(texts: Iterable[str]) -> Iterator[str]:
-    """Words in small letters that no dictionary knows and that come back: « thecamp »."""
+    """Words in small letters that no dictionary knows and that come back: « thecamp », «
+    rugby-fauteuil ».
+    """
     words = Counter(token.text for text in texts for token in _tokens(text))
     # Dictionaries are asked last: few words come back, and most questions need the larger one.
     yield from (
@@ -158,7 +213,7 @@ def _invented_words(texts: Iterable[str]) -> Iterator[str]:
         if times > 1
         and word.islower()
         and len(word) > 3
-        and "-" not in word
+        and ("-" not in word or _is_compound_term(word))
         and not is_common_word(word)
     )
 
@@ -171,7 +226,7 @@ def names_from_article(article: Article) -> tuple[str, ...]:
     certain = _certain_capitals(texts)
     found: dict[str, None] = dict.fromkeys(article.guests)
     for text in texts:
-        found.update(dict.fromkeys(_names_in(text, certain)))
+        found.update(dict.fromkeys((*_titles_in(text), *_names_in(text, certain))))
     found.update(dict.fromkeys(_invented_words(texts)))
     names = [name for name in found if len(name) > 1]
     # « Paoli » alone adds nothing when « Stéphane Paoli » is in the list.

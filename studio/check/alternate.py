@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
-from studio.check.feed import NAMESPACES
+from studio.check.feed_elements import NAMESPACES
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.check.sound import DURATION_TOLERANCE_MS

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator
 
 from studio.artwork.cover import read_picture
-from studio.check.feed import Feed, attribute
+from studio.check.feed import Feed
+from studio.check.feed_elements import attribute
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from studio.chapters.titles import TITLE_CHARACTERS
-from studio.check.feed import NAMESPACES, text
+from studio.check.feed_elements import NAMESPACES, text
 from studio.check.id3 import Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found

@@ -8,15 +8,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.check.feed import (
-    Feed,
-    attribute,
-    given_addresses,
-    is_of,
-    place_of,
-    read_feed,
-    text,
-)
+from studio.check.feed import Feed, given_addresses, is_of, place_of, read_feed
+from studio.check.feed_elements import attribute, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.dates import parse_date

@@ -14,24 +14,18 @@ from typing import NamedTuple
 from lxml import etree
 
 from studio.captions.formats import CAPTION_FORMATS
+from studio.check.feed_elements import NAMESPACES, attribute, short_name, text
+from studio.check.podcast_tags import check_persons, check_podcast_tags, check_soundbites
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
 from studio.feed.guid import guid_from_url
 from studio.feed.titles import bare_title
-from studio.feed.vocabulary import apple_categories, is_role
+from studio.feed.vocabulary import apple_categories
 from studio.messages.message import message
 from studio.web.addresses import address, feed_address, page_place
 from studio.web.links import is_whole_address, may_be_linked
 from studio.web.url_parts import is_whole, split_address
 
-# Written out once more, and not taken from the feed's maker: a slip there must not pass here.
-NAMESPACES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "atom": "http://www.w3.org/2005/Atom",
-    "psc": "http://podlove.org/simple-chapters",
-}
 DESCRIPTION_BYTES = 4000
 VALUE_CHARACTERS = 255
 # What a producer calls the elements of a feed.
@@ -44,8 +38,6 @@ CALLED = {
     "itunes:episode": message("its number"),
     "itunes:season": message("its season"),
 }
-PERSON_CHARACTERS = 128
-SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128
 # Elements whose text may be longer than the usual 255 characters.
 LONG = {
     "description",
@@ -63,17 +55,11 @@ DATE = re.compile(
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+# What PSP-1 keeps out of the copyright: the word, the sign, a year.
+NO_HOLDER = re.compile(r"©|\(c\)|copyright|\b(?:19|20)\d{2}\b", re.IGNORECASE)
 FOLLOWED_ELEMENTS = {"link", "url", "comments", "docs"}
 FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
-# docs/tags/location.md and location/location.md of the namespace: a geo URI (RFC 5870), the letter
-# of a node, way or relation with its number, ISO 3166-1 alpha-2.
-LOCATION_FORMS = {
-    "rel": re.compile("subject|creator"),
-    "geo": re.compile(r"geo:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;\S+)?"),
-    "osm": re.compile(r"[NWR]\d+(?:#\d+)?"),
-    "country": re.compile("[A-Za-z]{2}"),
-}
 # So much of an address is quoted.
 LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
@@ -120,24 +106,6 @@ def given_addresses(publication: Publication) -> frozenset[str]:
         for episode in publication.episodes
         if episode.given
     )
-
-
-def text(parent: etree._Element, path: str) -> str | None:
-    """The text of an element, None where there is no such element."""
-    return parent.findtext(path, None, NAMESPACES)
-
-
-def attribute(parent: etree._Element, path: str, name: str) -> str | None:
-    """An attribute of an element, None where there is no such element or attribute."""
-    element = parent.find(path, NAMESPACES)
-    return None if element is None else element.get(name)
-
-
-def short_name(element: etree._Element) -> str:
-    """The element's name with the usual prefix."""
-    name = etree.QName(element)
-    prefix = next((prefix for prefix, uri in NAMESPACES.items() if uri == name.namespace), "")
-    return f"{prefix}:{name.localname}" if prefix else name.localname
 
 
 def place_of(item: etree._Element, number: int) -> str:
@@ -296,13 +264,13 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
             yield found(
                 "5", file, place, message("“{value}” is no date as RFC 2822 writes it", value=value)
             )
-        values = [*element.attrib.values(), *([value] if len(element) == 0 else [])]
-        for one in map(str, values):
+        own = [value] if len(element) == 0 else []
+        for one in (*map(str, element.attrib.values()), *own):
             if one != one.strip():
                 yield found(
                     "6", file, place, message("“{one}” has spaces at its ends", one=one[:40])
                 )
-            elif len(one) > VALUE_CHARACTERS and element.tag not in LONG:
+            elif one is value and len(one) > VALUE_CHARACTERS and element.tag not in LONG:
                 yield found(
                     "6",
                     file,
@@ -411,14 +379,17 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
                 address_of_feed=address_of_feed,
             ),
         )
-    if text(channel, "podcast:locked") not in {"yes", "no"} or not attribute(
-        channel, "podcast:locked", "owner"
-    ):
+    if text(channel, "podcast:locked") not in {"yes", "no"}:
         yield found(
-            "11c",
+            "11c", file, "channel", message("it does not say whether others may import the feed")
+        )
+    rights = text(channel, "copyright") or ""
+    if NO_HOLDER.search(rights):
+        yield found(
+            "11d",
             file,
             "channel",
-            message("it does not say whether others may import the feed, and whom they would ask"),
+            message("its copyright is “{rights}”", rights=rights[:LINK_CHARACTERS]),
         )
     guid = text(channel, "podcast:guid")
     first = publication.first_feed_url or feed_address(publication.base_url)
@@ -438,7 +409,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     if moved is not None and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*", moved):
         yield found("13c", file, "itunes:new-feed-url", message("it is “{moved}”", moved=moved))
     yield from check_placeholders(channel, publication)
-    if text(channel, "itunes:type") not in {"episodic", "serial"}:
+    if text(channel, "itunes:type") not in {None, "episodic", "serial"}:
         yield found(
             "13a",
             file,
@@ -450,7 +421,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
         )
     if "@" not in (text(channel, "itunes:owner/itunes:email") or ""):
         yield found("13b", file, "channel", message("the show has no contact address"))
-    if text(channel, "podcast:medium") != "podcast":
+    if text(channel, "podcast:medium") not in {None, "podcast"}:
         yield found(
             "46",
             file,
@@ -522,37 +493,6 @@ def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]
                 "itunes:category",
                 message("Apple has no category “{wrong}”", wrong=wrong),
             )
-
-
-def check_persons(
-    parent: etree._Element, place: str, publication: Publication
-) -> Iterator[Finding]:
-    """Rules 44 and 45."""
-    persons = parent.findall("podcast:person", NAMESPACES)
-    roles = [(person.get("role", "host"), person.get("group", "cast")) for person in persons]
-    for person, (role, group) in zip(persons, roles, strict=True):
-        name = person.text or ""
-        if not 0 < len(name) <= PERSON_CHARACTERS:
-            yield found(
-                "44",
-                publication.feed,
-                place,
-                message("a person's name has {count} characters", count=len(name)),
-            )
-        elif not is_role(role, group):
-            yield found(
-                "44",
-                publication.feed,
-                place,
-                message(
-                    "the taxonomy has no role “{role}” in a group “{group}” ({name})",
-                    role=role,
-                    group=group,
-                    name=name,
-                ),
-            )
-    if persons and not any("host" in role.lower() for role, _ in roles):
-        yield found("45", publication.feed, place, message("it names persons but no host"))
 
 
 def check_item(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
@@ -634,6 +574,14 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
                 message("{part} is “{number}”", part=CALLED[path], number=number),
             )
     kind = text(item, "itunes:episodeType")
+    channel = item.getparent()
+    if (
+        kind in {None, "full"}
+        and channel is not None
+        and text(channel, "itunes:type") == "serial"
+        and text(item, "itunes:episode") is None
+    ):
+        yield found("19c", file, place, message("it has no number, and the show is a serial"))
     if kind not in {None, "full", "trailer", "bonus"}:
         yield found(
             "19b",
@@ -653,104 +601,6 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     yield from check_persons(item, place, publication)
     yield from check_podcast_tags(item, place, file, told=True)
     yield from check_soundbites(item, place, publication)
-
-
-def check_podcast_tags(
-    parent: etree._Element, place: str, file: object, *, told: bool
-) -> Iterator[Finding]:
-    """Rules 56 to 59, of the channel or of an item.
-
-    :param told: whether it must say if a machine made the content; a show without an episode
-        cannot.
-    """
-    ai = [one for one in parent.findall("podcast:txt", NAMESPACES) if is_ai_content(one)]
-    if (told and len(ai) != 1) or any(one.text not in {"true", "false"} for one in ai):
-        texts = ", ".join(f"“{(one.text or '')[:LINK_CHARACTERS]}”" for one in ai) or message(
-            "not there"
-        )
-        yield found(
-            "56", file, place, message("its podcast:txt of ai-content is {texts}", texts=texts)
-        )
-    for where in parent.findall("podcast:location", NAMESPACES):
-        for name, form in LOCATION_FORMS.items():
-            value = where.get(name)
-            if value is not None and not form.fullmatch(str(value)):
-                yield found(
-                    "57",
-                    file,
-                    place,
-                    message(
-                        "the {name} of a podcast:location is “{value}”", name=name, value=value
-                    ),
-                )
-    for post in parent.findall("podcast:socialInteract", NAMESPACES):
-        disabled = post.get("protocol") == "disabled"
-        if (disabled and len(post.attrib) > 1) or not (
-            disabled or (post.get("protocol") and post.get("uri"))
-        ):
-            has = ", ".join(map(str, post.keys())) or message("nothing")
-            yield found("58", file, place, message("a podcast:socialInteract has {has}", has=has))
-    for path in ("itunes:block", "itunes:complete"):
-        value = text(parent, path)
-        if value is not None and value != "Yes":
-            yield found(
-                "59", file, place, message("its {path} is “{value}”", path=path, value=value)
-            )
-
-
-def is_ai_content(element: etree._Element) -> bool:
-    """Whether a podcast:txt is the one that says who made the content."""
-    return (element.get("purpose") or "").strip().lower() == "ai-content"
-
-
-def check_soundbites(
-    item: etree._Element, place: str, publication: Publication
-) -> Iterator[Finding]:
-    """Rules 49a and 49b."""
-    lasts = text(item, "itunes:duration") or ""
-    for bite in item.findall("podcast:soundbite", NAMESPACES):
-        times = bite.get("startTime", ""), bite.get("duration", "")
-        if not all(re.fullmatch(r"\d+(?:\.\d+)?", time) for time in times):
-            yield found(
-                "49a",
-                publication.feed,
-                place,
-                message(
-                    "its sound bite has the times “{start}” and “{length}”",
-                    start=times[0],
-                    length=times[1],
-                ),
-            )
-            continue
-        start_s, duration_s = map(float, times)
-        # The feed counts the episode's whole seconds.
-        if not duration_s or (lasts.isdecimal() and start_s + duration_s > int(lasts) + 1):
-            yield found(
-                "49a",
-                publication.feed,
-                place,
-                message(
-                    "its sound bite from {start_s:g} s lasts {duration_s:g} s, it {lasts} s",
-                    start_s=start_s,
-                    duration_s=duration_s,
-                    lasts=lasts,
-                ),
-            )
-        title = (bite.text or "").strip()
-        if (
-            not SOUNDBITE_S[0] <= duration_s <= SOUNDBITE_S[1]
-            or not 0 < len(title) <= SOUNDBITE_CHARACTERS
-        ):
-            yield found(
-                "49b",
-                publication.feed,
-                place,
-                message(
-                    "a sound bite lasts {duration_s:g} s, its title has {count} characters",
-                    duration_s=duration_s,
-                    count=len(title),
-                ),
-            )
 
 
 def check_enclosure(
@@ -787,17 +637,12 @@ def check_transcripts(
         return
     types = [link.get("type") for link in links]
     for link, kind in zip(links, types, strict=True):
-        if kind not in {known.type for known in CAPTION_FORMATS} or not link.get("language"):
+        if kind not in {known.type for known in CAPTION_FORMATS}:
             yield found(
                 "42",
                 publication.feed,
                 place,
-                message(
-                    "{link} has the type “{kind}” and the language “{link2}”",
-                    link=link.get("url"),
-                    kind=kind,
-                    link2=link.get("language"),
-                ),
+                message("{link} has the type “{kind}”", link=link.get("url"), kind=kind or ""),
             )
     missing = [kind.type for kind in CAPTION_FORMATS if kind.expected and kind.type not in types]
     if missing:

@@ -43,6 +43,8 @@ _EPISODE = frozenset({"14a", "14b", "14c", "14d", "15a", "16", "17a", "17b"})
 
 _APPLE_REQUIREMENTS = "https://podcasters.apple.com/support/823-podcast-requirements"
 _APPLE_ARTWORK = "https://podcasters.apple.com/support/896-artwork-requirements"
+_APPLE_CHAPTERS = "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts"
+_SPOTIFY_CHAPTERS = "https://support.spotifyforpodcasters.com/hc/articles/360043932711"
 _SPOTIFY = "https://support.spotify.com/podcasters/article/podcast-specification-doc/"
 
 PLATFORMS = {
@@ -51,13 +53,13 @@ PLATFORMS = {
         sources=(
             _APPLE_REQUIREMENTS,
             _APPLE_ARTWORK,
-            "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts",
+            _APPLE_CHAPTERS,
         ),
-        read="2026-11-28",
-        excerpts=frozenset({_APPLE_REQUIREMENTS, _APPLE_ARTWORK}),
+        read="2026-11-29",
+        excerpts=frozenset({_APPLE_REQUIREMENTS, _APPLE_ARTWORK, _APPLE_CHAPTERS}),
         rules=_READABLE
         | _of_source("A")
-        | {"22a", "28", "30a", "31", "32a", "32b", "32c", "42", "43", "56"},
+        | {"19c", "22a", "22b", "28", "30a", "31", "32c", "42", "43", "56"},
         severities={"22c": "I"},
         notes=(
             message(
@@ -73,18 +75,21 @@ PLATFORMS = {
     ),
     "spotify": Platform(
         name="Spotify",
-        sources=(_SPOTIFY,),
-        read="2026-11-28",
+        sources=(_SPOTIFY, _SPOTIFY_CHAPTERS),
+        read="2026-11-29",
         excerpts=frozenset({_SPOTIFY}),
         rules=_READABLE
         | _EPISODE
         | {"3", "10a", "10b", "10c", "10d", "10e", "10f", "10g", "13b", "17c", "17f", "20a", "20b"}
-        | {"31", "32a", "37a"},
+        | {"29", "31", "32a", "32b", "32c", "33b", "34", "37a"},
         severities={"13b": "E"},
         notes=(
             message("It sends a code to the feed's itunes:owner address when a show is claimed."),
             message("It takes no transcript from a feed: upload transcript.vtt by hand."),
-            message("It reads chapters from the lines “00:00 Title” of the description."),
+            message(
+                "It reads chapters from the lines “00:00 Title” of the description, or from the "
+                "feed's simple chapters; it advises titles of less than 40 characters."
+            ),
             message("Video is uploaded there: Studio builds none for a feed."),
         ),
     ),
@@ -116,20 +121,20 @@ PLATFORMS = {
     "psp1": Platform(
         name="PSP-1, the Podcast RSS Standard",
         sources=("https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification",),
-        read="2026-11-28",
+        read="2026-11-29",
         rules=_READABLE
         | _EPISODE
         | _of_source("PSP")
         | {"3", "10a", "10b", "10c", "10d", "10e", "10f", "10g", "12", "17c", "17d", "17e", "17f"}
         | {"42", "56"},
-        severities={"7": "W", "10h": "E", "11b": "W", "11c": "W"},
+        severities={"10h": "E", "11b": "W", "11c": "W"},
         notes=(
             message(
                 "A server answers HEAD and byte ranges, and sends an ETag or "
                 "Last-Modified: `studio check ADDRESS` asks it."
             ),
             message(
-                "ai-content: https://albertobeta.github.io/ai-disclosure-rss-proposal/ – "
+                "ai-content: https://github.com/albertobeta/ai-disclosure-rss-proposal – "
                 "true where a machine performs, false where it is a tool of production."
             ),
         ),

@@ -24,7 +24,10 @@ class Source(NamedTuple):
     pages: tuple[Page, ...] = ()
 
 
+_CHAPTERS = "https://support.spotifyforpodcasters.com/hc/articles/360043932711"
 _BBC = "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles/"
+_MEETING = "https://podstandards.org/2025/05/21/psp-members-meeting-london-podcast-show/"
+_NETFLIX = "https://partnerhelp.netflixstudios.com/hc/articles/215758617"
 _PSP = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification"
 
 SOURCES = {
@@ -33,33 +36,50 @@ SOURCES = {
         (
             Page(
                 "https://podcasters.apple.com/support/823-podcast-requirements",
-                "2026-11-28",
+                "2026-11-29",
                 excerpt=True,
             ),
             Page(
                 "https://podcasters.apple.com/support/896-artwork-requirements",
-                "2026-11-28",
+                "2026-11-29",
+                excerpt=True,
+            ),
+            Page(
+                "https://podcasters.apple.com/support/5316-transcripts-on-apple-podcasts",
+                "2026-11-29",
                 excerpt=True,
             ),
             Page(
                 "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts",
-                "2026-11-28",
+                "2026-11-29",
+                excerpt=True,
             ),
         ),
     ),
+    "SP": Source(
+        "Spotify for Creators: creating and managing chapters", (Page(_CHAPTERS, "2026-11-29"),)
+    ),
     "PSP": Source(
-        "PSP-1 of the Podcast Standards Project; for ai-content its disclosure proposal",
+        "PSP-1 of the Podcast Standards Project, what its members were told of Apple's servers; "
+        "for ai-content its disclosure proposal",
         (
-            Page(_PSP, "2026-11-28"),
-            Page("https://albertobeta.github.io/ai-disclosure-rss-proposal/", "2026-11-28"),
+            Page(_PSP, "2026-11-29"),
+            Page(_MEETING, "2026-11-29", excerpt=True),
+            Page("https://github.com/albertobeta/ai-disclosure-rss-proposal", "2026-11-29"),
         ),
     ),
     "NS": Source(
         "the podcast namespace, its pages of tags and examples",
-        (Page("https://github.com/Podcastindex-org/podcast-namespace", "2026-11-28"),),
+        (Page("https://github.com/Podcastindex-org/podcast-namespace", "2026-11-29"),),
     ),
-    "PSC": Source("Podlove Simple Chapters 1.2", (Page("https://podlove.org/simple-chapters/"),)),
-    "ID3": Source("the ID3v2 chapter addendum", (Page("https://id3.org/id3v2-chapters-1.0"),)),
+    "PSC": Source(
+        "Podlove Simple Chapters 1.2",
+        (Page("https://podlove.org/simple-chapters/", "2026-11-29", excerpt=True),),
+    ),
+    "ID3": Source(
+        "the ID3v2 chapter addendum",
+        (Page("https://id3.org/id3v2-chapters-1.0", "2026-11-29", excerpt=True),),
+    ),
     "W3C": Source(
         "WebVTT and WCAG 2.2",
         (Page("https://www.w3.org/TR/webvtt1/"), Page("https://www.w3.org/TR/WCAG22/")),
@@ -67,7 +87,7 @@ SOURCES = {
     "B": Source(
         "what broadcasters ask of subtitles: the BBC's Subtitle Guidelines, and Netflix's Timed "
         "Text Style Guide, general and French",
-        (Page(_BBC, excerpt=True),),
+        (Page(_BBC, excerpt=True), Page(_NETFLIX, "2026-11-29", excerpt=True)),
     ),
     "P": Source("this project, stricter than any platform"),
 }

@@ -17,10 +17,10 @@ class Rule(NamedTuple):
 
     :param severity: E: an error, publishing stops. W: a warning. I: to know.
     :param what: what must be.
-    :param source: A: Apple Podcasts for Creators. PSP: PSP-1 of the Podcast Standards Project. NS:
-        the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3: the ID3v2 chapter addendum.
-        W3C: WebVTT and WCAG. B: what broadcasters ask of subtitles. P: this project, stricter than
-        any platform.
+    :param source: A: Apple Podcasts for Creators. SP: Spotify for Creators. PSP: PSP-1 of the
+        Podcast Standards Project. NS: the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3:
+        the ID3v2 chapter addendum. W3C: WebVTT and WCAG. B: what broadcasters ask of subtitles. P:
+        this project, stricter than any platform.
     :param remedy: what to do when it is broken.
     """
 
@@ -118,7 +118,7 @@ SECTIONS = {
             "PSP",
             EITHER,
         ),
-        Rule("7", "W", "Every address of ours begins with https://.", "PSP", EITHER),
+        Rule("7", "W", "Every address of ours begins with https://.", "NS", EITHER),
         Rule(
             "7d",
             "E",
@@ -221,10 +221,17 @@ SECTIONS = {
         Rule(
             "11c",
             "W",
-            "The channel has a podcast:locked of yes or no, with its owner.",
+            "The channel has a podcast:locked of yes or no.",
             "PSP",
             "Say whether other platforms must ask before they import the feed: `locked` "
-            "and `[owner] email` in feed/show.toml, then `studio run`.",
+            "in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "11d",
+            "W",
+            "The copyright names who holds the rights, without the word, the sign © and a year.",
+            "PSP",
+            "Write only who holds the rights: `copyright` in feed/show.toml, then `studio run`.",
         ),
         Rule(
             "12",
@@ -238,7 +245,7 @@ SECTIONS = {
         Rule(
             "13a",
             "I",
-            "The channel's itunes:type is episodic or serial.",
+            "The channel's itunes:type is episodic or serial, where it stands.",
             "A",
             "Write episodic or serial: `type` in feed/show.toml, then `studio run`.",
         ),
@@ -247,7 +254,7 @@ SECTIONS = {
             "I",
             "The channel has an itunes:owner with an address, by which other directories "
             "let its owner claim it.",
-            "PSP",
+            "P",
             "Add the contact address: `[owner] email` in feed/show.toml, then `studio run`.",
         ),
         Rule(
@@ -317,18 +324,23 @@ SECTIONS = {
             "Write full, trailer or bonus: `type` in the episode's episode.toml, then "
             "`studio run`.",
         ),
+        Rule(
+            "19c",
+            "W",
+            "Each full episode of a serial show has an itunes:episode.",
+            "PSP",
+            "Write its number: `number` in the episode's episode.toml, then `studio run`.",
+        ),
     ),
     "Artwork": (
         Rule("20a", "E", "The cover is square, 1400 to 3000 pixels wide.", "A", COVER),
         Rule("20b", "E", "The cover is a JPEG or a PNG and its name says which.", "A", COVER),
         Rule("20c", "E", "The cover's colours are RGB without transparency.", "A", COVER),
-        Rule("21a", "W", "The cover is smaller than 512 kB.", "A", COVER),
+        Rule("21a", "W", "The cover is smaller than 512 kB.", "P", COVER),
         Rule("21b", "W", "The cover's address changes with the picture.", "A", BUILD),
     ),
     "Podcasting 2.0 and files": (
-        Rule(
-            "42", "W", "podcast:transcript has a type that apps know and a language.", "NS", BUILD
-        ),
+        Rule("42", "W", "podcast:transcript has a type that apps know.", "NS", BUILD),
         Rule("43", "W", "podcast:chapters has the type application/json+chapters.", "NS", BUILD),
         Rule(
             "44",
@@ -345,7 +357,7 @@ SECTIONS = {
             "NS",
             BUILD,
         ),
-        Rule("46", "I", "podcast:medium is podcast.", "NS", BUILD),
+        Rule("46", "I", "podcast:medium is podcast, where it stands.", "NS", BUILD),
         Rule(
             "47",
             "E",
@@ -359,7 +371,7 @@ SECTIONS = {
         Rule(
             "49b",
             "I",
-            "A podcast:soundbite lasts 15 to 120 seconds and has a title of at most 128 "
+            "A podcast:soundbite lasts 15 to 120 seconds, and its title has at most 128 "
             "characters.",
             "NS",
             SOUNDBITES,
@@ -423,8 +435,8 @@ SECTIONS = {
         Rule(
             "58",
             "W",
-            "A podcast:socialInteract has a protocol and the post's address, or is disabled and "
-            "says nothing else.",
+            "A podcast:socialInteract has a protocol of the namespace's list and the post's "
+            "address, or is disabled and says nothing else.",
             "NS",
             SETTINGS,
         ),
@@ -434,6 +446,53 @@ SECTIONS = {
             "itunes:block and itunes:complete say Yes, where they stand.",
             "A",
             SETTINGS,
+        ),
+        Rule(
+            "61",
+            "W",
+            "Texts of the podcast namespace have at most 128 characters; 32 what stands in "
+            "place of an episode's number, and the title of a second enclosure.",
+            "NS",
+            EITHER,
+        ),
+        Rule(
+            "62",
+            "W",
+            "There is one podcast:chat at most, with the name of its server and a protocol of "
+            "the namespace's list.",
+            "NS",
+            EITHER,
+        ),
+        Rule(
+            "63",
+            "W",
+            "A podcast:updateFrequency has a rule of RFC 5545, and where that counts episodes a "
+            "date from which.",
+            "NS",
+            "Fix `[update_frequency]` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "64",
+            "W",
+            "A podcast:license is one of the namespace's list, or has an address.",
+            "NS",
+            "Write where the licence can be read: `license_url` in feed/show.toml, then "
+            "`studio run`.",
+        ),
+        Rule(
+            "65",
+            "W",
+            "podcast:podroll and podcast:publisher name feeds by their podcast:guid, and a "
+            "publisher only one.",
+            "NS",
+            SETTINGS,
+        ),
+        Rule(
+            "66",
+            "W",
+            "A podcast:block says yes or no, to everybody or to a service by its slug.",
+            "NS",
+            "Fix `block_platforms` in feed/show.toml, then `studio run`.",
         ),
     ),
     "Withdrawn means gone": (
@@ -461,7 +520,9 @@ SECTIONS = {
     ),
     "Transcripts": (
         Rule("22a", "E", "The VTT transcript is strict WebVTT, its times in order.", "W3C", BUILD),
-        Rule("22b", "W", "No line of the VTT transcript is longer than 65 characters.", "A", BUILD),
+        Rule(
+            "22b", "W", "No line of the VTT transcript is longer than 65 characters.", "NS", BUILD
+        ),
         Rule(
             "22c",
             "W",
@@ -504,7 +565,7 @@ SECTIONS = {
             "26",
             "W",
             "VTT, SRT, JSON and HTML transcripts are all announced: each app reads another.",
-            "NS",
+            "P",
             BUILD,
         ),
         Rule(
@@ -574,24 +635,24 @@ SECTIONS = {
             "P",
             BUILD,
         ),
-        Rule("32a", "E", "The first chapter is at 0.", "P", CHAPTERS),
+        Rule("32a", "E", "The first chapter is at 0.", "A", CHAPTERS),
         Rule(
             "32b",
             "I",
             "There are at least three chapters, but for a trailer and a bonus of less "
             "than ten minutes.",
-            "P",
+            "A",
             CHAPTERS,
         ),
         Rule("32c", "E", "Chapters ascend.", "NS", CHAPTERS),
         Rule("32d", "E", "The last chapter ends with the episode.", "P", CHAPTERS),
         Rule("33a", "W", "A chapter's title has at most 60 characters.", "P", CHAPTERS),
-        Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "P", CHAPTERS),
+        Rule("33b", "W", "A chapter's title has no emoji and no HTML.", "SP", CHAPTERS),
         Rule(
             "34",
             "I",
             "A chapter lasts at least 30 s, but for introduction, end, trailer and short bonus.",
-            "P",
+            "SP",
             CHAPTERS,
         ),
     ),

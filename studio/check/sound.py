@@ -12,7 +12,7 @@ import numpy as np
 from lxml import etree
 
 from studio.check.captions import is_wordless
-from studio.check.feed import text
+from studio.check.feed_elements import text
 from studio.check.id3 import Frame, Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found

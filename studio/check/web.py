@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.check.feed import Feed, attribute, check_feed, place_of, read_feed, text
+from studio.check.feed import Feed, check_feed, place_of, read_feed
+from studio.check.feed_elements import attribute, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import PublishError

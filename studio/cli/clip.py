@@ -80,8 +80,12 @@ def command(
             (message("says"), bite.title),
             (
                 message("from"),
-                f"{stamp_from_ms(facts.start_ms)}, {facts.duration_ms / 1000:.1f} s "
-                f"({ORIGINS[bite.origin]})",
+                message(
+                    "{start}, {lasts_s:.1f} s ({origin})",
+                    start=stamp_from_ms(facts.start_ms),
+                    lasts_s=facts.duration_ms / 1000,
+                    origin=ORIGINS[bite.origin],
+                ),
             ),
             (
                 message("loudness"),

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from studio.cluster.claim import claim_workspace, sole_client
 from studio.cluster.estimate import stale_jobs
 from studio.cluster.job import Job, Summary
-from studio.cluster.scheduler import connected, do_jobs, sole_client
+from studio.cluster.scheduler import connected, do_jobs
 from studio.pipeline.events import Listener
 from studio.pipeline.runner import Choice, run_show_stages
 from studio.pipeline.stage import StageTable
@@ -91,6 +92,7 @@ def _done(  # noqa: PLR0917 - one call, one place
     lengths = {job.slug: job.sound_s or 1.0 for job in jobs}
     total, finished = sum(lengths.values()), 0.0
     progress(0, total)
+    root, who = str(workspace.root), _who(command)
 
     def count(summary: Summary) -> None:
         nonlocal finished
@@ -100,7 +102,14 @@ def _done(  # noqa: PLR0917 - one call, one place
 
     with (
         connected(address, min(workers, len(jobs))) as client,
-        sole_client(client, str(workspace.root), _who(command)),
+        sole_client(client, root, who),
     ):
-        summaries = do_jobs(client, jobs, count, note, address)
+        summaries = do_jobs(
+            client,
+            jobs,
+            count,
+            note,
+            address=address,
+            claim=lambda found: claim_workspace(found, root, who),
+        )
     return summaries, len({one.machine for one in summaries})

@@ -21,20 +21,33 @@ _lock = threading.Lock()
 _child: subprocess.Popen[str] | None = None
 
 
-def do_in_child(plain: dict[str, Any]) -> Summary:
+def worker_name(name: str | int) -> str:
+    """How people are told of a worker; those that Dask starts itself have only a number."""
+    return name if isinstance(name, str) else message("worker {name}", name=name)
+
+
+def mark_retired() -> None:
+    """Let this worker know that it is given nothing more."""
+    os.environ["STUDIO_RETIRED"] = "1"
+
+
+def is_retired() -> bool:
+    """Whether it was :func:`mark_retired`."""
+    return "STUDIO_RETIRED" in os.environ
+
+
+def do_in_child(plain: dict[str, Any], machine: str) -> Summary:
     """Do a job in the child process; one at a time.
 
     :param plain: the job, as :meth:`Job.plain` gives it.
+    :param machine: how this worker is called.
     """
     # Where this machine has the workspace, when that is elsewhere.
     here = os.environ.get("STUDIO_WORKSPACE", "")
     job = Job(**(plain | {"root": here} if here else plain))
-    machine = os.environ.get("STUDIO_WORKER", "") or message("process {pid}", pid=os.getpid())
-    if not (Path(job.root) / "feed" / "show.toml").is_file():
-        what = message("is not there on this machine, or the network drive is gone")
-        remedy = message("Connect it, or start the worker with -C and the folder that it has here.")
-        fault = (job.root, what, remedy, "disk")
-        return Summary(slug=job.slug, machine=machine, fault=fault)
+    time.sleep(job.pause_s)
+    if missing := missing_workspace(job.root):
+        return _without_workspace(job, machine, missing)
     started = time.monotonic()
     with _lock:
         child = _running()
@@ -51,7 +64,25 @@ def do_in_child(plain: dict[str, Any]) -> Summary:
             lasted = time.monotonic() - started
             return Summary(slug=job.slug, seconds=lasted, machine=machine, died=True)
     told = json.loads(answer)
+    if told["fault"] and (missing := missing_workspace(job.root)):
+        return _without_workspace(job, machine, missing)
     return Summary(**{**told, "fault": tuple(told["fault"]), "machine": machine})
+
+
+def missing_workspace(root: str) -> tuple[str, str, str] | None:
+    """Where, what and remedy of a folder that is no workspace on this machine, or not now."""
+    if (Path(root) / "feed" / "show.toml").is_file():
+        return None
+    return (
+        root,
+        message("is not there on this machine, or the network drive is gone"),
+        message("Connect it, or start the worker with -C and the folder that it has here."),
+    )
+
+
+def _without_workspace(job: Job, machine: str, missing: tuple[str, str, str]) -> Summary:
+    fault = (*missing, "disk")
+    return Summary(slug=job.slug, machine=machine, fault=fault, machine_failed=True)
 
 
 def end_child() -> None:

@@ -15,6 +15,7 @@ class Job:
     :param table: where the stages are declared, as ``module:name``.
     :param sound_s: how long the recording is, as far as is known: the longest goes first.
     :param expected_s: how long the work will probably take with one thread.
+    :param pause_s: how long the worker waits before it begins: another process had the episode.
     """
 
     root: str
@@ -23,6 +24,7 @@ class Job:
     table: str = "studio.pipeline.stages:STAGES"
     sound_s: float = 0.0
     expected_s: float = 0.0
+    pause_s: float = 0.0
 
     def plain(self) -> dict[str, Any]:
         """The job as a dict, by which it travels."""
@@ -38,6 +40,7 @@ class Summary:
     :param machine: which worker did it.
     :param fault: why it failed: where, what, remedy and kind of the error; empty where it did not.
     :param died: its process ended without an answer: memory, a library, a person.
+    :param machine_failed: its worker has no workspace, so that the file was not even read.
     :param held: another process works on this episode: nothing was done.
     """
 
@@ -47,4 +50,5 @@ class Summary:
     machine: str = ""
     fault: tuple[str, ...] = ()
     died: bool = False
+    machine_failed: bool = False
     held: bool = False

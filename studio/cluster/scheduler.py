@@ -6,26 +6,26 @@ they come, only the one that was in flight does. So each result is taken and let
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from studio.cluster.child_process import do_in_child
+from studio.cluster.child_process import do_in_child, mark_retired, worker_name
+from studio.cluster.failures import IN_A_ROW, FailureCounts
 from studio.cluster.job import Job, Summary
-from studio.errors import BusyError, NetworkError, StudioError
+from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 
-# A file that kills its reader costs so many tries.
-TRIES = 2
-# So often in a row may jobs die on a worker, or its disk be gone, before it is retired.
-IN_A_ROW = 2
 # How long a scheduler that is gone is waited for: a machine that is started anew.
 _WAIT_S = 300.0
 _POLL_S = 2.0
 # How long a scheduler may take to answer the first time.
 _CONNECT_S = 15.0
+# How long a worker waits before it begins an episode on which another process works, or that this
+# worker failed to find already.
 _HELD_PAUSE_S = 5.0
 
 
@@ -35,7 +35,6 @@ class MissingExtraError(StudioError):
 
 def _distributed() -> Any:
     try:
-        import dask.config
         import distributed
     except ImportError:
         raise MissingExtraError(
@@ -43,8 +42,6 @@ def _distributed() -> Any:
             message("is not installed on this machine"),
             message('Install it: `pip install "medinsoft-studio[cluster]"`.'),
         ) from None
-    # A worker that dies with a job in hand is suspected once; the second time the job is told.
-    dask.config.set({"distributed.scheduler.allowed-failures": 1})
     return distributed
 
 
@@ -84,75 +81,44 @@ def _client(distributed: Any, address: str) -> Any:
         ) from None
 
 
-@contextmanager
-def sole_client(client: Any, workspace: str, who: str) -> Iterator[None]:
-    """Be the only one that has jobs of this workspace done by this scheduler.
-
-    :param who: what another one is told.
-    :raises BusyError: another one does so now.
-    """
-    holder = client.run_on_scheduler(_claim, name=workspace, who=who, client=client.id)
-    if holder != who:
-        raise BusyError(
-            workspace,
-            message("{holder} has it done already", holder=holder),
-            message("Wait until it has ended."),
-        )
-    try:
-        yield
-    finally:
-        if client.status == "running":  # a scheduler that is gone holds nothing
-            with suppress(OSError, TimeoutError):
-                client.run_on_scheduler(_let_go, name=workspace)
-
-
-def _claim(dask_scheduler: Any, name: str, who: str, client: str) -> str:
-    """On the scheduler, which does one thing at a time: who holds the workspace now. A client that
-    is gone holds nothing.
-    """
-    holders: dict[str, tuple[str, str]] = dask_scheduler.__dict__.setdefault("_studio_holders", {})
-    if name in holders and holders[name][1] in dask_scheduler.clients:
-        return holders[name][0]
-    holders[name] = who, client
-    return who
-
-
-def _let_go(dask_scheduler: Any, name: str) -> None:
-    dask_scheduler.__dict__.get("_studio_holders", {}).pop(name, None)
-
-
 def do_jobs(
     client: Any,
     jobs: Sequence[Job],
     tell: Callable[[Summary], None],
     note: Callable[[str], None],
+    *,
     address: str = "",
+    claim: Callable[[Any], None] = lambda _: None,
 ) -> list[Summary]:
     """Have all jobs done, the first ones first. Returns the last summary of each.
 
     :param address: where a scheduler that is gone is looked for again; empty for nowhere.
+    :param claim: called with the client of a scheduler that was found again.
     :param tell: of each job that came to its end, or failed for good.
     :param note: of what a person should know: a try that was lost, a worker that was retired.
+    :raises BusyError: what ``claim`` raises.
     :raises NetworkError: the scheduler is gone, and does not come back.
     """
-    return _Round(client, jobs, tell, note, address).run()
+    return _Round(client, jobs, tell, note, address, claim).run()
 
 
 class _Round:
-    def __init__(
+    def __init__(  # noqa: PLR0917 - one call, one place
         self,
         client: Any,
         jobs: Sequence[Job],
         tell: Callable[[Summary], None],
         note: Callable[[str], None],
         address: str,
+        claim: Callable[[Any], None],
     ) -> None:
         self._client, self._tell, self._note, self._address = client, tell, note, address
-        self._jobs = {job.slug: job for job in jobs}
-        self._order = {slug: place for place, slug in enumerate(self._jobs)}
-        self._left = dict(self._jobs)
-        self._tries: Counter[str] = Counter()
-        self._bad: Counter[str] = Counter()
+        self._claim = claim
+        self._left = {job.slug: job for job in jobs}
+        self._order = {slug: place for place, slug in enumerate(self._left)}
+        self._failures = FailureCounts()
+        self._begun: Counter[str] = Counter()
+        self._given = 0
         self._done: list[Summary] = []
 
     def run(self) -> list[Summary]:
@@ -164,6 +130,7 @@ class _Round:
                 except (OSError, TimeoutError, distributed.CancelledError):
                     self._note(message("the scheduler is gone; waiting for it"))
                     self._client = self._found_again(distributed)
+                    self._claim(self._client)
                     self._note(
                         message("the scheduler is there again; what is left is given out anew")
                     )
@@ -196,73 +163,150 @@ class _Round:
         """
         if self._client.status != "running":
             raise OSError("client is closed")
+        self._begun.clear()
+        self._client.subscribe_topic(self._topic(), self._count_begun)
+        if not self._workers():
+            self._note(
+                message(
+                    "no worker is there yet; start one: `studio work {address}`",
+                    address=self._address,
+                )
+            )
         futures = {self._submitted(job): job for job in list(self._left.values())}
         came = distributed.as_completed(futures, loop=self._client.loop)
         for future in came:
             job = futures.pop(future)
-            summary = self._taken(distributed, future, job)
+            again = self._taken(distributed, future, job)
             # Let go of it now: a result that is held is computed again when its worker dies.
             future.release()
-            if (again := self._judged(job, summary)) is not None:
+            if again is not None:
                 renewed = self._submitted(again)
                 futures[renewed] = again
                 came.add(renewed)
 
+    def _topic(self) -> str:
+        return f"studio-{self._client.id}"
+
+    def _count_begun(self, event: tuple[float, str]) -> None:
+        """A worker has the job in its hand now."""
+        self._begun[event[1]] += 1
+
     def _submitted(self, job: Job) -> Any:
+        # One group of tasks, which is larger than the cluster: then Dask keeps them in a queue of
+        # its own, and a worker has the job in its hand and the next one, no more.
+        self._given += 1
+        key = (f"episodes-{self._client.id}", job.slug, self._given)
+        elsewhere = self._elsewhere(self._failures.where_failed(job.slug))
         return self._client.submit(
-            do_in_child,
+            _begin_job,
             job.plain(),
-            key=f"{job.slug}-{self._tries[job.slug]}-{time.time_ns()}",
+            self._topic(),
+            key=key,
             pure=False,
             retries=0,
-            priority=-self._order[job.slug],
+            priority=self._priority(job),
+            workers=elsewhere or None,
+            allow_other_workers=bool(elsewhere),
         )
 
-    def _taken(self, distributed: Any, future: Any, job: Job) -> Summary:
+    def _elsewhere(self, failed: Collection[str]) -> list[str]:
+        """The addresses of the workers that are none of these; empty where any will do."""
+        workers = self._workers() if failed else {}
+        return [address for address, name in workers.items() if name not in failed]
+
+    def _priority(self, job: Job) -> int:
+        """The longest first; what another process works on, or workers were lost with, last."""
+        last = bool(job.pause_s) or self._failures.lost(job.slug) > 1
+        return -self._order[job.slug] - (len(self._order) if last else 0)
+
+    def _workers(self) -> dict[str, str]:
+        """The names of the workers that are there now, by address."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return {address: worker_name(one["name"]) for address, one in workers.items()}
+
+    def _taken(self, distributed: Any, future: Any, job: Job) -> Job | None:
+        """Take the job's result: it is done, or given out once more."""
         if future.status == "cancelled":
             raise distributed.CancelledError(future.key)
         error = future.exception()
+        begun = self._begun.pop(job.slug, 0)
         if error is None:
-            return future.result()  # type: ignore[no-any-return]
+            return self._answered(job, future.result())
         if isinstance(error, distributed.scheduler.KilledWorker):
-            return Summary(slug=job.slug, died=True, machine=str(error.last_worker.name))
+            return self._lost(job, worker_name(error.last_worker.name), begun)
         fault = (
             job.slug,
             f"{type(error).__name__}: {error}",
             message("Run it alone: `studio run`."),
             "input",
         )
-        return Summary(slug=job.slug, fault=fault)
+        self._end(Summary(slug=job.slug, fault=fault))
+        return None
 
-    def _judged(self, job: Job, summary: Summary) -> Job | None:
-        """Count the job as done, or give it back to be done once more."""
+    def _answered(self, job: Job, summary: Summary) -> Job | None:
         if summary.held:
-            time.sleep(_HELD_PAUSE_S)
-            return job
-        self._tries[job.slug] += 1
-        bad = summary.died or (bool(summary.fault) and summary.fault[3] == "disk")
-        self._bad[summary.machine] = self._bad[summary.machine] + 1 if bad else 0
-        if bad and self._bad[summary.machine] == IN_A_ROW:
-            self._retire(summary.machine)
-        if summary.died and self._tries[job.slug] < TRIES:
+            if not job.pause_s:
+                self._note(
+                    message("{slug}: another process works on it; it is waited for", slug=job.slug)
+                )
+            return dataclasses.replace(job, pause_s=_HELD_PAUSE_S)
+        failed = summary.died or summary.machine_failed
+        machines = {*self._workers().values()} if failed else set()
+        known = summary.machine in self._failures.where_failed(job.slug)
+        judgement = self._failures.judge_answer(summary, machines)
+        self._retire(judgement.retire)
+        if not judgement.again:
+            self._end(summary)
+            return None
+        if known and not summary.died:
+            return dataclasses.replace(job, pause_s=_HELD_PAUSE_S)
+        what = (
+            message(
+                "{slug}: its process died on {machine}; it is tried once more",
+                slug=job.slug,
+                machine=summary.machine,
+            )
+            if summary.died
+            else message(
+                "{slug}: {machine} has no workspace; another one does it",
+                slug=job.slug,
+                machine=summary.machine,
+            )
+        )
+        self._note(what)
+        return job
+
+    def _lost(self, job: Job, machine: str, begun: int) -> Job | None:
+        judgement = self._failures.judge_lost(job.slug, machine, begun)
+        self._retire(judgement.retire)
+        if not judgement.again:
+            count = self._failures.lost(job.slug)
+            what = message("{count} workers died while they worked on it", count=count)
+            remedy = message("Run it alone: `studio run`.")
+            fault = (job.slug, what, remedy, "input")
+            self._end(Summary(slug=job.slug, machine=machine, fault=fault))
+            return None
+        if begun:
             self._note(
                 message(
-                    "{slug}: its process died on {machine}; it is tried once more",
+                    "{slug}: {machine} is gone with it; it is done again",
                     slug=job.slug,
-                    machine=summary.machine,
+                    machine=machine,
                 )
             )
-            return job
-        self._left.pop(job.slug, None)
+        return job
+
+    def _end(self, summary: Summary) -> None:
+        del self._left[summary.slug]
         self._done.append(summary)
         self._tell(summary)
-        return None
 
     def _retire(self, machine: str) -> None:
         """Give a worker nothing more, unless it is the last one."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        named = [address for address, one in workers.items() if str(one.get("name")) == machine]
+        workers = self._workers() if machine else {}
+        named = [address for address, name in workers.items() if name == machine]
         if named and len(workers) > len(named):
+            self._client.run(mark_retired, workers=named)
             self._client.retire_workers(named, close_workers=True)
             self._note(
                 message(
@@ -271,3 +315,10 @@ class _Round:
                     in_a_row=IN_A_ROW,
                 )
             )
+
+
+def _begin_job(plain: dict[str, Any], topic: str) -> Summary:
+    """On a worker: do the job, having said that it is in hand now."""
+    worker = _distributed().get_worker()
+    worker.log_event(topic, plain["slug"])
+    return do_in_child(plain, worker_name(worker.name))

@@ -9,8 +9,9 @@ import platform
 from collections.abc import Callable
 from typing import Any
 
-from studio.cluster.child_process import end_child
+from studio.cluster.child_process import end_child, is_retired, missing_workspace
 from studio.cluster.scheduler import _distributed
+from studio.errors import DiskError
 from studio.messages.message import message
 
 _POLL_S = 1.0
@@ -33,10 +34,13 @@ def work(
     :param here: the workspace's folder on this machine, where it is not that of whoever asks.
     :param tell: of what happens.
     :param stopped: whether somebody asked to stop; the job in hand is finished.
+    :raises DiskError: ``here`` is no workspace; jobs failed in a row, and no more are given.
     """
     distributed = _distributed()
+    if here and (missing := missing_workspace(here)):
+        raise DiskError(*missing)
     own = name or f"{platform.node()}-{os.getpid()}"
-    os.environ["STUDIO_WORKER"], os.environ["STUDIO_WORKSPACE"] = own, here
+    os.environ["STUDIO_WORKSPACE"] = here
     ends = None if until is None else _next(until, datetime.datetime.now().astimezone())
     try:
         return asyncio.run(_work(distributed, address, own, ends, tell, stopped))
@@ -84,8 +88,14 @@ async def _work(  # noqa: PLR0917 - one call, one place
             done += await _finished(worker, distributed)
             await worker.close(nanny=False)
             break
-        tell(message("the scheduler is gone"))
         done += worker.state.executed_count
+        if is_retired():
+            raise DiskError(
+                name,
+                message("failed several times in a row and gets no more jobs"),
+                message("Whoever gave them was told why. Mend it, then start the worker again."),
+            )
+        tell(message("the scheduler is gone"))
         await _pause(over)
     return done
 

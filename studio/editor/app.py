@@ -15,6 +15,7 @@ from studio.captions.preview import preview_captions
 from studio.doubts.doubt import Doubt, is_settled
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
+from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
@@ -22,7 +23,6 @@ from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.page_access import PageAccess
 from studio.editor.proxy_job import ProxyJob
-from studio.editor.second_hearing import HearAgain, SecondHearing
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, lanes_of_recording, peaks_of_recording
@@ -100,7 +100,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     listening = ProxyJob(session.sources)
     windows = OpenWindows()
-    second_hearing = SecondHearing(session.sources)
+    wordings = AlternativeWordings(session.sources)
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @functools.cache
@@ -214,7 +214,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     @app.post("/api/alternatives")
     def alternatives() -> Response:
         asked = record_from_bytes(request.get_data(), HearAgain, "the page's request")
-        found = second_hearing.alternatives(session.transcript(), asked)
+        found = wordings.alternatives(session.transcript(), asked)
         return _json({"alternatives": found})
 
     @app.post("/api/edits")

@@ -336,7 +336,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=7,  # the paragraph that is said first starts where the answer starts
+        version=8,  # what the host asks just before an answer is its question
         waits=_is_untranscribed,
     ),
     Stage(

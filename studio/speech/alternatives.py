@@ -1,9 +1,10 @@
 """What else may have been said in one passage: the words around it are known, the passage is heard
 again for itself.
 
-Its window is encoded once and searched twice with five beams: going on from the words before it,
-and freely, told the names. Of each text the words that stand in the passage's place are cut out;
-each wording is scored with the whole window, so that a short one is not preferred for being short.
+Its window is encoded once and searched three times with five beams: going on from the words before
+it, told the names; freely, told the names; and going on, told the words that the article has about
+there. Of each text the words that stand in the passage's place are cut out; each wording is scored
+with the whole window, so that a short one is not preferred for being short.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class AlternativeFinder:
         passage: Passage,
         language: str,
         names: Sequence[str],
+        printed: Sequence[str] = (),
     ) -> tuple[Alternative, ...]:
         """At most ``MOST_ALTERNATIVES`` other wordings, the most probable first.
 
@@ -78,16 +80,25 @@ class AlternativeFinder:
             a minute at most, mono, 16 kHz, −1 to 1.
         :param language: two letters, e.g. ``fr``.
         :param names: names to expect, in the spelling wanted.
+        :param printed: words that the article has about there.
         """
+        going_on = " ".join(passage.before)
+        searches = [(names, going_on), (names, "")]
+        # Of 70 doubtful passages of five interviews, one of the alternatives mends 37 with this
+        # search and 30 without it (``python -m bench.alternatives``).
+        searches += [(printed, going_on)] if printed else []
         with self._mutex:
             encoding = self._engine.encode(samples)
             tokenizer = self._engine.tokenizer(language)
-            told = name_tokens(names, tokenizer)
             heard = [
                 text
-                for written in (" ".join(passage.before), "")
+                for told, written in searches
                 for text in self._engine.best_texts(
-                    encoding, told, tokenizer, written=written, beams=MORE_BEAMS
+                    encoding,
+                    name_tokens(told, tokenizer),
+                    tokenizer,
+                    written=written,
+                    beams=MORE_BEAMS,
                 )
             ]
             found = list(

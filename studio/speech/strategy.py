@@ -109,7 +109,9 @@ def transcribe_samples(
         other = _StreamReader(decoder, voice, (), MORE_BEAMS, again=False).read(
             streams, duration_ms, _half(progress, duration_ms, 1)
         )
-    heard = likelier_words(_utterances(texts), _utterances(other), names, score)
+    # What was heard again may lie between the words of another utterance: both ascend first.
+    first, second = (settle_words(_utterances(some), samples, voice) for some in (texts, other))
+    heard = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return Heard(

@@ -35,7 +35,7 @@ SHOW = Show(
     categories=(Category(name="Business", sub="Careers"), Category(name="Technology")),
     host="Anaïs Œuvrard",
     owner=Owner(name="L’Atelier", email="podcast@atelier.test"),
-    copyright="© L’Atelier",
+    copyright="L’Atelier",
     license="cc-by-4.0",
     location="Aix-Marseille, France",
     persons=(

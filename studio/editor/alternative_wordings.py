@@ -7,11 +7,14 @@ a second or two.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import ConflictError, StudioError
+from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.match.nearby import terms_near
+from studio.match.tables import side_by_side
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
@@ -47,7 +50,7 @@ class HearAgain(Record, frozen=True):
     end_ms: RecordingMs | None = None
 
 
-class SecondHearing:
+class AlternativeWordings:
     """Answers for one episode."""
 
     def __init__(self, sources: EpisodeSources) -> None:
@@ -81,8 +84,21 @@ class SecondHearing:
         part = self._samples[first:last].astype(np.float32) / np.float32(LOUDEST)
         if not len(part):
             return ()  # the recording is shorter than the transcript: another one
-        names = prompt_names(self._sources)
-        return self._finder.find(part, passage, self._sources.language, names)
+        return self._finder.find(
+            part,
+            passage,
+            self._sources.language,
+            prompt_names(self._sources),
+            self._printed_near(transcript, asked),
+        )
+
+    def _printed_near(self, transcript: Transcript, asked: HearAgain) -> tuple[str, ...]:
+        """The article's words about there; none without an alignment, as after a clone."""
+        with suppress(WorkspaceError):
+            tables = side_by_side(transcript, self._sources.article, self._sources.alignment())
+            first = _place_in(transcript, asked)
+            return terms_near(tables, first, first + len(asked.was.split()))
+        return ()
 
 
 def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passage]:
@@ -93,28 +109,14 @@ def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passa
     :raises ConflictError: the words are not where they were.
     :raises StudioError: they alone are longer than Whisper takes at once.
     """
-    words, first = transcript.words, 0
-    for segment in transcript.segments:
-        if segment.id == asked.segment:
-            break
-        first += len(segment.words)
-    else:
-        segment = None
-    count = len(asked.was.split())
-    own = () if segment is None else segment.words[asked.first : asked.first + count]
-    if not own or " ".join(word.text for word in own) != asked.was:
-        raise ConflictError(
-            message("these words"),
-            message("have changed meanwhile"),
-            message("Look at the passage, and ask again."),
-        )
+    words, first, count = transcript.words, _place_in(transcript, asked), len(asked.was.split())
+    own = words[first : first + count]
     if own[-1].end_ms - own[0].start_ms > LONGEST_MS:
         raise StudioError(
             message("the passage"),
             message("is too long to be heard again at once"),
             message("Choose at most {seconds} s of it.", seconds=LONGEST_MS // 1000),
         )
-    first += asked.first
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
     start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
@@ -134,4 +136,23 @@ def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passa
         before=tuple(word.text for word in words[begin:first]),
         words=tuple(word.text for word in own),
         after=tuple(word.text for word in words[first + count : stop]),
+    )
+
+
+def _place_in(transcript: Transcript, asked: HearAgain) -> int:
+    """Where the words that are asked about begin among all words of the transcript.
+
+    :raises ConflictError: they are not where they were.
+    """
+    first, count = 0, len(asked.was.split())
+    for segment in transcript.segments:
+        if segment.id == asked.segment:
+            own = segment.words[asked.first : asked.first + count]
+            if own and " ".join(word.text for word in own) == asked.was:
+                return first + asked.first
+        first += len(segment.words)
+    raise ConflictError(
+        message("these words"),
+        message("have changed meanwhile"),
+        message("Look at the passage, and ask again."),
     )

@@ -12,8 +12,16 @@ from support.editing_desk import PARTS, make_episode, served, sources_of, transc
 from support.judges import need
 from support.spoken import transcript_from_lines
 
-from studio.editor.second_hearing import BEFORE_MS, HearAgain, SecondHearing, window_around
+from studio.editor.alternative_wordings import (
+    BEFORE_MS,
+    AlternativeWordings,
+    HearAgain,
+    window_around,
+)
 from studio.errors import ConflictError, StudioError
+from studio.match.nearby import terms_near
+from studio.match.pairs import pairs_of
+from studio.model.alignment import SideBySide
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
@@ -54,6 +62,24 @@ def test_what_stands_in_the_place_of_the_passage_is_cut_out(heard: str, wording:
         after=("dans", "une", "ancienne", "poste"),
     )
     assert wording_in(passage, heard.split()) == wording
+
+
+def test_the_article_tells_its_words_about_there_in_its_spelling() -> None:
+    printed = "Tout change quand le mildiou menace les vignes de l’Étoile".split()
+    heard = "Tout change quand le milieu menace les vignes de l'étoile".split()
+    filler = [f"mot{place}" for place in range(200)]
+    table = SideBySide(
+        number=1,
+        first=3,
+        heard=(*heard, *filler),
+        printed=(*printed, *filler),
+        pairs=pairs_of((*heard, *filler), (*printed, *filler)),
+    )
+    found = terms_near([table], 7, 8)
+    assert {"mildiou", "menace", "vignes", "Étoile", "mot3"} <= set(found)
+    assert {"les", "le", "mot190"}.isdisjoint(found)
+    assert terms_near([table], 0, 1) == ()
+    assert terms_near([], 7, 8) == ()
 
 
 def test_the_marks_at_its_end_stay() -> None:
@@ -128,7 +154,7 @@ def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
 
 @pytest.mark.whisper
 def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
-    hearing = SecondHearing(sources_of(make_episode(tmp_path / "ici")))
+    hearing = AlternativeWordings(sources_of(make_episode(tmp_path / "ici")))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
     assert len(found) <= 3

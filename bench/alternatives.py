@@ -1,0 +1,97 @@
+"""How often one of the wordings that « Entendre à nouveau » offers is what was said.
+
+    python -m bench.alternatives [--weights base] [--interviews FOLDER] [--cache FOLDER] [--first 15]
+
+The first doubts of each interview are heard again as the editor does it, with the words that the
+article prints about there and without them: how many passages get any other wording, for how many
+one of them leaves fewer wrong words, for how many the first does, and how many words that mends.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Sequence
+
+from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, names_told
+from bench.doubts import Example, example_of, places_of
+from studio.editor.alternative_wordings import HearAgain, window_around
+from studio.errors import StudioError
+from studio.match.nearby import terms_near
+from studio.match.tables import side_by_side
+from studio.sound.recording import read_samples
+from studio.speech.alternatives import AlternativeFinder
+from studio.speech.vad import SAMPLE_RATE_HZ
+from studio.speech.weights import fetch_model
+
+COLUMNS = ("passages", "with another wording", "one mends", "the first mends", "words mended")
+
+
+def mended(example: Example, first: int, last: int, text: str) -> int:
+    """By how many wrong words fewer there are with another text of some words."""
+    texts = [word.text for word in example.transcript.words]
+    changed = [*texts[:first], text, *texts[last:]]
+    return example.interview.wrong_words(" ".join(texts)) - example.interview.wrong_words(
+        " ".join(changed)
+    )
+
+
+def count_alternatives(
+    example: Example, finder: AlternativeFinder, most: int
+) -> dict[str, collections.Counter[str]]:
+    """The table's figures of one interview."""
+    interview, transcript = example.interview, example.transcript
+    samples = read_samples(interview.recording)
+    tables = side_by_side(transcript, interview.article, example.alignment)
+    names = names_told(interview.article)
+    doubts = [one for one in example.finder.doubts(transcript) if one.count][:most]
+    counted: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for doubt in doubts:
+        places = sorted(places_of(example, doubt))
+        first, last = places[0], places[-1] + 1
+        was = " ".join(word.text for word in transcript.words[first:last])
+        try:
+            window, passage = window_around(
+                transcript, HearAgain(segment=doubt.segment, first=doubt.word, was=was)
+            )
+        except StudioError:
+            continue  # longer than Whisper takes at once
+        begin, end = (ms * SAMPLE_RATE_HZ // 1000 for ms in (window.start_ms, window.end_ms))
+        for how, printed in (
+            ("without the article", ()),
+            ("with the article", terms_near(tables, first, last)),
+        ):
+            found = finder.find(samples[begin:end], passage, LANGUAGE, names, printed)
+            _count(counted[how], [mended(example, first, last, one.text) for one in found])
+    return counted
+
+
+def _count(row: collections.Counter[str], mends: Sequence[int]) -> None:
+    best = max(mends, default=0)
+    row["passages"] += 1
+    row["with another wording"] += bool(mends)
+    row["one mends"] += best > 0
+    row["the first mends"] += bool(mends) and mends[0] > 0
+    row["words mended"] += max(0, best)
+
+
+def main() -> None:
+    """Hear again, compare, print."""
+    parser = ear_parser(__doc__)
+    parser.add_argument("--first", type=int, default=15)
+    arguments = parser.parse_args()
+    ear = Ear(arguments.weights, arguments.cache)
+    finder = AlternativeFinder(fetch_model(arguments.weights))
+    total: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for interview in interviews_in(arguments.interviews):
+        if interview.article.exchanges:
+            counted = count_alternatives(example_of(interview, ear), finder, arguments.first)
+            for how, row in counted.items():
+                total[how].update(row)
+            print(f"{interview.name}: {counted['with the article']['one mends']}", flush=True)
+    print("\n| | " + " | ".join(COLUMNS) + " |\n|" + "---|" * (len(COLUMNS) + 1))
+    for how, row in total.items():
+        print(f"| {how} | " + " | ".join(str(row[one]) for one in COLUMNS) + " |")
+
+
+if __name__ == "__main__":
+    main()
