@@ -7,6 +7,7 @@ import { wordHeard } from "./said_words.js";
 import * as selection from "./selection.js";
 import { read } from "./server.js";
 import * as sound from "./sound.js";
+import { on } from "./state.js";
 
 /** @import { Both, Child, PreviewedCue } from "./types.js" */
 
@@ -88,6 +89,7 @@ export const toggleCaptions = () => {
 
 export const prepareCaptions = () => {
   followCaret(refresh);
+  on("language", apply);
   // While one listens, the captions follow word by word.
   let last = "";
   sound.follow(() => {

@@ -138,6 +138,7 @@ export const find = async () => {
   if (chosen) byId("find-text").value = chosen;
   // What is typed next is what is looked for, however long the server takes.
   byId("find").showModal();
+  byId("find-text").select();
   await saving.flush();
   preview();
 };
