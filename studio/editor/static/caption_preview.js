@@ -76,6 +76,8 @@ const refresh = async () => {
 const apply = () => {
   const isOn = isShown();
   byId("captions-preview").hidden = !isOn;
+  // For the stylesheet: to look for the strip itself at every change of the text would cost each key.
+  document.documentElement.dataset.captions = isOn ? "on" : "off";
   byId("captions-button").setAttribute("aria-pressed", String(isOn));
   drawn = "";
   refresh();
