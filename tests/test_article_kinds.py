@@ -31,7 +31,7 @@ from support.small_interview import (
 )
 
 from studio.article.names import names_from_article
-from studio.article.read import article_from_file, parsed_article_from_file
+from studio.article.read import ParsedArticle, article_from_file, parsed_article_from_file
 
 CASES = Path(__file__).parent / "cases" / "articles"
 

@@ -392,6 +392,7 @@ def test_a_boundary_is_dragged_on_the_waveform(page: Page, workspace: Workspace)
     moved = transcript_on_disk(workspace).segments[0].words[1].start_ms - before[1].start_ms
     assert 80 <= moved <= 120
     page.keyboard.press("Escape")
+    expect(page.locator("#boundary")).to_be_hidden()
     page.mouse.click(at(9_000), box["y"] + 50)  # elsewhere a click is a moment to hear
     page.wait_for_function("() => Math.abs(document.querySelector('audio').currentTime - 9) < 0.2")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import re
 import shutil
 import zlib
@@ -33,7 +34,13 @@ from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut
 from studio.model.record import json_from_plain
-from studio.proof.answer import BEGIN, END, LARGEST_BYTES, answer_from_bytes
+from studio.proof.answer import (
+    BEGIN,
+    END,
+    LARGEST_BYTES,
+    answer_from_bytes,
+    readable_text,
+)
 from studio.proof.kept import keep_answer, shown_proofs, taken_answers
 from studio.proof.page import LARGEST_BYTES as LARGEST_PAGE_BYTES
 from studio.proof.page import make_proof
@@ -198,6 +205,14 @@ def test_any_file_is_an_answer_or_an_error(content: bytes) -> None:
 def test_what_the_page_never_writes_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(WorkspaceError):
         answer_from_bytes(written({**ANSWER, **change}).encode(), "here")
+
+
+def test_what_people_can_read_of_a_refused_file_is_shown() -> None:
+    assert readable_text("Désolé, très occupé.\x1b[31m".encode()) == "Désolé, très occupé.[31m"
+    assert "occup" in readable_text("Désolé, très occupé jusqu’à lundi.".encode("cp1252"))
+    assert readable_text(f"Voilà.\n{BEGIN}\nAAAA\n{END}\nMerci".encode()) == "Voilà.\n\nMerci"
+    assert readable_text(f"Voilà.\n{BEGIN}\nAAAA".encode()) == "Voilà."
+    assert readable_text(random.Random(1).randbytes(5_000)) == ""
 
 
 def test_a_file_that_is_too_large_or_no_answer_is_refused() -> None:

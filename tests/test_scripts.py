@@ -13,6 +13,7 @@ import pytest
 from support.judges import NODE, missing, need
 
 import studio
+from studio.captions.preview import PreviewedCue
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.doubts.doubt import Doubt
 from studio.editor.edit_session import Changes, Difference, Version
@@ -20,6 +21,7 @@ from studio.editor.edits import Decision, Draft, Lesson, Spot
 from studio.editor.text_search import FindOptions, Piece
 from studio.messages.catalogue import script_in_language
 from studio.model.episode import Cut
+from studio.model.margin_note import MarginNote, NoteAnswer
 from studio.model.record import Record
 from studio.model.transcript import Correction, Segment, Word
 
@@ -150,6 +152,9 @@ RECORDS: tuple[type[Record], ...] = (
     Decision,
     Lesson,
     Draft,
+    NoteAnswer,
+    MarginNote,
+    PreviewedCue,
     Doubt,
     Spot,
     Piece,

@@ -8,6 +8,7 @@ is taken.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -154,18 +155,28 @@ def cues_from_turns(
         turn = together[0]
         name = turn.speaker if shape.speaker_in_text and turn.speaker != named else None
         named = turn.speaker
-        tokens = tokens_of_turn(turn, name, language, shape.line_characters)
-        drafts.extend(
-            _Draft(
-                tokens[layout.first].start_ms,
-                tokens[layout.end - 1].end_ms,
-                turn.speaker,
-                layout.lines,
-                read_characters(layout.lines, tokens[layout.first]),
-            )
-            for layout in _cheapest_layouts(tokens, shape.line_characters, until_ms)
-        )
+        drafts += _drafts_of_turn(turn, name, language, shape.line_characters, until_ms)
     return tuple(_timed_cues(drafts, duration_ms, shape.shift_ms))
+
+
+# Whoever previews captions while somebody types asks for the same turns again and again: those of
+# some minutes on either side are kept.
+@functools.lru_cache(maxsize=256)
+def _drafts_of_turn(
+    turn: Turn, name: str | None, language: str, limit: int, until_ms: int
+) -> tuple[_Draft, ...]:
+    """The cues of one turn before their ends are settled."""
+    tokens = tokens_of_turn(turn, name, language, limit)
+    return tuple(
+        _Draft(
+            tokens[layout.first].start_ms,
+            tokens[layout.end - 1].end_ms,
+            turn.speaker,
+            layout.lines,
+            read_characters(layout.lines, tokens[layout.first]),
+        )
+        for layout in _cheapest_layouts(tokens, limit, until_ms)
+    )
 
 
 def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> list[_Layout]:

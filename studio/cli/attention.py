@@ -105,6 +105,7 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
 def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tuple[int, str]]:
     """What is to be looked at in one episode, each with its rank."""
     from studio.editor.doubt_lines import described_doubts
+    from studio.editor.open_notes import described_note, open_notes
     from studio.errors import StudioError
     from studio.pipeline.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
@@ -151,6 +152,8 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
                     text=doubt.text,
                 ),
             )
+    for note in open_notes([sources]):
+        yield 3, described_note(note)
     for stretch in stats.not_heard or ():
         why = (
             message("taken out ({reason}): {text}", reason=stretch.reason, text=stretch.text)
@@ -158,7 +161,7 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
             else message("voice, but no words")
         )
         yield (
-            3,
+            4,
             message(
                 "{slug}  {start} to {end} of the recording: {why}",
                 slug=slug,
@@ -170,7 +173,7 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
     with suppress(StudioError):
         if words and (doubts := _open_doubts(sources, keep=keep)):
             told = described_doubts(doubts, sources.programme(), place=message("in it"))
-            yield 4, joined_messages("  ", (slug, told))
+            yield 5, joined_messages("  ", (slug, told))
 
 
 def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:

@@ -94,7 +94,7 @@ def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.journal import decided_keys
     from studio.errors import StudioError
-    from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, harmless
+    from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, readable_text
     from studio.proof.kept import keep_answer
     from studio.proof.state import described_state, proof_state
     from studio.workspace.disk import errors_name_place
@@ -106,7 +106,7 @@ def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
         taken = keep_answer(sources, answer, file)
     except StudioError:
         # Whatever it is, the guest's words can be read.
-        text = harmless(content[:_SHOWN_BYTES].decode("utf-8", "replace"))
+        text = readable_text(content[:_SHOWN_BYTES])
         for line in text.splitlines()[:_SHOWN_LINES]:
             print_line("|", line)
         raise

@@ -25,7 +25,8 @@ MOST_LISTED = 50
     "--json",
     "as_json",
     is_flag=True,
-    help="One line of JSON a stage, then one an episode, then one a proof, for scripts.",
+    help="One line of JSON a stage, then one an episode, one a proof and one an open note, for "
+    "scripts.",
 )
 @click.pass_obj
 def command(place: Place, *, as_json: bool) -> None:
@@ -36,6 +37,7 @@ def command(place: Place, *, as_json: bool) -> None:
     from studio.cli.attention import print_attention
     from studio.cli.terminal import describe_state, print_line, print_record, print_states
     from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.editor.open_notes import open_notes
     from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
@@ -55,8 +57,9 @@ def command(place: Place, *, as_json: bool) -> None:
         if is_ahead(workspace.episode(slug).journal)
     ]
     proofs = _proofs(show.episodes)
+    notes = open_notes(show.episodes)
     if as_json:
-        for record in (*planned, *figures, *proofs, *ahead):
+        for record in (*planned, *figures, *proofs, *notes, *ahead):
             print_record(record)
         return
     states = {(plan.episode, plan.stage): plan.state for plan in planned}

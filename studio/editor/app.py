@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
+from studio.captions.preview import preview_captions
 from studio.doubts.doubt import Doubt, is_settled, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
@@ -24,15 +25,15 @@ from studio.editor.page_access import PageAccess
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.text_search import FindOptions
-from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
+from studio.editor.waveform import PEAKS_PER_S, lanes_of_recording, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
 from studio.model.article import Article
-from studio.model.clock import Programme
+from studio.model.clock import Programme, RecordingMs
 from studio.model.record import fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import send_part, settle_range
 from studio.proof.remarks import remarks_of_episode
-from studio.sound.proxy import browser_format
+from studio.sound.proxy import browser_format, plays_apart
 
 STATIC = Path(__file__).parent / "static"
 PAGE = {
@@ -232,6 +233,12 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         orders = record_from_bytes(request.get_data(), Orders, "the page's request")
         return _json(elsewhere.replace(orders))
 
+    @app.get("/api/captions/<int:moment>")
+    def captions(moment: int) -> Response:
+        documents = session.documents()
+        programme = programme_of(documents, session.sources)
+        return _json(preview_captions(documents.transcript, programme, RecordingMs(moment)))
+
     @app.get("/api/versions")
     def versions() -> Response:
         return _json(session.versions())
@@ -247,6 +254,19 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         )
         return Response(content, mimetype="application/octet-stream")
 
+    @app.get("/api/microphones")
+    def microphones() -> Response:
+        return _json(_microphones(session))
+
+    @app.get("/api/lanes")
+    def lanes() -> Response:
+        sources = session.sources
+        count = len(sources.episode.microphones)
+        if not count:
+            abort(404)
+        content = lanes_of_recording(sources.recording, count, sources.files.lanes)
+        return Response(content, mimetype="application/octet-stream")
+
     @app.get("/api/sound")
     def how_far() -> Response:
         return _json(listening.sound())
@@ -256,19 +276,39 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         path = listening.path()
         if path is None:
             abort(404)
-        settle_range(request.environ, path.stat().st_size)
-        form = browser_format(path)
-        # Flask answers byte ranges: without them a browser can only hear it from the start.
-        answer = send_file(
-            path,
-            mimetype="application/octet-stream" if form is None else form.type,
-            conditional=True,
-            max_age=0,
-        )
-        send_part(answer, path, request.environ)
-        return answer
+        return _sound(path)
+
+    @app.get("/microphones")
+    def channels() -> Response:
+        if not session.sources.episode.microphones:
+            abort(404)
+        return _sound(session.sources.recording)
 
     return app
+
+
+def _sound(path: Path) -> Response:
+    settle_range(request.environ, path.stat().st_size)
+    form = browser_format(path)
+    # Flask answers byte ranges: without them a browser can only hear it from the start.
+    answer = send_file(
+        path,
+        mimetype="application/octet-stream" if form is None else form.type,
+        conditional=True,
+        max_age=0,
+    )
+    send_part(answer, path, request.environ)
+    return answer
+
+
+def _microphones(session: EditSession) -> dict[str, object]:
+    """Who speaks into each microphone, and whether a browser can play each by itself."""
+    sources = session.sources
+    found = sources.episode.microphones
+    return {
+        "names": [one.name or Path(one.file).stem for one in found],
+        "plays": bool(found) and plays_apart(sources.recording, session.duration_ms),
+    }
 
 
 def _find_options(wanted: Container[str]) -> FindOptions:
@@ -316,6 +356,7 @@ def _state(session: EditSession) -> dict[str, object]:
         "cuts": documents.cuts,
         "decisions": documents.decisions,
         "drafts": documents.drafts,
+        "notes": documents.notes,
         "revision": changes.revision,
         "versions": changes.versions,
         "undo": changes.undo,

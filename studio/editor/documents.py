@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.chapters.recording_chapters import chapters_on_programme, chapters_on_recording
-from studio.editor.patches import NOT_TEXT, Documents, with_lists_of
+from studio.editor.patches import NOT_IN_FILES, Documents, with_lists_of
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
 from studio.model.record import replace_fields
@@ -61,9 +61,10 @@ def read_documents(sources: EpisodeSources, current: Documents | None) -> Docume
         segments=transcript.segments,
         corrections=transcript.corrections,
         cuts=sources.workspace.load_episode(sources.slug).cuts,
+        notes=sources.margin_notes(),
     )
     if current is not None:
-        documents = with_lists_of(documents, current, NOT_TEXT)
+        documents = with_lists_of(documents, current, NOT_IN_FILES)
     if not files.chapters.is_file():
         return documents
     chapters = sources.chapters()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from studio.alignment.retiming import new_ids, retime_transcript, words_in_text
 from studio.chapters.recording_chapters import RecordingChapter, merge_chapter_items
 from studio.editor.edits import (
+    AnswerNote,
     Decide,
     Decision,
     Draft,
@@ -18,6 +19,7 @@ from studio.editor.edits import (
     Redo,
     Replace,
     ReplaceSpots,
+    ResolveNote,
     Restore,
     SetChapters,
     SetCuts,
@@ -29,7 +31,9 @@ from studio.editor.edits import (
     Split,
     Spot,
     Undo,
+    WriteNote,
 )
+from studio.editor.note_edits import with_note
 from studio.editor.patches import Documents
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
@@ -53,6 +57,9 @@ StepEdit = (
     | SetCuts
     | Decide
     | KeepDraft
+    | WriteNote
+    | AnswerNote
+    | ResolveNote
 )
 
 
@@ -104,6 +111,8 @@ def changed_documents(
             return _decided(documents, edit)
         case KeepDraft():
             return _with_draft(documents, edit)
+        case WriteNote() | AnswerNote() | ResolveNote():
+            return with_note(documents, edit)
     return None
 
 

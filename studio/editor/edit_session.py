@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
+from studio.alignment.margin_note_places import placed_notes
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of, read_documents
 from studio.editor.edit_application import (
@@ -376,7 +377,9 @@ class EditSession:
         found = with_lists_of(written, read, others)
         mine = self._documents = replace_fields(self._documents, language=read.language)
         theirs = with_lists_of(mine, found, different_lists(found, written))
+        theirs = _with_notes_placed(theirs, mine)
         both = with_lists_of(theirs, mine, different_lists(mine, written))
+        both = _with_notes_placed(both, mine)
         for documents, kind in ((theirs, "outside"), (both, "ours")):
             if splices := patches_from_documents(self._documents, documents):
                 self._append(kind, "", splices)
@@ -386,6 +389,8 @@ class EditSession:
                     others, self.revision, NOT_YET if self._unwritten else self._journal_bytes
                 )
         self._written, self._base = found, None
+        if self._documents.notes != found.notes:
+            self._unwritten.add("notes")
 
     def _write(self) -> None:
         """Bring the files what they lack: now, or soon where a thread does it."""
@@ -675,6 +680,14 @@ class _Base:
             return False
         then = [item.id for item in self.documents.segments]
         return then == [item.id for item in documents.segments]
+
+
+def _with_notes_placed(documents: Documents, before: Documents) -> Documents:
+    """With another text the notes to colleagues are where their words are in it."""
+    if documents.segments == before.segments:
+        return documents
+    placed = placed_notes(documents.notes, documents.transcript.words)
+    return replace_fields(documents, notes=placed)
 
 
 def _is_no_step(entry: Entry) -> bool:

@@ -187,6 +187,41 @@ class KeepDraft(Record, frozen=True, tag="draft", tag_field="kind"):
     text: str | None
 
 
+class WriteNote(Record, frozen=True, tag="note", tag_field="kind"):
+    """A note to colleagues about the words between two moments, or another text for it; an empty
+    one takes it away.
+
+    :param was: the text on which it was made; empty for a new note.
+    :param at: when, ISO 8601.
+    """
+
+    id: str
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    was: str
+    text: str
+    author: str
+    at: str
+
+
+class AnswerNote(Record, frozen=True, tag="answer", tag_field="kind"):
+    """An answer to a note; where that is gone meanwhile, a note of its own."""
+
+    id: str
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    text: str
+    author: str
+    at: str
+
+
+class ResolveNote(Record, frozen=True, tag="resolve", tag_field="kind"):
+    """A note about which nothing is left to do; or about which something is again."""
+
+    id: str
+    is_resolved: bool
+
+
 class Undo(Record, frozen=True, tag="undo", tag_field="kind"):
     """Take back the last edit that was not taken back."""
 
@@ -217,6 +252,9 @@ Edit = (
     | Decide
     | Teach
     | KeepDraft
+    | WriteNote
+    | AnswerNote
+    | ResolveNote
     | Undo
     | Redo
     | Restore

@@ -20,6 +20,7 @@ from studio.editor.file_revisions import (
 from studio.editor.glossary_edits import teach
 from studio.editor.patches import Documents, ListName
 from studio.errors import DiskError
+from studio.model.margin_note import MarginNotes
 from studio.model.record import bytes_from_record
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
@@ -39,6 +40,7 @@ from studio.workspace.settings import toml_with_cuts
 from studio.workspace.sources import EpisodeSources
 
 Signature = tuple[int, ...]
+_NEVER_WRITTEN = FileRevisions(last=Version(revision=1, sha256=None))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Snapshot:
 
 
 class EditedFiles:
-    """Transcript, settings (for the cuts) and chapters of one episode, and the glossary that it
-    teaches.
+    """Transcript, settings (for the cuts), chapters and notes to colleagues of one episode, and the
+    glossary that it teaches.
 
     A file is written only in place of what was last read from it or written to it; anything else
     raises :class:`studio.workspace.disk.ChangedSinceError`, and the caller reads again.
@@ -69,6 +71,7 @@ class EditedFiles:
             files.transcript: ("segments", "corrections"),
             files.settings: ("cuts",),
             files.chapters: ("chapters",),
+            files.margin_notes: ("notes",),
         }
         self._note = note_of(files.journal)
         self._known: dict[Path, Version] = {}
@@ -91,12 +94,17 @@ class EditedFiles:
         Of a file that somebody else wrote since: the revision that they found there.
         """
         note = read_file_revisions(self._note)
-        if note is None or any(path.name not in note.files for path in self._holding):
+        # A note of an older Studio knows of no notes to colleagues, and no edit of its journal made
+        # any.
+        known = {self._sources.files.margin_notes.name: _NEVER_WRITTEN} | (
+            note.files if note else {}
+        )
+        if note is None or any(path.name not in known for path in self._holding):
             return None
         found: dict[ListName, int] = {"lessons": note.lessons}
         self._lessons = note.lessons
         for path, names in self._holding.items():
-            given = note.files[path.name]
+            given = known[path.name]
             version = given.version_of(_digest(path))
             if version is not None:
                 self._known[path] = version
@@ -193,6 +201,8 @@ class EditedFiles:
         files, documents = self._sources.files, snapshot.documents
         if path == files.transcript:
             return bytes_from_record(documents.transcript)
+        if path == files.margin_notes:
+            return bytes_from_record(MarginNotes(notes=documents.notes))
         if path == files.chapters:
             return bytes_from_record(chapters_of(documents, self._sources))
         try:

@@ -10,15 +10,20 @@ from typing import Generic, Literal, TypeVar, get_args
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.edits import Decision, Draft, Lesson
 from studio.model.episode import Cut
+from studio.model.margin_note import MarginNote
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Correction, Segment, Transcript
 
-ListName = Literal["segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts"]
+ListName = Literal[
+    "segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts", "notes"
+]
 LISTS: tuple[ListName, ...] = get_args(ListName)
-# What no file of the episode holds: it stays when the text is brought back to an earlier version.
-NOT_TEXT: tuple[ListName, ...] = ("decisions", "lessons", "drafts")
+# What no file of the episode holds.
+NOT_IN_FILES: tuple[ListName, ...] = ("decisions", "lessons", "drafts")
+# What stays when the text is brought back to an earlier version.
+NOT_TEXT: tuple[ListName, ...] = (*NOT_IN_FILES, "notes")
 
-Item = Segment | Correction | RecordingChapter | Cut | Decision | Lesson | Draft
+Item = Segment | Correction | RecordingChapter | Cut | Decision | Lesson | Draft | MarginNote
 T = TypeVar("T", bound=Item)
 
 
@@ -36,6 +41,7 @@ class Documents(Record, frozen=True):
     decisions: tuple[Decision, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    notes: tuple[MarginNote, ...] = ()
 
     @property
     def transcript(self) -> Transcript:
@@ -103,6 +109,10 @@ class DraftsPatch(_Patch[Draft], frozen=True, tag_field="list", tag="drafts"):
     """What happened to what is typed and not sent."""
 
 
+class NotesPatch(_Patch[MarginNote], frozen=True, tag_field="list", tag="notes"):
+    """What happened to the notes to colleagues."""
+
+
 Patch = (
     SegmentsPatch
     | CorrectionsPatch
@@ -111,6 +121,7 @@ Patch = (
     | DecisionsPatch
     | LessonsPatch
     | DraftsPatch
+    | NotesPatch
 )
 _PATCHES: Mapping[ListName, Callable[..., Patch]] = {
     "segments": SegmentsPatch,
@@ -120,6 +131,7 @@ _PATCHES: Mapping[ListName, Callable[..., Patch]] = {
     "decisions": DecisionsPatch,
     "lessons": LessonsPatch,
     "drafts": DraftsPatch,
+    "notes": NotesPatch,
 }
 
 

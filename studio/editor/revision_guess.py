@@ -57,7 +57,7 @@ def guess_revisions(
             )
             if alike or (moves_chapters and chapters_of(then, sources) == chapters):
                 del waiting[path]
-                if path.stat().st_mtime <= moment_of(entry) + _LATEST_WRITE_S:
+                if not path.is_file() or path.stat().st_mtime <= moment_of(entry) + _LATEST_WRITE_S:
                     revisions |= dict.fromkeys(comparisons, entry.revision - 1)
     return revisions
 

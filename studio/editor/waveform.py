@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.sound import Mix
-from studio.sound.ffmpeg import Decoding
+from studio.sound.ffmpeg import Decoding, TrackDecoding
 from studio.workspace.disk import errors_name_place, write_file
 
 # How many peaks the page draws for one second of sound.
@@ -32,6 +34,32 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
         of the mix, and of the rates that they are measured at.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
+
+    def measure() -> bytes:
+        with Decoding(recording, sample_rate_hz=_RATE_HZ, channels=1, mix=mix) as decoding:
+            return _peaks(decoding, 1)
+
+    return _kept(recording, str(mix), kept, measure)
+
+
+def lanes_of_recording(recording: Path, microphones: int, kept: Path) -> bytes:
+    """The same of each microphone by itself: for every 20 ms a byte of the first one, then of the
+    second, and so on.
+
+    :param microphones: how many channels the recording has.
+    """
+
+    def measure() -> bytes:
+        with TrackDecoding(
+            recording, track=0, sample_rate_hz=_RATE_HZ, channels=microphones
+        ) as decoding:
+            return _peaks(decoding, microphones)
+
+    return _kept(recording, f"{microphones} microphones", kept, measure)
+
+
+def _kept(recording: Path, how: str, kept: Path, measure: Callable[[], bytes]) -> bytes:
+    """What was measured of this recording in this way, now or before."""
     with errors_name_place(recording):
         try:
             found = recording.stat()
@@ -39,7 +67,7 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
             raise RecordingError(
                 recording, message("is missing"), message("Put it back where it was.")
             ) from None
-    measured = f"{PEAKS_PER_S} {_RATE_HZ} {mix}"
+    measured = f"{PEAKS_PER_S} {_RATE_HZ} {how}"
     key = hashlib.sha256(
         f"3 {measured} {recording.name} {found.st_size} {found.st_mtime_ns}".encode()
     ).digest()
@@ -50,19 +78,18 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
             content = b""
         if content[:_KEY_BYTES] == key:
             return content[_KEY_BYTES:]
-        peaks = _measured(recording, mix)
+        peaks = measure()
         write_file(kept, key + peaks)
     return peaks
 
 
-def _measured(recording: Path, mix: Mix) -> bytes:
+def _peaks(decoding: Iterable[NDArray[np.float32]], channels: int) -> bytes:
     peaks = bytearray()
-    rest = np.zeros(0, np.float32)
-    with Decoding(recording, sample_rate_hz=_RATE_HZ, channels=1, mix=mix) as decoding:
-        for chunk in decoding:
-            samples = np.concatenate([rest, np.abs(chunk[:, 0])])
-            whole = len(samples) // _WINDOW * _WINDOW
-            windows = samples[:whole].reshape(-1, _WINDOW).max(axis=1, initial=0.0)
-            peaks += np.clip(np.round(windows * 255), 0, 255).astype(np.uint8).tobytes()
-            rest = samples[whole:]
+    rest = np.zeros((0, channels), np.float32)
+    for chunk in decoding:
+        samples = np.concatenate([rest, np.abs(chunk)])
+        whole = len(samples) // _WINDOW * _WINDOW
+        windows = samples[:whole].reshape(-1, _WINDOW, channels).max(axis=1, initial=0.0)
+        peaks += np.clip(np.round(windows * 255), 0, 255).astype(np.uint8).tobytes()
+        rest = samples[whole:]
     return bytes(peaks)

@@ -12,6 +12,7 @@ from studio.errors import ConflictError, WorkspaceError
 from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, Microphone
+from studio.model.margin_note import MarginNote, MarginNotes
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.model.sound import RecordingFacts
 from studio.pipeline.carried_marks import carried_mark
@@ -110,7 +111,8 @@ def replace_recording(
             else _moved(sources, source, facts, marks)
         )
         carried = () if keep_marks else tuple(_carried(sources, moved))
-        _switch(sources, source, facts, sha256, moved, carried=carried)
+        notes = sources.margin_notes() if keep_marks else _moved_notes(sources, source)
+        _switch(sources, source, facts, sha256, moved, carried=carried, notes=notes)
     return moved
 
 
@@ -176,6 +178,7 @@ def replace_microphone(
                 digest_from_file(made),
                 marks,
                 carried=(),
+                notes=sources.margin_notes(),
                 microphones=tuple(microphones),
             )
         finally:
@@ -270,6 +273,33 @@ def _moved(
         )
         raise ConflictError(source, what, remedy)
     return tuple(moved)
+
+
+def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...]:
+    """The notes to colleagues at the times of the new recording. They hold nothing up: where a note
+    is not certain, its words will tell once the recording is transcribed.
+    """
+    from studio.alignment.margin_note_places import unplaced_note
+    from studio.sound.fingerprint import fingerprint_from_samples
+    from studio.sound.recording import read_samples
+
+    notes = sources.margin_notes()
+    if not notes:
+        return ()
+    try:
+        old = _old_fingerprint(sources)
+    except ConflictError:
+        return tuple(map(unplaced_note, notes))
+    new = fingerprint_from_samples(read_samples(source))
+
+    def moved(note: MarginNote) -> MarginNote:
+        start_ms = _moment_in(note.start_ms, None, old, new, is_end=False)
+        if start_ms is None:
+            return unplaced_note(note)
+        end_ms = start_ms + note.end_ms - note.start_ms
+        return replace_fields(note, start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms))
+
+    return tuple(sorted(map(moved, notes), key=lambda note: note.start_ms))
 
 
 def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
@@ -369,6 +399,7 @@ def _switch(
     moved: Sequence[Moved],
     *,
     carried: tuple[CarriedMark, ...],
+    notes: tuple[MarginNote, ...],
     microphones: tuple[Microphone, ...] | None = None,
 ) -> None:
     """Bring the new recording in under a name of its own, note what will change, and let
@@ -390,6 +421,10 @@ def _switch(
     rewrites = _chapters(
         sources, facts, episode, [one for one in moved if one.before.kind == "chapter"]
     )
+    if notes:
+        rewrites[sources.workspace.relative(files.margin_notes)] = rewrite_of(
+            files.margin_notes.read_bytes(), bytes_from_record(MarginNotes(notes=notes))
+        )
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")

@@ -49,6 +49,7 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
             in_language(_NOTE, sources.show.language),
             sources.show.language,
             _headings(sources),
+            notes=[note for note in sources.margin_notes() if not note.is_resolved],
         )
     )
 

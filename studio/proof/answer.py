@@ -25,6 +25,10 @@ LONGEST_REMARK = 5_000
 LONGEST_NAME = 200
 MOST_ROWS = 2_000
 
+# French in another encoding than UTF-8 has an undecodable letter in twenty, in short lines one in
+# six; what is no text nearly one in two.
+MOST_UNDECODED = 0.25
+
 _CHECKSUM_DIGITS = 8
 _AGAIN = message("Ask the guest to send the file itself, or the whole text, once more.")
 
@@ -143,6 +147,16 @@ def harmless(text: str) -> str:
         for sign in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
         if sign in "\n\t\u200d" or unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"}
     ).strip()
+
+
+def readable_text(content: bytes) -> str:
+    """What people can read of a file that is no answer, without the block that is for Studio;
+    nothing of a picture, an archive or another file that is no text.
+    """
+    text = harmless(content.decode("utf-8", "replace"))
+    if text.count("\ufffd") > MOST_UNDECODED * len(text):
+        return ""
+    return re.sub(rf"{BEGIN}.*?(?:{END}|\Z)", "", text, flags=re.DOTALL).strip()
 
 
 def _besides(around: str, known: str) -> str:

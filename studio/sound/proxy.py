@@ -20,6 +20,8 @@ BITRATE_KBPS = 40
 CLUSTER_MS = 2000
 # How much of what a codec puts before the first sample, and after the last, headers count as sound.
 CODEC_DELAY_MS = 50
+# FLAC has no more channels.
+MOST_APART = 8
 # What a file's header rounds.
 ROUNDING_MS = 10
 
@@ -55,7 +57,16 @@ def browser_format(path: Path) -> BrowserFormat | None:
     return next((one for one in PLAYABLE if suffix in one.suffixes), None)
 
 
-def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
+def plays_apart(recording: Path, duration_ms: int) -> bool:
+    """Whether browsers play a recording of several microphones so that each channel can be heard by
+    itself. Of more than two, only what is not coded has them in the file's order.
+    """
+    codec = read_header(recording).codec
+    most = MOST_APART if codec == "flac" or codec.startswith("pcm_") else 2
+    return plays_in_browsers(recording, duration_ms, most_channels=most)
+
+
+def plays_in_browsers(recording: Path, duration_ms: int, *, most_channels: int = 2) -> bool:
     """Whether browsers play a recording as it is, both ears hear all of it, and a moment of it is
     where a decoder has it.
 
@@ -65,6 +76,7 @@ def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
     long as the file says, and where there are no pictures that last otherwise.
 
     :param duration_ms: how long it lasts, decoded.
+    :param most_channels: of more than two a browser drops none where the page takes them apart.
     :raises RecordingError: it is missing or no sound.
     """
     form = browser_format(recording)
@@ -72,7 +84,7 @@ def plays_in_browsers(recording: Path, duration_ms: int) -> bool:
     if (
         form is None
         or header.codec not in form.codecs
-        or header.channels > 2
+        or header.channels > most_channels
         or len(header.tracks) != 1
     ):
         return False

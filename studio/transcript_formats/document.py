@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterable
 
 import docx
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from studio.captions.speaker_labels import UNKNOWN
 from studio.model.chapters import Chapters
@@ -24,6 +28,7 @@ from studio.transcript_formats.lines import Line
 
 _MARGIN_CM = 2.5
 _SMALL_PT = 8
+_EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 # What XML cannot carry.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -38,9 +43,7 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
     document.core_properties.title = title
     document.core_properties.author = ""
     document.core_properties.comments = ""
-    document.core_properties.created = document.core_properties.modified = datetime.datetime(
-        2000, 1, 1, tzinfo=datetime.UTC
-    )
+    document.core_properties.created = document.core_properties.modified = _EPOCH
     for section in document.sections:
         section.left_margin = section.right_margin = Cm(_MARGIN_CM)
     normal = document.styles["Normal"]
@@ -61,10 +64,38 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
         stamp.font.size = Pt(_SMALL_PT)
         stamp.font.color.rgb = RGBColor(0x59, 0x59, 0x59)
         paragraph.add_run(f"{_written(line.speaker)} : ").bold = True
-        paragraph.add_run(_written(line.text))
+        _add_text(document, paragraph, line)
     stream = io.BytesIO()
     document.save(stream)
     return _undated(stream)
+
+
+def _add_text(document: Document, paragraph: Paragraph, line: Line) -> None:
+    """The text of a line; its notes are comments at their words."""
+    edges = sorted({0, len(line.text), *(at for note in line.notes for at in note[:2])})
+    runs: dict[int, Run] = {
+        start: paragraph.add_run(_written(line.text[start:end]))
+        for start, end in itertools.pairwise(edges)
+    }
+    for note in line.notes:
+        inside = [run for start, run in runs.items() if note.start <= start < note.end]
+        if not inside:
+            continue
+        comment = document.add_comment(inside, author=_written(note.author), initials="")
+        for number, text in enumerate(note.paragraphs):
+            own = comment.add_paragraph() if number else comment.paragraphs[0]
+            own.add_run(_written(text))
+        # The same notes give the same bytes: python-docx has put the present there.
+        comment._comment_elm.set(qn("w:date"), _second_of(note.at))
+
+
+def _second_of(at: str) -> str:
+    """A moment as Word has it: in UTC, without what is below a second."""
+    try:
+        moment = datetime.datetime.fromisoformat(at).astimezone(datetime.UTC)
+    except ValueError:
+        moment = _EPOCH
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 # The paragraph styles that a layout program maps to its own.
@@ -82,9 +113,7 @@ def layout_document(turns: Iterable[Turn], chapters: Chapters, title: str, langu
     document = docx.Document()
     document.core_properties.title = title
     document.core_properties.author = document.core_properties.comments = ""
-    document.core_properties.created = document.core_properties.modified = datetime.datetime(
-        2000, 1, 1, tzinfo=datetime.UTC
-    )
+    document.core_properties.created = document.core_properties.modified = _EPOCH
     for name in (SPEAKER_STYLE, SPEECH_STYLE):
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]

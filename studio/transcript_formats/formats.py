@@ -16,6 +16,7 @@ from studio.captions.source import CaptionSource
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
+from studio.model.margin_note import MarginNote
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
 from studio.model.transcript import Transcript
@@ -39,6 +40,7 @@ class ExportedTranscript:
 
     :param note: a line for whoever opens the file.
     :param language: that of the episode's texts.
+    :param notes: to colleagues; Word documents have them as comments.
     """
 
     def __init__(
@@ -48,17 +50,20 @@ class ExportedTranscript:
         note: str,
         language: str,
         headings: Sequence[Heading],
+        *,
+        notes: Sequence[MarginNote] = (),
     ) -> None:
         self.transcript = transcript
         self.title = title
         self.note = note
         self.language = language
         self._headings = headings
+        self._notes = notes
 
     @functools.cached_property
     def lines(self) -> tuple[Line, ...]:
         """One line a segment, with the questions between them."""
-        return tuple(lines_from_transcript(self.transcript, self._headings))
+        return tuple(lines_from_transcript(self.transcript, self._headings, self._notes))
 
     @functools.cached_property
     def captions(self) -> CaptionSource:

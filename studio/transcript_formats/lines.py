@@ -9,11 +9,27 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from studio.alignment.margin_note_places import place_of_note
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.speaker_labels import UNKNOWN, LabelledPart, LabelReader, Voices, voices_of
+from studio.model.margin_note import MarginNote
 from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
+
+
+class LineNote(NamedTuple):
+    """A note to colleagues about the characters ``start`` to ``end`` (excluded) of a line's text.
+
+    :param at: when it was written, ISO 8601.
+    :param paragraphs: the note, then its answers, each with who wrote it.
+    """
+
+    start: int
+    end: int
+    author: str
+    at: str
+    paragraphs: tuple[str, ...]
 
 
 class Line(NamedTuple):
@@ -22,6 +38,7 @@ class Line(NamedTuple):
     text: str
     stamp: str = ""
     speaker: str = ""
+    notes: tuple[LineNote, ...] = ()
 
     @property
     def is_heading(self) -> bool:
@@ -34,12 +51,20 @@ class Line(NamedTuple):
         return self.text if self.is_heading else f"[{self.stamp}] {self.speaker} : {self.text}"
 
 
-def lines_from_transcript(transcript: Transcript, headings: Sequence[Heading]) -> Iterator[Line]:
+def lines_from_transcript(
+    transcript: Transcript, headings: Sequence[Heading], notes: Sequence[MarginNote] = ()
+) -> Iterator[Line]:
     """Every segment, with the questions before the segments at which they are asked.
+
+    :param notes: those to colleagues that are open; each stands at the segment where its words
+        begin.
 
     Words stand as they are, without the spaces that typography adds: what comes back is compared.
     """
     waiting = sorted(headings, key=lambda heading: heading.start_ms)
+    words = transcript.words
+    placed = [(note, place) for note in notes if (place := place_of_note(note, words)) is not None]
+    first = 0
     for segment in transcript.segments:
         while waiting and waiting[0].start_ms <= _middle(segment):
             yield Line(text=waiting.pop(0).text)
@@ -47,7 +72,28 @@ def lines_from_transcript(transcript: Transcript, headings: Sequence[Heading]) -
             text=" ".join(segment.text.split()),
             stamp=stamp_from_ms(segment.start_ms),
             speaker=shown_speaker(segment.speaker),
+            notes=tuple(
+                _line_note(note, segment, place.start - first, place.stop - first)
+                for note, place in placed
+                if first <= place.start < first + len(segment.words)
+            ),
         )
+        first += len(segment.words)
+
+
+def _line_note(note: MarginNote, segment: Segment, start: int, end: int) -> LineNote:
+    """A note about the words ``start`` to ``end`` (excluded) of a segment."""
+    texts = [" ".join(word.text.split()) for word in segment.words]
+    before, inside = " ".join(texts[:start]), " ".join(texts[start:end])
+    begins = len(before) + bool(before)
+    answers = [f"{one.author} : {one.text}" if one.author else one.text for one in note.answers]
+    return LineNote(
+        start=begins,
+        end=begins + len(inside),
+        author=note.author,
+        at=note.at,
+        paragraphs=(note.text, *answers),
+    )
 
 
 def _middle(segment: Segment) -> int:

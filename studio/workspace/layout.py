@@ -303,6 +303,11 @@ class EpisodeFiles:
         return self.build / "places.json"
 
     @property
+    def margin_notes(self) -> Path:
+        """What those who correct the episode tell each other about its words."""
+        return self.texts / "margin-notes.json"
+
+    @property
     def machine_chapters(self) -> Path:
         """The chapters as the machine made them, on the recording's clock: what people changed is
         told against it.
@@ -346,6 +351,11 @@ class EpisodeFiles:
     def peaks(self) -> Path:
         """How loud the recording is, moment by moment, for the eye."""
         return self.build / "peaks.bin"
+
+    @property
+    def lanes(self) -> Path:
+        """The same of each of its microphones."""
+        return self.build / "lanes.bin"
 
     def proxy(self, key: str) -> Path:
         """What a browser plays where it cannot play the recording; ``key`` tells of which

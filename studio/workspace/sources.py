@@ -16,6 +16,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
+from studio.model.margin_note import MarginNote, MarginNotes
 from studio.model.microphones import Microphones
 from studio.model.overlaps import Overlaps
 from studio.model.record import R, record_from_bytes
@@ -530,6 +531,11 @@ class EpisodeSources:
         if self.is_untranscribed:
             return self.former_chapters()
         return _load(self.files.chapters, Chapters)
+
+    def margin_notes(self) -> tuple[MarginNote, ...]:
+        """What those who correct the episode tell each other about its words."""
+        path = self.files.margin_notes
+        return _load(path, MarginNotes).notes if path.is_file() else ()
 
     def master(self) -> MasterFacts:
         """What was measured on the master."""

@@ -91,7 +91,7 @@ const draw = () => {
 
 const listen = () => edge && sound.loop(edge.ms - AROUND_MS, edge.ms + AROUND_MS);
 
-const keep = async () => {
+export const keep = async () => {
   clearTimeout(waiting);
   if (!edge || edge.ms === was) return;
   const { segment, at, end, ms } = edge;
@@ -101,15 +101,15 @@ const keep = async () => {
 };
 
 /**
- * Move the edge to a moment, as far as its neighbours leave room; kept once nobody moves it on.
- * @type {(ms: number) => boolean}
+ * Move the edge to a moment, as far as its neighbours leave room; kept once nobody moves it on, or lets it go.
+ * @type {(ms: number, how?: { isHeld?: boolean }) => boolean}
  */
-export const moveTo = (ms) => {
+export const moveTo = (ms, { isHeld = false } = {}) => {
   if (!edge) return false;
   const [lowest, highest] = limits(edge);
   edge.ms = Math.round(Math.min(highest, Math.max(lowest, ms)));
   clearTimeout(waiting);
-  waiting = setTimeout(keep, SAVE_MS);
+  if (!isHeld) waiting = setTimeout(keep, SAVE_MS);
   draw();
   listen();
   return true;

@@ -6,6 +6,7 @@ import * as saving from "./saving.js";
 import * as sound from "./sound.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
+import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 
 /** @import { Both, Correction, Word } from "./types.js" */
@@ -21,10 +22,12 @@ const REASONS = {
 };
 
 const BESIDE_MS = 700;
+// A pause in typing.
+const REDRAW_MS = 400;
 
 /** @type {(correction: Correction) => Word[]} */
 const wordsOf = ({ segment, word, text: now }) => {
-  const home = state.segments.find((one) => one.id === segment);
+  const home = segmentNamed(segment);
   return home ? home.words.slice(word, word + Math.max(1, now.split(" ").length)) : [];
 };
 
@@ -66,10 +69,18 @@ const draw = () => {
   byId("corrections").replaceChildren(...listed.toSorted((one, other) => one.score - other.score).map(row));
 };
 
+let waiting = 0;
+
+/** Once nobody types: the list may be long. */
+const drawSoon = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(draw, REDRAW_MS);
+};
+
 export const prepare = () => {
   byId("corrections-panel").addEventListener("toggle", draw);
   on("opened", draw);
   on("changed", (splices) => {
-    if (splices.some(({ list }) => list === "corrections" || list === "segments")) draw();
+    if (splices.some(({ list }) => list === "corrections" || list === "segments")) drawSoon();
   });
 };

@@ -133,11 +133,13 @@ export const findNext = (step = 1) => {
 };
 
 export const find = async () => {
-  await saving.flush();
   shownHit = -1;
   const chosen = (selection.selectedText().bare || String(getSelection() ?? "")).trim();
   if (chosen) byId("find-text").value = chosen;
+  // What is typed next is what is looked for, however long the server takes.
   byId("find").showModal();
+  byId("find-text").select();
+  await saving.flush();
   preview();
 };
 

@@ -6,13 +6,13 @@ import { state } from "./state.js";
 import { passageOf, segmentNamed } from "./text_passages.js";
 import { spansIn } from "./words.js";
 
-/** @import { Doubt, Lit, Segment } from "./types.js" */
+/** @import { Doubt, Lit, Segment, Span, Word, Words } from "./types.js" */
 
 // How long it is lit what an undo changed.
 const CHANGED_MS = 2500;
 // What is lit follows a change of the text once typing pauses.
 const LIGHT_MS = 60;
-const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed"].map((name) => [name, new Highlight()]));
+const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed", "note"].map((name) => [name, new Highlight()]));
 for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);
 lights.said.priority = 1;
 lights.current.priority = 2;
@@ -107,6 +107,56 @@ const lightCuts = () => {
   light("left-out", ranges);
 };
 
+/**
+ * The words that are heard between two moments, by passages: of each the larger part is.
+ * @type {(startMs: number, endMs: number) => Words[]}
+ */
+export const wordsBetween = (startMs, endMs) => {
+  const { segments } = state;
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle].end_ms <= startMs) low = middle + 1;
+    else high = middle;
+  }
+  const found = [];
+  for (let place = low; place < segments.length && segments[place].start_ms < endMs; place += 1) {
+    const segment = segments[place];
+    const isInside = (/** @type {Word} */ word) => startMs <= (word.start_ms + word.end_ms) / 2 && (word.start_ms + word.end_ms) / 2 < endMs;
+    const first = segment.words.findIndex(isInside);
+    if (first >= 0) found.push({ segment, first, count: segment.words.findLastIndex(isInside) - first + 1 });
+  }
+  return found;
+};
+
+/**
+ * From the first word between two moments to the last one in its passage.
+ * @type {(startMs: number, endMs: number) => Range | null}
+ */
+export const rangeBetween = (startMs, endMs) => {
+  const [words] = wordsBetween(startMs, endMs);
+  return words ? rangeOfWords(words.segment, words.first, words.count) : null;
+};
+
+const keepNotes = keeper("note");
+
+/** @type {Span[]} */
+let shownNotes = [];
+
+/** @type {(notes: Span[]) => void} */
+export const lightNotes = (notes) => {
+  shownNotes = notes;
+  keepNotes(
+    notes.flatMap((note) =>
+      wordsBetween(note.start_ms, note.end_ms).flatMap(({ segment, first, count }) => {
+        const one = passageOf(segment.id);
+        return one ? [{ key: `${note.start_ms}-${note.end_ms}:${segment.id}`, spot: [...manuscript.spotOf(one.from), segment, first, count], draw: () => rangeOfWords(segment, first, count) }] : [];
+      }),
+    ),
+  );
+};
+
 let lighting = 0;
 
 export const lightSoon = () => {
@@ -115,6 +165,7 @@ export const lightSoon = () => {
     lightBorders();
     lightCuts();
     lightDoubts(shownDoubts, shownDoubt);
+    lightNotes(shownNotes);
   }, LIGHT_MS);
 };
 

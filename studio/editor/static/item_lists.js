@@ -6,8 +6,9 @@ import { send } from "./store.js";
 
 /** @import { Cut, RecordingChapter } from "./types.js" */
 
-// A title or a reason is kept once typing pauses, not only when its field is left.
+// A title or a reason is kept once typing pauses, not only when its field is left; and at the latest so long after the first key that is not kept.
 const FIELD_MS = 300;
+const LATEST_MS = 800;
 // What chapters and cuts are once everything that was sent is done: who types goes on from there, however slow the disk is.
 /** @type {{ chapters: RecordingChapter[] | null, cuts: Cut[] | null }} */
 const ahead = { chapters: null, cuts: null };
@@ -62,13 +63,18 @@ export const removeItem = (kind, item) => changeList(kind, (list) => list.filter
  */
 export const keepWhileTyped = (field, keep) => {
   let waiting = 0;
+  /** @type {number | null} */
+  let since = null;
   const now = () => {
     clearTimeout(waiting);
+    since = null;
     keep(field.value);
   };
   field.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(now, FIELD_MS);
+    const moment = performance.now();
+    since ??= moment;
+    waiting = setTimeout(now, Math.max(0, Math.min(FIELD_MS, since + LATEST_MS - moment)));
   });
   field.addEventListener("change", now);
 };

@@ -30,6 +30,8 @@ const apply = (language) => {
   document.documentElement.dataset.language = language;
   document.documentElement.lang = language;
   byId("language").textContent = language === "en" ? "Français" : "English";
+  // An option holds no elements.
+  byId("zoom").options[0].text = language === "en" ? "all" : "tout";
   if (language === "en") wrap(document.body);
 };
 

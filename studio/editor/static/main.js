@@ -4,6 +4,8 @@
 import { start } from "./adoption.js";
 import * as article from "./article.js";
 import * as boundary from "./boundary.js";
+import { prepareCaptions, toggleCaptions } from "./caption_preview.js";
+import { prepareCaret } from "./caret.js";
 import * as chapters from "./chapters.js";
 import * as conflicts from "./conflicts.js";
 import * as corrections from "./corrections.js";
@@ -12,7 +14,9 @@ import { byId } from "./elements.js";
 import * as find from "./find.js";
 import * as heard from "./heard.js";
 import { listen } from "./keys.js";
+import { muteNext, prepareLanes, soloNext } from "./lanes.js";
 import * as language from "./language.js";
+import { prepareNotes, writeNote } from "./notes.js";
 import * as pass from "./pass.js";
 import { prepareSaid, segmentHeard } from "./said_words.js";
 import { flush } from "./saving.js";
@@ -74,6 +78,10 @@ const actions = {
   previousEdge: () => boundary.previous(),
   chapter: () => chapters.addChapter(),
   cut: () => cuts.cutSelection(),
+  note: () => writeNote(),
+  captions: () => toggleCaptions(),
+  solo: () => soloNext(),
+  mute: () => muteNext(),
   hearUnheard: () => heard.hearNext(),
   find: () => find.find(),
   findNext: () => find.findNext(),
@@ -112,12 +120,15 @@ find.prepareFind();
 voices.prepareVoices();
 for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog")?.close());
 corrections.prepare();
+prepareNotes();
+prepareCaret();
 boundary.prepare();
 await start();
 sound.prepare();
 await listen(actions);
+prepareCaptions();
 sound.followMediaKeys({ nexttrack: () => pass.next(), previoustrack: () => pass.previous() });
 // From here on everything can be read, heard and typed; doubts and waveform follow.
 document.documentElement.dataset.open = "true";
-await Promise.all([pass.prepare(), wave.prepare()]);
+await Promise.all([pass.prepare(), wave.prepare(), prepareLanes()]);
 document.documentElement.dataset.ready = "true";

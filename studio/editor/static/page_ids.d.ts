@@ -7,6 +7,7 @@ export interface ElementsById {
   audio: HTMLAudioElement;
   "sound-told": HTMLElement;
   wave: HTMLCanvasElement;
+  lanes: HTMLElement;
   boundary: HTMLElement;
   "edge-title": HTMLElement;
   "edge-words": HTMLElement;
@@ -20,6 +21,17 @@ export interface ElementsById {
   speed: HTMLSelectElement;
   zoom: HTMLSelectElement;
   "skip-cuts": HTMLInputElement;
+  "captions-preview": HTMLElement;
+  "captions-shown": HTMLElement;
+  "captions-button": HTMLButtonElement;
+  "notes-panel": HTMLDetailsElement;
+  "notes-count": HTMLElement;
+  "notes-none": HTMLElement;
+  author: HTMLInputElement;
+  notes: HTMLElement;
+  "notes-resolved-line": HTMLElement;
+  "notes-resolved": HTMLInputElement;
+  "notes-resolved-count": HTMLElement;
   hint: HTMLElement;
   transcript: HTMLElement;
   "last-step": HTMLElement;

@@ -10,6 +10,7 @@ import { RefusedError, read, write } from "./server.js";
 import * as sound from "./sound.js";
 import { on, state, tell } from "./state.js";
 import { send } from "./store.js";
+import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 import { keepField, keepTyped, typedIn } from "./typed_fields.js";
 import { bare, plain } from "./words.js";
@@ -36,7 +37,7 @@ let asked = 0;
 let hearing = false;
 
 /** @type {(doubt: Doubt) => Segment | undefined} */
-const segmentOf = (doubt) => state.segments.find((segment) => segment.id === doubt.segment);
+const segmentOf = (doubt) => segmentNamed(doubt.segment);
 
 /**
  * What this doubt would teach the show: what is heard and the name; null while no name is known.

@@ -56,6 +56,7 @@ const textFor = (one, segment, isNew) => {
   const now = textOf(segment);
   if (isNew) return now;
   const text = manuscript.textIn(one);
+  if (text === now) return now;
   const isTheirs = one.was !== null || one.isSending || (hasCaret(one) && isSame(text, now));
   return isTheirs ? text : now;
 };
@@ -183,11 +184,18 @@ const emptyAgain = (list) => {
   }
 };
 
+// What each paragraph's head shows: after every save all of them are asked for, and hardly any is another one.
+/** @type {WeakMap<HTMLElement, string>} */
+const heads = new WeakMap();
+
 /**
  * Who speaks and when, at a paragraph. A name stands where somebody begins to speak; below it, it shows where one points.
  * @type {(turn: HTMLElement, one: Passage, isOn: boolean) => void}
  */
 export const drawHead = (turn, one, isOn) => {
+  const shown = `${isOn} ${segmentOf(one)?.start_ms} ${state.speakers.indexOf(one.speaker ?? "")} ${one.speaker}`;
+  if (heads.get(turn) === shown) return;
+  heads.set(turn, shown);
   const [time, speaker] = /** @type {HTMLCollectionOf<HTMLElement>} */ (turn.children[0].children);
   const start = segmentOf(one)?.start_ms;
   const name = one.speaker ?? "Voix inconnue";

@@ -38,6 +38,7 @@ export const scrollToBox = (box) => {
   // What lies under the player, or under a doubt on a narrow screen, is not seen.
   const top = Math.max(...[".top", ".names", ".player"].flatMap((one) => document.querySelector(one) ?? []).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
   const pass = byId("pass");
-  const bottom = getComputedStyle(pass).position === "fixed" ? pass.getBoundingClientRect().top : innerHeight;
+  const covers = [pass, byId("captions-preview")].filter((one) => getComputedStyle(one).position === "fixed" && one.offsetHeight);
+  const bottom = Math.min(innerHeight, ...covers.map((one) => one.getBoundingClientRect().top));
   if (box.top < top || box.bottom > bottom) scrollBy({ top: (box.top + box.bottom) / 2 - (top + bottom) / 2 });
 };

@@ -39,6 +39,7 @@ export const seek = (ms) => {
 };
 
 export const play = () => {
+  graph?.context.resume();
   // A browser may refuse before the first gesture: it then stands at the moment.
   audio.play().catch(() => {});
 };
@@ -147,6 +148,48 @@ const tick = () => {
 const run = () => {
   tick();
   if (!audio.paused) requestAnimationFrame(run);
+};
+
+/** @type {{ context: AudioContext, whole: GainNode, each: GainNode[] } | null} */
+let graph = null;
+
+/**
+ * What the element plays goes out as it is, or by channels.
+ * @type {(count: number) => NonNullable<typeof graph>}
+ */
+const graphOf = (count) => {
+  const context = new AudioContext();
+  const source = context.createMediaElementSource(audio);
+  const whole = context.createGain();
+  source.connect(whole).connect(context.destination);
+  const splitter = context.createChannelSplitter(count);
+  source.connect(splitter);
+  const each = Array.from({ length: count }, (_, channel) => {
+    const gain = context.createGain();
+    splitter.connect(gain, channel);
+    gain.connect(context.destination);
+    return gain;
+  });
+  return { context, whole, each };
+};
+
+/**
+ * Of several microphones hear only some, at the moment that is heard; null: the episode's own mix of all.
+ * @type {(heard: boolean[] | null) => void}
+ */
+export const hearMicrophones = (heard) => {
+  if (!heard && !graph) return;
+  graph ??= graphOf(heard?.length ?? 0);
+  graph.whole.gain.value = heard ? 0 : 1;
+  graph.each.forEach(({ gain }, channel) => (gain.value = heard?.[channel] ? 1 : 0));
+  const wanted = heard ? "microphones" : "sound";
+  if (audio.getAttribute("src") === wanted) return;
+  const [seconds, isHeard, rate] = [audio.currentTime, !audio.paused, audio.playbackRate];
+  audio.src = wanted;
+  // What is loaded begins at its start, at the default speed.
+  audio.currentTime = seconds;
+  audio.playbackRate = rate;
+  if (isHeard) play();
 };
 
 /** Play what the server has; where it must first make a copy that browsers play, say how far it is. */

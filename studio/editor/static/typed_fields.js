@@ -5,10 +5,11 @@ import { state } from "./state.js";
 import { send } from "./store.js";
 import { queue } from "./unsent.js";
 
-// A field is kept once typing pauses.
+// A field is kept once typing pauses, and at the latest so long after the first key that is not kept.
 const FIELD_MS = 300;
-// What is typed in a field and not sent yet: place → {text, timer}.
-/** @type {Map<string, { text: string | null, timer: number }>} */
+const LATEST_MS = 800;
+// What is typed in a field and not sent yet: place → {text, timer, since}.
+/** @type {Map<string, { text: string | null, timer: number, since: number }>} */
 const fields = new Map();
 
 /** @type {(place: string) => void} */
@@ -37,8 +38,11 @@ export const typedIn = (place) => {
  * @type {(place: string, text: string | null) => void}
  */
 export const keepTyped = (place, text) => {
-  clearTimeout(fields.get(place)?.timer);
-  fields.set(place, { text, timer: setTimeout(sendField, FIELD_MS, place) });
+  const known = fields.get(place);
+  clearTimeout(known?.timer);
+  const now = performance.now();
+  const since = known?.since ?? now;
+  fields.set(place, { text, since, timer: setTimeout(sendField, Math.max(0, Math.min(FIELD_MS, since + LATEST_MS - now)), place) });
 };
 
 /**

@@ -54,6 +54,36 @@ export interface Draft {
   text: string;
 }
 
+export interface NoteAnswer {
+  text: string;
+  author: string;
+  at: string;
+}
+
+export interface MarginNote {
+  id: string;
+  start_ms: number;
+  end_ms: number;
+  words: string;
+  before: string;
+  after: string;
+  text: string;
+  author: string;
+  at: string;
+  answers: NoteAnswer[];
+  is_resolved: boolean;
+}
+
+export interface PreviewedCue {
+  heard_ms: number;
+  shown_ms: number;
+  speaker: string | null;
+  lines: string[];
+  speed_cps: number;
+  faults: string[];
+  is_current: boolean;
+}
+
 export interface Span {
   start_ms: number;
   end_ms: number;
@@ -104,6 +134,9 @@ export type Edit =
   | { kind: "decide"; key: string; verdict: "kept" | "mended" }
   | { kind: "teach"; heard: string; name: string }
   | { kind: "draft"; place: string; text: string | null }
+  | { kind: "note"; id: string; start_ms: number; end_ms: number; was: string; text: string; author: string; at: string }
+  | { kind: "answer"; id: string; start_ms: number; end_ms: number; text: string; author: string; at: string }
+  | { kind: "resolve"; id: string; is_resolved: boolean }
   | { kind: "undo" }
   | { kind: "redo" }
   | { kind: "restore"; revision: number };
@@ -118,6 +151,7 @@ export interface Lists {
   cuts: Cut[];
   decisions: Decision[];
   drafts: Draft[];
+  notes: MarginNote[];
   lessons: Lesson[];
 }
 

@@ -15,7 +15,7 @@ const MOST_SHOWN = 100;
 const KINDS = {
   opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
   split: "passage coupé", join: "passages joints", speaker: "voix", voice: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
-  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris",
+  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris", note: "note", answer: "réponse à une note", resolve: "note réglée ou rouverte",
 };
 
 /** @type {(revision: number) => Promise<void>} */
@@ -37,15 +37,17 @@ const compare = async (revision) => {
 };
 
 export const versions = async () => {
+  byId("version-diff").replaceChildren();
+  byId("version-list").replaceChildren();
+  // At once: what is pressed next is pressed here, however long the server takes.
+  byId("versions").showModal();
   await saving.flush();
   /** @type {Version[]} */
   const entries = await read("versions");
   const moment = new Intl.DateTimeFormat("fr", { dateStyle: "short", timeStyle: "medium" });
-  byId("version-diff").replaceChildren();
   byId("version-list").replaceChildren(
     ...entries.slice(0, 500).map((entry) =>
       make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${KINDS[entry.kind] ?? entry.kind}`, () => compare(entry.revision))),
     ),
   );
-  byId("versions").showModal();
 };

@@ -4,6 +4,7 @@
 
 import * as boundary from "./boundary.js";
 import { byId } from "./elements.js";
+import { followLanes, isHeard, lanesShown, loudness } from "./lanes.js";
 import * as sound from "./sound.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
@@ -23,6 +24,8 @@ const GRIP = 6;
 const WORDS_FROM_MS = 20_000;
 const EDGES_FROM_MS = 70_000;
 const LOAD_AGAIN_MS = 2000;
+// A pause in typing: what was changed is seen in the text at once.
+const REDRAW_MS = 400;
 let peaks = new Uint8Array();
 let highest = 1;
 let from = 0;
@@ -46,44 +49,94 @@ const drawStill = (width, height, scale, shown) => {
   Object.assign(still, { width, height });
   const pen = penOf(still);
   const styles = getComputedStyle(document.documentElement);
-  const colour = (/** @type {string} */ name) => styles.getPropertyValue(name).trim();
+  /** @type {Map<string, string>} */
+  const colours = new Map();
+  const colour = (/** @type {string} */ name) => {
+    const known = colours.get(name) ?? styles.getPropertyValue(name).trim();
+    colours.set(name, known);
+    return known;
+  };
+  const sans = colour("--sans");
   const x = (/** @type {number} */ ms) => ((ms - from) / shown) * width;
   const px = (/** @type {number} */ css) => css * scale;
   const write = (/** @type {string} */ text, /** @type {number} */ left, /** @type {number} */ baseline, /** @type {number} */ room, weight = 400) => {
-    pen.font = `${weight} ${px(11)}px ${colour("--sans")}`;
+    // Less room than a letter takes.
+    if (room < px(6)) return;
+    pen.font = `${weight} ${px(11)}px ${sans}`;
     let shownText = text;
-    while (shownText.length > 1 && pen.measureText(shownText).width > room) shownText = `${shownText.slice(0, -2)}…`;
+    for (let needed = pen.measureText(text).width; needed > room && shownText.length > 1; needed = pen.measureText(shownText).width) {
+      // As many letters as there is room for, by their mean width; once more where they were wide.
+      shownText = `${shownText.slice(0, Math.min(shownText.length - 2, Math.floor((shownText.length * room) / needed)))}…`;
+    }
     if (shownText !== "…" && pen.measureText(shownText).width <= room) pen.fillText(shownText, left, baseline);
   };
   const near = shown <= WORDS_FROM_MS;
   const top = px(CHAPTERS + DOUBTS);
   const bottom = height - px(VOICES) - (near ? px(WORDS) : 0);
 
-  const per = ((shown / 1000) * state.peaks_per_s) / width;
-  const first = (from / 1000) * state.peaks_per_s;
-  const middle = (top + bottom) / 2;
-  pen.fillStyle = colour("--wave");
-  for (let column = 0; column < width; column += 1) {
-    let loudest = 0;
-    const end = Math.max(first + (column + 1) * per, Math.floor(first + column * per) + 1);
-    for (let at = Math.floor(first + column * per); at < end && at < peaks.length; at += 1) loudest = Math.max(loudest, peaks[at]);
-    const half = Math.max(scale / 2, ((loudest / highest) * (bottom - top)) / 2);
-    pen.fillRect(column, middle - half, 1, 2 * half);
-  }
-
-  // Voices: one bar each turn, at a height of its own, with the name where it fits.
-  let turn = null;
+  /** @type {{ speaker: string | null, start: number, end: number }[]} */
   const turns = [];
+  let turn = null;
   for (const segment of state.segments) {
     if (turn && turn.speaker === segment.speaker) turn.end = segment.end_ms;
     else turns.push((turn = { speaker: segment.speaker, start: segment.start_ms, end: segment.end_ms }));
   }
+  const colourOf = (/** @type {string | null} */ speaker) => {
+    const voice = state.speakers.indexOf(speaker ?? "");
+    return colour(voice < 0 ? "--soft" : `--voice-${voice % 4}`);
+  };
+
+  // How loud it is: of several microphones a lane each, of one recording in the colour of who speaks.
+  const per = ((shown / 1000) * state.peaks_per_s) / width;
+  const first = (from / 1000) * state.peaks_per_s;
+  const stretch = (/** @type {number} */ column) => {
+    const start = Math.floor(first + column * per);
+    return [start, Math.max(first + (column + 1) * per, start + 1)];
+  };
+  const lane = (/** @type {number} */ laneTop, /** @type {number} */ laneBottom, /** @type {(column: number) => number} */ loudnessAt, /** @type {(column: number) => string} */ colourAt) => {
+    const middle = (laneTop + laneBottom) / 2;
+    let ink = "";
+    for (let column = 0; column < width; column += 1) {
+      const half = Math.max(scale / 2, (loudnessAt(column) * (laneBottom - laneTop)) / 2);
+      const wanted = colourAt(column);
+      if (wanted !== ink) pen.fillStyle = ink = wanted;
+      pen.fillRect(column, middle - half, 1, 2 * half);
+    }
+  };
+  const lanes = lanesShown();
+  if (lanes.length) {
+    const room = (bottom - top) / lanes.length;
+    lanes.forEach((one, number) => {
+      const ink = isHeard(one) ? colourOf(one.name) : colour("--line");
+      lane(top + number * room, top + (number + 1) * room - scale, (column) => loudness(number, stretch(column)[0], stretch(column)[1]), () => ink);
+      pen.fillStyle = colour("--ink");
+      write(one.name, px(2), top + number * room + px(11), width / 4, 600);
+    });
+  } else {
+    const voices = new Map(state.speakers.map((name) => [name, colourOf(name)]));
+    const wave = colour("--wave");
+    let at = 0;
+    const inkAt = (/** @type {number} */ column) => {
+      const ms = from + (column / width) * shown;
+      while (at < turns.length - 1 && turns[at].end < ms) at += 1;
+      return turns[at]?.start <= ms && ms < turns[at].end ? (voices.get(turns[at].speaker ?? "") ?? wave) : wave;
+    };
+    const loudnessAt = (/** @type {number} */ column) => {
+      let loudest = 0;
+      const [start, end] = stretch(column);
+      for (let place = start; place < end && place < peaks.length; place += 1) loudest = Math.max(loudest, peaks[place]);
+      return loudest / highest;
+    };
+    lane(top, bottom, loudnessAt, inkAt);
+  }
+
+  // Voices: one bar each turn, at a height of its own, with the name where it fits.
   for (const { speaker, start, end } of turns) {
     if (!seen(start, end, shown)) continue;
     const voice = state.speakers.indexOf(speaker ?? "");
     const left = Math.max(0, x(start));
     const room = Math.min(width, x(end)) - left;
-    pen.fillStyle = voice < 0 ? colour("--soft") : colour(`--voice-${voice % 4}`);
+    pen.fillStyle = colourOf(speaker);
     pen.fillRect(left, height - px(3) - px(voice % 2 ? 0 : 3), Math.max(1, room), px(3));
     write(speaker ?? "?", left + px(2), height - px(7), room - px(4), 600);
   }
@@ -177,6 +230,17 @@ const redraw = () => {
   draw(sound.now());
 };
 
+let waiting = 0;
+
+let typedAt = -REDRAW_MS;
+
+/** Once nobody types: it takes as long as some keys. */
+const redrawSoon = () => {
+  clearTimeout(waiting);
+  const isTyping = performance.now() - typedAt < REDRAW_MS;
+  waiting = setTimeout(() => (performance.now() - typedAt < REDRAW_MS ? redrawSoon() : redraw()), isTyping ? REDRAW_MS : 0);
+};
+
 /** @type {(event: MouseEvent) => number} */
 const momentAt = (event) => {
   const box = canvas.getBoundingClientRect();
@@ -209,11 +273,13 @@ const loadPeaks = async () => {
 export const prepare = () => {
   sound.follow(draw);
   boundary.follow(() => draw(sound.now()));
-  on("changed", redraw);
+  on("changed", redrawSoon);
+  document.addEventListener("keydown", () => (typedAt = performance.now()), true);
   on("opened", redraw);
+  followLanes(redraw);
   on("doubts", (listed) => {
     doubts = listed;
-    redraw();
+    redrawSoon();
   });
   byId("zoom").addEventListener("change", redraw);
   addEventListener("resize", redraw);
@@ -230,14 +296,20 @@ export const prepare = () => {
     await boundary.begin(edge);
   });
   canvas.addEventListener("pointermove", (/** @type {PointerEvent} */ event) => {
-    if (dragging) boundary.moveTo(momentAt(event));
+    if (dragging) boundary.moveTo(momentAt(event), { isHeld: true });
     else {
       const edge = edgeAt(event);
       canvas.style.cursor = edge ? "ew-resize" : "pointer";
       canvas.title = stamp(momentAt(event));
     }
   });
-  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => (dragging = false));
+  // One drag is one edit, however long it takes.
+  for (const name of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(name, () => {
+      if (dragging) boundary.keep();
+      dragging = false;
+    });
+  }
   redraw();
   return loadPeaks();
 };

@@ -4,8 +4,16 @@
 /** @type {(text: string) => string} */
 export const plain = (text) => text.split(/\s+/u).filter(Boolean).join(" ");
 
+// What was worked out of a segment: the server sends another one where its words change.
+/** @type {WeakMap<object, string>} */
+const texts = new WeakMap();
+
 /** @type {(segment: { words: { text: string }[] }) => string} */
-export const textOf = (segment) => segment.words.map((word) => word.text).join(" ");
+export const textOf = (segment) => {
+  let text = texts.get(segment);
+  if (text === undefined) texts.set(segment, (text = segment.words.map((word) => word.text).join(" ")));
+  return text;
+};
 // What no word carries: the server takes it out of what is typed.
 const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 const ALL_UNSEEN = new RegExp(UNSEEN, "gu");

@@ -1,0 +1,162 @@
+"""Which words a note is about, wherever they are by now.
+
+Times tell it as long as nothing but single words is changed. In another transcription, or in that
+of another recording, the words themselves do, and those that stood around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from studio.language.words import plain_words
+from studio.model.clock import RecordingMs
+from studio.model.margin_note import MarginNote
+from studio.model.record import replace_fields
+from studio.model.transcript import Word
+
+# So many words before and after a note's own are kept with it: four tell one « de la » from most
+# others.
+AROUND = 4
+# Where only the words around a note are found again, so many of them on either side.
+LEAST_AROUND = 2
+# Between these stand so many words more than there were at most.
+MOST_NEW = 8
+# The same words so near in time need nothing around them to be the same: two transcriptions of one
+# recording differ by less.
+NEAR_MS = 2_000
+
+
+def surroundings(words: Sequence[Word], place: range) -> tuple[str, str, str]:
+    """The text of some words, and of those before and after them."""
+    texts = [word.text for word in words]
+    before = texts[max(0, place.start - AROUND) : place.start]
+    after = texts[place.stop : place.stop + AROUND]
+    return " ".join(texts[place.start : place.stop]), " ".join(before), " ".join(after)
+
+
+def words_between(words: Sequence[Word], start_ms: int, end_ms: int) -> range:
+    """The words of which the larger part is heard between two moments; where no word is, the one
+    that follows, or the last one.
+    """
+    inside = [
+        place
+        for place, word in enumerate(words)
+        if start_ms <= (word.start_ms + word.end_ms) // 2 < max(end_ms, start_ms + 1)
+    ]
+    if inside:
+        return range(inside[0], inside[-1] + 1)
+    following = sum(word.start_ms < start_ms for word in words)
+    place = min(following, len(words) - 1)
+    return range(max(0, place), place + 1)
+
+
+def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
+    """The places of the words that a note is about; None where nothing tells.
+
+    :param words: all of a transcript, in order.
+    """
+    if not words:
+        return None
+    timed = words_between(words, note.start_ms, note.end_ms)
+    told = plain_words(note.words)
+    if _plain(words, timed) == told:
+        return timed
+    said = _Said(words)
+    return (
+        _same_words(note, said, told)
+        or _between_known_words(note, said, len(told))
+        or (timed if note.end_ms > note.start_ms else None)
+    )
+
+
+def placed_notes(notes: Sequence[MarginNote], words: Sequence[Word]) -> tuple[MarginNote, ...]:
+    """The notes at the times of their words; one whose words nobody finds stays as it is."""
+
+    def placed(note: MarginNote) -> MarginNote:
+        place = place_of_note(note, words)
+        if place is None:
+            return note
+        start_ms, end_ms = words[place.start].start_ms, words[place.stop - 1].end_ms
+        return replace_fields(note, start_ms=start_ms, end_ms=max(end_ms, start_ms + 1))
+
+    return tuple(sorted(map(placed, notes), key=lambda note: note.start_ms))
+
+
+def unplaced_note(note: MarginNote) -> MarginNote:
+    """The note where nobody knows the time of its words: they alone will tell."""
+    return replace_fields(note, start_ms=RecordingMs(0), end_ms=RecordingMs(0))
+
+
+class _Said:
+    """All plain words, and of each the word that it is part of."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        pairs = [(plain, place) for place, word in enumerate(words) for plain in _of(word)]
+        self.plain = [plain for plain, _ in pairs]
+        self.owners = [place for _, place in pairs]
+
+    def places_of(self, wanted: Sequence[str]) -> Iterator[int]:
+        """Where these plain words follow each other."""
+        size = len(wanted)
+        for start in range(len(self.plain) - size + 1):
+            if self.plain[start] == wanted[0] and self.plain[start : start + size] == wanted:
+                yield start
+
+    def range_of(self, start: int, end: int) -> range:
+        """The words of a stretch of plain ones."""
+        return range(self.owners[start], self.owners[end - 1] + 1)
+
+
+def _same_words(note: MarginNote, said: _Said, told: list[str]) -> range | None:
+    """The same words: where most of what is around them is the same, and of these the nearest."""
+    if not told:
+        return None
+    head, tail = plain_words(note.before), plain_words(note.after)
+    best: tuple[tuple[int, int], range] | None = None
+    for start in said.places_of(told):
+        end = start + len(told)
+        around = _same(head[::-1], said.plain[max(0, start - len(head)) : start][::-1]) + _same(
+            tail, said.plain[end : end + len(tail)]
+        )
+        place = said.range_of(start, end)
+        apart_ms = abs(said.words[place.start].start_ms - note.start_ms)
+        is_known = around > 0 or len(told) > LEAST_AROUND or apart_ms <= NEAR_MS
+        if is_known and (best is None or (around, -apart_ms) > best[0]):
+            best = (around, -apart_ms), place
+    return None if best is None else best[1]
+
+
+def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | None:
+    """What stands between the words that stood around it, where it is worded otherwise now."""
+    head = plain_words(note.before)[-LEAST_AROUND:]
+    tail = plain_words(note.after)[:LEAST_AROUND]
+    if len(head) < LEAST_AROUND or len(tail) < LEAST_AROUND:
+        return None
+    ends = [*said.places_of(tail)]
+    found: list[tuple[tuple[int, int], range]] = []
+    for start in (place + len(head) for place in said.places_of(head)):
+        end = next((one for one in ends if start <= one <= start + count + MOST_NEW), None)
+        if end is None:
+            continue
+        # Taken out whole: the word that followed it.
+        place = said.range_of(start, max(end, start + 1))
+        apart_ms = abs(said.words[place.start].start_ms - note.start_ms)
+        found.append(((end - start, apart_ms), place))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _same(some: Sequence[str], others: Sequence[str]) -> int:
+    """How many are the same from the start on."""
+    count = 0
+    while count < min(len(some), len(others)) and some[count] == others[count]:
+        count += 1
+    return count
+
+
+def _plain(words: Sequence[Word], place: range) -> list[str]:
+    return [plain for word in words[place.start : place.stop] for plain in _of(word)]
+
+
+def _of(word: Word) -> list[str]:
+    return plain_words(word.text)

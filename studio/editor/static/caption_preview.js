@@ -1,0 +1,106 @@
+// @ts-check
+// The captions as they will be published, around the caret or what is heard: cut by the server, by the code that cuts those.
+
+import { followCaret } from "./caret.js";
+import { both, byId, make } from "./elements.js";
+import { wordHeard } from "./said_words.js";
+import * as selection from "./selection.js";
+import { read } from "./server.js";
+import * as sound from "./sound.js";
+import { on } from "./state.js";
+
+/** @import { Both, Child, PreviewedCue } from "./types.js" */
+
+const SHOWN = "studio:captions";
+/** @type {Record<string, Both>} */
+const FAULTS = {
+  fast: ["trop rapide", "too fast"],
+  short: ["trop bref", "too short"],
+  "long line": ["ligne trop longue", "line too long"],
+  lines: ["trop de lignes", "too many lines"],
+  torn: ["ligne mal coupée", "badly broken line"],
+  lonely: ["un mot seul", "one word alone"],
+};
+
+const isShown = () => localStorage.getItem(SHOWN) === "on";
+// What is asked for: only the last answer counts.
+let asked = 0;
+// What was drawn last: the same is not announced again.
+let drawn = "";
+
+/** @type {(value: number) => string} */
+const number = (value) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+/** @type {(lines: string[]) => Both} */
+const lengths = (lines) => {
+  const counts = lines.map(({ length }) => length);
+  return counts.length > 1 ? [`lignes de ${counts.join(" et ")}`, `lines of ${counts.join(" and ")}`] : [`ligne de ${counts[0]}`, `line of ${counts[0]}`];
+};
+
+/** @type {(cue: PreviewedCue) => HTMLElement} */
+const cueBox = ({ heard_ms, shown_ms, lines, speed_cps, faults, is_current }) => {
+  const seconds = number(shown_ms / 1000);
+  const [french, other] = lengths(lines);
+  const told = faults.flatMap((fault) => [" ", make("strong", { className: "fault" }, ...both(...(FAULTS[fault] ?? [fault, fault])))]);
+  const box = make(
+    "li",
+    {},
+    make("button", { type: "button", className: "cue", onclick: () => sound.hear(heard_ms, heard_ms + shown_ms) }, ...lines.map((line) => make("span", { className: "caption-line" }, line))),
+    make("p", { className: "cue-figures" }, ...both(`${seconds} s, ${number(speed_cps)} signes/s, ${french}`, `${seconds} s, ${number(speed_cps)} characters/s, ${other}`), ...told),
+  );
+  if (is_current) box.setAttribute("aria-current", "true");
+  return box;
+};
+
+/** @type {(...told: Child[]) => void} */
+const draw = (...told) => byId("captions-shown").replaceChildren(...told);
+
+const refresh = async () => {
+  if (!isShown()) return;
+  const here = selection.here() ?? wordHeard();
+  if (!here) return;
+  const { start_ms, end_ms } = here.segment.words[here.word] ?? here.segment;
+  asked += 1;
+  const own = asked;
+  /** @type {PreviewedCue[] | null} */
+  const cues = await read(`captions/${Math.round((start_ms + end_ms) / 2)}`).catch(() => null);
+  // Where the server does not answer, the bar says so, and what was seen last stays.
+  if (own !== asked || !cues || !isShown()) return;
+  const found = JSON.stringify(cues);
+  if (found === drawn) return;
+  drawn = found;
+  if (cues.length) draw(...cues.map(cueBox));
+  else draw(make("li", {}, ...both("Retiré de l’épisode : pas de sous-titre ici.", "Cut from the episode: no caption here.")));
+};
+
+const apply = () => {
+  const isOn = isShown();
+  byId("captions-preview").hidden = !isOn;
+  // For the stylesheet: to look for the strip itself at every change of the text would cost each key.
+  document.documentElement.dataset.captions = isOn ? "on" : "off";
+  byId("captions-button").setAttribute("aria-pressed", String(isOn));
+  drawn = "";
+  refresh();
+};
+
+/** Show the captions, or hide them. */
+export const toggleCaptions = () => {
+  localStorage.setItem(SHOWN, isShown() ? "off" : "on");
+  apply();
+};
+
+export const prepareCaptions = () => {
+  followCaret(refresh);
+  on("language", apply);
+  // While one listens, the captions follow word by word.
+  let last = "";
+  sound.follow(() => {
+    if (!isShown() || !sound.isPlaying() || selection.here()) return;
+    const heard = wordHeard();
+    const key = heard ? `${heard.segment.id}:${Math.floor(heard.word / 4)}` : "";
+    if (key === last) return;
+    last = key;
+    refresh();
+  });
+  apply();
+};
