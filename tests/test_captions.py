@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from support.judges import ask_node
 from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
+from studio.captions.cue_tokens import NAMED_LINE_CHARACTERS
 from studio.captions.cues import (
-    NAMED_LINE_CHARACTERS,
     SHIFT_MS,
     Cue,
     CueShape,

@@ -123,9 +123,9 @@ def test_a_run_killed_while_it_listens_is_finished_by_the_next(
 ) -> None:
     workspace, killed, finished = killed_and_finished
     assert stages(killed) == ["inspect", "arrange"]
-    # “enclose” takes over episodes of another host, which have no recording; “mix” is for several
-    # microphones, “clean” where voices are cleaned by a network.
-    done = {"enclose", "inspect", "mix", "arrange", "clean"}
+    # “enclose” takes over episodes of another host, which have no recording; “mix” and
+    # “separate” are for several microphones, “clean” where voices are cleaned by a network.
+    done = {"enclose", "inspect", "mix", "arrange", "separate", "clean"}
     assert stages(finished) == [name for name in STAGES.names if name not in done]
     assert not list(workspace.root.rglob(f"{FRESH}*"))
 

@@ -7,7 +7,8 @@ Editor, imports and a new transcription share this one function. What it keeps t
 - words that replace others take the time of these, by length, outside the pauses between them;
 - words that were added lie between their neighbours. Where these leave no room at all, the word
   before shares its own time: only then does an untouched word change, and only its end;
-- times only go forward, and no word has none.
+- times only go forward, and no word has none; only what one person said while another one spoke
+  stays beside it.
 
 All times are on the recording's clock.
 """
@@ -19,9 +20,10 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.alignment.dialogue_words import cue_words_in_order
 from studio.alignment.diff import diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import CueText, Passage
@@ -255,7 +257,12 @@ def _retimed(
         follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
         block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
         block.put_after(placed, from_ms)
-    return _mended(placed, until_ms)
+    beside = {
+        place
+        for place in old_starts
+        if 0 < place < len(old) and old[place].start_ms < old[place - 1].end_ms
+    }
+    return _mended(placed, until_ms, beside)
 
 
 def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterator[_Placed]:
@@ -419,13 +426,19 @@ def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]
     return spans
 
 
-def _mended(placed: list[_Placed], until_ms: int | None) -> list[_Placed]:
+def _mended(
+    placed: list[_Placed], until_ms: int | None, beside: Container[int | None]
+) -> list[_Placed]:
     """Push words on that new words before them ran into, and back again where nothing may end so
     late. Others are left alone.
+
+    :param beside: the places of the old words that were said while the one before them was.
     """
     for place in range(1, len(placed)):
         before, one = placed[place - 1].word, placed[place].word
         pushed = placed[place - 1].origin is None or not placed[place - 1].kept
+        if placed[place].origin in beside:
+            continue
         if (one.start_ms < before.end_ms and pushed) or (
             placed[place].origin is None and one.end_ms <= one.start_ms
         ):
@@ -571,7 +584,11 @@ def passages_from_cues(
     # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
     groups = [_Group(word.text, place, place + 1) for place, word in enumerate(old.words)]
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
-    tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
+    tokens = cue_words_in_order(
+        [_folded(group.text) for group in groups],
+        cues,
+        [_folded(piece) for cue in cues for piece in cue.text.split()],
+    )
     placed: list[tuple[str, int, int | None]] = []  # text, segment, cue
     blocks = diff_blocks(
         [_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens]

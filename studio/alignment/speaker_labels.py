@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from studio.alignment.exchange_evidence import Unit
 from studio.alignment.questions import units_from_words
 from studio.alignment.speaker_names import names_from_voices, settled_names
 from studio.model.article import Article
-from studio.model.transcript import AsrResult, Segment, Transcript, Word
+from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, Word
 from studio.model.turns import ends_sentence
 
 # A segment is a sentence; shorter ones are joined, so that an editor has lines to read rather than
@@ -71,15 +70,13 @@ def transcript_from_asr(
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
     )
-    stretches = [
-        (speaker, [word for _, utterance in group for word in utterance.words])
-        for speaker, group in itertools.groupby(
-            zip(speakers, asr.utterances, strict=True), key=lambda one: one[0]
-        )
-    ]
     sentences = [
-        (speaker, words) for speaker, stretch in stretches for words in segments_from_words(stretch)
+        (speaker, words)
+        for speaker, stretch in _stretches(speakers, asr.utterances)
+        for words in segments_from_words(stretch)
     ]
+    # Where two speak at once, each sentence stands where it begins.
+    sentences.sort(key=lambda one: one[1][0].start_ms)
     return Transcript(
         language=asr.language,
         segments=tuple(
@@ -93,6 +90,25 @@ def transcript_from_asr(
             for place, (speaker, words) in enumerate(sentences, 1)
         ),
     )
+
+
+def _stretches(
+    speakers: Sequence[str | None], utterances: Sequence[Utterance]
+) -> Iterator[tuple[str | None, list[Word]]]:
+    """What each speaker says until another one does, by its beginning; who speaks on while another
+    one does is not interrupted by that.
+    """
+    stretches: list[tuple[str | None, list[Word]]] = []
+    latest: dict[str | None, tuple[int, list[Word]]] = {}
+    for speaker, utterance in zip(speakers, utterances, strict=True):
+        place, words = latest.get(speaker, (-1, []))
+        between = stretches[place + 1 :]
+        if place < 0 or any(other[0].start_ms >= words[-1].end_ms for _, other in between):
+            words = []
+            latest[speaker] = len(stretches), words
+            stretches.append((speaker, words))
+        words += utterance.words
+    yield from stretches
 
 
 def segments_from_words(words: Sequence[Word]) -> Iterator[list[Word]]:

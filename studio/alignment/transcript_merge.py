@@ -11,6 +11,7 @@ The same holds for who speaks and where a passage begins. The times come from
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import unicodedata
 from collections import defaultdict
@@ -294,12 +295,20 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
     if not moved:
         return transcript
     words = list(transcript.words)
+    # The places of words that are said while the one before them is: two people speak at once.
+    beside = {
+        place
+        for place, (before, after) in enumerate(itertools.pairwise(words), 1)
+        if after.start_ms < before.end_ms
+    }
     for place, word in enumerate(words):
         wanted = moved.get((word.text, word.start_ms, word.end_ms))
         if wanted is not None:
-            start = max(wanted.start_ms, words[place - 1].end_ms if place else 0)
+            bound = place > 0 and place not in beside
+            start = max(wanted.start_ms, words[place - 1].end_ms if bound else 0)
             # The word after may be waiting for its own new start.
-            following = words[place + 1] if place + 1 < len(words) else None
+            bound = place + 1 < len(words) and place + 1 not in beside
+            following = words[place + 1] if bound else None
             later = (
                 None
                 if following is None
@@ -311,7 +320,7 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
                     word, start_ms=RecordingMs(start), end_ms=RecordingMs(end)
                 )
     for place in range(1, len(words)):
-        if words[place].start_ms < words[place - 1].end_ms:
+        if place not in beside and words[place].start_ms < words[place - 1].end_ms:
             return transcript
     return _with_words(transcript, words)
 

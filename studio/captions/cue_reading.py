@@ -15,6 +15,7 @@ from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
 from studio.captions.speaker_labels import LabelReader, Voices, voices_of
 from studio.model.plain_transcript import CueText
+from studio.model.record import replace_fields
 
 _NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
@@ -52,7 +53,14 @@ def labels_of(
 
 
 def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
-    """One cue's text, in as many parts as it names people. A name may be broken over two lines."""
+    """One cue's text, in as many parts as it names people. A name may be broken over two lines.
+    Lines that begin with a dash each are said by two people at once.
+    """
+    if len(lines) > 1 and all(labels.reader.is_dialogue(line) for line in lines):
+        for place, line in enumerate(lines):
+            for own in parts_of_cue([line], labels):
+                yield replace_fields(own, beside=place > 0)
+        return
     joined = " ".join(" ".join(lines).split())
     whole = labels.voices.before(joined)
     first = labels.voices.before(" ".join(lines[0].split())) if lines else None

@@ -11,43 +11,33 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from studio.captions.cue_tokens import (
+    A_CUE,
+    AT_SENTENCE,
+    IN_NAME,
+    LINGER_MS,
+    LONGEST_MS,
+    LONGEST_PAUSE_MS,
+    PER_CHARACTER_TOO_FAST,
+    PER_SECOND_OF_PAUSE,
+    PER_SECOND_TOO_SHORT,
+    READING_CHARACTERS_PER_S,
+    SENTENCE_INSIDE,
+    SHORTEST_MS,
+    CueToken,
+    cheapest_lines,
+    read_characters,
+    tokens_of_turn,
+)
+from studio.captions.dialogue_cues import dialogue_layouts, dialogues_of
 from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript
-from studio.model.turns import CLOSING_MARKS, Turn, ends_sentence, turns_from_transcript
-from studio.text.typography import ends_on_joint, leans_on_next, set_text
+from studio.model.turns import Turn, turns_from_transcript
 
 LINES = 2
-LONGEST_MS = 6500
-SHORTEST_MS = 1000
-READING_CHARACTERS_PER_S = 17
-# A cue may stay for so long after its last word, when nobody speaks.
-LINGER_MS = 1500
 # A darkness shorter than this between two cues is a flicker.
 FLICKER_MS = 125
-# Inside a cue nobody waits for longer.
-LONGEST_PAUSE_MS = 1500
-
-# Prices. What a break costs after a word, from the end of a sentence to the middle of a group of
-# words.
-AT_SENTENCE = 0.0
-AT_CLAUSE = 1.0
-BEFORE_JOINT = 2.5
-BETWEEN_WORDS = 5.0
-AFTER_LEANING = 10.0
-# After an article, a preposition or a conjunction: what subtitlers never do, unless the speaker
-# stops there.
-AFTER_JOINT = 30.0
-IN_NAME = 100.0
-# The same of a name in one piece, by which it is known.
-WHOLE_NAME = 101.0
-# What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
-# costs.
-A_CUE = 3.0
-SENTENCE_INSIDE = 1.5
-PER_SECOND_TOO_SHORT = 6.0
-PER_CHARACTER_TOO_FAST = 0.3
-PER_SECOND_OF_PAUSE = 3.0
 # A cue may come or stay so long before or after what is said, so that a fast one can be read at the
 # cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
 # bench/captions.py, of 500, 700 and 900 ms the first with which 95 % of the cues stay below 20
@@ -57,30 +47,21 @@ SHIFT_MS = 700
 SHIFT_ROUNDS = 8
 # The shortest a cue stands where its neighbours can give it the time: five sixths of a second.
 LEAST_MS = 834
-# The longest line with a speaker's name in it: the name comes on top of what the text may have.
-NAMED_LINE_CHARACTERS = 42
-# Two lines of unequal length are ugly, a line that tears words apart is hard to read: this weighs
-# one against the other.
-LINE_BREAK_WEIGHT = 0.3
-UNEQUAL_LINES_WEIGHT = 2.0
-
-_CLAUSE_ENDS = (",", ";", ":", "–", "—")
-_JOINT_WORDS = """
-    et ou mais donc or ni car que qui dont où quand comme lorsque puisque parce puis alors pour avec
-    sans dans sur sous chez entre vers depuis pendant contre selon afin ainsi par en à au aux
-"""
-_JOINTS = frozenset(_JOINT_WORDS.split())
 
 
 class Cue(Record, frozen=True):
     """One caption on the programme's clock: at least one line, one speaker (None while not known),
     ``start_ms`` before ``end_ms``.
+
+    :param voices: who says each of the lines, where two people speak at once; else empty.
+        ``speaker`` is then who says the first one.
     """
 
     start_ms: ProgrammeMs
     end_ms: ProgrammeMs
     speaker: str | None
     lines: tuple[str, ...]
+    voices: tuple[str | None, ...] = ()
 
     @property
     def text(self) -> str:
@@ -104,20 +85,6 @@ class CueShape:
     shift_ms: int = SHIFT_MS
 
 
-class _Token(NamedTuple):
-    """What a line cannot break: mostly one word, with the marks that French keeps at a distance.
-
-    :param cue_break: the price of ending a cue after it.
-    :param line_break: the price of ending a line after it.
-    """
-
-    text: str
-    start_ms: int
-    end_ms: int
-    cue_break: float
-    line_break: float
-
-
 class _Layout(NamedTuple):
     """The tokens from ``first`` to before ``end``, as they lie on a cue's lines."""
 
@@ -136,17 +103,19 @@ class _Draft(NamedTuple):
     speaker: str | None
     lines: tuple[str, ...]
     read_characters: int
+    voices: tuple[str | None, ...] = ()
 
 
 def cues_from_transcript(
     transcript: Transcript, programme: Programme, shape: CueShape
 ) -> tuple[Cue, ...]:
-    """The cues of an episode, in order, without overlap; no cue mixes speakers.
+    """The cues of an episode, in order, without overlap; no cue mixes speakers, but where two
+    people speak at once each has a line of one.
 
-    Every heard word is in them, in order. A word longer than a line is broken over lines, a name
-    never. Where the speech permits it, a cue stands for 1 to 6.5 seconds and is read at 17
-    characters a second at most; for that it comes or stays up to 0.7 s before or after what is
-    said.
+    Every heard word is in them, what each speaker says in order. A word longer than a line is
+    broken over lines, a name never. Where the speech permits it, a cue stands for 1 to 6.5 seconds
+    and is read at 17 characters a second at most; for that it comes or stays up to 0.7 s before or
+    after what is said.
     """
     return cues_from_turns(
         turns_from_transcript(transcript, programme),
@@ -165,92 +134,41 @@ def cues_from_turns(
     """
     drafts: list[_Draft] = []
     named: str | None = None
-    for index, turn in enumerate(turns):
-        until_ms = turns[index + 1].start_ms if index + 1 < len(turns) else duration_ms
+    for together, following in dialogues_of(turns):
+        until_ms = following.start_ms if following is not None else duration_ms
+        if len(together) > 1:
+            drafts.extend(
+                _Draft(*layout)
+                for layout in dialogue_layouts(
+                    together,
+                    language,
+                    shape.line_characters,
+                    until_ms,
+                    name_after=named,
+                    with_names=shape.speaker_in_text,
+                )
+            )
+            # Who of them goes on is not seen.
+            named = None
+            continue
+        turn = together[0]
         name = turn.speaker if shape.speaker_in_text and turn.speaker != named else None
         named = turn.speaker
-        tokens = _tokens(turn, name, language, shape.line_characters)
+        tokens = tokens_of_turn(turn, name, language, shape.line_characters)
         drafts.extend(
             _Draft(
                 tokens[layout.first].start_ms,
                 tokens[layout.end - 1].end_ms,
                 turn.speaker,
                 layout.lines,
-                _read_characters(layout.lines, tokens[layout.first]),
+                read_characters(layout.lines, tokens[layout.first]),
             )
             for layout in _cheapest_layouts(tokens, shape.line_characters, until_ms)
         )
     return tuple(_timed_cues(drafts, duration_ms, shape.shift_ms))
 
 
-def _tokens(turn: Turn, name: str | None, language: str, limit: int) -> list[_Token]:
-    """The turn's words set in type and priced; ``name`` written before them when it is given."""
-    tokens: list[_Token] = []
-    if name is not None:
-        # Broken only where no line could hold it.
-        pieces = [f"{name}:"]
-        if len(pieces[0]) > NAMED_LINE_CHARACTERS:
-            pieces = [part for word in pieces[0].split() for part in _parts(word, limit)]
-        tokens.extend(
-            _Token(piece, turn.start_ms, turn.start_ms, IN_NAME, AFTER_LEANING)
-            for piece in pieces[:-1]
-        )
-        # Apps find a name by its colon and the words after it on the same line.
-        price = IN_NAME if len(pieces) > 1 else WHOLE_NAME
-        tokens.append(_Token(pieces[-1], turn.start_ms, turn.start_ms, price, price))
-    texts = set_text(turn.text, language).split(" ")
-    words = iter(turn.words)
-    for index, text in enumerate(texts):
-        # Setting changes no letter: the token has the words whose letters it has.
-        letters = len("".join(text.split()))
-        first = last = next(words)
-        letters -= len(first.text)
-        while letters > 0:
-            last = next(words)
-            letters -= len(last.text)
-        following = texts[index + 1] if index + 1 < len(texts) else ""
-        price = _break_price(text, following)
-        parts = _parts(text, limit)
-        moments = [
-            first.start_ms + (last.end_ms - first.start_ms) * part // len(parts)
-            for part in range(len(parts) + 1)
-        ]
-        tokens.extend(
-            _Token(*one, AFTER_LEANING, AFTER_LEANING)
-            for one in zip(parts[:-1], moments, moments[1:], strict=False)
-        )
-        tokens.append(_Token(parts[-1], moments[-2], moments[-1], price, price))
-    return tokens
-
-
-def _parts(text: str, limit: int) -> list[str]:
-    """The text in parts that fit on a line: nearly always one."""
-    parts = []
-    while len(text) > limit:
-        cut = max(text.rfind(mark, 0, limit) for mark in "-/._\u00a0\u202f") + 1
-        cut = cut if cut > limit // 2 else limit
-        parts.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [*parts, text]
-
-
-def _break_price(word: str, following: str) -> float:
-    if ends_sentence(word):
-        return AT_SENTENCE
-    if word.rstrip(CLOSING_MARKS).endswith(_CLAUSE_ENDS) or following.startswith(
-        ("(", "«", "“", "–", "—")
-    ):
-        return AT_CLAUSE
-    if ends_on_joint(word):
-        return AFTER_JOINT
-    if leans_on_next(word) or (word[:1].isupper() and following[:1].isupper()):
-        return AFTER_LEANING
-    if following.lower() in _JOINTS or following.lower().startswith(("qu’", "qu'", "d’", "d'")):
-        return BEFORE_JOINT
-    return BETWEEN_WORDS
-
-
-def _cheapest_layouts(tokens: Sequence[_Token], limit: int, until_ms: int) -> list[_Layout]:
+def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> list[_Layout]:
     """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until
     then.
     """
@@ -271,7 +189,7 @@ def _cheapest_layouts(tokens: Sequence[_Token], limit: int, until_ms: int) -> li
 
 
 def _possible_cues(
-    tokens: Sequence[_Token], first: int, limit: int, until_ms: int
+    tokens: Sequence[CueToken], first: int, limit: int, until_ms: int
 ) -> Iterator[tuple[int, float, tuple[str, ...]]]:
     """Every cue that may start with a token: where it ends, its price, its lines. At least the one
     of that token alone.
@@ -288,63 +206,18 @@ def _possible_cues(
                 return
             inside += PER_SECOND_OF_PAUSE * max(0, pause_ms) / 1000
             inside += SENTENCE_INSIDE if previous.cue_break == AT_SENTENCE else 0.0
-        laid = _cheapest_lines(tokens[first:end], limit)
+        laid = cheapest_lines(tokens[first:end], limit)
         if laid is None:
             return
         line_cost, lines = laid
         following_ms = tokens[end].start_ms if end < len(tokens) else until_ms
         shown_ms = max(1, min(following_ms, last.end_ms + LINGER_MS) - start_ms)
-        speed = _read_characters(lines, tokens[first]) * 1000 / shown_ms
+        speed = read_characters(lines, tokens[first]) * 1000 / shown_ms
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
         cost += PER_SECOND_TOO_SHORT * max(0, SHORTEST_MS - shown_ms) / 1000
         cost += PER_CHARACTER_TOO_FAST * max(0.0, speed - READING_CHARACTERS_PER_S)
         yield end, cost, lines
-
-
-def _cheapest_lines(tokens: Sequence[_Token], limit: int) -> tuple[float, tuple[str, ...]] | None:
-    """The tokens on one line where they fit, else on the two best lines; None where they do not fit
-    on two.
-    """
-    length = sum(len(token.text) for token in tokens) + len(tokens) - 1
-    # What the name takes of the first line, with the space after it, is not the text's.
-    name = len(tokens[0].text) + 1 if _is_name(tokens[0]) else 0
-    first_limit = min(limit + name, max(NAMED_LINE_CHARACTERS, name - 1)) if name else limit
-    if length <= first_limit:
-        return 0.0, (" ".join(token.text for token in tokens),)
-    if length > first_limit + limit + 1:
-        return None
-    best: tuple[float, int] | None = None
-    upper = -1
-    for split, token in enumerate(tokens[:-1], start=1):
-        upper += len(token.text) + 1
-        lower = length - upper - 1
-        if upper > first_limit:
-            break
-        if lower <= limit:
-            cost = (
-                LINE_BREAK_WEIGHT * token.line_break
-                + UNEQUAL_LINES_WEIGHT * abs(upper - lower) / limit
-            )
-            if best is None or cost < best[0]:
-                best = cost, split
-    if best is None:
-        return None
-    cost, split = best
-    return cost, (
-        " ".join(token.text for token in tokens[:split]),
-        " ".join(token.text for token in tokens[split:]),
-    )
-
-
-def _is_name(token: _Token) -> bool:
-    """Whether it is who speaks, and what that takes of a line comes on top."""
-    return token.cue_break == WHOLE_NAME
-
-
-def _read_characters(lines: Sequence[str], first: _Token) -> int:
-    """How many characters of a cue are read: those of its lines without the speaker's name."""
-    return sum(map(len, lines)) - (len(first.text) if _is_name(first) else 0)
 
 
 def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> Iterator[Cue]:
@@ -369,6 +242,7 @@ def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> It
             end_ms=ProgrammeMs(end_ms),
             speaker=draft.speaker,
             lines=draft.lines,
+            voices=draft.voices,
         )
 
 

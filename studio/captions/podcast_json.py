@@ -14,15 +14,20 @@ from studio.model.record import json_from_plain, plain_from_json, wrong_keys
 
 
 def json_from_cues(cues: Sequence[Cue]) -> str:
-    """One segment a cue, times in seconds. ``speaker`` is empty while it is not known."""
+    """One segment a cue, two of the same times where two people speak at once; times in seconds.
+    ``speaker`` is empty while it is not known.
+    """
     segments = [
         {
-            "speaker": cue.speaker or "",
+            "speaker": speaker or "",
             "startTime": cue.start_ms / 1000,
             "endTime": cue.end_ms / 1000,
-            "body": cue.text,
+            "body": text,
         }
         for cue in cues
+        for speaker, text in (
+            zip(cue.voices, cue.lines, strict=True) if cue.voices else [(cue.speaker, cue.text)]
+        )
     ]
     return json_from_plain({"version": "1.0.0", "segments": segments}).decode("utf-8")
 
@@ -34,10 +39,15 @@ def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
     """
     try:
         document: Any = plain_from_json(content)
+        before: tuple[Any, Any] | None = None
         for segment in document["segments"]:
+            times = segment.get("startTime"), segment.get("endTime")
             yield CueText(
-                speaker=str(segment.get("speaker") or "") or None, text=str(segment["body"])
+                speaker=str(segment.get("speaker") or "") or None,
+                text=str(segment["body"]),
+                beside=times == before and None not in times,
             )
+            before = times
     except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkspaceError(
             where,

@@ -69,7 +69,7 @@ def figures_from_cues(cues: Sequence[Cue]) -> CaptionFigures:
         too_many_lines=sum(len(cue.lines) > LINES for cue in cues),
         torn=sum(len(torn_lines(cue)) for cue in cues),
         lonely=sum(is_lonely(cues, place) for place in range(len(cues))),
-        unnamed=sum(cue.speaker is None for cue in cues),
+        unnamed=sum(None in (cue.voices or (cue.speaker,)) for cue in cues),
     )
 
 

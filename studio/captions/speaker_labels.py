@@ -224,6 +224,10 @@ class LabelReader:
             return "", True
         return line.strip(), False
 
+    def is_dialogue(self, line: str) -> bool:
+        """Whether a line begins with a dash that says that somebody else speaks."""
+        return self._dashes and _DASH.match(line) is not None
+
     def parts(self, line: str) -> Iterator[LabelledPart]:
         """What a line says, in as many parts as it names voices."""
         rest, stamped = self._without_stamp(line.strip())

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_in_one_form, payloads_of
-from studio.captions.cues import NAMED_LINE_CHARACTERS, Cue, CueShape
+from studio.captions.cue_tokens import NAMED_LINE_CHARACTERS
+from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
 from studio.messages.message import message
 from studio.model.plain_transcript import CueText
@@ -19,6 +20,8 @@ SHAPE = CueShape(line_characters=LINE_CHARACTERS, speaker_in_text=True)
 # “Name: ” before a cue's text, no space before its colon; it comes on top, in a line of
 # NAMED_LINE_CHARACTERS at most.
 _NAME = re.compile(r"[^\s:](?:[^:\n]*[^\s:])?: ?(?=\S|$)")
+# The dash of a line of dialogue.
+_DASH = re.compile(r"[–-] ")
 
 _TAG = re.compile(r"</?(?:i|b|u|s|font)(?:\s[^>]*)?>|\{\\[^}]*\}", re.IGNORECASE)
 _TIME = r"(\d{2,}):([0-5]\d):([0-5]\d),(\d{3})"
@@ -78,11 +81,14 @@ def check_srt(content: str) -> Iterator[Fault]:
         times = moments(timing)
         yield from check_times("23a", place, times, previous_ms)
         previous_ms = times[0]
-        named = _NAME.match(block[2])
-        bare = [block[2][named.end() :] if named else block[2], *block[3:]]
+        # In dialogue every line may name who says it.
+        dialogue = len(block) > 3 and all(map(_DASH.match, block[2:]))
+        lines_with_names = block[2:] if dialogue else block[2:3]
+        bare = [line[_name_end(line) :] for line in lines_with_names]
+        bare += block[2 + len(bare) :]
         longest = max(map(len, bare))
-        if len(block[2]) > NAMED_LINE_CHARACTERS:
-            longest = max(longest, len(block[2]))
+        if max(map(len, lines_with_names)) > NAMED_LINE_CHARACTERS:
+            longest = max(longest, *map(len, lines_with_names))
         if len(block) - 2 > LINES or longest > LINE_CHARACTERS:
             yield Fault(
                 "23b",
@@ -96,3 +102,9 @@ def check_srt(content: str) -> Iterator[Fault]:
             )
     if not count:
         yield Fault("23a", "", message("it has no cue"))
+
+
+def _name_end(line: str) -> int:
+    """Where the name before a line's text ends; 0 where it has none."""
+    named = _NAME.match(line)
+    return named.end() if named else 0

@@ -30,21 +30,25 @@ def text_from_turns(turns: Sequence[Turn], language: str) -> str:
 def timed_lines_from_turns(
     turns: Sequence[Turn], language: str
 ) -> tuple[tuple[ProgrammeMs, str], ...]:
-    """One line a sentence with the moment at which it begins, the speaker's name before the first
-    one that is theirs.
+    """One line a sentence with the moment at which it begins, in order of time, the speaker's name
+    before the first one that is theirs.
     """
+    sentences: list[tuple[ProgrammeMs, str | None, str]] = []
+    for turn in turns:
+        words: list[str] = []
+        start_ms = turn.start_ms
+        for word in turn.words:
+            start_ms = start_ms if words else word.start_ms
+            words.append(word.text)
+            if ends_sentence(word.text) or word is turn.words[-1]:
+                sentences.append((start_ms, turn.speaker, " ".join(words)))
+                words = []
     lines: list[tuple[ProgrammeMs, str]] = []
     named: str | None = None
-    for turn in turns:
-        sentence = _label(turn.speaker, language) if turn.speaker and turn.speaker != named else ""
-        named = turn.speaker
-        start_ms: ProgrammeMs | None = None
-        for word in turn.words:
-            start_ms = word.start_ms if start_ms is None else start_ms
-            sentence = f"{sentence} {word.text}".strip()
-            if ends_sentence(word.text) or word is turn.words[-1]:
-                lines.append((start_ms, set_text(sentence, language)))
-                sentence, start_ms = "", None
+    for start_ms, speaker, sentence in sorted(sentences, key=lambda one: one[0]):
+        label = f"{_label(speaker, language)} " if speaker and speaker != named else ""
+        named = speaker
+        lines.append((start_ms, set_text(label + sentence, language)))
     return tuple(lines)
 
 

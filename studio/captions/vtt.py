@@ -38,9 +38,16 @@ def vtt_from_cues(cues: Sequence[Cue]) -> str:
 
 
 def _block(cue: Cue) -> str:
-    voice = "" if cue.speaker is None else f"<v {_escaped(cue.speaker)}>"
     text = "\n".join(_escaped(line) for line in cue.lines)
-    return f"{timestamp_from_ms(cue.start_ms)} --> {timestamp_from_ms(cue.end_ms)}\n{voice}{text}"
+    if cue.voices:
+        # A voice that is not the whole cue's is closed.
+        text = "\n".join(
+            _escaped(line) if voice is None else f"<v {_escaped(voice)}>{_escaped(line)}</v>"
+            for voice, line in zip(cue.voices, cue.lines, strict=True)
+        )
+    elif cue.speaker is not None:
+        text = f"<v {_escaped(cue.speaker)}>{text}"
+    return f"{timestamp_from_ms(cue.start_ms)} --> {timestamp_from_ms(cue.end_ms)}\n{text}"
 
 
 def _escaped(text: str) -> str:
@@ -70,6 +77,7 @@ def cues_from_vtt(
             yield CueText(
                 speaker=labels.voices.meant(html.unescape(voice[1])),
                 text=html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(),
+                beside=place > 0,
             )
 
 
@@ -85,14 +93,16 @@ def timed_cues_from_vtt(content: str) -> list[Cue]:
         if timing is None or len(block) == at + 1:
             continue
         start_ms, end_ms = moments(timing)
-        voice = _VOICE.match(block[at + 1])
+        told = [_VOICE.match(line) for line in block[at + 1 :]]
+        names = tuple(html.unescape(voice[1]) if voice else None for voice in told)
         texts = [html.unescape(_STRICT_TAG.sub("", line)) for line in block[at + 1 :]]
         cues.append(
             Cue(
                 start_ms=ProgrammeMs(start_ms),
                 end_ms=ProgrammeMs(max(start_ms + 1, end_ms)),
-                speaker=html.unescape(voice[1]) if voice else None,
+                speaker=names[0],
                 lines=tuple(texts),
+                voices=names if any(names[1:]) else (),
             )
         )
     return cues

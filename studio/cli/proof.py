@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Of a file that is refused, so much is shown.
 _SHOWN_BYTES, _SHOWN_LINES = 20_000, 60
 # What only serves to make the transcript: where a person's stands, these may be missing.
-_BEFORE_THE_TEXT = {"transcribe", "diarise"}
+_BEFORE_THE_TEXT = {"transcribe", "diarise", "separate"}
 
 
 @click.command("proof")

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from studio.captions.cues import CueShape, cues_from_turns
+from studio.captions.dialogue_cues import DASH
 from studio.model.record import Record, replace_fields
 from studio.model.turns import Turn
 
@@ -24,7 +25,10 @@ class CaptionWord(Record, frozen=True):
 
 
 class Caption(Record, frozen=True):
-    """What is read at one time: one or two lines, on the clip's clock."""
+    """What is read at one time: one or two lines, on the clip's clock.
+
+    :param speaker: who says it, or both who speak at once.
+    """
 
     start_ms: int
     end_ms: int
@@ -33,8 +37,15 @@ class Caption(Record, frozen=True):
 
     @property
     def words(self) -> tuple[CaptionWord, ...]:
-        """All words in order."""
-        return tuple(word for line in self.lines for word in line)
+        """All words, in order of time."""
+        words = [word for line in self.lines for word in line]
+        return tuple(words[place] for place in self.order)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The places of its words, counted line by line, in the order in which they are said."""
+        words = [word for line in self.lines for word in line]
+        return tuple(sorted(range(len(words)), key=lambda place: words[place].start_ms))
 
 
 def captions_from_turns(
@@ -46,19 +57,30 @@ def captions_from_turns(
     :param start_ms: the moment of the programme at which the clip begins.
     :param duration_ms: how long the clip lasts.
     """
-    letters = _letters(turns, start_ms)
+    letters = {
+        speaker: _letters([turn for turn in turns if turn.speaker == speaker], start_ms)
+        for speaker in {turn.speaker for turn in turns}
+    }
     captions = []
     # Each word is lit as it is said: its caption must be there then.
     shape = CueShape(line_characters, shift_ms=0)
     for cue in cues_from_turns(turns, start_ms + duration_ms, language, shape):
         lines = tuple(
-            tuple(_timed(text, letters) for text in line.split(" ")) for line in cue.lines
+            tuple(_timed(text, letters[speaker]) for text in line.split(" "))
+            for line, speaker in zip(
+                cue.lines, cue.voices or [cue.speaker] * len(cue.lines), strict=True
+            )
         )
+        if cue.voices:
+            lines = tuple(
+                (replace_fields(line[0], text=f"{DASH.strip()}\u00a0{line[0].text}"), *line[1:])
+                for line in lines
+            )
         captions.append(
             Caption(
                 start_ms=max(0, cue.start_ms - start_ms),
                 end_ms=min(duration_ms, cue.end_ms - start_ms),
-                speaker=cue.speaker,
+                speaker=f" {DASH}".join(filter(None, cue.voices)) or cue.speaker,
                 lines=lines,
             )
         )
@@ -74,8 +96,8 @@ def standing_first(captions: Sequence[Caption]) -> tuple[Caption, ...]:
 
 
 def _letters(turns: Sequence[Turn], start_ms: int) -> Iterator[tuple[int, int]]:
-    """When each letter begins and ends to be said. Setting text adds and takes away spaces alone,
-    so letters find their words again.
+    """When each letter of one speaker begins and ends to be said. Setting text adds and takes away
+    spaces alone, so letters find their words again.
     """
     for turn in turns:
         for word in turn.words:

@@ -204,7 +204,8 @@ class Scene:
             left = (width - name_font.getlength(name)) / 2 if self._shape.centred else OVERHANG_PX
             draw.text((left, top + ASCENT * name_px), name, font=name_font, fill=SAND, anchor="ls")
         baseline = top + 1.9 * name_px + ASCENT * size
-        number, space = 0, font.getlength(" ")
+        place, space = -1, font.getlength(" ")
+        numbers = {place: number for number, place in enumerate(caption.order, start=1)}
         for line in caption.lines:
             letters = [_shown_letters(word.text) for word in line]
             lengths = [font.getlength(text) for text in letters]
@@ -215,7 +216,8 @@ class Scene:
                 else OVERHANG_PX
             )
             for text, length in zip(letters, lengths, strict=True):
-                number += 1
+                place += 1
+                number = numbers[place]
                 colour = PAPER if number <= state.begun else _part(PAPER, AHEAD)
                 if number == state.begun and state.lit:
                     colour = NIGHT

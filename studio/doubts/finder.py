@@ -26,7 +26,14 @@ from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
+from studio.model.transcript import (
+    Correction,
+    Segment,
+    Suggestion,
+    Transcript,
+    Word,
+    ascending_starts,
+)
 from studio.speech.hallucinations import is_hallucination
 
 # A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
@@ -195,7 +202,7 @@ class _TranscriptReview:
         """For each word that still stands where something else was suggested: the first word, the
         one after the last, the suggestion.
         """
-        starts = [word.start_ms for word in self._words]
+        starts = ascending_starts(self._words)
         found: dict[int, tuple[int, int, Suggestion]] = {}
         for one in suggestions:
             first, last = (
@@ -335,7 +342,9 @@ class _TranscriptReview:
         """Speech for which no word stands, each with the word before it, or after it where there is
         none.
         """
-        starts = [word.start_ms for word in self._words]
+        # Two people may speak at once.
+        order = sorted(range(len(self._words)), key=lambda place: self._words[place].start_ms)
+        starts = [self._words[place].start_ms for place in order]
         for span in self._finder._voice:
             edge = span.start_ms
             first, last = (
@@ -343,15 +352,15 @@ class _TranscriptReview:
                 bisect.bisect_left(starts, span.end_ms),
             )
             for place in range(max(0, first), last + 1):
-                start = self._words[place].start_ms if place < last else span.end_ms
+                start = starts[place] if place < last else span.end_ms
                 if start - edge >= SHORTEST_UNHEARD_MS and self._words:
-                    near = max(0, place - 1)
+                    near = order[max(0, place - 1)]
                     yield (
                         _Find("missing", near, near + 1, UNHEARD),
                         Span(start_ms=edge, end_ms=RecordingMs(start)),
                     )
                 if place < last:
-                    edge = max(edge, self._words[place].end_ms)
+                    edge = max(edge, self._words[order[place]].end_ms)
 
     def _misspelled(self) -> Iterator[_Find]:
         for one in self._misspellings:

@@ -26,11 +26,14 @@ def removed_doubts(removed: Sequence[RemovedText], transcript: Transcript) -> It
     The doubt is about the word before the stretch (after it, where it is the first); its proposal
     puts the text back beside that word.
     """
-    places = [
-        (segment, place, word)
-        for segment in transcript.segments
-        for place, word in enumerate(segment.words)
-    ]
+    places = sorted(
+        (
+            (segment, place, word)
+            for segment in transcript.segments
+            for place, word in enumerate(segment.words)
+        ),
+        key=lambda one: one[2].start_ms,
+    )
     starts = [word.start_ms for _, _, word in places]
     for one in removed:
         index = bisect.bisect_right(starts, one.start_ms) - 1

@@ -401,10 +401,17 @@ def _with_boundary(documents: Documents, edit: MoveBoundary, duration_ms: int) -
     moved = ending if edit.end else beginning
     if moved is None or (moved.end_ms if edit.end else moved.start_ms) != edit.was_ms:
         return None
+    earliest = 0
+    if ending is not None and beginning is not None and beginning.start_ms < ending.end_ms:
+        # Two people speak at once: the words of the one do not bound those of the other.
+        if edit.end:
+            beginning = None
+        else:
+            ending, earliest = None, documents.segments[at - 1].start_ms
     touching = ending is not None and beginning is not None and ending.end_ms == beginning.start_ms
     # Neither word is left without a time; a pause between both stays a pause, unless one is moved
     # up to the other.
-    lowest = 0 if ending is None else ending.start_ms + 1
+    lowest = earliest if ending is None else ending.start_ms + 1
     highest = duration_ms if beginning is None else beginning.end_ms - 1
     if edit.end and not touching and beginning is not None:
         highest = beginning.start_ms

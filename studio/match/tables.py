@@ -17,7 +17,7 @@ from studio.match.text import paragraph_places, places_between, printed_words, w
 from studio.model.alignment import Alignment, Pair, SideBySide
 from studio.model.article import Article
 from studio.model.record import replace_fields
-from studio.model.transcript import Transcript
+from studio.model.transcript import Transcript, ascending_starts
 
 
 class Section(NamedTuple):
@@ -48,7 +48,7 @@ def side_by_side(
     :param alignment: of this article; its times say where its exchanges are.
     """
     words = transcript.words
-    starts = [word.start_ms for word in words]
+    starts = ascending_starts(words)
     exchanges = {exchange.number: exchange for exchange in article.exchanges}
     known = {table.number: table for table in alignment.exchanges}
     breaks = _breaks(transcript)

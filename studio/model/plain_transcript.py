@@ -20,11 +20,13 @@ class CueText(Record, frozen=True):
 
     :param lasting: the name holds for the cues that follow, until another is named: forms that have
         no place for names do so.
+    :param beside: it is said at the same time as the text before it, by another one.
     """
 
     speaker: str | None
     text: str
     lasting: bool = False
+    beside: bool = False
 
 
 class Heading(Record, frozen=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
@@ -71,7 +74,9 @@ class Segment(Record, frozen=True):
 
 
 class Transcript(Record, frozen=True):
-    """``transcripts/<slug>/transcript.json``: segments ascending in time, without overlap."""
+    """``transcripts/<slug>/transcript.json``: segments ascending by their beginning. Those of two
+    speakers may overlap: they speak at once. Words of one segment never do.
+    """
 
     language: str
     segments: tuple[Segment, ...]
@@ -81,8 +86,15 @@ class Transcript(Record, frozen=True):
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """All words in order of time."""
+        """All words, segment by segment: in order of time but where two people speak at once."""
         return tuple(word for segment in self.segments for word in segment.words)
+
+
+def ascending_starts(words: Iterable[Word]) -> list[RecordingMs]:
+    """When each word begins, or one before it that begins later: two people may speak at once. They
+    can be searched by bisection.
+    """
+    return list(itertools.accumulate((word.start_ms for word in words), max))
 
 
 class Utterance(Record, frozen=True):

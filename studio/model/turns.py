@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
 from studio.model.record import Record
-from studio.model.transcript import Segment, Transcript, Word
+from studio.model.transcript import Transcript
 
 # A monologue is broken after the first sentence that ends beyond so many characters, unless hardly
 # anything is left of it.
@@ -86,7 +86,8 @@ def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple
     """Everything that is heard in the episode. Words in passages that were cut out are missing; a
     turn never runs across such a passage.
 
-    A word is heard when its middle is. Times never go back, whatever a hand-edited transcript says.
+    A word is heard when its middle is. Turns ascend by their beginning, and those of two speakers
+    may overlap; what one speaker says never goes back, whatever a hand-edited transcript says.
     """
     turns: list[Turn] = []
     for speaker, words in _stretches(transcript, programme):
@@ -117,24 +118,28 @@ def spoken_words(
     """For each word of the transcript who says it, and how it is heard in the episode: nearly
     always as one word; None where it is cut out.
     """
-    latest = ProgrammeMs(0)
-    for segment, word in _words(transcript):
-        name = " ".join(_visible_pieces(segment.speaker or "")) or None
-        if not programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)):
-            yield name, None
-            continue
-        start = max(latest, programme.programme_from_recording(word.start_ms))
-        end = max(start, programme.programme_from_recording(word.end_ms))
-        pieces = _spoken_words(word.text, start, end)
-        if pieces:
-            latest = end
-        yield name, pieces
-
-
-def _words(transcript: Transcript) -> Iterator[tuple[Segment, Word]]:
+    latest: dict[str | None, ProgrammeMs] = {}
+    # No segment is heard before the one that stands before it begins.
+    earliest = ProgrammeMs(0)
     for segment in transcript.segments:
+        name = " ".join(_visible_pieces(segment.speaker or "")) or None
+        begins: ProgrammeMs | None = None
         for word in segment.words:
-            yield segment, word
+            if not programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)):
+                yield name, None
+                continue
+            start = max(
+                earliest,
+                latest.get(name, earliest),
+                programme.programme_from_recording(word.start_ms),
+            )
+            end = max(start, programme.programme_from_recording(word.end_ms))
+            pieces = _spoken_words(word.text, start, end)
+            if pieces:
+                latest[name] = end
+                begins = start if begins is None else begins
+            yield name, pieces
+        earliest = earliest if begins is None else begins
 
 
 def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list[SpokenWord]:

@@ -38,13 +38,19 @@ def window_span(words: Sequence[Word], first: int, last: int) -> Span:
     """From the first word to the last, with a little of the sound around, but none of a
     neighbour's.
     """
-    start, end = words[first].start_ms, words[last - 1].end_ms
+    start, end = _edges(words, first, last)
     before = words[first - 1].end_ms if first else 0
     after = words[last].start_ms if last < len(words) else end + EDGE_MS
     return Span(
         start_ms=RecordingMs(max(0, start - EDGE_MS, min(before, start))),
         end_ms=RecordingMs(min(end + EDGE_MS, max(after, end))),
     )
+
+
+def _edges(words: Sequence[Word], first: int, last: int) -> tuple[int, int]:
+    """When the first of these words begins and the last one ends; two people may speak at once."""
+    own = words[first:last]
+    return min(word.start_ms for word in own), max(word.end_ms for word in own)
 
 
 def _cut(
@@ -54,15 +60,15 @@ def _cut(
     while stack:
         first, last = stack.pop()
         places = [place for place in range(first + 1, last) if place not in closed]
-        if words[last - 1].end_ms - words[first].start_ms <= LONGEST_MS or not places:
+        start_ms, end_ms = _edges(words, first, last)
+        if end_ms - start_ms <= LONGEST_MS or not places:
             yield first, last
             continue
-        middle = (words[first].start_ms + words[last - 1].end_ms) / 2
-        half = (words[last - 1].end_ms - words[first].start_ms) / 2
+        middle, half = (start_ms + end_ms) / 2, (end_ms - start_ms) / 2
 
         def worth(place: int, middle: float = middle, half: float = half) -> float:
             """A long pause, and one that leaves two windows of about the same length."""
-            pause = words[place].start_ms - words[place - 1].end_ms
+            pause = abs(words[place].start_ms - words[place - 1].end_ms)
             return pause + PAUSE_WORTH_MS * (1 - abs(words[place].start_ms - middle) / half)
 
         place = max(places, key=worth)

@@ -33,6 +33,7 @@ from studio.pipeline.steps.text import (
     episode_prompt_names,
     found_questions,
     misspelled_names,
+    separate,
     soundbites,
     transcribe,
 )
@@ -308,9 +309,37 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
+        "separate",
+        inputs=(
+            RECORDING,
+            MICROPHONES,
+            EpisodeInput("names", "text", episode_prompt_names),
+            EpisodeInput("language", "setting", lambda sources: sources.language),
+            EpisodeInput(
+                "whisper",
+                "setting",
+                lambda sources: {
+                    "engine": sources.show.whisper.engine,
+                    "model": sources.show.whisper.model,
+                },
+            ),
+        ),
+        outputs=(Output(lambda sources: sources.files.overlaps),),
+        run=separate,
+        applies=_has_microphones,
+        waits=_is_untranscribed,
+    ),
+    Stage(
         "correct",
         inputs=(
             HEARING,
+            EpisodeInput(
+                "overlaps",
+                "file",
+                lambda sources: (
+                    {"overlaps.json": sources.files.overlaps} if sources.episode.microphones else {}
+                ),
+            ),
             EpisodeInput("voices.json", "file", lambda sources: sources.files.voices),
             ARTICLE,
             HOST,

@@ -18,7 +18,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs, Span
 from studio.model.episode import Cut
 from studio.model.record import Record
-from studio.model.transcript import Segment, Transcript, Word
+from studio.model.transcript import Segment, Transcript, Word, ascending_starts
 
 # Fewer words in a row than these that no paragraph has (« Euh, voilà, alors ») stand in the row of
 # what was said before them. By judgement: a sentence of more says something of its own.
@@ -155,7 +155,7 @@ def _paragraphs(article: Article, alignment: Alignment) -> Iterator[_Paragraph]:
 def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[int]:
     """The paragraph to which each word belongs, by its place; -1 for none of them."""
     owners = [-1] * len(heard)
-    starts = [one.word.start_ms for one in heard]
+    starts = ascending_starts(one.word for one in heard)
     claims = sorted(
         (end_ms - start_ms, number, start_ms, end_ms)
         for number, paragraph in enumerate(paragraphs)
@@ -212,12 +212,13 @@ def _in_order(
 
 def _removed_before(heard: Sequence[_Heard], cuts: Sequence[Cut]) -> dict[int, int]:
     """How much was taken out before each word, in milliseconds, by the start of the word."""
-    starts = [one.word.start_ms for one in heard]
+    starts = ascending_starts(one.word for one in heard)
     removed: dict[int, int] = {}
     for cut in cuts:
         place = bisect.bisect_left(starts, (cut.start_ms + cut.end_ms) // 2)
         if place < len(starts):
-            removed[starts[place]] = removed.get(starts[place], 0) + cut.end_ms - cut.start_ms
+            start_ms = heard[place].word.start_ms
+            removed[start_ms] = removed.get(start_ms, 0) + cut.end_ms - cut.start_ms
     return removed
 
 

@@ -188,6 +188,11 @@ class EpisodeFiles:
         return self.build / "voices.json"
 
     @property
+    def overlaps(self) -> Path:
+        """What is said at once, from each microphone."""
+        return self.build / "overlaps.json"
+
+    @property
     def asr(self) -> Path:
         """What Whisper heard."""
         return self.build / "asr.json"

@@ -17,6 +17,7 @@ from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.loudness import LoudnessTarget, loudness_target
 from studio.model.microphones import Microphones
+from studio.model.overlaps import Overlaps
 from studio.model.record import R, record_from_bytes
 from studio.model.show import Show
 from studio.model.sound import Alternate, Enclosure, MasterFacts, Mix, RecordingFacts, SpeakerTurns
@@ -497,6 +498,10 @@ class EpisodeSources:
     def voices(self) -> Voices:
         """What ``diarise`` told apart."""
         return _load(self.files.voices, Voices)
+
+    def overlaps(self) -> Overlaps:
+        """What ``separate`` heard where two people speak at once."""
+        return _load(self.files.overlaps, Overlaps)
 
     def transcript(self) -> Transcript:
         """The words, corrected by the machine and maybe by people."""

@@ -61,9 +61,14 @@ export const edgesOf = (segment) =>
 const limits = (one) => {
   const segment = homeOf(one);
   const word = segment.words[one.at];
-  if (one.end) return [word.start_ms + 1, (segment.words[one.at + 1] ?? neighbour(segment, 1)?.words[0])?.start_ms ?? state.duration_ms];
+  // Two people may speak at once: the words of the one do not bound those of the other.
+  if (one.end) {
+    const after = segment.words[one.at + 1] ?? neighbour(segment, 1)?.words[0];
+    return [word.start_ms + 1, after && after.start_ms >= word.end_ms ? after.start_ms : state.duration_ms];
+  }
   const before = segment.words[one.at - 1] ?? neighbour(segment, -1)?.words.at(-1);
-  return [before ? before.start_ms + 1 : 0, word.end_ms - 1];
+  const beside = before && before.end_ms > word.start_ms ? neighbour(segment, -1)?.start_ms : undefined;
+  return [beside ?? (before ? before.start_ms + 1 : 0), word.end_ms - 1];
 };
 
 const draw = () => {

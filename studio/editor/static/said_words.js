@@ -1,5 +1,5 @@
 // @ts-check
-// The word that is heard: found, lit, and followed by the page.
+// The word that is heard: found, lit, and followed by the page. Where two people speak at once, both are lit, and the one that began last is followed.
 
 import { light, rangeOfWords } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
@@ -19,9 +19,17 @@ export const forgetWords = () => {
   spoken = null;
 };
 
-/** @type {(ms: number) => Said | null} */
-const wordSaidAt = (ms) => {
-  spoken ??= state.segments.flatMap((segment) => segment.words.map((word, place) => ({ start: word.start_ms, end: word.end_ms, segment, place })));
+// No word lasts longer.
+const LONGEST_MS = 5000;
+
+/**
+ * How many words have begun at a moment, and all of them in order of time.
+ * @type {(ms: number) => [number, Said[]]}
+ */
+const begunAt = (ms) => {
+  spoken ??= state.segments
+    .flatMap((segment) => segment.words.map((word, place) => ({ start: word.start_ms, end: word.end_ms, segment, place })))
+    .sort((one, other) => one.start - other.start);
   let low = 0;
   let high = spoken.length;
   while (low < high) {
@@ -29,18 +37,39 @@ const wordSaidAt = (ms) => {
     if (spoken[middle].start <= ms) low = middle + 1;
     else high = middle;
   }
-  return spoken[low - 1] ?? null;
+  return [low, spoken];
 };
 
-/** @type {Said | null} */
-let lit = null;
+/** @type {(ms: number) => Said | null} */
+const wordSaidAt = (ms) => {
+  const [count, words] = begunAt(ms);
+  return words[count - 1] ?? null;
+};
+
+/**
+ * What others say at that moment.
+ * @type {(ms: number, said: Said) => Said[]}
+ */
+const saidBeside = (ms, said) => {
+  const [count, words] = begunAt(ms);
+  const found = [];
+  for (let at = count - 2; at >= 0 && words[at].start > ms - LONGEST_MS; at -= 1) {
+    if (words[at].end > ms && words[at].segment !== said.segment) found.push(words[at]);
+  }
+  return found;
+};
+
+/** @type {(Said | null)[]} */
+let lit = [];
 
 export const prepareSaid = () => sound.follow((moment) => {
   const said = wordSaidAt(moment);
-  if (said === lit) return;
-  lit = said;
+  const beside = said ? saidBeside(moment, said) : [];
+  const now = [said, ...beside];
+  if (now.length === lit.length && now.every((one, place) => one === lit[place])) return;
+  lit = now;
   const range = said && moment < said.end + 400 ? rangeOfWords(said.segment, said.place) : null;
-  light("said", [range]);
+  light("said", [range, ...beside.map((one) => rangeOfWords(one.segment, one.place))]);
   if (said && sound.isPlaying() && performance.now() > readingUntil && !manuscript.hasFocus()) show(said.segment, range);
 });
 

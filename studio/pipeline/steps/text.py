@@ -1,4 +1,6 @@
-"""The stages that make text: transcribe, diarise, correct, align, excerpt, chapter, caption."""
+"""The stages that make text: transcribe, diarise, separate, correct, align, excerpt, chapter, and
+caption.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
+from studio.model.overlaps import Overlaps, OwnPassage
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
@@ -126,6 +129,43 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     return told
 
 
+def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
+    """What is said while somebody else speaks, each from their own microphone."""
+    from studio.sound.own_sound import read_own_sounds
+    from studio.speech.catalogue import find_whisper_model
+    from studio.speech.engine_loading import load_engine
+    from studio.speech.overlap_hearing import hear_passages, sounds_to_hear, stretches_together
+    from studio.speech.weights import fetch_model
+
+    spans = sources.microphones().spans
+    together = stretches_together(spans)
+    wanted = tuple(sounds_to_hear(spans, together))
+    passages: tuple[OwnPassage, ...] = ()
+    if wanted:
+        sounds = read_own_sounds(
+            sources.recording,
+            len(sources.episode.microphones),
+            spans,
+            [(one.microphone, one.span) for one in wanted],
+            progress,
+        )
+        model = find_whisper_model(sources.show.whisper.model)
+        engine = load_engine(
+            sources.show.whisper, fetch_model(model.name, progress), most_workers=len(wanted)
+        )
+        passages = hear_passages(
+            engine,
+            sounds,
+            wanted,
+            spans,
+            language=sources.language,
+            names=prompt_names(sources),
+        )
+    staged.write(
+        sources.files.overlaps, bytes_from_record(Overlaps(together=together, passages=passages))
+    )
+
+
 def _voices_from_microphones(sources: EpisodeSources) -> Voices:
     """Who speaks into which microphone needs no guess."""
     return Voices(
@@ -217,9 +257,12 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.pipeline.carried_marks import require_words
     from studio.pipeline.wordings import recording_scores
     from studio.speech.diarisation import split_at_voices
+    from studio.speech.overlapping_words import with_overlaps
 
     hearing = sources.asr()
     utterances, voices = split_at_voices(hearing, sources.voices())
+    if sources.episode.microphones:
+        utterances, voices = with_overlaps(utterances, voices, sources.overlaps())
     transcript = transcript_from_asr(
         replace_fields(hearing, utterances=utterances),
         voices,

@@ -12,7 +12,9 @@ let lit = [];
  * @type {(second: number) => void}
  */
 export const light = (second) => {
-  const current = sentences.flatMap((text) => text.find((sentence) => startOf(sentence) <= second && second < endOf(sentence)) ?? []);
+  const [printed, said] = sentences.map((text) => text.filter((sentence) => startOf(sentence) <= second && second < endOf(sentence)));
+  // Two people may speak at once, an article says one thing after the other.
+  const current = [...printed.slice(0, 1), ...said];
   for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");
   for (const sentence of current) sentence.classList.add("lit");
   lit = current;

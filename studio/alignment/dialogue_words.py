@@ -1,0 +1,52 @@
+"""The words of captions in the order of a transcript: where two people speak at once, captions have
+a line of each in turn, and a transcript what one says after what the other says.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+from studio.alignment.diff import diff_blocks
+from studio.model.plain_transcript import CueText
+
+# A word of a cue, and the place of that cue.
+CueWord = tuple[str, int]
+
+
+def cue_words_in_order(
+    texts: Sequence[str], cues: Sequence[CueText], tokens: Sequence[str]
+) -> list[CueWord]:
+    """All words of the cues; those of a second line of dialogue where the transcript has them.
+
+    :param texts: the transcript's words as they are compared.
+    :param tokens: the cues' words as they are compared, in the cues' order.
+    """
+    words = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
+    if not any(cue.beside for cue in cues):
+        return words
+    beside = {number for number, cue in enumerate(cues) if cue.beside}
+    before = {number - 1 for number in beside}
+    # Without the one line, and without the other: each time in the transcript's order.
+    first = [place for place, (_, cue) in enumerate(words) if cue not in beside]
+    second = [place for place, (_, cue) in enumerate(words) if cue not in before]
+    main = zip(_places(texts, [tokens[place] for place in first]), first, strict=True)
+    others = [
+        (at, place)
+        for at, place in zip(
+            _places(texts, [tokens[place] for place in second]), second, strict=True
+        )
+        if words[place][1] in beside
+    ]
+    return [words[place] for _, place in heapq.merge(main, others, key=lambda one: one[0])]
+
+
+def _places(texts: Sequence[str], tokens: Sequence[str]) -> list[int]:
+    """For each token the place of the text that it is, or of the one before it, ascending."""
+    places: list[int] = []
+    for block in diff_blocks(texts, tokens):
+        alike, from_old, _, from_new, to_new = block
+        places += [
+            from_old + step if alike else max(0, from_old - 1) for step in range(to_new - from_new)
+        ]
+    return places
