@@ -1,5 +1,5 @@
-"""What the sound says of each proposal: how much more probable the recording makes it than what was
-heard.
+"""Acoustic evidence for each proposal: how much more probable the recording makes it than the
+transcribed words.
 
 The whole text of a short window is scored twice, as it was heard and as it would be, so that the
 words around count as well: a wording that does not fit its sentence is improbable too. A name that

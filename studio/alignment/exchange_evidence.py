@@ -1,5 +1,5 @@
-"""What each sentence says for each exchange of the article: numbers that the model of the
-conversation weighs.
+"""Features of each sentence for each exchange of the article: numbers that the conversation model
+weighs.
 
 Words are compared with what French has of them anyway: a word that the article's answer has and
 that French hardly uses tells much, a common one little. The log-likelihood ratio of a word is that

@@ -1,5 +1,5 @@
-"""The course of a conversation as a linear-chain conditional random field (Lafferty et al. 2001):
-which exchange every sentence belongs to.
+"""A linear-chain conditional random field (Lafferty et al. 2001) that assigns every sentence to an
+exchange of the article.
 
 The states of a sentence: outside (greetings, exchanges that were not printed) after exchange ``j``,
 question ``k``, answer ``k``. What is said speaks for a state, who says it (the host asks, the

@@ -1,5 +1,5 @@
-"""Numbers of the article where something else was heard that sounds alike: « on se donne de déchets
-» for « onze tonnes de déchets ».
+"""Correct numbers that were transcribed as similar-sounding words: « on se donne de déchets » for
+« onze tonnes de déchets ».
 
 Beside such a number the article and what was heard must share words (« de déchets »), no word of
 another number may have been heard, and no other number of its size may fit the sound better: an

@@ -1,5 +1,5 @@
-"""Whether article and recording belong together: the names and the subject of the one are heard in
-the other, or they are not.
+"""Check that article and recording belong together: whether names and subject of the article occur
+in the recording.
 
 Names that French does not have, and two words of content one after the other (« caisse claire »),
 tell most: the article of another episode shares its everyday words, not these. Fitted by

@@ -1,4 +1,4 @@
-"""When each paragraph of the article was said, and how closely.
+"""Locate each paragraph of the article in the recording, with a degree of agreement.
 
 The pairs of its exchange (:mod:`studio.match.tables`) tell which words of a paragraph were said:
 rare words weigh, small words hardly do, a misheard word still counts. Where the words of a

@@ -1,5 +1,5 @@
-"""What the article would change in what was heard: wordings of the same exchange that sound alike,
-and names wherever they sound.
+"""Propose corrections from the article: wordings of the same exchange that sound similar, and names
+anywhere in the recording.
 
 Heard and written words of one exchange are laid side by side so that the sounds differ as little as
 possible; a few heard words may stand against a few written ones. Where both sides are the same the

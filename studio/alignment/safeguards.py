@@ -1,4 +1,4 @@
-"""What no correction may do, however much speaks for it.
+"""Vetoes against corrections, whatever the evidence for them.
 
 These are no weights: each of them is a way in which right words were lost. A word or a name that
 was heard and that the article or the glossary has is right. A name that was heard clearly is right

@@ -1,5 +1,5 @@
-"""Which passages show what an episode is like: the pull quote, and what article and speech share
-word for word.
+"""Choose representative excerpts: the pull quote, and passages that the article prints word for
+word.
 
 A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
 first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15

@@ -1,4 +1,4 @@
-"""From what was heard to a transcript: who says what."""
+"""Build a transcript with speaker labels from the ASR result."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Who the voices are: the host is the voice that asks the article's questions; guests answer, by
-name where that can be told.
+"""Name the speakers: the host is the voice that asks the article's questions; guests answer, with a
+name where it can be inferred.
 
 A voice whose name cannot be told keeps its number (« Voix 2 »): a wrong name under somebody's words
 is worse than none.

@@ -1,5 +1,5 @@
-"""How much an utterance says of what a text says: rare words weigh, small words do not, and a
-misheard word still counts.
+"""Similarity of an utterance and a text by their terms: rare words weigh more, function words
+nothing, and a misheard word still counts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Posts for networks, as long as each network takes them, cut between sentences."""
+"""Posts for social networks, within each network's length limit, cut between sentences."""
 
 from __future__ import annotations
 

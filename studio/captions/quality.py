@@ -1,4 +1,4 @@
-"""How well captions can be read: what broadcasters ask of them, measured.
+"""Measure the readability of captions by broadcasters' guidelines.
 
 The limits are those of subtitling for broadcast: two lines of 42 characters, at most 20 characters
 a second, five sixths of a second (Netflix's Timed Text Style Guide), breaks at natural points (BBC

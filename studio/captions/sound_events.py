@@ -1,4 +1,4 @@
-"""« [Musique] », « (rires) », « ♪ »: what captions tell of sounds that nobody says."""
+"""Sound events in captions that are not speech: « [Musique] », « (rires) », « ♪ »."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Short titles: no specification limits a chapter's title, but apps show it on one line or two;
-better we cut it at a word than they in the middle of one.
+"""Short titles: no specification limits a chapter's title, but apps show one or two lines; Studio
+cuts at a word boundary before they cut within one.
 """
 
 from __future__ import annotations

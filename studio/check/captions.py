@@ -1,4 +1,4 @@
-"""The transcript's published files, each as strictly as its format's entry reads it."""
+"""The published captions, each checked strictly by its format's entry."""
 
 from __future__ import annotations
 

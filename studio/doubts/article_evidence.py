@@ -1,6 +1,4 @@
-"""What the article says of each word of a transcript: whether it has the word there, or has
-something else.
-"""
+"""Compare each word of a transcript with the article: confirmed, or different there."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Where the article has a name, a number or a negation otherwise than the recording, in passages
-that were said.
+"""Names, numbers and negations that differ between article and recording.
 
 A paragraph and what was said meanwhile are read side by side (:mod:`studio.match.tables`). Both
 texts are shortened and reworded, so that one word which differs means nothing by itself: it does

@@ -1,4 +1,5 @@
-"""How probably each word of a transcript is wrong: a few signals, weighed by a logistic rule.
+"""The probability that a word of a transcript is wrong: a few features, weighed by logistic
+regression.
 
 The weights are in :mod:`studio.doubts.weights`. Each signal is 0 where it says nothing, so that a
 weight reads as what the signal adds to the logarithm of the odds.

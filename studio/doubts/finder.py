@@ -1,5 +1,5 @@
-"""The doubts of a transcript: its words that are probably wrong, in short stretches, the likeliest
-first. A short list, not a red page.
+"""Find the doubts of a transcript: short stretches of probably wrong words, the most urgent first,
+few enough for a user to check all.
 """
 
 from __future__ import annotations

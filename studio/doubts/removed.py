@@ -1,6 +1,4 @@
-"""What was taken out of a transcription as a hallucination, as doubts: somebody can listen to the
-place and put it back.
-"""
+"""Removed hallucinations as doubts: a user can listen to the passage and restore the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A show and its episodes as another host's feed tells them."""
+"""A show and its episodes, read from another host's feed."""
 
 from __future__ import annotations
 

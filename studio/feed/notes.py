@@ -1,5 +1,5 @@
-"""Show notes: what listeners read under an episode, as plain text for the description and as safe
-HTML for content:encoded.
+"""Show notes: the text under an episode, as plain text for the description and as safe HTML for
+content:encoded.
 """
 
 from __future__ import annotations

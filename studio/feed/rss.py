@@ -1,5 +1,5 @@
-"""The feed: RSS 2.0 with everything that podcast apps read. The same show and episodes give the
-same bytes.
+"""The feed: RSS 2.0 with the elements that podcast apps read. The same input gives the same
+bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the article prints about where some words were said."""
+"""The article's text near the place where some words were said."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Article and speech side by side, as alignment.json has it: one table for each exchange, which
-everything that compares both texts reads.
+"""The alignment tables in alignment.json: one for each exchange, used by everything that compares
+article and speech.
 
 The stage ``align`` works the tables out once. A transcript that was changed since has other words
 than its tables: only where that is so they are worked out again.

@@ -1,4 +1,4 @@
-"""Where the article's questions are on the recording's clock, and both texts side by side."""
+"""The positions of the article's questions on the recording's clock, and the aligned texts."""
 
 from __future__ import annotations
 

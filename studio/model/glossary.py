@@ -1,4 +1,4 @@
-"""The show's glossary: names that come back from episode to episode, and how they were misheard."""
+"""The show's glossary: recurring names, with their known misspellings."""
 
 from __future__ import annotations
 

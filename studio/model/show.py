@@ -1,4 +1,4 @@
-"""The show's settings, as a person writes them in ``feed/show.toml``."""
+"""The show's settings, as users write them in ``feed/show.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words in short windows of sound: what the model is asked about at once.
+"""Words grouped into short windows of audio for the model.
 
 A wording is judged by the words around it as well, so a window is some seconds long; longer ones
 cost more and tell no more.

@@ -1,5 +1,5 @@
-"""Episodes get their published articles: what is known of both, what is said where that does not
-tell, and a person's answers, which stand.
+"""Assign published articles to episodes: the evidence on both sides, recognition of the first
+minutes where that is not enough, and the user's decisions, which are kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Marks that came to another recording by their sound, proved by the words that are heard there."""
+"""Marks carried over to another recording by its sound, verified by the words spoken there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which published sound a run would make anew, so that people know before listeners download it."""
+"""Published audio that a run would rebuild, reported before listeners download it."""
 
 from __future__ import annotations
 

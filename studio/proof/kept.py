@@ -1,4 +1,4 @@
-"""What is kept of proofs: what was shown, and what was answered, in ``transcripts/<slug>/proofs/``.
+"""Stored proofs and answers, in ``transcripts/<slug>/proofs/``.
 
 A proof is named by the fingerprint of what it shows (article, words, sound), so that the same
 proof made twice is one, and an answer says what exactly was accepted.

@@ -1,4 +1,4 @@
-"""The proof as one HTML file: text, sound and script in it, nothing loaded from anywhere."""
+"""The proof as one self-contained HTML file: text, audio and script included, nothing loaded."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What was published against what was said: how much of each is in the other, and where they
-differ.
+"""Compare article and transcript: how much of each is in the other, and the differences.
 
 Everything here is on the recording's clock and changes nothing: the same texts give the same
 answer. Sentence by sentence, the stretch of the other text is looked for that shares most of its

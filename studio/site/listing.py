@@ -1,4 +1,4 @@
-"""What the show's own pages say of an episode."""
+"""An episode's entry in the show's own pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages, from Jinja templates: whole HTML documents that need nothing from elsewhere and work
+"""Render the pages with Jinja: complete HTML documents that load nothing from elsewhere and work
 without JavaScript.
 """
 

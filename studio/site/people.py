@@ -1,4 +1,4 @@
-"""Everybody who is in a show's episodes, once, with what they did and where they are heard."""
+"""All people of a show's episodes, once each, with their roles and episodes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What else may have been said in one passage: the words around it are known, the passage is heard
-again for itself.
+"""Alternative transcriptions of one passage: it is decoded again on its own, with known words
+around it.
 
 Its window is encoded once and searched three times with five beams: going on from the words before
 it, told the names; freely, told the names; and going on, told the words that the article has about

@@ -1,4 +1,4 @@
-"""Who speaks when: the recording's stretches grouped by voice, as many voices as there are.
+"""Diarisation: group the recording's stretches by voice, with an estimated number of voices.
 
 Each utterance is cut into pieces of some seconds, each piece described by a speaker embedding;
 pieces are joined from the most alike to the least (agglomerative clustering, average linkage) as

@@ -1,5 +1,5 @@
-"""Windows whose words the model itself hardly believes, read again in another way, and the more
-probable of both readings (:mod:`studio.speech.redecoding` says which).
+"""Decode windows with improbable words again in another way, and keep the more probable hypothesis
+(:mod:`studio.speech.redecoding` decides).
 """
 
 from __future__ import annotations

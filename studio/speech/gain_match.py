@@ -1,4 +1,4 @@
-"""One level for all who speak, before they are heard.
+"""Bring all speakers to one level before recognition.
 
 Whisper takes the loudest moment of half a minute for its measure and writes down what stands out. A
 guest who is ten decibels softer than the host, with noise around, is left out between the host's

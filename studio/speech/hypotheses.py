@@ -1,4 +1,4 @@
-"""Readings (hypotheses) of windows, and what tells a good one."""
+"""Hypotheses of windows, and the criteria by which they are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Into which microphone each word was said, where it is known when somebody speaks into each.
+"""Assign each word to a microphone, where it is known when somebody speaks into each.
 
 Whisper's times are some tenths of a second wrong where one person speaks directly after another,
 and while two speak at once a moment tells nothing. There the sentence tells: it does not change its

@@ -1,4 +1,4 @@
-"""Where two readings of a recording differ, the words that the sound makes more probable.
+"""Rescoring: where two transcriptions differ, choose the words that the audio makes more probable.
 
 A search finds one of many texts that are about as probable; which one depends on where windows
 begin, on the names told and on what was said before. So a recording is read twice, in two ways, and

@@ -1,5 +1,4 @@
-"""Many windows through one engine: those that can be are encoded, decoded and aligned together, and
-several calls run beside each other.
+"""Decode many windows with one engine: in batches where possible, with several calls in parallel.
 
 All windows of a call are finished before any of its results is seen, so that the same sound gives
 the same text however threads happen to run.

@@ -1,4 +1,4 @@
-"""From a hypothesis to words: each with its time, and what nobody can have said taken out."""
+"""Convert a hypothesis to words with times, without impossible ones."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The tag of a finished episode: one table from field to frame, and ID3v2.3, written beside the
-sound's frames and read again to prove it.
+"""The tag of a finished episode: one table of fields and frames, and ID3v2.3, written beside the
+audio frames and read again to verify it.
 
 With its neighbours :mod:`studio.tags.vorbis` (Ogg) and :mod:`studio.tags.mp4` (MP4), which take
 their names from the same table, this is the door to mutagen.

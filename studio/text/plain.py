@@ -1,4 +1,4 @@
-"""Text that is safe in XML, and short enough for the apps that cut it."""
+"""Text that is valid in XML, and short enough for apps that truncate it."""
 
 from __future__ import annotations
 

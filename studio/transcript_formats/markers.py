@@ -1,5 +1,5 @@
-"""What is said when, for programs that edit sound and video: labels of Audacity, and an edit
-decision list (CMX 3600) of what is kept, with the chapters as its locators.
+"""Markers for audio and video editors: Audacity labels, and an edit decision list (CMX 3600) of the
+kept passages, with the chapters as its locators.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where each published file is: its place under the site's root, and its address on the web.
+"""The place of each published file under the site's root, and its URL.
 
 Places are relative to the root of the built site and written with ``/``. ``address(base_url,
 place)`` makes the address of one. Places are ASCII, so that no server and no app can disagree about

@@ -1,6 +1,4 @@
-"""What a web server says of each published file: its type, whether other sites' players may read
-it, how long it may be kept.
-"""
+"""The HTTP headers of each published file: type, cross-origin access, cache lifetime."""
 
 from __future__ import annotations
 

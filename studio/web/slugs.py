@@ -1,5 +1,5 @@
-"""Names that every file system, every URL and every podcast app accepts: ASCII letters, digits,
-hyphens, underscores, full stops.
+"""Names that every file system, URL and podcast app accepts: ASCII letters, digits, hyphens,
+underscores, full stops.
 """
 
 from __future__ import annotations

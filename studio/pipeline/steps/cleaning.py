@@ -1,5 +1,5 @@
-"""Cleaning by a network, and its proof: the recording without its noise is made once; of it as much
-is mixed into the master as loses no word, which is heard.
+"""Voice cleaning and its verification: the cleaned recording is made once; as much of it is mixed
+into the master as loses no word, tested by recognition.
 """
 
 from __future__ import annotations

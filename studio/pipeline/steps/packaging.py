@@ -1,5 +1,5 @@
-"""The stage that makes everything public of one episode: its folder on the site, and what the
-show's feed and pages say of it.
+"""The stage that makes all public files of one episode: its folder on the site, and its entries for
+the show's feed and pages.
 """
 
 from __future__ import annotations
