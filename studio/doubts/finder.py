@@ -54,7 +54,7 @@ LEAST_PROPOSED_LIKENESS = 0.5
 LEAST_PROPOSED_AGREEMENT = 0.4
 LEAST_NUMBER_LIKENESS = 0.35
 
-# Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
+# Weights chosen by hand, for what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
 # machine who heard different words are both to be listened to; where the article differs in a name,
 # a number or a negation, nobody can tell which of both is right; speech without words may be
