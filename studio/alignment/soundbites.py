@@ -19,7 +19,7 @@ from studio.language.words import plain_words
 from studio.match.tables import Term, agreements, plain_terms, side_by_side
 from studio.match.text import paragraph_places, written_places
 from studio.messages.message import message
-from studio.model.alignment import Alignment, Passage, SideBySide
+from studio.model.alignment import Alignment, ExchangeAlignment, Passage
 from studio.model.article import Article, Exchange
 from studio.model.clock import Programme, ProgrammeMs
 from studio.model.episode import ChosenSoundbite
@@ -248,7 +248,7 @@ def _shared(
 
 
 def _shared_with(
-    exchange: Exchange, speaker: str, said: Sequence[_Heard], table: SideBySide
+    exchange: Exchange, speaker: str, said: Sequence[_Heard], table: ExchangeAlignment
 ) -> Iterator[_Candidate]:
     """What one guest says without an interruption, against the answer."""
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
-from studio.model.alignment import Pair, SideBySide
+from studio.model.alignment import ExchangeAlignment, Pair
 
 # So many words on either side tell whether the article is verbatim there.
 NEIGHBOURS = 5
@@ -64,7 +64,7 @@ class ArticleEvidence:
     :param count: of the words of the whole transcript.
     """
 
-    def __init__(self, tables: Sequence[SideBySide], count: int) -> None:
+    def __init__(self, tables: Sequence[ExchangeAlignment], count: int) -> None:
         self.evidence: list[Evidence | None] = [None] * count
         self._exchanges = [_ExchangeDiff(table) for table in tables]
         for exchange in self._exchanges:
@@ -86,7 +86,7 @@ class ArticleEvidence:
 class _ExchangeDiff:
     """One exchange."""
 
-    def __init__(self, table: SideBySide) -> None:
+    def __init__(self, table: ExchangeAlignment) -> None:
         self.table = table
         self._blocks = list(_blocks(table))
         self._same = [False] * len(table.heard)
@@ -164,7 +164,7 @@ class _ExchangeDiff:
         )
 
 
-def _blocks(table: SideBySide) -> Iterator[Pair]:
+def _blocks(table: ExchangeAlignment) -> Iterator[Pair]:
     """The table's pairs; words that the other side lacks, next to each other, stand against each
     other as one block.
     """
@@ -179,7 +179,7 @@ def _blocks(table: SideBySide) -> Iterator[Pair]:
     yield from _joined(lone, table)
 
 
-def _joined(lone: Sequence[Pair], table: SideBySide) -> Iterator[Pair]:
+def _joined(lone: Sequence[Pair], table: ExchangeAlignment) -> Iterator[Pair]:
     if lone:
         first, last, printed_first, printed_last = (
             lone[0].first,

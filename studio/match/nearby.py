@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from studio.language.marks import bare, parted_from_elided
 from studio.language.words import content_words
-from studio.model.alignment import SideBySide
+from studio.model.alignment import ExchangeAlignment
 
 # So many printed words before and after the place are looked at: about half a minute of speech.
 NEAR_WORDS = 45
@@ -14,7 +14,7 @@ NEAR_WORDS = 45
 SHORTEST_LETTERS = 4
 
 
-def terms_near(tables: Sequence[SideBySide], first: int, last: int) -> tuple[str, ...]:
+def terms_near(tables: Sequence[ExchangeAlignment], first: int, last: int) -> tuple[str, ...]:
     """The words with a meaning that stand in the article about there, as it spells them, each once,
     in its order; none outside of the exchanges that were found.
 
