@@ -23,7 +23,7 @@ from studio.model.show import DEFAULT_LANGUAGE, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
-from studio.site.listing import AccessFigures, Credit, Listing
+from studio.site.listing import AccessibilityMetrics, Credit, Listing
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
 from studio.site.subscription import subscriptions_from_feed
@@ -109,7 +109,7 @@ def listing_from_page(
     page: EpisodePage,
     transcript_place: str = "",
     season: str = "",
-    access: AccessFigures | None = None,
+    access: AccessibilityMetrics | None = None,
     *,
     language: str = DEFAULT_LANGUAGE,
 ) -> Listing:
