@@ -12,7 +12,7 @@ from studio.workspace.sources import ShowSources
 SOUND_STAGES = frozenset({"master", "tag"})
 
 
-def planned_again(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
+def published_audio_to_rebuild(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
     """The published episodes whose sound a run would make anew, with the size in bytes of what was
     published.
     """
