@@ -20,7 +20,9 @@ MOST_EDGE_WORDS = 2
 MOST_ASTRAY_MS = 600
 
 
-def microphones_of_words(words: Sequence[Word], spans: Sequence[VoiceSpan]) -> list[int | None]:
+def assign_words_to_microphones(
+    words: Sequence[Word], spans: Sequence[VoiceSpan]
+) -> list[int | None]:
     """The voice of each word: that of the span around it, or nearest to it, but for the edges of
     sentences.
 
