@@ -63,7 +63,7 @@ def texts_from_hypotheses(
     ]
 
 
-def part_of(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
+def filter_words(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
     """The same with the words that are wanted, and what was removed if it is."""
     utterances = [utterance_part(utterance, wanted) for utterance in text.utterances]
     return replace(
@@ -79,7 +79,7 @@ def part_from(start_ms: int, text: WindowText) -> WindowText:
     """
     if text.start_ms >= start_ms:
         return text
-    return part_of(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
+    return filter_words(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
 
 
 def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
