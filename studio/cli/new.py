@@ -145,7 +145,11 @@ def command(
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import NewEpisodeOptions, names_nobody, read_published
+    from studio.workspace.new_episode import (
+        NewEpisodeOptions,
+        names_nobody,
+        read_article_for_episode,
+    )
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
@@ -162,7 +166,7 @@ def command(
         notice=notice,
         picture=picture,
     )
-    if _can_ask() and names_nobody(read_published(article, wishes)):
+    if _can_ask() and names_nobody(read_article_for_episode(article, wishes)):
         wishes = replace_fields(wishes, guests=_asked_guests(article))
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))
