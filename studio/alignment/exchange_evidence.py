@@ -72,7 +72,7 @@ SECOND_PERSON = frozenset("vous votre vos tu te t' toi ton ta tes".split())
 
 
 @dataclass(frozen=True)
-class Unit:
+class SentenceUnit:
     """One sentence or clause, as the alignment sees it. ``speaker`` is any label of a voice or a
     person, None when unknown.
     """
@@ -181,7 +181,7 @@ class WordEvidence:
     own_total: tuple[float, ...]
 
 
-def word_evidence(units: Sequence[Unit], texts: Texts) -> WordEvidence:
+def word_evidence(units: Sequence[SentenceUnit], texts: Texts) -> WordEvidence:
     """The summed log-likelihood ratios of the content words of each unit, each word counted once in
     a unit.
     """

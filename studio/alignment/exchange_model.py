@@ -24,8 +24,8 @@ from studio.alignment.exchange_evidence import (
     OPENING,
     REQUESTS,
     SECOND_PERSON,
+    SentenceUnit,
     Texts,
-    Unit,
     WordEvidence,
     word_evidence,
 )
@@ -160,7 +160,7 @@ class Observations:
     between two states.
     """
 
-    def __init__(self, units: Sequence[Unit], article: Article) -> None:
+    def __init__(self, units: Sequence[SentenceUnit], article: Article) -> None:
         self.units = tuple(units)
         self.states = States(len(article.exchanges))
         self.words: WordEvidence = word_evidence(self.units, Texts(article))

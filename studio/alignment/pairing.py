@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.alignment.exchange_evidence import Texts, Unit
+from studio.alignment.exchange_evidence import SentenceUnit, Texts
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.term_similarity import terms_of
 from studio.language.dictionary import share_of_french
@@ -37,7 +37,7 @@ LEAST_TERMS = 40
 LEAST_NAMES = 4
 
 
-def pair_probability(units: Sequence[Unit], article: Article) -> float:
+def pair_probability(units: Sequence[SentenceUnit], article: Article) -> float:
     """How probable it is that this is the recording of this article, 0 to 1."""
     features = pair_features(units, article)
     if features is None:
@@ -46,7 +46,7 @@ def pair_probability(units: Sequence[Unit], article: Article) -> float:
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
-def pair_features(units: Sequence[Unit], article: Article) -> dict[str, float] | None:
+def pair_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
     """What is weighed; None where too little is heard or printed to tell."""
     texts = Texts(article)
     heard = set(texts.recognise(terms_of(" ".join(unit.text for unit in units))))

@@ -13,7 +13,7 @@ from studio.alignment.exchange_evidence import (
     ANNOUNCEMENT,
     COURTESY,
     SECOND_PERSON,
-    Unit,
+    SentenceUnit,
     asks,
 )
 from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
@@ -93,7 +93,7 @@ class Visit:
     certainty: float
 
 
-def units_from_transcript(transcript: Transcript) -> tuple[Unit, ...]:
+def units_from_transcript(transcript: Transcript) -> tuple[SentenceUnit, ...]:
     """The sentences of every segment, cut at longer pauses as well."""
     return tuple(
         unit
@@ -102,7 +102,7 @@ def units_from_transcript(transcript: Transcript) -> tuple[Unit, ...]:
     )
 
 
-def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Unit]:
+def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[SentenceUnit]:
     """One speaker's words in sentences, cut at longer pauses as well."""
     sentence: list[Word] = []
     for word in words:
@@ -116,8 +116,10 @@ def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Uni
         yield _unit(sentence, speaker)
 
 
-def _unit(words: Sequence[Word], speaker: str | None) -> Unit:
-    return Unit(words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker)
+def _unit(words: Sequence[Word], speaker: str | None) -> SentenceUnit:
+    return SentenceUnit(
+        words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker
+    )
 
 
 def align_questions(transcript: Transcript, article: Article, host: str) -> Alignment:
@@ -131,7 +133,7 @@ def align_questions(transcript: Transcript, article: Article, host: str) -> Alig
     )
 
 
-def align_units(units: Sequence[Unit], article: Article, host: str | None) -> Alignment:
+def align_units(units: Sequence[SentenceUnit], article: Article, host: str | None) -> Alignment:
     """The same for sentences. Where article and recording do not belong together, every question is
     absent.
 
@@ -167,7 +169,7 @@ def _absent(
     )
 
 
-def find_host(units: Sequence[Unit], article: Article) -> str | None:
+def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
     """The label of the voice that asks: under it the conversation fits the article best, and it
     leaves the talking to others.
     """
@@ -196,7 +198,9 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
     return max(sorted(spoken), key=fit)
 
 
-def answering_seconds(units: Sequence[Unit], article: Article, host: str) -> dict[str, float]:
+def answering_seconds(
+    units: Sequence[SentenceUnit], article: Article, host: str
+) -> dict[str, float]:
     """How long each voice answers the article's questions, in seconds; nothing where none of them
     is heard.
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import answering_seconds, find_host
 from studio.alignment.term_similarity import Vocabulary, shared_weight, terms_of
 from studio.language.words import plain_words
@@ -33,7 +33,12 @@ def unnamed(number: int, language: str) -> str:
 
 
 def names_from_voices(
-    units: Sequence[Unit], article: Article, *, host: str, guests: Sequence[str], language: str
+    units: Sequence[SentenceUnit],
+    article: Article,
+    *,
+    host: str,
+    guests: Sequence[str],
+    language: str,
 ) -> dict[str, str]:
     """The name behind each voice label, in order of first appearance.
 
@@ -86,7 +91,7 @@ def settled_names(
 
 
 def _several(
-    units: Sequence[Unit], article: Article, labels: Sequence[str], guests: Sequence[str]
+    units: Sequence[SentenceUnit], article: Article, labels: Sequence[str], guests: Sequence[str]
 ) -> dict[str, str]:
     """Each guest's voice where it can be told; the last guest is the last voice left."""
     names: dict[str, str] = {}
@@ -110,7 +115,7 @@ def _several(
     return names
 
 
-def _named(units: Sequence[Unit], label: str, guest: str, guests: Sequence[str]) -> float:
+def _named(units: Sequence[SentenceUnit], label: str, guest: str, guests: Sequence[str]) -> float:
     """How often a voice says that this is its name, or speaks when it alone has been addressed."""
     own = _name_words(guest)
     others = {word for other in guests if other != guest for word in _name_words(other)} - own
@@ -134,7 +139,7 @@ def _name_words(name: str) -> set[str]:
     return {word for word in plain_words(name) if len(word) > 2}
 
 
-def _own_words(units: Sequence[Unit], article: Article, label: str, guest: str) -> float:
+def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, guest: str) -> float:
     """How much more of this guest's printed lines than of the other guests' this voice says."""
     lines: dict[str | None, list[str]] = {}
     for exchange in article.exchanges:
