@@ -98,7 +98,7 @@ def asks(text: str) -> bool:
     )
 
 
-class Texts:
+class ArticleTerms:
     """The article's texts as distributions of terms: each exchange's question and answer, and all
     of the article.
     """
@@ -181,7 +181,7 @@ class WordEvidence:
     own_total: tuple[float, ...]
 
 
-def word_evidence(units: Sequence[SentenceUnit], texts: Texts) -> WordEvidence:
+def word_evidence(units: Sequence[SentenceUnit], texts: ArticleTerms) -> WordEvidence:
     """The summed log-likelihood ratios of the content words of each unit, each word counted once in
     a unit.
     """
@@ -207,7 +207,7 @@ def word_evidence(units: Sequence[SentenceUnit], texts: Texts) -> WordEvidence:
     return WordEvidence(question, own, answer, subject, total)
 
 
-def printed_part(heard: Iterable[Iterable[str]], texts: Texts) -> float:
+def printed_part(heard: Iterable[Iterable[str]], texts: ArticleTerms) -> float:
     """Which part of the terms heard comes from the article: the likeliest of ``PRINTED_PARTS``."""
     terms = [term for own in heard for term in own]
     return max(

@@ -24,8 +24,8 @@ from studio.alignment.exchange_evidence import (
     OPENING,
     REQUESTS,
     SECOND_PERSON,
+    ArticleTerms,
     SentenceUnit,
-    Texts,
     WordEvidence,
     word_evidence,
 )
@@ -163,7 +163,7 @@ class Observations:
     def __init__(self, units: Sequence[SentenceUnit], article: Article) -> None:
         self.units = tuple(units)
         self.states = States(len(article.exchanges))
-        self.words: WordEvidence = word_evidence(self.units, Texts(article))
+        self.words: WordEvidence = word_evidence(self.units, ArticleTerms(article))
         self._forms = [_form(unit.text) for unit in self.units]
         self._printed = _printed_places(article)
 

@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.alignment.exchange_evidence import SentenceUnit, Texts
+from studio.alignment.exchange_evidence import ArticleTerms, SentenceUnit
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.term_similarity import terms_of
 from studio.language.dictionary import share_of_french
@@ -48,7 +48,7 @@ def pair_probability(units: Sequence[SentenceUnit], article: Article) -> float:
 
 def pair_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
     """What is weighed; None where too little is heard or printed to tell."""
-    texts = Texts(article)
+    texts = ArticleTerms(article)
     heard = set(texts.recognise(terms_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
     if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
