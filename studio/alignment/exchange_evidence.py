@@ -88,7 +88,7 @@ class SentenceUnit:
         return (self.end_ms - self.start_ms) / 1000
 
 
-def asks(text: str) -> bool:
+def is_question(text: str) -> bool:
     """Whether an utterance has the form of a question, or asks to tell."""
     words = plain_words(text)
     return (

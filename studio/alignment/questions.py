@@ -14,7 +14,7 @@ from studio.alignment.exchange_evidence import (
     COURTESY,
     SECOND_PERSON,
     SentenceUnit,
-    asks,
+    is_question,
 )
 from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_weights import WEIGHTS
@@ -182,7 +182,7 @@ def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
     observations = Observations(units, article)
     total = max(1e-9, sum(spoken.values()))
     first = next(iter(spoken))
-    asking = {unit.speaker for unit in units if asks(unit.text)}
+    asking = {unit.speaker for unit in units if is_question(unit.text)}
 
     def fit(label: str) -> float:
         opens = HOST_OPENS if label == first else 0.0
@@ -283,7 +283,7 @@ class DecodedConversation:
         return (
             visit.asked
             and confidence(visit.certainty, visit.support) < LEAST_CONFIDENCE
-            and any(asks(self.units[row].text) for row in visit.rows)
+            and any(is_question(self.units[row].text) for row in visit.rows)
             and visit.rows[-1] == answered - 1
             and self.units[answered].start_ms - self.units[visit.rows[0]].start_ms
             <= ASKED_BEFORE_MS
@@ -354,7 +354,7 @@ class DecodedConversation:
         """Whether a host's unit is a question by its form, or has its place directly before the
         answer and is no word of courtesy.
         """
-        return asks(self.units[row].text) or (
+        return is_question(self.units[row].text) or (
             row == answered - 1
             and self.units[answered].speaker != self._host
             and COURTESY.isdisjoint(plain_words(self.units[row].text))
@@ -366,7 +366,7 @@ class DecodedConversation:
         """
         return (
             sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
-            and not any(asks(self.units[row].text) or self._announces(row) for row in put)
+            and not any(is_question(self.units[row].text) or self._announces(row) for row in put)
             and not any(self.words.own[row, number - 1] > 0 for row in put)
             and SECOND_PERSON.isdisjoint(
                 word for row in put for word in plain_words(self.units[row].text)
@@ -415,7 +415,7 @@ class DecodedConversation:
         first = None
         while asking and self.units[asking - 1].speaker == host:
             asking -= 1
-            if self.words.own[asking, number - 1] > 0 or asks(self.units[asking].text):
+            if self.words.own[asking, number - 1] > 0 or is_question(self.units[asking].text):
                 first = asking
         return first
 
