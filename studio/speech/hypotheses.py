@@ -131,7 +131,7 @@ def best_reading(
     return max(possible, key=lambda hypothesis: hypothesis.letters)
 
 
-def unstretched(words: Sequence[Word]) -> tuple[Word, ...]:
+def clamp_word_durations(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words at their longest plausible length: attention that finds no words for some speech
     stretches the next word back over it.
     """

@@ -14,7 +14,7 @@ from studio.speech.hallucinations import (
     hallucination_reason,
     mean_logprob_of,
 )
-from studio.speech.hypotheses import Hypothesis, longest_ms, unstretched, voiced_share
+from studio.speech.hypotheses import Hypothesis, clamp_word_durations, longest_ms, voiced_share
 from studio.speech.streams import Part, parts_of
 from studio.speech.token_merge import Piece, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
@@ -122,7 +122,7 @@ def _text_of(
             own.append(pieces[place])
             count -= pieces[place].tokens
             place += 1
-        words = unstretched(words_from_pieces(_moved(one, offset) for one in own))
+        words = clamp_word_durations(words_from_pieces(_moved(one, offset) for one in own))
         if not words:
             continue
         last = RecordingMs(min(words[-1].end_ms, words[-1].start_ms + longest_ms(words[-1].text)))
