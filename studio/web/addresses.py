@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.model.record import Record
 from studio.web.media_types import HASH_DIGITS as _HASH_DIGITS
-from studio.web.slugs import folded_name
+from studio.web.slugs import ascii_name
 
 FEED_PLACE = "feed.xml"
 # Of a show with many episodes: everything in one feed.
