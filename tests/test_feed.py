@@ -26,7 +26,7 @@ from studio.errors import WorkspaceError
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
-from studio.feed.notes import description_from_item, notes_from_item, stamp_from_ms
+from studio.feed.notes import chapter_stamp, description_from_item, notes_from_item
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
@@ -428,7 +428,7 @@ def test_a_link_that_is_no_web_address_is_left_out_of_the_notes() -> None:
     ],
 )
 def test_stamps_name_the_second_that_has_begun(moment_ms: int, hours: bool, stamp: str) -> None:
-    assert stamp_from_ms(moment_ms, hours=hours) == stamp
+    assert chapter_stamp(moment_ms, hours=hours) == stamp
 
 
 @given(hostile, st.integers(0, 60))

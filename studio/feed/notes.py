@@ -25,7 +25,7 @@ HEADING = message("Chapters")
 PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
-def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
+def chapter_stamp(moment_ms: int, *, hours: bool) -> str:
     """``MM:SS``, or ``HH:MM:SS`` throughout an episode of an hour and more: apps turn both into
     links. The second that has begun.
     """
@@ -43,7 +43,7 @@ def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, st
         return []
     hours = duration_ms >= 3_600_000
     return [
-        (stamp_from_ms(one.start_ms, hours=hours), single_line(one.title), one.question)
+        (chapter_stamp(one.start_ms, hours=hours), single_line(one.title), one.question)
         for one in chapters.chapters
     ]
 
