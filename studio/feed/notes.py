@@ -13,7 +13,7 @@ from studio.feed.item import FeedItem
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS, Chapters
-from studio.text.plain import clean_text, cut_text, names_from_list, single_line
+from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 
 # Rules 10b and 17b of docs/rules.md: a description is at most 4,000 bytes of UTF-8.
 DESCRIPTION_BYTES = 4000
@@ -129,7 +129,7 @@ def html_from_description(text: str) -> str:
     show plain text in one piece, and nothing of what looks like a tag. At most 4,000 bytes, cut at
     a word.
     """
-    text = clean_text(text)
+    text = xml_text(text)
     limit = DESCRIPTION_BYTES
     while True:
         paragraphs = map(single_line, PARAGRAPH_BREAK.split(cut_text(text, limit)))
@@ -153,7 +153,7 @@ def former_html(source: str) -> str:
     stand in a CDATA section.
     """
     cleaned = nh3.clean(
-        clean_text(source),
+        xml_text(source),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         attribute_filter=lambda _, name, value: (
@@ -176,7 +176,7 @@ def bare_blocks(source: str) -> str:
 def safe_html(source: str) -> str:
     """The HTML with nothing but the tags that apps show, and fit to stand in a CDATA section."""
     cleaned = nh3.clean(
-        clean_text(source),
+        xml_text(source),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
