@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from studio.alignment.term_similarity import terms_of
+from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
@@ -104,9 +104,9 @@ class ArticleTerms:
     """
 
     def __init__(self, article: Article) -> None:
-        asked = [terms_of(exchange.question) for exchange in article.exchanges]
+        asked = [lemmas_of(exchange.question) for exchange in article.exchanges]
         answered = [
-            terms_of(" ".join(paragraph.text for paragraph in exchange.answer))
+            lemmas_of(" ".join(paragraph.text for paragraph in exchange.answer))
             for exchange in article.exchanges
         ]
         self.questions = [
@@ -117,7 +117,7 @@ class ArticleTerms:
             _Text([*answer, *question], answer)
             for question, answer in zip(asked, answered, strict=True)
         ]
-        rest = terms_of(" ".join((*article.introduction, article.title)))
+        rest = lemmas_of(" ".join((*article.introduction, article.title)))
         self.subject = _Text([term for terms in (*asked, *answered, rest) for term in terms], ())
         self._long = sorted(term for term in self.subject.counts if len(term) >= 5)
         self._known: dict[str, str] = {}
@@ -186,7 +186,7 @@ def word_evidence(units: Sequence[SentenceUnit], texts: ArticleTerms) -> WordEvi
     a unit.
     """
     count = len(texts.questions)
-    heard = [tuple(dict.fromkeys(texts.recognise(terms_of(unit.text)))) for unit in units]
+    heard = [tuple(dict.fromkeys(texts.recognise(lemmas_of(unit.text)))) for unit in units]
     part = printed_part(heard, texts)
     question = np.zeros((len(units), count))
     own = np.zeros((len(units), count))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 from studio.alignment.exchange_evidence import ArticleTerms, SentenceUnit
 from studio.alignment.exchange_weights import WEIGHTS
-from studio.alignment.term_similarity import terms_of
+from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
@@ -49,7 +49,7 @@ def pair_probability(units: Sequence[SentenceUnit], article: Article) -> float:
 def pair_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
     """What is weighed; None where too little is heard or printed to tell."""
     texts = ArticleTerms(article)
-    heard = set(texts.recognise(terms_of(" ".join(unit.text for unit in units))))
+    heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
     if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
         return None
@@ -69,7 +69,7 @@ def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
     return {
         pair
         for text in texts
-        for pair in itertools.pairwise(terms_of(text))
+        for pair in itertools.pairwise(lemmas_of(text))
         if not any(term.isdigit() or term in NUMBER_WORDS for term in pair)
     }
 

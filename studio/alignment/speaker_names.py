@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import answering_seconds, find_host
-from studio.alignment.term_similarity import Vocabulary, shared_weight, terms_of
+from studio.alignment.term_similarity import Vocabulary, lemmas_of, shared_weight
 from studio.language.words import plain_words
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
@@ -150,11 +150,11 @@ def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, gues
         return 0.0
     vocabulary = Vocabulary(list(texts.values()))
     weights = {
-        speaker: {term: vocabulary.weight(term) for term in terms_of(text)}
+        speaker: {term: vocabulary.weight(term) for term in lemmas_of(text)}
         for speaker, text in texts.items()
     }
     heard = vocabulary.recognise(
-        [term for unit in units if unit.speaker == label for term in terms_of(unit.text)]
+        [term for unit in units if unit.speaker == label for term in lemmas_of(unit.text)]
     )
     best_other = max(
         (shared_weight(heard, own) for speaker, own in weights.items() if speaker != guest),
