@@ -16,7 +16,7 @@ from studio.alignment.proposal import Proposal
 from studio.language.marks import PAUSES
 from studio.model.clock import Span
 from studio.model.transcript import Transcript, Word
-from studio.model.word_windows import window_around, window_span, word_windows
+from studio.model.word_windows import window_of_words, window_span, word_windows
 
 # Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
 # ``studio.speech.scoring``.
@@ -41,7 +41,7 @@ def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
     wanted: list[tuple[Span | None, str]] = []
     for proposal in proposals:
-        first, last = window_around(windows, proposal.first, proposal.last)
+        first, last = window_of_words(windows, proposal.first, proposal.last)
         wanted += [
             (window_span(words, first, last), text) for text in _both(words, proposal, first, last)
         ]

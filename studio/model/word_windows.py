@@ -29,7 +29,7 @@ def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> lis
     return list(_cut(words, 0, len(words), closed)) if words else []
 
 
-def window_around(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+def window_of_words(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
     """The window that holds these words whole."""
     return next(window for window in windows if window[0] <= first and last <= window[1])
 
