@@ -23,7 +23,7 @@ WordFeatures = dict[str, float]
 LEAST, MOST = 0.01, 0.99
 
 
-def features_of(
+def word_features(
     words: Sequence[Word],
     *,
     corrected: Sequence[float | None],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
-from studio.doubts.features import WordFeatures, features_of, probability_of
+from studio.doubts.features import WordFeatures, probability_of, word_features
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
 from studio.language.dictionary import inflects
@@ -170,7 +170,7 @@ class _TranscriptReview:
         ]
         self._lexicon = finder._lexicon
         self._misspellings = self._lexicon.misspellings(self._words)
-        self.signals = features_of(
+        self.signals = word_features(
             self._words,
             corrected=corrected,
             suggested=suggested,
