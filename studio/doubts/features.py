@@ -69,7 +69,7 @@ def word_features(
     )
 
 
-def probability_of(signals: WordFeatures) -> float:
+def error_probability(signals: WordFeatures) -> float:
     """How probably a word with these signals is wrong."""
     return 1 / (
         1 + math.exp(-WEIGHTS[""] - sum(WEIGHTS[name] * value for name, value in signals.items()))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
-from studio.doubts.features import WordFeatures, probability_of, word_features
+from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
 from studio.language.dictionary import inflects
@@ -180,7 +180,7 @@ class _TranscriptReview:
         )
         # What a person wrote is right.
         self._weights = [
-            0.0 if word.probability == 1.0 else probability_of(signals)
+            0.0 if word.probability == 1.0 else error_probability(signals)
             for word, signals in zip(self._words, self.signals, strict=True)
         ]
 
