@@ -104,7 +104,7 @@ def proved_master(
         facts = make(CleanedSound(path=sources.files.cleaned, limit_db=limit_db))
         trial = CleaningTrial(limit_db=limit_db, words=hearing.words, lost=hearing.lost_in(master))
         trials.append(trial)
-        if holds(trial):
+        if loses_few_words(trial):
             break
     else:
         limit_db, facts = 0.0, make(None)
@@ -112,7 +112,7 @@ def proved_master(
     return ProvedMaster(replace_fields(facts, cleaning=proof), describe_proof(proof))
 
 
-def holds(trial: CleaningTrial) -> bool:
+def loses_few_words(trial: CleaningTrial) -> bool:
     """Whether so few words are less sure that the strength can be kept."""
     return len(trial.lost) * WORDS_PER_LOST <= trial.words
 
