@@ -100,7 +100,7 @@ def cover_place(name: str, content: bytes) -> str:
     path = PurePosixPath(name)
     suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
     digest = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
-    return f"{folded_name(path.stem) or 'cover'}-{digest}{suffix}"
+    return f"{ascii_name(path.stem) or 'cover'}-{digest}{suffix}"
 
 
 def page_cover_place(cover: str) -> str:
