@@ -38,7 +38,8 @@ _HERE = Path(__file__).parent / "templates"
 LARGEST_BYTES = 8_000_000
 # Of that, text and page take so many at most: 230,000 words with their times.
 _TEXT_BYTES = 1_000_000
-# Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by hand.
+# Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by
+# hand.
 _DECIDE_S = 8
 
 

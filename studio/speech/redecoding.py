@@ -2,9 +2,9 @@
 
 Errors propagate through the prompt: misheard text becomes the context of the next window, and
 prompted names are written for words that sound similar. So windows whose words have a low
-probability are decoded again: cut at pauses, without a prompt, with a wide beam. Both hypotheses are
-compared by the same measure, the probability of their words given the audio without any prompt, so
-that the prompt itself favours neither.
+probability are decoded again: cut at pauses, without a prompt, with a wide beam. Both hypotheses
+are compared by the same measure, the probability of their words given the audio without any prompt,
+so that the prompt itself favours neither.
 """
 
 from __future__ import annotations
