@@ -28,7 +28,7 @@ from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
-from studio.sound.plain_samples import read_understated
+from studio.sound.pcm_headers import read_understated
 from studio.sound.wav import read_wav_claim
 
 CHUNK_SAMPLES = 1 << 16

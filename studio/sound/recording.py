@@ -22,7 +22,7 @@ from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.frames import walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
-from studio.sound.plain_samples import read_understated
+from studio.sound.pcm_headers import read_understated
 from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
