@@ -75,10 +75,10 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     recording = write_wav(
         folder / "recording.wav", speechlike(51.0, rate_hz=16_000, seed=1), rate_hz=16_000
     )
-    for place, (text, options) in enumerate(FORMS.values()):
+    for place, (text, wishes) in enumerate(FORMS.values()):
         article = folder / f"{place}.txt"
         article.write_text(text, encoding="utf-8")
-        new = add_episode(workspace, article, recording, options=options)
+        new = add_episode(workspace, article, recording, wishes=wishes)
         files = workspace.episode(new.slug)
         files.texts.mkdir(parents=True)
         files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))

@@ -76,7 +76,7 @@ def test_an_episode_is_made_of_an_article_and_a_recording(show: Workspace, tmp_p
         show,
         article,
         [show.episode(SLUG).folder / "recording.wav"],
-        options=NewEpisodeOptions(slug="003-autre", number=3, guests=("Ada",)),
+        wishes=NewEpisodeOptions(slug="003-autre", number=3, guests=("Ada",)),
     )
     assert made.slug == "003-autre" and show.load_episode("003-autre").guests == ("Ada",)
 

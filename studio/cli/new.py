@@ -153,7 +153,7 @@ def command(
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
-    options = NewEpisodeOptions(
+    wishes = NewEpisodeOptions(
         slug=slug,
         number=number,
         season=season,
@@ -166,8 +166,8 @@ def command(
         notice=notice,
         picture=picture,
     )
-    if _can_ask() and names_nobody(read_article_for_episode(article, options)):
-        options = replace_fields(options, guests=_asked_guests(article))
+    if _can_ask() and names_nobody(read_article_for_episode(article, wishes)):
+        wishes = replace_fields(wishes, guests=_asked_guests(article))
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))
     ) as progress:
@@ -177,7 +177,7 @@ def command(
             recordings,
             offsets_ms=[offset_s * 1000 for offset_s in offsets_s],
             tracks=tracks,
-            options=options,
+            wishes=wishes,
             command=place.command("new"),
             progress=progress,
         )
