@@ -145,11 +145,7 @@ def command(
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import (
-        NewEpisodeOptions,
-        names_nobody,
-        read_article_for_episode,
-    )
+    from studio.workspace.new_episode import NewEpisodeOptions, names_nobody, read_published
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
@@ -166,7 +162,7 @@ def command(
         notice=notice,
         picture=picture,
     )
-    if _can_ask() and names_nobody(read_article_for_episode(article, wishes)):
+    if _can_ask() and names_nobody(read_published(article, wishes)):
         wishes = replace_fields(wishes, guests=_asked_guests(article))
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))

@@ -95,7 +95,7 @@ class NewEpisodeOptions(Record, frozen=True):
     picture: Path | None = None
 
 
-def read_article_for_episode(article_file: Path, wishes: NewEpisodeOptions) -> Reading:
+def read_published(article_file: Path, wishes: NewEpisodeOptions) -> Reading:
     """The article of a new episode, understood, before anything is made.
 
     :raises ArticleError: it cannot be read, or holds no interview.
@@ -135,7 +135,7 @@ def add_episode(
         number or slug are taken; nothing was changed.
     """
     show = workspace.load_show()
-    reading = read_article_for_episode(article_file, wishes)
+    reading = read_published(article_file, wishes)
     article = reading.article
     if names_nobody(reading):
         raise WorkspaceError(
