@@ -21,43 +21,40 @@ from studio.cli import main
 from studio.model.record import bytes_from_record
 from studio.web.addresses import page_place
 from studio.workspace.layout import Workspace
-from studio.workspace.new_episode import NewEpisodeOptions, add_episode
+from studio.workspace.new_episode import Wishes, add_episode
 
 ASKED = (
     "💬 Comment a commencé l’aventure Medinsoft ?\n\nAu départ, fin 2003, nous étions "
     "quelques éditeurs de logiciels.\n"
 )
 # Each with what somebody said to `studio new`, and the words that are heard.
-FORMS: dict[str, tuple[str, NewEpisodeOptions]] = {
+FORMS: dict[str, tuple[str, Wishes]] = {
     "trailer": (
         "Bande-annonce – Voix du Sud\n\nBientôt, une nouvelle émission sur le numérique "
         "en Provence.\n",
-        NewEpisodeOptions(),
+        Wishes(),
     ),
-    "trailer without a text": ("Teaser\n", NewEpisodeOptions()),
-    "bonus": ("Bonus : les coulisses\n\nCe que vous n’avez pas entendu.\n", NewEpisodeOptions()),
-    "announcement": ("Nous revenons en septembre\n\nÀ bientôt.\n", NewEpisodeOptions(type="bonus")),
-    "one question": (f"3 questions à {GUEST}\n\n{ASKED}", NewEpisodeOptions(season=1, number=1)),
-    "second season": (f"S02E01 – 3 questions à {GUEST}\n\n{ASKED}", NewEpisodeOptions()),
+    "trailer without a text": ("Teaser\n", Wishes()),
+    "bonus": ("Bonus : les coulisses\n\nCe que vous n’avez pas entendu.\n", Wishes()),
+    "announcement": ("Nous revenons en septembre\n\nÀ bientôt.\n", Wishes(type="bonus")),
+    "one question": (f"3 questions à {GUEST}\n\n{ASKED}", Wishes(season=1, number=1)),
+    "second season": (f"S02E01 – 3 questions à {GUEST}\n\n{ASKED}", Wishes()),
     "three": (
         f"Épisode 32 – 3 questions à {GUEST}\n\nElle dirige une boulangerie.\n\n💬 Comment "
         "avez-vous commencé ?\n\nOn me demande.\n",
-        NewEpisodeOptions(),
+        Wishes(),
     ),
     "nothing found": (
         f"Épisode 33 – 3 questions à {GUEST}\n\n💬 Que mange la girafe ?\n\nDes feuilles "
         "d’acacia.\n",
-        NewEpisodeOptions(),
+        Wishes(),
     ),
     "no number": (
         f"3 questions à… {GUEST}\n\n« Nous étions petits »\n\n{ASKED}\nPropos recueillis "
         "par Jeanne Dupont\n",
-        NewEpisodeOptions(),
+        Wishes(),
     ),
-    "numbered bonus": (
-        f"Bonus\n\n{ASKED}",
-        NewEpisodeOptions(guests=(GUEST,), number=2, type="bonus"),
-    ),
+    "numbered bonus": (f"Bonus\n\n{ASKED}", Wishes(guests=(GUEST,), number=2, type="bonus")),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.progress import Progress, no_progress
 from studio.workspace.layout import Workspace
-from studio.workspace.new_episode import NewEpisode, NewEpisodeOptions, add_episode
+from studio.workspace.new_episode import NewEpisode, Wishes, add_episode
 
 
 def new(
@@ -17,7 +17,7 @@ def new(
     *,
     offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
-    wishes: NewEpisodeOptions | None = None,
+    wishes: Wishes | None = None,
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
@@ -40,7 +40,7 @@ def new(
         others=tuple(recordings[1:]),
         offsets_ms=tuple(offsets_ms),
         tracks=tuple(tracks),
-        wishes=wishes or NewEpisodeOptions(),
+        wishes=wishes or Wishes(),
         command=command,
         progress=progress,
     )

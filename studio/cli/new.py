@@ -145,11 +145,11 @@ def command(
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import NewEpisodeOptions, names_nobody, read_published
+    from studio.workspace.new_episode import Wishes, names_nobody, read_published
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
-    wishes = NewEpisodeOptions(
+    wishes = Wishes(
         slug=slug,
         number=number,
         season=season,

@@ -68,7 +68,7 @@ class NewEpisode(Record, frozen=True):
     missing_picture: str = ""
 
 
-class NewEpisodeOptions(Record, frozen=True):
+class Wishes(Record, frozen=True):
     """What somebody said about a new episode; the article says what is left out.
 
     :param slug: the folder's name; made from number and guests when empty.
@@ -95,7 +95,7 @@ class NewEpisodeOptions(Record, frozen=True):
     picture: Path | None = None
 
 
-def read_published(article_file: Path, wishes: NewEpisodeOptions) -> Reading:
+def read_published(article_file: Path, wishes: Wishes) -> Reading:
     """The article of a new episode, understood, before anything is made.
 
     :raises ArticleError: it cannot be read, or holds no interview.
@@ -116,7 +116,7 @@ def add_episode(
     others: Sequence[Path] = (),
     offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
-    wishes: NewEpisodeOptions = NewEpisodeOptions(),  # noqa: B008 - frozen
+    wishes: Wishes = Wishes(),  # noqa: B008 - frozen
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
@@ -238,7 +238,7 @@ def _microphones(
     return () if found is None else tuple(Microphone(file=file) for file in found.files)
 
 
-def _picture(wishes: NewEpisodeOptions, reading: Reading) -> Illustration | None:
+def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
     """The episode's picture, fit to be published. One that the article only carries is no reason to
     refuse it.
 
@@ -295,7 +295,7 @@ def _check_counts(number: int | None, season: int | None) -> None:
 
 
 def _number(
-    workspace: Workspace, wishes: NewEpisodeOptions, reading: Reading, season: int | None
+    workspace: Workspace, wishes: Wishes, reading: Reading, season: int | None
 ) -> tuple[int | None, str]:
     """The episode's number and who gave it. A trailer and a bonus have one only where somebody
     gives it.
