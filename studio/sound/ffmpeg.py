@@ -1,5 +1,5 @@
-"""The door to ffmpeg: it is found, run without a shell, read and fed through pipes, and its
-complaints become Studio's errors.
+"""The adapter of ffmpeg: it is located, run without a shell, connected by pipes, and its messages
+become Studio's errors.
 
 Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
 """

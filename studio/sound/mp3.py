@@ -1,5 +1,5 @@
-"""MP3: frames of constant bit rate and nothing else, and what a decoder makes of them, measured
-while they are written.
+"""Encode MP3: frames of constant bit rate and nothing else, and measure the decoded result while
+they are written.
 """
 
 from __future__ import annotations

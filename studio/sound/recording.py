@@ -1,5 +1,5 @@
-"""The recording: what it is, and whether it can be worked with. The whole file is decoded once,
-streamed, so that nothing is guessed.
+"""Inspect a recording: its properties, and whether it can be processed. The whole file is decoded
+once, streamed, so that nothing is guessed.
 """
 
 from __future__ import annotations

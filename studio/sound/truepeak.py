@@ -1,5 +1,5 @@
-"""The true peak of a sound: the highest value that it has, also between its samples, after ITU-R
-BS.1770 by fourfold oversampling.
+"""The true peak: the highest value of a signal, also between samples, after ITU-R BS.1770 by
+fourfold oversampling.
 
 A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of
 them times the sum of the weights. Only where that could be higher than what was found already is

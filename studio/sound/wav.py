@@ -1,5 +1,5 @@
-"""What a WAV's header claims of its length, beside what the file holds: recorders that were
-interrupted, or passed 4 GB, claim less.
+"""The length that a WAV's header declares, compared with the size of the file: recorders that were
+interrupted, or passed 4 GB, declare less.
 """
 
 from __future__ import annotations
