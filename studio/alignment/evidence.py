@@ -22,7 +22,7 @@ from studio.model.word_windows import window_of_words, window_span, word_windows
 # ``studio.speech.scoring``.
 Score = Callable[[Sequence[tuple[Span | None, str]]], Sequence[float]]
 
-# With no sound, a wording is judged by so many words around it: more cost time and tell no more.
+# With no sound, a wording is judged by this many words around it: more cost time and tell no more.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
 
 

@@ -21,7 +21,7 @@ from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
-# So many heard words stand against so many written ones at most.
+# The largest numbers of spoken and of written words that are compared.
 LONGEST_HEARD = 4
 LONGEST_WRITTEN = 4
 LEAST_SIMILARITY = 0.6

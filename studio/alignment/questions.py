@@ -48,7 +48,7 @@ TURN_PAUSE_MS = 2_000
 # A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
 # Et dites-moi »).
 ASIDE_PAUSE_MS = 500
-# What announces a question opens its sentence: it is among so many first words.
+# What announces a question opens its sentence: it is among the first words, this many.
 ANNOUNCING_WORDS = 4
 # Who says this has not talked to the guest before.
 GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())

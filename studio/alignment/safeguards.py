@@ -52,7 +52,7 @@ SAME_LIKENESS = 0.85
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
 FOREIGN_SOUND = 0.25
-# Words of so many letters are taken for words of grammar.
+# Words of at most this many letters are taken for function words.
 SMALL_LETTERS = 2
 # Forms of one preposition, or of one article; the noun that follows chooses.
 SMALL_WORD_FORMS = (

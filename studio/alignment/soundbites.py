@@ -46,7 +46,7 @@ WORD_FOR_WORD = 0.75
 ALIKE = 0.05
 # What the podcast namespace allows the text of a podcast:soundbite.
 SOUNDBITE_TITLE_CHARACTERS = 128
-# Printed sentences may differ from the spoken ones by so many words at either end.
+# Printed sentences may differ from the spoken ones by at most this many words at either end.
 LOOSE_WORDS = 1
 
 

@@ -97,7 +97,7 @@ def is_lonely(cues: Sequence[Cue], place: int) -> bool:
 
 
 def _percentile(sorted_values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed; 0 of none."""
+    """The percentile: the value that this many percent do not exceed; 0 without values."""
     if not sorted_values:
         return 0.0
     return sorted_values[max(0, math.ceil(len(sorted_values) * percent / 100) - 1)]

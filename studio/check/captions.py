@@ -16,7 +16,7 @@ from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
 
-# So many lines may end on an article: where the speaker stops there, no other break fits.
+# At most this many lines may end on an article: where the speaker stops there, no other break fits.
 TORN_SHARE = 0.01
 
 

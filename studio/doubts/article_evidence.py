@@ -10,14 +10,14 @@ from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
 from studio.model.alignment import ExchangeAlignment, Pair
 
-# So many words on either side tell whether the article is verbatim there.
+# The number of words on either side that decide whether the article is verbatim there.
 NEIGHBOURS = 5
 # More words than this between two that both texts have are a part of the article that was not said
 # there.
 LONGEST_MISSING = 4
 # More words than this are too many to be put in place of a few.
 LONGEST_WORDING = 8
-# So many words on either side are shown with a wording.
+# The number of words on either side that are shown with a wording.
 CONTEXT_WORDS = 5
 
 

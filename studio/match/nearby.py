@@ -8,7 +8,7 @@ from studio.language.marks import bare, parted_from_elided
 from studio.language.words import content_words
 from studio.model.alignment import ExchangeAlignment
 
-# So many printed words before and after the place are looked at: about half a minute of speech.
+# The number of printed words read before and after the place: about half a minute of speech.
 NEAR_WORDS = 45
 # Shorter ones are everywhere.
 SHORTEST_LETTERS = 4

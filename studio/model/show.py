@@ -215,7 +215,7 @@ class Whisper(Record, frozen=True):
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
-# So many episodes has a page of the feed where nobody says otherwise.
+# The default number of episodes on a page of the feed.
 PAGE_EPISODES = 100
 
 

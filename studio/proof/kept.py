@@ -22,7 +22,7 @@ from studio.workspace.digest import Digests, digest_from_plain
 from studio.workspace.disk import write_file
 from studio.workspace.sources import EpisodeSources
 
-# Of a fingerprint's 64 digits, so many name a file.
+# The number of a fingerprint's 64 digits in a file's name.
 _NAME_DIGITS = 12
 _KEY_BYTES = 12
 
@@ -204,7 +204,7 @@ def _beginning(row: ProofRow) -> str:
     return words[:_BEGINNING]
 
 
-# So many characters of a row tell which one it is.
+# The number of characters by which a row is recognised.
 _BEGINNING = 80
 
 

@@ -36,7 +36,7 @@ _HERE = Path(__file__).parent / "templates"
 # What most mail servers take as an attachment, which they code in base64 once more: 8 MB come to
 # 11 MB there, and many stop at 20 or 25 MB.
 LARGEST_BYTES = 8_000_000
-# Of that, text and page take so many at most: 230,000 words with their times.
+# Of that, text and page take at most this many: 230,000 words with their times.
 _TEXT_BYTES = 1_000_000
 # Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by
 # hand.

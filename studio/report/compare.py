@@ -43,7 +43,7 @@ ALIKE = 84.0
 # What is left unprinted counts for nothing below this: « Merci à vous. »
 BRIEF_MS = 10_000
 BRIEF_SHARE = 0.05
-# A turn is broken after the first segment that ends beyond so many characters.
+# A turn is broken after the first segment that ends beyond this many characters.
 SPOKEN_CHARACTERS = 220
 
 

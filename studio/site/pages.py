@@ -38,7 +38,7 @@ DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
-# Of one person, so many episodes are named.
+# At most this many episodes of one person are listed.
 _NAMED_EPISODES = 5
 # What of the transcript stands in the data for search engines: the page has all of it, and that of
 # an hour would weigh as much as everything else on it.

@@ -326,7 +326,7 @@ def _heard_change_lu(
 
 
 def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDArray[np.float32]]:
-    """So many samples and no more."""
+    """Exactly this many samples."""
     left = samples
     for chunk in chunks:
         yield chunk[:left]

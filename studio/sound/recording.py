@@ -43,7 +43,7 @@ NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
 DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
 SILENCE_MS = 1000
-# A peak that is cut off: so many samples in a row stand at full scale, at one height.
+# A clipped peak: at least this many samples in a row are at full scale, at one height.
 CLIPPED_SAMPLES = 4
 CLIPPED_LEVEL = 0.985
 CLIPPED_STEP = 5e-4

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# So many are told: more are noise.
+# At most this many are shown: more are noise.
 MOST_ALTERNATIVES = 3
 # Natural logarithm of how much more probable the window is with an alternative, below which it is
 # noise. By judgement: what was right among the first doubts of three recordings had -11.8 and more.

@@ -24,7 +24,7 @@ LEAST_RAISED_DB = 8.0
 SPEECH_RANGE_DB = 15.0
 # The stretches are raised to the level that one in ten exceeds.
 REFERENCE_PERCENTILE = 90
-# A gain moves over so many frames, so that it is not heard as a step.
+# A gain moves over this many frames, so that it is not heard as a step.
 SMOOTHED_FRAMES = 7
 
 

@@ -20,7 +20,7 @@ SHORTEST_UNHEARD_MS = 1_000
 # No word lasts longer than this and so much for each letter.
 LONGEST_WORD_MS = 300
 LONGEST_LETTER_MS = 120
-# So many words in a row may be a phrase that is written twice; people repeat one or two words
+# This many words in a row may be a phrase that is written twice; people repeat one or two words
 # quickly.
 SHORTEST_REPEAT = 3
 LONGEST_REPEAT = 15

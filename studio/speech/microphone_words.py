@@ -13,7 +13,7 @@ from studio.model.transcript import Word
 from studio.model.turns import ends_sentence
 from studio.model.voices import VoiceSpan
 
-# So many words at the edge of a sentence follow the rest of it.
+# At most this many words at the edge of a sentence are assigned like the rest of it.
 MOST_EDGE_WORDS = 2
 # Only words so near to where the rest's speaker speaks: Whisper puts the first word of a turn up to
 # half a second before its sound, at the end of the turn before. Milliseconds.

@@ -66,7 +66,7 @@ class WindowDecoder:
         return [OpenWindow(*one) for one in zip(windows, encodings, prompts, strict=True)]
 
     def decode(self, wanted: Sequence[tuple[OpenWindow, Prompt, int]]) -> None:
-        """Give each window a further hypothesis: decoded with that prompt and so many beams."""
+        """Give each window a further hypothesis: decoded with that prompt and this many beams."""
 
         def key(one: tuple[OpenWindow, Prompt, int]) -> tuple[int, int, int]:
             opened, prompt, beams = one

@@ -543,7 +543,7 @@ def _ascii_url(url: str) -> str:
 
 
 def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
-    """So many bytes from where the file stands, a megabyte at a time."""
+    """The next ``length`` bytes, a megabyte at a time."""
     while length > 0 and (piece := file.read(min(length, _COPY_BYTES))):
         length -= len(piece)
         yield piece

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from studio.captions.formats import CAPTION_FORMATS
 
-# A name that changes with the content of its file carries so many digits of its SHA-256: two
+# A name that changes with the content of its file carries this many digits of its SHA-256: two
 # versions of one file share theirs once in four thousand million times.
 HASH_DIGITS = 8
 _HASH = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^/]*$)")

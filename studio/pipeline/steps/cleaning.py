@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 # By how much noise is softened at most, in dB: first as much as the other filter does (room is
 # left that sounds like one, and no artefact is louder than that), then less.
 LIMITS_DB = (14.0, 9.0, 5.0)
-# One word in so many may be less sure.
+# At most one word in this many may lose certainty.
 WORDS_PER_LOST = 200
-# So many of the lost words are told.
+# At most this many lost words are reported.
 MOST_TOLD = 5
 
 
