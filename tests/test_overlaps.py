@@ -32,7 +32,7 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.own_sound import RATE_HZ, read_own_sounds
-from studio.speech.overlap_hearing import WantedSound, sounds_to_hear, stretches_together
+from studio.speech.overlap_decoding import WantedSound, sounds_to_hear, stretches_together
 from studio.speech.overlapping_words import with_overlaps
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -300,7 +300,7 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
             for one in wanted
         )
 
-    monkeypatch.setattr("studio.speech.overlap_hearing.hear_passages", hear)
+    monkeypatch.setattr("studio.speech.overlap_decoding.hear_passages", hear)
     monkeypatch.setattr("studio.speech.engine_loading.load_engine", lambda *_, **__: None)
     root, run = tmp_path / "show", CliRunner()
     assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
